@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+const source = ["@leeway/source", "module", "node", "import", "default"];
+
+export default defineConfig({
+  resolve: { conditions: source },
+  ssr: { resolve: { conditions: source } },
+  test: {
+    include: ["packages/*/test/**/*.test.ts"],
+    pool: "forks",
+    reporters: ["default", "./tools/plain-reporter.mjs"],
+    // Two cores: a second worker would only fight libtorch for its threads.
+    maxWorkers: 1,
+    testTimeout: 60_000,
+  },
+});
