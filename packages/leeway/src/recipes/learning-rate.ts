@@ -1,0 +1,55 @@
+import { expected } from "../errors.ts";
+
+/** How the learning rate changes over the epochs of a run: a linear warm-up, then steps down. */
+export interface LearningRateSchedule {
+  /** The rate after the warm-up and before the first decay. */
+  readonly base: number;
+  /** How many epochs the rate climbs to `base`; 0 for no warm-up. */
+  readonly warmupEpochs: number;
+  /** Steps down, each from an epoch on (counted from 0); the factors of all that have begun multiply. */
+  readonly decays: readonly { readonly fromEpoch: number; readonly factor: number }[];
+}
+
+/**
+ * The learning rate of an epoch, constant within it.
+ *
+ *     base · (epoch + 1) / warmupEpochs                     while epoch < warmupEpochs
+ *     base · Π factor over the decays that have begun       after
+ *
+ * @param epoch counted from 0
+ * @throws RangeError if `epoch` is no whole number of at least 0
+ * @source the authors' code of Cao et al. 2019 (arXiv:1906.07413v2), which counts epochs from 1
+ */
+export function learningRate(schedule: LearningRateSchedule, epoch: number): number {
+  if (!Number.isSafeInteger(epoch) || epoch < 0) {
+    throw expected("learningRate", "epoch to be a whole number of at least 0", epoch);
+  }
+  const { base, warmupEpochs, decays } = schedule;
+  if (epoch < warmupEpochs) return (base * (epoch + 1)) / warmupEpochs;
+  return decays.reduce((rate, { fromEpoch, factor }) => (epoch >= fromEpoch ? rate * factor : rate), base);
+}
+
+/**
+ * The paper's CIFAR schedule, scaled from its 200 epochs: warm-up over the first 5, a hundredth of the rate
+ * from 160 on, a hundredth of that from 180 on.
+ *
+ * @param epochs length of the run, at least 1; each turning point is rounded to a whole epoch
+ * @param base   the rate after the warm-up; above 0
+ * @throws RangeError if an argument is out of its range
+ * @source Cao et al. 2019 (arXiv:1906.07413v2), implementation details for CIFAR
+ */
+export function paperSchedule(epochs: number, { base = 0.1 } = {}): LearningRateSchedule {
+  if (!Number.isSafeInteger(epochs) || epochs < 1) {
+    throw expected("paperSchedule", "epochs to be a whole number of at least 1", epochs);
+  }
+  if (!(base > 0 && base < Infinity)) throw expected("paperSchedule", "base to be above 0", base);
+  const scaled = (epoch: number): number => Math.round((epoch * epochs) / 200);
+  return {
+    base,
+    warmupEpochs: scaled(5),
+    decays: [
+      { fromEpoch: scaled(160), factor: 0.01 },
+      { fromEpoch: scaled(180), factor: 0.01 },
+    ],
+  };
+}

@@ -1,0 +1,54 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { describe as suite, expect, test } from "vitest";
+import { effectiveNumberWeights, inverseFrequencyWeights } from "../../src/imbalance/index.ts";
+
+const someCounts = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 2, maxLength: 50 });
+const sum = (weights: Float64Array): number => weights.reduce((total, weight) => total + weight, 0);
+
+suite.for([
+  ["effectiveNumberWeights", effectiveNumberWeights],
+  ["inverseFrequencyWeights", inverseFrequencyWeights],
+] as const)("%s", ([name, weightsOf]) => {
+  property.prop([someCounts])("has sum K", (counts) => {
+    expect(sum(weightsOf(counts))).toBeCloseTo(counts.length, 9);
+  });
+  property.prop([someCounts])("weighs a rarer class no less", (counts) => {
+    const weights = weightsOf([...counts].sort((a, b) => a - b));
+    expect(weights.every((weight, j) => j === 0 || weight <= weights[j - 1]!)).toBe(true);
+  });
+  test("gives 1 where counts are equal", () => {
+    for (const weight of weightsOf([40, 40, 40])) expect(weight).toBeCloseTo(1, 12);
+  });
+  test("names the class that has no examples", () => {
+    expect(() => weightsOf([3, 0])).toThrow(
+      `${name}: expected counts[1] to be a whole number of at least 1, got 0.`,
+    );
+  });
+});
+
+suite("effectiveNumberWeights", () => {
+  test("weighs 1/(1 + β) against 1 for two examples against one", () => {
+    const [two, one] = effectiveNumberWeights([2, 1], { beta: 0.5 }) as unknown as [number, number];
+    expect(two / one).toBeCloseTo(1 / 1.5, 12);
+  });
+  test("gives equal weights for β = 0", () => {
+    expect([...effectiveNumberWeights([1, 1000], { beta: 0 })]).toEqual([1, 1]);
+  });
+  test("comes to inverse frequencies for β near 1", () => {
+    const near = effectiveNumberWeights([7, 300, 20], { beta: 1 - 1e-12 });
+    inverseFrequencyWeights([7, 300, 20]).forEach((weight, j) => {
+      expect(near[j]).toBeCloseTo(weight, 9);
+    });
+  });
+  test.for([1, -0.1, NaN])("refuses β = %d", (beta) => {
+    expect(() => effectiveNumberWeights([1, 2], { beta })).toThrow("expected beta to be in [0, 1)");
+  });
+});
+
+suite("inverseFrequencyWeights", () => {
+  test("weighs a class with a third of the examples three times", () => {
+    const weights = inverseFrequencyWeights([30, 10]);
+    expect(weights[0]).toBeCloseTo(1 / 2, 12);
+    expect(weights[1]).toBeCloseTo(3 / 2, 12);
+  });
+});
