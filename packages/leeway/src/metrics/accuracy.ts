@@ -1,0 +1,85 @@
+import { expected } from "../errors.ts";
+import type { ShotGroup } from "../imbalance/index.ts";
+import { rowSums, type Confusion } from "./confusion.ts";
+
+/**
+ * Recall of each class: the share of its examples that were recognised.
+ *
+ * @returns length K; null for a class without an example, which has no recall
+ */
+export function perClassAccuracy(confusion: Confusion): (number | null)[] {
+  const sizes = rowSums(confusion);
+  return confusion.map((row, j) => (sizes[j]! === 0 ? null : row[j]! / sizes[j]!));
+}
+
+/**
+ * Share of all examples that were recognised.
+ *
+ * @throws RangeError if there is no example
+ */
+export function topOneAccuracy(confusion: Confusion): number {
+  const total = rowSums(confusion).reduce((sum, size) => sum + size, 0);
+  if (total === 0) throw expected("topOneAccuracy", "at least one example", 0);
+  return confusion.reduce((sum, row, j) => sum + row[j]!, 0) / total;
+}
+
+/**
+ * Mean of the classes' accuracies, each class counting the same; over the classes that have examples.
+ *
+ * @throws RangeError if there is no example
+ */
+export function balancedAccuracy(confusion: Confusion): number {
+  return mean(presentAccuracies("balancedAccuracy", confusion));
+}
+
+/**
+ * Accuracy of the class that is recognised worst, among those that have examples.
+ *
+ * @throws RangeError if there is no example
+ */
+export function worstClassAccuracy(confusion: Confusion): number {
+  return Math.min(...presentAccuracies("worstClassAccuracy", confusion));
+}
+
+/**
+ * Geometric mean of the classes' accuracies, (Π_j a_j)^(1/K), over the classes that have examples: 0 as soon as
+ * one class is never recognised.
+ *
+ * @throws RangeError if there is no example
+ */
+export function gMean(confusion: Confusion): number {
+  // Through logarithms: a product of a thousand accuracies would underflow. log 0 = -∞ gives 0, as it must.
+  return Math.exp(mean(presentAccuracies("gMean", confusion).map((accuracy) => Math.log(accuracy))));
+}
+
+/**
+ * Mean of the classes' accuracies within each shot group.
+ *
+ * @param groups the group of each class, length K; see `shotGroups`
+ * @returns one fraction for each group; null for a group none of whose classes has examples
+ * @throws RangeError if `groups` is not of length K
+ */
+export function shotGroupAccuracy(
+  confusion: Confusion,
+  groups: readonly ShotGroup[],
+): Record<ShotGroup, number | null> {
+  if (groups.length !== confusion.length) {
+    throw expected("shotGroupAccuracy", `groups of ${confusion.length} classes`, groups.length);
+  }
+  const accuracies = perClassAccuracy(confusion);
+  const within = (group: ShotGroup): number | null => {
+    const members = accuracies.filter((accuracy, j) => accuracy !== null && groups[j] === group);
+    return members.length === 0 ? null : mean(members as number[]);
+  };
+  return { many: within("many"), medium: within("medium"), few: within("few") };
+}
+
+function presentAccuracies(where: string, confusion: Confusion): number[] {
+  const present = perClassAccuracy(confusion).filter((accuracy) => accuracy !== null);
+  if (present.length === 0) throw expected(where, "at least one example", 0);
+  return present;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,15 @@
+export { confusionMatrix } from "./confusion.ts";
+export type { Confusion } from "./confusion.ts";
+export {
+  balancedAccuracy,
+  gMean,
+  perClassAccuracy,
+  shotGroupAccuracy,
+  topOneAccuracy,
+  worstClassAccuracy,
+} from "./accuracy.ts";
+export { macroF1 } from "./f-score.ts";
+export { topClasses, topKAccuracy } from "./ranking.ts";
+export { expectedCalibrationError, softmax } from "./calibration.ts";
+export { metricsOf } from "./metrics.ts";
+export type { Metrics } from "./metrics.ts";

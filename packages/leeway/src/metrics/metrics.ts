@@ -1,0 +1,87 @@
+import { expected } from "../errors.ts";
+import { shotGroups, type ShotGroup } from "../imbalance/index.ts";
+import {
+  balancedAccuracy,
+  gMean,
+  perClassAccuracy,
+  shotGroupAccuracy,
+  topOneAccuracy,
+  worstClassAccuracy,
+} from "./accuracy.ts";
+import { expectedCalibrationError, softmax } from "./calibration.ts";
+import { confusionMatrix, type Confusion } from "./confusion.ts";
+import { macroF1 } from "./f-score.ts";
+import { requireLabels, requireScores, topClasses, topKAccuracy } from "./ranking.ts";
+
+/**
+ * What is reported of a model on a split; fractions in [0, 1].
+ *
+ * A class without an example in the split has no accuracy: it is null in `perClass` and left out of
+ * every mean.
+ */
+export interface Metrics {
+  readonly topOne: number;
+  /** Null for five classes or fewer, where it would say nothing. */
+  readonly topFive: number | null;
+  readonly balancedAccuracy: number;
+  /** Accuracy of the class recognised worst. */
+  readonly worstClass: number;
+  readonly gMean: number;
+  readonly macroF1: number;
+  /** With 15 bins. */
+  readonly expectedCalibrationError: number;
+  /** Length K; null for a class without an example. */
+  readonly perClass: readonly (number | null)[];
+  /** By training examples of the class; null for a group without an example. */
+  readonly shotGroups: Readonly<Record<ShotGroup, number | null>>;
+  /** [K, K]; only where asked for. */
+  readonly confusion?: Confusion;
+}
+
+/**
+ * All metrics of a model on a split.
+ *
+ * @param scores        logits, [N, K] row by row, finite
+ * @param labels        true classes, length N
+ * @param classes       K
+ * @param trainCounts   examples of each class in the training data, length K; they make the shot groups
+ * @param scale         s of the loss; probabilities are softmax(s · logits)
+ * @param withConfusion adds the confusion matrix, K² numbers
+ * @throws RangeError if a shape or label does not fit, a score is not finite, or there is no example
+ */
+export function metricsOf({
+  scores,
+  labels,
+  classes,
+  trainCounts,
+  scale = 1,
+  withConfusion = false,
+}: {
+  readonly scores: Float32Array;
+  readonly labels: ArrayLike<number>;
+  readonly classes: number;
+  readonly trainCounts: readonly number[];
+  readonly scale?: number;
+  readonly withConfusion?: boolean;
+}): Metrics {
+  const examples = requireScores("metricsOf", scores, classes);
+  requireLabels("metricsOf", labels, { classes, examples });
+  if (trainCounts.length !== classes) {
+    throw expected("metricsOf", `trainCounts of ${classes} classes`, trainCounts.length);
+  }
+  const confusion = confusionMatrix(labels, topClasses(scores, classes), classes);
+  return {
+    topOne: topOneAccuracy(confusion),
+    topFive: classes > 5 ? topKAccuracy(scores, labels, { k: 5, classes }) : null,
+    balancedAccuracy: balancedAccuracy(confusion),
+    worstClass: worstClassAccuracy(confusion),
+    gMean: gMean(confusion),
+    macroF1: macroF1(confusion),
+    expectedCalibrationError: expectedCalibrationError(softmax(scores, classes, { scale }), labels, {
+      classes,
+    }),
+    perClass: perClassAccuracy(confusion),
+    shotGroups: shotGroupAccuracy(confusion, shotGroups(trainCounts)),
+    ...(withConfusion ? { confusion } : {}),
+  };
+}

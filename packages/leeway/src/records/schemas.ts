@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { EpochRecord, MetricsRecord } from "./epoch-record.ts";
+import { recordVersion, type RunRecord } from "./run-record.ts";
+import type { Summary } from "./summary.ts";
+
+const count = z.int().min(0);
+const atLeastOne = z.int().min(1);
+const fraction = z.number().min(0).max(1);
+const positive = z.number().positive();
+const notNegative = z.number().min(0);
+const name = z.string().min(1);
+const version = z.literal(recordVersion);
+
+const recipe = z.strictObject({
+  dataset: name,
+  profile: z.enum(["longtail", "step", "balanced"]),
+  ratio: z.number().min(1),
+  maxPerClass: atLeastOne.nullable(),
+  method: name,
+  methodOptions: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  model: name,
+  epochs: atLeastOne,
+  batchSize: atLeastOne,
+  schedule: z.strictObject({
+    base: positive,
+    warmupEpochs: count,
+    decays: z.array(z.strictObject({ fromEpoch: count, factor: positive })),
+  }),
+  momentum: notNegative,
+  weightDecay: notNegative,
+  precision: z.enum(["fp32", "bf16"]),
+  seed: count,
+  protocol: z.enum(["paper", "honest"]),
+  validationFraction: z.number().min(0).lt(1),
+});
+
+/** What a {@link RunRecord} must look like when read. */
+export const runSchema: z.ZodType<RunRecord> = z.strictObject({
+  version,
+  id: name,
+  createdAt: z.iso.datetime(),
+  command: z.array(z.string()),
+  recipe,
+  data: z.strictObject({
+    trainCounts: z.array(count),
+    trainSize: count,
+    validationSize: count,
+    testSize: count,
+    classNames: z.array(z.string()),
+    fingerprint: name,
+  }),
+  environment: z.strictObject({
+    leeway: name,
+    node: name,
+    libtorch: name,
+    blas: name,
+    cpu: name,
+    threads: atLeastOne,
+    os: name,
+  }),
+});
+
+const metrics: z.ZodType<MetricsRecord> = z.strictObject({
+  topOne: fraction,
+  topFive: fraction.nullable(),
+  balancedAccuracy: fraction,
+  worstClass: fraction,
+  gMean: fraction,
+  macroF1: fraction,
+  expectedCalibrationError: fraction,
+  perClass: z.array(fraction.nullable()),
+  shotGroups: z.strictObject({
+    many: fraction.nullable(),
+    medium: fraction.nullable(),
+    few: fraction.nullable(),
+  }),
+  confusion: z.array(z.array(count)).exactOptional(),
+});
+
+/** What an {@link EpochRecord} must look like when read. */
+export const epochSchema: z.ZodType<EpochRecord> = z.strictObject({
+  epoch: count,
+  learningRate: notNegative,
+  stage: count,
+  train: z.strictObject({ loss: z.number(), topOne: fraction }),
+  evaluation: z
+    .strictObject({ split: z.enum(["test", "validation"]), loss: z.number().exactOptional(), metrics })
+    .nullable(),
+  seconds: notNegative,
+  imagesPerSecond: notNegative,
+});
+
+/** What a {@link Summary} must look like when read. */
+export const summarySchema: z.ZodType<Summary> = z.strictObject({
+  version,
+  status: z.enum(["finished", "interrupted"]),
+  epochs: count,
+  best: z.strictObject({ epoch: count, topOne: fraction }).nullable(),
+  selectedBy: z.enum(["validation", "test", "last"]),
+  test: metrics.nullable(),
+  imagesPerSecond: notNegative,
+  seconds: notNegative,
+});

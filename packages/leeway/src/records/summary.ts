@@ -1,0 +1,20 @@
+import type { MetricsRecord } from "./epoch-record.ts";
+import type { recordVersion } from "./run-record.ts";
+
+/** `summary.json`: how a run ended. Written once, at the end; a run without it was killed. */
+export interface Summary {
+  readonly version: typeof recordVersion;
+  readonly status: "finished" | "interrupted";
+  /** Epochs done. */
+  readonly epochs: number;
+  /** The epoch that was chosen, counted from 0, and its top-1 accuracy on the split that chose it; null if none was. */
+  readonly best: { readonly epoch: number; readonly topOne: number } | null;
+  /** Which split chose the epoch; `last` where none did and the last epoch counts. */
+  readonly selectedBy: "validation" | "test" | "last";
+  /** Metrics of the chosen epoch on the test set; null where the run was interrupted before reading it. */
+  readonly test: MetricsRecord | null;
+  /** Training alone, over the whole run. */
+  readonly imagesPerSecond: number;
+  /** Wall time of the run. */
+  readonly seconds: number;
+}

@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  parseEpochRecords,
+  parseJson,
+  parseRunRecord,
+  parseSummary,
+  type EpochRecord,
+  type RunRecord,
+  type Summary,
+} from "../records/index.ts";
+import { fileFault } from "./file-fault.ts";
+import { runFiles } from "./run-folder.ts";
+
+/** What a run folder holds. */
+export interface StoredRun {
+  readonly path: string;
+  readonly record: RunRecord;
+  /** As far as the run came; a line that was torn when the process was killed is left out. */
+  readonly epochs: readonly EpochRecord[];
+  /** Null for a run that still runs or was killed. */
+  readonly summary: Summary | null;
+}
+
+/**
+ * Reads a run folder.
+ *
+ * @param path the folder, or the link `latest`
+ * @throws RunError with code `run` if there is no run, or a file of it is damaged; names file, line and field
+ */
+export function readRun(path: string): StoredRun {
+  const inside = (name: string): string => join(path, name);
+  const { run, epochs, summary } = runFiles;
+  return {
+    path,
+    record: parseRunRecord(readJson(inside(run)), inside(run)),
+    epochs: existsSync(inside(epochs)) ? parseEpochRecords(readText(inside(epochs)), inside(epochs)) : [],
+    summary: existsSync(inside(summary)) ? parseSummary(readJson(inside(summary)), inside(summary)) : null,
+  };
+}
+
+/**
+ * The folders of the runs in a folder, by name and so by time; empty where the folder is not there.
+ *
+ * @returns paths for `readRun`; a folder without a record is no run, and the link `latest` is not listed twice
+ */
+export function listRuns(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, runFiles.run)))
+    .map((entry) => join(root, entry.name))
+    .sort();
+}
+
+function readJson(path: string): unknown {
+  return parseJson(readText(path), path);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw fileFault("a file of a run", { path, cause });
+  }
+}
