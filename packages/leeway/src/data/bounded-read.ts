@@ -1,0 +1,93 @@
+import { open, readFile, stat } from "node:fs/promises";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { fileError, reason } from "./file-error.ts";
+
+/** Bytes a gzip file may be longer than what it unpacks to: headers, a stored name, blocks that did not shrink. */
+const gzipOverhead = 1 << 20;
+
+/** Whether there is anything at `path`; a place one may not look into counts as empty. */
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * A regular file's bytes, refused before it is read where it is longer than `most`.
+ *
+ * @throws RunError if it cannot be read, is not a regular file (opening a pipe would wait for ever) or is too long
+ */
+export async function readAtMost(path: string, most: number): Promise<Buffer> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  if (!found.isFile()) throw fileError(path, { expected: "a regular file", got: "something else" });
+  if (found.size > most) {
+    throw fileError(path, { expected: `a file of at most ${most} bytes`, got: `${found.size} bytes` });
+  }
+  return readFile(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+}
+
+/**
+ * What a gzip file unpacks to; unpacking stops at `most` bytes, whatever the file claims.
+ *
+ * @throws RunError if it cannot be read, is not gzip, is damaged or cut off, or unpacks to more
+ */
+export async function gunzipAtMost(path: string, most: number): Promise<Buffer> {
+  const packed = await readAtMost(path, most + gzipOverhead);
+  requireGzip(path, packed);
+  return promisify(gunzip)(packed, { maxOutputLength: most }).catch((cause: unknown) => {
+    const expected = `a whole gzip file that unpacks to ${most} bytes`;
+    throw gzipError(path, cause, { expected, packedBytes: packed.length });
+  });
+}
+
+/** Checks that a file is gzip by its first bytes, before anything is unpacked. */
+export async function requireGzipFile(path: string): Promise<void> {
+  const file = await open(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  try {
+    const start = Buffer.alloc(4);
+    const { bytesRead } = await file.read(start, 0, 4, 0);
+    requireGzip(path, start.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+function requireGzip(path: string, start: Buffer): void {
+  if (start[0] === 0x1f && start[1] === 0x8b) return;
+  const got = start.length === 0 ? "an empty file" : `one that begins with ${hex(start.subarray(0, 4))}`;
+  throw fileError(path, { expected: "a gzip file, which begins with 1f 8b", got });
+}
+
+/** What zlib found wrong, in our words where we know its code. */
+export function gzipError(
+  path: string,
+  cause: unknown,
+  { expected, packedBytes }: { readonly expected: string; readonly packedBytes: number },
+): Error {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "Z_BUF_ERROR") {
+    return fileError(path, { expected, got: `one that is cut off after ${packedBytes} bytes`, cause });
+  }
+  if (code === "ERR_BUFFER_TOO_LARGE")
+    return fileError(path, { expected, got: "one that unpacks to more", cause });
+  return fileError(path, { expected, got: `a damaged one (${reason(cause)})`, cause });
+}
+
+/** A file that the system will not let us read. */
+export function unreadable(path: string, cause: unknown): Error {
+  const advice = "Check that the file is there and that you may read it.";
+  return fileError(path, { expected: "a file that can be read", got: reason(cause), advice, cause });
+}
+
+/** Bytes as people write them: 1f 8b. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}

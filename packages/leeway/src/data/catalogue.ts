@@ -1,0 +1,136 @@
+import { didYouMean, expected } from "../errors.ts";
+import { cifar100Layout, cifar10Layout } from "./cifar-layouts.ts";
+import { cifarShape, loadCifar, type CifarLayout } from "./cifar.ts";
+import type { DatasetSplits, ImageShape } from "./dataset.ts";
+import { locateDataset, type DatasetFiles, type Surroundings } from "./locate.ts";
+import { fashionMnistLayout } from "./mnist-layouts.ts";
+import { idxFiles, loadMnist } from "./mnist.ts";
+import type { Augment } from "./transforms.ts";
+
+/** The data sets' names, as in options, records and pages. */
+export type DatasetName = "cifar10" | "cifar100" | "fashion-mnist";
+
+/** What is known of a data set before it is read, and how to read it. */
+export interface DatasetEntry {
+  readonly name: DatasetName;
+  readonly title: string;
+  /** K. */
+  readonly classes: number;
+  /** Examples in the published training split. */
+  readonly trainSize: number;
+  /** Examples in the published test split. */
+  readonly testSize: number;
+  readonly shape: ImageShape;
+  /** As in `ImageDataset`. */
+  readonly mean: readonly number[];
+  /** As in `ImageDataset`. */
+  readonly std: readonly number[];
+  /** The usual variation of its training images; `flip` says whether a mirror image still shows its class. */
+  readonly augment: Augment;
+  /** Its home page. */
+  readonly origin: string;
+  readonly files: DatasetFiles;
+  /** Reads it from its archive or folder. */
+  readonly load: (path: string) => Promise<DatasetSplits>;
+}
+
+const whereTo =
+  "into a folder that --data-dir or LEEWAY_DATA names, or into ~/.cache/leeway/data (macOS: ~/Library/Caches/leeway/data)";
+const cifarPage = "https://www.cs.toronto.edu/~kriz/cifar.html";
+
+function cifarEntry(
+  name: DatasetName,
+  layout: CifarLayout,
+  said: { title: string; archive: string; folder: string },
+): DatasetEntry {
+  const { title, archive, folder } = said;
+  const files = layout.batches.map(({ file }) => file);
+  const sizeOf = (split: keyof DatasetSplits): number =>
+    layout.batches.reduce((sum, batch) => sum + (batch.split === split ? batch.records : 0), 0);
+  const advice = `Put https://www.cs.toronto.edu/~kriz/${archive}, as it is or unpacked, ${whereTo}.`;
+  return {
+    name,
+    title,
+    classes: layout.classNames.length,
+    trainSize: sizeOf("train"),
+    testSize: sizeOf("test"),
+    shape: cifarShape,
+    mean: layout.mean,
+    std: layout.std,
+    augment: { pad: 4, flip: true },
+    origin: cifarPage,
+    files: { title, archive, folder, files, advice },
+    load: (path) => loadCifar(path, layout),
+  };
+}
+
+/** Fashion-MNIST's four files lie in a folder of their own, never in an archive. */
+const fashionMnist: DatasetEntry = {
+  name: "fashion-mnist",
+  title: "Fashion-MNIST",
+  classes: fashionMnistLayout.classNames.length,
+  trainSize: fashionMnistLayout.records.train,
+  testSize: fashionMnistLayout.records.test,
+  shape: fashionMnistLayout.shape,
+  mean: fashionMnistLayout.mean,
+  std: fashionMnistLayout.std,
+  augment: { pad: 4, flip: true },
+  origin: "https://github.com/zalandoresearch/fashion-mnist",
+  files: {
+    title: "Fashion-MNIST",
+    folder: "fashion-mnist",
+    files: Object.values(idxFiles).flatMap(({ images, labels }) => [
+      images,
+      `${images}.gz`,
+      labels,
+      `${labels}.gz`,
+    ]),
+    systemFolder: "/usr/share/datasets/fashion-mnist",
+    advice:
+      "On Debian and Ubuntu: apt install dataset-fashion-mnist. Elsewhere put the four .gz files " +
+      `of https://github.com/zalandoresearch/fashion-mnist, in a folder fashion-mnist, ${whereTo}.`,
+  },
+  load: (path) => loadMnist(path, fashionMnistLayout),
+};
+
+/** Every data set that can be named. */
+export const datasets: readonly DatasetEntry[] = [
+  cifarEntry("cifar10", cifar10Layout, {
+    title: "CIFAR-10",
+    archive: "cifar-10-binary.tar.gz",
+    folder: "cifar-10-batches-bin",
+  }),
+  cifarEntry("cifar100", cifar100Layout, {
+    title: "CIFAR-100",
+    archive: "cifar-100-binary.tar.gz",
+    folder: "cifar-100-binary",
+  }),
+  fashionMnist,
+];
+
+/**
+ * The data set of that name.
+ *
+ * @throws RangeError with the nearest name where there is none
+ */
+export function datasetEntry(name: string): DatasetEntry {
+  const entry = datasets.find((each) => each.name === name);
+  if (entry !== undefined) return entry;
+  const names = datasets.map((each) => each.name);
+  throw expected("datasetEntry", `dataset to be one of ${names.join(", ")}`, name, didYouMean(name, names));
+}
+
+/**
+ * Finds a data set's files and reads both splits into memory.
+ *
+ * @param name as in the catalogue
+ * @throws RangeError if there is no data set of that name
+ * @throws RunError with code "data" if its files are nowhere, or are damaged; the message names them
+ */
+export async function loadDataset(
+  name: DatasetName,
+  { dataDir }: Pick<Surroundings, "dataDir"> = {},
+): Promise<DatasetSplits> {
+  const entry = datasetEntry(name);
+  return entry.load(await locateDataset(entry.files, { dataDir }));
+}

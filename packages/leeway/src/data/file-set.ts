@@ -1,0 +1,161 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { extract, type Header } from "tar-stream";
+import { RunError } from "../errors.ts";
+import { exists, gzipError, readAtMost, requireGzipFile, unreadable } from "./bounded-read.ts";
+import { fileError } from "./file-error.ts";
+
+/** A file that a data set is published with. */
+export interface WantedFile {
+  readonly name: string;
+  /** Its size: exactly this for records, which must be there; at most this for text, which may be missing. */
+  readonly bytes: number;
+  readonly kind: "records" | "text";
+}
+
+/** A wanted file's content, and how to speak of it in an error. */
+export interface FoundFile {
+  readonly name: string;
+  readonly content: Buffer;
+  readonly path: string;
+  readonly part?: string;
+}
+
+/** What an archive may unpack to beyond the wanted files: read-me pages and the archive's own headers. */
+const slack = 8 << 20;
+const chunkSize = 1 << 20;
+/** Names of other members that an error lists. */
+const shown = 8;
+
+/**
+ * Reads a data set's files, one after the other, from a folder or a .tar.gz that holds them.
+ *
+ * An archive is only ever read in memory, by its members' exact base names, and never unpacked to disk.
+ *
+ * @throws RunError if a file is missing, twice there, of the wrong size, or unreadable; the error names it
+ */
+export async function* readFiles(path: string, wanted: readonly WantedFile[]): AsyncGenerator<FoundFile> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  if (found.isDirectory()) yield* folderFiles(path, wanted);
+  else if (found.isFile()) yield* archiveFiles(path, wanted, found.size);
+  else throw fileError(path, { expected: "a folder or a .tar.gz file", got: "something else" });
+}
+
+async function* folderFiles(folder: string, wanted: readonly WantedFile[]): AsyncGenerator<FoundFile> {
+  const there = new Set<string>();
+  for (const { name } of wanted) if (await exists(join(folder, name))) there.add(name);
+  requireAll(folder, wanted, there);
+  for (const file of wanted) {
+    if (!there.has(file.name)) continue;
+    const path = join(folder, file.name);
+    const content = await readAtMost(path, file.bytes);
+    requireSize(file, content.length, { path });
+    yield { name: file.name, content, path };
+  }
+}
+
+async function* archiveFiles(
+  path: string,
+  wanted: readonly WantedFile[],
+  packedBytes: number,
+): AsyncGenerator<FoundFile> {
+  await requireGzipFile(path);
+  const most = wanted.reduce((sum, file) => sum + file.bytes, slack);
+  const members = extract();
+  const unpacking = pipeline(
+    createReadStream(path, { highWaterMark: chunkSize }),
+    createGunzip({ chunkSize }),
+    (chunks: AsyncIterable<Buffer>) => upTo(most, chunks, path),
+    members,
+  );
+  // Awaited below; a failure also ends the loop over the members, where it is thrown first.
+  unpacking.catch(() => undefined);
+
+  const there = new Set<string>();
+  const others: string[] = [];
+  try {
+    for await (const member of members) {
+      const name = basename(member.header.name);
+      const file = wanted.find((each) => each.name === name);
+      if (file === undefined) {
+        if (others.length < shown) others.push(name);
+        member.resume();
+        continue;
+      }
+      const part = `member ${name}`;
+      if (there.has(name)) throw fileError(path, { part, expected: "it once", got: "it twice" });
+      there.add(name);
+      yield { name, content: await readMember(member, file, { path, part }), path, part };
+    }
+    await unpacking;
+  } catch (error) {
+    throw error instanceof RunError ? error : archiveError(path, error, packedBytes);
+  }
+  requireAll(path, wanted, there, others);
+}
+
+interface Member extends AsyncIterable<unknown> {
+  readonly header: Header;
+}
+
+/** A member's bytes; its size is checked before memory is taken for it. */
+async function readMember(member: Member, file: WantedFile, where: Where): Promise<Buffer> {
+  const { size, type } = member.header;
+  if (type !== "file") throw fileError(where.path, { ...where, expected: "a file", got: `a ${type}` });
+  requireSize(file, size, where);
+  const content = Buffer.allocUnsafe(size);
+  let filled = 0;
+  for await (const chunk of member as AsyncIterable<Buffer>) filled += chunk.copy(content, filled);
+  requireSize({ ...file, bytes: size, kind: "records" }, filled, where);
+  return content;
+}
+
+interface Where {
+  readonly path: string;
+  readonly part?: string;
+}
+
+function requireSize({ bytes, kind }: WantedFile, got: number, where: Where): void {
+  if (kind === "records" ? got === bytes : got <= bytes) return;
+  const expected = kind === "records" ? `${bytes} bytes` : `at most ${bytes} bytes`;
+  throw fileError(where.path, { ...where, expected, got: String(got) });
+}
+
+function requireAll(
+  path: string,
+  wanted: readonly WantedFile[],
+  there: ReadonlySet<string>,
+  others: readonly string[] = [],
+): void {
+  const needed = wanted.filter((file) => file.kind === "records").map((file) => file.name);
+  const missing = needed.filter((name) => !there.has(name));
+  if (missing.length === 0) return;
+  const found = [...there, ...others].slice(0, shown).join(", ");
+  throw fileError(path, {
+    expected: `it to hold ${needed.join(", ")}`,
+    got: `no ${missing.join(", ")}${found === "" ? "" : ` (found ${found})`}`,
+    advice: "Get the binary version of the data set, whole.",
+  });
+}
+
+/** Passes chunks on until there are too many: a small file can unpack to terabytes. */
+async function* upTo(most: number, chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+  let seen = 0;
+  for await (const chunk of chunks) {
+    seen += chunk.length;
+    if (seen > most) throw fileError(path, { expected: `at most ${most} bytes when unpacked`, got: "more" });
+    yield chunk;
+  }
+}
+
+function archiveError(path: string, cause: unknown, packedBytes: number): Error {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (code.startsWith("Z_")) return gzipError(path, cause, { expected: "a whole .tar.gz", packedBytes });
+  const got = `a damaged one (${cause instanceof Error ? cause.message : String(cause)})`;
+  return fileError(path, { expected: "a whole tar archive inside the gzip file", got, cause });
+}

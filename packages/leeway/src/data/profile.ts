@@ -1,0 +1,31 @@
+import { expected } from "../errors.ts";
+import { requireCounts, type ClassCounts } from "../imbalance/index.ts";
+import { permutation, random } from "../random.ts";
+import { positionsByClass, select, type ImageDataset } from "./dataset.ts";
+
+/**
+ * Keeps `counts[j]` examples of each class j, chosen at random, in their original order.
+ *
+ * Each class is shuffled on a stream of its own and its first n_j are kept. So, for one seed, a smaller
+ * count keeps a part of what a larger one keeps: ratio 100 is inside ratio 10.
+ *
+ * @param counts n_j, as `profileCounts` gives; one per class
+ * @throws RangeError if there is not one count per class, or a class has fewer examples than asked for
+ */
+export function keepProfile(dataset: ImageDataset, counts: ClassCounts, seed: number): ImageDataset {
+  requireCounts("keepProfile", counts);
+  const classes = dataset.classNames.length;
+  if (counts.length !== classes) {
+    throw expected("keepProfile", `${classes} counts, one per class of ${dataset.name}`, counts.length);
+  }
+  const kept = positionsByClass(dataset.labels, classes).flatMap((positions, j) => {
+    const count = counts[j]!;
+    if (count > positions.length) {
+      const held = `counts[${j}] to be at most ${positions.length}, the examples of ${dataset.classNames[j]!}`;
+      throw expected("keepProfile", held, count, "Ask for a smaller largest class.");
+    }
+    const order = permutation(positions.length, random(seed, "profile", j));
+    return Array.from(order.subarray(0, count), (i) => positions[i]!);
+  });
+  return select(dataset, Uint32Array.from(kept).sort());
+}
