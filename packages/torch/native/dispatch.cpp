@@ -1,0 +1,105 @@
+// Finds a schema, calls it boxed: the only road to an operator.
+#include "addon.hpp"
+#include "errors.hpp"
+#include "values.hpp"
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/stack.h>
+
+#include <deque>
+#include <mutex>
+#include <unordered_map>
+
+namespace leeway {
+
+namespace {
+
+struct Operator {
+  std::string name;
+  c10::OperatorHandle handle;
+};
+
+// Shared by all environments; a deque keeps references valid while others are added.
+std::mutex operatorsMutex;
+std::deque<Operator> operators;
+std::unordered_map<std::string, uint32_t> operatorIds;
+
+const Operator& operatorAt(uint32_t id) {
+  std::lock_guard<std::mutex> lock(operatorsMutex);
+  if (id >= operators.size()) throw BadArgument("unknown operator id");
+  return operators[id];
+}
+
+// resolve("aten::add.Tensor") -> id
+Napi::Value resolve(const Napi::CallbackInfo& info) {
+  std::string name = info[0].ToString().Utf8Value();
+  return guarded(info.Env(), name, [&]() -> Napi::Value {
+    std::lock_guard<std::mutex> lock(operatorsMutex);
+    auto known = operatorIds.find(name);
+    if (known != operatorIds.end()) return Napi::Number::New(info.Env(), known->second);
+    size_t dot = name.find('.');
+    std::string base = name.substr(0, dot);
+    std::string overload = dot == std::string::npos ? "" : name.substr(dot + 1);
+    auto handle = c10::Dispatcher::singleton().findSchema({base, overload});
+    if (!handle) throw BadArgument("libtorch has no such operator (name::operator.overload)");
+    operators.push_back({name, *handle});
+    uint32_t id = static_cast<uint32_t>(operators.size() - 1);
+    operatorIds.emplace(name, id);
+    return Napi::Number::New(info.Env(), id);
+  });
+}
+
+// call(id, ...arguments in the schema's order); those left out take the schema's defaults
+Napi::Value call(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const Operator* op = nullptr;
+  op = &guarded(env, "call", [&]() -> const Operator& { return operatorAt(info[0].ToNumber().Uint32Value()); });
+  return guarded(env, op->name, [&]() -> Napi::Value {
+    const c10::FunctionSchema& schema = op->handle.schema();
+    const auto& wanted = schema.arguments();
+    size_t given = info.Length() - 1;
+    if (given > wanted.size()) {
+      throw BadArgument("takes at most " + std::to_string(wanted.size()) + " arguments, got " + std::to_string(given));
+    }
+    torch::jit::Stack stack;
+    stack.reserve(std::max(wanted.size(), schema.returns().size()));
+    for (size_t i = 0; i < wanted.size(); i++) {
+      if (i < given && !info[i + 1].IsUndefined()) {
+        stack.push_back(toIValue(info[i + 1], wanted[i]));
+      } else if (wanted[i].default_value()) {
+        stack.push_back(*wanted[i].default_value());
+      } else if (wanted[i].type()->kind() == c10::TypeKind::OptionalType) {
+        stack.emplace_back();
+      } else {
+        throw BadArgument("argument " + wanted[i].name() + " is missing");
+      }
+    }
+    op->handle.callBoxed(&stack);
+    if (stack.empty()) return env.Undefined();
+    if (stack.size() == 1) return fromIValue(env, std::move(stack[0]));
+    Napi::Array results = Napi::Array::New(env, stack.size());
+    for (size_t i = 0; i < stack.size(); i++) {
+      results.Set(static_cast<uint32_t>(i), fromIValue(env, std::move(stack[i])));
+    }
+    return results;
+  });
+}
+
+// schema("aten::add.Tensor") -> the declaration, for checks and error messages
+Napi::Value schema(const Napi::CallbackInfo& info) {
+  std::string name = info[0].ToString().Utf8Value();
+  return guarded(info.Env(), name, [&]() -> Napi::Value {
+    const Operator& op = operatorAt(resolve(info).ToNumber().Uint32Value());
+    return Napi::String::New(info.Env(), c10::toString(op.handle.schema()));
+  });
+}
+
+}  // namespace
+
+void exportDispatch(Napi::Env env, Napi::Object exports) {
+  exports.Set("resolve", Napi::Function::New(env, resolve));
+  exports.Set("call", Napi::Function::New(env, call));
+  exports.Set("schema", Napi::Function::New(env, schema));
+}
+
+}  // namespace leeway

@@ -1,0 +1,108 @@
+// The tensors owned by the innermost scope, and the books of what living tensors cost.
+#include "addon.hpp"
+#include "errors.hpp"
+
+#include <cstdlib>
+
+namespace leeway {
+
+void MemoryBooks::add(TensorBox& box) {
+  tensors_++;
+  if (!box.tensor.has_storage()) return;
+  const c10::StorageImpl* storage = box.tensor.unsafeGetTensorImpl()->unsafe_storage().unsafeGetStorageImpl();
+  box.storage = storage;
+  Entry& entry = storages_.try_emplace(storage, Entry{static_cast<int64_t>(storage->nbytes()), 0}).first->second;
+  if (entry.holders++ == 0) bytes_ += entry.bytes;
+}
+
+void MemoryBooks::remove(TensorBox& box) {
+  if (box.tensor.defined()) tensors_--;
+  if (box.storage == nullptr) return;
+  auto found = storages_.find(box.storage);
+  box.storage = nullptr;
+  if (found == storages_.end() || --found->second.holders > 0) return;
+  bytes_ -= found->second.bytes;
+  storages_.erase(found);
+}
+
+void MemoryBooks::report(Napi::Env env) {
+  int64_t adjusted = 0;
+  if (bytes_ == reported_) return;
+  if (napi_adjust_external_memory(env, bytes_ - reported_, &adjusted) == napi_ok) reported_ = bytes_;
+}
+
+void MemoryBooks::reportIfLarge(Napi::Env env) {
+  if (std::abs(bytes_ - reported_) >= 1 << 20) report(env);
+}
+
+namespace {
+
+void release(Addon& addon, std::vector<TensorBox*>& boxes) {
+  for (TensorBox* box : boxes) {
+    if (box == nullptr) continue;
+    box->frame = -1;
+    addon.books.remove(*box);
+    box->tensor.reset();
+  }
+}
+
+Napi::Value enterScope(const Napi::CallbackInfo& info) {
+  Addon& addon = Addon::of(info.Env());
+  addon.scopes.emplace_back();
+  addon.scopes.back().reserve(1024);
+  return Napi::Number::New(info.Env(), static_cast<double>(addon.scopes.size()));
+}
+
+// exitScope(kept: Tensor[]): frees what the innermost scope made; `kept` moves to the scope outside
+void exitScope(const Napi::CallbackInfo& info) {
+  Addon& addon = Addon::of(info.Env());
+  if (addon.scopes.empty()) return;
+  Napi::Array kept = info[0].As<Napi::Array>();  // made by scope.ts: reading it runs no JavaScript
+  int outer = static_cast<int>(addon.scopes.size()) - 2;
+  for (uint32_t i = 0; i < kept.Length(); i++) {
+    TensorBox* box = boxOf(kept.Get(i));
+    if (box == nullptr || box->frame != outer + 1) continue;
+    addon.scopes.back()[box->slot] = nullptr;
+    box->frame = outer;
+    if (outer < 0) continue;
+    box->slot = addon.scopes[outer].size();
+    addon.scopes[outer].push_back(box);
+  }
+  release(addon, addon.scopes.back());
+  addon.scopes.pop_back();
+  // Inside a scope V8 is told nothing: what dies with the scope needs no collector.
+  if (addon.scopes.empty()) addon.books.report(info.Env());
+}
+
+// keep(tensor): no scope owns it any more; dispose or the garbage collector frees it
+Napi::Value keep(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), "keep", [&]() -> Napi::Value {
+    tensorOf(info[0], "a Tensor");
+    TensorBox* box = boxOf(info[0]);
+    if (box->frame >= 0) {
+      Addon::of(info.Env()).scopes[box->frame][box->slot] = nullptr;
+      box->frame = -1;
+    }
+    return info[0];
+  });
+}
+
+// memory() -> { tensors, bytes } behind living JavaScript tensors
+Napi::Value memory(const Napi::CallbackInfo& info) {
+  const MemoryBooks& books = Addon::of(info.Env()).books;
+  Napi::Object figures = Napi::Object::New(info.Env());
+  figures.Set("tensors", Napi::Number::New(info.Env(), static_cast<double>(books.tensors())));
+  figures.Set("bytes", Napi::Number::New(info.Env(), static_cast<double>(books.bytes())));
+  return figures;
+}
+
+}  // namespace
+
+void exportScope(Napi::Env env, Napi::Object exports) {
+  exports.Set("enterScope", Napi::Function::New(env, enterScope));
+  exports.Set("exitScope", Napi::Function::New(env, exitScope));
+  exports.Set("keep", Napi::Function::New(env, keep));
+  exports.Set("memory", Napi::Function::New(env, memory));
+}
+
+}  // namespace leeway

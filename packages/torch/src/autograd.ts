@@ -1,0 +1,54 @@
+import { native } from "./native.ts";
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * Adds the gradient of `root` to the `grad` of every tensor that requires it.
+ *
+ * @param root a scalar, or any tensor when `gradient` is given
+ * @param gradient the gradient with respect to `root`, of its shape
+ * @param retainGraph keeps what the backward pass needs, for a second one
+ */
+export function backward(
+  root: Tensor,
+  { gradient = null, retainGraph = false }: { gradient?: Tensor | null; retainGraph?: boolean } = {},
+): void {
+  native().backward(root, gradient, retainGraph);
+}
+
+/** Runs `body` without recording for the backward pass. */
+export function noGrad<Result>(body: () => Result): Result {
+  return withGradMode(false, body);
+}
+
+/** Runs `body` recording for the backward pass, also inside {@link noGrad}. */
+export function enableGrad<Result>(body: () => Result): Result {
+  return withGradMode(true, body);
+}
+
+/**
+ * Runs `body` with PyTorch's mixed-precision policy: convolutions and matrix products in bfloat16, what
+ * needs range or precision in float32.
+ *
+ * The bfloat16 form of a weight is remembered until the outermost `autocast` ends: update weights outside.
+ *
+ * @param device whose policy: "cpu" or "cuda"
+ */
+export function autocast<Result>(body: () => Result, { device = "cpu" } = {}): Result {
+  const addon = native();
+  const before = addon.setAutocast(true, device);
+  try {
+    return body();
+  } finally {
+    addon.setAutocast(before, device);
+  }
+}
+
+function withGradMode<Result>(on: boolean, body: () => Result): Result {
+  const addon = native();
+  const before = addon.setGradEnabled(on);
+  try {
+    return body();
+  } finally {
+    addon.setGradEnabled(before);
+  }
+}

@@ -1,0 +1,13 @@
+export { autocast, backward, enableGrad, noGrad } from "./autograd.ts";
+export { libtorch } from "./device.ts";
+export type { DType, MemoryFormat, TensorData } from "./dtype.ts";
+export { TorchError, type TorchErrorCode } from "./errors.ts";
+export * as nn from "./nn/index.ts";
+export { op, operatorSchema } from "./op.ts";
+export * from "./ops/index.ts";
+export * as optim from "./optim/index.ts";
+export { defaultGeneratorState, Generator, manualSeed, setDefaultGeneratorState } from "./random.ts";
+export { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+export { keep, memory, scope } from "./scope.ts";
+export { Tensor } from "./tensor.ts";
+export { allowedThreads, setThreads, threads } from "./threads.ts";

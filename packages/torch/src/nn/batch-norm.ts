@@ -1,0 +1,49 @@
+import { noGrad } from "../autograd.ts";
+import { ones, tensor, zeros } from "../ops/creation.ts";
+import { addScalarInPlace } from "../ops/elementwise.ts";
+import { batchNorm } from "../ops/normalization.ts";
+import type { Tensor } from "../tensor.ts";
+import { Module } from "./module.ts";
+
+/**
+ * Batch normalisation of [N, channels, H, W]: each channel to mean 0 and variance 1 over the batch, then
+ * scaled and shifted. Evaluating uses the running statistics instead of the batch's.
+ *
+ * @source Ioffe and Szegedy 2015 (arXiv:1502.03167)
+ */
+export class BatchNorm2d extends Module {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  readonly runningMean: Tensor;
+  readonly runningVar: Tensor;
+  readonly numBatchesTracked: Tensor;
+  readonly momentum: number;
+  readonly eps: number;
+
+  /** @param momentum the share of a new batch in the running statistics */
+  constructor(channels: number, { momentum = 0.1, eps = 1e-5 } = {}) {
+    super();
+    this.weight = this.parameter("weight", ones([channels]));
+    this.bias = this.parameter("bias", zeros([channels]));
+    this.runningMean = this.buffer("running_mean", zeros([channels]));
+    this.runningVar = this.buffer("running_var", ones([channels]));
+    this.numBatchesTracked = this.buffer("num_batches_tracked", tensor(BigInt64Array.of(0n), []));
+    this.momentum = momentum;
+    this.eps = eps;
+  }
+
+  forward(input: Tensor): Tensor {
+    if (this.training) noGrad(() => addScalarInPlace(this.numBatchesTracked, 1));
+    return batchNorm(
+      input,
+      this.weight,
+      this.bias,
+      this.runningMean,
+      this.runningVar,
+      this.training,
+      this.momentum,
+      this.eps,
+      true,
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import { linear } from "../ops/linear-algebra.ts";
+import { normalize } from "../ops/normalization.ts";
+import type { Generator } from "../random.ts";
+import type { Tensor } from "../tensor.ts";
+import { uniform } from "./init.ts";
+import { Module } from "./module.ts";
+
+/**
+ * A last layer of cosines: z_j = ⟨x, w_j⟩ / (‖x‖ ‖w_j‖), so that logits lie in [-1, 1] and all classes'
+ * weight vectors have the same length. No bias.
+ *
+ * The weight is kept as [outFeatures, inFeatures], as in `Linear`; the authors' code keeps its transpose.
+ *
+ * @source Cao et al. 2019 (arXiv:1906.07413v2), implementation details of section 3.2
+ */
+export class CosineLinear extends Module {
+  readonly weight: Tensor;
+
+  constructor(inFeatures: number, outFeatures: number, { generator }: { generator: Generator }) {
+    super();
+    this.weight = this.parameter("weight", normalize(uniform([outFeatures, inFeatures], 1, generator), 1));
+  }
+
+  forward(input: Tensor): Tensor {
+    return linear(normalize(input, 1), normalize(this.weight, 1));
+  }
+}

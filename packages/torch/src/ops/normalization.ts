@@ -1,0 +1,28 @@
+import { op } from "../op.ts";
+import type { Tensor } from "../tensor.ts";
+import { clamp, div } from "./elementwise.ts";
+import { norm } from "./reduction.ts";
+
+/**
+ * Batch normalisation over all dimensions but the second. In training the batch's own statistics are used
+ * and the running ones updated in place.
+ */
+export const batchNorm = op<
+  [
+    input: Tensor,
+    weight: Tensor | null,
+    bias: Tensor | null,
+    runningMean: Tensor | null,
+    runningVar: Tensor | null,
+    training: boolean,
+    momentum: number,
+    eps: number,
+    cudnnEnabled: boolean,
+  ],
+  Tensor
+>("aten::batch_norm");
+
+/** input / max(‖input‖₂ along dim, eps): vectors of length 1. */
+export function normalize(input: Tensor, dim: number, { eps = 1e-12 } = {}): Tensor {
+  return div(input, clamp(norm(input, dim, { keepdim: true }), { min: eps }));
+}

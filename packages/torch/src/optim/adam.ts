@@ -1,0 +1,95 @@
+import {
+  foreachAdd,
+  foreachAddScalarInPlace,
+  foreachAddcdivInPlace,
+  foreachAddcmulInPlace,
+  foreachAddInPlace,
+  foreachDiv,
+  foreachMulInPlace,
+  foreachSqrt,
+} from "../ops/foreach.ts";
+import type { Tensor } from "../tensor.ts";
+import { Optimizer, type StepLists } from "./optimizer.ts";
+
+/** What {@link Adam} and {@link AdamW} are made from. */
+export interface AdamOptions {
+  readonly lr?: number;
+  readonly betas?: readonly [number, number];
+  readonly eps?: number;
+  readonly weightDecay?: number;
+}
+
+/**
+ * Adam: steps of the gradient's running mean over the root of its running square, both corrected for
+ * starting at zero. `weightDecay` is added to the gradient. Steps are counted for all parameters together:
+ * one whose first gradient comes late is corrected as if it had been there from the start.
+ *
+ * @source Kingma and Ba 2015 (arXiv:1412.6980), algorithm 1
+ */
+export class Adam extends Optimizer {
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly weightDecay: number;
+
+  /** @throws RangeError for a beta outside [0, 1), or a negative option */
+  constructor(
+    parameters: readonly Tensor[],
+    { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions = {},
+  ) {
+    super(parameters, lr);
+    betas.forEach((beta, i) => {
+      if (!(beta >= 0 && beta < 1)) {
+        throw new RangeError(`Adam: expected betas[${i}] to be at least 0 and below 1, got ${beta}.`);
+      }
+    });
+    if (!(eps >= 0)) throw new RangeError(`Adam: expected eps to be at least 0, got ${eps}.`);
+    if (!(weightDecay >= 0)) {
+      throw new RangeError(`Adam: expected weightDecay to be at least 0, got ${weightDecay}.`);
+    }
+    this.betas = betas;
+    this.eps = eps;
+    this.weightDecay = weightDecay;
+  }
+
+  protected override slotNames(): readonly string[] {
+    return ["exp_avg", "exp_avg_sq"];
+  }
+
+  protected update({ parameters, gradients, indices }: StepLists): void {
+    const decayed = this.weightDecay === 0 ? gradients : foreachAdd(gradients, parameters, this.weightDecay);
+    this.descend({ parameters, gradients: decayed, indices });
+  }
+
+  /** The step itself, of gradients that carry their decay already. */
+  protected descend({ parameters, gradients, indices }: StepLists): void {
+    const [beta1, beta2] = this.betas;
+    const slots = (name: string): Tensor[] => indices.map((index) => this.slot(name, index));
+    const means = slots("exp_avg");
+    const squares = slots("exp_avg_sq");
+    foreachMulInPlace(means, beta1);
+    foreachAddInPlace(means, gradients, 1 - beta1);
+    foreachMulInPlace(squares, beta2);
+    foreachAddcmulInPlace(squares, gradients, gradients, 1 - beta2);
+    const meanCorrection = 1 - beta1 ** this.steps;
+    const squareCorrection = 1 - beta2 ** this.steps;
+    const denominators = foreachDiv(foreachSqrt(squares), Math.sqrt(squareCorrection));
+    foreachAddScalarInPlace(denominators, this.eps);
+    foreachAddcdivInPlace(parameters, means, denominators, -this.lr / meanCorrection);
+  }
+}
+
+/**
+ * Adam with decoupled decay: parameters shrink by lr · weightDecay, apart from the gradient.
+ *
+ * @source Loshchilov and Hutter 2019 (arXiv:1711.05101), algorithm 2
+ */
+export class AdamW extends Adam {
+  constructor(parameters: readonly Tensor[], { weightDecay = 0.01, ...options }: AdamOptions = {}) {
+    super(parameters, { ...options, weightDecay });
+  }
+
+  protected override update(lists: StepLists): void {
+    foreachMulInPlace(lists.parameters, 1 - this.lr * this.weightDecay);
+    this.descend(lists);
+  }
+}

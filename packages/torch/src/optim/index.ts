@@ -1,0 +1,4 @@
+export { Adam, AdamW, type AdamOptions } from "./adam.ts";
+export { Optimizer, type StepLists } from "./optimizer.ts";
+export { SGD, type SgdOptions } from "./sgd.ts";
+export { ascend } from "./sharpness.ts";

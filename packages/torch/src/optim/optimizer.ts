@@ -1,0 +1,137 @@
+import { noGrad } from "../autograd.ts";
+import { zerosLike } from "../ops/creation.ts";
+import { copyInto } from "../ops/elementwise.ts";
+import { keep, scope } from "../scope.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** The lists a step works on: parameters that have a gradient, their gradients, and their slots' places. */
+export interface StepLists {
+  readonly parameters: readonly Tensor[];
+  readonly gradients: readonly Tensor[];
+  readonly indices: readonly number[];
+}
+
+/** Changes parameters by their gradients; what it remembers between steps is in `state`. */
+export abstract class Optimizer {
+  /** The learning rate; may be set before any step. */
+  lr: number;
+  readonly parameters: readonly Tensor[];
+  #steps = 0;
+  #slots = new Map<string, Tensor[]>();
+
+  constructor(parameters: readonly Tensor[], lr: number) {
+    if (!(lr >= 0)) throw new RangeError(`Optimizer: expected lr to be at least 0, got ${lr}.`);
+    this.parameters = parameters;
+    this.lr = lr;
+  }
+
+  /** The number of steps taken. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** One update from the gradients the parameters hold now; those without one stay. */
+  step(): void {
+    scope(() => {
+      noGrad(() => {
+        const lists = this.#lists();
+        if (lists.parameters.length === 0) return;
+        this.#steps++;
+        this.update(lists);
+      });
+    });
+  }
+
+  /** Forgets all gradients. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters) parameter.clearGrad();
+  }
+
+  /** Everything needed to go on exactly: tensors by "slot.index", and the number of steps. */
+  state(): { readonly steps: number; readonly tensors: Record<string, Tensor> } {
+    const named = [...this.#slots].flatMap(([slot, tensors]) =>
+      tensors.map((tensor, index): [string, Tensor] => [`${slot}.${index}`, tensor]),
+    );
+    return { steps: this.#steps, tensors: Object.fromEntries(named) };
+  }
+
+  /**
+   * Takes over what {@link state} gave, as copies; what was remembered before is forgotten.
+   *
+   * @throws RangeError for a step count that is none, or a tensor that belongs to no parameter or is not of
+   *   its shape; nothing is changed then
+   */
+  loadState({ steps, tensors }: { steps: number; tensors: Readonly<Record<string, Tensor>> }): void {
+    if (!Number.isSafeInteger(steps) || steps < 0) {
+      throw new RangeError(
+        `Optimizer.loadState: expected steps to be a whole number of at least 0, got ${steps}.`,
+      );
+    }
+    const places = Object.entries(tensors).map(([name, tensor]) => ({
+      tensor,
+      ...this.#placeOf(name, tensor),
+    }));
+    // Copied before the old is freed: the tensors may be this optimiser's own.
+    const fresh = new Map<string, Tensor[]>(places.map(({ slot }) => [slot, []]));
+    for (const { slot, index, tensor } of places) {
+      fresh.get(slot)![index] = scope(() => noGrad(() => keep(copyInto(this.#zeros(index), tensor))));
+    }
+    this.dispose();
+    this.#slots = fresh;
+    this.#steps = steps;
+  }
+
+  /** Frees what the optimiser remembers of its parameters; they themselves stay. */
+  dispose(): void {
+    for (const tensors of this.#slots.values())
+      for (const tensor of tensors) (tensor as Tensor | undefined)?.dispose();
+    this.#slots.clear();
+  }
+
+  /** The rule: reads `lists`, writes the parameters. Runs without gradient mode, in a scope. */
+  protected abstract update(lists: StepLists): void;
+
+  /** The names {@link slot} is asked for: what a state may hold. */
+  protected abstract slotNames(): readonly string[];
+
+  /** What the optimiser remembers of one parameter: zeros at its first use, kept from all scopes. */
+  protected slot(name: string, index: number): Tensor {
+    let tensors = this.#slots.get(name);
+    if (tensors === undefined) this.#slots.set(name, (tensors = []));
+    return (tensors[index] ??= keep(this.#zeros(index)));
+  }
+
+  #zeros(index: number): Tensor {
+    return zerosLike(this.parameters[index]!);
+  }
+
+  #placeOf(name: string, tensor: Tensor): { slot: string; index: number } {
+    const [, slot = "", digits = ""] = /^(.+)\.(\d+)$/.exec(name) ?? [];
+    const parameter = this.parameters[Number(digits)];
+    if (!this.slotNames().includes(slot) || parameter === undefined) {
+      const names = this.slotNames().map((each) => `${each}.0 to ${each}.${this.parameters.length - 1}`);
+      throw new RangeError(
+        `Optimizer.loadState: expected names among ${names.join(", ") || "none"}, got ${name}.`,
+      );
+    }
+    const [wanted, given] = [parameter.shape.join(", "), tensor.shape.join(", ")];
+    if (wanted !== given) {
+      throw new RangeError(`Optimizer.loadState: expected ${name} of shape [${wanted}], got [${given}].`);
+    }
+    return { slot, index: Number(digits) };
+  }
+
+  #lists(): StepLists {
+    const parameters: Tensor[] = [];
+    const gradients: Tensor[] = [];
+    const indices: number[] = [];
+    this.parameters.forEach((parameter, index) => {
+      const gradient = parameter.grad;
+      if (gradient === null) return;
+      parameters.push(parameter);
+      gradients.push(gradient);
+      indices.push(index);
+    });
+    return { parameters, gradients, indices };
+  }
+}
