@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Libtorch } from "./find-libtorch.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a built addon was made of; lies beside it as `build.json`. */
+export interface AddonBuild {
+  /** Hash of the C++ sources and of what is compiled with them. */
+  readonly sources: string;
+  readonly platform: string;
+  readonly arch: string;
+  /** NODE_MODULE_VERSION of the Node it was built for. */
+  readonly modules: string;
+  readonly libtorch: Libtorch;
+  /** The folder of the BLAS it asks for by name, or null where libtorch brings its own. */
+  readonly blasDir: string | null;
+  readonly builtAt: string;
+  /** When the set-up last decided for this one; the latest decision counts. */
+  readonly chosenAt: string;
+}
+
+/** The C++ sources of the addon; the same place seen from `src/` and from `dist/`. */
+export const nativeDir = fileURLToPath(new URL("../../native/", import.meta.url));
+
+/** File name of the built addon. */
+export const addonFile = "leeway_torch.node";
+
+/**
+ * The per-user cache: `LEEWAY_CACHE`, else `leeway` in the folder the system has for caches
+ * (`XDG_CACHE_HOME` or `~/.cache`; on macOS `~/Library/Caches`).
+ */
+export function cacheRoot(env: Environment = process.env): string {
+  if (env["LEEWAY_CACHE"]) return resolve(env["LEEWAY_CACHE"]);
+  const xdg = env["XDG_CACHE_HOME"] ?? "";
+  if (isAbsolute(xdg)) return join(xdg, "leeway"); // the XDG rules say to ignore a relative one
+  const home = env["HOME"] ?? homedir();
+  return process.platform === "darwin" ? join(home, "Library/Caches/leeway") : join(home, ".cache/leeway");
+}
+
+/** Where built addons lie, one folder each. */
+export function addonsDir(env: Environment = process.env): string {
+  return join(cacheRoot(env), "native");
+}
+
+/**
+ * The addon built from today's sources for this Node, or undefined where the set-up has yet to build it.
+ *
+ * Asks only the file system, so that it may stand in the way of every start. With `LIBTORCH` set, only an addon
+ * built against that folder counts.
+ */
+export function builtAddonPath({ env = process.env }: { readonly env?: Environment } = {}):
+  string | undefined {
+  return readBuilds(env)
+    .filter(({ build }) => isCurrent(build, env))
+    .sort((a, b) => a.build.chosenAt.localeCompare(b.build.chosenAt))
+    .at(-1)?.addon;
+}
+
+/** Why {@link builtAddonPath} found nothing, and the command that cures it: the text of an error. */
+export function addonAdvice({ env = process.env }: { readonly env?: Environment } = {}): string {
+  const builds = readBuilds(env);
+  const where = addonsDir(env);
+  const found =
+    builds.length === 0
+      ? `none in ${where}`
+      : !builds.some(({ build }) => build.sources === sourcesHash())
+        ? `one of other sources in ${where}`
+        : !builds.some(({ build }) => fitsNode(build))
+          ? `one for another Node in ${where}`
+          : `one against another libtorch than LIBTORCH ("${env["LIBTORCH"] ?? ""}") in ${where}`;
+  return `expected the native part of @leeway/torch to be built, got ${found}. Run "npx leeway setup".`;
+}
+
+/** Every build in the cache, with the path of its addon; what is not whole is passed over. */
+export function readBuilds(env: Environment = process.env): { addon: string; build: AddonBuild }[] {
+  const root = addonsDir(env);
+  if (!existsSync(root)) return [];
+  const names = readdirSync(root).filter((name) => !name.startsWith(".")); // a dot: still being put together
+  return names.flatMap((name) => {
+    const addon = join(root, name, addonFile);
+    const build = readBuild(join(root, name, "build.json"));
+    return build !== undefined && existsSync(addon) ? [{ addon, build }] : [];
+  });
+}
+
+/** Hash of what is compiled, names and contents: the C++ sources and the recipe. */
+export function sourcesHash(): string {
+  const hash = createHash("sha256");
+  for (const name of nativeFiles()) hash.update(`${name}\n`).update(readFileSync(join(nativeDir, name)));
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** Names of the files in {@link nativeDir} that make the addon, sorted. */
+export function nativeFiles(): string[] {
+  return readdirSync(nativeDir)
+    .filter((name) => /\.(cpp|hpp|h|gyp)$/.test(name))
+    .sort();
+}
+
+function isCurrent(build: AddonBuild, env: Environment): boolean {
+  const asked =
+    env["LIBTORCH"] && existsSync(env["LIBTORCH"]) ? realpathSync(env["LIBTORCH"]) : env["LIBTORCH"];
+  const libtorchFits = !asked
+    ? build.libtorch.source !== "LIBTORCH"
+    : build.libtorch.source === "LIBTORCH" && build.libtorch.root === asked;
+  return libtorchFits && fitsNode(build) && build.sources === sourcesHash();
+}
+
+function fitsNode(build: AddonBuild): boolean {
+  return (
+    build.platform === process.platform &&
+    build.arch === process.arch &&
+    build.modules === process.versions.modules
+  );
+}
+
+function readBuild(path: string): AddonBuild | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as AddonBuild;
+  } catch {
+    return undefined; // a folder that is not one of ours, or not whole: the set-up makes it anew
+  }
+}

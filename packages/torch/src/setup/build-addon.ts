@@ -1,0 +1,182 @@
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  addonFile,
+  addonsDir,
+  builtAddonPath,
+  readBuilds,
+  sourcesHash,
+  type AddonBuild,
+} from "./addon-cache.ts";
+import { blasToLink } from "./blas.ts";
+import { compileAddon, gypVariables, type Linkage } from "./compile-addon.ts";
+import { findLibtorch, type Libtorch } from "./find-libtorch.ts";
+import { SetupError } from "./setup-error.ts";
+import { buildTools } from "./tools.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What {@link buildAddon} did. */
+export interface BuiltAddon {
+  /** Absolute path of the .node file. */
+  readonly addon: string;
+  /** False where it was there already. */
+  readonly built: boolean;
+  readonly seconds: number;
+  readonly libtorch: Libtorch;
+}
+
+/** How {@link buildAddon} is to build. */
+export interface BuildOptions {
+  readonly env?: Environment;
+  /** Compile everything again, also what is there already. */
+  readonly rebuild?: boolean;
+  /** Told in one line what comes next. */
+  readonly say?: (line: string) => void;
+}
+
+/**
+ * Builds the addon against the libtorch of {@link findLibtorch}, in the user's cache, unless it is there already.
+ *
+ * Compiles in a folder of its own and moves the result to its place in one step: an interrupted build leaves nothing
+ * half-made, and of two at once the later one wins, with the same result.
+ *
+ * @throws SetupError if libtorch or a build tool is missing, the cache cannot be written, or the compiler fails;
+ *   the last with its last lines and the path of the whole log
+ */
+export async function buildAddon({
+  env = process.env,
+  rebuild = false,
+  say = () => undefined,
+}: BuildOptions = {}): Promise<BuiltAddon> {
+  const started = performance.now();
+  const libtorch = findLibtorch({ env });
+  if (libtorch === undefined) throw new SetupError("libtorch", noLibtorch);
+  const linkage: Linkage = { libtorch, blasDir: blasToLink(libtorch) };
+  const sources = sourcesHash(); // now: a source edited during the build must not count as built
+  const root = addonsDir(env);
+  const node = [process.platform, process.arch, process.versions.modules];
+  const folder = join(root, hashOf([sources, gypVariables(linkage), linkage, node]));
+  const addon = join(folder, addonFile);
+  const done = (built: boolean) => ({
+    addon,
+    built,
+    seconds: (performance.now() - started) / 1000,
+    libtorch,
+  });
+
+  if (existsSync(addon) && !rebuild) {
+    choose(addon, env);
+    return done(false);
+  }
+  requireTools(env);
+  makeCache(root);
+  say(`Compiling the native part against libtorch ${libtorch.version} (${libtorch.libDir}) …`);
+  const work = mkdtempSync(join(root, workPrefix));
+  const compiled = await compileAddon(work, linkage, { env });
+  publish(compiled, folder, { sources, ...linkage });
+  rmSync(work, { recursive: true });
+  prune(root);
+  return done(true);
+}
+
+const noLibtorch =
+  "buildAddon: expected libtorch with its headers, got none: LIBTORCH is not set, Python has no torch package with " +
+  'headers, the system has none. Run "npx leeway setup" to install it, or set LIBTORCH to an unpacked libtorch.';
+
+/** Puts the addon and its description where {@link builtAddonPath} looks, both or neither. */
+function publish(addon: string, folder: string, made: Linkage & Pick<AddonBuild, "sources">): void {
+  const now = new Date().toISOString();
+  const build: AddonBuild = {
+    platform: process.platform,
+    arch: process.arch,
+    modules: process.versions.modules,
+    ...made,
+    builtAt: now,
+    chosenAt: now,
+  };
+  const fresh = mkdtempSync(join(dirname(folder), workPrefix));
+  copyFileSync(addon, join(fresh, addonFile));
+  writeFileSync(join(fresh, "build.json"), `${JSON.stringify(build, null, 2)}\n`);
+  rmSync(folder, { recursive: true, force: true });
+  try {
+    renameSync(fresh, folder);
+  } catch (error) {
+    if (!existsSync(join(folder, addonFile))) throw error;
+    rmSync(fresh, { recursive: true }); // another process has put its own there since we looked
+  }
+}
+
+/** Makes `addon` the one that is loaded from now on, where another was chosen later. */
+function choose(addon: string, env: Environment): void {
+  if (builtAddonPath({ env }) === addon) return;
+  const file = join(dirname(addon), "build.json");
+  const build = JSON.parse(readFileSync(file, "utf8")) as AddonBuild;
+  writeFileSync(file, `${JSON.stringify({ ...build, chosenAt: new Date().toISOString() }, null, 2)}\n`);
+}
+
+/** Forgets all but the eight builds last chosen, and what builds that were killed or failed left a day ago. */
+function prune(root: string): void {
+  const builds = readBuilds({ LEEWAY_CACHE: dirname(root) });
+  const old = builds.sort((a, b) => b.build.chosenAt.localeCompare(a.build.chosenAt)).slice(8);
+  for (const { addon } of old) rmSync(dirname(addon), { recursive: true, force: true });
+  for (const name of readdirSync(root).filter((each) => each.startsWith(workPrefix))) {
+    const { mtimeMs } = statSync(join(root, name));
+    if (Date.now() - mtimeMs > 86_400_000) rmSync(join(root, name), { recursive: true, force: true });
+  }
+}
+
+/** Begins the names of folders in which a build is going on; a dot hides them from {@link readBuilds}. */
+const workPrefix = ".work-";
+
+function requireTools(env: Environment): void {
+  const missing = buildTools({ env }).filter((tool) => tool.version === null);
+  if (missing.length === 0) return;
+  throw new SetupError(
+    "tools",
+    `buildAddon: expected a C++ compiler, make and python3, got no ${missing.map((tool) => `${tool.name} (${tool.command})`).join(", no ")}. ` +
+      'Run "npx leeway setup" to install them, or see "npx leeway doctor".',
+  );
+}
+
+function makeCache(root: string): void {
+  try {
+    makeFolders(root);
+    const trial = join(root, `.trial-${process.pid}`);
+    writeFileSync(trial, "");
+    rmSync(trial);
+  } catch (cause) {
+    throw new SetupError(
+      "cache",
+      `buildAddon: expected to write into ${root}, got ${(cause as Error).message}. Set LEEWAY_CACHE to a folder of yours.`,
+      { cause },
+    );
+  }
+}
+
+/** As mkdir with `recursive`, which in Node never returns where a file system answers ENOENT (as /proc does). */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // EEXIST: another process was first
+  }
+}
+
+function hashOf(parts: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}

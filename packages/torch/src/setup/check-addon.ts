@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import { loadedBlas, type Blas } from "./blas.ts";
+
+/** What came of loading an addon in a process of its own. */
+export interface AddonCheck {
+  readonly loads: boolean;
+  /** libtorch's own version, as the loaded library says it; undefined where it does not load. */
+  readonly version: string | undefined;
+  /** Why it does not load, in one line; undefined where it does. */
+  readonly reason: string | undefined;
+  /** The BLAS that came with it; undefined where that cannot be seen (macOS) or nothing loaded. */
+  readonly blas: Blas | undefined;
+}
+
+/**
+ * Loads an addon in a child process: a crash while loading is then reported, not suffered.
+ *
+ * @param addon absolute path of a .node file
+ */
+export function checkAddon(
+  addon: string,
+  { env = process.env }: { readonly env?: NodeJS.ProcessEnv } = {},
+): AddonCheck {
+  const child = spawnSync(process.execPath, ["-e", loadAndTell, addon], {
+    env,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  if (child.status === 0) {
+    const told = JSON.parse(child.stdout) as { version?: string; maps: string | null };
+    const blas = told.maps === null ? undefined : loadedBlas({ maps: told.maps });
+    return { loads: true, version: told.version, reason: undefined, blas };
+  }
+  const lastLine =
+    child.stderr
+      .trim()
+      .split("\n")
+      .find((line) => line.includes("Error")) ?? child.stderr.trim();
+  const reason = child.signal === null ? lastLine : `it ends the process with ${child.signal}`;
+  return { loads: false, version: undefined, reason, blas: undefined };
+}
+
+const loadAndTell = `
+  const addon = require(process.argv[1]);
+  const fs = require("node:fs");
+  const maps = fs.existsSync("/proc/self/maps") ? fs.readFileSync("/proc/self/maps", "utf8") : null;
+  console.log(JSON.stringify({ version: addon.facts?.().version, maps }));
+`;

@@ -1,0 +1,149 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { addonAdvice, addonsDir, builtAddonPath } from "./addon-cache.ts";
+import { blasCure, systemBlas, type Blas } from "./blas.ts";
+import { checkAddon } from "./check-addon.ts";
+import { findLibtorch, type Libtorch } from "./find-libtorch.ts";
+import { nodeHeaders } from "./node-headers.ts";
+import { operatingSystem, type OperatingSystem } from "./operating-system.ts";
+import { buildTools, type Tool } from "./tools.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One thing the machine should have: what was found of it, and what to do where it is not right. */
+export interface Finding {
+  readonly name: string;
+  /** "missing": nothing can train without it. "warn": it works, but not as well as it could. */
+  readonly state: "ok" | "warn" | "missing";
+  /** What is there, or what is wrong. */
+  readonly found: string;
+  /** What to run or set; null where nothing is to be done. */
+  readonly cure: string | null;
+}
+
+const setup = "npx leeway setup";
+
+/** Looks at everything the native part needs, from Node to the BLAS it loads, and at nothing that changes anything. */
+export function diagnose({ env = process.env }: { readonly env?: NodeJS.ProcessEnv } = {}): Finding[] {
+  const system = operatingSystem({ env });
+  const addon = builtAddonPath({ env });
+  // Once the addon is built, what built it is only needed for the next time.
+  const lacking = addon === undefined ? "missing" : "warn";
+  return [
+    nodeFinding(),
+    ...buildTools({ env }).map((tool) => toolFinding(tool, lacking, system)),
+    headersFinding(env),
+    libtorchFinding(env, lacking, system),
+    cacheFinding(env, lacking),
+    ...addonFindings(addon, env),
+  ];
+}
+
+function nodeFinding(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const recent = major > 20 || (major === 20 && minor >= 19);
+  return recent
+    ? ok("Node", process.versions.node)
+    : missing("Node", process.versions.node, "Install Node 20.19 or later");
+}
+
+function toolFinding(
+  { name, command, version }: Tool,
+  lacking: "warn" | "missing",
+  { family }: OperatingSystem,
+): Finding {
+  if (version !== null) return ok(name, version);
+  const cure =
+    family === "macos"
+      ? "xcode-select --install"
+      : family === "debian"
+        ? setup
+        : `Install ${command} with your system's packages`;
+  return { name, state: lacking, found: `no ${command}`, cure };
+}
+
+function headersFinding(env: Environment): Finding {
+  const prefix = nodeHeaders({ env });
+  return prefix === undefined
+    ? {
+        name: "Node headers",
+        state: "warn",
+        found: "none on this machine: the build downloads them",
+        cure: null,
+      }
+    : ok("Node headers", `${prefix}/include/node`);
+}
+
+function libtorchFinding(env: Environment, lacking: "warn" | "missing", system: OperatingSystem): Finding {
+  let libtorch: Libtorch | undefined;
+  try {
+    libtorch = findLibtorch({ env });
+  } catch (error) {
+    return missing("libtorch", (error as Error).message, "Correct or unset LIBTORCH");
+  }
+  if (libtorch !== undefined) {
+    const { version, source, libDir, cuda } = libtorch;
+    return ok("libtorch", `${version}${cuda ? " with CUDA" : ""}, from ${sources[source]} (${libDir})`);
+  }
+  const cure = { debian: setup, macos: "brew install pytorch" } as Partial<
+    Record<OperatingSystem["family"], string>
+  >;
+  const found = "none: LIBTORCH is not set, Python has no torch with headers, the system has none";
+  return {
+    name: "libtorch",
+    state: lacking,
+    found,
+    cure: cure[system.family] ?? "python3 -m pip install torch",
+  };
+}
+
+const sources: Readonly<Record<Libtorch["source"], string>> = {
+  LIBTORCH: "LIBTORCH",
+  python: "Python's torch",
+  system: "the system",
+};
+
+function cacheFinding(env: Environment, lacking: "warn" | "missing"): Finding {
+  const dir = addonsDir(env);
+  let nearest = dir;
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  try {
+    accessSync(nearest, constants.W_OK);
+    return ok("cache", dir);
+  } catch {
+    return {
+      name: "cache",
+      state: lacking,
+      found: `${nearest} cannot be written`,
+      cure: "Set LEEWAY_CACHE to a folder of yours",
+    };
+  }
+}
+
+function addonFindings(addon: string | undefined, env: NodeJS.ProcessEnv): Finding[] {
+  if (addon === undefined)
+    return [missing("native part", addonAdvice({ env }), setup), blasFinding(undefined)];
+  const { loads, version, reason, blas } = checkAddon(addon, { env });
+  const built = ok("native part", addon);
+  if (!loads) return [built, missing("loads", `no: ${reason ?? "it says nothing"}`, `${setup} --rebuild`)];
+  return [built, ok("loads", version === undefined ? "yes" : `yes, libtorch ${version}`), blasFinding(blas)];
+}
+
+/** Of the BLAS that is loaded or, before there is an addon, of the one that would be. */
+function blasFinding(loaded: Blas | undefined): Finding {
+  const blas = loaded ?? systemBlas();
+  if (blas === undefined) return ok("BLAS", process.platform === "darwin" ? "the system's" : "none yet");
+  const cure = blasCure(blas);
+  const found = `${blas.kind}${blas.file === null ? "" : ` (${blas.file})`}${loaded === undefined ? ", by the system's choice" : ""}`;
+  return cure === null
+    ? ok("BLAS", found)
+    : { name: "BLAS", state: "warn", found: `${found}: slow here`, cure };
+}
+
+function ok(name: string, found: string): Finding {
+  return { name, state: "ok", found, cure: null };
+}
+
+function missing(name: string, found: string, cure: string): Finding {
+  return { name, state: "missing", found, cure };
+}

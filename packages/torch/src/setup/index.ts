@@ -1,0 +1,30 @@
+export {
+  addonAdvice,
+  addonsDir,
+  builtAddonPath,
+  cacheRoot,
+  readBuilds,
+  type AddonBuild,
+} from "./addon-cache.ts";
+export { blasCure, blasToLink, loadedBlas, systemBlas, type Blas, type BlasKind } from "./blas.ts";
+export { buildAddon, type BuildOptions, type BuiltAddon } from "./build-addon.ts";
+export { checkAddon, type AddonCheck } from "./check-addon.ts";
+export { diagnose, type Finding } from "./diagnose.ts";
+export { findLibtorch, type Libtorch, type LibtorchSearch } from "./find-libtorch.ts";
+export { nodeHeaders } from "./node-headers.ts";
+export {
+  operatingSystem,
+  readOsRelease,
+  type OperatingSystem,
+  type SystemFamily,
+} from "./operating-system.ts";
+export { SetupError, type SetupErrorCode } from "./setup-error.ts";
+export {
+  aptCommand,
+  installable,
+  installAdvice,
+  installPackages,
+  missingPackages,
+  type WantedPackage,
+} from "./system-packages.ts";
+export { buildTools, type Tool } from "./tools.ts";

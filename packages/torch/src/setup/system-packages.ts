@@ -1,0 +1,193 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { multiarchDir, usesSystemBlas } from "./blas.ts";
+import { findLibtorch } from "./find-libtorch.ts";
+import { nodeHeaders } from "./node-headers.ts";
+import type { OperatingSystem, SystemFamily } from "./operating-system.ts";
+import { SetupError } from "./setup-error.ts";
+import { buildTools } from "./tools.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A Debian package something needed is in, and why we want it. */
+export interface WantedPackage {
+  readonly name: string;
+  readonly why: string;
+  /** True where we can do without: it is not asked for where the archive has none. */
+  readonly optional: boolean;
+}
+
+/** Where Debian's package of Fashion-MNIST puts its files. */
+const fashionMnistDir = "/usr/share/datasets/fashion-mnist";
+
+/**
+ * The Debian packages that would supply what is missing here, in the order in which they are told.
+ *
+ * Asks for the things themselves, not for package names: a compiler from elsewhere, a Python of pyenv or a pip
+ * torch is as good as Debian's.
+ *
+ * @param family what only Debian has in packages of their own is not missed elsewhere
+ * @param data whether Fashion-MNIST is wanted too
+ * @throws SetupError if `LIBTORCH` names no libtorch
+ */
+export function missingPackages(
+  family: SystemFamily,
+  { env = process.env, data = false }: { readonly env?: Environment; readonly data?: boolean } = {},
+): WantedPackage[] {
+  const tools = buildTools({ env });
+  const lacks = (name: string) => tools.some((tool) => tool.name === name && tool.version === null);
+  const libtorch = findLibtorch({ env });
+  const debian = family === "debian";
+  const wantsBlas = debian && (libtorch === undefined || usesSystemBlas(libtorch));
+  const required = (name: string, why: string, isMissing: boolean) =>
+    isMissing ? [{ name, why, optional: false }] : [];
+  return [
+    ...required("g++", "the C++ compiler", lacks("compiler")),
+    ...required("make", "runs the compiler", lacks("make")),
+    ...required("python3", "node-gyp, which drives the build, is written in it", lacks("python3")),
+    // Other Nodes bring their headers; Debian keeps its own in a package.
+    ...required(
+      "libnode-dev",
+      "the headers of Debian's Node",
+      debian && dirname(process.execPath) === "/usr/bin" && nodeHeaders({ env }) === undefined,
+    ),
+    ...required("libtorch-dev", "libtorch with its headers", libtorch === undefined),
+    ...required(
+      "libopenblas0-openmp",
+      "fast matrix products that share libtorch's threads",
+      wantsBlas && !existsSync(join(multiarchDir(), "openblas-openmp", "libblas.so.3")),
+    ),
+    ...(debian && data && !existsSync(fashionMnistDir)
+      ? [{ name: "dataset-fashion-mnist", why: "70,000 small images to train on", optional: true }]
+      : []),
+  ];
+}
+
+/**
+ * Those of `packages` that apt can install as far as its lists go: all the required, the optional where it knows them.
+ * Where apt has no lists yet, all.
+ */
+export function installable(
+  packages: readonly WantedPackage[],
+  { env = process.env }: { readonly env?: Environment } = {},
+): WantedPackage[] {
+  const known = (name: string) => hasCandidate(name, env);
+  if (!packages.some(({ optional }) => optional) || !known("make")) return [...packages];
+  return packages.filter(({ name, optional }) => !optional || known(name));
+}
+
+/** The command a person can run to the same end as {@link installPackages}. */
+export function aptCommand(packages: readonly WantedPackage[]): string {
+  const root = process.getuid?.() === 0 ? "" : "sudo ";
+  const names = packages.map(({ name }) => name).join(" ");
+  return `${root}apt-get update && ${root}apt-get install -y --no-install-recommends ${names}`;
+}
+
+/**
+ * Installs packages with apt-get, after refreshing its lists; quiet, unless it fails.
+ *
+ * @throws SetupError with apt's last lines and the command to run by hand
+ */
+export function installPackages(
+  packages: readonly WantedPackage[],
+  system: OperatingSystem,
+  {
+    env = process.env,
+    say = () => undefined,
+  }: { readonly env?: Environment; readonly say?: (line: string) => void } = {},
+): void {
+  if (system.asRoot === null) throw new SetupError("packages", installAdvice(packages, system));
+  const apt = (...args: string[]) => {
+    // apt waits for another apt (a fresh machine often updates itself) instead of failing at once.
+    const command = [
+      ...system.asRoot!,
+      "env",
+      "DEBIAN_FRONTEND=noninteractive",
+      "LC_ALL=C",
+      "apt-get",
+      "-q",
+      "-o",
+      "DPkg::Lock::Timeout=300",
+      ...args,
+    ];
+    return spawnSync(command[0]!, command.slice(1), {
+      env,
+      encoding: "utf8",
+      stdio: ["inherit", "pipe", "pipe"],
+      maxBuffer: 1e8,
+    });
+  };
+  say("Refreshing apt's package lists …");
+  const update = apt("update");
+  const wanted = installable(packages, { env });
+  if (wanted.length === 0) return;
+  say(
+    `Installing ${wanted.map(({ name }) => name).join(", ")} (libtorch brings some hundred megabytes; this may take minutes) …`,
+  );
+  const install = apt("install", "-y", "--no-install-recommends", ...wanted.map(({ name }) => name));
+  if (install.status === 0) return;
+  const told =
+    lastLines(`${update.stdout}${update.stderr}`, /^(E|W|Err|Fehl)/) +
+    lastLines(`${install.stdout}${install.stderr}`, /./);
+  throw new SetupError(
+    "packages",
+    `installPackages: expected apt-get to install ${wanted.map(({ name }) => name).join(", ")}, got ` +
+      `${install.error === undefined ? `exit status ${install.status ?? "none"}` : install.error.message}. ` +
+      `Check the network and the package sources, then run: ${aptCommand(wanted)}\n${told.trimEnd()}`,
+    { cause: install.error },
+  );
+}
+
+/** What to run where we cannot or may not install: lines for a person. */
+export function installAdvice(
+  packages: readonly WantedPackage[],
+  { family, title }: Pick<OperatingSystem, "family" | "title">,
+): string {
+  const pip =
+    "python3 -m pip install torch   (or unpack libtorch from https://pytorch.org and set LIBTORCH to its folder)";
+  const lacks = (name: string) => packages.some((each) => each.name === name);
+  const lines: Readonly<Record<OperatingSystem["family"], readonly string[]>> = {
+    debian: [aptCommand(packages)],
+    fedora: ["sudo dnf install gcc-c++ make python3 python3-pip", ...(lacks("libtorch-dev") ? [pip] : [])],
+    arch: [
+      "sudo pacman -S --needed base-devel python",
+      ...(lacks("libtorch-dev") ? ["sudo pacman -S python-pytorch"] : []),
+    ],
+    macos: [
+      ...(lacks("g++") || lacks("make") || lacks("python3") ? ["xcode-select --install"] : []),
+      ...(lacks("libtorch-dev") ? ["brew install pytorch"] : []),
+    ],
+    other: ["Install a C++17 compiler, make and python3 with your system's packages, then:", pip],
+  };
+  const missing = packages.map(
+    ({ name, why }) => `${family === "debian" ? name : (plainNames[name] ?? name)} (${why})`,
+  );
+  return [
+    `Missing: ${missing.join("; ")}.`,
+    `On ${title}, run:`,
+    ...lines[family].map((line) => `  ${line}`),
+  ].join("\n");
+}
+
+const plainNames: Readonly<Record<string, string>> = {
+  "libtorch-dev": "libtorch",
+  "libopenblas0-openmp": "OpenBLAS",
+  "dataset-fashion-mnist": "Fashion-MNIST",
+};
+
+function hasCandidate(name: string, env: Environment): boolean {
+  const { status, stdout } = spawnSync("apt-cache", ["policy", name], {
+    env: { ...env, LC_ALL: "C" },
+    encoding: "utf8",
+  });
+  return status === 0 && /Candidate: (?!\(none\))/.test(stdout);
+}
+
+function lastLines(text: string, pattern: RegExp): string {
+  const lines = text.split("\n").filter((line) => line !== "" && pattern.test(line));
+  return lines
+    .slice(-8)
+    .map((line) => `  ${line}\n`)
+    .join("");
+}

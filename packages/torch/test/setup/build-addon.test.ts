@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import {
+  addonsDir,
+  buildAddon,
+  buildTools,
+  builtAddonPath,
+  checkAddon,
+  findLibtorch,
+  SetupError,
+} from "@leeway/torch/setup";
+import { describe as suite, expect, test } from "vitest";
+import { scratchFolder, writeFiles, writeProgram } from "./scratch.ts";
+
+// Everything here is real (libtorch, node-gyp, make, the linker) but the sources, which the compiler is told are
+// empty: what it makes of them in earnest is what all other tests of this package stand on.
+const emptySources =
+  'for a; do case "$a" in *.cc) set -- "$@" -x c++ /dev/null;; *) set -- "$@" "$a";; esac; shift; done';
+const canBuild = findLibtorch() !== undefined && buildTools().every(({ version }) => version !== null);
+
+suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
+  test("builds once, and does nothing the second time", async () => {
+    const env = buildWith(`${emptySources}\nexec c++ "$@"`);
+    const said: string[] = [];
+    const first = await buildAddon({ env, say: (line) => said.push(line) });
+    expect(first.built).toBe(true);
+    expect(said.join()).toMatch(/^Compiling the native part against libtorch \d/);
+    expect(builtAddonPath({ env })).toBe(first.addon);
+    const second = await buildAddon({ env: { ...env, CXX: "/bin/false" } });
+    expect(second).toMatchObject({ built: false, addon: first.addon });
+  });
+
+  test("builds the same when two ask at the same time, and leaves nothing else behind", async () => {
+    const env = buildWith(`${emptySources}\nexec c++ "$@"`);
+    const [one, other] = await Promise.all([buildAddon({ env }), buildAddon({ env })]);
+    expect(one.addon).toBe(other.addon);
+    expect(builtAddonPath({ env })).toBe(one.addon);
+    expect(readdirSync(addonsDir(env))).toEqual([basename(dirname(one.addon))]);
+  });
+
+  test("is not misled by what a build that was killed left", async () => {
+    const env = buildWith(`${emptySources}\nexec c++ "$@"`);
+    const left = join(addonsDir(env), ".work-killed");
+    writeFiles(left, { "build.json": "{}", "leeway_torch.node": "", "build/Release/half.o": "" });
+    utimesSync(left, 0, 0);
+    const { addon } = await buildAddon({ env });
+    expect(builtAddonPath({ env })).toBe(addon);
+    expect(existsSync(left)).toBe(false);
+  });
+
+  test("keeps nothing of a failed build but its log, and quotes its last lines", async () => {
+    const env = buildWith(
+      'if [ "$1" = --version ]; then echo 1; else echo "values.cpp:7: error: no such thing" >&2; exit 1; fi',
+    );
+    const failure = await buildAddon({ env }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SetupError);
+    const { code, message } = failure as SetupError;
+    expect(code).toBe("compile");
+    expect(message).toContain("values.cpp:7: error: no such thing");
+    const log = /The whole log: (.*)/.exec(message)?.[1] ?? "";
+    expect(readFileSync(log, "utf8")).toContain("gyp ERR!");
+    expect(builtAddonPath({ env })).toBeUndefined();
+  });
+
+  test("gives the addon an RPATH, which also holds for what libtorch asks for", async () => {
+    if (process.platform !== "linux") return;
+    const env = buildWith(`echo "$@" >> "$LEEWAY_CACHE/calls"\n${emptySources}\nexec c++ "$@"`);
+    await buildAddon({ env });
+    const calls = readFileSync(join(env["LEEWAY_CACHE"]!, "calls"), "utf8");
+    expect(calls).toContain("--disable-new-dtags");
+    expect(calls).toContain(`-Wl,-rpath,${findLibtorch()!.libDir}`);
+    expect(calls).toMatch(/-std=c\+\+17.*-fexceptions -frtti/);
+  });
+
+  test("names the tools that are missing", async () => {
+    const env = { ...process.env, LEEWAY_CACHE: scratchFolder(), CXX: "no-such-compiler" };
+    await expect(buildAddon({ env })).rejects.toThrow("got no compiler (no-such-compiler)");
+  });
+
+  test("names the cache it cannot write, and the variable that moves it", async () => {
+    const file = join(scratchFolder(), "file");
+    writeFileSync(file, "");
+    const env = { ...process.env, LEEWAY_CACHE: join(file, "cache") };
+    await expect(buildAddon({ env })).rejects.toThrow(
+      /expected to write into .*file\/cache.* Set LEEWAY_CACHE/,
+    );
+  });
+
+  test("refuses a LIBTORCH that is none", async () => {
+    const env = { ...process.env, LIBTORCH: "/no/libtorch" };
+    await expect(buildAddon({ env })).rejects.toThrow('got "/no/libtorch" (there is no such folder)');
+  });
+});
+
+suite("checkAddon", () => {
+  test("says why a file does not load", () => {
+    const file = join(scratchFolder(), "torn.node");
+    writeFileSync(file, "not a library");
+    const { loads, reason } = checkAddon(file);
+    expect(loads).toBe(false);
+    expect(reason).toContain("torn.node");
+  });
+
+  test("survives an addon that ends its process", () => {
+    // Preloaded into the child alone: it dies as it would of a fault in the addon.
+    const script = join(scratchFolder(), "die.cjs");
+    writeFileSync(script, 'process.kill(process.pid, "SIGSEGV")');
+    const { reason } = checkAddon("/any.node", {
+      env: { ...process.env, NODE_OPTIONS: `--require=${script}` },
+    });
+    expect(reason).toBe("it ends the process with SIGSEGV");
+  });
+
+  test.skipIf(builtAddonPath() === undefined)("loads the built addon and sees its libtorch", () => {
+    const { loads, version } = checkAddon(builtAddonPath()!);
+    expect(loads).toBe(true);
+    expect(version).toMatch(/^\d+\.\d+/);
+  });
+});
+
+/** An environment with an empty cache and a compiler of our own, a shell script. */
+function buildWith(compiler: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    LEEWAY_CACHE: scratchFolder(),
+    CXX: writeProgram(scratchFolder(), "cxx", compiler),
+  };
+}

@@ -1,0 +1,23 @@
+import { diagnose } from "@leeway/torch/setup";
+import { describe as suite, expect, test } from "vitest";
+import { scratchFolder } from "./scratch.ts";
+
+suite("diagnose", () => {
+  test("looks at each thing once, and gives a cure for each that is missing", () => {
+    const findings = diagnose({ env: { PATH: "", LEEWAY_CACHE: scratchFolder() } });
+    const names = findings.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const missing = findings.filter(({ state }) => state === "missing");
+    expect(missing.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["compiler", "make", "python3", "native part"]),
+    );
+    for (const { cure } of missing) expect(cure).toBeTruthy();
+  });
+
+  test("reports a LIBTORCH that is none instead of failing", () => {
+    const env = { ...process.env, LIBTORCH: "/no/libtorch" };
+    const libtorch = diagnose({ env }).find(({ name }) => name === "libtorch");
+    expect(libtorch?.state).toBe("missing");
+    expect(libtorch?.found).toContain('got "/no/libtorch"');
+  });
+});
