@@ -12,7 +12,10 @@ export default tseslint.config(
     },
     rules: {
       // Numbers and booleans read well inside a template; objects do not.
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       // Allowed by our style where the bound stands on the same line.
       "@typescript-eslint/no-non-null-assertion": "off",
       // `while (true)` states an endless loop plainly.
@@ -21,6 +24,8 @@ export default tseslint.config(
   },
   {
     files: ["**/*.{js,mjs}"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", performance: "readonly", URL: "readonly" } },
+    languageOptions: {
+      globals: { process: "readonly", console: "readonly", performance: "readonly", URL: "readonly" },
+    },
   },
 );

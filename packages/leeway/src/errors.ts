@@ -48,7 +48,8 @@ export function didYouMean(name: string, known: readonly string[]): string {
 }
 
 function sentence(where: string, what: string, got: unknown, advice: string): string {
-  const value = typeof got === "string" ? `"${got}"` : Array.isArray(got) ? `[${got.join(", ")}]` : String(got);
+  const value =
+    typeof got === "string" ? `"${got}"` : Array.isArray(got) ? `[${got.join(", ")}]` : String(got);
   return `${where}: expected ${what}, got ${value}.${advice === "" ? "" : ` ${advice}`}`;
 }
 

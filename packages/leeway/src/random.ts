@@ -20,7 +20,8 @@ export interface Random {
  * @throws RangeError if `seed` is not a whole number of at least 0
  */
 export function random(seed: number, ...path: readonly (string | number)[]): Random {
-  if (!Number.isSafeInteger(seed) || seed < 0) throw expected("random", "seed to be a whole number of at least 0", seed);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw expected("random", "seed to be a whole number of at least 0", seed);
   const generator = xoroshiro128plus(hash(`${seed}/${path.join("/")}`));
   const next = (): number => generator.next() >>> 0;
   return {

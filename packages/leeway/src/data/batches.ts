@@ -1,6 +1,6 @@
 import { expected } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { imageSize, requireIndices, type ImageDataset } from "./dataset.ts";
+import { imageSize, requireIndices, type ImageDataset, type ImageShape } from "./dataset.ts";
 import { centred, drawPlacement, imageWriter, type Augment, type Placement } from "./transforms.ts";
 
 /** A few images, ready for a network. Its arrays are used again for the next batch: copy what must outlive this one. */
@@ -39,22 +39,26 @@ export function imageBatches(
     throw expected("imageBatches", "batchSize to be a whole number of at least 1", batchSize);
   }
   requireIndices("imageBatches", "order", { indices: order, length: dataset.labels.length });
-  return batchesOf(dataset, order, { batchSize, place: placements(augment, random) });
+  return batchesOf(dataset, order, { batchSize, place: placements(augment, random, dataset.shape) });
 }
 
 /** How each image is placed: `place` changes the placement it is given. */
 type Place = (placement: Placement) => void;
 
-function placements(augment: Augment | "none", random: Random | undefined): Place {
+function placements(augment: Augment | "none", random: Random | undefined, shape: ImageShape): Place {
   if (augment === "none") return () => undefined;
   if (!Number.isInteger(augment.pad) || augment.pad < 0) {
     throw expected("imageBatches", "augment.pad to be a whole number of at least 0", augment.pad);
+  }
+  const { cutout = 1 } = augment;
+  if (!Number.isInteger(cutout) || cutout < 1) {
+    throw expected("imageBatches", "augment.cutout to be a whole number of at least 1", cutout);
   }
   if (random === undefined) {
     throw expected("imageBatches", "random to be given with augment", random, "Pass random(seed, …).");
   }
   return (placement) => {
-    drawPlacement(augment, random, placement);
+    drawPlacement(augment, random, { placement, shape });
   };
 }
 

@@ -4,6 +4,7 @@ export { imageSize, select, type DatasetSplits, type ImageDataset, type ImageSha
 export { fingerprint } from "./fingerprint.ts";
 export { dataPlaces, findDataset, type DataPlace, type DatasetFiles, type Surroundings } from "./locate.ts";
 export { keepProfile } from "./profile.ts";
+export { drawMix, type Mix } from "./mixing.ts";
 export { epochOrder } from "./sampler.ts";
 export { holdOut, type HeldOut } from "./split.ts";
 export { type Augment } from "./transforms.ts";

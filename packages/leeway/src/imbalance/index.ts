@@ -6,3 +6,4 @@ export { ldamMargins, uniformMargins } from "./margins.ts";
 export { effectiveNumberWeights, inverseFrequencyWeights } from "./weights.ts";
 export { deferralEpoch, ones, stageAt } from "./stages.ts";
 export type { Stage } from "./stages.ts";
+export { classPriors, logitMultipliers, logitOffsets } from "./priors.ts";

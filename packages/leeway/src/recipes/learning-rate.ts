@@ -11,6 +11,28 @@ export interface LearningRateSchedule {
 }
 
 /**
+ * Checks a schedule at a public border.
+ *
+ * @param where the public function that was called, named first in the message
+ * @throws RangeError naming the first part that is impossible
+ */
+export function requireSchedule(where: string, { base, warmupEpochs, decays }: LearningRateSchedule): void {
+  const isEpoch = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+  const isRate = (value: number): boolean => value > 0 && value < Infinity;
+  if (!isRate(base)) throw expected(where, "schedule.base to be above 0", base);
+  if (!isEpoch(warmupEpochs)) {
+    throw expected(where, "schedule.warmupEpochs to be a whole number of at least 0", warmupEpochs);
+  }
+  decays.forEach(({ fromEpoch, factor }, i) => {
+    const what = `schedule.decays[${i}]`;
+    if (!isEpoch(fromEpoch)) {
+      throw expected(where, `${what}.fromEpoch to be a whole number of at least 0`, fromEpoch);
+    }
+    if (!isRate(factor)) throw expected(where, `${what}.factor to be above 0`, factor);
+  });
+}
+
+/**
  * The learning rate of an epoch, constant within it.
  *
  *     base · (epoch + 1) / warmupEpochs                     while epoch < warmupEpochs

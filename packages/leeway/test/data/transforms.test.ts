@@ -6,7 +6,7 @@ import { asBytes, countingImage } from "./tiny-dataset.ts";
 /** The bytes of a 3 × 3 grey image of 1 to 9, placed. */
 function placed(down: number, right: number, mirrored: boolean): number[] {
   const inputs = new Float32Array(9);
-  imageWriter(countingImage(1, 3, 3), inputs)(0, 0, { down, right, mirrored });
+  imageWriter(countingImage(1, 3, 3), inputs)(0, 0, { ...centred(), down, right, mirrored });
   return asBytes(inputs);
 }
 
@@ -50,14 +50,14 @@ suite("imageWriter", () => {
 
   test("keeps a pixel's channels together when it mirrors", () => {
     const inputs = new Float32Array(6);
-    imageWriter(countingImage(3, 1, 2), inputs)(0, 0, { down: 0, right: 0, mirrored: true });
+    imageWriter(countingImage(3, 1, 2), inputs)(0, 0, { ...centred(), down: 0, right: 0, mirrored: true });
     expect(asBytes(inputs)).toEqual([4, 5, 6, 1, 2, 3]);
   });
 
   test("pads with black before it normalises, not with 0 after", () => {
     const inputs = new Float32Array(4);
     const dataset = { ...countingImage(1, 2, 2), mean: [0.5], std: [0.25] };
-    imageWriter(dataset, inputs)(0, 0, { down: 2, right: 0, mirrored: false });
+    imageWriter(dataset, inputs)(0, 0, { ...centred(), down: 2 });
     expect([...inputs]).toEqual([-2, -2, -2, -2]);
   });
 
@@ -74,7 +74,7 @@ suite("drawPlacement", () => {
     const from = random(0, "test");
     return Array.from({ length: 2000 }, () => {
       const placement = centred();
-      drawPlacement({ pad, flip }, from, placement);
+      drawPlacement({ pad, flip }, from, { placement, shape: { channels: 3, height: 32, width: 32 } });
       return placement;
     });
   };
@@ -97,5 +97,41 @@ suite("drawPlacement", () => {
 
   test("shifts alike whether or not it mirrors", () => {
     expect(draws(4, false).map(({ right }) => right)).toEqual(draws(4, true).map(({ right }) => right));
+  });
+
+  test("draws a hole's middle anywhere in the image, and none unless asked", () => {
+    const shape = { channels: 1, height: 5, width: 7 };
+    const from = random(0, "test");
+    const rows = new Set<number>();
+    const columns = new Set<number>();
+    for (let i = 0; i < 500; i++) {
+      const placement = centred();
+      drawPlacement({ pad: 0, flip: false, cutout: 3 }, from, { placement, shape });
+      expect(placement.hole.side).toBe(3);
+      rows.add(placement.hole.row);
+      columns.add(placement.hole.column);
+    }
+    expect([rows.size, columns.size]).toEqual([5, 7]);
+    const without = centred();
+    drawPlacement({ pad: 0, flip: false }, from, { placement: without, shape });
+    expect(without.hole.side).toBe(0);
+  });
+});
+
+suite("cutout", () => {
+  const holed = (row: number, column: number): number[] => {
+    const dataset = countingImage(1, 4, 4);
+    const inputs = new Float32Array(16);
+    imageWriter(dataset, inputs)(0, 0, { ...centred(), hole: { side: 2, row, column } });
+    return [...inputs].flatMap((value, i) => (value === 0 ? [i] : []));
+  };
+
+  test("sets a square around its middle to the mean", () => {
+    expect(holed(2, 2)).toEqual(expect.arrayContaining([5, 6, 9, 10]));
+  });
+
+  test("is cut off at the edges", () => {
+    expect(holed(0, 0)).toContain(0);
+    expect(holed(0, 0)).not.toContain(5);
   });
 });

@@ -1,0 +1,10 @@
+export { expected, RunError, type RunErrorCode } from "./errors.ts";
+export {
+  effectiveNumberWeights,
+  inverseFrequencyWeights,
+  ldamMargins,
+  profileCounts,
+} from "./imbalance/index.ts";
+export { type Method, methodNames, methodOf, type MethodOptions } from "./methods/index.ts";
+export { type Recipe, recipeFor, type RecipeOptions } from "./recipes/index.ts";
+export { runRecipe, type RunEvent, type RunOptions } from "./training/index.ts";

@@ -1,0 +1,25 @@
+import { crossEntropy, oneHot, tensor } from "@leeway/torch";
+import { expected } from "../errors.ts";
+import type { Loss } from "./loss.ts";
+
+/**
+ * LDAM: cross entropy after the true class's logit has been lowered by its margin.
+ *
+ *     ℓ(z, y) = -log  e^{s(z_y - Δ_y)} / ( e^{s(z_y - Δ_y)} + Σ_{j≠y} e^{s z_j} )
+ *
+ * Expects cosine logits in [-1, 1], as the cosine classifier makes them; that is why `scale` exists.
+ *
+ * @param margins Δ, length K; see `ldamMargins`
+ * @param scale   s; not in the paper, 30 in the authors' code; above 0
+ * @throws RangeError if `scale` is not above 0
+ * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 12
+ */
+export function ldamLoss(margins: Float64Array, { scale = 30 } = {}): Loss {
+  if (!(scale > 0 && scale < Infinity)) throw expected("ldamLoss", "scale to be above 0", scale);
+  return (logits, targets) => {
+    // Made anew in every call, which costs microseconds: a loss then holds no memory of libtorch's.
+    const delta = tensor(margins, [margins.length], { dtype: logits.dtype, device: logits.device }); // [K]
+    const shift = oneHot(targets, margins.length).mul(delta); // [N, K]: Δ_y in the true class's column, 0 elsewhere
+    return crossEntropy(logits.sub(shift).mul(scale), targets, { reduction: "none" });
+  };
+}

@@ -1,0 +1,22 @@
+import type { Tensor } from "@leeway/torch";
+import { indexSelect } from "@leeway/torch";
+
+/**
+ * A loss gives one unweighted value per example: logits [N, K] and targets [N] int64 to [N].
+ *
+ * Weights by class are applied outside, once for all losses, by {@link weightedMean}.
+ */
+export type Loss = (logits: Tensor, targets: Tensor) => Tensor;
+
+/**
+ * Σ_i w_{y_i} ℓ_i / Σ_i w_{y_i}: the mean of a batch in which each example counts for its class's weight.
+ *
+ * @param losses [N]
+ * @param targets [N] int64
+ * @param classWeights [K], or null where all classes count the same
+ */
+export function weightedMean(losses: Tensor, targets: Tensor, classWeights: Tensor | null): Tensor {
+  if (classWeights === null) return losses.mean();
+  const weights = indexSelect(classWeights, 0, targets); // [N]
+  return losses.mul(weights).sum().div(weights.sum());
+}

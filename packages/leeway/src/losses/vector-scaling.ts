@@ -1,0 +1,22 @@
+import { crossEntropy, tensor, type Tensor } from "@leeway/torch";
+import type { Loss } from "./loss.ts";
+
+/**
+ * Vector scaling: cross entropy of logits that each class stretches and shifts in training, not at the test.
+ *
+ *     ℓ(z, y) = -log softmax(m ⊙ z + ι)_y
+ *
+ * @param multipliers m, length K; null for 1
+ * @param offsets     ι, length K, in logits
+ * @source Kini et al. 2021 (arXiv:2103.01550), eq. 2; with m = 1 and ι = τ log π the loss of
+ *   Menon et al. 2021 (arXiv:2007.07314), eq. 10, and with τ = 1 the balanced softmax of
+ *   Ren et al. 2020 (arXiv:2007.10740), eq. 3
+ */
+export function vectorScalingLoss(multipliers: Float64Array | null, offsets: Float64Array): Loss {
+  return (logits, targets) => {
+    const { dtype, device } = logits;
+    const perClass = (values: Float64Array): Tensor => tensor(values, [values.length], { dtype, device }); // [K]
+    const stretched = multipliers === null ? logits : logits.mul(perClass(multipliers));
+    return crossEntropy(stretched.add(perClass(offsets)), targets, { reduction: "none" });
+  };
+}

@@ -1,0 +1,113 @@
+import { didYouMean, expected } from "../errors.ts";
+import { balancedSoftmax } from "./balanced-softmax.ts";
+import { cbFocal } from "./cb-focal.ts";
+import { cbRs } from "./cb-rs.ts";
+import { cbRw } from "./cb-rw.ts";
+import { ermDrs } from "./erm-drs.ts";
+import { ermDrw } from "./erm-drw.ts";
+import { erm } from "./erm.ts";
+import { focal } from "./focal.ts";
+import { hgDrs } from "./hg-drs.ts";
+import { ldamDrs } from "./ldam-drs.ts";
+import { ldamDrw } from "./ldam-drw.ts";
+import { ldamHgDrs } from "./ldam-hg-drs.ts";
+import { ldam } from "./ldam.ts";
+import { logitAdjustment } from "./logit-adjustment.ts";
+import { ldamDrwSam } from "./ldam-drw-sam.ts";
+import { mDrw } from "./m-drw.ts";
+import { mixupDrw } from "./mixup-drw.ts";
+import { regulariserNames, type Regularisers, withRegularisers } from "./regularisers.ts";
+import { rs } from "./rs.ts";
+import { rw } from "./rw.ts";
+import { vs } from "./vs.ts";
+import type { Method, MethodOptions } from "./method.ts";
+
+export type { Method, MethodOptions } from "./method.ts";
+export { type Regularisers, regulariserNames } from "./regularisers.ts";
+export { deferred, plainStages, sampledStages, weightedStages } from "./stages.ts";
+export {
+  balancedSoftmax,
+  cbFocal,
+  cbRs,
+  cbRw,
+  ermDrs,
+  ermDrw,
+  erm,
+  focal,
+  hgDrs,
+  ldamDrs,
+  ldamDrw,
+  ldamDrwSam,
+  ldamHgDrs,
+  ldam,
+  logitAdjustment,
+  mDrw,
+  mixupDrw,
+  rs,
+  rw,
+  vs,
+};
+
+/** Every method, in the order of the paper's tables. A new one is a file and a line here. */
+export const methods: readonly ((options?: MethodOptions) => Method)[] = [
+  erm,
+  focal,
+  ldam,
+  rs,
+  rw,
+  cbRs,
+  cbRw,
+  cbFocal,
+  hgDrs,
+  ldamHgDrs,
+  mDrw,
+  ermDrs,
+  ermDrw,
+  ldamDrs,
+  ldamDrw,
+  logitAdjustment,
+  balancedSoftmax,
+  vs,
+  mixupDrw,
+  ldamDrwSam,
+];
+
+/** The names of all methods. */
+export const methodNames: readonly string[] = methods.map((make) => make().name);
+
+/**
+ * The method of that name.
+ *
+ * @param options values for the parameters it has; `mixup`, `rho` and `cutout` combine with any method
+ * @throws RangeError for an unknown name, with the nearest known one, or a parameter the method has not
+ */
+export function methodOf(name: string, options: MethodOptions = {}): Method {
+  const make = methods.find((candidate) => candidate().name === name);
+  if (make === undefined) {
+    throw expected(
+      "methodOf",
+      `method to be one of ${methodNames.join(", ")}`,
+      name,
+      didYouMean(name, methodNames),
+    );
+  }
+  const { own, regularisers } = split(options);
+  const known = Object.keys(make().options);
+  const stray = Object.keys(own).find((option) => !known.includes(option));
+  if (stray !== undefined) {
+    const has = known.length === 0 ? "It has no options of its own." : `It has ${known.join(", ")}.`;
+    throw expected("methodOf", `options that ${name} has`, stray, has);
+  }
+  return withRegularisers(make(own), regularisers);
+}
+
+/** A method's own options, and those of the regularisers. */
+function split(options: MethodOptions): { own: MethodOptions; regularisers: Partial<Regularisers> } {
+  const entries = Object.entries(options);
+  const isRegulariser = ([option]: [string, unknown]): boolean =>
+    (regulariserNames as readonly string[]).includes(option);
+  return {
+    own: Object.fromEntries(entries.filter((entry) => !isRegulariser(entry))),
+    regularisers: Object.fromEntries(entries.filter(isRegulariser)),
+  };
+}

@@ -1,0 +1,24 @@
+import { inverseFrequencyWeights, ldamMargins } from "../imbalance/index.ts";
+import { ldamLoss } from "../losses/index.ts";
+import type { Method, MethodOptions } from "./method.ts";
+import { deferred, sampledStages } from "./stages.ts";
+
+/** LDAM with deferred re-sampling: plain LDAM first, every class drawn equally often once the learning rate has dropped. */
+export function ldamDrs({
+  maxMargin = 0.5,
+  scale = 30,
+  deferAt = 0.8,
+}: Pick<MethodOptions, "maxMargin" | "scale" | "deferAt"> = {}): Method {
+  return {
+    name: "ldam-drs",
+    title: "LDAM-DRS",
+    summary: "LDAM, then every class drawn equally often from the deferral on",
+    source: "Cao et al. 2019 (arXiv:1906.07413v2), eqs. 12-13 and section 3.3",
+    classifier: "cosine",
+    scale,
+    options: { maxMargin, scale, deferAt },
+    loss: (counts) => ldamLoss(ldamMargins(counts, { maxMargin }), { scale }),
+    stages: (counts, epochs) =>
+      deferred(counts, sampledStages(counts, inverseFrequencyWeights(counts)), { epochs, deferAt }),
+  };
+}

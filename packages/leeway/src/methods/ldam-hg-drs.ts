@@ -1,0 +1,24 @@
+import { inverseFrequencyWeights, ldamMargins } from "../imbalance/index.ts";
+import { marginHingeLoss } from "../losses/index.ts";
+import type { Method, MethodOptions } from "./method.ts";
+import { deferred, sampledStages } from "./stages.ts";
+
+/** The hinge with LDAM's margins, with deferred re-sampling: the form the theory speaks of. */
+export function ldamHgDrs({
+  maxMargin = 0.5,
+  scale = 30,
+  deferAt = 0.8,
+}: Pick<MethodOptions, "maxMargin" | "scale" | "deferAt"> = {}): Method {
+  return {
+    name: "ldam-hg-drs",
+    title: "LDAM-HG-DRS",
+    summary: "hinge with wider margins for rarer classes, then every class drawn equally often",
+    source: "Cao et al. 2019 (arXiv:1906.07413v2), eq. 10 and section 3.3 (table 2)",
+    classifier: "cosine",
+    scale,
+    options: { maxMargin, scale, deferAt },
+    loss: (counts) => marginHingeLoss(ldamMargins(counts, { maxMargin }), { scale }),
+    stages: (counts, epochs) =>
+      deferred(counts, sampledStages(counts, inverseFrequencyWeights(counts)), { epochs, deferAt }),
+  };
+}

@@ -1,0 +1,47 @@
+import type { ClassCounts, Stage } from "../imbalance/index.ts";
+import type { Loss } from "../losses/index.ts";
+import type { Regularisers } from "./regularisers.ts";
+
+/**
+ * What a paper names: a loss, a last layer, and for each part of training what a class counts for and
+ * how often it is drawn. All of it is data or a function of class counts; the training loop never asks
+ * for a method's name.
+ */
+export interface Method {
+  /** The paper's name in kebab case: the same in file, option, record and page. */
+  readonly name: string;
+  /** The name as printed: "LDAM-DRW". */
+  readonly title: string;
+  /** One line for lists. */
+  readonly summary: string;
+  /** Paper and equation. */
+  readonly source: string;
+  /** The last layer the loss expects. */
+  readonly classifier: "linear" | "cosine";
+  /** s: what logits are multiplied by before they are read as probabilities. */
+  readonly scale: number;
+  /** The parameters in use, for the record. */
+  readonly options: Readonly<Record<string, number>>;
+  /** What it adds to training beside its loss; nothing where left out. */
+  readonly regularisers?: Partial<Regularisers>;
+  /** The loss for these class counts of the training set. */
+  loss(counts: ClassCounts): Loss;
+  /** Class weights and sampling odds, from which epoch on. The first begins at 0; they ascend. */
+  stages(counts: ClassCounts, epochs: number): readonly Stage[];
+}
+
+/** Parameters shared by the methods; each method takes those it has. */
+export interface MethodOptions extends Partial<Regularisers> {
+  /** The rarest class's margin, in cosine logits. */
+  readonly maxMargin?: number;
+  /** s of the loss. */
+  readonly scale?: number;
+  /** β of the effective number. */
+  readonly beta?: number;
+  /** γ of the focal loss and of vector scaling. */
+  readonly gamma?: number;
+  /** τ of logit adjustment. */
+  readonly tau?: number;
+  /** When the second stage begins: the share of the epochs before it, in [0, 1]; 1 for never. */
+  readonly deferAt?: number;
+}

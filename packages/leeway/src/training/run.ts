@@ -1,0 +1,173 @@
+import { copyInto, encodeSafetensors, keep, noGrad, scope, type Tensor } from "@leeway/torch";
+import type { Metrics } from "../metrics/index.ts";
+import { type EpochRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
+import type { Recipe } from "../recipes/index.ts";
+import { createRunFolder, type RunFolder, runName, writeFileAtomically } from "../storage/index.ts";
+import { environmentRecord } from "./environment.ts";
+import { evaluate } from "./evaluate.ts";
+import { dataRecord, endSession, loadRunData, type RunData, type Session, startSession } from "./session.ts";
+import { train, type TrainingEvent } from "./train.ts";
+
+/** What a run says: that it begins, what training says, and how it ended. */
+export type RunEvent =
+  | { readonly kind: "begin"; readonly folder: string; readonly record: RunRecord }
+  | TrainingEvent
+  | { readonly kind: "end"; readonly folder: string; readonly record: RunRecord; readonly summary: Summary };
+
+/** Where a run is written, where its data lies, and what stops it. */
+export interface RunOptions {
+  /** The folder of all runs. */
+  readonly runsDir: string;
+  /** The run's own name; made from the time, the data set and the method where left out. */
+  readonly name?: string | undefined;
+  readonly dataDir?: string | undefined;
+  /** Data already read for this recipe, to share it between runs. */
+  readonly data?: RunData | undefined;
+  /** Ends the run between two batches, with what was done so far written. */
+  readonly signal?: AbortSignal | undefined;
+  /** The command line, for the record. */
+  readonly command?: readonly string[];
+}
+
+/**
+ * Trains a recipe and writes its run folder: `run.json` before the first step, a line of `metrics.jsonl`
+ * after each epoch, `summary.json` and `model.safetensors` at the end, also when stopped early.
+ *
+ * The model kept is that of the chosen epoch: the best balanced accuracy on the validation split, with the
+ * paper's protocol the best accuracy on the test set, else the last epoch.
+ *
+ * @throws RunError if the data is missing or damaged, or the folder cannot be written
+ */
+export async function* runRecipe(
+  recipe: Recipe,
+  options: RunOptions,
+): AsyncGenerator<RunEvent, Summary, undefined> {
+  const { runsDir, name = runName(recipe.dataset, recipe.method), dataDir, signal, command = [] } = options;
+  const data = options.data ?? (await loadRunData(recipe, { dataDir }));
+  const session = startSession(recipe, data);
+  const chosen = new ChosenEpoch(session);
+  const epochs: EpochRecord[] = [];
+  try {
+    const folder = createRunFolder(runsDir, name);
+    const record: RunRecord = {
+      version: recordVersion,
+      id: folder.id,
+      createdAt: new Date().toISOString(),
+      command,
+      recipe,
+      data: dataRecord(data),
+      environment: environmentRecord(),
+    };
+    folder.writeRun(record);
+    yield { kind: "begin", folder: folder.path, record };
+    const began = performance.now();
+    for await (const event of train(session, { signal })) {
+      if (event.kind === "epoch") {
+        folder.appendEpoch(event.record);
+        epochs.push(event.record);
+        chosen.consider(event.record);
+      }
+      yield event;
+    }
+    const seconds = (performance.now() - began) / 1000;
+    const summary = await conclude(session, chosen, { epochs, seconds, signal });
+    writeModel(folder, session, record);
+    folder.writeSummary(summary);
+    yield { kind: "end", folder: folder.path, record, summary };
+    return summary;
+  } finally {
+    chosen.dispose();
+    endSession(session);
+  }
+}
+
+/** The best epoch so far, with a copy of its weights. */
+class ChosenEpoch {
+  readonly #session: Session;
+  readonly #weights: Record<string, Tensor> = {};
+  record: EpochRecord | null = null;
+  #score = -Infinity;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Takes the epoch where it is at least as good as the best: of equal ones the later, which is trained longer. */
+  consider(record: EpochRecord): void {
+    const metrics = record.evaluation?.metrics;
+    const paper = this.#session.recipe.protocol === "paper";
+    const score = metrics === undefined ? record.epoch : paper ? metrics.topOne : metrics.balancedAccuracy;
+    if (score < this.#score) return;
+    this.#score = score;
+    this.record = record;
+    if (metrics === undefined) return; // without a split the last epoch counts: the model holds its weights
+    scope(() => {
+      noGrad(() => {
+        for (const [key, tensor] of Object.entries(this.#session.model.stateDict())) {
+          const held = this.#weights[key];
+          if (held === undefined) this.#weights[key] = keep(tensor.clone());
+          else copyInto(held, tensor);
+        }
+      });
+    });
+  }
+
+  /** Puts the chosen epoch's weights into the model. */
+  restore(): void {
+    if (Object.keys(this.#weights).length === 0) return;
+    scope(() => {
+      this.#session.model.loadStateDict(this.#weights);
+    });
+  }
+
+  dispose(): void {
+    for (const tensor of Object.values(this.#weights)) tensor.dispose();
+  }
+}
+
+async function conclude(
+  session: Session,
+  chosen: ChosenEpoch,
+  run: { epochs: readonly EpochRecord[]; seconds: number; signal: AbortSignal | undefined },
+): Promise<Summary> {
+  const { recipe, data } = session;
+  const evaluation = chosen.record?.evaluation ?? null;
+  chosen.restore();
+  const test = run.epochs.length < recipe.epochs ? null : await testMetrics(session, run.signal);
+  const examples = run.epochs.length * data.train.labels.length;
+  const training = run.epochs.reduce(
+    (sum, { imagesPerSecond }) => sum + data.train.labels.length / imagesPerSecond,
+    0,
+  );
+  return {
+    version: recordVersion,
+    status: test === null ? "interrupted" : "finished",
+    epochs: run.epochs.length,
+    best:
+      evaluation && chosen.record ? { epoch: chosen.record.epoch, topOne: evaluation.metrics.topOne } : null,
+    selectedBy: evaluation?.split ?? "last",
+    test,
+    imagesPerSecond: training === 0 ? 0 : examples / training,
+    seconds: run.seconds,
+  };
+}
+
+/** The test set's metrics, or null where the run was stopped while it was read. */
+async function testMetrics(session: Session, signal: AbortSignal | undefined): Promise<Metrics | null> {
+  try {
+    return (await evaluate(session, session.data.test, { signal, withConfusion: true })).metrics;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
+  }
+}
+
+function writeModel(folder: RunFolder, { model, recipe }: Session, record: RunRecord): void {
+  const metadata = {
+    format: "pt",
+    model: recipe.model,
+    method: recipe.method,
+    classes: JSON.stringify(record.data.classNames),
+  };
+  writeFileAtomically(folder.file("model.safetensors"), encodeSafetensors(model.stateDict(), metadata));
+}

@@ -1,0 +1,70 @@
+import { argmax, eq, indexSelect, optim, scope, type Tensor, tensor } from "@leeway/torch";
+import type { Mix } from "../data/index.ts";
+import { weightedMean } from "../losses/index.ts";
+import { forward } from "./forward.ts";
+import type { Session } from "./session.ts";
+
+/** What a step reads of a session. */
+export type StepSession = Pick<Session, "model" | "optimizer" | "loss"> & {
+  readonly recipe: Pick<Session["recipe"], "precision">;
+};
+
+/** One batch as a step takes it. */
+export interface StepBatch {
+  /** [N, C, H, W] */
+  readonly inputs: Tensor;
+  /** [N] int64 */
+  readonly targets: Tensor;
+  /** [K], or null where all classes count the same. */
+  readonly classWeights: Tensor | null;
+  /** Mixup's draw; none where left out. */
+  readonly mix?: Mix | undefined;
+  /** SAM's radius ρ; none where left out. */
+  readonly rho?: number | undefined;
+}
+
+/**
+ * One step: forward, loss, backward, update.
+ *
+ * With mixup the loss is λ times that of the examples' own targets plus 1 - λ times that of their partners'.
+ * With SAM the gradient is taken a second time, at the worst point within ρ.
+ *
+ * @returns the weighted loss before the update, and how many examples were right (of their own targets)
+ */
+export function trainingStep(
+  session: StepSession,
+  batch: StepBatch,
+): { readonly loss: number; readonly correct: number } {
+  return scope(() => {
+    const { model, optimizer, loss, recipe } = session;
+    const { targets, classWeights, mix, rho } = batch;
+    const partners = mix && tensor(Int32Array.from(mix.partners), undefined, { dtype: "int64" });
+    const inputs = mix && partners ? mixed(batch.inputs, partners, mix.lambda) : batch.inputs;
+    const others = partners && indexSelect(targets, 0, partners);
+    const objective = (): { logits: Tensor; mean: Tensor } => {
+      const logits = forward(model, inputs, recipe.precision); // [N, K]
+      const mean = weightedMean(loss(logits, targets), targets, classWeights);
+      if (!mix || !others) return { logits, mean };
+      const theirs = weightedMean(loss(logits, others), others, classWeights);
+      return { logits, mean: mean.mul(mix.lambda).add(theirs.mul(1 - mix.lambda)) };
+    };
+    optimizer.zeroGrad();
+    const { logits, mean } = objective();
+    mean.backward();
+    if (rho !== undefined) {
+      const back = optim.ascend(optimizer.parameters, rho);
+      optimizer.zeroGrad();
+      objective().mean.backward();
+      back();
+    }
+    optimizer.step();
+    return { loss: mean.item(), correct: eq(argmax(logits, 1), targets).sum().item() };
+  });
+}
+
+function mixed(inputs: Tensor, partners: Tensor, lambda: number): Tensor {
+  return inputs
+    .mul(lambda)
+    .add(indexSelect(inputs, 0, partners).mul(1 - lambda))
+    .contiguous("channels_last");
+}

@@ -1,0 +1,115 @@
+import { scope, type Tensor, tensor } from "@leeway/torch";
+import { drawMix, epochOrder, imageBatches } from "../data/index.ts";
+import { type Stage, stageAt } from "../imbalance/index.ts";
+import { random } from "../random.ts";
+import { learningRate } from "../recipes/index.ts";
+import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
+import { evaluate, nextTurn } from "./evaluate.ts";
+import { inputsOf, targetsOf } from "./forward.ts";
+import type { Session } from "./session.ts";
+import { trainingStep } from "./step.ts";
+
+/** What training says while it goes on: where it is, and after each epoch what the epoch gave. */
+export type TrainingEvent =
+  | {
+      readonly kind: "progress";
+      readonly epoch: number;
+      readonly seen: number;
+      readonly of: number;
+      readonly loss: number;
+    }
+  | { readonly kind: "evaluating"; readonly epoch: number }
+  | { readonly kind: "epoch"; readonly record: EpochRecord };
+
+/**
+ * The training loop, top to bottom.
+ *
+ * Yields after every batch and every epoch; whoever reads it writes, prints or ignores. Data order and
+ * augmentation follow from the seed and the epoch alone.
+ *
+ * @param signal stops between two batches: the generator then ends without the unfinished epoch's record
+ */
+export async function* train(
+  session: Session,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<TrainingEvent, void, undefined> {
+  const { recipe, data, stages, optimizer, method } = session;
+  const { mixup = 0, rho = 0, cutout = 0 } = method.regularisers ?? {};
+  const { seed, batchSize } = recipe;
+  for (let epoch = 0; epoch < recipe.epochs; epoch++) {
+    const began = performance.now();
+    const stage = stageAt(stages, epoch);
+    optimizer.lr = learningRate(recipe.schedule, epoch);
+    const order = epochOrder(data.train.labels, stage.samplingOdds, { seed, epoch });
+    const seen = { examples: 0, loss: 0, correct: 0 };
+    const classWeights = weightsTensor(stage);
+    const from = random(seed, "augment", epoch);
+    const mixing = random(seed, "mixup", epoch);
+    try {
+      for (const batch of imageBatches(data.train, order, {
+        batchSize,
+        augment: cutout === 0 ? data.augment : { ...data.augment, cutout },
+        random: from,
+      })) {
+        await nextTurn();
+        if (signal?.aborted) return;
+        const mix = mixup === 0 ? undefined : drawMix(batch.length, mixup, mixing);
+        const { loss, correct } = scope(() =>
+          trainingStep(session, {
+            inputs: inputsOf(batch, data.train.shape),
+            targets: targetsOf(batch),
+            classWeights,
+            mix,
+            rho: rho === 0 ? undefined : rho,
+          }),
+        );
+        seen.examples += batch.length;
+        seen.loss += loss * batch.length;
+        seen.correct += correct;
+        yield { kind: "progress", epoch, seen: seen.examples, of: order.length, loss };
+      }
+    } finally {
+      classWeights?.dispose();
+    }
+    const trained = performance.now();
+    yield { kind: "evaluating", epoch };
+    const evaluation = await epochEvaluation(session, signal);
+    if (evaluation === "aborted") return;
+    yield {
+      kind: "epoch",
+      record: {
+        epoch,
+        learningRate: optimizer.lr,
+        stage: stages.indexOf(stage),
+        train: { loss: seen.loss / seen.examples, topOne: seen.correct / seen.examples },
+        evaluation,
+        seconds: (performance.now() - began) / 1000,
+        imagesPerSecond: (seen.examples / (trained - began)) * 1000,
+      },
+    };
+  }
+}
+
+/** The stage's weights, or null where they are all 1 and weighing would only cost time. */
+function weightsTensor(stage: Stage): Tensor | null {
+  return stage.classWeights.every((weight) => weight === 1)
+    ? null
+    : tensor(Float32Array.from(stage.classWeights));
+}
+
+/** What the protocol looks at after each epoch: the validation split, the test set, or nothing. */
+async function epochEvaluation(
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<EvaluationRecord | null | "aborted"> {
+  const { recipe, data } = session;
+  const split = recipe.protocol === "paper" ? "test" : "validation";
+  const dataset = recipe.protocol === "paper" ? data.test : data.validation;
+  if (dataset === null) return null;
+  try {
+    return { split, ...(await evaluate(session, dataset, { signal })) };
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return "aborted";
+    throw error;
+  }
+}
