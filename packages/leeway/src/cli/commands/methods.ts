@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import { methodNames, methodOf } from "../../methods/index.ts";
+import { colorsFor, renderTable } from "../terminal.ts";
+
+/** `leeway methods`: what can be trained, and where it is from. */
+export function methodsCommand(): Command {
+  return new Command("methods")
+    .option("--json", "print one JSON array")
+    .addHelpText("after", examples)
+    .action(({ json = false }: { readonly json?: boolean }) => {
+      console.log(json ? JSON.stringify(listed()) : renderMethods());
+    });
+}
+
+const examples = `
+Examples:
+  $ leeway methods
+  $ leeway methods --json | jq -r '.[].name'
+`;
+
+interface ListedMethod {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly source: string;
+  /** Its parameters and their defaults. */
+  readonly options: Readonly<Record<string, number>>;
+}
+
+function listed(): ListedMethod[] {
+  return methodNames.map((method) => {
+    const { name, title, summary, source, options } = methodOf(method);
+    return { name, title, summary, source, options };
+  });
+}
+
+function renderMethods(): string {
+  const { bold, dim } = colorsFor(process.stdout);
+  const rows = listed().flatMap(({ name, title, summary, source, options }) => [
+    [bold(name), title, summary],
+    ["", "", dim(`options  ${renderOptions(options)}`)],
+    ["", "", dim(`source   ${source}`)],
+  ]);
+  return [
+    renderTable(rows),
+    "",
+    "Any of them takes --mixup, --rho (SAM) and --cutout as well.",
+    "Train one: leeway train --dataset cifar10 --method ldam-drw",
+  ].join("\n");
+}
+
+function renderOptions(options: Readonly<Record<string, number>>): string {
+  const each = Object.entries(options).map(([name, value]) => `${name} ${value}`);
+  return each.length === 0 ? "none" : each.join(", ");
+}

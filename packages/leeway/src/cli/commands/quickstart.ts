@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import { setThreads } from "@leeway/torch";
+import { Command } from "commander";
+import { type Precision, type Recipe, recipeFor } from "../../recipes/index.ts";
+import { loadRunData } from "../../training/index.ts";
+import { type Interruption, interruptible } from "../interruption.ts";
+import { askedFor, wholeOption } from "../options.ts";
+import { type Progress, progressMode } from "../progress.ts";
+import { methodTitle, resultOf, worstClassOf } from "../result.ts";
+import { type EndedRun, runWithProgress, slowness } from "../run-with-progress.ts";
+import { clock, colorsFor, type Colors, percent, pointsBetween, renderTable } from "../terminal.ts";
+
+/** Long enough for the rare classes to be learned, short enough for two to three minutes on two processors. */
+const usualEpochs = 60;
+
+/** `leeway quickstart`: the baseline and LDAM-DRW side by side, in the time of a cup of tea. */
+export function quickstartCommand(): Command {
+  return new Command("quickstart")
+    .addOption(
+      wholeOption("--epochs <count>", `length of each run (${usualEpochs})`, { least: 1, most: 1e6 }),
+    )
+    .addOption(
+      wholeOption("--seed <number>", "decides everything random (0)", { most: Number.MAX_SAFE_INTEGER }),
+    )
+    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
+    .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .option("--runs-dir <folder>", "folder of all runs", "runs")
+    .option("--json", "print one JSON object at the end, and nothing else, to stdout")
+    .option("--no-progress", "show no progress")
+    .addHelpText("after", examples)
+    .action(quickstartAsked);
+}
+
+const examples = `
+Trains twice on 2,478 images of Fashion-MNIST whose classes shrink from 1,000 images to 10, and measures both on
+the whole, balanced test set, which is read once at the end of each run.
+
+Examples:
+  $ leeway quickstart
+  $ leeway quickstart --epochs 5 --seed 1
+`;
+
+interface QuickstartFlags {
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly dataDir?: string;
+  readonly runsDir: string;
+  readonly json?: boolean;
+  readonly progress: boolean;
+}
+
+async function quickstartAsked(flags: QuickstartFlags): Promise<void> {
+  const { threads, json = false } = flags;
+  const recipes = await askedFor(() => quickstartRecipes(flags));
+  console.error(
+    "Ten kinds of clothes, 1,000 images of the commonest and 10 of the rarest. First plain training (ERM), then\n" +
+      "LDAM-DRW: wider margins for rare classes, and, in the last fifth, more weight. The test set is balanced.",
+  );
+  if (threads !== undefined) setThreads(threads);
+  let progress: Progress | undefined;
+  const say = (line: string): void => {
+    if (progress === undefined) console.error(line);
+    else progress.say(line);
+  };
+  await interruptible(
+    async (interruption) => {
+      const runs = await runBoth(recipes, flags, interruption, (shown) => (progress = shown));
+      if (runs.some(({ summary }) => summary.status === "interrupted"))
+        process.exitCode = interruption.exitCode();
+      console.log(
+        json ? JSON.stringify(comparisonOf(runs)) : renderComparison(runs, colorsFor(process.stdout)),
+      );
+    },
+    { say },
+  );
+}
+
+/** The two runs differ in the method alone. */
+function quickstartRecipes({ epochs = usualEpochs, seed = 0 }: QuickstartFlags): Recipe[] {
+  return ["erm", "ldam-drw"].map((method) =>
+    recipeFor("fashion-mnist", {
+      profile: "longtail",
+      ratio: 100,
+      maxPerClass: 1000, // so that the rarest classes are few-shot: 16 and 10 images
+      method,
+      model: "resnet8",
+      epochs,
+      precision: fastPrecision(),
+      seed,
+      protocol: "honest",
+      validationFraction: 0, // the last epoch counts: ten images are too few to give any away
+    }),
+  );
+}
+
+/** bf16 where the processor multiplies it in hardware; elsewhere it would be slower than fp32. */
+function fastPrecision(): Precision {
+  try {
+    return /\b(avx512_bf16|amx_bf16)\b/.test(readFileSync("/proc/cpuinfo", "utf8")) ? "bf16" : "fp32";
+  } catch {
+    return "fp32"; // not Linux: nothing says what the processor can do
+  }
+}
+
+async function runBoth(
+  recipes: readonly Recipe[],
+  { dataDir, runsDir, progress: wanted }: QuickstartFlags,
+  { signal }: Interruption,
+  heard: (progress: Progress | undefined) => void,
+): Promise<EndedRun[]> {
+  const runs: EndedRun[] = [];
+  const width = Math.max(...recipes.map((recipe) => methodTitle(recipe).length));
+  for (const recipe of recipes) {
+    if (signal.aborted) break;
+    const data = await askedFor(() => loadRunData(recipe, { dataDir }));
+    const shown = {
+      mode: wanted ? progressMode(process.stderr) : "silent",
+      title: methodTitle(recipe).padEnd(width),
+      epochs: recipe.epochs,
+      linesEvery: Math.ceil(recipe.epochs / 10),
+      announce: runs.length === 0 ? slowness : () => [],
+      heard,
+    } as const;
+    runs.push(
+      await runWithProgress(recipe, shown, { runsDir, data, signal, command: process.argv.slice(2) }),
+    );
+  }
+  return runs;
+}
+
+/** The results, and what the second method gains over the first: differences of fractions, null where one is missing. */
+function comparisonOf(runs: readonly EndedRun[]): Record<string, unknown> {
+  const results = runs.map(resultOf);
+  const [plain, rival] = results;
+  const gain = (of: (result: (typeof results)[number]) => number | null | undefined): number | null => {
+    const [from, to] = [plain && of(plain), rival && of(rival)];
+    return from == null || to == null ? null : to - from;
+  };
+  return {
+    runs: results,
+    gain: {
+      topOne: gain(({ topOne }) => topOne),
+      many: gain(({ shotGroups }) => shotGroups?.many),
+      medium: gain(({ shotGroups }) => shotGroups?.medium),
+      few: gain(({ shotGroups }) => shotGroups?.few),
+      worstClass: gain(({ worstClass }) => worstClass),
+    },
+  };
+}
+
+function renderComparison(runs: readonly EndedRun[], colors: Colors): string {
+  const [plain, rival] = runs;
+  const folders = ["Runs:", ...runs.map(({ folder }) => `  ${folder}`)];
+  if (plain?.summary.test == null || rival?.summary.test == null) {
+    return [colors.yellow("Interrupted: there is nothing to compare yet."), ...folders].join("\n");
+  }
+  const [before, after] = [plain.summary.test, rival.summary.test];
+  const [worstBefore, worstAfter] = [plain, rival].map(({ record, summary }) =>
+    worstClassOf(record, summary),
+  );
+  const row = (name: string, from: number | null, to: number | null): string[] => {
+    const gain = pointsBetween(from, to);
+    return [name, percent(from), percent(to), gain.startsWith("+") ? colors.green(gain) : gain];
+  };
+  const head = ["", methodTitle(plain.record.recipe), methodTitle(rival.record.recipe), "gain"];
+  const table = renderTable(
+    [
+      head.map((text) => colors.bold(text)),
+      row("overall accuracy", before.topOne, after.topOne),
+      row("many-shot  (5 classes of 129 to 1,000 images)", before.shotGroups.many, after.shotGroups.many),
+      row("medium-shot  (3 classes of 27 to 77)", before.shotGroups.medium, after.shotGroups.medium),
+      row("few-shot  (2 classes of 10 and 16)", before.shotGroups.few, after.shotGroups.few),
+      row(`worst class  (${worstBefore!.name}; ${worstAfter!.name})`, before.worstClass, after.worstClass),
+    ],
+    { right: [1, 2, 3] },
+  );
+  const seconds = plain.summary.seconds + rival.summary.seconds;
+  return [
+    table,
+    "",
+    `One seed, ${clock(seconds)} of training: a first look, not a comparison of methods.`,
+    ...folders,
+    "Next: npx leeway quickstart --seed 1        how far does chance go?",
+    "      npx leeway train --dataset fashion-mnist --method ldam --epochs 20 --precision bf16",
+  ].join("\n");
+}

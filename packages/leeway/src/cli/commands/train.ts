@@ -1,0 +1,111 @@
+import { setThreads } from "@leeway/torch";
+import { Command } from "commander";
+import { datasetEntry } from "../../data/index.ts";
+import type { RunRecord } from "../../records/index.ts";
+import { loadRunData } from "../../training/index.ts";
+import { interruptible } from "../interruption.ts";
+import { askedFor, usageError, wholeOption } from "../options.ts";
+import { type Progress, progressMode } from "../progress.ts";
+import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { methodTitle, profileWords, renderResult, resultOf } from "../result.ts";
+import { runWithProgress, slowness } from "../run-with-progress.ts";
+import { colorsFor, count, counted } from "../terminal.ts";
+
+/** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
+export function trainCommand(): Command {
+  return addRecipeOptions(new Command("train"))
+    .optionsGroup("Machine and files:")
+    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
+    .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .option("--runs-dir <folder>", "folder of all runs", "runs")
+    .option("--name <name>", "the run's own name (time, data set and method)")
+    .optionsGroup("Output:")
+    .option("--json", "print one JSON object at the end, and nothing else, to stdout")
+    .option("--no-progress", "show no progress")
+    .option("-q, --quiet", "print nothing but the result")
+    .addHelpText("after", examples)
+    .action(trainAsked);
+}
+
+const examples = `
+In brackets: what holds where an option is left out, the paper's recipe. Warm-up, decays and deferral scale
+with --epochs. Epochs count from the start: --decay-at 160 trains 160 epochs at the full rate.
+
+Examples:
+  $ leeway train --dataset cifar10 --epochs 40 --precision bf16
+  $ leeway train --dataset cifar10 --profile longtail --ratio 100 --method ldam-drw --epochs 200 --seed 0
+  $ leeway train --dataset fashion-mnist --max-per-class 1000 --method erm --model resnet8 --epochs 20
+  $ leeway train --dataset cifar100 --protocol paper --json > result.json
+
+Ctrl-C finishes the step and writes what is done (exit code 130); a second one ends at once.
+`;
+
+interface TrainFlags extends RecipeFlags {
+  readonly threads?: number;
+  readonly dataDir?: string;
+  readonly runsDir: string;
+  readonly name?: string;
+  readonly json?: boolean;
+  readonly progress: boolean;
+  readonly quiet?: boolean;
+}
+
+async function trainAsked(flags: TrainFlags): Promise<void> {
+  const { threads, dataDir, runsDir, name, json = false, quiet = false } = flags;
+  requireRunName(name);
+  const recipe = await askedFor(() => askedRecipe(flags));
+  if (threads !== undefined) setThreads(threads);
+  const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
+  let progress: Progress | undefined;
+  const say = (line: string): void => {
+    if (progress === undefined) console.error(line);
+    else progress.say(line);
+  };
+  await interruptible(
+    async ({ signal, exitCode }) => {
+      const data = await askedFor(() => loadRunData(recipe, { dataDir }));
+      const run = await runWithProgress(
+        recipe,
+        {
+          mode,
+          title: methodTitle(recipe),
+          epochs: recipe.epochs,
+          announce: (record, folder) => (quiet ? [] : announced(record, folder)),
+          heard: (shown) => (progress = shown),
+        },
+        { runsDir, name, data, signal, command: process.argv.slice(2) },
+      );
+      if (mode === "live") console.error();
+      console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
+      if (run.summary.status === "interrupted") process.exitCode = exitCode();
+    },
+    { say },
+  );
+}
+
+/** What is going to be trained, and where it is written. */
+function announced(record: RunRecord, folder: string): string[] {
+  const { recipe, data, environment } = record;
+  const { trainCounts, trainSize } = data;
+  const classes = `${count(trainCounts[0]!)}…${count(trainCounts.at(-1)!)} images a class, ${count(trainSize)} in all`;
+  const what = [
+    `${methodTitle(recipe)} on ${datasetEntry(recipe.dataset).title} (${profileWords(recipe)}: ${classes})`,
+    recipe.model,
+    counted(recipe.epochs, "epoch", "epochs"),
+    recipe.precision,
+    counted(environment.threads, "thread", "threads"),
+  ];
+  const paper = "Protocol paper: the epoch is chosen on the test set, so the accuracy is optimistic.";
+  return [
+    `Training ${what.join(", ")}`,
+    `Run: ${folder}`,
+    ...(recipe.protocol === "paper" ? [paper] : []),
+    ...slowness(record),
+  ];
+}
+
+/** The folder is made when the data have been read; a name that cannot be is better said before. */
+function requireRunName(name: string | undefined): void {
+  if (name === undefined || (/^[A-Za-z0-9][\w.-]*$/.test(name) && name !== "latest")) return;
+  throw usageError("--name", "letters, digits, dots and dashes, beginning with a letter or digit", name);
+}

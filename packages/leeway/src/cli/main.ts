@@ -1,0 +1,146 @@
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { RunError, type RunErrorCode } from "../errors.ts";
+import { colorsFor } from "./terminal.ts";
+
+/** A command's name and line in the help, and where the rest of it is. */
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** Every command. Only the one that was asked for is loaded, so that help comes at once and needs no libtorch. */
+const commands: readonly CommandEntry[] = [
+  {
+    name: "quickstart",
+    summary: "ERM against LDAM-DRW on long-tailed Fashion-MNIST",
+    load: async () => (await import("./commands/quickstart.ts")).quickstartCommand(),
+  },
+  {
+    name: "train",
+    summary: "train a classifier on imbalanced data and measure it",
+    load: async () => (await import("./commands/train.ts")).trainCommand(),
+  },
+  {
+    name: "methods",
+    summary: "list the methods",
+    load: async () => (await import("./commands/methods.ts")).methodsCommand(),
+  },
+  {
+    name: "datasets",
+    summary: "list the data sets and where they lie",
+    load: async () => (await import("./commands/datasets.ts")).datasetsCommand(),
+  },
+  {
+    name: "setup",
+    summary: "install libtorch and build the native part",
+    load: async () => (await import("./commands/setup.ts")).setupCommand(),
+  },
+  {
+    name: "doctor",
+    summary: "say what is missing, and the cure",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand(),
+  },
+];
+
+/** The exit code of each kind of error: part of the interface. */
+const exitCodes: Readonly<Record<RunErrorCode, number>> = { run: 1, usage: 2, data: 3, environment: 4 };
+
+const help = `
+Examples:
+  $ leeway quickstart
+  $ leeway train --dataset cifar10 --ratio 100 --method ldam-drw --epochs 40 --precision bf16
+  $ leeway train --help
+
+Results go to stdout, everything else to stderr.
+Environment: LEEWAY_DATA (folder of data sets), LEEWAY_DEBUG=1 (where an error came from), NO_COLOR, FORCE_COLOR.
+Exit codes: 0 done, 1 a run failed, 2 wrong usage, 3 data missing or damaged, 4 libtorch or the native part
+missing (cure: leeway setup), 130 or 143 interrupted, with what was done written.
+`;
+
+/**
+ * The command line: reads arguments, does what they ask, and prints errors as one line for a person.
+ *
+ * @param argv the arguments after the program's name
+ * @returns the exit code, which is set as the process's, so that it ends once its output is written
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  process.stdout.on("error", ignoreClosedPipe);
+  process.stderr.on("error", ignoreClosedPipe);
+  try {
+    const program = await programFor(argv);
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+  return Number(process.exitCode ?? 0);
+}
+
+/** The program with the asked command whole and the others by name. */
+async function programFor(argv: readonly string[]): Promise<Command> {
+  const program = new Command("leeway")
+    .description(
+      "Train classifiers on imbalanced data: LDAM-DRW and its rivals, honestly evaluated, on libtorch.",
+    )
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .usage("<command> [options]")
+    .addHelpText("after", help)
+    .configureHelp({ styleTitle: (title) => colorsFor(process.stdout).bold(title) })
+    .configureOutput({
+      outputError: (text, write) => {
+        write(inRed(text));
+      },
+    })
+    .showHelpAfterError("(--help shows what there is)")
+    .exitOverride();
+  const operands = argv.filter((argument) => !argument.startsWith("-"));
+  const asked = operands[0] === "help" ? operands[1] : operands[0];
+  for (const { name, summary, load } of commands) {
+    const command = name === asked ? await load() : new Command(name);
+    program.addCommand(command.copyInheritedSettings(program).description(summary));
+  }
+  return program;
+}
+
+/** Prints an error and gives its exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage; // it has printed itself
+  const known = exitCodeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(inRed(`error: ${known === undefined ? `unexpected: ${message}` : message}`));
+  const debug = Boolean(process.env["LEEWAY_DEBUG"]);
+  if (debug && error instanceof Error) console.error(stackOf(error));
+  if (known === undefined && !debug)
+    console.error("This is a fault of leeway. LEEWAY_DEBUG=1 shows where it came from.");
+  return known ?? exitCodes.run;
+}
+
+/** The exit code of an error that a user can do something about; undefined for a fault of ours. */
+function exitCodeOf(error: unknown): number | undefined {
+  if (error instanceof RunError) return exitCodes[error.code];
+  // By name, since its class would bring the whole engine with it.
+  if (!(error instanceof Error) || error.name !== "TorchError" || !("code" in error)) return undefined;
+  if (error.code === "missing") return exitCodes.environment;
+  return error.code === "memory" ? exitCodes.run : undefined;
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\nCaused by: ${stackOf(error.cause)}` : "";
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+function inRed(text: string): string {
+  return text.replace(/^error:/, colorsFor(process.stderr).red("error:"));
+}
+
+/** `leeway methods | head -1` closes our output early: that is no error. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+function version(): string {
+  const manifest = createRequire(import.meta.url)("../../package.json") as { readonly version: string };
+  return manifest.version;
+}

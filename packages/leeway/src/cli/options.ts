@@ -1,0 +1,96 @@
+import { Option } from "commander";
+import { didYouMean, expected, RunError } from "../errors.ts";
+
+/** The numbers an option takes. */
+export interface NumberRange {
+  /** The least that is allowed; 0 where left out. */
+  readonly least?: number;
+  /** The most that is allowed. */
+  readonly most: number;
+  /** Refuses `least` itself. */
+  readonly aboveLeast?: boolean;
+  /** Refuses `most` itself. */
+  readonly belowMost?: boolean;
+}
+
+/** An option that takes a whole number, written as digits alone. */
+export function wholeOption(flags: string, description: string, range: NumberRange): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => wholeNumber(nameOf(option), text, range));
+}
+
+/** An option that takes a decimal number such as `0.1` or `2e-4`. */
+export function numberOption(flags: string, description: string, range: NumberRange): Option {
+  const option = new Option(flags, description);
+  const what = `a number ${inRange(range)}`;
+  return option.argParser((text) => {
+    const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+    return isNumber && allows(range, Number(text)) ? Number(text) : refuse(nameOf(option), what, text);
+  });
+}
+
+/** An option that takes ascending whole numbers, divided by commas: `160,180`. */
+export function wholeListOption(flags: string, description: string, range: NumberRange): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    const values = text.split(",").map((part) => wholeNumber(nameOf(option), part, range));
+    const ascends = values.every((value, i) => i === 0 || value > values[i - 1]!);
+    return ascends ? values : refuse(nameOf(option), "ascending numbers", text);
+  });
+}
+
+/** An option that takes one of a few names; a misspelt one is answered with the nearest. */
+export function choiceOption(flags: string, description: string, names: readonly string[]): Option {
+  const option = new Option(flags, `${description}: ${names.join(", ")}`);
+  return option.argParser((text) => {
+    if (names.includes(text)) return text;
+    return refuse(nameOf(option), `one of ${names.join(", ")}`, text, didYouMean(text, names));
+  });
+}
+
+/** A usage error in the house's form, naming the option. */
+export function usageError(option: string, what: string, got: unknown, advice = ""): RunError {
+  return new RunError("usage", expected(option, what, got, advice).message);
+}
+
+/**
+ * Makes a recipe or reads data for one: what it finds impossible is what the user asked for.
+ *
+ * @throws RunError with code "usage" in place of a RangeError or TypeError
+ */
+export async function askedFor<T>(make: () => T | Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (cause) {
+    if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
+    throw new RunError("usage", cause.message, { cause });
+  }
+}
+
+function wholeNumber(name: string, text: string, range: NumberRange): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && allows(range, value)) return value;
+  return refuse(name, `a whole number ${inRange(range)}`, text);
+}
+
+function refuse(name: string, what: string, got: string, advice = ""): never {
+  throw usageError(name, what, got, advice);
+}
+
+function allows(
+  { least = 0, most, aboveLeast = false, belowMost = false }: NumberRange,
+  value: number,
+): boolean {
+  return (aboveLeast ? value > least : value >= least) && (belowMost ? value < most : value <= most);
+}
+
+function inRange({ least = 0, most, aboveLeast = false, belowMost = false }: NumberRange): string {
+  if (most === Number.MAX_SAFE_INTEGER) return `of at least ${least}`;
+  if (!aboveLeast && !belowMost) return `from ${least} to ${most}`;
+  return `${aboveLeast ? "above" : "of at least"} ${least} and ${belowMost ? "below" : "at most"} ${most}`;
+}
+
+/** The option's long name as it is typed: `--batch-size`. */
+function nameOf({ long, flags }: Option): string {
+  return long ?? flags;
+}

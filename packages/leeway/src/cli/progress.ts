@@ -1,0 +1,189 @@
+import { createLogUpdate } from "log-update";
+import type { EpochRecord } from "../records/index.ts";
+import type { TrainingEvent } from "../training/index.ts";
+import { clock, colorsFor, type Colors, count, percent, widthOf } from "./terminal.ts";
+
+/** How far training is shown: on one line that changes, on a line now and then, or not at all. */
+export type ProgressMode = "live" | "lines" | "silent";
+
+/** Shows how far a training is, on a stream of its own beside the result. */
+export interface Progress {
+  /** Shows what training says. */
+  show(event: TrainingEvent): void;
+  /** Prints a line for a person; also where progress is silent. */
+  say(line: string): void;
+  /** Leaves the last state on the screen. */
+  end(): void;
+}
+
+/** What is shown. */
+export interface ProgressOptions {
+  readonly mode: ProgressMode;
+  /** What is trained: "LDAM-DRW". */
+  readonly title: string;
+  readonly epochs: number;
+  /** In the mode "lines": epochs from a line to the next. */
+  readonly linesEvery?: number;
+}
+
+/**
+ * The mode that suits a stream: live on a terminal that can redraw, else lines.
+ *
+ * A terminal of no columns, as some programs make, would be redrawn for ever.
+ */
+export function progressMode(
+  stream: Pick<NodeJS.WriteStream, "isTTY" | "columns">,
+  { environment = process.env }: { environment?: Readonly<Record<string, string | undefined>> } = {},
+): ProgressMode {
+  const live = stream.isTTY && stream.columns > 0 && !environment["CI"] && environment["TERM"] !== "dumb";
+  return live ? "live" : "lines";
+}
+
+/** A display of progress on a stream. */
+export function progressOn(stream: NodeJS.WriteStream, options: ProgressOptions): Progress {
+  switch (options.mode) {
+    case "live":
+      return liveProgress(stream, options);
+    case "lines":
+      return lineProgress(stream, options);
+    case "silent":
+      return { show: () => undefined, say: (line) => void stream.write(`${line}\n`), end: () => undefined };
+  }
+}
+
+function lineProgress(
+  stream: NodeJS.WriteStream,
+  { title, epochs, linesEvery = 1 }: ProgressOptions,
+): Progress {
+  const say = (line: string): void => void stream.write(`${line}\n`);
+  const began = performance.now();
+  return {
+    show: (event) => {
+      if (event.kind !== "epoch") return;
+      const done = event.record.epoch + 1;
+      if (done % linesEvery !== 0 && done !== epochs) return;
+      const epoch = `epoch ${String(done).padStart(String(epochs).length)}/${epochs}`;
+      const { loss, topOne } = event.record.train;
+      const parts = [
+        ...[
+          title,
+          epoch,
+          `loss ${loss.toFixed(3)}`,
+          `training ${percent(topOne)}`,
+          ...splitPart(event.record),
+        ],
+        ...[`${count(event.record.imagesPerSecond)} images/s`, clock((performance.now() - began) / 1000)],
+      ];
+      say(parts.join("  "));
+    },
+    say,
+    end: () => undefined,
+  };
+}
+
+const redrawEvery = 100; // ms
+
+function liveProgress(stream: NodeJS.WriteStream, { title, epochs }: ProgressOptions): Progress {
+  const update = createLogUpdate(stream);
+  const colors = colorsFor(stream);
+  const began = performance.now();
+  let drawn = -Infinity;
+  let state: ProgressState = { title, epochs, epoch: 0, share: 0, doing: "training", seconds: 0 };
+  const draw = (): void => {
+    drawn = performance.now();
+    state = { ...state, seconds: (drawn - began) / 1000 };
+    update(renderProgress(state, { columns: stream.columns, colors }));
+  };
+  draw();
+  return {
+    show: (event) => {
+      state = following(state, event);
+      if (event.kind !== "progress" || performance.now() - drawn >= redrawEvery) draw();
+    },
+    say: (line) => {
+      update.clear();
+      stream.write(`${line}\n`);
+      draw();
+    },
+    end: () => {
+      state = { ...state, doing: "nothing" };
+      draw();
+      update.done();
+    },
+  };
+}
+
+/** How far a training is. */
+export interface ProgressState {
+  readonly title: string;
+  readonly epochs: number;
+  /** The epoch under way, counted from 0; `epochs` when all are done. */
+  readonly epoch: number;
+  /** How much of it is done, in [0, 1]. */
+  readonly share: number;
+  readonly doing: "training" | "evaluating" | "testing" | "nothing";
+  readonly loss?: number;
+  readonly last?: EpochRecord;
+  /** Since the beginning. */
+  readonly seconds: number;
+}
+
+function following(state: ProgressState, event: TrainingEvent): ProgressState {
+  switch (event.kind) {
+    case "progress":
+      return {
+        ...state,
+        epoch: event.epoch,
+        share: event.seen / event.of,
+        doing: "training",
+        loss: event.loss,
+      };
+    case "evaluating":
+      return { ...state, share: 1, doing: "evaluating" };
+    case "epoch": {
+      const { record } = event;
+      const epoch = record.epoch + 1;
+      const doing = epoch < state.epochs ? "training" : "testing";
+      return { ...state, epoch, share: 0, doing, loss: record.train.loss, last: record };
+    }
+  }
+}
+
+/** One line: title, epoch, bar, and as much of the rest as the columns hold. */
+export function renderProgress(
+  state: ProgressState,
+  { columns, colors }: { readonly columns: number; readonly colors: Colors },
+): string {
+  const { title, epochs, epoch, share, doing, loss, last, seconds } = state;
+  const done = Math.min(1, (epoch + share) / epochs);
+  const finished = epoch >= epochs;
+  const left = done > 0 ? (seconds * (1 - done)) / done : undefined;
+  const head = `${title}  ${String(Math.min(epoch + 1, epochs)).padStart(String(epochs).length)}/${epochs}`;
+  const time = finished ? clock(seconds) : left === undefined ? "" : `${clock(left)} left`;
+  const details = [
+    time,
+    ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
+    ...(last === undefined ? [] : splitPart(last)),
+    ...(last === undefined ? [] : [`${count(last.imagesPerSecond)} images/s`]),
+    ...(doing === "evaluating" ? ["evaluating"] : []),
+    ...(doing === "testing" ? ["reading the test set"] : []),
+  ].filter((part) => part !== "");
+  const room = columns - 1; // a full line would make some terminals wrap
+  const percentDone = `${Math.floor(100 * done)} %`.padStart(5);
+  const fixed = widthOf(`${head}    ${percentDone}`);
+  const barWidth = Math.min(30, room - fixed);
+  if (barWidth < 5) return `${head} ${percentDone}`.slice(0, Math.max(0, room));
+  let line = `${colors.bold(head)}  ${bar(done, barWidth, colors)} ${percentDone}`;
+  for (const part of details) if (widthOf(`${line}  ${part}`) <= room) line += `  ${part}`;
+  return line;
+}
+
+function bar(done: number, width: number, colors: Colors): string {
+  const full = Math.floor(done * width);
+  return colors.green("━".repeat(full)) + colors.dim("─".repeat(width - full));
+}
+
+/** The accuracy on the split that was read after the epoch, where one was. */
+function splitPart({ evaluation }: EpochRecord): string[] {
+  return evaluation === null ? [] : [`${evaluation.split} ${percent(evaluation.metrics.topOne)}`];
+}

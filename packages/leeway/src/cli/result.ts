@@ -1,0 +1,168 @@
+import { datasetEntry } from "../data/index.ts";
+import { type Profile, shotGroups, type ShotGroup } from "../imbalance/index.ts";
+import { methodOf } from "../methods/index.ts";
+import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
+import type { EndedRun } from "./run-with-progress.ts";
+import { clock, type Colors, count, counted, percent, renderTable } from "./terminal.ts";
+
+/** What `leeway train --json` prints: one object. The metrics are null where the run stopped before the test set. */
+export interface RunResult {
+  /** The run's folder. */
+  readonly run: string;
+  readonly method: string;
+  readonly dataset: string;
+  readonly profile: Profile;
+  readonly ratio: number;
+  readonly seed: number;
+  readonly protocol: "paper" | "honest";
+  readonly selectedBy: Summary["selectedBy"];
+  readonly status: Summary["status"];
+  /** Epochs done. */
+  readonly epochs: number;
+  /** Of the examples trained on. */
+  readonly fingerprint: string;
+  readonly topOne: number | null;
+  readonly topFive: number | null;
+  readonly balancedAccuracy: number | null;
+  readonly perClass: readonly (number | null)[] | null;
+  readonly classNames: readonly string[];
+  readonly shotGroups: Readonly<Record<ShotGroup, number | null>> | null;
+  readonly worstClass: number | null;
+  readonly gMean: number | null;
+  readonly macroF1: number | null;
+  readonly expectedCalibrationError: number | null;
+  readonly imagesPerSecond: number;
+  readonly seconds: number;
+  readonly best: Summary["best"];
+}
+
+/** The result of a run for a program. */
+export function resultOf({ folder, record, summary }: EndedRun): RunResult {
+  const { recipe, data } = record;
+  const { test } = summary;
+  return {
+    run: folder,
+    method: recipe.method,
+    dataset: recipe.dataset,
+    profile: recipe.profile,
+    ratio: recipe.ratio,
+    seed: recipe.seed,
+    protocol: recipe.protocol,
+    selectedBy: summary.selectedBy,
+    status: summary.status,
+    epochs: summary.epochs,
+    fingerprint: data.fingerprint,
+    topOne: test?.topOne ?? null,
+    topFive: test?.topFive ?? null,
+    balancedAccuracy: test?.balancedAccuracy ?? null,
+    perClass: test?.perClass ?? null,
+    classNames: data.classNames,
+    shotGroups: test?.shotGroups ?? null,
+    worstClass: test?.worstClass ?? null,
+    gMean: test?.gMean ?? null,
+    macroF1: test?.macroF1 ?? null,
+    expectedCalibrationError: test?.expectedCalibrationError ?? null,
+    imagesPerSecond: summary.imagesPerSecond,
+    seconds: summary.seconds,
+    best: summary.best,
+  };
+}
+
+/** The result of a run for a person: a headline, a small table and the folder. */
+export function renderResult({ folder, record, summary }: EndedRun, colors: Colors): string {
+  const { recipe } = record;
+  const what = `${methodTitle(recipe)} on ${datasetEntry(recipe.dataset).title} (${profileWords(recipe)}), seed ${recipe.seed}`;
+  const time = clock(summary.seconds);
+  const how =
+    summary.status === "finished"
+      ? `${counted(summary.epochs, "epoch", "epochs")} in ${time}`
+      : colors.yellow(
+          `interrupted after ${summary.epochs} of ${counted(recipe.epochs, "epoch", "epochs")}, ${time}`,
+        );
+  const rows = summary.test === null ? interruptedRows(summary) : metricRows(record, summary);
+  const table = renderTable(
+    rows.map(([name, value, note]) => [name, value, colors.dim(note)]),
+    {
+      right: [1],
+      indent: 2,
+    },
+  );
+  return [`${colors.bold(what)}: ${how}`, "", table, "", `run  ${folder}`].join("\n");
+}
+
+/** A method's name as printed: "LDAM-DRW". */
+export function methodTitle({ method }: Pick<RecipeRecord, "method">): string {
+  return methodOf(method).title;
+}
+
+/** "long-tailed, ratio 100". */
+export function profileWords({ profile, ratio }: RecipeRecord): string {
+  const words: Readonly<Record<Profile, string>> = {
+    longtail: "long-tailed",
+    step: "step",
+    balanced: "balanced",
+  };
+  return profile === "balanced" ? words.balanced : `${words[profile]}, ratio ${ratio}`;
+}
+
+/** The class recognised worst: its name and accuracy. */
+export function worstClassOf(
+  record: RunRecord,
+  { test }: Summary,
+): { readonly name: string; readonly accuracy: number | null } {
+  const perClass = test?.perClass ?? [];
+  const accuracy = test?.worstClass ?? null;
+  return { name: record.data.classNames[perClass.indexOf(accuracy)] ?? "", accuracy };
+}
+
+type Row = readonly [name: string, value: string, note: string];
+
+function metricRows(record: RunRecord, summary: Summary): Row[] {
+  const test = summary.test!; // the caller has looked
+  const worst = worstClassOf(record, summary);
+  return [
+    [
+      "overall",
+      percent(test.topOne),
+      `top-1 on ${count(record.data.testSize)} test images; ${chosenBy(summary)}`,
+    ],
+    ["balanced", percent(test.balancedAccuracy), "mean over the classes"],
+    ...(["many", "medium", "few"] as const).map((group): Row =>
+      shotRow(group, test.shotGroups[group], record),
+    ),
+    ["worst class", percent(worst.accuracy), worst.name],
+    ["G-mean", percent(test.gMean), ""],
+    ["macro-F1", percent(test.macroF1), ""],
+    ["ECE", percent(test.expectedCalibrationError), "expected calibration error, 15 bins"],
+  ];
+}
+
+function interruptedRows({ best, selectedBy }: Summary): Row[] {
+  const untested: Row = ["overall", "–", "the test set was not read"];
+  return best === null
+    ? [untested]
+    : [untested, [`best ${selectedBy}`, percent(best.topOne), `top-1 after epoch ${best.epoch + 1}`]];
+}
+
+/** The accuracy on a shot group, with how many classes it has, or why there is none. */
+function shotRow(group: ShotGroup, accuracy: number | null, { data }: RunRecord): Row {
+  const limits = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" };
+  const classes = shotGroups(data.trainCounts).filter((each) => each === group).length;
+  const note =
+    classes === 0
+      ? `no class has ${limits[group]} training images`
+      : `${counted(classes, "class", "classes")} with ${limits[group]} training images`;
+  return [`${group}-shot`, percent(accuracy), note];
+}
+
+function chosenBy({ best, selectedBy, epochs }: Summary): string {
+  const epoch = (best?.epoch ?? epochs - 1) + 1;
+  switch (selectedBy) {
+    case "test":
+      return `epoch ${epoch}, chosen ON THE TEST SET (protocol paper): optimistic`;
+    case "validation":
+      return `epoch ${epoch}, chosen on the validation split`;
+    case "last":
+      return "the last epoch";
+  }
+}

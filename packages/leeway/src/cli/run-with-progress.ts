@@ -1,0 +1,63 @@
+import { blasCure } from "@leeway/torch/setup";
+import { RunError } from "../errors.ts";
+import type { RunRecord } from "../records/index.ts";
+import type { Recipe } from "../recipes/index.ts";
+import { type RunEvent, type RunOptions, runRecipe } from "../training/index.ts";
+import { type Progress, type ProgressOptions, progressOn } from "./progress.ts";
+
+/** A run that has ended: its folder, what was asked, how it went. */
+export type EndedRun = Extract<RunEvent, { kind: "end" }>;
+
+/** What is shown of a run while it goes on. */
+export interface Shown extends ProgressOptions {
+  /** Lines for a person before the first step. */
+  readonly announce: (record: RunRecord, folder: string) => readonly string[];
+  /** Hears whoever prints lines between the progress, while there is one. */
+  readonly heard: (progress: Progress | undefined) => void;
+}
+
+/**
+ * Runs a recipe, showing on stderr how far it is.
+ *
+ * @throws RunError with code "run" as soon as the loss is no number any more
+ */
+export async function runWithProgress(recipe: Recipe, shown: Shown, options: RunOptions): Promise<EndedRun> {
+  let progress: Progress | undefined;
+  try {
+    for await (const event of runRecipe(recipe, options)) {
+      switch (event.kind) {
+        case "begin":
+          for (const line of shown.announce(event.record, event.folder)) console.error(line);
+          progress = progressOn(process.stderr, shown);
+          shown.heard(progress);
+          break;
+        case "end":
+          return event;
+        default:
+          if (event.kind === "progress") requireFinite(event.loss, event.epoch);
+          progress?.show(event);
+      }
+    }
+  } catch (cause) {
+    // Arguments were checked before: what is out of range now are numbers that came out of the training.
+    if (cause instanceof RangeError) throw new RunError("run", cause.message, { cause });
+    throw cause;
+  } finally {
+    progress?.end();
+    shown.heard(undefined);
+  }
+  throw new Error("runRecipe ended without saying how");
+}
+
+/** What slows this run down, and the cure; nothing where all is well. */
+export function slowness({ environment }: RunRecord): string[] {
+  const kind = environment.blas as Parameters<typeof blasCure>[0]["kind"];
+  const cure = blasCure({ kind, file: null });
+  return cure === null ? [] : [`Slow: matrix products run on BLAS ${kind}. ${cure}`];
+}
+
+function requireFinite(loss: number, epoch: number): void {
+  if (Number.isFinite(loss)) return;
+  const message = `train: expected a finite loss, got ${loss} in epoch ${epoch + 1}. Try a lower --lr or --precision fp32.`;
+  throw new RunError("run", message);
+}

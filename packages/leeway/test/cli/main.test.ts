@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe as suite, expect, test } from "vitest";
+import { methodNames } from "../../src/methods/index.ts";
+import { leeway } from "./leeway-process.ts";
+
+const empty = mkdtempSync(join(tmpdir(), "leeway-empty-"));
+afterAll(() => {
+  rmSync(empty, { recursive: true, force: true });
+});
+
+/** No native part, no data, and no user's settings. */
+const bare = { HOME: empty, XDG_CACHE_HOME: empty, LEEWAY_CACHE: empty };
+
+suite("leeway", () => {
+  test("names every command, the exit codes and the environment in its help", async () => {
+    const { code, stdout, stderr } = await leeway(["--help"]);
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    for (const word of ["quickstart", "train", "methods", "datasets", "setup", "doctor"]) {
+      expect(stdout).toMatch(new RegExp(`^  ${word} `, "m"));
+    }
+    expect(stdout).toContain("Exit codes: 0 done, 1 a run failed, 2 wrong usage");
+  });
+
+  test.each(["train", "quickstart", "setup"])("explains %s with its examples", async (name) => {
+    const { code, stdout } = await leeway([name, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: leeway ${name}`);
+    expect(stdout).toMatch(/Examples:|Exit code/);
+    expect(await leeway(["help", name])).toMatchObject({ code: 0, stdout });
+  });
+
+  test("prints its version", async () => {
+    expect((await leeway(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test("without a command shows the help and says that it was wrong usage", async () => {
+    const { code, stdout, stderr } = await leeway([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("Usage: leeway <command>");
+  });
+
+  test("uses no colour in a pipe, and colour where FORCE_COLOR asks for it", async () => {
+    const args = ["train", "--dataset", "cifar11"];
+    expect((await leeway(args)).stderr).not.toContain("\u001b[");
+    expect((await leeway(args, { environment: { FORCE_COLOR: "1" } })).stderr).toContain("\u001b[31m");
+  });
+});
+
+suite("wrong usage", () => {
+  const fashion = ["train", "--dataset", "fashion-mnist"];
+  const wrong = async (args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await leeway(args, { environment: bare });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).not.toMatch(/^ +at /m); // no stack
+    return stderr;
+  };
+
+  test("guesses the command that was meant", async () => {
+    expect(await wrong(["trian"])).toContain("unknown command 'trian'\n(Did you mean train?)");
+  });
+
+  test("guesses the option that was meant", async () => {
+    expect(await wrong(["train", "--datset", "cifar10"])).toContain("(Did you mean --dataset?)");
+  });
+
+  test("guesses the value that was meant", async () => {
+    expect(await wrong([...fashion, "--method", "ldam_drw"])).toBe(
+      `error: --method: expected one of ${methodNames.join(", ")}, got "ldam_drw". Did you mean "ldam-drw"?\n`,
+    );
+  });
+
+  test("names the option whose number is none", async () => {
+    expect(await wrong([...fashion, "--epochs", "12x"])).toBe(
+      'error: --epochs: expected a whole number from 1 to 1000000, got "12x".\n',
+    );
+  });
+
+  test("asks for the data set", async () => {
+    expect(await wrong(["train"])).toBe(
+      "error: --dataset: expected one of cifar10, cifar100, fashion-mnist, got nothing.\n",
+    );
+  });
+});
+
+suite("what is missing", () => {
+  test("data: the places looked at, how to get it, exit code 3", async () => {
+    const { code, stdout, stderr } = await leeway(["train", "--dataset", "cifar10"], {
+      environment: { HOME: empty, XDG_CACHE_HOME: empty },
+    });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toContain(join(empty, "leeway", "data"));
+    expect(stderr).toContain("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz");
+  });
+
+  test("a data folder that is none", async () => {
+    const { code, stderr } = await leeway(["quickstart", "--data-dir", join(empty, "nowhere")]);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`--data-dir ${join(empty, "nowhere")}: expected a folder`);
+  });
+
+  test("the native part: the cure, exit code 4", async () => {
+    const { code, stdout, stderr } = await leeway(["train", "--dataset", "cifar10", "--threads", "1"], {
+      environment: bare,
+    });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
+    expect(stderr).toContain('Run "npx leeway setup"');
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test("LEEWAY_DEBUG=1 shows where an error came from", async () => {
+    const { stderr } = await leeway(["train", "--dataset", "cifar11"], {
+      environment: { LEEWAY_DEBUG: "1" },
+    });
+    expect(stderr).toMatch(/^ +at .*options\.js/m);
+  });
+});
+
+suite("leeway methods", () => {
+  test("lists every method without libtorch", async () => {
+    const { code, stdout } = await leeway(["methods"], { environment: bare });
+    expect(code).toBe(0);
+    expect(stdout.match(/^\S+/gm)).toEqual([...methodNames, "Train"]);
+  });
+
+  test("--json prints name, title, summary, source and options", async () => {
+    const { stdout } = await leeway(["methods", "--json"], { environment: bare });
+    const methods = JSON.parse(stdout) as Record<string, unknown>[];
+    expect(methods.map(({ name }) => name)).toEqual(methodNames);
+    expect(methods.find(({ name }) => name === "ldam")).toMatchObject({
+      title: "LDAM",
+      options: { maxMargin: 0.5, scale: 30 },
+    });
+  });
+});
+
+suite("leeway datasets", () => {
+  const environment = { HOME: empty, XDG_CACHE_HOME: empty };
+
+  test("says where each lies, or how to get it", async () => {
+    const { code, stdout } = await leeway(["datasets"], { environment });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^cifar10 +10 classes +50,000 training images +10,000 test images +32 x 32 colour +not found$/m,
+    );
+    expect(stdout).toContain("CIFAR-10: Put https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz");
+  });
+
+  test("--json gives a path or null", async () => {
+    const { stdout } = await leeway(["datasets", "--json"], { environment });
+    const [cifar10] = JSON.parse(stdout) as Record<string, unknown>[];
+    expect(cifar10).toMatchObject({
+      name: "cifar10",
+      classes: 10,
+      trainSize: 50_000,
+      testSize: 10_000,
+      path: null,
+    });
+  });
+});

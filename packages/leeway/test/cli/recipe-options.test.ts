@@ -1,0 +1,109 @@
+import { Command } from "commander";
+import { describe as suite, expect, test } from "vitest";
+import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../../src/cli/recipe-options.ts";
+import { type Recipe, recipeFor } from "../../src/recipes/index.ts";
+
+/** The recipe that arguments ask for, read as the command line reads them. */
+function asked(...args: readonly string[]): Recipe {
+  const command = addRecipeOptions(new Command("train")).exitOverride();
+  command.parse(["--dataset", "cifar10", ...args], { from: "user" });
+  return askedRecipe(command.opts<RecipeFlags>());
+}
+
+suite("askedRecipe", () => {
+  test("is the paper's recipe where nothing is asked", () => {
+    expect(asked()).toEqual(recipeFor("cifar10"));
+  });
+
+  test("takes every field of the recipe", () => {
+    const args = "--profile step --ratio 10 --max-per-class 500 --method erm --model resnet20 --epochs 10";
+    const more =
+      "--batch-size 64 --momentum 0.8 --weight-decay 1e-3 --precision bf16 --seed 3 --protocol paper";
+    expect(asked(...args.split(" "), ...more.split(" "))).toMatchObject({
+      ...{ profile: "step", ratio: 10, maxPerClass: 500, method: "erm", model: "resnet20", epochs: 10 },
+      ...{ batchSize: 64, momentum: 0.8, weightDecay: 1e-3, precision: "bf16", seed: 3, protocol: "paper" },
+    });
+  });
+
+  test("scales the schedule to the run, or takes its parts as they are given", () => {
+    expect(asked("--epochs", "40").schedule).toEqual({
+      base: 0.1,
+      warmupEpochs: 1,
+      decays: [
+        { fromEpoch: 32, factor: 0.01 },
+        { fromEpoch: 36, factor: 0.01 },
+      ],
+    });
+    const parts = "--epochs 40 --lr 0.05 --warmup-epochs 0 --decay-at 20 --decay-factor 0.1";
+    expect(asked(...parts.split(" ")).schedule).toEqual({
+      base: 0.05,
+      warmupEpochs: 0,
+      decays: [{ fromEpoch: 20, factor: 0.1 }],
+    });
+  });
+
+  test("turns the epoch of --defer-at into its share of the run", () => {
+    expect(asked("--epochs", "50", "--defer-at", "29").methodOptions).toMatchObject({ deferAt: 29 / 50 });
+  });
+
+  test("hands the method its options", () => {
+    expect(asked("--max-margin", "0.3", "--scale", "10", "--beta", "0.99").methodOptions).toMatchObject({
+      maxMargin: 0.3,
+      scale: 10,
+      beta: 0.99,
+    });
+  });
+
+  test.each([
+    ["--dataset", "cifar-10", "cifar10"],
+    ["--method", "ldam_drw", "ldam-drw"],
+    ["--profile", "long-tail", "longtail"],
+    ["--model", "resnet23", "resnet20"],
+    ["--protocol", "papre", "paper"],
+    ["--precision", "fp23", "fp32"],
+  ])("guesses the value of %s that was meant", (option, value, meant) => {
+    const message = new RegExp(
+      `^${option}: expected one of .*, got "${value}"\\. Did you mean "${meant}"\\?$`,
+    );
+    expect(() => asked(option, value)).toThrow(message);
+  });
+
+  test.each([
+    ["--epochs", "12x"],
+    ["--epochs", ""],
+    ["--epochs", "1e99"],
+    ["--epochs", "0"],
+    ["--epochs", "1.5"],
+    ["--lr", "1e99"],
+    ["--lr", "0x10"],
+    ["--lr", "-1"],
+    ["--lr", "0"],
+    ["--ratio", "0.5"],
+    ["--ratio", "NaN"],
+    ["--batch-size", "-1"],
+    ["--seed", "9007199254740993"],
+    ["--momentum", "1"],
+    ["--validation-fraction", "1"],
+    ["--decay-at", "180,160"],
+  ])("refuses %s %j and names the option", (option, value) => {
+    expect(() => asked(option, value)).toThrow(new RegExp(`^${option}: expected .*, got "${value}"\\.$`));
+  });
+
+  test.each([
+    [
+      "--method erm --max-margin 0.5",
+      /^--max-margin: expected a method that has it \(ldam,.*ldam-drw.*\), got "erm"\.$/,
+    ],
+    [
+      "--method ldam --defer-at 5",
+      /^--defer-at: expected a method that has it \(.*ldam-drw.*\), got "ldam"\.$/,
+    ],
+    ["--epochs 40 --decay-at 160,180", "--decay-at: expected epochs below --epochs, 40, got 160."],
+    ["--epochs 40 --defer-at 41", "--defer-at: expected an epoch of the run, at most --epochs, 40, got 41."],
+    ["--epochs 4 --warmup-epochs 5", "--warmup-epochs: expected at most --epochs, 4, got 5."],
+    ["--profile balanced --ratio 10", "--ratio: expected none with --profile balanced, got 10."],
+    ["--protocol paper --validation-fraction 0.1", "validationFraction to be 0 with protocol paper"],
+  ])("refuses what contradicts itself: %s", (args, message) => {
+    expect(() => asked(...args.split(" "))).toThrow(message);
+  });
+});

@@ -1,0 +1,207 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { readRun } from "../../src/storage/index.ts";
+import { writeFashion } from "./fashion-folder.ts";
+import { leeway } from "./leeway-process.ts";
+
+const root = mkdtempSync(join(tmpdir(), "leeway-cli-"));
+const runsDir = join(root, "runs");
+
+beforeAll(() => {
+  writeFashion(join(root, "data"));
+});
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A run of seconds: 49 images, the smallest network, one thread so that busy machines do not matter. */
+const place = ["--data-dir", join(root, "data"), "--runs-dir", runsDir, "--threads", "1"];
+const tiny = ["--ratio", "10", "--max-per-class", "10", "--model", "resnet8", "--batch-size", "16"];
+const train = ["train", "--dataset", "fashion-mnist", ...place, ...tiny];
+
+suite("leeway train", () => {
+  test("--json prints one object, with everything that names and measures the run", async () => {
+    const { code, stdout, stderr } = await leeway([
+      ...train,
+      "--epochs",
+      "3",
+      "--seed",
+      "7",
+      "--name",
+      "shape",
+      "--json",
+      "--quiet",
+    ]);
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout) as Record<string, unknown>;
+    expect(result).toEqual({
+      run: join(runsDir, "shape"),
+      method: "ldam-drw",
+      dataset: "fashion-mnist",
+      profile: "longtail",
+      ratio: 10,
+      seed: 7,
+      protocol: "honest",
+      selectedBy: "validation",
+      status: "finished",
+      epochs: 3,
+      fingerprint: expect.stringMatching(/^[0-9a-f]{16,64}$/) as unknown,
+      topOne: expect.any(Number) as unknown,
+      topFive: expect.any(Number) as unknown,
+      balancedAccuracy: expect.any(Number) as unknown,
+      perClass: expect.any(Array) as unknown,
+      classNames: expect.any(Array) as unknown,
+      shotGroups: { many: null, medium: null, few: expect.any(Number) as unknown },
+      worstClass: expect.any(Number) as unknown,
+      gMean: expect.any(Number) as unknown,
+      macroF1: expect.any(Number) as unknown,
+      expectedCalibrationError: expect.any(Number) as unknown,
+      imagesPerSecond: expect.any(Number) as unknown,
+      seconds: expect.any(Number) as unknown,
+      best: { epoch: expect.any(Number) as unknown, topOne: expect.any(Number) as unknown },
+    });
+    expect(result["perClass"]).toHaveLength(10);
+    expect(stderr).toBe("");
+    expect(readRun(join(runsDir, "shape")).record.command.slice(0, 3)).toEqual([
+      "train",
+      "--dataset",
+      "fashion-mnist",
+    ]);
+  });
+
+  test("prints a small table, and one line for each epoch where there is no terminal", async () => {
+    const { stdout, stderr } = await leeway([...train, "--epochs", "2", "--method", "erm"]);
+    expect(stderr.split("\n")).toEqual([
+      expect.stringMatching(
+        /^Training ERM on Fashion-MNIST \(long-tailed, ratio 10: 9…1 images a class, \d+ in all\), resnet8, 2 epochs, fp32, 1 thread$/,
+      ),
+      expect.stringMatching(/^Run: /),
+      expect.stringMatching(
+        /^ERM {2}epoch 1\/2 {2}loss [\d.]+ {2}training [\d.]+ % {2}validation [\d.]+ % {2}\d+ images\/s/,
+      ),
+      expect.stringMatching(/^ERM {2}epoch 2\/2 /),
+      "",
+    ]);
+    expect(stdout).toMatch(
+      /^ {2}overall +[\d.]+ % {2}top-1 on 10,000 test images; epoch \d, chosen on the validation split$/m,
+    );
+    expect(stdout).toMatch(/^ {2}many-shot +– {2}no class has more than 100 training images$/m);
+    expect(stdout).toMatch(/^ {2}worst class +[\d.]+ % {2}\S/m);
+    expect(stdout).toMatch(/^run {2}/m);
+  });
+
+  test("says twice that protocol paper chose the epoch on the test set; --no-progress keeps that", async () => {
+    const { stdout, stderr } = await leeway([
+      ...train,
+      "--epochs",
+      "1",
+      "--protocol",
+      "paper",
+      "--no-progress",
+    ]);
+    expect(stderr).toMatch(
+      /^Training LDAM-DRW [^\n]*\nRun: [^\n]*\nProtocol paper: the epoch is chosen on the test set[^\n]*\n$/,
+    );
+    expect(stdout).toContain("chosen ON THE TEST SET (protocol paper)");
+  });
+
+  test("calls training that diverges a failed run, with exit code 1", async () => {
+    const { code, stderr } = await leeway([
+      ...train,
+      "--epochs",
+      "3",
+      "--method",
+      "erm",
+      "--lr",
+      "1000",
+      "--momentum",
+      "0.99",
+      "--warmup-epochs",
+      "0",
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /error: (train: expected a finite loss.* lower --lr|metricsOf: expected .* to be finite.* lower the learning rate)/,
+    );
+  });
+
+  test("refuses more images of a class than there are", async () => {
+    const { code, stderr } = await leeway([...train, "--max-per-class", "6001"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("maxPerClass to be at most 6000");
+  });
+});
+
+suite("Ctrl-C", () => {
+  const long = [
+    "train",
+    "--dataset",
+    "fashion-mnist",
+    ...place,
+    "--model",
+    "resnet8",
+    "--max-per-class",
+    "6000",
+    "--epochs",
+    "50",
+  ];
+
+  test("in the first epoch writes a run that says it was interrupted", async () => {
+    let sent = false;
+    const { code, stdout, stderr } = await leeway([...long, "--name", "early", "--json"], {
+      onStderr: (text, child) => {
+        if (sent || !text.includes("Run: ")) return;
+        sent = true;
+        child.kill("SIGINT");
+        child.kill("SIGINT"); // npm passes a key press on a second time
+      },
+    });
+    expect(code).toBe(130);
+    expect(stderr).toContain("Stopping: finishing this step and writing what is done.");
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: "interrupted",
+      epochs: 0,
+      topOne: null,
+      perClass: null,
+      best: null,
+    });
+    const { epochs, summary } = readRun(join(runsDir, "early"));
+    expect(epochs).toEqual([]);
+    expect(summary).toMatchObject({ status: "interrupted", epochs: 0, test: null });
+    expect(readFileSync(join(runsDir, "early", "model.safetensors")).length).toBeGreaterThan(100_000);
+  });
+
+  test("after some epochs keeps them; SIGTERM gives 143", async () => {
+    let sent = false;
+    const { code, stdout } = await leeway([...train, "--epochs", "10000", "--name", "later"], {
+      onStderr: (text, child) => {
+        if (sent || !text.includes("epoch     2/10000")) return;
+        sent = true;
+        child.kill("SIGTERM");
+      },
+    });
+    expect(code).toBe(143);
+    expect(stdout).toMatch(/interrupted after \d+ of 10,000 epochs/);
+    expect(stdout).toMatch(/best validation +[\d.]+ % {2}top-1 after epoch \d+/);
+    const { epochs, summary } = readRun(join(runsDir, "later"));
+    expect(summary).toMatchObject({ status: "interrupted", epochs: epochs.length });
+    expect(epochs.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+suite("leeway quickstart", () => {
+  const quickstart = ["quickstart", "--epochs", "1", ...place];
+
+  test("compares both methods group by group, and says where the runs are", async () => {
+    const { code, stdout, stderr } = await leeway(quickstart);
+    expect(code).toBe(0);
+    expect(stderr).toContain("First plain training (ERM)");
+    expect(stdout).toMatch(/^ +ERM +LDAM-DRW +gain$/m);
+    for (const row of ["overall", "many-shot", "medium-shot", "few-shot", "worst class"]) {
+      expect(stdout).toMatch(new RegExp(`^${row}.* %.* %.*`, "m"));
+    }
+    expect(stdout.split(runsDir)).toHaveLength(3);
+  });
+});
