@@ -1,0 +1,38 @@
+// npm run bench:memory [-- --json] [--steps N]: resident memory after 50 training steps of ResNet-32 and after N.
+import { parseArgs } from "node:util";
+import { memory } from "@leeway/torch";
+import { makeBatches, makeOurs, setting } from "./setting.mjs";
+
+const warm = 50;
+const { values: options } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    steps: { type: "string", default: "1000" },
+    precision: { type: "string", default: "fp32" },
+  },
+});
+const steps = Number(options.steps);
+if (!Number.isInteger(steps) || steps <= warm) {
+  console.error(`bench: expected --steps to be a whole number above ${warm}, got ${options.steps}.`);
+  process.exit(2);
+}
+
+const ours = makeOurs({ batches: makeBatches(4), precision: options.precision, lr: 0.01 });
+ours.run(warm);
+const before = figures();
+for (let done = warm; done < steps; done += 50) {
+  ours.run(Math.min(50, steps - done));
+  if (!options.json) process.stderr.write(`${Math.min(done + 50, steps)} steps, ${figures().megabytes} MB\n`);
+}
+const after = figures();
+const report = { setting, steps, before, after, growth: after.megabytes / before.megabytes - 1 };
+if (options.json) console.log(JSON.stringify(report));
+else {
+  console.log(`after ${warm} steps   ${before.megabytes} MB resident, ${before.tensors} tensors`);
+  console.log(`after ${steps} steps ${after.megabytes} MB resident, ${after.tensors} tensors`);
+  console.log(`growth ${(report.growth * 100).toFixed(1)} %`);
+}
+
+function figures() {
+  return { megabytes: Math.round(process.memoryUsage.rss() / 2 ** 20), tensors: memory().tensors };
+}

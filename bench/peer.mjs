@@ -1,0 +1,49 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { encodeSafetensors } from "@leeway/torch";
+
+/** The Python that has PyTorch: PYTHON, else the first of the usual places that can import it. */
+function findPython() {
+  const candidates = [process.env.PYTHON, "python3", "/usr/bin/python3"].filter(Boolean);
+  const found = candidates.find((python) => spawnSync(python, ["-c", "import torch"]).status === 0);
+  if (found === undefined) {
+    console.error(
+      "bench: no Python with PyTorch found, and it is the peer. On Debian and Ubuntu: apt install python3-torch. " +
+        "Elsewhere: pip install torch, and PYTHON=/path/to/python3.",
+    );
+    process.exit(4);
+  }
+  return found;
+}
+
+/**
+ * Starts PyTorch with the same weights and batches, in a process of its own that waits while we measure.
+ *
+ * @param weights a state dictionary
+ * @param batches { inputs [B, N, C, H, W] float32, targets [B, N] int64 }
+ */
+export async function startPeer({ threads, lr, weights, batches }) {
+  const folder = mkdtempSync(join(tmpdir(), "leeway-bench-"));
+  const files = {
+    weights: join(folder, "weights.safetensors"),
+    batches: join(folder, "batches.safetensors"),
+  };
+  writeFileSync(files.weights, encodeSafetensors(weights));
+  writeFileSync(files.batches, encodeSafetensors(batches));
+  const script = fileURLToPath(new URL("peer.py", import.meta.url));
+  const child = spawn(findPython(), [script], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ask = async (command) => {
+    child.stdin.write(`${JSON.stringify(command)}\n`);
+    const { value, done } = await lines.next();
+    if (done) throw new Error("bench: PyTorch ended without an answer.");
+    return JSON.parse(value);
+  };
+  const facts = await ask({ threads, lr, ...files });
+  rmSync(folder, { recursive: true });
+  return { facts, run: (steps) => ask({ steps }), end: () => child.stdin.end() };
+}

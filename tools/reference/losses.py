@@ -1,0 +1,72 @@
+"""PyTorch's answers for the losses, written once into packages/leeway/test/fixtures/losses.json.
+
+    python3 tools/reference/losses.py && npx prettier --write packages/leeway/test/fixtures
+
+Each loss is written out here from its paper with PyTorch's elementary operators, in double precision; its
+gradient is autograd's. A case is a loss by its function's name, what it is made from, logits, targets, the
+value of each example, and the gradient of their sum.
+"""
+
+import json
+import platform
+from pathlib import Path
+
+import torch
+
+TARGET = Path(__file__).resolve().parents[2] / "packages/leeway/test/fixtures/losses.json"
+COUNTS = [500, 120, 40, 5]
+
+
+def cross_entropy(logits, targets, scale):
+    """-log softmax(s z)_y."""
+    return -torch.log_softmax(scale * logits, dim=1).gather(1, targets[:, None])[:, 0]
+
+
+def ldam(logits, targets, margins, scale):
+    """Cao et al. 2019 (arXiv:1906.07413v2), eq. 12, with s: the true class's term is e^{s(z_y - Delta_y)}."""
+    values = []
+    for z, y in zip(logits, targets):
+        true = torch.exp(scale * (z[y] - margins[y]))
+        others = sum(torch.exp(scale * z[j]) for j in range(len(z)) if j != y)
+        values.append(-torch.log(true / (true + others)))
+    return torch.stack(values)
+
+
+def ldam_margins(counts, max_margin):
+    """Eq. 13: C / n_j^(1/4), C such that the largest is max_margin."""
+    raw = 1 / torch.tensor(counts, dtype=torch.float64) ** 0.25
+    return raw * (max_margin / raw.max())
+
+
+def case(loss, options, value_of, logits, targets):
+    logits = logits.clone().requires_grad_()
+    values = value_of(logits, targets)
+    values.sum().backward()
+    return {
+        "loss": loss,
+        **options,
+        "logits": logits.tolist(),
+        "targets": targets.tolist(),
+        "values": values.tolist(),
+        "gradient": logits.grad.tolist(),
+    }
+
+
+def main():
+    torch.manual_seed(0)
+    plain = 3 * torch.randn(6, 4, dtype=torch.float64)
+    cosines = 2 * torch.rand(6, 4, dtype=torch.float64) - 1
+    targets = torch.tensor([0, 1, 2, 3, 3, 0])
+    cases = [
+        case("crossEntropyLoss", {"scale": scale}, lambda z, y: cross_entropy(z, y, scale), logits, targets)
+        for scale, logits in [(1, plain), (30, cosines)]
+    ]
+    for max_margin, scale in [(0.5, 30), (0.3, 10)]:
+        margins = ldam_margins(COUNTS, max_margin)
+        options = {"margins": margins.tolist(), "scale": scale}
+        cases.append(case("ldamLoss", options, lambda z, y: ldam(z, y, margins, scale), cosines, targets))
+    versions = {"python": platform.python_version(), "torch": torch.__version__}
+    TARGET.write_text(json.dumps({"versions": versions, "counts": COUNTS, "cases": cases}, indent=1) + "\n")
+
+
+main()

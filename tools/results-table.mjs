@@ -1,0 +1,44 @@
+// node tools/results-table.mjs [folder]: the runs of a folder (results) as Markdown tables, one a setting.
+import { listRuns, readRun } from "leeway/storage";
+import { methodOf } from "leeway/methods";
+
+const runs = listRuns(process.argv[2] ?? "results")
+  .map(readRun)
+  .filter(({ summary }) => summary?.status === "finished");
+for (const [setting, members] of grouped(runs, settingOf)) {
+  console.log(`### ${setting}\n`);
+  console.log("| method | seeds | top-1 accuracy % | many | medium | few | worst class |");
+  console.log("| --- | --- | --- | --- | --- | --- | --- |");
+  for (const [method, ofMethod] of grouped(members, ({ record }) => record.recipe.method)) {
+    const seeds = ofMethod.map(({ record }) => record.recipe.seed).join(", ");
+    const cell = (of) => spread(ofMethod.map(({ summary }) => of(summary.test)));
+    const cells = [
+      cell((test) => test.topOne),
+      ...["many", "medium", "few"].map((group) => cell((test) => test.shotGroups[group])),
+      cell((test) => test.worstClass),
+    ];
+    console.log(`| ${methodOf(method).title} | ${seeds} | ${cells.join(" | ")} |`);
+  }
+  console.log();
+}
+
+function settingOf({ record: { recipe } }) {
+  const { dataset, profile, ratio, maxPerClass, model, epochs, precision, protocol } = recipe;
+  const most = maxPerClass === null ? "" : `, at most ${maxPerClass} a class`;
+  return `${dataset}, ${profile}, ratio ${ratio}${most}; ${model}, ${epochs} epochs, ${precision}, protocol ${protocol}`;
+}
+
+function grouped(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+/** The mean in per cent, with the standard deviation where there are several seeds. */
+function spread(values) {
+  if (values.some((value) => value === null)) return "–";
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 1) return (100 * mean).toFixed(1);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return `${(100 * mean).toFixed(1)} ± ${(100 * Math.sqrt(variance)).toFixed(1)}`;
+}
