@@ -11,10 +11,11 @@
 
 namespace leeway {
 
-// The C++ half of a JavaScript Tensor. It dies with its JavaScript half; its tensor may die earlier, by
-// dispose or at the end of the scope it was made in.
+// The C++ half of a JavaScript Tensor. It dies with its JavaScript half, or earlier, by dispose or at the end
+// of the scope it was made in.
 struct TensorBox {
   at::Tensor tensor;
+  napi_ref wrapper = nullptr;     // weak, to the JavaScript half
   const void* storage = nullptr;  // what the books hold for it
   int frame = -1;                 // the scope that owns it, -1 for none
   size_t slot = 0;                // its place in that scope
@@ -54,9 +55,9 @@ struct Addon {
 
 // tensor.cpp
 Napi::Value wrapTensor(Napi::Env env, at::Tensor tensor);
-TensorBox* boxOf(Napi::Value value);             // nullptr where the value is not a Tensor
-at::Tensor& tensorOf(Napi::Value value, const char* what);  // throws BadArgument
-void releaseTensor(Addon& addon, TensorBox& box);
+TensorBox* boxOf(Napi::Value value);             // nullptr where the value is not a Tensor; empty where disposed
+at::Tensor tensorOf(Napi::Value value, const char* what);   // throws BadArgument
+void freeBox(Napi::Env env, TensorBox* box);     // the tensor, and its box where no finalizer is to come
 // random.cpp
 at::Generator* generatorOf(Napi::Value value);   // nullptr where the value is not a Generator
 

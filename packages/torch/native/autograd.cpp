@@ -15,7 +15,7 @@ namespace {
 // backward(tensor, gradient | null, retainGraph)
 void backward(const Napi::CallbackInfo& info) {
   guarded(info.Env(), "backward", [&] {
-    at::Tensor& root = tensorOf(info[0], "a Tensor");
+    at::Tensor root = tensorOf(info[0], "a Tensor");
     at::Tensor gradient;
     if (!info[1].IsNull() && !info[1].IsUndefined()) gradient = tensorOf(info[1], "gradient to be a Tensor");
     root.backward(gradient, info[2].ToBoolean().Value());
@@ -25,7 +25,7 @@ void backward(const Napi::CallbackInfo& info) {
 Napi::Value grad(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guarded(env, "Tensor.grad", [&]() -> Napi::Value {
-    at::Tensor& tensor = tensorOf(info[0], "a Tensor");
+    at::Tensor tensor = tensorOf(info[0], "a Tensor");
     // Only leaves collect a gradient; of others libtorch says so on stderr when asked.
     if (!tensor.is_leaf()) return env.Null();
     at::Tensor gradient = tensor.grad();

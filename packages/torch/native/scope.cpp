@@ -3,6 +3,7 @@
 #include "errors.hpp"
 
 #include <cstdlib>
+#include <utility>
 
 namespace leeway {
 
@@ -37,15 +38,6 @@ void MemoryBooks::reportIfLarge(Napi::Env env) {
 
 namespace {
 
-void release(Addon& addon, std::vector<TensorBox*>& boxes) {
-  for (TensorBox* box : boxes) {
-    if (box == nullptr) continue;
-    box->frame = -1;
-    addon.books.remove(*box);
-    box->tensor.reset();
-  }
-}
-
 Napi::Value enterScope(const Napi::CallbackInfo& info) {
   Addon& addon = Addon::of(info.Env());
   addon.scopes.emplace_back();
@@ -68,8 +60,13 @@ void exitScope(const Napi::CallbackInfo& info) {
     box->slot = addon.scopes[outer].size();
     addon.scopes[outer].push_back(box);
   }
-  release(addon, addon.scopes.back());
+  std::vector<TensorBox*> made = std::move(addon.scopes.back());
   addon.scopes.pop_back();
+  for (TensorBox* box : made) {
+    if (box == nullptr) continue;
+    box->frame = -1;
+    freeBox(info.Env(), box);
+  }
   // Inside a scope V8 is told nothing: what dies with the scope needs no collector.
   if (addon.scopes.empty()) addon.books.report(info.Env());
 }

@@ -10,6 +10,15 @@ namespace leeway {
 // Marks our objects, so that another addon's wrapped object is never taken for a tensor.
 static const napi_type_tag kTensorTag = {0x6c65657761792d74, 0x9d3f1c07a5b24e61};
 
+static void releaseTensor(Addon& addon, TensorBox& box) {
+  if (box.frame >= 0) {
+    addon.scopes[box.frame][box.slot] = nullptr;
+    box.frame = -1;
+  }
+  addon.books.remove(box);
+  box.tensor.reset();
+}
+
 // When an environment ends, Node runs finalizers newest first: the Addon, older than any tensor, is still there.
 static void finalize(napi_env rawEnv, void* data, void*) {
   TensorBox* box = static_cast<TensorBox*>(data);
@@ -18,6 +27,7 @@ static void finalize(napi_env rawEnv, void* data, void*) {
     releaseTensor(*addon, *box);
     addon->books.reportIfLarge(env);
   }
+  napi_delete_reference(env, box->wrapper);
   delete box;
 }
 
@@ -30,7 +40,7 @@ Napi::Value wrapTensor(Napi::Env env, at::Tensor tensor) {
   Napi::Object object = addon.tensorClass.New({});
   check(env, napi_type_tag_object(env, object, &kTensorTag));
   auto* box = new TensorBox{std::move(tensor)};
-  napi_status status = napi_wrap(env, object, box, finalize, nullptr, nullptr);
+  napi_status status = napi_wrap(env, object, box, finalize, nullptr, &box->wrapper);
   if (status != napi_ok) delete box;
   check(env, status);
   addon.books.add(*box);
@@ -48,12 +58,13 @@ TensorBox* boxOf(Napi::Value value) {
   if (!value.IsObject()) return nullptr;
   bool ours = false;
   if (napi_check_object_type_tag(value.Env(), value, &kTensorTag, &ours) != napi_ok || !ours) return nullptr;
+  static TensorBox disposed;  // ours, but without a box: freed before
   void* data = nullptr;
-  if (napi_unwrap(value.Env(), value, &data) != napi_ok) return nullptr;
+  if (napi_unwrap(value.Env(), value, &data) != napi_ok) return &disposed;
   return static_cast<TensorBox*>(data);
 }
 
-at::Tensor& tensorOf(Napi::Value value, const char* what) {
+at::Tensor tensorOf(Napi::Value value, const char* what) {
   TensorBox* box = boxOf(value);
   if (box == nullptr) {
     throw BadArgument(std::string("expected ") + what + ", got " + wordFor(value));
@@ -65,13 +76,17 @@ at::Tensor& tensorOf(Napi::Value value, const char* what) {
   return box->tensor;
 }
 
-void releaseTensor(Addon& addon, TensorBox& box) {
-  if (box.frame >= 0) {
-    addon.scopes[box.frame][box.slot] = nullptr;
-    box.frame = -1;
-  }
-  addon.books.remove(box);
-  box.tensor.reset();
+// Node runs finalizers only when its event loop turns. Until then, in a long loop without an await, the boxes
+// of tensors long freed would lie scattered over the heap and keep the large blocks between them apart.
+void freeBox(Napi::Env env, TensorBox* box) {
+  releaseTensor(Addon::of(env), *box);
+  Napi::HandleScope handles(env);
+  napi_value object = nullptr;
+  if (napi_get_reference_value(env, box->wrapper, &object) != napi_ok || object == nullptr) return;
+  void* data = nullptr;
+  if (napi_remove_wrap(env, object, &data) != napi_ok) return;
+  napi_delete_reference(env, box->wrapper);
+  delete box;
 }
 
 namespace {
@@ -192,7 +207,7 @@ Napi::Value toTypedArray(const Napi::CallbackInfo& info) {
 Napi::Value item(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guarded(env, "Tensor.item", [&]() -> Napi::Value {
-    at::Tensor& tensor = tensorOf(info[0], "a Tensor");
+    at::Tensor tensor = tensorOf(info[0], "a Tensor");
     if (tensor.numel() != 1) {
       throw BadArgument("expected a tensor of one element, got " + std::to_string(tensor.numel()));
     }
@@ -206,7 +221,7 @@ Napi::Value item(const Napi::CallbackInfo& info) {
 Napi::Value describe(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guarded(env, "Tensor", [&]() -> Napi::Value {
-    at::Tensor& tensor = tensorOf(info[0], "a Tensor");
+    at::Tensor tensor = tensorOf(info[0], "a Tensor");
     Napi::Array shape = Napi::Array::New(env, tensor.dim());
     for (int64_t i = 0; i < tensor.dim(); i++) {
       shape.Set(static_cast<uint32_t>(i), Napi::Number::New(env, static_cast<double>(tensor.size(i))));
@@ -225,7 +240,7 @@ void dispose(const Napi::CallbackInfo& info) {
   TensorBox* box = boxOf(info[0]);
   if (box == nullptr || !box->tensor.defined()) return;
   Addon& addon = Addon::of(info.Env());
-  releaseTensor(addon, *box);
+  freeBox(info.Env(), box);
   addon.books.reportIfLarge(info.Env());
 }
 

@@ -7,11 +7,19 @@ import type { Tensor } from "./tensor.ts";
  * @param root a scalar, or any tensor when `gradient` is given
  * @param gradient the gradient with respect to `root`, of its shape
  * @param retainGraph keeps what the backward pass needs, for a second one
+ * @throws RangeError if `gradient` has another shape than `root`
+ * @throws TorchError if `root` has no history, or several elements and no `gradient`
  */
 export function backward(
   root: Tensor,
   { gradient = null, retainGraph = false }: { gradient?: Tensor | null; retainGraph?: boolean } = {},
 ): void {
+  // libtorch itself would sum or repeat it to fit.
+  if (gradient !== null && gradient.shape.join(", ") !== root.shape.join(", ")) {
+    throw new RangeError(
+      `backward: expected gradient of shape [${root.shape.join(", ")}], got [${gradient.shape.join(", ")}].`,
+    );
+  }
   native().backward(root, gradient, retainGraph);
 }
 

@@ -172,7 +172,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Sizes whose product is a number one can count to, a zero among them or not. */
 function isShape(value: unknown): value is number[] {
-  return isSizes(value) && Number.isSafeInteger(value.reduce((product, size) => product * Math.max(size, 1), 8));
+  return (
+    isSizes(value) && Number.isSafeInteger(value.reduce((product, size) => product * Math.max(size, 1), 8))
+  );
 }
 
 function isSizes(value: unknown): value is number[] {

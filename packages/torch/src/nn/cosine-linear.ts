@@ -1,3 +1,5 @@
+import { noGrad } from "../autograd.ts";
+import { copyInto } from "../ops/elementwise.ts";
 import { linear } from "../ops/linear-algebra.ts";
 import { normalize } from "../ops/normalization.ts";
 import type { Generator } from "../random.ts";
@@ -23,5 +25,10 @@ export class CosineLinear extends Module {
 
   forward(input: Tensor): Tensor {
     return linear(normalize(input, 1), normalize(this.weight, 1));
+  }
+
+  /** Starts anew, with other values than before. */
+  resetParameters(generator: Generator): void {
+    noGrad(() => copyInto(this.weight, normalize(uniform(this.weight.shape, 1, generator), 1)));
   }
 }

@@ -1,7 +1,11 @@
 import { noGrad } from "../autograd.ts";
+import type { DType } from "../dtype.ts";
+import { op } from "../op.ts";
 import { copyInto } from "../ops/elementwise.ts";
-import { keep } from "../scope.ts";
+import { keep, scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
+
+const setData = op<[Tensor, Tensor], undefined>("aten::set_data");
 
 /**
  * A part of a network: parameters that learn, buffers that do not, and modules inside it.
@@ -80,6 +84,24 @@ export abstract class Module {
     noGrad(() => {
       for (const [name, tensor] of Object.entries(own)) copyInto(tensor, state[name]!);
     });
+  }
+
+  /**
+   * Moves all parameters and buffers to a device, or makes them another dtype; the tensors stay the same
+   * objects, so an optimiser goes on with them. Whole-number buffers keep their dtype.
+   */
+  to({ device, dtype }: { device?: string; dtype?: DType }): this {
+    scope(() => {
+      noGrad(() => {
+        for (const tensor of Object.values(this.stateDict())) {
+          const floating = tensor.dtype.startsWith("float") || tensor.dtype.startsWith("bfloat");
+          const options = { ...(device && { device }), ...(dtype && floating && { dtype }) };
+          setData(tensor, tensor.detach().to(options));
+          tensor.clearGrad();
+        }
+      });
+    });
+    return this;
   }
 
   /** Frees the memory of all parameters and buffers. */

@@ -47,6 +47,12 @@ export abstract class Optimizer {
     for (const parameter of this.parameters) parameter.clearGrad();
   }
 
+  /** Forgets what was remembered between steps, as if none had been taken; the learning rate stays. */
+  reset(): void {
+    this.dispose();
+    this.#steps = 0;
+  }
+
   /** Everything needed to go on exactly: tensors by "slot.index", and the number of steps. */
   state(): { readonly steps: number; readonly tensors: Record<string, Tensor> } {
     const named = [...this.#slots].flatMap(([slot, tensors]) =>

@@ -25,7 +25,9 @@ export function ascend(parameters: readonly Tensor[], rho: number): () => void {
     const moves = foreachMul(gradients, rho / (length + 1e-12));
     foreachAddInPlace(moving, moves, 1);
     return () => {
-      noGrad(() => { foreachAddInPlace(moving, moves, -1); });
+      noGrad(() => {
+        foreachAddInPlace(moving, moves, -1);
+      });
     };
   });
 }

@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { describe as suite, expect, test } from "vitest";
+import { copyInto, memory, noGrad, optim, pow, scope, sum, tensor, type Tensor } from "../../src/index.ts";
+import { expectClose } from "../../src/testing.ts";
+
+// PyTorch's answers; tools/reference/optim.py wrote them.
+const fixture = JSON.parse(readFileSync(new URL("../fixtures/optim.json", import.meta.url), "utf8")) as {
+  cases: Record<string, number[][][]>;
+};
+
+function twoParameters(): Tensor[] {
+  return [Float64Array.of(1, -2), Float64Array.of(0.5)].map((values) => {
+    const parameter = tensor(values);
+    parameter.requiresGrad = true;
+    return parameter;
+  });
+}
+
+/** One step on the sum of p⁴ / 4. */
+function step(optimizer: optim.Optimizer): void {
+  scope(() => {
+    optimizer.zeroGrad();
+    for (const parameter of optimizer.parameters) sum(pow(parameter, 4)).div(4).backward();
+    optimizer.step();
+  });
+}
+
+const cases: Record<string, (parameters: Tensor[]) => optim.Optimizer> = {
+  sgd: (p) => new optim.SGD(p, { lr: 0.1 }),
+  "sgd-momentum": (p) => new optim.SGD(p, { lr: 0.1, momentum: 0.9 }),
+  "sgd-momentum-decay": (p) => new optim.SGD(p, { lr: 0.1, momentum: 0.9, weightDecay: 0.01 }),
+  "sgd-nesterov": (p) => new optim.SGD(p, { lr: 0.1, momentum: 0.9, weightDecay: 0.01, nesterov: true }),
+  adam: (p) => new optim.Adam(p, { lr: 0.05 }),
+  "adam-decay": (p) => new optim.Adam(p, { lr: 0.05, betas: [0.8, 0.95], eps: 1e-6, weightDecay: 0.1 }),
+  adamw: (p) => new optim.AdamW(p, { lr: 0.05, weightDecay: 0.1 }),
+};
+
+suite.each(Object.entries(cases))("%s", (name, make) => {
+  test("takes the steps PyTorch takes", () => {
+    const optimizer = make(twoParameters());
+    for (const expected of fixture.cases[name]!) {
+      step(optimizer);
+      // The same float64 operations in the same order; the last digits of a fixture are PyTorch's own.
+      expected.forEach((values, i) => {
+        expectClose(optimizer.parameters[i]!, values, { rtol: 1e-12 });
+      });
+    }
+  });
+
+  test("goes on exactly from a saved state", () => {
+    const [whole, first, second] = [make(twoParameters()), make(twoParameters()), make(twoParameters())];
+    for (let i = 0; i < 4; i++) step(whole);
+    for (let i = 0; i < 2; i++) step(first);
+    step(second); // what it remembers of this must be forgotten
+    noGrad(() => {
+      second.parameters.forEach((parameter, i) => copyInto(parameter, first.parameters[i]!));
+    });
+    second.loadState(first.state());
+    for (let i = 0; i < 2; i++) step(second);
+    expect(second.parameters.map((p) => p.data())).toEqual(whole.parameters.map((p) => p.data()));
+  });
+});
+
+suite("Optimizer", () => {
+  const momentum = (p = twoParameters()) => new optim.SGD(p, { lr: 0.1, momentum: 0.9 });
+
+  test("leaves parameters without a gradient as they are", () => {
+    const optimizer = momentum();
+    optimizer.step();
+    expect([optimizer.steps, optimizer.parameters[0]!.toNumbers()]).toEqual([0, [1, -2]]);
+    sum(optimizer.parameters[1]!).backward();
+    optimizer.step();
+    expect(optimizer.parameters.map((p) => p.toNumbers())).toEqual([[1, -2], [0.4]]);
+    expect(Object.keys(optimizer.state().tensors)).toEqual(["momentum.1"]);
+  });
+
+  test("loading the state of before the first step forgets all", () => {
+    const optimizer = momentum();
+    step(optimizer);
+    optimizer.loadState({ steps: 0, tensors: {} });
+    expect(optimizer.state()).toEqual({ steps: 0, tensors: {} });
+  });
+
+  test("loads its own state", () => {
+    const optimizer = momentum();
+    step(optimizer);
+    const before = optimizer.state().tensors["momentum.0"]!.data();
+    optimizer.loadState(optimizer.state());
+    expect(optimizer.state().tensors["momentum.0"]!.data()).toEqual(before);
+  });
+
+  test("refuses a state of another optimiser or other parameters, and keeps its own", () => {
+    const optimizer = momentum();
+    step(optimizer);
+    const one = tensor(Float64Array.of(1));
+    const load = (name: string) => () => {
+      optimizer.loadState({ steps: 1, tensors: { [name]: one } });
+    };
+    for (const name of ["exp_avg.0", "momentum", "momentum.2", "momentum.-1", "momentum.1.5"]) {
+      expect(load(name)).toThrow(RangeError);
+      expect(load(name)).toThrow(`expected names among momentum.0 to momentum.1, got ${name}`);
+    }
+    expect(load("momentum.0")).toThrow(/expected momentum.0 of shape \[2\], got \[1\]/);
+    expect(() => {
+      optimizer.loadState({ steps: -1, tensors: {} });
+    }).toThrow(/expected steps .* got -1/);
+    expect(optimizer.state().tensors["momentum.0"]!.isDisposed).toBe(false);
+  });
+
+  test("dispose frees what it remembers, not the parameters", () => {
+    const optimizer = new optim.Adam(twoParameters());
+    step(optimizer);
+    const before = memory().tensors;
+    optimizer.dispose();
+    expect(before - memory().tensors).toBe(4);
+    expect(optimizer.parameters[0]!.isDisposed).toBe(false);
+  });
+
+  const refused: [string, () => unknown][] = [
+    ["a negative lr", () => new optim.SGD([], { lr: -1 })],
+    ["lr NaN", () => new optim.SGD([], { lr: NaN })],
+    ["negative momentum", () => new optim.SGD([], { lr: 1, momentum: -1 })],
+    ["negative decay", () => new optim.SGD([], { lr: 1, weightDecay: -1 })],
+    ["Nesterov without momentum", () => new optim.SGD([], { lr: 1, nesterov: true })],
+    ["a beta of 1", () => new optim.Adam([], { betas: [0.9, 1] })],
+    ["a negative eps", () => new optim.AdamW([], { eps: -1 })],
+  ];
+  test.each(refused)("refuses %s", (_, make) => {
+    expect(make).toThrow(RangeError);
+  });
+});

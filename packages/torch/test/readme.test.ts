@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { describe as suite, expect, test } from "vitest";
+import * as torch from "../src/index.ts";
+
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+
+suite("README", () => {
+  test("begins with an example that runs and learns", () => {
+    const [, example] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+    const body = example!.replace(/^import (\{.*?\}) from "@leeway\/torch";$/m, "const $1 = torch;");
+    const printed: [number, number][] = [];
+    const print = { log: (step: number, loss: number) => printed.push([step, loss]) };
+    // The example is JavaScript too; only its import needs to be another.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code is our own README's
+    (new Function("torch", "console", body) as (...args: unknown[]) => void)(torch, print);
+    expect(printed.map(([step]) => step)).toEqual([20, 40, 60]);
+    expect(printed.at(-1)![1]).toBeLessThan(0.05);
+  });
+
+  test("names only what there is", () => {
+    const names = [...readme.matchAll(/`(?:new )?(\w+)\((?!\))/g)].map(([, name]) => name!);
+    const ours = names.filter((name) => name in torch);
+    expect(ours).toEqual(expect.arrayContaining(["tensor", "slice", "noGrad", "autocast", "Generator"]));
+  });
+});

@@ -1,0 +1,121 @@
+import { describe as suite, expect, test } from "vitest";
+import { keep, memory, ones, scope, slice, type Tensor, TorchError, zeros } from "../src/index.ts";
+
+suite("scope", () => {
+  test("frees what was made in it, and says so when it is used later", () => {
+    let inner: Tensor | undefined;
+    scope(() => {
+      inner = ones([2]);
+    });
+    expect(inner!.isDisposed).toBe(true);
+    expect(() => inner!.add(1)).toThrow(/aten::add\.Scalar: .*its scope has ended.*keep\(tensor\)/);
+    expect(String(inner)).toBe("Tensor (disposed)");
+  });
+
+  test("keeps the tensors it returns, in arrays and plain objects, once or twice", () => {
+    const shared = () => ones([1]);
+    const a = scope(() => shared());
+    const { list, more } = scope(() => {
+      const twice = shared();
+      return {
+        list: [twice, twice],
+        more: Object.assign<object, { x: Tensor }>(Object.create(null) as object, { x: shared() }),
+      };
+    });
+    expect([a, ...list, more.x].map((t) => t.item())).toEqual([1, 1, 1, 1]);
+  });
+
+  test("gives what it returns to the scope outside", () => {
+    let kept: Tensor | undefined;
+    scope(() => {
+      const outer = ones([1]);
+      kept = scope(() => [outer, ones([2])])[1];
+      expect([outer.item(), kept!.shape]).toEqual([1, [2]]);
+    });
+    expect(kept!.isDisposed).toBe(true);
+  });
+
+  test("keep takes a tensor out of all scopes", () => {
+    const kept = scope(() => scope(() => ({ hide: (t: Tensor) => () => t })).hide(keep(ones([3]))))();
+    expect(kept.shape).toEqual([3]);
+    kept.dispose();
+    expect(kept.isDisposed).toBe(true);
+  });
+
+  test("a view that is kept keeps its values when the rest goes", () => {
+    const view = scope(() => slice(ones([1000]), 0, { end: 2 }));
+    scope(() => zeros([1000]));
+    expect(view.toNumbers()).toEqual([1, 1]);
+  });
+
+  test("may be left after its tensors were disposed", () => {
+    const result = scope(() => {
+      const [a, b] = [ones([1]), ones([1])];
+      a.dispose();
+      a.dispose();
+      return [a, b];
+    });
+    expect(result.map((t) => t.isDisposed)).toEqual([true, false]);
+  });
+
+  test("returns objects that refer to themselves", () => {
+    const circle = scope(() => {
+      const made: { self?: object; t: Tensor } = { t: ones([1]) };
+      made.self = made;
+      return made;
+    });
+    expect(circle.t.item()).toBe(1);
+  });
+
+  test("frees everything when the body throws", () => {
+    const before = memory();
+    const failing = () => {
+      ones([100]);
+      scope(() => {
+        ones([100]);
+        throw new RangeError("mine");
+      });
+    };
+    expect(() => {
+      scope(failing);
+    }).toThrow(new RangeError("mine"));
+    expect(memory()).toEqual(before);
+  });
+
+  test("refuses a promise, and anything else with a then", () => {
+    expect(() => scope(async () => Promise.resolve(1))).toThrow(TypeError);
+    expect(() => scope(() => ({ then: () => undefined }))).toThrow(/scope: expected body to be synchronous/);
+  });
+
+  test("keep refuses what is no tensor", () => {
+    expect(() => keep(5 as never)).toThrow(TorchError);
+    expect(() => keep(5 as never)).toThrow("keep: expected a Tensor, got 5");
+  });
+});
+
+suite("memory", () => {
+  test("counts tensors, and bytes once for all views of a storage", () => {
+    scope(() => {
+      const before = memory();
+      const base = zeros([1000]);
+      const view = base.reshape([10, 100]);
+      expect(memory()).toEqual({ tensors: before.tensors + 2, bytes: before.bytes + 4000 });
+      base.dispose();
+      expect(memory().bytes).toBe(before.bytes + 4000);
+      view.dispose();
+      expect(memory()).toEqual(before);
+    });
+  });
+
+  test("stays flat over 10,000 allocations in scopes", () => {
+    const allocate = (times: number) => {
+      for (let i = 0; i < times; i++) scope(() => zeros([10_000]).add(1).reshape([100, 100]).shape);
+    };
+    allocate(1000);
+    const [books, resident] = [memory(), process.memoryUsage.rss()];
+    allocate(10_000);
+    expect(memory()).toEqual(books);
+    // 10,000 leaked tensors of 40 kB would be 400 MB; V8's own heap may grow by some tens of MB meanwhile.
+    expect(process.memoryUsage.rss() - resident).toBeLessThan(64 * 2 ** 20);
+  });
+});
