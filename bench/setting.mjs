@@ -31,7 +31,7 @@ export function makeOurs({ weights, batches, precision, lr }) {
   const model = new ResNetCifar(setting.classes, { generator: new Generator(0) });
   if (weights !== undefined) model.loadStateDict(weights);
   const optimizer = new optim.SGD(model.parameters(), { lr, momentum: 0.9, weightDecay: 2e-4 });
-  const session = { model, optimizer, loss: crossEntropyLoss(), recipe: { precision } };
+  const session = { model, optimizer, loss: crossEntropyLoss(), recipe: { precision }, device: "cpu" };
   const count = batches.inputs.shape[0];
   const ready = Array.from({ length: count }, (_, b) => ({
     inputs: keep(batch(batches.inputs, b).contiguous("channels_last")),

@@ -38,6 +38,26 @@ def ldam_margins(counts, max_margin):
     return raw * (max_margin / raw.max())
 
 
+def focal(logits, targets, gamma):
+    """Lin et al. 2017 (arXiv:1708.02002), eq. 4: -(1 - p)^gamma log p."""
+    p = torch.softmax(logits, dim=1).gather(1, targets[:, None])[:, 0]
+    return -((1 - p) ** gamma) * torch.log(p)
+
+
+def margin_hinge(logits, targets, margins, scale):
+    """Cao et al. 2019 (arXiv:1906.07413v2), eq. 10, times s: max(max_{j != y} z_j - z_y + Delta_y, 0)."""
+    values = []
+    for z, y in zip(logits, targets):
+        rival = torch.stack([z[j] for j in range(len(z)) if j != y]).max()
+        values.append(scale * torch.clamp(rival - z[y] + margins[y], min=0))
+    return torch.stack(values)
+
+
+def vector_scaling(logits, targets, multipliers, offsets):
+    """Kini et al. 2021 (arXiv:2103.01550), eq. 2: cross entropy of m z + iota."""
+    return cross_entropy(multipliers * logits + offsets, targets, 1)
+
+
 def case(loss, options, value_of, logits, targets):
     logits = logits.clone().requires_grad_()
     values = value_of(logits, targets)
@@ -65,6 +85,19 @@ def main():
         margins = ldam_margins(COUNTS, max_margin)
         options = {"margins": margins.tolist(), "scale": scale}
         cases.append(case("ldamLoss", options, lambda z, y: ldam(z, y, margins, scale), cosines, targets))
+    for max_margin, scale in [(0.5, 30), (0.3, 1)]:
+        margins = ldam_margins(COUNTS, max_margin)
+        options = {"margins": margins.tolist(), "scale": scale}
+        value_of = lambda z, y: margin_hinge(z, y, margins, scale)  # noqa: E731
+        cases.append(case("marginHingeLoss", options, value_of, cosines, targets))
+    for gamma in [0, 1, 2.5]:
+        cases.append(case("focalLoss", {"gamma": gamma}, lambda z, y: focal(z, y, gamma), plain, targets))
+    counts = torch.tensor(COUNTS, dtype=torch.float64)
+    ones, offsets = torch.ones(4, dtype=torch.float64), torch.log(counts / counts.sum())
+    for multipliers, shift in [(ones, offsets), ((counts / counts.max()) ** 0.15, 1.25 * offsets)]:
+        options = {"multipliers": multipliers.tolist(), "offsets": shift.tolist()}
+        value_of = lambda z, y: vector_scaling(z, y, multipliers, shift)  # noqa: E731
+        cases.append(case("vectorScalingLoss", options, value_of, plain, targets))
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     TARGET.write_text(json.dumps({"versions": versions, "counts": COUNTS, "cases": cases}, indent=1) + "\n")
 

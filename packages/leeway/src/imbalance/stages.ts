@@ -9,6 +9,15 @@ export interface Stage {
   readonly classWeights: Float64Array;
   /** How often an example of class j is drawn, relative to the others: length K, mean 1 over the classes. */
   readonly samplingOdds: Float64Array;
+  /**
+   * What learns: the last layer alone, or only the scales of its logits, on features that stay as they are;
+   * everything where left out.
+   */
+  readonly trainable?: "classifier" | "scale";
+  /** Whether the last layer starts anew. */
+  readonly restart?: boolean;
+  /** The learning rate at the stage's start, falling to 0 along half a cosine; the recipe's schedule where left out. */
+  readonly learningRate?: number;
 }
 
 /**

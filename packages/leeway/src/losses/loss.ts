@@ -1,5 +1,4 @@
-import type { Tensor } from "@leeway/torch";
-import { indexSelect } from "@leeway/torch";
+import { indexSelect, type Tensor } from "@leeway/torch";
 
 /**
  * A loss gives one unweighted value per example: logits [N, K] and targets [N] int64 to [N].

@@ -20,6 +20,10 @@ import { regulariserNames, type Regularisers, withRegularisers } from "./regular
 import { rs } from "./rs.ts";
 import { rw } from "./rw.ts";
 import { vs } from "./vs.ts";
+import { crt } from "./crt.ts";
+import { lws } from "./lws.ts";
+import { logitAdjustmentPostHoc } from "./logit-adjustment-post-hoc.ts";
+import { tauNorm } from "./tau-norm.ts";
 import type { Method, MethodOptions } from "./method.ts";
 
 export type { Method, MethodOptions } from "./method.ts";
@@ -45,6 +49,10 @@ export {
   mixupDrw,
   rs,
   rw,
+  crt,
+  lws,
+  logitAdjustmentPostHoc,
+  tauNorm,
   vs,
 };
 
@@ -68,6 +76,10 @@ export const methods: readonly ((options?: MethodOptions) => Method)[] = [
   logitAdjustment,
   balancedSoftmax,
   vs,
+  logitAdjustmentPostHoc,
+  tauNorm,
+  crt,
+  lws,
   mixupDrw,
   ldamDrwSam,
 ];

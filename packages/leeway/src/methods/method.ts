@@ -17,9 +17,11 @@ export interface Method {
   /** Paper and equation. */
   readonly source: string;
   /** The last layer the loss expects. */
-  readonly classifier: "linear" | "cosine";
+  readonly classifier: "linear" | "cosine" | "scaled-linear";
   /** s: what logits are multiplied by before they are read as probabilities. */
   readonly scale: number;
+  /** What is done to logits when they are read, after training; nothing where left out. */
+  readonly posthoc?: Posthoc;
   /** The parameters in use, for the record. */
   readonly options: Readonly<Record<string, number>>;
   /** What it adds to training beside its loss; nothing where left out. */
@@ -28,6 +30,14 @@ export interface Method {
   loss(counts: ClassCounts): Loss;
   /** Class weights and sampling odds, from which epoch on. The first begins at 0; they ascend. */
   stages(counts: ClassCounts, epochs: number): readonly Stage[];
+}
+
+/** What is done to the logits of a trained network. */
+export interface Posthoc {
+  /** τ log π_j is taken off logit j: what training's class frequencies added to it. */
+  readonly priorTau?: number;
+  /** Logit j becomes (z_j - b_j) / ‖w_j‖^τ: frequent classes have the longer weight vectors. */
+  readonly normTau?: number;
 }
 
 /** Parameters shared by the methods; each method takes those it has. */
@@ -40,7 +50,7 @@ export interface MethodOptions extends Partial<Regularisers> {
   readonly beta?: number;
   /** γ of the focal loss and of vector scaling. */
   readonly gamma?: number;
-  /** τ of logit adjustment. */
+  /** τ of logit adjustment and of weight normalisation. */
   readonly tau?: number;
   /** When the second stage begins: the share of the epochs before it, in [0, 1]; 1 for never. */
   readonly deferAt?: number;

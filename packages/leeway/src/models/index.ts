@@ -1,2 +1,10 @@
-export { type Classifier, Model, parameterCount } from "./model.ts";
+export {
+  type Classifier,
+  classifierLayer,
+  type ClassifierLayer,
+  Model,
+  parameterCount,
+  type Trainable,
+} from "./model.ts";
+export { ScaledLinear } from "./scaled-linear.ts";
 export { ResNetCifar, type ResNetCifarOptions } from "./resnet-cifar.ts";

@@ -1,12 +1,20 @@
-import { nn, type Tensor } from "@leeway/torch";
+import { type Generator, nn, type Tensor } from "@leeway/torch";
+import { ScaledLinear } from "./scaled-linear.ts";
 
-/** What turns features into logits: a plain linear layer, or one of cosines. */
-export type Classifier = "linear" | "cosine";
+/** What turns features into logits: a plain linear layer, one of cosines, or a linear one with learnable scales. */
+export type Classifier = "linear" | "cosine" | "scaled-linear";
+
+/** A last layer. */
+export type ClassifierLayer = nn.Linear | nn.CosineLinear | ScaledLinear;
+
+/** What of a network learns. */
+export type Trainable = "all" | "classifier" | "scale";
 
 /** A classifier network in two parts, so that the last layer can be exchanged, frozen or trained alone. */
 export abstract class Model extends nn.Module {
   /** The last layer: [N, D] to logits [N, K]. */
-  abstract readonly classifier: nn.Module;
+  abstract readonly classifier: ClassifierLayer;
+  #trainable: Trainable = "all";
 
   /** Everything before it: inputs to features [N, D]. */
   abstract features(input: Tensor): Tensor;
@@ -15,6 +23,36 @@ export abstract class Model extends nn.Module {
   forward(input: Tensor): Tensor {
     return this.classifier.forward(this.features(input));
   }
+
+  /** Chooses what learns from now on. The rest keeps its values, its batch statistics included. */
+  learn(trainable: Trainable): void {
+    this.#trainable = trainable;
+    const { classifier } = this;
+    const inside = trainable === "scale" ? scaleOf(classifier) : classifier.parameters();
+    for (const parameter of this.parameters()) parameter.clearGrad();
+    for (const parameter of this.parameters()) parameter.requiresGrad = trainable === "all";
+    for (const parameter of inside) parameter.requiresGrad = true;
+    this.train(this.training);
+  }
+
+  override train(on = true): void {
+    super.train(on);
+    if (!on || this.#trainable === "all") return;
+    // Frozen features are those of evaluation: batch statistics would else go on changing.
+    super.train(false);
+    this.classifier.train();
+  }
+}
+
+/** A new last layer of the given kind. */
+export function classifierLayer(
+  kind: Classifier,
+  [features, classes]: readonly [features: number, classes: number],
+  generator: Generator,
+): ClassifierLayer {
+  if (kind === "cosine") return new nn.CosineLinear(features, classes, { generator });
+  if (kind === "scaled-linear") return new ScaledLinear(features, classes, { generator });
+  return new nn.Linear(features, classes, { generator });
 }
 
 /** The number of values a model learns. */
@@ -22,4 +60,9 @@ export function parameterCount(model: nn.Module): number {
   return model
     .parameters()
     .reduce((total, { shape }) => total + shape.reduce((product, size) => product * size, 1), 0);
+}
+
+function scaleOf(classifier: ClassifierLayer): readonly Tensor[] {
+  if (classifier instanceof ScaledLinear) return [classifier.scale];
+  throw new TypeError("Model.learn: expected a scaled-linear classifier to learn its scale, got another.");
 }

@@ -1,6 +1,6 @@
 import { type Generator, nn, pad, reluInPlace, slice, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
-import { type Classifier, Model } from "./model.ts";
+import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 
 /** What a {@link ResNetCifar} is made from. */
 export interface ResNetCifarOptions {
@@ -25,7 +25,7 @@ export class ResNetCifar extends Model {
   readonly layer1: nn.Sequential;
   readonly layer2: nn.Sequential;
   readonly layer3: nn.Sequential;
-  readonly classifier: nn.Module;
+  readonly classifier: ClassifierLayer;
 
   /** @throws RangeError if `depth` is not 6n + 2 */
   constructor(
@@ -48,12 +48,7 @@ export class ResNetCifar extends Model {
     this.layer1 = this.child("layer1", stage(16, 16, 1));
     this.layer2 = this.child("layer2", stage(16, 32, 2));
     this.layer3 = this.child("layer3", stage(32, 64, 2));
-    this.classifier = this.child(
-      "linear",
-      classifier === "cosine"
-        ? new nn.CosineLinear(64, classes, { generator })
-        : new nn.Linear(64, classes, { generator }),
-    );
+    this.classifier = this.child("linear", classifierLayer(classifier, [64, classes], generator));
   }
 
   /** [N, C, H, W] to [N, 64]. */

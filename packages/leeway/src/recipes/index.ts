@@ -1,4 +1,4 @@
-export { learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
+export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 export {
   modelDepth,
   type Precision,

@@ -75,3 +75,14 @@ export function paperSchedule(epochs: number, { base = 0.1 } = {}): LearningRate
     ],
   };
 }
+
+/**
+ * The learning rate of a stage that has its own: from `base` down to 0 along half a cosine.
+ *
+ * @param done the share of the stage that is over, in [0, 1]
+ * @source Loshchilov and Hutter 2017 (arXiv:1608.03983), eq. 5 with one period
+ */
+export function cosineRate(base: number, done: number): number {
+  if (!(done >= 0 && done <= 1)) throw expected("cosineRate", "done to be in [0, 1]", done);
+  return (base * (1 + Math.cos(Math.PI * done))) / 2;
+}

@@ -63,5 +63,7 @@ export interface EnvironmentRecord {
   readonly blas: string;
   readonly cpu: string;
   readonly threads: number;
+  /** The CPU where left out. */
+  readonly device?: string;
   readonly os: string;
 }

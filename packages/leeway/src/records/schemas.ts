@@ -56,6 +56,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     blas: name,
     cpu: name,
     threads: atLeastOne,
+    device: name.exactOptional(),
     os: name,
   }),
 });

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly dataDir?: string | undefined;
   /** Data already read for this recipe, to share it between runs. */
   readonly data?: RunData | undefined;
+  /** Where to compute: "cpu", or "cuda" where libtorch has it. */
+  readonly device?: string | undefined;
   /** Ends the run between two batches, with what was done so far written. */
   readonly signal?: AbortSignal | undefined;
   /** The command line, for the record. */
@@ -42,9 +44,16 @@ export async function* runRecipe(
   recipe: Recipe,
   options: RunOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
-  const { runsDir, name = runName(recipe.dataset, recipe.method), dataDir, signal, command = [] } = options;
+  const {
+    runsDir,
+    name = runName(recipe.dataset, recipe.method),
+    dataDir,
+    signal,
+    device = "cpu",
+    command = [],
+  } = options;
   const data = options.data ?? (await loadRunData(recipe, { dataDir }));
-  const session = startSession(recipe, data);
+  const session = startSession(recipe, data, { device });
   const chosen = new ChosenEpoch(session);
   const epochs: EpochRecord[] = [];
   try {
@@ -56,7 +65,7 @@ export async function* runRecipe(
       command,
       recipe,
       data: dataRecord(data),
-      environment: environmentRecord(),
+      environment: { ...environmentRecord(), device },
     };
     folder.writeRun(record);
     yield { kind: "begin", folder: folder.path, record };

@@ -35,6 +35,8 @@ export interface Session {
   readonly stages: readonly Stage[];
   readonly model: Model;
   readonly optimizer: optim.SGD;
+  /** Where it computes: "cpu", "cuda", "cuda:1". */
+  readonly device: string;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function loadRunData(
 }
 
 /** The network, loss and optimiser of a recipe for its data, seeded. End it with {@link endSession}. */
-export function startSession(recipe: Recipe, data: RunData): Session {
+export function startSession(recipe: Recipe, data: RunData, { device = "cpu" } = {}): Session {
   const method = methodOf(recipe.method, recipe.methodOptions);
   manualSeed(recipe.seed);
   // In a scope, because what initial values are computed from would else wait for the garbage collector.
@@ -77,6 +79,7 @@ export function startSession(recipe: Recipe, data: RunData): Session {
         generator: new Generator(recipe.seed),
       }),
   );
+  if (device !== "cpu") model.to({ device });
   const { momentum, weightDecay, schedule } = recipe;
   return {
     recipe,
@@ -86,13 +89,14 @@ export function startSession(recipe: Recipe, data: RunData): Session {
     stages: method.stages(data.counts, recipe.epochs),
     model,
     optimizer: new optim.SGD(model.parameters(), { lr: schedule.base, momentum, weightDecay }),
+    device,
   };
 }
 
 /** Frees what a session holds: the network and what the optimiser remembers. */
 export function endSession({ model, optimizer }: Session): void {
   model.dispose();
-  for (const tensor of Object.values(optimizer.state().tensors)) tensor.dispose();
+  optimizer.dispose();
 }
 
 /** What the run's record says of its data. */

@@ -1,13 +1,11 @@
 import { argmax, eq, indexSelect, optim, scope, type Tensor, tensor } from "@leeway/torch";
 import type { Mix } from "../data/index.ts";
 import { weightedMean } from "../losses/index.ts";
-import { forward } from "./forward.ts";
+import { forward, type ForwardSession } from "./forward.ts";
 import type { Session } from "./session.ts";
 
 /** What a step reads of a session. */
-export type StepSession = Pick<Session, "model" | "optimizer" | "loss"> & {
-  readonly recipe: Pick<Session["recipe"], "precision">;
-};
+export type StepSession = ForwardSession & Pick<Session, "optimizer" | "loss">;
 
 /** One batch as a step takes it. */
 export interface StepBatch {
@@ -36,13 +34,13 @@ export function trainingStep(
   batch: StepBatch,
 ): { readonly loss: number; readonly correct: number } {
   return scope(() => {
-    const { model, optimizer, loss, recipe } = session;
+    const { optimizer, loss, device } = session;
     const { targets, classWeights, mix, rho } = batch;
-    const partners = mix && tensor(Int32Array.from(mix.partners), undefined, { dtype: "int64" });
+    const partners = mix && tensor(Int32Array.from(mix.partners), undefined, { dtype: "int64", device });
     const inputs = mix && partners ? mixed(batch.inputs, partners, mix.lambda) : batch.inputs;
     const others = partners && indexSelect(targets, 0, partners);
     const objective = (): { logits: Tensor; mean: Tensor } => {
-      const logits = forward(model, inputs, recipe.precision); // [N, K]
+      const logits = forward(session, inputs); // [N, K]
       const mean = weightedMean(loss(logits, targets), targets, classWeights);
       if (!mix || !others) return { logits, mean };
       const theirs = weightedMean(loss(logits, others), others, classWeights);

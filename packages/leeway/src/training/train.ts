@@ -2,11 +2,12 @@ import { scope, type Tensor, tensor } from "@leeway/torch";
 import { drawMix, epochOrder, imageBatches } from "../data/index.ts";
 import { type Stage, stageAt } from "../imbalance/index.ts";
 import { random } from "../random.ts";
-import { learningRate } from "../recipes/index.ts";
 import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
-import { evaluate, nextTurn } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
+import { nextTurn } from "./read-split.ts";
 import { inputsOf, targetsOf } from "./forward.ts";
 import type { Session } from "./session.ts";
+import { enterStage, mixupOf, stageRate } from "./stage.ts";
 import { trainingStep } from "./step.ts";
 
 /** What training says while it goes on: where it is, and after each epoch what the epoch gave. */
@@ -33,16 +34,18 @@ export async function* train(
   session: Session,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
-  const { recipe, data, stages, optimizer, method } = session;
-  const { mixup = 0, rho = 0, cutout = 0 } = method.regularisers ?? {};
+  const { recipe, data, stages, optimizer, method, device } = session;
+  const { rho = 0, cutout = 0 } = method.regularisers ?? {};
   const { seed, batchSize } = recipe;
   for (let epoch = 0; epoch < recipe.epochs; epoch++) {
     const began = performance.now();
     const stage = stageAt(stages, epoch);
-    optimizer.lr = learningRate(recipe.schedule, epoch);
+    if (epoch === stage.fromEpoch) enterStage(session, stage);
+    optimizer.lr = stageRate(session, stage, epoch);
+    const mixup = mixupOf(session, stage);
     const order = epochOrder(data.train.labels, stage.samplingOdds, { seed, epoch });
     const seen = { examples: 0, loss: 0, correct: 0 };
-    const classWeights = weightsTensor(stage);
+    const classWeights = weightsTensor(stage, device);
     const from = random(seed, "augment", epoch);
     const mixing = random(seed, "mixup", epoch);
     try {
@@ -56,8 +59,8 @@ export async function* train(
         const mix = mixup === 0 ? undefined : drawMix(batch.length, mixup, mixing);
         const { loss, correct } = scope(() =>
           trainingStep(session, {
-            inputs: inputsOf(batch, data.train.shape),
-            targets: targetsOf(batch),
+            inputs: inputsOf(batch, data.train.shape, device),
+            targets: targetsOf(batch, device),
             classWeights,
             mix,
             rho: rho === 0 ? undefined : rho,
@@ -91,10 +94,10 @@ export async function* train(
 }
 
 /** The stage's weights, or null where they are all 1 and weighing would only cost time. */
-function weightsTensor(stage: Stage): Tensor | null {
+function weightsTensor(stage: Stage, device: string): Tensor | null {
   return stage.classWeights.every((weight) => weight === 1)
     ? null
-    : tensor(Float32Array.from(stage.classWeights));
+    : tensor(Float32Array.from(stage.classWeights), undefined, { device });
 }
 
 /** What the protocol looks at after each epoch: the validation split, the test set, or nothing. */

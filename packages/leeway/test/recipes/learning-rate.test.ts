@@ -1,5 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
-import { learningRate, paperSchedule } from "../../src/recipes/learning-rate.ts";
+import { cosineRate, learningRate, paperSchedule } from "../../src/recipes/learning-rate.ts";
 
 suite("learningRate", () => {
   const schedule = {
@@ -56,5 +56,17 @@ suite("paperSchedule", () => {
     expect(() => paperSchedule(10, { base: 0 })).toThrow(
       "paperSchedule: expected base to be above 0, got 0.",
     );
+  });
+});
+
+suite("cosineRate", () => {
+  test("falls from base to 0 along half a cosine", () => {
+    expect(cosineRate(0.2, 0)).toBe(0.2);
+    expect(cosineRate(0.2, 0.5)).toBeCloseTo(0.1, 12);
+    expect(cosineRate(0.2, 1)).toBe(0);
+  });
+
+  test("refuses a share that is none", () => {
+    expect(() => cosineRate(0.1, 1.5)).toThrow("cosineRate: expected done to be in [0, 1], got 1.5.");
   });
 });

@@ -1,4 +1,4 @@
-import { setThreads } from "@leeway/torch";
+import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { datasetEntry } from "../../data/index.ts";
 import type { RunRecord } from "../../records/index.ts";
@@ -16,6 +16,7 @@ export function trainCommand(): Command {
   return addRecipeOptions(new Command("train"))
     .optionsGroup("Machine and files:")
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
+    .option("--device <name>", "where to compute: cpu, cuda, cuda:1, …", "cpu")
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
     .option("--runs-dir <folder>", "folder of all runs", "runs")
     .option("--name <name>", "the run's own name (time, data set and method)")
@@ -42,6 +43,7 @@ Ctrl-C finishes the step and writes what is done (exit code 130); a second one e
 
 interface TrainFlags extends RecipeFlags {
   readonly threads?: number;
+  readonly device: string;
   readonly dataDir?: string;
   readonly runsDir: string;
   readonly name?: string;
@@ -51,8 +53,9 @@ interface TrainFlags extends RecipeFlags {
 }
 
 async function trainAsked(flags: TrainFlags): Promise<void> {
-  const { threads, dataDir, runsDir, name, json = false, quiet = false } = flags;
+  const { threads, device, dataDir, runsDir, name, json = false, quiet = false } = flags;
   requireRunName(name);
+  requireDevice(device);
   const recipe = await askedFor(() => askedRecipe(flags));
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
@@ -73,7 +76,7 @@ async function trainAsked(flags: TrainFlags): Promise<void> {
           announce: (record, folder) => (quiet ? [] : announced(record, folder)),
           heard: (shown) => (progress = shown),
         },
-        { runsDir, name, data, signal, command: process.argv.slice(2) },
+        { runsDir, name, data, device, signal, command: process.argv.slice(2) },
       );
       if (mode === "live") console.error();
       console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
@@ -108,4 +111,12 @@ function announced(record: RunRecord, folder: string): string[] {
 function requireRunName(name: string | undefined): void {
   if (name === undefined || (/^[A-Za-z0-9][\w.-]*$/.test(name) && name !== "latest")) return;
   throw usageError("--name", "letters, digits, dots and dashes, beginning with a letter or digit", name);
+}
+
+/** A device that this libtorch cannot use is better said before the data are read. */
+function requireDevice(device: string): void {
+  if (!/^(cpu|cuda(:\d+)?)$/.test(device)) throw usageError("--device", "cpu, cuda or cuda:N", device);
+  if (device === "cpu" || libtorch().cuda) return;
+  const advice = "leeway doctor says which libtorch is used; a CUDA build can be named by LIBTORCH.";
+  throw usageError("--device", "cpu, as this libtorch has no CUDA", device, advice);
 }

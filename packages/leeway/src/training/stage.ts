@@ -1,0 +1,29 @@
+import { Generator, scope } from "@leeway/torch";
+import type { Stage } from "../imbalance/index.ts";
+import { random } from "../random.ts";
+import { cosineRate, learningRate } from "../recipes/index.ts";
+import type { Session } from "./session.ts";
+
+/** What changes at the beginning of a stage: what learns, and whether the last layer starts anew. */
+export function enterStage({ model, optimizer, recipe, stages }: Session, stage: Stage): void {
+  if (stage.trainable === undefined && !stage.restart) return;
+  model.learn(stage.trainable ?? "all");
+  optimizer.reset(); // velocities of the stage before would push what has stopped, or what is new
+  if (!stage.restart) return;
+  const seed = random(recipe.seed, "restart", stages.indexOf(stage)).below(2 ** 31);
+  scope(() => {
+    model.classifier.resetParameters(new Generator(seed));
+  });
+}
+
+/** The learning rate of an epoch: the stage's own where it has one, else the recipe's. */
+export function stageRate({ recipe, stages }: Session, stage: Stage, epoch: number): number {
+  if (stage.learningRate === undefined) return learningRate(recipe.schedule, epoch);
+  const until = stages[stages.indexOf(stage) + 1]?.fromEpoch ?? recipe.epochs;
+  return cosineRate(stage.learningRate, (epoch - stage.fromEpoch) / (until - stage.fromEpoch));
+}
+
+/** α of mixup in this stage: mixing trains features, so it rests while only the last layer learns. */
+export function mixupOf({ method }: Session, stage: Stage): number {
+  return stage.trainable === undefined ? (method.regularisers?.mixup ?? 0) : 0;
+}

@@ -1,0 +1,34 @@
+import { scope, tensor } from "@leeway/torch";
+import { checkGradient } from "@leeway/torch/testing";
+import { describe as suite, expect, test } from "vitest";
+import { weightedMean } from "../../src/losses/index.ts";
+
+suite("weightedMean", () => {
+  const targets = BigInt64Array.of(0n, 2n, 2n);
+  const of = (losses: readonly number[], weights: readonly number[] | null): number =>
+    scope(() =>
+      weightedMean(
+        tensor(Float64Array.from(losses)),
+        tensor(targets),
+        weights && tensor(Float64Array.from(weights)),
+      ).item(),
+    );
+
+  test("weighs each example by its class and divides by the batch's weights", () => {
+    expect(of([1, 2, 4], [3, 100, 0.5])).toBeCloseTo((3 * 1 + 0.5 * 2 + 0.5 * 4) / (3 + 0.5 + 0.5), 14);
+  });
+  test("is the mean without weights and with equal ones", () => {
+    expect(of([1, 2, 6], null)).toBe(3);
+    expect(of([1, 2, 6], [5, 5, 5])).toBeCloseTo(3, 14);
+  });
+  test("does not depend on the weights' size", () => {
+    expect(of([1, 2, 4], [300, 1, 50])).toBeCloseTo(of([1, 2, 4], [3, 1, 0.5]), 14);
+  });
+  test("gives each loss its share of the weights as gradient", () => {
+    const weights = Float64Array.of(3, 1, 0.5);
+    checkGradient((losses) => weightedMean(losses, tensor(targets), tensor(weights)), [1, 2, 4]);
+  });
+  test("refuses a class without a weight", () => {
+    expect(() => of([1, 2, 4], [1, 1])).toThrow("out of range");
+  });
+});

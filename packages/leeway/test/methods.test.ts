@@ -1,0 +1,228 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { memory, setThreads, tensor } from "@leeway/torch";
+import { checkGradient } from "@leeway/torch/testing";
+import { beforeAll, describe as suite, expect, test } from "vitest";
+import type { Stage } from "../src/imbalance/index.ts";
+import { weightedMean } from "../src/losses/index.ts";
+import { type Method, methodNames, methodOf, methods } from "../src/methods/index.ts";
+import { endSession, evaluate, type Session, startSession, train } from "../src/training/index.ts";
+import { answerOf } from "./losses/reference.ts";
+import { tinyData, tinyRecipe } from "./training/tiny-run.ts";
+
+/** What holds for every method in the list. A new method is checked here without a word about it. */
+
+beforeAll(() => {
+  setThreads(1);
+});
+
+const counts = [500, 120, 40, 5];
+const equal = [40, 40, 40, 40];
+const targets = [0, 1, 2, 3, 3];
+/** Within the reach of cosines, and of all margins' kinks clear. */
+const logits = [
+  [0.31, -0.42, 0.17, 0.83],
+  [-0.65, 0.28, 0.04, -0.91],
+  [0.12, 0.77, -0.36, 0.49],
+  [0.93, -0.18, 0.55, -0.07],
+  [-0.24, 0.61, -0.88, 0.39],
+];
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function expectAllClose(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual).toHaveLength(expected.length);
+  // The same sums in another order: 1e-9 relative, and as much absolute for what cancels.
+  actual.forEach((value, i) => {
+    expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(expected[i]!)));
+  });
+}
+
+/** Class j of the old order is class `order[j]` of the new one. */
+const order = [2, 0, 3, 1];
+const relabelled = <T>(values: ArrayLike<T>): T[] => {
+  const moved: T[] = [];
+  order.forEach((to, j) => (moved[to] = values[j]!));
+  return moved;
+};
+
+suite("the list of methods", () => {
+  test("has every method's file in it, under its name, and no other", () => {
+    const folder = fileURLToPath(new URL("../src/methods/", import.meta.url));
+    const isMethod = (file: string): boolean => /^ {4}name: "/m.test(readFileSync(folder + file, "utf8"));
+    const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && isMethod(file));
+    expect(methodNames.toSorted()).toEqual(files.map((file) => file.replace(".ts", "")).toSorted());
+  });
+  test("names none twice", () => {
+    expect(new Set(methodNames).size).toBe(methodNames.length);
+  });
+});
+
+suite.for(methods.map((make) => [make().name, make] as const))("%s", ([name, make]) => {
+  const method = make();
+
+  test("is described, with its source", () => {
+    expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(method.title).not.toBe("");
+    expect(method.summary).toMatch(/^\S.{10,100}[^.\s]$/);
+    expect(method.source).toMatch(/\b(19|20)\d\d\b/);
+    expect(method.scale).toBeGreaterThan(0);
+  });
+  test("takes each of its options and records it", () => {
+    expect(make(method.options).options).toEqual(method.options);
+    const { options } = methodOf(name); // with the regularisers it has
+    for (const [option, value] of Object.entries(options)) {
+      const other = value === 0 ? 0.5 : 0.9 * value;
+      expect(methodOf(name, { [option]: other }).options).toEqual({ ...options, [option]: other });
+    }
+  });
+
+  suite("its stages", () => {
+    const lengths = [1, 2, 5, 40, 200];
+    test.for(lengths)("of %d epochs begin at 0, ascend, and begin within the run", (epochs) => {
+      const begins = method.stages(counts, epochs).map(({ fromEpoch }) => fromEpoch);
+      expect(begins[0]).toBe(0);
+      expect(begins).toEqual([...new Set(begins)].toSorted((a, b) => a - b));
+      for (const begin of begins) expect(Number.isInteger(begin) && begin < epochs).toBe(true);
+    });
+    test("have for every class a finite weight and finite odds of at least 0, with mean 1", () => {
+      for (const { classWeights, samplingOdds } of lengths.flatMap((n) => method.stages(counts, n))) {
+        for (const values of [classWeights, samplingOdds]) {
+          expect(values).toHaveLength(counts.length);
+          expect(values.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+          expect(mean(values)).toBeCloseTo(1, 9);
+        }
+      }
+    });
+    test("with equal counts treat all classes alike: deferral then changes nothing", () => {
+      for (const { classWeights, samplingOdds } of method.stages(equal, 200)) {
+        expectAllClose([...classWeights, ...samplingOdds], new Array(2 * equal.length).fill(1));
+      }
+    });
+    test("follow the classes when these are relabelled", () => {
+      const moved = method.stages(relabelled(counts), 200);
+      method.stages(counts, 200).forEach(({ fromEpoch, classWeights, samplingOdds }, i) => {
+        expect(moved[i]!.fromEpoch).toBe(fromEpoch);
+        expectAllClose([...moved[i]!.classWeights], relabelled(classWeights));
+        expectAllClose([...moved[i]!.samplingOdds], relabelled(samplingOdds));
+      });
+    });
+  });
+
+  suite("its loss", () => {
+    test("gives one value per example and keeps no tensors", () => {
+      const before = memory().tensors;
+      expect(answerOf(method.loss(counts), logits, targets).values).toHaveLength(targets.length);
+      expect(memory().tensors).toBe(before);
+    });
+    test("with equal counts treats all classes alike, however many examples they have", () => {
+      const { values, gradient } = answerOf(method.loss(equal), logits, targets);
+      const moved = answerOf(
+        method.loss(equal),
+        logits.map(relabelled),
+        targets.map((y) => order[y]!),
+      );
+      expectAllClose(moved.values, values);
+      expectAllClose(answerOf(method.loss([7, 7, 7, 7]), logits, targets).gradient, gradient);
+    });
+    test("follows the classes when these are relabelled", () => {
+      const { values, gradient } = answerOf(method.loss(counts), logits, targets);
+      const moved = answerOf(
+        method.loss(relabelled(counts)),
+        logits.map(relabelled),
+        targets.map((y) => order[y]!),
+      );
+      expectAllClose(moved.values, values);
+      const rows = targets.map((_, i) => relabelled(gradient.slice(4 * i, 4 * i + 4)));
+      expectAllClose(moved.gradient, rows.flat());
+    });
+    test("and its gradient are finite for logits of 1 and 30 and both signs, one example at a time", () => {
+      for (const size of [1, 30]) {
+        for (const true_ of [size, -size]) {
+          for (const y of [0, 3]) {
+            const row = counts.map((_, j) => (j === y ? true_ : -true_));
+            const { values, gradient } = answerOf(method.loss(counts), [row], [y], { single: true });
+            expect([...values, ...gradient].every(Number.isFinite)).toBe(true);
+          }
+        }
+      }
+    });
+    test("has the gradient that finite differences give, weighted as in its last stage", () => {
+      const { classWeights } = method.stages(counts, 200).at(-1)!;
+      const loss = method.loss(counts);
+      const f = (x: Parameters<typeof loss>[0]): ReturnType<typeof loss> => {
+        const y = tensor(targets, [targets.length], { dtype: "int64" });
+        return weightedMean(loss(x, y), y, tensor(classWeights));
+      };
+      checkGradient(f, logits.flat(), { shape: [targets.length, 4] });
+    });
+  });
+
+  suite("its effect", () => {
+    test.skipIf(name === "erm")("is real: what it ends with is not what ERM does", async () => {
+      const [ours, theirs] = [await trained(method), await trained(methodOf("erm"))];
+      expect(Object.values(ours.state).flat().every(Number.isFinite)).toBe(true);
+      expect(ours).not.toEqual(theirs);
+    });
+    test.skipIf(stagesOf(method).length < 2)("of its last stage is real", async () => {
+      const without = await trained(method, (stages) => stages.slice(0, -1));
+      expect((await trained(method)).state).not.toEqual(without.state);
+    });
+    test("leaves no tensors behind", async () => {
+      const before = memory().tensors;
+      await trained(method);
+      expect(memory().tensors).toBe(before);
+    });
+  });
+});
+
+/** Four epochs, then three steps of the last stage where the method has a second. */
+function recipeOf({ name, options }: Method): Session["recipe"] {
+  const methodOptions = "deferAt" in options ? { deferAt: 0.8 } : {};
+  return tinyRecipe({ method: name, methodOptions, epochs: 5, validationFraction: 0 });
+}
+
+function stagesOf(method: Method): readonly Stage[] {
+  const { method: name, methodOptions, epochs } = recipeOf(method);
+  return methodOf(name, methodOptions).stages(counts, epochs);
+}
+
+/**
+ * A tiny network after the real loop, with the method's stages or others: its state, and what is read from its
+ * logits. What a last layer has that ERM's has not is left out, or the two would differ in any case.
+ */
+async function trained(
+  method: Method,
+  change: (stages: readonly Stage[]) => readonly Stage[] = (stages) => stages,
+): Promise<{ readonly state: Readonly<Record<string, number[]>>; readonly calibrationError: number }> {
+  const recipe = recipeOf(method);
+  const session = startSession(recipe, tinyData(recipe));
+  const changed = { ...session, stages: change(session.stages) };
+  try {
+    const events = train(changed);
+    while (!(await events.next()).done) continue;
+    const { metrics } = await evaluate(changed, session.data.test);
+    const state = Object.entries(session.model.stateDict()).filter(
+      ([key]) => !/^linear\.(?!weight)/.test(key),
+    );
+    return {
+      state: Object.fromEntries(state.map(([key, value]) => [key, value.toNumbers()])),
+      calibrationError: metrics.expectedCalibrationError,
+    };
+  } finally {
+    endSession(session);
+  }
+}
+
+suite("a deferred method with equal counts", () => {
+  const pairs = methodNames.flatMap((name) => {
+    const base = name.replace(/-(drw|drs)$/, "");
+    return base !== name && methodNames.includes(base) ? [[name, base] as const] : [];
+  });
+  test.for(pairs)("%s equals %s", ([deferred, base]) => {
+    const [a, b] = [methodOf(deferred), methodOf(base)];
+    expect([a.classifier, a.scale]).toEqual([b.classifier, b.scale]);
+    const values = (method: Method): number[] => answerOf(method.loss(equal), logits, targets).values;
+    expect(values(a)).toEqual(values(b));
+  });
+});

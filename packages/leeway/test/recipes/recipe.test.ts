@@ -1,0 +1,152 @@
+import { describe as suite, expect, test } from "vitest";
+import { modelDepth, paperSchedule, recipeFor, type RecipeOptions } from "../../src/recipes/index.ts";
+
+suite("recipeFor", () => {
+  test("is the paper's recipe where nothing is asked for", () => {
+    expect(recipeFor("cifar10")).toEqual({
+      dataset: "cifar10",
+      profile: "longtail",
+      ratio: 100,
+      maxPerClass: null,
+      method: "ldam-drw",
+      methodOptions: { maxMargin: 0.5, scale: 30, beta: 0.9999, deferAt: 0.8 },
+      model: "resnet32",
+      epochs: 200,
+      batchSize: 128,
+      schedule: {
+        base: 0.1,
+        warmupEpochs: 5,
+        decays: [
+          { fromEpoch: 160, factor: 0.01 },
+          { fromEpoch: 180, factor: 0.01 },
+        ],
+      },
+      momentum: 0.9,
+      weightDecay: 2e-4,
+      precision: "fp32",
+      seed: 0,
+      protocol: "honest",
+      validationFraction: 0.1,
+    });
+  });
+  test("puts what was asked for in its place", () => {
+    const asked: RecipeOptions = {
+      profile: "step",
+      ratio: 10,
+      maxPerClass: 500,
+      method: "erm",
+      model: "resnet20",
+      epochs: 40,
+      batchSize: 64,
+      momentum: 0,
+      weightDecay: 0,
+      precision: "bf16",
+      seed: 7,
+      validationFraction: 0.2,
+    };
+    expect(recipeFor("fashion-mnist", asked)).toMatchObject({ dataset: "fashion-mnist", ...asked });
+  });
+  test("scales the schedule with the epochs", () => {
+    for (const epochs of [1, 7, 40, 400]) {
+      expect(recipeFor("cifar10", { epochs }).schedule).toEqual(paperSchedule(epochs));
+    }
+  });
+  test("takes another schedule as it is", () => {
+    const schedule = { base: 0.3, warmupEpochs: 0, decays: [] };
+    expect(recipeFor("cifar10", { epochs: 40, schedule }).schedule).toEqual(schedule);
+  });
+  test("records the method's options, asked for or not", () => {
+    const { methodOptions } = recipeFor("cifar10", { methodOptions: { beta: 0.99 } });
+    expect(methodOptions).toEqual({ maxMargin: 0.5, scale: 30, beta: 0.99, deferAt: 0.8 });
+  });
+  test("holds nothing out with the paper's protocol", () => {
+    expect(recipeFor("cifar10", { protocol: "paper" }).validationFraction).toBe(0);
+  });
+  test("has no ratio but 1 with the balanced profile", () => {
+    expect(recipeFor("cifar10", { profile: "balanced" }).ratio).toBe(1);
+  });
+});
+
+suite("recipeFor refuses", () => {
+  /** What is asked for, maybe of a wrong kind as it comes from JavaScript, and what the error says. */
+  const refused: readonly (readonly [options: object, message: string])[] = [
+    [{ ratio: 0.01 }, "recipe: expected ratio to be at least 1, got 0.01."],
+    [{ ratio: Infinity }, "recipe: expected ratio to be at least 1, got Infinity."],
+    [
+      { maxPerClass: 50 },
+      "profileCounts: expected ratio to be at most max, 50, got 100. The rarest class would keep no example of 50.",
+    ],
+    [{ maxPerClass: 0 }, "recipe: expected maxPerClass to be a whole number of at least 1, got 0."],
+    [{ epochs: 0 }, "recipe: expected epochs to be a whole number of at least 1, got 0."],
+    [{ epochs: 1.5 }, "recipe: expected epochs to be a whole number of at least 1, got 1.5."],
+    [{ batchSize: -1 }, "recipe: expected batchSize to be a whole number of at least 1, got -1."],
+    [{ momentum: 1 }, "recipe: expected momentum to be in [0, 1), got 1."],
+    [{ weightDecay: -1 }, "recipe: expected weightDecay to be at least 0, got -1."],
+    [{ weightDecay: NaN }, "recipe: expected weightDecay to be at least 0, got NaN."],
+    [{ seed: -1 }, "recipe: expected seed to be a whole number of at least 0, got -1."],
+    [{ validationFraction: 1 }, "recipe: expected validationFraction to be in [0, 1), got 1."],
+    [
+      { protocol: "paper", validationFraction: 0.1 },
+      "recipe: expected validationFraction to be 0 with protocol paper, got 0.1. The paper's protocol chooses the epoch on the test set.",
+    ],
+    [
+      { schedule: { base: 0, warmupEpochs: 0, decays: [] } },
+      "recipe: expected schedule.base to be above 0, got 0.",
+    ],
+    [
+      { schedule: { base: 1, warmupEpochs: -1, decays: [] } },
+      "recipe: expected schedule.warmupEpochs to be a whole number of at least 0, got -1.",
+    ],
+    [
+      { schedule: { base: 1, warmupEpochs: 0, decays: [{ fromEpoch: 0.5, factor: 1 }] } },
+      "recipe: expected schedule.decays[0].fromEpoch to be a whole number of at least 0, got 0.5.",
+    ],
+    [
+      { schedule: { base: 1, warmupEpochs: 0, decays: [{ fromEpoch: 1, factor: 0 }] } },
+      "recipe: expected schedule.decays[0].factor to be above 0, got 0.",
+    ],
+    [{ methodOptions: { maxMargin: -1 } }, "ldamMargins: expected maxMargin to be above 0, got -1."],
+    [{ methodOptions: { scale: 0 } }, "ldamLoss: expected scale to be above 0, got 0."],
+    [{ methodOptions: { beta: 1 } }, "effectiveNumberWeights: expected beta to be in [0, 1), got 1."],
+    [{ methodOptions: { deferAt: 160 } }, "deferralEpoch: expected deferAt to be in [0, 1], got 160."],
+    [{ method: "erm", methodOptions: { beta: 0.9 } }, 'methodOf: expected options that erm has, got "beta".'],
+  ];
+  test.for(refused)("%j", ([options, message]) => {
+    expect(() => recipeFor("cifar10", options)).toThrow(message);
+    expect(() => recipeFor("cifar10", options)).toThrow(RangeError);
+  });
+});
+
+suite("a misspelt name", () => {
+  const misspelt: readonly (readonly [options: object, guess: string])[] = [
+    [{ profile: "long-tail" }, "longtail"],
+    [{ method: "ldam_drw" }, "ldam-drw"],
+    [{ model: "resnet33" }, "resnet32"],
+    [{ precision: "fp23" }, "fp32"],
+    [{ protocol: "papre" }, "paper"],
+    [{ epoch: 3 }, "epochs"],
+  ];
+  test.for(misspelt)("in %j is guessed", ([options, guess]) => {
+    expect(() => recipeFor("cifar10", options)).toThrow(`Did you mean "${guess}"?`);
+  });
+  test("of a data set is guessed", () => {
+    expect(() => recipeFor("cifar-10")).toThrow('got "cifar-10". Did you mean "cifar10"?');
+  });
+  test("of a method's option is named with those there are", () => {
+    expect(() => recipeFor("cifar10", { methodOptions: { maxmargin: 1 } as object })).toThrow(
+      'expected options that ldam-drw has, got "maxmargin". It has maxMargin, scale, beta, deferAt.',
+    );
+  });
+});
+
+suite("modelDepth", () => {
+  test("is the number in the name", () => {
+    expect(["resnet8", "resnet32", "resnet110"].map(modelDepth)).toEqual([8, 32, 110]);
+  });
+  test.for(["resnet", "resnet2", "resnet33", "resnet032", "resnet32x", "ResNet32", "mlp"])(
+    "refuses %s",
+    (model) => {
+      expect(() => modelDepth(model)).toThrow("recipe: expected model to be one of resnet8, resnet14,");
+    },
+  );
+});

@@ -1,0 +1,49 @@
+import { memory } from "@leeway/torch";
+import { describe as suite, expect, test } from "vitest";
+import { dataRecord, endSession, startSession } from "../../src/training/index.ts";
+import { tinyData, tinyRecipe } from "./tiny-run.ts";
+
+suite("startSession", () => {
+  test("makes the network, loss and stages of the recipe", () => {
+    const recipe = tinyRecipe({ epochs: 10 });
+    const session = startSession(recipe, tinyData(recipe));
+    expect(session.method.name).toBe("ldam-drw");
+    expect(session.stages.map(({ fromEpoch }) => fromEpoch)).toEqual([0, 8]);
+    expect(session.model.stateDict()["linear.weight"]!.shape).toEqual([4, 64]);
+    expect(session.optimizer).toMatchObject({ lr: 0.05, momentum: 0.9, weightDecay: 2e-4 });
+    endSession(session);
+  });
+  test("starts two methods with the same classifier from the same weights", () => {
+    const weights = ["erm", "erm-drw"].map((method) => {
+      const recipe = tinyRecipe({ method });
+      const session = startSession(recipe, tinyData(recipe));
+      const values = Object.values(session.model.stateDict()).map((tensor) => tensor.toNumbers());
+      endSession(session);
+      return values;
+    });
+    expect(weights[0]).toEqual(weights[1]);
+  });
+});
+
+suite("endSession", () => {
+  test("frees all that startSession made", () => {
+    const before = memory();
+    const recipe = tinyRecipe();
+    endSession(startSession(recipe, tinyData(recipe)));
+    expect(memory()).toEqual(before);
+  });
+});
+
+suite("dataRecord", () => {
+  test("counts the splits and fingerprints the examples trained on", () => {
+    const data = tinyData({ validationFraction: 0 });
+    expect(dataRecord(data)).toEqual({
+      trainCounts: [20, 12, 6, 4],
+      trainSize: 42,
+      validationSize: 0,
+      testSize: 24,
+      classNames: ["red", "green", "blue", "white"],
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { setThreads } from "@leeway/torch";
+import { beforeAll, describe as suite, expect, test } from "vitest";
+import type { RecipeOptions } from "../../src/recipes/index.ts";
+import { endSession, startSession, train } from "../../src/training/index.ts";
+import { tinyData, tinyRecipe } from "./tiny-run.ts";
+
+beforeAll(() => {
+  setThreads(1);
+});
+
+type Values = Record<string, number[]>;
+
+/** A run's values after its first stage and at its end, with its learning rates. */
+async function stages(options: RecipeOptions): Promise<{ first: Values; last: Values; rates: number[] }> {
+  const recipe = tinyRecipe({ epochs: 4, validationFraction: 0, ...options });
+  const session = startSession(recipe, tinyData(recipe));
+  const values = (): Values =>
+    Object.fromEntries(
+      Object.entries(session.model.stateDict()).map(([name, tensor]) => [name, tensor.toNumbers()]),
+    );
+  const rates: number[] = [];
+  let first: Values = {};
+  for await (const event of train(session)) {
+    if (event.kind !== "epoch") continue;
+    rates.push(event.record.learningRate);
+    if (event.record.stage === 0) first = values();
+  }
+  const last = values();
+  endSession(session);
+  return { first, last, rates };
+}
+
+const changed = ({ first, last }: { first: Values; last: Values }): string[] =>
+  Object.keys(first).filter((name) => JSON.stringify(first[name]) !== JSON.stringify(last[name]));
+
+suite("crt", () => {
+  test("learns only a new last layer in its second stage: features and batch statistics stay", async () => {
+    const run = await stages({ method: "crt", methodOptions: { deferAt: 0.5 } });
+    expect(changed(run)).toEqual(["linear.weight", "linear.bias"]);
+  });
+
+  test("begins the second stage at its own rate, which falls along a cosine", async () => {
+    const { rates } = await stages({ method: "crt", methodOptions: { deferAt: 0.5 } });
+    // Two epochs of the recipe's 0.05, then 0.1 (1 + cos(0)) / 2 and 0.1 (1 + cos(π/2)) / 2.
+    [0.05, 0.05, 0.1, 0.05].forEach((rate, epoch) => {
+      expect(rates[epoch]).toBeCloseTo(rate, 12);
+    });
+  });
+});
+
+suite("lws", () => {
+  test("learns only the scales in its second stage, which begin at 1", async () => {
+    const run = await stages({ method: "lws", methodOptions: { deferAt: 0.5 } });
+    expect(changed(run)).toEqual(["linear.scale"]);
+  });
+});
+
+suite("a deferred stage that trains everything", () => {
+  test("goes on with the features", async () => {
+    const run = await stages({ method: "erm-drs", methodOptions: { deferAt: 0.5 } });
+    expect(changed(run)).toContain("layer1.0.conv1.weight");
+  });
+});

@@ -1,0 +1,109 @@
+import {
+  copyInto,
+  fillInPlace,
+  Generator,
+  nn,
+  noGrad,
+  optim,
+  scope,
+  type Tensor,
+  tensor,
+} from "@leeway/torch";
+import { expectClose } from "@leeway/torch/testing";
+import { describe as suite, expect, test } from "vitest";
+import { crossEntropyLoss } from "../../src/losses/index.ts";
+import { Model } from "../../src/models/index.ts";
+import { type StepBatch, trainingStep } from "../../src/training/index.ts";
+
+/** Whose logits are its inputs, [N, 3, 1, 1], plus a bias of each class, 0 at first. */
+class Biases extends Model {
+  readonly classifier = this.child("linear", new nn.Linear(3, 3, { generator: new Generator(0) }));
+  readonly biases = this.classifier.bias!;
+
+  constructor() {
+    super();
+    noGrad(() => {
+      copyInto(this.classifier.weight, tensor([1, 0, 0, 0, 1, 0, 0, 0, 1], [3, 3]));
+      fillInPlace(this.biases, 0);
+    });
+  }
+
+  features(input: Tensor): Tensor {
+    return input.reshape([-1, 3]);
+  }
+}
+
+interface Stepped {
+  readonly loss: number;
+  readonly correct: number;
+  /** The biases after the step; with rate 1 the gradient's opposite. */
+  readonly biases: number[];
+}
+
+/** One step of rate 1 on examples with equal logits, or those given. */
+function step(
+  labels: readonly number[],
+  {
+    logits = labels.flatMap(() => [0, 0, 0]),
+    weights,
+    ...rest
+  }: { logits?: readonly number[]; weights?: readonly number[] } & Pick<StepBatch, "mix" | "rho"> = {},
+): Stepped {
+  return scope(() => {
+    const model = new Biases();
+    const optimizer = new optim.SGD([model.biases], { lr: 1 });
+    const said = trainingStep(
+      { model, optimizer, loss: crossEntropyLoss(), recipe: { precision: "fp32" }, device: "cpu" },
+      {
+        inputs: tensor(logits, [labels.length, 3, 1, 1]),
+        targets: tensor(labels, [labels.length], { dtype: "int64" }),
+        classWeights: weights ? tensor(weights) : null,
+        ...rest,
+      },
+    );
+    const stepped = { ...said, biases: model.biases.toNumbers() };
+    model.dispose();
+    return stepped;
+  });
+}
+
+/** In float32. */
+const close = (actual: readonly number[], expected: readonly number[]): void => {
+  expectClose(actual, expected, { rtol: 1e-5, atol: 1e-6 });
+};
+
+suite("trainingStep", () => {
+  test("goes against the gradient: for cross entropy, one-hot minus softmax", () => {
+    const { loss, biases } = step([0]);
+    expect(loss).toBeCloseTo(Math.log(3), 6);
+    close(biases, [1 - 1 / 3, -1 / 3, -1 / 3]);
+  });
+  test("counts the examples that were right before the update", () => {
+    expect(step([0, 1], { logits: [2, 1, 0, 2, 1, 0] }).correct).toBe(1);
+  });
+  test("weighs each example by its class", () => {
+    // Of weights 3 and 1: three quarters of class 0's gradient, one of class 1's.
+    close(step([0, 1], { weights: [3, 1, 9] }).biases, [3 / 4 - 1 / 3, 1 / 4 - 1 / 3, -1 / 3]);
+  });
+  test("is not changed by a weight that all its examples share", () => {
+    close(step([0, 0], { weights: [7, 1, 1] }).biases, step([0, 0]).biases);
+  });
+  test("with mixup learns from both targets by their share", () => {
+    const mix = { lambda: 0.7, partners: Uint32Array.of(1, 0) };
+    // Example 0 is 0.7 class 0 and 0.3 class 1, example 1 the other way round: on the mean both are half.
+    close(step([0, 1], { mix }).biases, [1 / 2 - 1 / 3, 1 / 2 - 1 / 3, -1 / 3]);
+    const alone = { lambda: 0.7, partners: Uint32Array.of(1, 1) };
+    close(step([0, 1], { mix: alone }).biases, [0.35 - 1 / 3, 0.65 - 1 / 3, -1 / 3]);
+  });
+  test("with SAM takes the gradient a step of length ρ uphill, and starts from where it was", () => {
+    const rho = 0.5;
+    const gradient = [-2 / 3, 1 / 3, 1 / 3];
+    const length = Math.hypot(...gradient);
+    const exponentials = gradient.map((value) => Math.exp((rho * value) / length));
+    const sum = exponentials.reduce((total, value) => total + value, 0);
+    const shares = exponentials.map((value) => value / sum);
+    const { loss, biases } = step([0], { rho });
+    close(biases, [1 - shares[0]!, -shares[1]!, -shares[2]!]);
+    expect(loss).toBeCloseTo(Math.log(3), 6); // that of the place itself
+  });
+});
