@@ -15,11 +15,24 @@ import { requireCounts, type ClassCounts } from "./class-counts.ts";
  */
 export function effectiveNumberWeights(counts: ClassCounts, { beta = 0.9999 } = {}): Float64Array {
   requireCounts("effectiveNumberWeights", counts);
-  if (!(beta >= 0 && beta < 1)) {
-    throw expected("effectiveNumberWeights", "beta to be in [0, 1)", beta);
-  }
+  requireBeta("effectiveNumberWeights", beta);
   // 1 - β^n through expm1, which keeps its digits where β^n is near 1; the constant 1 - β cancels.
   return meanOne(counts.map((n) => -1 / Math.expm1(n * Math.log(beta))));
+}
+
+/**
+ * The effective number of examples, E_j = (1 - β^n_j) / (1 - β): from 1 for a single one to 1/(1 - β) for very many.
+ *
+ * @param counts n_j, length K
+ * @param beta   β in [0, 1)
+ * @returns E, length K
+ * @throws RangeError if a count is below 1 or `beta` outside [0, 1)
+ * @source Cui et al. 2019 (arXiv:1901.05555), Proposition 1
+ */
+export function effectiveNumbers(counts: ClassCounts, { beta = 0.9999 } = {}): Float64Array {
+  requireCounts("effectiveNumbers", counts);
+  requireBeta("effectiveNumbers", beta);
+  return Float64Array.from(counts, (n) => -Math.expm1(n * Math.log(beta)) / (1 - beta));
 }
 
 /**
@@ -32,6 +45,10 @@ export function effectiveNumberWeights(counts: ClassCounts, { beta = 0.9999 } = 
 export function inverseFrequencyWeights(counts: ClassCounts): Float64Array {
   requireCounts("inverseFrequencyWeights", counts);
   return meanOne(counts.map((n) => 1 / n));
+}
+
+function requireBeta(where: string, beta: number): void {
+  if (!(beta >= 0 && beta < 1)) throw expected(where, "beta to be in [0, 1)", beta);
 }
 
 function meanOne(weights: readonly number[]): Float64Array {

@@ -6,3 +6,4 @@ export { dataRecord, endSession, loadRunData, type RunData, type Session, startS
 export { openSession, type StoredSession, type StoredSessionOptions } from "./stored-session.ts";
 export { type StepBatch, type StepSession, trainingStep } from "./step.ts";
 export { train, type TrainingEvent } from "./train.ts";
+export { forkRun } from "./fork.ts";

@@ -1,6 +1,12 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe as suite, expect, test } from "vitest";
-import { ldamMargins, uniformMargins } from "../../src/imbalance/index.ts";
+import {
+  ldamMargins,
+  marginConstant,
+  profileCounts,
+  testPriorMargins,
+  uniformMargins,
+} from "../../src/imbalance/index.ts";
 
 const someCounts = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 2, maxLength: 50 });
 
@@ -27,6 +33,88 @@ suite("ldamMargins", () => {
   });
   test.for([0, -1, NaN, Infinity])("refuses a largest margin of %d", (maxMargin) => {
     expect(() => ldamMargins([1, 2], { maxMargin })).toThrow("ldamMargins: expected maxMargin to be above 0");
+  });
+});
+
+suite("ldamMargins with a free exponent", () => {
+  test("halves the margin for 8 times the examples at 1/3, and for 4 times at 1/2", () => {
+    expect(ldamMargins([1, 8], { exponent: 1 / 3 })[1]).toBeCloseTo(0.25, 12);
+    expect(ldamMargins([1, 4], { exponent: 1 / 2 })[1]).toBe(0.25);
+  });
+  property.prop([someCounts])("gives equal margins at 0", (counts) => {
+    expect(ldamMargins(counts, { exponent: 0 })).toEqual(uniformMargins(counts.length, 0.5));
+  });
+  test.for([-0.1, NaN, Infinity])("refuses an exponent of %d", (exponent) => {
+    expect(() => ldamMargins([1, 2], { exponent })).toThrow(
+      "ldamMargins: expected exponent to be at least 0",
+    );
+  });
+});
+
+suite("marginConstant", () => {
+  test.for([
+    ["CIFAR-10", { classes: 10, max: 5000, ratio: 100 }, 1.3296],
+    ["CIFAR-100", { classes: 100, max: 500, ratio: 100 }, 0.7477],
+  ] as const)("is that of the paper on long-tailed %s", ([, options, constant]) => {
+    expect(marginConstant(profileCounts("longtail", options))).toBeCloseTo(constant, 4);
+  });
+  property.prop([someCounts, fc.double({ min: 0, max: 1, noNaN: true })])(
+    "is the C of Δ_j = C n_j^(-p)",
+    (counts, exponent) => {
+      const c = marginConstant(counts, { exponent });
+      ldamMargins(counts, { exponent }).forEach((margin, j) => {
+        expect((c * counts[j]! ** -exponent) / margin).toBeCloseTo(1, 12); // a few roundings of powers
+      });
+    },
+  );
+});
+
+suite("testPriorMargins", () => {
+  const twoLists = fc
+    .array(fc.tuple(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 1e6 })), { minLength: 2 })
+    .map((pairs) => [pairs.map(([n]) => n), pairs.map(([, test]) => test)] as const);
+
+  property.prop([someCounts, fc.integer({ min: 1, max: 1e6 })])(
+    "gives LDAM's margins for a balanced test set",
+    (counts, each) => {
+      const ldam = ldamMargins(counts);
+      testPriorMargins(
+        counts,
+        counts.map(() => each),
+      ).forEach((margin, j) => {
+        expect(margin / ldam[j]!).toBeCloseTo(1, 12);
+      });
+    },
+  );
+  property.prop([someCounts])("gives equal margins for a test set like the training data", (counts) => {
+    expect(testPriorMargins(counts, counts)).toEqual(uniformMargins(counts.length, 0.5));
+  });
+  property.prop([twoLists, fc.integer({ min: 2, max: 1000 })])(
+    "depends on the shares of the test set, not on its size",
+    ([counts, testCounts], times) => {
+      const larger = testPriorMargins(
+        counts,
+        testCounts.map((n) => n * times),
+      );
+      testPriorMargins(counts, testCounts).forEach((margin, j) => {
+        expect(larger[j]! / margin).toBeCloseTo(1, 12);
+      });
+    },
+  );
+  property.prop([twoLists])("gives the largest margin exactly maxMargin", ([counts, testCounts]) => {
+    expect(Math.max(...testPriorMargins(counts, testCounts, { maxMargin: 0.3 }))).toBe(0.3);
+  });
+  test("gives a class that is 16 times rarer in the test half the margin", () => {
+    expect([...testPriorMargins([100, 100], [160, 10])]).toEqual([0.5, 0.25]);
+  });
+  test("gives no margin to a class that the test set has not", () => {
+    expect([...testPriorMargins([100, 100], [0, 10])]).toEqual([0, 0.5]);
+  });
+  test("names what is impossible", () => {
+    expect(() => testPriorMargins([5, 5], [1, 2, 3])).toThrow("testCounts of 2 classes");
+    expect(() => testPriorMargins([5, 5], [1, -1])).toThrow("testCounts[1] to be at least 0, got -1.");
+    expect(() => testPriorMargins([5, 5], [0, 0])).toThrow("one of testCounts to be above 0, got [0, 0].");
+    expect(() => testPriorMargins([5, 0], [1, 1])).toThrow("testPriorMargins: expected counts[1]");
   });
 });
 

@@ -1,6 +1,10 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe as suite, expect, test } from "vitest";
-import { effectiveNumberWeights, inverseFrequencyWeights } from "../../src/imbalance/index.ts";
+import {
+  effectiveNumbers,
+  effectiveNumberWeights,
+  inverseFrequencyWeights,
+} from "../../src/imbalance/index.ts";
 
 const someCounts = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 2, maxLength: 50 });
 const sum = (weights: Float64Array): number => weights.reduce((total, weight) => total + weight, 0);
@@ -50,5 +54,22 @@ suite("inverseFrequencyWeights", () => {
     const weights = inverseFrequencyWeights([30, 10]);
     expect(weights[0]).toBeCloseTo(1 / 2, 12);
     expect(weights[1]).toBeCloseTo(3 / 2, 12);
+  });
+});
+
+suite("effectiveNumbers", () => {
+  test("counts 1 + β + β² for three examples", () => {
+    expect(effectiveNumbers([1, 3], { beta: 0.5 })[0]).toBe(1);
+    expect(effectiveNumbers([1, 3], { beta: 0.5 })[1]).toBeCloseTo(1.75, 12);
+  });
+  property.prop([someCounts])("is at most the number of examples, and at most 1/(1 - β)", (counts) => {
+    effectiveNumbers(counts).forEach((number, j) => {
+      expect(number).toBeLessThanOrEqual(counts[j]! * (1 + 1e-9)); // rounding of 1 - β
+      expect(number).toBeLessThanOrEqual(10_000 * (1 + 1e-9));
+    });
+  });
+  property.prop([someCounts])("is what the weights are one over", (counts) => {
+    const products = effectiveNumberWeights(counts).map((w, j) => w * effectiveNumbers(counts)[j]!);
+    for (const product of products) expect(product / products[0]!).toBeCloseTo(1, 9);
   });
 });

@@ -1,0 +1,166 @@
+import { Command, Option } from "commander";
+import { datasetEntry, datasets } from "../../data/index.ts";
+import { RunError } from "../../errors.ts";
+import { type Profile, profileCounts, profiles } from "../../imbalance/index.ts";
+import { askedFor, choiceOption, numberOption, usageError, wholeOption } from "../options.ts";
+import { colorsFor } from "../terminal.ts";
+import { countsTheory } from "../theory/counts-theory.ts";
+import { renderCountsTheory } from "../theory/render-theory.ts";
+
+/** `leeway theory`: what the paper's theory says of class counts, or of the margins of a trained run. */
+export function theoryCommand(): Command {
+  const unbounded = Number.MAX_SAFE_INTEGER;
+  const positive = (most: number): { most: number; aboveLeast: true } => ({ most, aboveLeast: true });
+  return new Command("theory")
+    .argument("[run]", "a run's folder: measure its margins and put them into the bounds")
+    .optionsGroup("Class counts, without a run:")
+    .addOption(countsOption("--counts <numbers>", "training images of each class: 5000,2997,50"))
+    .addOption(
+      choiceOption(
+        "--dataset <name>",
+        "or those of a data set",
+        datasets.map(({ name }) => name),
+      ),
+    )
+    .addOption(choiceOption("--profile <name>", "how class sizes fall (longtail)", profiles))
+    .addOption(numberOption("--ratio <number>", "largest class to smallest (100)", { least: 1, most: 1e6 }))
+    .addOption(
+      wholeOption("--max-per-class <count>", "images of the largest class (all)", {
+        least: 1,
+        most: unbounded,
+      }),
+    )
+    .addOption(countsOption("--test-counts <numbers>", "a known test set's: margins of eq. 15"))
+    .addOption(numberOption("--max-margin <number>", "the largest margin (0.5)", positive(10)))
+    .addOption(
+      numberOption("--beta <number>", "of the effective number (0.9999)", { most: 1, belowMost: true }),
+    )
+    .optionsGroup("A trained run:")
+    .addOption(
+      numberOption("--quantile <share>", "of a class that may lie below its γ_j; 0: minimum (0.5)", {
+        most: 1,
+        belowMost: true,
+      }),
+    )
+    .addOption(
+      numberOption("--delta <share>", "Theorem 2 may fail with this probability (0.05)", {
+        ...positive(1),
+        belowMost: true,
+      }),
+    )
+    .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
+    .optionsGroup("Both:")
+    .addOption(exponentOption("--exponent <number>", "p of the margins n_j^(-p): 1/4, 1/3, 0.3 (1/4)"))
+    .addOption(numberOption("--complexity <number>", "C(F) of the bounds (a run: estimated)", positive(1e12)))
+    .option("--json", "print one JSON object")
+    .addHelpText("after", examples)
+    .action(theoryAsked);
+}
+
+const examples = `
+Examples:
+  $ leeway theory --counts 5000,2997,1796,1077,645,387,232,139,83,50
+  $ leeway theory --dataset cifar10 --profile longtail --ratio 100
+  $ leeway theory --counts 12500,1250 --exponent 1/3
+  $ leeway theory --counts 5000,500,50 --test-counts 100,100,10
+  $ leeway theory runs/latest
+  $ leeway theory runs/latest --quantile 0 --complexity 100
+`;
+
+/** What commander gives: a field is left out where it was not asked for. */
+export interface TheoryFlags {
+  readonly counts?: readonly number[];
+  readonly dataset?: string;
+  readonly profile?: Profile;
+  readonly ratio?: number;
+  readonly maxPerClass?: number;
+  readonly testCounts?: readonly number[];
+  readonly maxMargin?: number;
+  readonly beta?: number;
+  readonly quantile?: number;
+  readonly delta?: number;
+  readonly dataDir?: string;
+  readonly threads?: number;
+  readonly exponent?: number;
+  readonly complexity?: number;
+  readonly json?: boolean;
+}
+
+const countsFlags = [
+  "counts",
+  "dataset",
+  "profile",
+  "ratio",
+  "maxPerClass",
+  "testCounts",
+  "maxMargin",
+  "beta",
+] as const;
+const runFlags = ["quantile", "delta", "dataDir", "threads"] as const;
+
+async function theoryAsked(run: string | undefined, flags: TheoryFlags): Promise<void> {
+  if (run !== undefined) {
+    refuse(flags, countsFlags, "with a run");
+    const { theoryOfRun } = await import("../theory/run-theory-asked.ts");
+    return theoryOfRun(run, flags);
+  }
+  refuse(flags, runFlags, "without a run");
+  const { title, counts } = await askedFor(() => askedCounts(flags));
+  const { testCounts, maxMargin = 0.5, beta = 0.9999, exponent = 0.25, complexity, json = false } = flags;
+  const theory = await askedFor(() =>
+    countsTheory({ counts, testCounts, maxMargin, exponent, beta, complexity }),
+  );
+  console.log(json ? JSON.stringify(theory) : renderCountsTheory(title, theory, colorsFor(process.stdout)));
+}
+
+/** The class counts asked for, as given or as a data set has them: its files are not needed. */
+function askedCounts(flags: TheoryFlags): { readonly title: string; readonly counts: readonly number[] } {
+  const { counts, dataset, profile = "longtail", maxPerClass } = flags;
+  if (counts !== undefined) {
+    refuse(flags, ["dataset", "profile", "ratio", "maxPerClass"], "with --counts");
+    return { title: "Class counts", counts };
+  }
+  if (dataset === undefined) {
+    throw new RunError("usage", "theory: expected --counts, --dataset or a run's folder, got nothing.");
+  }
+  if (profile === "balanced") refuse(flags, ["ratio"], "with --profile balanced");
+  const { title, classes, trainSize } = datasetEntry(dataset);
+  const most = trainSize / classes;
+  if (maxPerClass !== undefined && maxPerClass > most) {
+    throw usageError("--max-per-class", `at most ${most}, the images a class has`, maxPerClass);
+  }
+  const ratio = profile === "balanced" ? 1 : (flags.ratio ?? 100);
+  return {
+    title: `${title}, profile ${profile}`,
+    counts: profileCounts(profile, { classes, max: maxPerClass ?? most, ratio }),
+  };
+}
+
+function refuse(flags: TheoryFlags, stray: readonly (keyof TheoryFlags)[], where: string): void {
+  const first = stray.find((flag) => flags[flag] !== undefined);
+  if (first === undefined) return;
+  const flag = `--${first.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw usageError(flag, `none ${where}`, flags[first], "Leave it out.");
+}
+
+/** An option that takes a whole number for each class, divided by commas. */
+function countsOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    const parts = text.split(",");
+    if (parts.every((part) => /^\d{1,15}$/.test(part)) && parts.length > 1) return parts.map(Number);
+    throw usageError(option.long ?? flags, "whole numbers of at least two classes, divided by commas", text);
+  });
+}
+
+/** An option that takes a decimal number or a fraction, `1/3`, from 0 to 1. */
+function exponentOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    const [, over, under = "1"] = /^(\d+\.?\d*|\.\d+)(?:\/(\d+))?$/.exec(text) ?? [];
+    const value = Number(over) / Number(under);
+    if (value >= 0 && value <= 1) return value;
+    throw usageError(option.long ?? flags, "a number or a fraction from 0 to 1", text);
+  });
+}

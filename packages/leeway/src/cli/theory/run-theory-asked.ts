@@ -1,0 +1,44 @@
+import { setThreads } from "@leeway/torch";
+import { datasetEntry } from "../../data/index.ts";
+import { endSession, measureMargins, openSession, type StoredSession } from "../../training/index.ts";
+import type { TheoryFlags } from "../commands/theory.ts";
+import { askedFor } from "../options.ts";
+import { methodTitle, profileWords } from "../result.ts";
+import { colorsFor, count } from "../terminal.ts";
+import { renderRunTheory } from "./render-theory.ts";
+import { runTheory, type RunTheory } from "./run-theory.ts";
+
+/** What a run's theory is asked with. */
+export type RunTheoryFlags = Pick<
+  TheoryFlags,
+  "quantile" | "delta" | "exponent" | "complexity" | "dataDir" | "threads" | "json"
+>;
+
+/** Measures the margins of the run in a folder and prints what they give. */
+export async function theoryOfRun(path: string, flags: RunTheoryFlags): Promise<void> {
+  const { threads, dataDir, json = false } = flags;
+  if (threads !== undefined) setThreads(threads);
+  const stored = await openSession(path, { dataDir });
+  try {
+    const theory = await theoryOf(stored, flags);
+    const { record } = stored.run;
+    const text = (): string => renderRunTheory(titleOf(stored), theory, colorsFor(process.stdout));
+    console.log(json ? JSON.stringify({ run: path, id: record.id, ...theory }) : text());
+  } finally {
+    endSession(stored.session);
+  }
+}
+
+async function theoryOf({ run, session }: StoredSession, flags: RunTheoryFlags): Promise<RunTheory> {
+  const { exponent = 0.25, quantile = 0.5, delta = 0.05, complexity } = flags;
+  const { trainCounts: counts, classNames } = run.record.data;
+  const measured = await measureMargins(session);
+  return askedFor(() => runTheory({ counts, classNames, measured, exponent, quantile, complexity, delta }));
+}
+
+function titleOf({ run, session }: StoredSession): string {
+  const { recipe, data } = run.record;
+  const what = `${methodTitle(recipe)} on ${datasetEntry(recipe.dataset).title} (${profileWords(recipe)}), seed ${recipe.seed}`;
+  const unit = session.method.classifier === "cosine" ? "cosines" : "logits";
+  return `${what}: margins of ${count(data.trainSize)} training images, in ${unit}`;
+}
