@@ -28,7 +28,10 @@ const layers: Readonly<Record<string, readonly string[] | "everything">> = {
     ...["recipes", "methods", "data", "models", "losses", "imbalance", "metrics", "records", "storage"],
     ...["random", "errors", "torch", "node:"],
   ],
-  experiments: ["recipes", "training", "analysis", "records", "storage", "errors"],
+  experiments: [
+    ...["recipes", "methods", "data", "imbalance", "training", "analysis", "records", "storage"],
+    ...["random", "errors"],
+  ],
   server: ["storage", "records", "errors", "node:"],
   cli: "everything",
   index: "everything",

@@ -16,35 +16,52 @@ export interface Shown extends ProgressOptions {
   readonly heard: (progress: Progress | undefined) => void;
 }
 
+/** What shows one run, event by event. */
+export interface RunDisplay {
+  show(event: RunEvent): void;
+  /** Leaves the last state on the screen; also where the run broke off. */
+  end(): void;
+}
+
+/** A display on stderr. */
+export function runDisplay(shown: Shown): RunDisplay {
+  let progress: Progress | undefined;
+  return {
+    show: (event) => {
+      if (event.kind === "begin") {
+        for (const line of shown.announce(event.record, event.folder)) console.error(line);
+        progress = progressOn(process.stderr, shown);
+        shown.heard(progress);
+      } else if (event.kind !== "end") {
+        progress?.show(event);
+      }
+    },
+    end: () => {
+      progress?.end();
+      shown.heard(undefined);
+    },
+  };
+}
+
 /**
  * Runs a recipe, showing on stderr how far it is.
  *
  * @throws RunError with code "run" as soon as the loss is no number any more
  */
 export async function runWithProgress(recipe: Recipe, shown: Shown, options: RunOptions): Promise<EndedRun> {
-  let progress: Progress | undefined;
+  const display = runDisplay(shown);
   try {
     for await (const event of runRecipe(recipe, options)) {
-      switch (event.kind) {
-        case "begin":
-          for (const line of shown.announce(event.record, event.folder)) console.error(line);
-          progress = progressOn(process.stderr, shown);
-          shown.heard(progress);
-          break;
-        case "end":
-          return event;
-        default:
-          if (event.kind === "progress") requireFinite(event.loss, event.epoch);
-          progress?.show(event);
-      }
+      if (event.kind === "progress") requireFinite(event.loss, event.epoch);
+      display.show(event);
+      if (event.kind === "end") return event;
     }
   } catch (cause) {
     // Arguments were checked before: what is out of range now are numbers that came out of the training.
     if (cause instanceof RangeError) throw new RunError("run", cause.message, { cause });
     throw cause;
   } finally {
-    progress?.end();
-    shown.heard(undefined);
+    display.end();
   }
   throw new Error("runRecipe ended without saying how");
 }

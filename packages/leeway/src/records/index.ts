@@ -3,3 +3,4 @@ export type { DataRecord, EnvironmentRecord, RecipeRecord, RunRecord } from "./r
 export type { EpochRecord, EvaluationRecord, MetricsRecord } from "./epoch-record.ts";
 export type { Summary } from "./summary.ts";
 export { parseEpochRecord, parseEpochRecords, parseJson, parseRunRecord, parseSummary } from "./parse.ts";
+export { recipeText, sameRecipe } from "./same-recipe.ts";

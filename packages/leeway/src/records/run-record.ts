@@ -13,6 +13,8 @@ export interface RunRecord {
   readonly recipe: RecipeRecord;
   readonly data: DataRecord;
   readonly environment: EnvironmentRecord;
+  /** The run whose first epochs, below `epoch`, this one shares; none where left out. */
+  readonly forkedFrom?: { readonly run: string; readonly epoch: number };
 }
 
 /** What was asked: with the same code and data it gives the same run again. */

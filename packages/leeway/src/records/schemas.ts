@@ -59,6 +59,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     device: name.exactOptional(),
     os: name,
   }),
+  forkedFrom: z.strictObject({ run: name, epoch: count }).exactOptional(),
 });
 
 const metrics: z.ZodType<MetricsRecord> = z.strictObject({

@@ -1,4 +1,5 @@
 export { writeFileAtomically } from "./atomic-file.ts";
+export { type Claim, type ClaimHolder, takeClaim } from "./claim.ts";
 export { createRunFolder, runFiles, runName } from "./run-folder.ts";
 export type { RunFolder } from "./run-folder.ts";
 export { listRuns, readRun } from "./stored-run.ts";

@@ -18,13 +18,13 @@ suite("leeway", () => {
     const { code, stdout, stderr } = await leeway(["--help"]);
     expect(code).toBe(0);
     expect(stderr).toBe("");
-    for (const word of ["quickstart", "train", "methods", "datasets", "setup", "doctor"]) {
+    for (const word of ["quickstart", "train", "reproduce", "methods", "datasets", "setup", "doctor"]) {
       expect(stdout).toMatch(new RegExp(`^  ${word} `, "m"));
     }
     expect(stdout).toContain("Exit codes: 0 done, 1 a run failed, 2 wrong usage");
   });
 
-  test.each(["train", "quickstart", "setup"])("explains %s with its examples", async (name) => {
+  test.each(["train", "quickstart", "reproduce", "setup"])("explains %s with its examples", async (name) => {
     const { code, stdout } = await leeway([name, "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: leeway ${name}`);
@@ -122,7 +122,7 @@ suite("leeway methods", () => {
   test("lists every method without libtorch", async () => {
     const { code, stdout } = await leeway(["methods"], { environment: bare });
     expect(code).toBe(0);
-    expect(stdout.match(/^\S+/gm)).toEqual([...methodNames, "Train"]);
+    expect(stdout.match(/^\S+/gm)).toEqual([...methodNames, "Any", "Train"]);
   });
 
   test("--json prints name, title, summary, source and options", async () => {

@@ -1,0 +1,13 @@
+export { compareWithPaper, type Comparison } from "./compare.ts";
+export {
+  type PaperMeasure,
+  type PaperNumber,
+  paperNumber,
+  paperNumbers,
+  paperRows,
+  paperSource,
+  type PaperTable,
+} from "./paper.ts";
+export { studentQuantile } from "./student-t.ts";
+export { type RecordedRun, type Setting, summarize, type SummaryRow } from "./summarize.ts";
+export { type NumberSummary, summaryOf } from "./summary.ts";

@@ -1,0 +1,74 @@
+import type { MetricsRecord, RecipeRecord, RunRecord, Summary } from "../records/index.ts";
+import { recipeText } from "../records/index.ts";
+import { type NumberSummary, summaryOf } from "./summary.ts";
+
+/** What a run wrote down: what was asked, and how it ended; null while it runs or where it was killed. */
+export interface RecordedRun {
+  readonly record: RunRecord;
+  readonly summary: Summary | null;
+}
+
+/** What runs have in common that are to be compared: the recipe without its method and seed. */
+export type Setting = Omit<RecipeRecord, "method" | "methodOptions" | "seed">;
+
+/** The runs of one method in one setting, over seeds. Errors are fractions on the test set. */
+export interface SummaryRow {
+  readonly setting: Setting;
+  readonly method: string;
+  readonly methodOptions: RecipeRecord["methodOptions"];
+  /** Ascending, each once. */
+  readonly seeds: readonly number[];
+  readonly topOneError: NumberSummary;
+  /** Null for five classes or fewer. */
+  readonly topFiveError: NumberSummary | null;
+  /** 1 - balanced accuracy. */
+  readonly balancedError: NumberSummary;
+  /** Of the class recognised worst. */
+  readonly worstClassError: NumberSummary;
+}
+
+/**
+ * Finished runs as rows, one for each setting and method (with its options), in the order of their first runs.
+ *
+ * Of several runs of the same seed the first counts: they are the same experiment, not one more.
+ *
+ * @param runs in any state; those that did not finish are left out
+ */
+export function summarize(runs: readonly RecordedRun[]): SummaryRow[] {
+  const rows = new Map<string, Map<number, FinishedRun>>();
+  for (const run of runs.flatMap(finished)) {
+    const { recipe } = run.record;
+    const key = recipeText({ ...recipe, seed: 0 });
+    const seeds = rows.get(key) ?? new Map<number, FinishedRun>();
+    rows.set(key, seeds);
+    if (!seeds.has(recipe.seed)) seeds.set(recipe.seed, run);
+  }
+  return Array.from(rows.values(), (seeds) => rowOf([...seeds.values()]));
+}
+
+interface FinishedRun {
+  readonly record: RunRecord;
+  readonly test: MetricsRecord;
+}
+
+function finished({ record, summary }: RecordedRun): FinishedRun[] {
+  return summary?.status === "finished" && summary.test !== null ? [{ record, test: summary.test }] : [];
+}
+
+function rowOf(runs: readonly FinishedRun[]): SummaryRow {
+  const { method, methodOptions, seed: first, ...setting } = runs[0]!.record.recipe; // a row has a run
+  const rest = runs.slice(1).map(({ record }) => record.recipe.seed);
+  const error = (accuracy: (test: MetricsRecord) => number): NumberSummary =>
+    summaryOf(runs.map(({ test }) => 1 - accuracy(test)));
+  const topFive = runs.flatMap(({ test }) => (test.topFive === null ? [] : [1 - test.topFive]));
+  return {
+    setting,
+    method,
+    methodOptions,
+    seeds: [first, ...rest].sort((one, other) => one - other),
+    topOneError: error(({ topOne }) => topOne),
+    topFiveError: topFive.length === 0 ? null : summaryOf(topFive),
+    balancedError: error(({ balancedAccuracy }) => balancedAccuracy),
+    worstClassError: error(({ worstClass }) => worstClass),
+  };
+}

@@ -1,0 +1,102 @@
+import { Command, Option } from "commander";
+import { type Choice, type Experiment, experiments, placesOf } from "../../experiments/index.ts";
+import { type Precision, precisions, type Protocol, protocols } from "../../recipes/index.ts";
+import {
+  choiceOption,
+  namesAmong,
+  namesOption,
+  partOption,
+  wholeListOption,
+  wholeOption,
+} from "../options.ts";
+import { type FillFlags, fillTable } from "../reproduce/fill.ts";
+import { listExperiments, tellMissing } from "../reproduce/listing.ts";
+
+/** `leeway reproduce`: the paper's tables filled with our numbers. */
+export function reproduceCommand(): Command {
+  return new Command("reproduce")
+    .argument("[experiment]", `what to reproduce: ${experiments.map(({ name }) => name).join(", ")}`)
+    .optionsGroup("What:")
+    .addOption(namesOption("--columns <names>", "columns, divided by commas (all)"))
+    .addOption(namesOption("--methods <names>", "methods, divided by commas; all: with rivals (the paper's)"))
+    .addOption(wholeListOption("--seeds <numbers>", "seeds, divided by commas (0)", { most: 2 ** 32 }))
+    .addOption(wholeOption("--epochs <count>", "length of each run (the paper's)", { least: 1, most: 1e6 }))
+    .addOption(choiceOption("--precision <name>", "arithmetic of the network (fp32)", precisions))
+    .addOption(choiceOption("--protocol <name>", "how the epoch is chosen (paper)", protocols))
+    .optionsGroup("Machine and files:")
+    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
+    .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"))
+    .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .option("--runs-dir <folder>", "folder of all runs", "runs")
+    .optionsGroup("Output:")
+    .option("--dry-run", "run nothing: say what there is to do and how long it takes")
+    .addOption(new Option("--json", "print one JSON object to stdout").conflicts("markdown"))
+    .option("--markdown", "print Markdown to stdout")
+    .option("--no-progress", "show no progress")
+    .addHelpText("after", examples)
+    .action(reproduceAsked);
+}
+
+const examples = `
+Without an experiment it lists what there is. Finished runs in the folder are not run again: stop at any time and
+ask again. Several processes may work in one folder; none runs what another one runs.
+
+Examples:
+  $ leeway reproduce
+  $ leeway reproduce table2 --columns cifar10-lt-100 --epochs 40 --precision bf16 --dry-run
+  $ leeway reproduce table2 --columns cifar10-lt-100 --methods erm,ldam-drw --seeds 0,1 --epochs 40
+  $ leeway reproduce table2 --methods all --markdown > table2.md
+
+Exit code 1: a run failed, or the experiment cannot be reproduced yet.
+`;
+
+interface ReproduceFlags extends FillFlags {
+  readonly columns?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly seeds?: readonly number[];
+  readonly epochs?: number;
+  readonly precision?: Precision;
+  readonly protocol?: Protocol;
+}
+
+async function reproduceAsked(name: string | undefined, flags: ReproduceFlags): Promise<void> {
+  if (name === undefined) {
+    listExperiments(flags);
+    return;
+  }
+  namesAmong(
+    "reproduce",
+    [name],
+    experiments.map((each) => each.name),
+  );
+  const experiment = experiments.find((each) => each.name === name)!; // it is among them
+  if (experiment.kind === "table") {
+    await fillTable(experiment, askedChoice(experiment, flags), flags);
+  } else {
+    await tellMissing(experiment, flags);
+    process.exitCode = 1;
+  }
+}
+
+/** What of the table is wanted: where nothing is said, the paper's own cells in the paper's own way. */
+function askedChoice(experiment: Experiment, flags: ReproduceFlags): Choice {
+  const { columns, methods, seeds = [0], precision = "fp32", protocol = "paper" } = flags;
+  const every = [...experiment.rows, ...experiment.rivals];
+  const wanted = {
+    ...(columns && {
+      columns: namesAmong(
+        "--columns",
+        columns,
+        experiment.columns.map((column) => column.name),
+      ),
+    }),
+    ...(methods && {
+      methods: methods.includes("all") ? every : namesAmong("--methods", methods, [...every, "all"]),
+    }),
+  };
+  return {
+    places: placesOf(experiment, wanted),
+    seeds,
+    settings: { epochs: flags.epochs ?? experiment.epochs, precision, protocol, model: experiment.model },
+  };
+}

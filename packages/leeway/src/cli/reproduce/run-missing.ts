@@ -1,0 +1,91 @@
+import { type Cell, sweep, type SweepEvent } from "../../experiments/index.ts";
+import { progressMode } from "../progress.ts";
+import { methodTitle } from "../result.ts";
+import { type RunDisplay, runDisplay, slowness } from "../run-with-progress.ts";
+
+/** What a sweep left undone. */
+export interface SweepEnd {
+  readonly failed: readonly { readonly cell: Cell; readonly message: string }[];
+  /** Cells that other processes run. */
+  readonly held: readonly { readonly cell: Cell; readonly by: string; readonly file: string }[];
+}
+
+/** The end of a sweep that had nothing to do. */
+export const noSweep: SweepEnd = { failed: [], held: [] };
+
+/** Where runs are written, and what is seen of them. */
+export interface MissingRunsOptions {
+  readonly runsDir: string;
+  readonly dataDir?: string;
+  readonly progress: boolean;
+  readonly signal: AbortSignal;
+  /** Hears how to print a line beside the progress, while there is any. */
+  readonly heard: (say: ((line: string) => void) | undefined) => void;
+}
+
+/**
+ * Runs the cells that have no finished run, showing on stderr how far each is.
+ *
+ * @param cells those of this process, where there are shards
+ */
+export async function runMissing(cells: readonly Cell[], options: MissingRunsOptions): Promise<SweepEnd> {
+  const { runsDir, dataDir, signal, progress, heard } = options;
+  const failed: SweepEnd["failed"][number][] = [];
+  const held: SweepEnd["held"][number][] = [];
+  let display: RunDisplay | undefined;
+  let shown = 0;
+  const take = (event: SweepEvent): void => {
+    switch (event.kind) {
+      case "run":
+        display ??= displayOf(event.cell, {
+          place: `${cells.indexOf(event.cell) + 1}/${cells.length}`,
+          first: ++shown === 1,
+          ...{ progress, heard },
+        });
+        display.show(event.event);
+        if (event.event.kind !== "end") return;
+        break;
+      case "failed":
+        failed.push({ cell: event.cell, message: event.error.message });
+        break;
+      case "held": {
+        const { cell, holder, file } = event;
+        const by = holder === null ? "another process" : `process ${holder.pid} on ${holder.host}`;
+        held.push({ cell, by, file });
+        return;
+      }
+      case "skipped":
+        return;
+    }
+    display?.end();
+    display = undefined;
+  };
+  try {
+    const command = process.argv.slice(2);
+    for await (const event of sweep(cells, { runsDir, dataDir, signal, command })) take(event);
+  } finally {
+    display?.end();
+  }
+  return { failed, held };
+}
+
+function displayOf(
+  { recipe, column, seed }: Cell,
+  how: Pick<MissingRunsOptions, "progress" | "heard"> & { readonly place: string; readonly first: boolean },
+): RunDisplay {
+  return runDisplay({
+    mode: how.progress ? progressMode(process.stderr) : "silent",
+    title: `${how.place} ${methodTitle(recipe)}, ${column.name}, seed ${seed}`,
+    epochs: recipe.epochs,
+    linesEvery: Math.ceil(recipe.epochs / 10),
+    announce: how.first ? slowness : () => [],
+    heard: (shown) => {
+      how.heard(
+        shown &&
+          ((line) => {
+            shown.say(line);
+          }),
+      );
+    },
+  });
+}

@@ -1,0 +1,28 @@
+import { setThreads } from "@leeway/torch";
+import { earlierSpeed, measuredSpeed, type Speed } from "../../experiments/index.ts";
+import type { Recipe } from "../../recipes/index.ts";
+import type { StoredRun } from "../../storage/index.ts";
+
+/**
+ * How fast a recipe trains here: as earlier runs did, else by a few steps.
+ *
+ * Null where there are no such runs and no step can be made, the native part being missing.
+ */
+export async function knownSpeed(
+  runs: readonly StoredRun[],
+  recipe: Recipe,
+  { threads }: { readonly threads?: number | undefined },
+): Promise<Speed | null> {
+  const earlier = earlierSpeed(runs, recipe, { threads });
+  if (earlier !== null) return earlier;
+  console.error("No earlier run tells how fast this machine is: measuring a few steps.");
+  try {
+    if (threads !== undefined) setThreads(threads);
+    return await measuredSpeed(recipe);
+  } catch (error) {
+    // By name and code, as `main` knows it: any other error is one.
+    const missing = error instanceof Error && error.name === "TorchError" && "code" in error;
+    if (missing && error.code === "missing") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import type { ExperimentCost, Plan, Speed } from "../../experiments/index.ts";
+import { count, counted } from "../terminal.ts";
+
+/** What a plan comes to: runs, images and time. `speed` is null where it is not known. */
+export function planWords(plan: Plan, speed: Speed | null): string[] {
+  const { finished, todo, begun, images, evaluated, work } = plan;
+  const all = counted(finished + todo.length, "run", "runs");
+  if (todo.length === 0) return [`All of ${all} done: nothing to run.`];
+  return [
+    `${count(finished)} of ${all} done, ${count(todo.length)} to do: ${count(images)} training images and ` +
+      `${count(evaluated)} evaluated, ${timeWords(work, speed)}.`,
+    ...(begun === 0
+      ? []
+      : [`Of those, ${count(begun)} begun before: still running elsewhere, or broken off and begun anew.`]),
+  ];
+}
+
+/** What a table or figure that cannot be reproduced yet would cost. */
+export function costWords({ images, words, relativeWork }: ExperimentCost, speed: Speed | null): string {
+  if (images === null || relativeWork === null) return `${words}.`;
+  const factor =
+    relativeWork < 1.5 ? "" : `, each ${relativeWork.toFixed(0)} times ResNet-32's work on CIFAR`;
+  return `${words} = ${count(images)} images${factor}: ${timeWords(images * relativeWork, speed)}.`;
+}
+
+function timeWords(work: number, speed: Speed | null): string {
+  if (speed === null) return "for how long is not known before the native part is there (npx leeway setup)";
+  const { imagesPerSecond, runs, threads } = speed;
+  const each = threads === null ? "" : `, ${counted(threads, "thread", "threads")}`;
+  const source = runs === 0 ? "measured now" : `as in ${counted(runs, "earlier run", "earlier runs")}${each}`;
+  return `about ${duration(work / imagesPerSecond)} at ${count(imagesPerSecond)} images/s (${source})`;
+}
+
+/** "40 minutes", "6.2 hours", "12 days". */
+function duration(seconds: number): string {
+  const hours = seconds / 3600;
+  if (hours < 2) return counted(Math.max(1, Math.round(seconds / 60)), "minute", "minutes");
+  return hours < 100 ? `${hours.toFixed(1)} hours` : `${count(hours / 24)} days`;
+}

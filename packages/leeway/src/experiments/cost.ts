@@ -1,0 +1,79 @@
+import { datasetEntry } from "../data/index.ts";
+import { profileCounts } from "../imbalance/index.ts";
+import type { RecipeRecord } from "../records/index.ts";
+import type { Recipe } from "../recipes/index.ts";
+import type { StoredRun } from "../storage/index.ts";
+
+/** What a run costs, before it is run. */
+export interface RunCost {
+  /** Images trained on, over all epochs. */
+  readonly images: number;
+  /** Images evaluated, over all epochs and at the end. */
+  readonly evaluated: number;
+  /** All of it, as images of a plain training step. */
+  readonly work: number;
+}
+
+/** An image that is only evaluated goes forward: a third of forward and twice as much backward. */
+const evaluationShare = 1 / 3;
+
+/** What a recipe costs. */
+export function runCost(recipe: Recipe): RunCost {
+  const { classes, trainSize, testSize } = datasetEntry(recipe.dataset);
+  const { profile, ratio, maxPerClass, epochs, protocol } = recipe;
+  const counts = profileCounts(profile, { classes, max: maxPerClass ?? trainSize / classes, ratio });
+  const kept = counts.reduce((sum, count) => sum + count, 0);
+  const held = Math.round(recipe.validationFraction * kept);
+  const images = epochs * (kept - held);
+  const evaluated = epochs * (protocol === "paper" ? testSize : held) + testSize;
+  return { images, evaluated, work: images * passes(recipe) + evaluated * evaluationShare };
+}
+
+/** How often a step goes forward and backward: sharpness-aware steps do so twice. */
+function passes({ methodOptions }: Pick<RecipeRecord, "methodOptions">): number {
+  return Number(methodOptions["rho"] ?? 0) > 0 ? 2 : 1;
+}
+
+/** How fast a plain training step is, and how one knows. */
+export interface Speed {
+  readonly imagesPerSecond: number;
+  /** Runs that it was measured by; 0 where steps were measured for the purpose. */
+  readonly runs: number;
+  /** Threads that those runs had; null where they differ. */
+  readonly threads: number | null;
+}
+
+/**
+ * The speed of earlier runs of the same model in the same precision: their median. Null where there is none.
+ *
+ * @param threads only runs of so many, where given
+ */
+export function earlierSpeed(
+  runs: readonly StoredRun[],
+  { model, precision }: Pick<Recipe, "model" | "precision">,
+  { threads }: { readonly threads?: number | undefined } = {},
+): Speed | null {
+  const alike = runs.filter(
+    ({ record: { recipe, environment }, epochs }) =>
+      recipe.model === model &&
+      recipe.precision === precision &&
+      (threads === undefined || environment.threads === threads) &&
+      epochs.length > 0,
+  );
+  if (alike.length === 0) return null;
+  const speeds = alike.map(
+    ({ record, epochs }) =>
+      median(epochs.map(({ imagesPerSecond }) => imagesPerSecond)) * passes(record.recipe),
+  );
+  const counts = new Set(alike.map(({ record }) => record.environment.threads));
+  return {
+    imagesPerSecond: median(speeds),
+    runs: alike.length,
+    threads: counts.size === 1 ? [...counts][0]! : null, // the only one
+  };
+}
+
+/** The middle one of some numbers; of two middle ones the smaller. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor((values.length - 1) / 2)]!; // not empty
+}

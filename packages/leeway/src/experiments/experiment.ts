@@ -1,0 +1,127 @@
+import { paperNumber, type PaperTable } from "../analysis/index.ts";
+import type { DatasetName } from "../data/index.ts";
+import type { Profile } from "../imbalance/index.ts";
+import { type Precision, type Protocol, type Recipe, recipeFor } from "../recipes/index.ts";
+
+/** A column of a table: the data it is about. */
+export interface Column {
+  /** "cifar10-lt-100": the same in options, records and pages. */
+  readonly name: string;
+  /** "CIFAR-10, long-tailed, ratio 100". */
+  readonly title: string;
+  readonly dataset: DatasetName;
+  readonly profile: Profile;
+  /** ρ */
+  readonly ratio: number;
+}
+
+/** What every experiment of the paper is, whether it can be run or not. */
+interface Described {
+  /** "table2", "fig3". */
+  readonly name: string;
+  /** One line for lists. */
+  readonly summary: string;
+}
+
+/** A table that can be filled: columns times methods times seeds, each a run. */
+export interface Experiment extends Described {
+  readonly kind: "table";
+  readonly name: PaperTable;
+  readonly columns: readonly Column[];
+  /** The paper's rows, in its order, as names of methods. */
+  readonly rows: readonly string[];
+  /** Methods that stand for themselves, beside the paper's. */
+  readonly rivals: readonly string[];
+  readonly model: string;
+  /** The paper's length of a run. */
+  readonly epochs: number;
+}
+
+/** A table or figure that cannot be reproduced yet, and why. */
+export interface MissingExperiment extends Described {
+  readonly kind: "missing";
+  /** What is not there: data, a model, code. */
+  readonly missing: readonly string[];
+  /** How to come by it, or what gives a part of it today. */
+  readonly advice: string;
+  readonly cost: ExperimentCost;
+}
+
+/** What all runs of an experiment would cost, for one seed. */
+export interface ExperimentCost {
+  /** Training images (or texts) of all runs together, times their epochs; null where the paper gives no epochs. */
+  readonly images: number | null;
+  /** How the number comes about: "5 methods x 437,513 images x 90 epochs". */
+  readonly words: string;
+  /** Multiply-adds for an image forward, relative to ResNet-32 on a CIFAR image; null where unlike it. */
+  readonly relativeWork: number | null;
+}
+
+/** What may be chosen freely when a table is filled; the rest is the paper's. */
+export interface Settings {
+  readonly epochs: number;
+  readonly precision: Precision;
+  readonly protocol: Protocol;
+  readonly model: string;
+}
+
+/** A place in a table. */
+export interface Place {
+  readonly column: Column;
+  /** The name of a method. */
+  readonly method: string;
+}
+
+/** What of a table is wanted. */
+export interface Choice {
+  readonly places: readonly Place[];
+  readonly seeds: readonly number[];
+  readonly settings: Settings;
+}
+
+/** One run of a table. */
+export interface Cell extends Place {
+  readonly seed: number;
+  readonly recipe: Recipe;
+}
+
+/**
+ * The places of a table, column by column.
+ *
+ * @param columns names of columns; all where left out
+ * @param methods names of methods; where left out, those for which the paper prints a number in the column
+ */
+export function placesOf(
+  { name, columns: all, rows }: Experiment,
+  { columns, methods }: { readonly columns?: readonly string[]; readonly methods?: readonly string[] } = {},
+): Place[] {
+  return all
+    .filter((column) => columns === undefined || columns.includes(column.name))
+    .flatMap((column) => {
+      const printed = (row: string): boolean => paperNumber(name, { row, column: column.name }) !== null;
+      return (methods ?? rows.filter(printed)).map((method) => ({ column, method }));
+    });
+}
+
+/** The recipe of a cell: the paper's, for the column's data, with the settings in place. */
+export function cellRecipe(
+  { column: { dataset, profile, ratio }, method }: Place,
+  seed: number,
+  settings: Settings,
+): Recipe {
+  return recipeFor(dataset, { profile, ratio, method, seed, ...settings });
+}
+
+/**
+ * The runs that fill what is wanted of a table.
+ *
+ * Seed by seed, so that a table broken off early is whole for the first seeds; in the order of the places, so that
+ * runs on the same data follow each other.
+ *
+ * @throws RangeError where a recipe is impossible
+ */
+export function cellsOf({ places, seeds, settings }: Choice): Cell[] {
+  return seeds.flatMap((seed) =>
+    places.map((place) => ({ ...place, seed, recipe: cellRecipe(place, seed, settings) })),
+  );
+}

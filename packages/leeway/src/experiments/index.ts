@@ -1,0 +1,36 @@
+import type { Experiment, MissingExperiment } from "./experiment.ts";
+import { missingExperiments } from "./missing.ts";
+import { table5 } from "./tables/schedules.ts";
+import { table2 } from "./tables/cifar.ts";
+
+export { earlierSpeed, median, runCost, type RunCost, type Speed } from "./cost.ts";
+export {
+  type Cell,
+  cellRecipe,
+  cellsOf,
+  type Choice,
+  type Column,
+  type Experiment,
+  type ExperimentCost,
+  type MissingExperiment,
+  type Place,
+  placesOf,
+  type Settings,
+} from "./experiment.ts";
+export { caveats, type FilledCell, filledTable } from "./filled-table.ts";
+export { findRuns, finishedRun, type FoundRuns } from "./found-runs.ts";
+export { measuredSpeed } from "./measured-speed.ts";
+export { type Plan, planOf } from "./plan.ts";
+export { type Shard, shardOf, sweep, type SweepEvent, type SweepOptions } from "./sweep.ts";
+export { cifarColumns } from "./tables/cifar.ts";
+
+/** Every table and figure of the paper with results: tables first, each in the paper's order. */
+export const experiments: readonly (Experiment | MissingExperiment)[] = [
+  table2,
+  table5,
+  ...missingExperiments,
+].sort((one, other) => order(one.name) - order(other.name));
+
+function order(name: string): number {
+  return (name.startsWith("fig") ? 100 : 0) + Number(/\d+$/.exec(name)?.[0]);
+}

@@ -1,0 +1,48 @@
+import { datasetEntry, imageSize, type ImageDataset } from "../data/index.ts";
+import type { Recipe } from "../recipes/index.ts";
+import { endSession, startSession, train } from "../training/index.ts";
+import { median, type Speed } from "./cost.ts";
+
+const warmUpSteps = 2;
+const measuredSteps = 5;
+
+/**
+ * Measures how fast this machine trains: the middle one of a few steps of the recipe's model and precision, on
+ * images of noise of the data set's shape. Neither data nor a run folder is touched.
+ *
+ * @throws TorchError where the native part or libtorch is missing
+ */
+export async function measuredSpeed(recipe: Recipe): Promise<Speed> {
+  const noise = noiseImages(recipe, (warmUpSteps + measuredSteps) * recipe.batchSize);
+  const counts = Array<number>(noise.classNames.length).fill(1);
+  const plain: Recipe = { ...recipe, method: "erm", methodOptions: {}, epochs: 1 };
+  const { augment } = datasetEntry(recipe.dataset);
+  const session = startSession(plain, { train: noise, validation: null, test: noise, counts, augment });
+  const seconds: number[] = [];
+  try {
+    let before = performance.now();
+    for await (const event of train(session)) {
+      if (event.kind !== "progress") break;
+      const now = performance.now();
+      seconds.push((now - before) / 1000);
+      before = now;
+    }
+  } finally {
+    endSession(session);
+  }
+  return { imagesPerSecond: recipe.batchSize / median(seconds.slice(warmUpSteps)), runs: 0, threads: null };
+}
+
+function noiseImages({ dataset }: Recipe, length: number): ImageDataset {
+  const { classes, shape, mean, std } = datasetEntry(dataset);
+  return {
+    name: "noise",
+    classNames: Array.from({ length: classes }, (_, j) => `class ${j}`),
+    shape,
+    pixels: Uint8Array.from({ length: length * imageSize(shape) }, (_, i) => (i * 2654435761) >>> 24),
+    labels: Int32Array.from({ length }, (_, i) => i % classes),
+    ids: Uint32Array.from({ length }, (_, i) => i),
+    mean,
+    std,
+  };
+}

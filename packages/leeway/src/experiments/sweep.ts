@@ -1,0 +1,139 @@
+import { expected, RunError } from "../errors.ts";
+import { recipeText } from "../records/index.ts";
+import type { Recipe } from "../recipes/index.ts";
+import { type ClaimHolder, runName, takeClaim } from "../storage/index.ts";
+import { loadRunData, type RunData, type RunEvent, runRecipe } from "../training/index.ts";
+import type { Cell } from "./experiment.ts";
+import { findRuns, finishedRun } from "./found-runs.ts";
+
+/** What a sweep says while it goes on. Of each cell it says one of: skipped, held, or run and how that ended. */
+export type SweepEvent =
+  /** A finished run of it is there. */
+  | { readonly kind: "skipped"; readonly cell: Cell; readonly path: string }
+  /** Another process is at it. */
+  | {
+      readonly kind: "held";
+      readonly cell: Cell;
+      readonly holder: ClaimHolder | null;
+      /** The claim's file. */
+      readonly file: string;
+    }
+  /** What the cell's run says. */
+  | { readonly kind: "run"; readonly cell: Cell; readonly event: RunEvent }
+  /** Its run broke off: the numbers became infinite, or the machine refused. The sweep goes on. */
+  | { readonly kind: "failed"; readonly cell: Cell; readonly error: Error };
+
+/** One of several processes that share the cells beforehand: the `index`-th of `of`, counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Where a sweep finds and writes its runs, and what it leaves to others. */
+export interface SweepOptions {
+  /** The folder of all runs: what is finished in it is not run again. */
+  readonly runsDir: string;
+  readonly dataDir?: string | undefined;
+  /** Runs only this process's share. */
+  readonly shard?: Shard | undefined;
+  /** Ends the sweep in the middle of a run, with what was done of it written. */
+  readonly signal?: AbortSignal | undefined;
+  /** The command line, for the records. */
+  readonly command?: readonly string[];
+  /** Reads the data of a recipe. */
+  readonly load?: (recipe: Recipe) => Promise<RunData>;
+}
+
+/**
+ * Runs the cells whose runs are not in the folder yet.
+ *
+ * It may be killed at any time and started again: finished runs are found by their recipes, an unfinished one is
+ * begun anew. Several processes may share a folder: each claims a cell before it runs it, and a claim whose
+ * process has died is taken over.
+ *
+ * @throws RangeError if the shard is impossible
+ * @throws RunError with code "data" if the data is missing or damaged, TorchError if the native part is missing
+ */
+export async function* sweep(
+  cells: readonly Cell[],
+  options: SweepOptions,
+): AsyncGenerator<SweepEvent, void, undefined> {
+  const { runsDir, signal, shard } = options;
+  const load = sharing(options.load ?? ((recipe) => loadRunData(recipe, { dataDir: options.dataDir })));
+  let { runs } = findRuns(runsDir);
+  for (const cell of shard === undefined ? cells : shardOf(cells, shard)) {
+    if (signal?.aborted) return;
+    const early = finishedRun(runs, cell.recipe);
+    if (early !== undefined) {
+      yield { kind: "skipped", cell, path: early.path };
+      continue;
+    }
+    const claim = takeClaim(runsDir, recipeText(cell.recipe));
+    if (!claim.taken) {
+      yield { kind: "held", cell, holder: claim.holder, file: claim.file };
+      continue;
+    }
+    try {
+      ({ runs } = findRuns(runsDir)); // another process may have finished it since
+      const late = finishedRun(runs, cell.recipe);
+      if (late === undefined) yield* runCell(cell, { ...options, load });
+      else yield { kind: "skipped", cell, path: late.path };
+    } finally {
+      claim.release();
+    }
+  }
+}
+
+/**
+ * The cells of a shard: every `of`-th, so that each shard has a part of every seed and column.
+ *
+ * @throws RangeError if the shard is impossible
+ */
+export function shardOf(cells: readonly Cell[], { index, of }: Shard): Cell[] {
+  if (!Number.isSafeInteger(of) || of < 1) {
+    throw expected("shardOf", "of to be a whole number of at least 1", of);
+  }
+  if (!Number.isSafeInteger(index) || index < 1 || index > of) {
+    throw expected("shardOf", `index to be from 1 to ${of}`, index);
+  }
+  return cells.filter((_, i) => i % of === index - 1);
+}
+
+async function* runCell(
+  cell: Cell,
+  { load, ...options }: SweepOptions & Required<Pick<SweepOptions, "load">>,
+): AsyncGenerator<SweepEvent, void, undefined> {
+  const { runsDir, signal, command = [] } = options;
+  const data = await load(cell.recipe);
+  const name = runName(cell.column.name, `${cell.method}-seed${cell.seed}`);
+  try {
+    for await (const event of runRecipe(cell.recipe, { runsDir, name, data, signal, command })) {
+      if (event.kind === "progress") requireFinite(event.loss, event.epoch);
+      yield { kind: "run", cell, event };
+    }
+  } catch (error) {
+    // Of the recipe's values all were checked: what is out of range now are numbers that came out of the training.
+    const ofThisRun = error instanceof RangeError || (error instanceof RunError && error.code === "run");
+    if (!ofThisRun) throw error;
+    yield { kind: "failed", cell, error };
+  }
+}
+
+function requireFinite(loss: number, epoch: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new RunError("run", `train: expected a finite loss, got ${loss} in epoch ${epoch + 1}.`);
+}
+
+/** Reads data once for recipes that follow each other on the same examples. */
+function sharing(load: (recipe: Recipe) => Promise<RunData>): (recipe: Recipe) => Promise<RunData> {
+  let last: { readonly key: string; readonly data: RunData } | undefined;
+  return async (recipe) => {
+    const { dataset, profile, ratio, maxPerClass, seed, validationFraction } = recipe;
+    const key = JSON.stringify([dataset, profile, ratio, maxPerClass, seed, validationFraction]);
+    if (last?.key !== key) {
+      last = undefined; // the old data may go before the new is read
+      last = { key, data: await load(recipe) };
+    }
+    return last.data;
+  };
+}

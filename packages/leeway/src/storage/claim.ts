@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { fileFault } from "./file-fault.ts";
+
+/** Who holds a claim. */
+export interface ClaimHolder {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process began, as its system counts it; null where the system does not say. */
+  readonly started: string | null;
+  /** When it was claimed: ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** A piece of work that this process may do, or that another one does. */
+export type Claim =
+  | {
+      readonly taken: true;
+      /** Gives the claim back. */
+      release(): void;
+    }
+  | {
+      readonly taken: false;
+      /** Null while it is just being written. */
+      readonly holder: ClaimHolder | null;
+      /** The claim's file: to be deleted by hand where its holder, on another host, is dead. */
+      readonly file: string;
+    };
+
+/**
+ * Claims a piece of work among processes that share a folder: at most one of them gets it.
+ *
+ * A claim is a file made with O_EXCL in `root/.claims`. Where its process has died on this host, the next one
+ * takes over by making the file of the next generation, which again only one can. Whether a process of another
+ * host lives cannot be seen: its claim stands.
+ *
+ * @param root the folder that is shared
+ * @param work what is claimed, in any words; the same words mean the same work
+ * @throws RunError with code `run` if the folder cannot be written
+ */
+export function takeClaim(root: string, work: string): Claim {
+  const folder = join(root, ".claims");
+  const key = createHash("sha256").update(work).digest("hex").slice(0, 16);
+  const file = (generation: number): string => join(folder, `${key}.${generation}.json`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    while (true) {
+      const generations = generationsIn(folder, key);
+      const last = Math.max(0, ...generations);
+      if (last > 0) {
+        const found = readClaim(file(last));
+        if (found !== "gone" && isHeld(found))
+          return { taken: false, holder: found.holder, file: file(last) };
+      }
+      if (!madeNew(file(last + 1), work)) continue;
+      return {
+        taken: true,
+        release: () => {
+          // The oldest first: while the newest stands, nobody else begins.
+          for (const generation of [...generations.sort((a, b) => a - b), last + 1]) {
+            rmSync(file(generation), { force: true });
+          }
+        },
+      };
+    }
+  } catch (cause) {
+    throw fileFault("to claim work there", { path: folder, cause });
+  }
+}
+
+function generationsIn(folder: string, key: string): number[] {
+  return readdirSync(folder).flatMap((name) => {
+    const [start, generation, end] = name.split(".");
+    return start === key && end === "json" ? [Number(generation)] : [];
+  });
+}
+
+/** Makes a claim's file; false where another process came first. */
+function madeNew(path: string, work: string): boolean {
+  const holder: ClaimHolder = {
+    pid: process.pid,
+    host: hostname(),
+    started: startOf(process.pid),
+    at: new Date().toISOString(),
+  };
+  try {
+    writeFileSync(path, `${JSON.stringify({ ...holder, work }, null, 2)}\n`, { flag: "wx" });
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw cause;
+  }
+}
+
+/** A claim as it is found; its holder is null where the file is not whole. */
+interface FoundClaim {
+  readonly holder: ClaimHolder | null;
+  /** Milliseconds since the file was written. */
+  readonly age: number;
+}
+
+const holderSchema = z.object({
+  pid: z.int(),
+  host: z.string(),
+  started: z.string().nullable(),
+  at: z.string(),
+});
+
+function readClaim(path: string): FoundClaim | "gone" {
+  try {
+    const age = Date.now() - statSync(path).mtimeMs;
+    return { holder: holderIn(readFileSync(path, "utf8")), age };
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return "gone";
+    throw cause;
+  }
+}
+
+function holderIn(text: string): ClaimHolder | null {
+  try {
+    return holderSchema.parse(JSON.parse(text));
+  } catch {
+    return null; // made, but not yet written; or its process was killed between the two
+  }
+}
+
+/** A file is written at once after it is made; one that is empty for longer was left by a killed process. */
+const writingTakes = 5000; // ms
+
+function isHeld({ holder, age }: FoundClaim): boolean {
+  if (holder === null) return age < writingTakes;
+  if (holder.host !== hostname()) return true;
+  return isAlive(holder.pid) && (holder.started === null || holder.started === startOf(holder.pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return statOf(pid)?.[0] !== "Z"; // a dead one whose parent has not asked how it ended still has its number
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === "EPERM"; // it lives, and is somebody else's
+  }
+}
+
+/** When a process began, in ticks since the boot, on Linux: a number is given again, with another beginning. */
+function startOf(pid: number): string | null {
+  return statOf(pid)?.[19] ?? null;
+}
+
+/** What Linux says of a process: the fields from the third on, its state; null on another system. */
+function statOf(pid: number): string[] | null {
+  try {
+    // The second field, the program's name in brackets, may hold spaces and brackets.
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(")").at(-1)!.trim().split(" ");
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { cellRecipe, cifarColumns } from "../../src/experiments/index.ts";
+import { createRunFolder } from "../../src/storage/index.ts";
+import { epoch, metrics, run, summary } from "../records/examples.ts";
+import { leeway } from "./leeway-process.ts";
+
+const root = mkdtempSync(join(tmpdir(), "leeway-reproduce-"));
+const runsDir = join(root, "runs");
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** No native part, no data, and no user's settings: what is only looked up needs none of them. */
+const environment = { HOME: root, XDG_CACHE_HOME: root, LEEWAY_CACHE: root };
+const settings = { epochs: 40, precision: "bf16", protocol: "paper", model: "resnet32" } as const;
+
+/** Writes what a finished run of CIFAR-10 LT-100 leaves. */
+function writeFinished(method: string, seed: number, topOne: number): void {
+  const folder = createRunFolder(runsDir, `${method}-${seed}`);
+  const recipe = cellRecipe({ column: cifarColumns[0]!, method }, seed, settings); // eight columns
+  folder.writeRun({ ...run, id: folder.id, recipe });
+  folder.appendEpoch({ ...epoch, imagesPerSecond: 500 });
+  folder.writeSummary({ ...summary, test: { ...metrics, topOne } });
+}
+
+beforeAll(() => {
+  writeFinished("erm", 0, 0.7);
+  writeFinished("erm", 1, 0.71);
+  writeFinished("ldam-drw", 0, 0.76);
+});
+
+const column = [
+  "--columns",
+  "cifar10-lt-100",
+  "--epochs",
+  "40",
+  "--precision",
+  "bf16",
+  "--runs-dir",
+  runsDir,
+];
+const table2 = ["reproduce", "table2", ...column];
+
+suite("leeway reproduce", () => {
+  test("lists what there is, and what is missing of the rest", async () => {
+    const { code, stdout } = await leeway(["reproduce"], { environment });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^table2 {2}ready {4}top-1 error/m);
+    expect(stdout).toMatch(/^table3 {2}not yet {2}.*\n +missing: data: iNaturalist 2018; /m);
+    expect(stdout.match(/^(table|fig)\d/gm)).toHaveLength(10);
+  });
+
+  test("says what a missing table needs and costs, at the speed of earlier runs; exit code 1", async () => {
+    const args = ["reproduce", "table3", "--precision", "bf16", "--runs-dir", runsDir];
+    const { code, stdout } = await leeway(args, { environment });
+    expect(code).toBe(1);
+    expect(stdout).toContain("data: iNaturalist 2018");
+    expect(stdout).toMatch(/5 runs x 437,513 images x 90 epochs = 196,880,850 images, each 59 times/);
+    expect(stdout).toContain("at 500 images/s (as in 3 earlier runs, 2 threads)");
+  });
+});
+
+suite("leeway reproduce table2", () => {
+  test("where all is done runs nothing, and puts the paper's number beside ours", async () => {
+    const args = [...table2, "--methods", "erm", "--seeds", "0,1"];
+    const { code, stdout, stderr } = await leeway(args, { environment });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^CIFAR-10, long-tailed, ratio 100 {2}cifar10-lt-100$/m);
+    expect(stdout).toMatch(/^ {2}ERM +29\.64 +29\.50 ± 0\.71 +−0\.14 +2$/m); // 30 and 29
+    expect(stdout).toContain("Epochs: ours 40, the paper's 200.");
+    expect(stdout).toContain("Both are optimistic.");
+  });
+
+  test("--dry-run says what there is to do, and shows a dash where nothing is done", async () => {
+    const args = [...table2, "--methods", "erm,ldam-drw,focal", "--seeds", "0,1", "--dry-run"];
+    const { code, stdout } = await leeway(args, { environment });
+    expect(code).toBe(0);
+    // Three runs of 40 x 12,406 images, and the test set 41 times; (496,240 + 410,000 / 3) · 3 / 500 s = 63 min.
+    expect(stdout).toContain(
+      "3 of 6 runs done, 3 to do: 1,488,720 training images and 1,230,000 evaluated, " +
+        "about 63 minutes at 500 images/s (as in 3 earlier runs, 2 threads).",
+    );
+    expect(stdout).toMatch(/^ {2}Focal +29\.62 +– +– +0$/m);
+    expect(stdout).toMatch(/^ {2}LDAM-DRW +22\.97 +24\.00 +\+1\.03 +1$/m);
+  });
+
+  test("--shard counts its own part", async () => {
+    const args = [...table2, "--methods", "erm,focal", "--shard", "2/2", "--dry-run"];
+    expect((await leeway(args, { environment })).stdout).toContain("0 of 1 run done, 1 to do");
+  });
+
+  test("--json prints one object", async () => {
+    const args = [...table2, "--methods", "erm,focal", "--seeds", "0,1", "--dry-run", "--json"];
+    const { stdout } = await leeway(args, { environment });
+    const any = (kind: unknown): unknown => expect.any(kind) as unknown;
+    expect(JSON.parse(stdout)).toEqual({
+      table: "table2",
+      source: expect.stringContaining("arXiv:1906.07413v2") as unknown,
+      unit: "top-1 error, per cent",
+      settings,
+      seeds: [0, 1],
+      dryRun: true,
+      plan: {
+        finished: 2,
+        todo: 2,
+        begun: 0,
+        images: 2 * 40 * 12_406,
+        evaluated: 2 * 41 * 10_000,
+        hours: any(Number),
+        speed: { imagesPerSecond: 500, runs: 3, threads: 2 },
+      },
+      cells: [
+        {
+          column: "cifar10-lt-100",
+          method: "erm",
+          paper: 29.64,
+          ours: { n: 2, mean: any(Number), deviation: any(Number), interval: [any(Number), any(Number)] },
+          difference: any(Number),
+          paperInInterval: true,
+          seeds: [0, 1],
+          missingSeeds: [],
+          runs: [join(runsDir, "erm-0"), join(runsDir, "erm-1")],
+        },
+        {
+          column: "cifar10-lt-100",
+          method: "focal",
+          paper: 29.62,
+          ours: null,
+          difference: null,
+          paperInInterval: null,
+          seeds: [],
+          missingSeeds: [0, 1],
+          runs: [],
+        },
+      ],
+      failed: [],
+      held: [],
+      caveats: any(Array),
+    });
+  });
+
+  test("--markdown prints a table", async () => {
+    const args = [...table2, "--methods", "erm", "--seeds", "0,1", "--markdown"];
+    const { stdout } = await leeway(args, { environment });
+    expect(stdout).toContain("### CIFAR-10, long-tailed, ratio 100\n\n| top-1 error, % | paper | ours |");
+    expect(stdout).toContain("| ERM | 29.64 | 29.50 ± 0.71 | −0.14 | 2 |");
+  });
+
+  test("says where the native part is missing that there is no speed", async () => {
+    const args = ["reproduce", "table2", "--runs-dir", join(root, "none"), "--dry-run", "--json"];
+    const { code, stdout } = await leeway(args, { environment });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ plan: { todo: 72, speed: null, hours: null } });
+  });
+
+  test("asks for the data before it runs", async () => {
+    const { code, stderr } = await leeway([...table2, "--methods", "focal"], { environment });
+    expect(code).toBe(3);
+    expect(stderr).toContain("0 of 1 run done, 1 to do");
+    expect(stderr).toContain("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz");
+  });
+
+  test.each([
+    [["reproduce", "tabel2"], 'Did you mean "table2"?'],
+    [["reproduce", "table2", "--columns", "cifar10-lt100"], 'Did you mean "cifar10-lt-100"?'],
+    [["reproduce", "table2", "--methods", "erm,ldam_drw"], 'got "ldam_drw". Did you mean "ldam-drw"?'],
+    [["reproduce", "table2", "--seeds", "1,0"], "--seeds: expected ascending numbers"],
+    [
+      ["reproduce", "table2", "--shard", "3/2"],
+      '--shard: expected a part such as 1/2, the first of two, got "3/2"',
+    ],
+    [["reproduce", "table2", "--json", "--markdown"], "cannot be used with option"],
+  ])("guesses what was meant by %j", async (args, words) => {
+    const { code, stdout, stderr } = await leeway(args, { environment });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(words);
+  });
+});

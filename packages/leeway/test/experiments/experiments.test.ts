@@ -1,0 +1,188 @@
+import { describe as suite, expect, test } from "vitest";
+import { paperNumber, paperNumbers } from "../../src/analysis/index.ts";
+import {
+  caveats,
+  cellRecipe,
+  cellsOf,
+  type Choice,
+  earlierSpeed,
+  type Experiment,
+  experiments,
+  filledTable,
+  planOf,
+  placesOf,
+  runCost,
+} from "../../src/experiments/index.ts";
+import { methodNames } from "../../src/methods/index.ts";
+import { recipeFor } from "../../src/recipes/index.ts";
+import type { StoredRun } from "../../src/storage/index.ts";
+import { epoch, metrics, run, summary } from "../records/examples.ts";
+
+const table2 = experiments.find(({ name }) => name === "table2") as Experiment;
+const table5 = experiments.find(({ name }) => name === "table5") as Experiment;
+const settings = { epochs: 200, precision: "fp32", protocol: "paper", model: "resnet32" } as const;
+const choice: Choice = {
+  places: placesOf(table2, { columns: ["cifar10-lt-100"], methods: ["erm", "logit-adjustment"] }),
+  seeds: [0, 1],
+  settings,
+};
+
+/** A finished run of a cell of `choice`. */
+function finished(method: string, seed: number, topOne: number): StoredRun {
+  const place = { ...choice.places[0]!, method };
+  return {
+    path: `runs/${method}-${seed}`,
+    record: { ...run, recipe: cellRecipe(place, seed, settings) },
+    epochs: [epoch],
+    summary: { ...summary, test: { ...metrics, topOne } },
+  };
+}
+
+suite("experiments", () => {
+  test("are every table and figure with results", () => {
+    expect(experiments.map(({ name }) => name).join(" ")).toBe(
+      "table1 table2 table3 table4 table5 table6 fig2 fig3 fig5 fig6",
+    );
+  });
+
+  test("that are tables print a number in the column of each row", () => {
+    for (const { name, columns, rows } of [table2, table5]) {
+      const count = paperNumbers.filter(({ table }) => table === name).length;
+      expect(placesOf({ ...table2, name, columns, rows })).toHaveLength(count);
+    }
+  });
+
+  test("have every method there is in table 2", () => {
+    expect([...table2.rows, ...table2.rivals].sort()).toEqual([...methodNames].sort());
+  });
+
+  test("that are missing say what, how to get it and what it costs", () => {
+    for (const experiment of experiments) {
+      if (experiment.kind === "table") continue;
+      expect(experiment.missing.length).toBeGreaterThan(0);
+      expect(experiment.advice).not.toBe("");
+      expect(experiment.cost.words).not.toBe("");
+    }
+  });
+
+  test("know how many images Tiny ImageNet's profiles keep", () => {
+    const table4 = experiments.find(({ name }) => name === "table4");
+    expect(table4).toMatchObject({ cost: { words: expect.stringContaining("21,549") as unknown } });
+  });
+});
+
+suite("placesOf", () => {
+  test("leaves out by itself what the paper does not print, but not what is asked for", () => {
+    const columns = ["cifar100-lt-100"];
+    expect(placesOf(table2, { columns }).map(({ method }) => method)).not.toContain("hg-drs");
+    expect(placesOf(table2, { columns, methods: ["hg-drs"] })).toHaveLength(1);
+  });
+});
+
+suite("cellsOf", () => {
+  test("is the paper's recipe on the column's data", () => {
+    const [place] = placesOf(table2, { columns: ["cifar100-step-10"], methods: ["ldam-drw"] });
+    expect(cellRecipe(place!, 3, settings)).toEqual(
+      recipeFor("cifar100", { profile: "step", ratio: 10, method: "ldam-drw", seed: 3, protocol: "paper" }),
+    );
+  });
+
+  test("goes seed by seed", () => {
+    expect(cellsOf(choice).map(({ method, seed }) => `${method} ${seed}`)).toEqual([
+      "erm 0",
+      "logit-adjustment 0",
+      "erm 1",
+      "logit-adjustment 1",
+    ]);
+  });
+});
+
+suite("filledTable", () => {
+  const cells = filledTable(table2, choice, [finished("erm", 0, 0.7), finished("erm", 1, 0.72)]);
+
+  test("puts the paper's number beside ours, and a dash's null where one is missing", () => {
+    expect(cells[0]).toMatchObject({ method: "erm", paper: 29.64, seeds: [0, 1], missingSeeds: [] });
+    expect(cells[0]!.ours!.mean).toBeCloseTo(29, 10);
+    expect(cells[1]).toMatchObject({
+      paper: null,
+      ours: null,
+      difference: null,
+      missingSeeds: [0, 1],
+      runs: [],
+    });
+  });
+
+  test("takes no run of another recipe", () => {
+    const other = finished("erm", 0, 0.7);
+    const shorter = { ...other, record: { ...other.record, recipe: { ...other.record.recipe, epochs: 40 } } };
+    expect(filledTable(table2, choice, [shorter])[0]!.ours).toBeNull();
+  });
+
+  test("uses the table's own numbers", () => {
+    const places = placesOf(table5, { columns: ["cifar100-step-100"] });
+    expect(filledTable(table5, { ...choice, places }, [])[0]!.paper).toBe(
+      paperNumber("table5", { row: "erm", column: "cifar100-step-100" }),
+    );
+  });
+});
+
+suite("caveats", () => {
+  const words = (changed: Partial<Choice["settings"]>): string =>
+    caveats(table2, { ...choice, settings: { ...settings, ...changed } }, []).join("\n");
+
+  test("say where ours was made otherwise", () => {
+    expect(words({})).not.toMatch(/Epochs|Model|Precision/);
+    expect(words({ epochs: 40 })).toContain("Epochs: ours 40, the paper's 200.");
+    expect(words({ precision: "bf16" })).toContain("Precision: ours bf16");
+    expect(words({ model: "resnet8" })).toContain("Model: ours resnet8");
+  });
+
+  test("call the paper's way of choosing the epoch optimistic in both protocols", () => {
+    expect(words({ protocol: "paper" })).toContain("Both are optimistic");
+    expect(words({ protocol: "honest" })).toContain("reads the test set once");
+  });
+
+  test("say that one seed shows no spread", () => {
+    const filled = filledTable(table2, choice, [finished("erm", 0, 0.7)]);
+    expect(caveats(table2, choice, filled).join()).toContain("One seed");
+  });
+});
+
+suite("runCost", () => {
+  test("counts training images, and evaluated ones for a third", () => {
+    const recipe = recipeFor("cifar10", { epochs: 10, protocol: "paper", method: "erm" });
+    const [images, evaluated] = [124_060, 110_000]; // LT-100 has 12,406; the test set is read 10 + 1 times
+    expect(runCost(recipe)).toEqual({ images, evaluated, work: images + evaluated / 3 });
+  });
+
+  test("counts sharpness-aware steps twice", () => {
+    const cost = (method: string): number => {
+      const { work, evaluated } = runCost(recipeFor("cifar10", { method }));
+      return work - evaluated / 3;
+    };
+    expect(cost("ldam-drw-sam")).toBeCloseTo(2 * cost("ldam-drw"), 6);
+  });
+});
+
+suite("earlierSpeed", () => {
+  const runs = [finished("erm", 0, 0.7), finished("erm", 1, 0.7)];
+
+  test("is that of runs of the same model and precision", () => {
+    const speed = { imagesPerSecond: epoch.imagesPerSecond, runs: 2, threads: run.environment.threads };
+    expect(earlierSpeed(runs, { model: "resnet32", precision: "fp32" })).toEqual(speed);
+    expect(earlierSpeed(runs, { model: "resnet32", precision: "bf16" })).toBeNull();
+  });
+
+  test("asks for the threads where they are given", () => {
+    expect(earlierSpeed(runs, { model: "resnet32", precision: "fp32" }, { threads: 64 })).toBeNull();
+  });
+});
+
+suite("planOf", () => {
+  test("tells what is finished, begun and to do", () => {
+    const begun: StoredRun = { ...finished("erm", 1, 0.7), summary: null };
+    const plan = planOf(cellsOf(choice), [finished("erm", 0, 0.7), begun]);
+    expect(plan).toMatchObject({ finished: 1, begun: 1, images: 3 * 200 * 12_406 });
+    expect(plan.todo).toHaveLength(3);
+  });
+});

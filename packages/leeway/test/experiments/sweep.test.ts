@@ -1,0 +1,153 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { describe as suite, expect, test } from "vitest";
+import { shardOf } from "../../src/experiments/index.ts";
+import { recipeText } from "../../src/records/index.ts";
+import { listRuns, readRun, takeClaim } from "../../src/storage/index.ts";
+import { tinyData } from "../training/tiny-run.ts";
+import { temporaryFolder } from "../storage/temporary-folder.ts";
+import { killAfterFirstWords, outputOf } from "../storage/programs.ts";
+import { inShort, sweepTiny, tinyCells } from "./tiny-cells.ts";
+
+const program = "../../experiments/programs/sweep-tiny.ts"; // as seen from the storage tests' programs
+const all = ["erm 0", "ldam-drw 0", "erm 1", "ldam-drw 1"];
+
+/** "erm 0" of each finished run in a folder, and how many runs were begun. */
+function finishedIn(runsDir: string): { readonly finished: string[]; readonly begun: number } {
+  const runs = listRuns(runsDir).map(readRun);
+  const finished = runs.filter(({ summary }) => summary?.status === "finished");
+  return {
+    finished: finished.map(({ record: { recipe } }) => `${recipe.method} ${recipe.seed}`).sort(),
+    begun: runs.length,
+  };
+}
+
+suite("sweep", () => {
+  test("runs every cell, and a second time none", async () => {
+    const runsDir = temporaryFolder();
+    expect(inShort(await sweepTiny(tinyCells(), { runsDir }))).toEqual(all.map((cell) => `run ${cell}`));
+    expect(inShort(await sweepTiny(tinyCells(), { runsDir }))).toEqual(all.map((cell) => `skipped ${cell}`));
+    expect(finishedIn(runsDir)).toEqual({ finished: [...all].sort(), begun: 4 });
+    expect(readdirSync(join(runsDir, ".claims"))).toEqual([]);
+  });
+
+  test("runs what is new beside what is there", async () => {
+    const runsDir = temporaryFolder();
+    await sweepTiny(tinyCells(["erm"], [0]), { runsDir });
+    expect(inShort(await sweepTiny(tinyCells(["erm", "focal"], [0]), { runsDir }))).toEqual([
+      "skipped erm 0",
+      "run focal 0",
+    ]);
+  });
+
+  test("names a run by its column, method and seed", async () => {
+    const runsDir = temporaryFolder();
+    await sweepTiny(tinyCells(["erm"], [3]), { runsDir });
+    expect(listRuns(runsDir)).toEqual([expect.stringMatching(/T[\d-]+-cifar10-lt-100-erm-seed3$/)]);
+  });
+
+  test("reads data once for runs on the same examples", async () => {
+    let reads = 0;
+    const load = (recipe: Parameters<typeof tinyData>[0]): Promise<ReturnType<typeof tinyData>> => {
+      reads++;
+      return Promise.resolve(tinyData(recipe));
+    };
+    await sweepTiny(tinyCells(), { runsDir: temporaryFolder(), load });
+    expect(reads).toBe(2); // one for each seed
+  });
+
+  test("begins an interrupted run anew", async () => {
+    const runsDir = temporaryFolder();
+    const cells = tinyCells(["erm"], [0]);
+    const stop = new AbortController();
+    stop.abort();
+    expect(await sweepTiny(cells, { runsDir, signal: stop.signal })).toEqual([]);
+    const later = new AbortController();
+    const load = (recipe: Parameters<typeof tinyData>[0]): Promise<ReturnType<typeof tinyData>> => {
+      later.abort();
+      return Promise.resolve(tinyData(recipe));
+    };
+    await sweepTiny(cells, { runsDir, load, signal: later.signal });
+    expect(finishedIn(runsDir)).toEqual({ finished: [], begun: 1 });
+    expect(inShort(await sweepTiny(cells, { runsDir }))).toEqual(["run erm 0"]);
+    expect(finishedIn(runsDir)).toEqual({ finished: ["erm 0"], begun: 2 });
+  });
+
+  test("goes on where a run fails, and says why", async () => {
+    const [first, second] = tinyCells(["erm"], [0, 1]);
+    const recipe = { ...first!.recipe, schedule: { ...first!.recipe.schedule, base: 1e30 } };
+    const events = await sweepTiny([{ ...first!, recipe }, second!], { runsDir: temporaryFolder() });
+    expect(inShort(events)).toEqual(["failed erm 0", "run erm 1"]);
+    const failed = events.find((event) => event.kind === "failed");
+    expect(failed?.error.message).toMatch(/finite/);
+  });
+
+  test("takes a run that it cannot read for none", async () => {
+    const runsDir = temporaryFolder();
+    const cells = tinyCells(["erm"], [0]);
+    await sweepTiny(cells, { runsDir });
+    writeFileSync(join(listRuns(runsDir)[0]!, "run.json"), "{}");
+    expect(inShort(await sweepTiny(cells, { runsDir }))).toEqual(["run erm 0"]);
+  });
+});
+
+/** Processes of their own load everything anew, which takes a busy machine long. */
+const patient = { timeout: 180_000 };
+
+suite("several sweeps of one folder", () => {
+  test("leave a claimed cell to its holder", async () => {
+    const runsDir = temporaryFolder();
+    const cells = tinyCells(["erm", "ldam-drw"], [0]);
+    takeClaim(runsDir, recipeText(cells[0]!.recipe));
+    const events = await sweepTiny(cells, { runsDir });
+    expect(inShort(events)).toEqual(["held erm 0", "run ldam-drw 0"]);
+    expect(events[0]).toMatchObject({ holder: { pid: process.pid } });
+  });
+
+  test("repeat no finished run of one that was killed, and take over what it was at", patient, async () => {
+    const runsDir = temporaryFolder();
+    await killAfterFirstWords(program, [runsDir], 0);
+    const before = finishedIn(runsDir);
+    expect(before.finished).toContain("erm 0");
+    expect(inShort(await sweepTiny(tinyCells(), { runsDir }))).toEqual(
+      all.map((cell) => `${before.finished.includes(cell) ? "skipped" : "run"} ${cell}`),
+    );
+    expect(finishedIn(runsDir).finished).toEqual([...all].sort());
+  });
+
+  test("take over from a dead process", async () => {
+    const runsDir = temporaryFolder();
+    const cells = tinyCells(["erm"], [0]);
+    takeClaim(runsDir, recipeText(cells[0]!.recipe));
+    const [claim] = readdirSync(join(runsDir, ".claims")).map((name) => join(runsDir, ".claims", name));
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    writeFileSync(claim!, JSON.stringify({ pid, host: hostname(), started: null, at: "" }));
+    expect(inShort(await sweepTiny(cells, { runsDir }))).toEqual(["run erm 0"]);
+  });
+
+  test("do no run twice", patient, async () => {
+    const runsDir = temporaryFolder();
+    const outputs = await Promise.all([1, 2].map(() => outputOf(program, [runsDir])));
+    const ran = outputs.flatMap((output) => output.split("\n")).filter((line) => line.startsWith("run "));
+    expect(ran.sort()).toEqual(all.map((cell) => `run ${cell}`).sort());
+    expect(finishedIn(runsDir)).toEqual({ finished: [...all].sort(), begun: 4 });
+  });
+});
+
+suite("shardOf", () => {
+  test("gives every cell to one of the shards", () => {
+    const cells = tinyCells(["erm", "focal", "ldam"]);
+    const parts = [1, 2, 3, 4].map((index) => shardOf(cells, { index, of: 4 }));
+    expect(parts.map(({ length }) => length)).toEqual([2, 2, 1, 1]);
+    expect(new Set(parts.flat())).toEqual(new Set(cells));
+  });
+
+  test("refuses a shard that there is not", () => {
+    expect(() => shardOf([], { index: 3, of: 2 })).toThrow(
+      "shardOf: expected index to be from 1 to 2, got 3.",
+    );
+    expect(() => shardOf([], { index: 1, of: 0 })).toThrow("shardOf: expected of to be a whole number");
+  });
+});
