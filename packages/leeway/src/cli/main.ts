@@ -23,6 +23,21 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/train.ts")).trainCommand(),
   },
   {
+    name: "reproduce",
+    summary: "fill the paper's tables, beside its numbers",
+    load: async () => (await import("./commands/reproduce.ts")).reproduceCommand(),
+  },
+  {
+    name: "fork",
+    summary: "other second stages for a run, at the cost of the second alone",
+    load: async () => (await import("./commands/fork.ts")).forkCommand(),
+  },
+  {
+    name: "theory",
+    summary: "margins, weights and bounds of class counts or of a trained run",
+    load: async () => (await import("./commands/theory.ts")).theoryCommand(),
+  },
+  {
     name: "methods",
     summary: "list the methods",
     load: async () => (await import("./commands/methods.ts")).methodsCommand(),

@@ -1,10 +1,12 @@
-import { copyInto, encodeSafetensors, keep, noGrad, scope, type Tensor } from "@leeway/torch";
+import { encodeSafetensors } from "@leeway/torch";
 import type { Metrics } from "../metrics/index.ts";
 import { type EpochRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import type { Recipe } from "../recipes/index.ts";
 import { createRunFolder, type RunFolder, runName, writeFileAtomically } from "../storage/index.ts";
+import { ChosenEpoch } from "./chosen-epoch.ts";
 import { environmentRecord } from "./environment.ts";
 import { evaluate } from "./evaluate.ts";
+import { type ForkPoint, isForkEpoch, resumeFrom, writeForkPoint } from "./fork-point.ts";
 import { dataRecord, endSession, loadRunData, type RunData, type Session, startSession } from "./session.ts";
 import { train, type TrainingEvent } from "./train.ts";
 
@@ -29,6 +31,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** The command line, for the record. */
   readonly command?: readonly string[];
+  /** Where another run with the same first stage stood: training goes on from there. */
+  readonly from?: ForkPoint | undefined;
 }
 
 /**
@@ -51,6 +55,7 @@ export async function* runRecipe(
     signal,
     device = "cpu",
     command = [],
+    from,
   } = options;
   const data = options.data ?? (await loadRunData(recipe, { dataDir }));
   const session = startSession(recipe, data, { device });
@@ -66,15 +71,22 @@ export async function* runRecipe(
       recipe,
       data: dataRecord(data),
       environment: { ...environmentRecord(), device },
+      ...(from && { forkedFrom: { run: from.run, epoch: from.epoch } }),
     };
     folder.writeRun(record);
+    if (from) {
+      resumeFrom(from, session, chosen);
+      for (const epoch of from.epochs) folder.appendEpoch(epoch);
+      epochs.push(...from.epochs);
+    }
     yield { kind: "begin", folder: folder.path, record };
     const began = performance.now();
-    for await (const event of train(session, { signal })) {
+    for await (const event of train(session, { signal, from: from?.epoch })) {
       if (event.kind === "epoch") {
         folder.appendEpoch(event.record);
         epochs.push(event.record);
         chosen.consider(event.record);
+        if (isForkEpoch(session, event.record.epoch + 1)) writeForkPoint(folder, session, chosen);
       }
       yield event;
     }
@@ -87,50 +99,6 @@ export async function* runRecipe(
   } finally {
     chosen.dispose();
     endSession(session);
-  }
-}
-
-/** The best epoch so far, with a copy of its weights. */
-class ChosenEpoch {
-  readonly #session: Session;
-  readonly #weights: Record<string, Tensor> = {};
-  record: EpochRecord | null = null;
-  #score = -Infinity;
-
-  constructor(session: Session) {
-    this.#session = session;
-  }
-
-  /** Takes the epoch where it is at least as good as the best: of equal ones the later, which is trained longer. */
-  consider(record: EpochRecord): void {
-    const metrics = record.evaluation?.metrics;
-    const paper = this.#session.recipe.protocol === "paper";
-    const score = metrics === undefined ? record.epoch : paper ? metrics.topOne : metrics.balancedAccuracy;
-    if (score < this.#score) return;
-    this.#score = score;
-    this.record = record;
-    if (metrics === undefined) return; // without a split the last epoch counts: the model holds its weights
-    scope(() => {
-      noGrad(() => {
-        for (const [key, tensor] of Object.entries(this.#session.model.stateDict())) {
-          const held = this.#weights[key];
-          if (held === undefined) this.#weights[key] = keep(tensor.clone());
-          else copyInto(held, tensor);
-        }
-      });
-    });
-  }
-
-  /** Puts the chosen epoch's weights into the model. */
-  restore(): void {
-    if (Object.keys(this.#weights).length === 0) return;
-    scope(() => {
-      this.#session.model.loadStateDict(this.#weights);
-    });
-  }
-
-  dispose(): void {
-    for (const tensor of Object.values(this.#weights)) tensor.dispose();
   }
 }
 

@@ -62,6 +62,15 @@ export async function loadRunData(
     recipe.validationFraction === 0
       ? { train: kept, validation: null }
       : holdOut(kept, recipe.validationFraction, recipe.seed);
+  if (validation?.labels.length === 0) {
+    const what = "validationFraction to leave an example to choose the epoch by";
+    throw expected(
+      "recipe",
+      what,
+      recipe.validationFraction,
+      "Classes of one example give none away: use 0.",
+    );
+  }
   return { train, validation, test, counts: classCounts(train.labels, classes), augment };
 }
 

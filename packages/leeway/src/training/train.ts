@@ -28,16 +28,17 @@ export type TrainingEvent =
  * Yields after every batch and every epoch; whoever reads it writes, prints or ignores. Data order and
  * augmentation follow from the seed and the epoch alone.
  *
+ * @param from the first epoch, where those before are done: the session's state is then that of their end
  * @param signal stops between two batches: the generator then ends without the unfinished epoch's record
  */
 export async function* train(
   session: Session,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { signal, from: first = 0 }: { signal?: AbortSignal | undefined; from?: number | undefined } = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const { recipe, data, stages, optimizer, method, device } = session;
   const { rho = 0, cutout = 0 } = method.regularisers ?? {};
   const { seed, batchSize } = recipe;
-  for (let epoch = 0; epoch < recipe.epochs; epoch++) {
+  for (let epoch = first; epoch < recipe.epochs; epoch++) {
     const began = performance.now();
     const stage = stageAt(stages, epoch);
     if (epoch === stage.fromEpoch) enterStage(session, stage);

@@ -19,6 +19,7 @@ suite("runRecipe", () => {
       command: ["leeway", "train"],
     });
     expect(readdirSync(run.path).toSorted()).toEqual([
+      "first-stage.safetensors",
       "metrics.jsonl",
       "model.safetensors",
       "run.json",

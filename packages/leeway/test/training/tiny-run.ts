@@ -85,7 +85,8 @@ export async function tinyRun(
   return { ...readRun(begin.folder), events, weights: weightsIn(begin.folder) };
 }
 
-function weightsIn(folder: string): Record<string, number[]> {
+/** The values of a run's `model.safetensors` by name. */
+export function weightsIn(folder: string): Record<string, number[]> {
   return scope(() => {
     const { tensors } = decodeSafetensors(readFileSync(join(folder, "model.safetensors")));
     return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.toNumbers()]));

@@ -1,0 +1,112 @@
+import { setThreads } from "@leeway/torch";
+import { Command } from "commander";
+import { RunError } from "../../errors.ts";
+import { methodNames, methodOf } from "../../methods/index.ts";
+import { readRun, type StoredRun } from "../../storage/index.ts";
+import { forkRun } from "../../training/index.ts";
+import { interruptible } from "../interruption.ts";
+import { askedFor, namesAmong, namesOption, usageError, wholeOption } from "../options.ts";
+import { type Progress, progressMode } from "../progress.ts";
+import { methodTitle, resultOf } from "../result.ts";
+import { type EndedRun, runDisplay } from "../run-with-progress.ts";
+import { colorsFor, percent, renderTable } from "../terminal.ts";
+
+/** `leeway fork`: other second stages for a run whose first stage is done, at the cost of the second alone. */
+export function forkCommand(): Command {
+  return new Command("fork")
+    .argument("<run>", "folder of a run that has come past its first stage")
+    .addOption(namesOption("--methods <names>", "methods to go on with, divided by commas"))
+    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
+    .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .option("--runs-dir <folder>", "folder of all runs", "runs")
+    .option("--json", "print one JSON array at the end, and nothing else, to stdout")
+    .option("--no-progress", "show no progress")
+    .addHelpText("after", examples)
+    .action(forkAsked);
+}
+
+const examples = `
+Methods whose first stage is the run's own (the same loss, last layer, weights and odds) share it: the result is
+that of training each from the start, to the bit.
+
+Examples:
+  $ leeway train --dataset cifar10 --method erm --epochs 40 --name trunk
+  $ leeway fork runs/trunk --methods erm-drw,erm-drs,crt,logit-adjustment-post-hoc
+`;
+
+interface ForkFlags {
+  readonly methods?: readonly string[];
+  readonly threads?: number;
+  readonly dataDir?: string;
+  readonly runsDir: string;
+  readonly json?: boolean;
+  readonly progress: boolean;
+}
+
+async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
+  if (flags.methods === undefined) {
+    throw usageError("--methods", `names among ${methodNames.join(", ")}`, "nothing");
+  }
+  const methods = namesAmong("--methods", flags.methods, methodNames);
+  const trunk = readRun(path);
+  if (flags.threads !== undefined) setThreads(flags.threads);
+  let progress: Progress | undefined;
+  const say = (line: string): void => {
+    if (progress === undefined) console.error(line);
+    else progress.say(line);
+  };
+  await interruptible(
+    async ({ signal, exitCode }) => {
+      const runs: EndedRun[] = [];
+      for (const method of methods) {
+        if (signal.aborted) break;
+        const heard = (shown: Progress | undefined): void => void (progress = shown);
+        runs.push(await askedFor(() => forked({ path, trunk, method }, flags, { signal, heard })));
+      }
+      console.log(flags.json ? JSON.stringify(runs.map(resultOf)) : rendered(trunk, runs));
+      if (runs.some(({ summary }) => summary.status === "interrupted")) process.exitCode = exitCode();
+    },
+    { say },
+  );
+}
+
+async function forked(
+  { path, trunk, method }: { path: string; trunk: StoredRun; method: string },
+  { dataDir, runsDir, progress: wanted }: ForkFlags,
+  { signal, heard }: { signal: AbortSignal; heard: (progress: Progress | undefined) => void },
+): Promise<EndedRun> {
+  const display = runDisplay({
+    mode: wanted ? progressMode(process.stderr) : "silent",
+    title: methodOf(method).title,
+    epochs: trunk.record.recipe.epochs,
+    announce: (record) => [`Forking ${record.id} from ${trunk.record.id}`],
+    heard,
+  });
+  try {
+    const options = { dataDir, runsDir, signal, command: process.argv.slice(2) };
+    for await (const event of forkRun(path, { name: method }, options)) {
+      display.show(event);
+      if (event.kind === "end") return event;
+    }
+  } finally {
+    display.end();
+  }
+  throw new RunError("run", `fork: expected ${method} to end with a summary, got none.`, { path });
+}
+
+function rendered(trunk: StoredRun, runs: readonly EndedRun[]): string {
+  const { bold } = colorsFor(process.stdout);
+  const rows = [trunk, ...runs].map(({ record, summary }) => {
+    const test = summary?.test;
+    const { many = null, medium = null, few = null } = test?.shotGroups ?? {};
+    const shares = [test?.topOne ?? null, many, medium, few, test?.worstClass ?? null];
+    return [methodTitle(record.recipe), ...shares.map((share) => percent(share))];
+  });
+  const head = ["", "overall", "many", "medium", "few", "worst class"].map((name) => bold(name));
+  return [
+    renderTable([head, ...rows], { right: [1, 2, 3, 4, 5] }),
+    "",
+    "Runs:",
+    ...runs.map(({ folder }) => `  ${folder}`),
+  ].join("\n");
+}

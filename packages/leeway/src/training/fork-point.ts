@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeSafetensors, encodeSafetensors, scope, type Tensor } from "@leeway/torch";
+import { RunError } from "../errors.ts";
+import type { EpochRecord } from "../records/index.ts";
+import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/index.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
+import type { Session } from "./session.ts";
+
+/** Where a run stood at the end of its first stage: enough to go on from there with another second stage. */
+export interface ForkPoint {
+  /** The run's id. */
+  readonly run: string;
+  /** The first epoch that is not done. */
+  readonly epoch: number;
+  /** The records of the epochs before. */
+  readonly epochs: readonly EpochRecord[];
+  readonly bytes: Uint8Array;
+}
+
+const file = "first-stage.safetensors";
+
+/**
+ * The epoch before which a run keeps its state for others: the first decay of the learning rate, or the method's
+ * own second stage where that comes earlier.
+ */
+function forkEpoch({ recipe, stages }: Session): number {
+  const decay = recipe.schedule.decays[0]?.fromEpoch ?? recipe.epochs;
+  return Math.min(decay, stages[1]?.fromEpoch ?? recipe.epochs);
+}
+
+/** Whether a run that goes on with `epoch` stands at its fork point; a run without a second stage never does. */
+export function isForkEpoch(session: Session, epoch: number): boolean {
+  return epoch === forkEpoch(session) && epoch < session.recipe.epochs;
+}
+
+/**
+ * Writes the network, what the optimiser remembers, and the epoch chosen so far. Random numbers need no state:
+ * they follow from the seed and the epoch.
+ */
+export function writeForkPoint(folder: RunFolder, session: Session, chosen: ChosenEpoch): void {
+  const { steps, tensors } = session.optimizer.state();
+  const state = chosen.state();
+  const named = {
+    ...prefixed("model", session.model.stateDict()),
+    ...prefixed("optimizer", tensors),
+    ...prefixed("chosen", state?.weights ?? {}),
+  };
+  const metadata = {
+    format: "pt",
+    epoch: String(forkEpoch(session)),
+    steps: String(steps),
+    chosen: String(state?.record.epoch ?? ""),
+  };
+  writeFileAtomically(folder.file(file), encodeSafetensors(named, metadata));
+}
+
+/**
+ * The fork point of a run.
+ *
+ * @throws RunError with code "run" where it kept none, or what it kept is damaged
+ */
+export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
+  const inside = join(path, file);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(inside);
+  } catch (cause) {
+    const message =
+      `${inside}: expected the end of the run's first stage, got no such file. ` +
+      "Only a run that has come past its deferral or first decay can be forked.";
+    throw new RunError("run", message, { path: inside, cause });
+  }
+  const epoch = damaged(inside, () =>
+    scope(() => Number(decodeSafetensors(bytes).metadata["epoch"] ?? Number.NaN)),
+  );
+  if (!Number.isSafeInteger(epoch) || epoch < 1 || epochs.length < epoch) {
+    const message = `${inside}: expected an epoch that the run has done, got ${epoch}. Train the run again.`;
+    throw new RunError("run", message, { path: inside });
+  }
+  return { run: record.id, epoch, epochs: epochs.slice(0, epoch), bytes };
+}
+
+/** Puts a new session where another run stood. */
+export function resumeFrom({ bytes, epochs, run }: ForkPoint, session: Session, chosen: ChosenEpoch): void {
+  damaged(run, () => {
+    scope(() => {
+      const { tensors, metadata } = decodeSafetensors(bytes);
+      session.model.loadStateDict(part("model", tensors));
+      session.optimizer.loadState({ steps: Number(metadata["steps"]), tensors: part("optimizer", tensors) });
+      const record = metadata["chosen"] === "" ? undefined : epochs[Number(metadata["chosen"])];
+      if (record?.evaluation) chosen.resume({ record, weights: part("chosen", tensors) });
+    });
+  });
+}
+
+function damaged<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const message = `${path}: expected the state of this network, got another. ${cause.message}`;
+    throw new RunError("run", message, { path, cause });
+  }
+}
+
+function prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
+}
+
+function part(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const inside = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
+  return Object.fromEntries(inside.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
+}

@@ -1,0 +1,101 @@
+import { noGrad, randn, scope, tensor } from "@leeway/torch";
+import { RunError } from "../errors.ts";
+import { type Method, type MethodOptions, methodOf } from "../methods/index.ts";
+import { type Recipe, recipeFor } from "../recipes/index.ts";
+import type { Summary } from "../records/index.ts";
+import { readRun, type StoredRun } from "../storage/index.ts";
+import { type ForkPoint, readForkPoint } from "./fork-point.ts";
+import { loadRunData } from "./session.ts";
+import { recipeOf, requireSameData } from "./stored-session.ts";
+import { type RunEvent, type RunOptions, runRecipe } from "./run.ts";
+
+/**
+ * Trains another method from where a run stood at the end of its first stage, into a folder of its own.
+ *
+ * The first stages must be the same: loss, last layer, weights, odds and regularisers up to that epoch. The
+ * result is then that of training the method from the start, to the bit, at the cost of the second stage.
+ * A method that reads its logits in another way (post-hoc) has no evaluations in the shared epochs.
+ *
+ * @param path the run's folder
+ * @throws RunError with code "usage" naming how the first stages differ; with code "run" where the run kept no state
+ */
+export async function* forkRun(
+  path: string,
+  method: { readonly name: string; readonly options?: MethodOptions },
+  options: Omit<RunOptions, "from">,
+): AsyncGenerator<RunEvent, Summary, undefined> {
+  const run = readRun(path);
+  const recipe = recipeFor(run.record.recipe.dataset, {
+    ...recipeOf(run),
+    method: method.name,
+    methodOptions: method.options ?? {},
+  });
+  const from = readForkPoint(run);
+  const data = options.data ?? (await loadRunData(recipe, options));
+  requireSameData(run, data);
+  const own = recipeOf(run);
+  const difference = firstStageDifference([own, recipe], from, data.counts);
+  if (difference !== null) {
+    const message =
+      `fork: expected a method with the first stage of ${own.method} up to epoch ${from.epoch}, ` +
+      `got ${recipe.method}, whose ${difference} differs. Train it from the start.`;
+    throw new RunError("usage", message);
+  }
+  return yield* runRecipe(recipe, { ...options, data, from: sharedPart(from, run, recipe) });
+}
+
+/** What differs between two recipes' methods before the fork, or null where nothing does. */
+function firstStageDifference(
+  recipes: readonly [Recipe, Recipe],
+  { epoch }: ForkPoint,
+  counts: readonly number[],
+): string | null {
+  const [a, b] = recipes.map(({ method, methodOptions }) => methodOf(method, methodOptions)) as [
+    Method,
+    Method,
+  ];
+  const [before, after] = recipes.map((recipe, i) =>
+    JSON.stringify(
+      (i === 0 ? a : b)
+        .stages(counts, recipe.epochs)
+        .filter(({ fromEpoch }) => fromEpoch < epoch)
+        .map((stage) => ({
+          ...stage,
+          classWeights: [...stage.classWeights],
+          samplingOdds: [...stage.samplingOdds],
+        })),
+    ),
+  );
+  if (before !== after) return "stage";
+  if (a.classifier !== b.classifier) return "last layer";
+  if (JSON.stringify(a.regularisers) !== JSON.stringify(b.regularisers)) return "regulariser";
+  return sameLoss(a, b, counts) ? null : "loss";
+}
+
+/** Whether two methods' losses are the same function: they agree to the bit on logits drawn for the purpose. */
+function sameLoss(a: Method, b: Method, counts: readonly number[]): boolean {
+  const classes = counts.length;
+  return scope(() =>
+    noGrad(() => {
+      const logits = randn([4 * classes, classes]);
+      const targets = tensor(
+        Int32Array.from({ length: 4 * classes }, (_, i) => i % classes),
+        undefined,
+        {
+          dtype: "int64",
+        },
+      );
+      const values = [a, b].map((method) => method.loss(counts)(logits, targets).toNumbers());
+      return values[0]!.every((value, i) => value === values[1]![i]);
+    }),
+  );
+}
+
+/** The fork point as the new method may use it: evaluations read in another way are left out. */
+function sharedPart(from: ForkPoint, { record }: StoredRun, recipe: Recipe): ForkPoint {
+  const [before, after] = [record.recipe, recipe].map(({ method, methodOptions }) =>
+    JSON.stringify(methodOf(method, methodOptions as MethodOptions).posthoc ?? {}),
+  );
+  if (before === after) return from;
+  return { ...from, epochs: from.epochs.map((epoch) => ({ ...epoch, evaluation: null })) };
+}

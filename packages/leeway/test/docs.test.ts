@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe as suite, expect, test } from "vitest";
+import { methods } from "../src/methods/index.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+
+/** Names of the files of one kind in a folder, without their ending. */
+const namesIn = (folder: string, ending: string): string[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .toSorted();
+
+/** Every page: at the root, in docs, in the packages and beside the benches. */
+function pages(): string[] {
+  const below = (folder: string): string[] =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
+          join(folder, name),
+        )
+      : [];
+  const places = [...readdirSync(root), ...below("docs"), ...below("bench"), ...below("examples")];
+  const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "README.md"));
+  return [...places, ...packages].filter((path) => path.endsWith(".md") && existsSync(join(root, path)));
+}
+
+suite.for(methods.map((make) => make()))("docs/methods/$name.md", (method) => {
+  const path = `docs/methods/${method.name}.md`;
+
+  test("is there, with its parts", () => {
+    const text = read(path);
+    expect(text).toMatch(/^# \S/);
+    for (const part of ["## Options", "## When it helps", "## In the paper"])
+      expect(text).toContain(`\n${part}\n`);
+    expect(text).toContain(`--method ${method.name}\n`);
+  });
+  test("lists each option with its default", () => {
+    for (const [option, value] of Object.entries(method.options)) {
+      expect(read(path)).toMatch(new RegExp(`^\\| \`${option}\` +\\| ${value} +\\|`, "m"));
+    }
+  });
+});
+
+suite("the pages", () => {
+  test("of methods are those of the list and no others", () => {
+    expect(namesIn("docs/methods", ".md")).toEqual(methods.map((make) => make().name).toSorted());
+  });
+  test("of losses are those of src/losses and no others", () => {
+    const losses = namesIn("packages/leeway/src/losses", ".ts").filter(
+      (name) => !/^(index|loss)$/.test(name),
+    );
+    expect(namesIn("docs/losses", ".md")).toEqual(losses);
+  });
+  test.for(pages())("%s links to what is there", (page) => {
+    const broken = linksOf(read(page)).filter((link) => !leadsSomewhere(page, link));
+    expect(broken).toEqual([]);
+  });
+});
+
+/** The relative links of a page, images included, code left out. */
+function linksOf(text: string): string[] {
+  const prose = text.replace(/^(`{3,}).*?^\1/gms, "").replace(/`[^`\n]*`/g, "");
+  const targets = [...prose.matchAll(/\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)/g)].map(([, target]) => target!);
+  return targets.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** Whether a link's file is there, inside the project, and has the heading it names. */
+function leadsSomewhere(page: string, link: string): boolean {
+  const [path = "", heading] = link.split("#");
+  const file = path === "" ? join(root, page) : resolve(root, dirname(page), decodeURIComponent(path));
+  if (relative(root, file).startsWith("..") || !existsSync(file)) return false;
+  return heading === undefined || headingsOf(readFileSync(file, "utf8")).includes(heading);
+}
+
+/** Headings as they are named in links. */
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ +(.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .trim()
+      .replace(/\s/g, "-"),
+  );
+}
