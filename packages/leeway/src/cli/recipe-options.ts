@@ -70,7 +70,11 @@ export function addRecipeOptions(command: Command): Command {
     .addOption(wholeOption("--epochs <count>", "length of the run (200)", atLeastOne))
     .addOption(wholeOption("--batch-size <count>", "images a step (128)", atLeastOne))
     .addOption(numberOption("--lr <rate>", "learning rate (0.1)", positive(1e3)))
-    .addOption(wholeOption("--warmup-epochs <count>", "epochs the rate climbs (5 of 200)", { most: 1e6 }))
+    .addOption(
+      wholeOption("--warmup-epochs <count>", "epochs the rate climbs (5, or an eighth of a short run)", {
+        most: 1e6,
+      }),
+    )
     .addOption(
       wholeListOption("--decay-at <epochs>", "epochs at which it drops (160,180 of 200)", { most: 1e6 }),
     )

@@ -28,7 +28,7 @@ suite("askedRecipe", () => {
   test("scales the schedule to the run, or takes its parts as they are given", () => {
     expect(asked("--epochs", "40").schedule).toEqual({
       base: 0.1,
-      warmupEpochs: 1,
+      warmupEpochs: 5,
       decays: [
         { fromEpoch: 32, factor: 0.01 },
         { fromEpoch: 36, factor: 0.01 },

@@ -33,16 +33,29 @@ suite("learningRate", () => {
 });
 
 suite("paperSchedule", () => {
-  test("scales its turning points with the run", () => {
+  test("scales its decays with the run, and keeps the warm-up", () => {
     expect(paperSchedule(40)).toEqual({
       base: 0.1,
-      warmupEpochs: 1,
+      warmupEpochs: 5,
       decays: [
         { fromEpoch: 32, factor: 0.01 },
         { fromEpoch: 36, factor: 0.01 },
       ],
     });
   });
+  test.each([
+    [1, 0],
+    [8, 1],
+    [20, 3],
+    [40, 5],
+    [200, 5],
+    [400, 10],
+  ])(
+    "warms up a run of %d epochs for %d: an eighth of a short one, a fortieth of a long one",
+    (epochs, warmup) => {
+      expect(paperSchedule(epochs).warmupEpochs).toBe(warmup);
+    },
+  );
   test("never decays in the only epoch of a run", () => {
     expect(learningRate(paperSchedule(1), 0)).toBe(0.1);
   });

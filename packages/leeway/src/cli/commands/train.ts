@@ -29,7 +29,7 @@ export function trainCommand(): Command {
 }
 
 const examples = `
-In brackets: what holds where an option is left out, the paper's recipe. Warm-up, decays and deferral scale
+In brackets: what holds where an option is left out, the paper's recipe. Decays and deferral scale
 with --epochs. Epochs count from the start: --decay-at 160 trains 160 epochs at the full rate.
 
 Examples:
