@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { arch, cpus, release, type } from "node:os";
+import { arch, cpus, type } from "node:os";
 import { libtorch, threads } from "@leeway/torch";
 import { loadedBlas } from "@leeway/torch/setup";
 import type { EnvironmentRecord } from "../records/index.ts";
@@ -19,6 +19,6 @@ export function environmentRecord(): EnvironmentRecord {
     blas: loadedBlas()?.kind ?? "unknown",
     cpu: cpus()[0]?.model.trim() || arch(),
     threads: threads(),
-    os: `${type()} ${release()} ${arch()}`,
+    os: `${type()} ${arch()}`,
   };
 }
