@@ -23,9 +23,10 @@ for (const [setting, members] of grouped(runs, settingOf)) {
 }
 
 function settingOf({ record: { recipe } }) {
-  const { dataset, profile, ratio, maxPerClass, model, epochs, precision, protocol } = recipe;
+  const { dataset, profile, ratio, maxPerClass, model, epochs, schedule, precision, protocol } = recipe;
   const most = maxPerClass === null ? "" : `, at most ${maxPerClass} a class`;
-  return `${dataset}, ${profile}, ratio ${ratio}${most}; ${model}, ${epochs} epochs, ${precision}, protocol ${protocol}`;
+  const training = `${epochs} epochs with ${schedule.warmupEpochs} of warm-up, ${precision}`;
+  return `${dataset}, ${profile}, ratio ${ratio}${most}; ${model}, ${training}, protocol ${protocol}`;
 }
 
 function grouped(items, keyOf) {
