@@ -57,7 +57,7 @@ export function learningRate(schedule: LearningRateSchedule, epoch: number): num
  *
  * A shorter run keeps the 5 epochs of warm-up as long as they are an eighth of it. What a warm-up saves the
  * network from, steps too large for its first weights, does not shrink with the run: ERM of 40 epochs with a
- * scaled one, of a single epoch, which is none, lost ten points (`results`).
+ * scaled one, of a single epoch, which is none, ended eight points lower (`results`).
  *
  * @param epochs length of the run, at least 1; each turning point is rounded to a whole epoch
  * @param base   the rate after the warm-up; above 0
