@@ -3,7 +3,7 @@ import { RunError } from "../errors.ts";
 import { type Method, type MethodOptions, methodOf } from "../methods/index.ts";
 import { type Recipe, recipeFor } from "../recipes/index.ts";
 import type { Summary } from "../records/index.ts";
-import { readRun, type StoredRun } from "../storage/index.ts";
+import { readRun } from "../storage/index.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
 import { loadRunData } from "./session.ts";
 import { recipeOf, requireSameData } from "./stored-session.ts";
@@ -25,48 +25,49 @@ export async function* forkRun(
   options: Omit<RunOptions, "from">,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const run = readRun(path);
-  const recipe = recipeFor(run.record.recipe.dataset, {
-    ...recipeOf(run),
+  const own = recipeOf(run);
+  const recipe = recipeFor(own.dataset, {
+    ...own,
     method: method.name,
     methodOptions: method.options ?? {},
   });
   const from = readForkPoint(run);
   const data = options.data ?? (await loadRunData(recipe, options));
   requireSameData(run, data);
-  const own = recipeOf(run);
-  const difference = firstStageDifference([own, recipe], from, data.counts);
+  const [before, after] = [methodIn(own), methodIn(recipe)];
+  const until = { epoch: from.epoch, epochs: recipe.epochs };
+  const difference = firstStageDifference([before, after], data.counts, until);
   if (difference !== null) {
     const message =
       `fork: expected a method with the first stage of ${own.method} up to epoch ${from.epoch}, ` +
       `got ${recipe.method}, whose ${difference} differs. Train it from the start.`;
     throw new RunError("usage", message);
   }
-  return yield* runRecipe(recipe, { ...options, data, from: sharedPart(from, run, recipe) });
+  return yield* runRecipe(recipe, { ...options, data, from: sharedPart(from, before, after) });
 }
 
-/** What differs between two recipes' methods before the fork, or null where nothing does. */
+function methodIn({ method, methodOptions }: Recipe): Method {
+  return methodOf(method, methodOptions);
+}
+
+/** What differs between two methods before the fork's epoch, or null where nothing does. */
 function firstStageDifference(
-  recipes: readonly [Recipe, Recipe],
-  { epoch }: ForkPoint,
+  [a, b]: readonly [Method, Method],
   counts: readonly number[],
+  { epoch, epochs }: { readonly epoch: number; readonly epochs: number },
 ): string | null {
-  const [a, b] = recipes.map(({ method, methodOptions }) => methodOf(method, methodOptions)) as [
-    Method,
-    Method,
-  ];
-  const [before, after] = recipes.map((recipe, i) =>
+  const stagesOf = (method: Method): string =>
     JSON.stringify(
-      (i === 0 ? a : b)
-        .stages(counts, recipe.epochs)
+      method
+        .stages(counts, epochs)
         .filter(({ fromEpoch }) => fromEpoch < epoch)
         .map((stage) => ({
           ...stage,
           classWeights: [...stage.classWeights],
           samplingOdds: [...stage.samplingOdds],
         })),
-    ),
-  );
-  if (before !== after) return "stage";
+    );
+  if (stagesOf(a) !== stagesOf(b)) return "stage";
   if (a.classifier !== b.classifier) return "last layer";
   if (JSON.stringify(a.regularisers) !== JSON.stringify(b.regularisers)) return "regulariser";
   return sameLoss(a, b, counts) ? null : "loss";
@@ -92,10 +93,7 @@ function sameLoss(a: Method, b: Method, counts: readonly number[]): boolean {
 }
 
 /** The fork point as the new method may use it: evaluations read in another way are left out. */
-function sharedPart(from: ForkPoint, { record }: StoredRun, recipe: Recipe): ForkPoint {
-  const [before, after] = [record.recipe, recipe].map(({ method, methodOptions }) =>
-    JSON.stringify(methodOf(method, methodOptions as MethodOptions).posthoc ?? {}),
-  );
-  if (before === after) return from;
+function sharedPart(from: ForkPoint, before: Method, after: Method): ForkPoint {
+  if (JSON.stringify(before.posthoc) === JSON.stringify(after.posthoc)) return from;
   return { ...from, epochs: from.epochs.map((epoch) => ({ ...epoch, evaluation: null })) };
 }
