@@ -7,4 +7,5 @@ export {
   type Trainable,
 } from "./model.ts";
 export { ScaledLinear } from "./scaled-linear.ts";
+export { ResNet, type ResNetOptions } from "./resnet.ts";
 export { ResNetCifar, type ResNetCifarOptions } from "./resnet-cifar.ts";

@@ -10,6 +10,8 @@ export interface Conv2dOptions {
   readonly stride?: number;
   readonly padding?: number;
   readonly bias?: boolean;
+  /** Which variance the first weights keep: of values ("in") or of gradients ("out"). */
+  readonly fan?: "in" | "out";
   readonly generator: Generator;
 }
 
@@ -23,11 +25,14 @@ export class Conv2d extends Module {
   constructor(
     inChannels: number,
     outChannels: number,
-    { kernelSize, stride = 1, padding = 0, bias = true, generator }: Conv2dOptions,
+    { kernelSize, stride = 1, padding = 0, bias = true, fan = "in", generator }: Conv2dOptions,
   ) {
     super();
     const shape = [outChannels, inChannels, kernelSize, kernelSize];
-    this.weight = this.parameter("weight", kaimingNormal(shape, generator).contiguous("channels_last"));
+    this.weight = this.parameter(
+      "weight",
+      kaimingNormal(shape, generator, { fan }).contiguous("channels_last"),
+    );
     const bound = 1 / Math.sqrt(fanIn(shape));
     this.bias = bias ? this.parameter("bias", uniform([outChannels], bound, generator)) : null;
     this.stride = stride;

@@ -11,13 +11,24 @@ export function fanIn(shape: readonly number[]): number {
   return shape.slice(1).reduce((product, size) => product * size, 1);
 }
 
+/** The number of outputs of a weight [O, I, ...kernel] that one input has a part in. */
+export function fanOut(shape: readonly number[]): number {
+  return shape[0]! * fanIn([1, ...shape.slice(2)]);
+}
+
 /**
- * Normal values with deviation √(2 / fanIn), which keeps the variance through ReLU layers.
+ * Normal values with deviation √(2 / fan), which keeps the variance through ReLU layers: of the values where
+ * the fan is that of the inputs, of the gradients where it is that of the outputs.
  *
- * @source He et al. 2015 (arXiv:1502.01852), eq. 10
+ * @source He et al. 2015 (arXiv:1502.01852), eqs. 10 and 14
  */
-export function kaimingNormal(shape: readonly number[], generator: Generator): Tensor {
-  return fillNormal(empty(shape), 0, Math.sqrt(2 / fanIn(shape)), generator);
+export function kaimingNormal(
+  shape: readonly number[],
+  generator: Generator,
+  { fan = "in" }: { readonly fan?: "in" | "out" } = {},
+): Tensor {
+  const connections = fan === "in" ? fanIn(shape) : fanOut(shape);
+  return fillNormal(empty(shape), 0, Math.sqrt(2 / connections), generator);
 }
 
 /** Uniform values in [-bound, bound). */
