@@ -28,7 +28,12 @@ export function kaimingNormal(
   { fan = "in" }: { readonly fan?: "in" | "out" } = {},
 ): Tensor {
   const connections = fan === "in" ? fanIn(shape) : fanOut(shape);
-  return fillNormal(empty(shape), 0, Math.sqrt(2 / connections), generator);
+  return normal(shape, Math.sqrt(2 / connections), generator);
+}
+
+/** Normal values with the given deviation around 0. */
+export function normal(shape: readonly number[], deviation: number, generator: Generator): Tensor {
+  return fillNormal(empty(shape), 0, deviation, generator);
 }
 
 /** Uniform values in [-bound, bound). */

@@ -49,6 +49,13 @@ export function eq(input: Tensor, other: Tensor | number): Tensor {
   return typeof other === "number" ? eqScalar(input, other) : eqTensor(input, other);
 }
 
+/** Where input is less than other: bool. */
+export const less = op<[input: Tensor, other: Tensor], Tensor>("aten::lt.Tensor");
+/** `value` where the mask, bool, is true. */
+export const maskedFill = op<[input: Tensor, mask: Tensor, value: number], Tensor>(
+  "aten::masked_fill.Scalar",
+);
+
 /** input held between min and max; a bound left out does not hold. */
 export function clamp(input: Tensor, { min, max }: { min?: number; max?: number }): Tensor {
   return clampScalar(input, min ?? null, max ?? null);
