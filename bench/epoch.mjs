@@ -1,6 +1,7 @@
 // npm run bench:epoch [-- --json] [--rounds N]: what reading, augmenting and batching cost, next to bare steps.
 import { parseArgs } from "node:util";
 import { keep, randn, tensor } from "@leeway/torch";
+import { imageDataset } from "leeway/data";
 import { recipeFor } from "leeway/recipes";
 import { startSession, train, trainingStep } from "leeway/training";
 import { setting } from "./setting.mjs";
@@ -21,7 +22,7 @@ if (!Number.isInteger(rounds) || rounds < 2) {
 
 // The data are noise: their values change nothing in what it costs to batch them.
 const size = stepsPerEpoch * setting.batchSize;
-const dataset = {
+const dataset = imageDataset({
   name: "noise",
   classNames: Array.from({ length: setting.classes }, (_, j) => String(j)),
   shape: { channels: 3, height: 32, width: 32 },
@@ -30,13 +31,13 @@ const dataset = {
   ids: Uint32Array.from({ length: size }, (_, i) => i),
   mean: [0.5, 0.5, 0.5],
   std: [0.25, 0.25, 0.25],
-};
+  augment: { pad: 4, flip: true },
+});
 const data = {
   train: dataset,
   validation: null,
   test: dataset,
   counts: Array.from({ length: setting.classes }, () => size / setting.classes),
-  augment: { pad: 4, flip: true },
 };
 const recipe = recipeFor("cifar10", {
   method: "erm",
@@ -75,7 +76,7 @@ else {
 function heldBatch() {
   const { batchSize, image, classes } = setting;
   return {
-    inputs: keep(randn([batchSize, ...image]).contiguous("channels_last")),
+    inputs: [keep(randn([batchSize, ...image]).contiguous("channels_last"))],
     targets: keep(tensor(BigInt64Array.from({ length: batchSize }, (_, i) => BigInt(i % classes)))),
   };
 }

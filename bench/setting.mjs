@@ -43,7 +43,7 @@ export function makeOurs({ weights, batches, precision, lr }) {
     for (let i = 0; i < number; i++) {
       const { inputs, targets } = ready[steps++ % count];
       const began = performance.now();
-      losses.push(trainingStep(session, { inputs, targets, classWeights: null }).loss);
+      losses.push(trainingStep(session, { inputs: [inputs], targets, classWeights: null }).loss);
       times.push(performance.now() - began);
     }
     return { times, losses };

@@ -20,7 +20,7 @@ const layers: Readonly<Record<string, readonly string[] | "everything">> = {
   report: ["analysis", "records", "metrics", "imbalance", "errors"],
   storage: ["records", "errors", "node:"],
   losses: ["imbalance", "errors", "torch"],
-  models: ["random", "errors", "torch"],
+  models: ["data", "random", "errors", "torch"],
   data: ["imbalance", "storage", "random", "errors", "torch", "node:"],
   methods: ["losses", "imbalance", "errors", "torch"],
   recipes: ["methods", "data", "models", "imbalance", "errors"],

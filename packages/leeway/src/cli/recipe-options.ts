@@ -1,9 +1,18 @@
 import type { Command } from "commander";
 import { datasets } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import { profiles } from "../imbalance/index.ts";
 import { methodNames, type MethodOptions, methods } from "../methods/index.ts";
-import { paperSchedule, precisions, protocols, type Recipe, recipeFor } from "../recipes/index.ts";
+import { modelNames } from "../models/index.ts";
+import {
+  inputKindOf,
+  optimizers,
+  precisions,
+  protocols,
+  type Recipe,
+  recipeFor,
+  recipeProfiles,
+  usual,
+} from "../recipes/index.ts";
 import { choiceOption, numberOption, usageError, wholeListOption, wholeOption } from "./options.ts";
 
 /** What commander gives for {@link addRecipeOptions}: a field is left out where it was not asked for. */
@@ -28,10 +37,17 @@ export interface RecipeFlags extends Partial<Pick<Recipe, (typeof plainFields)[n
 /** The recipe's fields that are options as they are. */
 const plainFields = [
   ...(["profile", "ratio", "maxPerClass", "method", "model", "epochs", "batchSize"] as const),
-  ...(["momentum", "weightDecay", "precision", "seed", "protocol", "validationFraction"] as const),
+  ...([
+    "optimizer",
+    "momentum",
+    "weightDecay",
+    "precision",
+    "seed",
+    "protocol",
+    "validationFraction",
+  ] as const),
 ] as const;
 
-const models = [8, 14, 20, 32, 44, 56, 110].map((depth) => `resnet${depth}`);
 const unbounded = Number.MAX_SAFE_INTEGER;
 const datasetNames = datasets.map(({ name }) => name);
 
@@ -43,7 +59,7 @@ export function addRecipeOptions(command: Command): Command {
   return command
     .optionsGroup("Data:")
     .addOption(choiceOption("--dataset <name>", "what to train on", datasetNames))
-    .addOption(choiceOption("--profile <name>", "how class sizes fall (longtail)", profiles))
+    .addOption(choiceOption("--profile <name>", "how class sizes fall (images: longtail)", recipeProfiles))
     .addOption(numberOption("--ratio <number>", "largest class to smallest (100)", atLeastOne))
     .addOption(
       wholeOption("--max-per-class <count>", "images of the largest class (all)", {
@@ -66,7 +82,7 @@ export function addRecipeOptions(command: Command): Command {
       wholeOption("--cutout <side>", "cut a square of so many pixels out of each image", { most: 1e4 }),
     )
     .optionsGroup("Training:")
-    .addOption(choiceOption("--model <name>", "network (resnet32)", models))
+    .addOption(choiceOption("--model <name>", "network (images: resnet32)", modelNames()))
     .addOption(wholeOption("--epochs <count>", "length of the run (200)", atLeastOne))
     .addOption(wholeOption("--batch-size <count>", "images a step (128)", atLeastOne))
     .addOption(numberOption("--lr <rate>", "learning rate (0.1)", positive(1e3)))
@@ -79,6 +95,7 @@ export function addRecipeOptions(command: Command): Command {
       wholeListOption("--decay-at <epochs>", "epochs at which it drops (160,180 of 200)", { most: 1e6 }),
     )
     .addOption(numberOption("--decay-factor <number>", "what a drop multiplies it by (0.01)", positive(1)))
+    .addOption(choiceOption("--optimizer <name>", "what takes the steps (images: sgd)", optimizers))
     .addOption(numberOption("--momentum <number>", "of SGD (0.9)", share))
     .addOption(numberOption("--weight-decay <number>", "of SGD (2e-4)", { most: 1 }))
     .addOption(choiceOption("--precision <name>", "arithmetic of the network (fp32)", precisions))
@@ -110,19 +127,21 @@ export function askedRecipe(flags: RecipeFlags): Recipe {
     throw usageError("--ratio", "none with --profile balanced", flags.ratio, "Leave one of the two out.");
   }
   const options = given(Object.fromEntries(plainFields.map((field) => [field, flags[field]])));
-  const { epochs, method } = recipeFor(dataset, options);
+  const plain = recipeFor(dataset, options);
+  const { epochs, method } = plain;
   return recipeFor(dataset, {
     ...options,
-    schedule: askedSchedule(epochs, flags),
+    schedule: askedSchedule(plain, flags),
     methodOptions: askedMethodOptions(method, epochs, flags),
   });
 }
 
 function askedSchedule(
-  epochs: number,
+  recipe: Recipe,
   { lr, warmupEpochs, decayAt, decayFactor }: RecipeFlags,
 ): Recipe["schedule"] {
-  const scaled = paperSchedule(epochs, given({ base: lr }));
+  const { epochs } = recipe;
+  const scaled = usual[inputKindOf(recipe)].schedule(epochs);
   const late = decayAt?.find((epoch) => epoch >= epochs);
   if (late !== undefined) {
     const advice = "Leave it out to scale the paper's schedule to the run.";
@@ -133,7 +152,7 @@ function askedSchedule(
   }
   const decays = decayAt?.map((fromEpoch) => ({ fromEpoch, factor: 0.01 })) ?? scaled.decays;
   return {
-    base: scaled.base,
+    base: lr ?? scaled.base,
     warmupEpochs: warmupEpochs ?? scaled.warmupEpochs,
     decays: decays.map(({ fromEpoch, factor }) => ({ fromEpoch, factor: decayFactor ?? factor })),
   };

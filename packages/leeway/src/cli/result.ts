@@ -1,5 +1,5 @@
-import { datasetEntry } from "../data/index.ts";
-import { type Profile, shotGroups, type ShotGroup } from "../imbalance/index.ts";
+import { datasets } from "../data/index.ts";
+import { shotGroups, type ShotGroup } from "../imbalance/index.ts";
 import { methodOf } from "../methods/index.ts";
 import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
 import type { EndedRun } from "./run-with-progress.ts";
@@ -11,7 +11,7 @@ export interface RunResult {
   readonly run: string;
   readonly method: string;
   readonly dataset: string;
-  readonly profile: Profile;
+  readonly profile: RecipeRecord["profile"];
   readonly ratio: number;
   readonly seed: number;
   readonly protocol: "paper" | "honest";
@@ -71,7 +71,7 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
 /** The result of a run for a person: a headline, a small table and the folder. */
 export function renderResult({ folder, record, summary }: EndedRun, colors: Colors): string {
   const { recipe } = record;
-  const what = `${methodTitle(recipe)} on ${datasetEntry(recipe.dataset).title} (${profileWords(recipe)}), seed ${recipe.seed}`;
+  const what = `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}), seed ${recipe.seed}`;
   const time = clock(summary.seconds);
   const how =
     summary.status === "finished"
@@ -95,14 +95,16 @@ export function methodTitle({ method }: Pick<RecipeRecord, "method">): string {
   return methodOf(method).title;
 }
 
+/** A data set's name as printed: "CIFAR-10"; a person's own has the name it was given. */
+export function datasetTitle({ dataset, source }: Pick<RecipeRecord, "dataset" | "source">): string {
+  return (source === undefined && datasets.find(({ name }) => name === dataset)?.title) || dataset;
+}
+
 /** "long-tailed, ratio 100". */
 export function profileWords({ profile, ratio }: RecipeRecord): string {
-  const words: Readonly<Record<Profile, string>> = {
-    longtail: "long-tailed",
-    step: "step",
-    balanced: "balanced",
-  };
-  return profile === "balanced" ? words.balanced : `${words[profile]}, ratio ${ratio}`;
+  if (profile === "natural") return "as it is";
+  if (profile === "balanced") return "balanced";
+  return `${{ longtail: "long-tailed", step: "step" }[profile]}, ratio ${ratio}`;
 }
 
 /** The class recognised worst: its name and accuracy. */

@@ -1,10 +1,12 @@
 import { didYouMean, expected } from "../errors.ts";
 import { cifar100Layout, cifar10Layout } from "./cifar-layouts.ts";
 import { cifarShape, loadCifar, type CifarLayout } from "./cifar.ts";
-import type { DatasetSplits, ImageShape } from "./dataset.ts";
+import type { InputShape } from "./dataset.ts";
+import { type DatasetSplits, imageDataset } from "./image-dataset.ts";
 import { locateDataset, type DatasetFiles, type Surroundings } from "./locate.ts";
 import { fashionMnistLayout } from "./mnist-layouts.ts";
 import { idxFiles, loadMnist } from "./mnist.ts";
+import { ready, type Source } from "./source.ts";
 import type { Augment } from "./transforms.ts";
 
 /** The data sets' names, as in options, records and pages. */
@@ -20,18 +22,13 @@ export interface DatasetEntry {
   readonly trainSize: number;
   /** Examples in the published test split. */
   readonly testSize: number;
-  readonly shape: ImageShape;
-  /** As in `ImageDataset`. */
-  readonly mean: readonly number[];
-  /** As in `ImageDataset`. */
-  readonly std: readonly number[];
-  /** The usual variation of its training images; `flip` says whether a mirror image still shows its class. */
-  readonly augment: Augment;
+  /** What a network is given of it. What is only known once it has been read (a vocabulary) is 0 here. */
+  readonly input: InputShape;
   /** Its home page. */
   readonly origin: string;
   readonly files: DatasetFiles;
   /** Reads it from its archive or folder. */
-  readonly load: (path: string) => Promise<DatasetSplits>;
+  readonly load: (path: string) => Promise<Source>;
 }
 
 const whereTo =
@@ -54,14 +51,16 @@ function cifarEntry(
     classes: layout.classNames.length,
     trainSize: sizeOf("train"),
     testSize: sizeOf("test"),
-    shape: cifarShape,
-    mean: layout.mean,
-    std: layout.std,
-    augment: { pad: 4, flip: true },
+    input: { kind: "image", ...cifarShape },
     origin: cifarPage,
     files: { title, archive, folder, files, advice },
-    load: (path) => loadCifar(path, layout),
+    load: async (path) => varied(await loadCifar(path, layout), { pad: 4, flip: true }),
   };
+}
+
+/** Images with their usual variation in training; `flip` says whether a mirror image still shows its class. */
+function varied({ train, test }: DatasetSplits, augment: Augment): Source {
+  return ready({ train: imageDataset({ ...train, augment }), test });
 }
 
 /** Fashion-MNIST's four files lie in a folder of their own, never in an archive. */
@@ -71,10 +70,7 @@ const fashionMnist: DatasetEntry = {
   classes: fashionMnistLayout.classNames.length,
   trainSize: fashionMnistLayout.records.train,
   testSize: fashionMnistLayout.records.test,
-  shape: fashionMnistLayout.shape,
-  mean: fashionMnistLayout.mean,
-  std: fashionMnistLayout.std,
-  augment: { pad: 4, flip: true },
+  input: { kind: "image", ...fashionMnistLayout.shape },
   origin: "https://github.com/zalandoresearch/fashion-mnist",
   files: {
     title: "Fashion-MNIST",
@@ -90,7 +86,7 @@ const fashionMnist: DatasetEntry = {
       "On Debian and Ubuntu: apt install dataset-fashion-mnist. Elsewhere put the four .gz files " +
       `of https://github.com/zalandoresearch/fashion-mnist, in a folder fashion-mnist, ${whereTo}.`,
   },
-  load: (path) => loadMnist(path, fashionMnistLayout),
+  load: async (path) => varied(await loadMnist(path, fashionMnistLayout), { pad: 4, flip: true }),
 };
 
 /** Every data set that can be named. */
@@ -121,16 +117,16 @@ export function datasetEntry(name: string): DatasetEntry {
 }
 
 /**
- * Finds a data set's files and reads both splits into memory.
+ * Finds a data set's files and reads them.
  *
  * @param name as in the catalogue
  * @throws RangeError if there is no data set of that name
  * @throws RunError with code "data" if its files are nowhere, or are damaged; the message names them
  */
 export async function loadDataset(
-  name: DatasetName,
+  name: string,
   { dataDir }: Pick<Surroundings, "dataDir"> = {},
-): Promise<DatasetSplits> {
+): Promise<Source> {
   const entry = datasetEntry(name);
   return entry.load(await locateDataset(entry.files, { dataDir }));
 }

@@ -1,4 +1,10 @@
-import { imageSize, type DatasetSplits, type ImageDataset, type ImageShape } from "./dataset.ts";
+import {
+  type DatasetSplits,
+  imageDataset,
+  type ImageDataset,
+  type ImageShape,
+  imageSize,
+} from "./image-dataset.ts";
 import { fileError } from "./file-error.ts";
 import { readFiles, type FoundFile, type WantedFile } from "./file-set.ts";
 
@@ -64,7 +70,7 @@ function wantedFiles({ batches, labels, namesFile }: CifarLayout): WantedFile[] 
 function emptySplit(layout: CifarLayout, split: CifarBatch["split"]): ImageDataset {
   const { name, classNames, mean, std, batches } = layout;
   const length = batches.reduce((sum, batch) => sum + (batch.split === split ? batch.records : 0), 0);
-  return {
+  return imageDataset({
     name,
     classNames,
     shape: cifarShape,
@@ -73,7 +79,7 @@ function emptySplit(layout: CifarLayout, split: CifarBatch["split"]): ImageDatas
     ids: Uint32Array.from({ length }, (_, i) => i),
     mean,
     std,
-  };
+  });
 }
 
 /** The id of a batch's first record: what the split's earlier batches hold. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageDataset } from "./dataset.ts";
+import type { Examples } from "./examples.ts";
 
 /**
  * SHA-256 over a data set's name, ids and labels, in order: two runs saw the same examples if and only if
@@ -7,7 +7,7 @@ import type { ImageDataset } from "./dataset.ts";
  *
  * @returns 64 hexadecimal digits; the first 16 are enough to show
  */
-export function fingerprint({ name, ids, labels }: Pick<ImageDataset, "name" | "ids" | "labels">): string {
+export function fingerprint({ name, ids, labels }: Pick<Examples, "name" | "ids" | "labels">): string {
   const hash = createHash("sha256");
   hash.update(`${name}\n${labels.length}\n`);
   hash.update(littleEndian(ids));

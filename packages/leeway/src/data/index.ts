@@ -1,10 +1,30 @@
-export { imageBatches, type BatchOptions, type ImageBatch } from "./batches.ts";
+export { imageBatches } from "./batches.ts";
 export { datasetEntry, datasets, loadDataset, type DatasetEntry, type DatasetName } from "./catalogue.ts";
-export { imageSize, select, type DatasetSplits, type ImageDataset, type ImageShape } from "./dataset.ts";
+export type {
+  Batch,
+  BatchArray,
+  BatchOptions,
+  Dataset,
+  InputKind,
+  InputShape,
+  Variation,
+} from "./dataset.ts";
+export type { Examples, Selectable } from "./examples.ts";
 export { fingerprint } from "./fingerprint.ts";
+export {
+  imageDataset,
+  imageSize,
+  type DatasetSplits,
+  type ImageDataset,
+  type Images,
+  type ImageShape,
+} from "./image-dataset.ts";
 export { dataPlaces, findDataset, type DataPlace, type DatasetFiles, type Surroundings } from "./locate.ts";
 export { keepProfile } from "./profile.ts";
 export { drawMix, type Mix } from "./mixing.ts";
+export { openOwnData, type OwnData, type OwnDataReader, ownDataReaders } from "./own-data.ts";
 export { epochOrder } from "./sampler.ts";
+export { ready, type Preparation, type Source } from "./source.ts";
 export { holdOut, type HeldOut } from "./split.ts";
+export { type Keep, thin } from "./thin.ts";
 export { type Augment } from "./transforms.ts";

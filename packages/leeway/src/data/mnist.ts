@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { exists, gunzipAtMost, hex, readAtMost } from "./bounded-read.ts";
-import type { DatasetSplits, ImageDataset, ImageShape } from "./dataset.ts";
+import { type DatasetSplits, imageDataset, type ImageDataset, type ImageShape } from "./image-dataset.ts";
 import { fileError } from "./file-error.ts";
 
 /** How a member of the MNIST family is laid out in its IDX files. */
@@ -46,7 +46,7 @@ async function loadSplit(
   }
   if (split === "train") requireNotMistaken(labels, layout);
   const images = await readIdx(folder, idxFiles[split].images, [length, shape.height, shape.width]);
-  return {
+  return imageDataset({
     name,
     classNames,
     shape,
@@ -55,7 +55,7 @@ async function loadSplit(
     ids: Uint32Array.from({ length }, (_, i) => i),
     mean,
     std,
-  };
+  });
 }
 
 interface IdxFile {

@@ -1,7 +1,7 @@
 import { expected } from "../errors.ts";
 import { requireCounts, type ClassCounts } from "../imbalance/index.ts";
 import { permutation, random } from "../random.ts";
-import { positionsByClass, select, type ImageDataset } from "./dataset.ts";
+import { type Examples, positionsByClass, type Selectable } from "./examples.ts";
 
 /**
  * Keeps `counts[j]` examples of each class j, chosen at random, in their original order.
@@ -12,7 +12,11 @@ import { positionsByClass, select, type ImageDataset } from "./dataset.ts";
  * @param counts n_j, as `profileCounts` gives; one per class
  * @throws RangeError if there is not one count per class, or a class has fewer examples than asked for
  */
-export function keepProfile(dataset: ImageDataset, counts: ClassCounts, seed: number): ImageDataset {
+export function keepProfile<E extends Examples>(
+  dataset: Selectable<E>,
+  counts: ClassCounts,
+  seed: number,
+): E {
   requireCounts("keepProfile", counts);
   const classes = dataset.classNames.length;
   if (counts.length !== classes) {
@@ -27,5 +31,5 @@ export function keepProfile(dataset: ImageDataset, counts: ClassCounts, seed: nu
     const order = permutation(positions.length, random(seed, "profile", j));
     return Array.from(order.subarray(0, count), (i) => positions[i]!);
   });
-  return select(dataset, Uint32Array.from(kept).sort());
+  return dataset.select(Uint32Array.from(kept).sort());
 }

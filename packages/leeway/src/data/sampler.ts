@@ -1,6 +1,6 @@
 import { expected } from "../errors.ts";
 import { permutation, random, type Random } from "../random.ts";
-import { positionsByClass } from "./dataset.ts";
+import { positionsByClass } from "./examples.ts";
 
 /**
  * The order in which an epoch shows its examples.

@@ -1,21 +1,13 @@
 import { expected } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { imageSize, type ImageDataset, type ImageShape } from "./dataset.ts";
+import { imageSize, type Images, type ImageShape } from "./image-dataset.ts";
 
-/**
- * How a training image is varied each time it is shown: a shift inside a black border, a mirror image half the
- * time, then a square cut out.
- */
+/** How a training image is varied each time it is shown: a shift inside a black border, a mirror image half the time. */
 export interface Augment {
   /** Black pixels added on every side before an image of the old size is cropped out at random. */
   readonly pad: number;
   /** Whether a mirror image shows the same class; never for text or digits. */
   readonly flip: boolean;
-  /**
-   * Side of a square that is set to the mean at a random place, cut off at the edges; none where left out.
-   * Source: DeVries and Taylor 2017 (arXiv:1708.04552).
-   */
-  readonly cutout?: number;
 }
 
 /**
@@ -35,11 +27,14 @@ export function centred(): Placement {
 }
 
 /**
- * Draws a placement into `placement`. Three numbers are drawn whatever `augment` says, and two more for a
+ * Draws a placement into `placement`; `cutout` is the side of a square that is set to the mean at a random place,
+ * cut off at the edges, none where left out. Three numbers are drawn whatever `augment` says, and two more for a
  * hole, so that switching the shift or the mirror off leaves the other's draws alone.
+ *
+ * @source cutout: DeVries and Taylor 2017 (arXiv:1708.04552)
  */
 export function drawPlacement(
-  augment: Augment,
+  augment: Augment & { readonly cutout?: number | undefined },
   random: Random,
   { placement, shape }: { readonly placement: Placement; readonly shape: ImageShape },
 ): void {
@@ -58,11 +53,7 @@ export function drawPlacement(
  * @returns [C · 256]
  * @throws RangeError if there is not one mean and one positive deviation per channel
  */
-export function normalisation({
-  mean,
-  std,
-  shape,
-}: Pick<ImageDataset, "mean" | "std" | "shape">): Float32Array {
+export function normalisation({ mean, std, shape }: Pick<Images, "mean" | "std" | "shape">): Float32Array {
   const { channels } = shape;
   if (mean.length !== channels) throw expected("normalisation", `mean to hold ${channels} numbers`, mean);
   if (std.length !== channels || !std.every((s) => s > 0)) {
@@ -84,7 +75,7 @@ export type ImageWriter = (index: number, slot: number, placement: Placement) =>
  *
  * @param inputs [batch size, H, W, C]
  */
-export function imageWriter(dataset: ImageDataset, inputs: Float32Array): ImageWriter {
+export function imageWriter(dataset: Images, inputs: Float32Array): ImageWriter {
   const { pixels, shape } = dataset;
   const { channels, height, width } = shape;
   const table = normalisation(dataset);

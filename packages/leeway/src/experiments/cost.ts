@@ -1,7 +1,6 @@
 import { datasetEntry } from "../data/index.ts";
-import { profileCounts } from "../imbalance/index.ts";
 import type { RecipeRecord } from "../records/index.ts";
-import type { Recipe } from "../recipes/index.ts";
+import { expectedCounts, type Recipe } from "../recipes/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 
 /** What a run costs, before it is run. */
@@ -19,9 +18,9 @@ const evaluationShare = 1 / 3;
 
 /** What a recipe costs. */
 export function runCost(recipe: Recipe): RunCost {
-  const { classes, trainSize, testSize } = datasetEntry(recipe.dataset);
-  const { profile, ratio, maxPerClass, epochs, protocol } = recipe;
-  const counts = profileCounts(profile, { classes, max: maxPerClass ?? trainSize / classes, ratio });
+  const { trainSize, testSize } = datasetEntry(recipe.dataset);
+  const { epochs, protocol } = recipe;
+  const counts = expectedCounts(recipe) ?? [trainSize];
   const kept = counts.reduce((sum, count) => sum + count, 0);
   const held = Math.round(recipe.validationFraction * kept);
   const images = epochs * (kept - held);

@@ -1,4 +1,5 @@
-import { datasetEntry, imageSize, type ImageDataset } from "../data/index.ts";
+import { type Dataset, datasetEntry, imageDataset, imageSize } from "../data/index.ts";
+import { expected } from "../errors.ts";
 import type { Recipe } from "../recipes/index.ts";
 import { endSession, startSession, train } from "../training/index.ts";
 import { median, type Speed } from "./cost.ts";
@@ -16,8 +17,7 @@ export async function measuredSpeed(recipe: Recipe): Promise<Speed> {
   const noise = noiseImages(recipe, (warmUpSteps + measuredSteps) * recipe.batchSize);
   const counts = Array<number>(noise.classNames.length).fill(1);
   const plain: Recipe = { ...recipe, method: "erm", methodOptions: {}, epochs: 1 };
-  const { augment } = datasetEntry(recipe.dataset);
-  const session = startSession(plain, { train: noise, validation: null, test: noise, counts, augment });
+  const session = startSession(plain, { train: noise, validation: null, test: noise, counts });
   const seconds: number[] = [];
   try {
     let before = performance.now();
@@ -33,16 +33,18 @@ export async function measuredSpeed(recipe: Recipe): Promise<Speed> {
   return { imagesPerSecond: recipe.batchSize / median(seconds.slice(warmUpSteps)), runs: 0, threads: null };
 }
 
-function noiseImages({ dataset }: Recipe, length: number): ImageDataset {
-  const { classes, shape, mean, std } = datasetEntry(dataset);
-  return {
+function noiseImages({ dataset }: Recipe, length: number): Dataset {
+  const { classes, input } = datasetEntry(dataset);
+  if (input.kind !== "image") throw expected("measuredSpeed", "a data set of images", dataset);
+  return imageDataset({
     name: "noise",
     classNames: Array.from({ length: classes }, (_, j) => `class ${j}`),
-    shape,
-    pixels: Uint8Array.from({ length: length * imageSize(shape) }, (_, i) => (i * 2654435761) >>> 24),
+    shape: input,
+    pixels: Uint8Array.from({ length: length * imageSize(input) }, (_, i) => (i * 2654435761) >>> 24),
     labels: Int32Array.from({ length }, (_, i) => i % classes),
     ids: Uint32Array.from({ length }, (_, i) => i),
-    mean,
-    std,
-  };
+    mean: Array<number>(input.channels).fill(0.5),
+    std: Array<number>(input.channels).fill(0.25),
+    augment: { pad: 4, flip: true },
+  });
 }

@@ -16,12 +16,12 @@ export abstract class Model extends nn.Module {
   abstract readonly classifier: ClassifierLayer;
   #trainable: Trainable = "all";
 
-  /** Everything before it: inputs to features [N, D]. */
-  abstract features(input: Tensor): Tensor;
+  /** Everything before it: a batch's inputs, in their order, to features [N, D]. */
+  abstract features(...inputs: Tensor[]): Tensor;
 
   /** Logits [N, K]. */
-  forward(input: Tensor): Tensor {
-    return this.classifier.forward(this.features(input));
+  forward(...inputs: Tensor[]): Tensor {
+    return this.classifier.forward(this.features(...inputs));
   }
 
   /** Chooses what learns from now on. The rest keeps its values, its batch statistics included. */

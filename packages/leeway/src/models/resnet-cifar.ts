@@ -1,5 +1,6 @@
 import { type Generator, nn, pad, reluInPlace, slice, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
+import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 
 /** What a {@link ResNetCifar} is made from. */
@@ -101,3 +102,16 @@ class BasicBlock extends nn.Module {
 function conv3x3(from: number, to: number, stride: number, generator: Generator): nn.Conv2d {
   return new nn.Conv2d(from, to, { kernelSize: 3, stride, padding: 1, bias: false, generator });
 }
+
+/** resnet8 to resnet110, for images of any size; the paper's is resnet32. */
+export const resnetCifarFamily: ModelFamily<"image"> = {
+  input: "image",
+  names: [8, 14, 20, 32, 44, 56, 110].map((depth) => `resnet${depth}`),
+  build: (name, { input, classes, classifier, generator }) =>
+    new ResNetCifar(classes, {
+      depth: Number(name.replace("resnet", "")),
+      channels: input.channels,
+      classifier,
+      generator,
+    }),
+};

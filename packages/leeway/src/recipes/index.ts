@@ -1,6 +1,9 @@
 export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 export {
-  modelDepth,
+  expectedCounts,
+  inputKindOf,
+  type OptimizerName,
+  optimizers,
   type Precision,
   precisions,
   type Protocol,
@@ -8,4 +11,6 @@ export {
   type Recipe,
   recipeFor,
   type RecipeOptions,
+  recipeProfiles,
 } from "./recipe.ts";
+export { usual, type Usual } from "./usual.ts";

@@ -1,24 +1,37 @@
-import { datasetEntry, type DatasetName } from "../data/index.ts";
+import { datasetEntry, type InputKind, type Keep, type OwnData } from "../data/index.ts";
 import { didYouMean, expected } from "../errors.ts";
 import { type Profile, profileCounts, profiles } from "../imbalance/index.ts";
 import { type Method, methodOf, type MethodOptions } from "../methods/index.ts";
-import { type LearningRateSchedule, paperSchedule, requireSchedule } from "./learning-rate.ts";
+import { requireModel } from "../models/index.ts";
+import { type LearningRateSchedule, requireSchedule } from "./learning-rate.ts";
+import { usual } from "./usual.ts";
 
 /** Everything a run is made from: with the same code, data and machine it gives the same run, bit for bit. */
 export interface Recipe {
-  readonly dataset: DatasetName;
-  readonly profile: Profile;
-  /** ρ = n_max / n_min; 1 for the balanced profile. */
+  /** A name of the catalogue; with `source` a name of one's own. */
+  readonly dataset: string;
+  /** Where a person's own data lies and how it is read; the catalogue's where left out. */
+  readonly source?: OwnData;
+  /** The share of own data that is held out as the test split, where it has none. */
+  readonly testFraction?: number;
+  /** How class sizes are cut; `natural` leaves them as they are. */
+  readonly profile: Profile | "natural";
+  /** Classes that are thinned out before the profile; none where left out. */
+  readonly keep?: Keep;
+  /** ρ = n_max / n_min; 1 for the balanced and the natural profile. */
   readonly ratio: number;
   /** n_max; null for as many as the data set's smallest class has. */
   readonly maxPerClass: number | null;
   readonly method: string;
   readonly methodOptions: Readonly<Record<string, number>>;
-  /** "resnet32": the CIFAR family with its depth. */
+  /** A network for the kind of data: "resnet32". */
   readonly model: string;
   readonly epochs: number;
   readonly batchSize: number;
   readonly schedule: LearningRateSchedule;
+  /** What takes the steps: "sgd" where left out. */
+  readonly optimizer?: OptimizerName;
+  /** Of SGD. */
   readonly momentum: number;
   readonly weightDecay: number;
   readonly precision: Precision;
@@ -27,6 +40,9 @@ export interface Recipe {
   /** The share of the training data that chooses the epoch; 0 where none does. */
   readonly validationFraction: number;
 }
+
+/** How gradients become steps. */
+export type OptimizerName = "sgd" | "adam" | "adamw";
 
 /** float32 throughout, or convolutions and matrix products in bfloat16. */
 export type Precision = "fp32" | "bf16";
@@ -39,6 +55,8 @@ export type Protocol = "honest" | "paper";
 
 export const precisions: readonly Precision[] = ["fp32", "bf16"];
 export const protocols: readonly Protocol[] = ["honest", "paper"];
+export const optimizers: readonly OptimizerName[] = ["sgd", "adam", "adamw"];
+export const recipeProfiles: readonly Recipe["profile"][] = [...profiles, "natural"];
 
 /** What may be asked for; the rest is the paper's recipe. */
 export interface RecipeOptions extends Partial<Omit<Recipe, "methodOptions" | "dataset">> {
@@ -46,31 +64,40 @@ export interface RecipeOptions extends Partial<Omit<Recipe, "methodOptions" | "d
 }
 
 /**
- * The paper's CIFAR recipe with what was asked for in place: SGD with momentum 0.9 and weight decay 2e-4,
- * batches of 128, learning rate 0.1, schedule and deferral scaled from 200 epochs.
+ * The usual recipe of a data set with what was asked for in place. For images it is the paper's: SGD with momentum
+ * 0.9 and weight decay 2e-4, batches of 128, learning rate 0.1, schedule and deferral scaled from 200 epochs.
  *
+ * @param dataset a name of the catalogue, or with `source` any name
  * @throws RangeError naming the option that is impossible
  * @source Cao et al. 2019 (arXiv:1906.07413v2), section 4 and the authors' code
  */
 export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe {
-  const entry = datasetEntry(dataset);
+  const { source, keep } = options;
+  const kind = source?.kind ?? datasetEntry(dataset).input.kind;
+  const holds = usual[kind];
   const protocol = oneOf("protocol", options.protocol ?? "honest", protocols);
-  const profile = oneOf("profile", options.profile ?? "longtail", profiles);
-  const epochs = whole("epochs", options.epochs ?? 200, 1);
+  const profile = oneOf("profile", options.profile ?? holds.profile, recipeProfiles);
+  const epochs = whole("epochs", options.epochs ?? holds.epochs, 1);
   const method = methodOf(options.method ?? "ldam-drw", options.methodOptions);
+  const optimizer = oneOf("optimizer", options.optimizer ?? holds.optimizer, optimizers);
+  const cutToRatio = profile === "longtail" || profile === "step";
   const recipe: Recipe = {
-    dataset: entry.name,
+    dataset,
+    ...(source && { source }),
+    ...(source && !source.testPaths && { testFraction: share("testFraction", options.testFraction ?? 0.2) }),
     profile,
-    ratio: profile === "balanced" ? 1 : atLeast("ratio", options.ratio ?? 100, 1),
+    ...(keep && Object.keys(keep).length > 0 && { keep }),
+    ratio: cutToRatio ? atLeast("ratio", options.ratio ?? 100, 1) : 1,
     maxPerClass: options.maxPerClass == null ? null : whole("maxPerClass", options.maxPerClass, 1),
     method: method.name,
     methodOptions: method.options,
-    model: options.model ?? "resnet32",
+    model: options.model ?? holds.model,
     epochs,
-    batchSize: whole("batchSize", options.batchSize ?? 128, 1),
-    schedule: options.schedule ?? paperSchedule(epochs),
+    batchSize: whole("batchSize", options.batchSize ?? holds.batchSize, 1),
+    schedule: options.schedule ?? holds.schedule(epochs),
+    ...(optimizer !== "sgd" && { optimizer }),
     momentum: share("momentum", options.momentum ?? 0.9),
-    weightDecay: atLeast("weightDecay", options.weightDecay ?? 2e-4, 0),
+    weightDecay: atLeast("weightDecay", options.weightDecay ?? holds.weightDecay, 0),
     precision: oneOf("precision", options.precision ?? "fp32", precisions),
     seed: whole("seed", options.seed ?? 0, 0),
     protocol,
@@ -79,10 +106,10 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
       options.validationFraction ?? (protocol === "paper" ? 0 : 0.1),
     ),
   };
-  requireKnown(options, recipe);
+  requireKnown(options);
   requireSchedule("recipe", recipe.schedule);
-  requirePossible(method, recipe, entry);
-  modelDepth(recipe.model);
+  requireModel(recipe.model, kind);
+  requirePossible(method, recipe);
   if (protocol === "paper" && recipe.validationFraction > 0) {
     throw expected(
       "recipe",
@@ -94,38 +121,43 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
   return recipe;
 }
 
-const models: readonly string[] = [8, 14, 20, 32, 44, 56, 110].map((depth) => `resnet${depth}`);
-
-/**
- * The depth in a model's name: 32 for "resnet32".
- *
- * @throws RangeError if the name is not one of the CIFAR family
- */
-export function modelDepth(model: string): number {
-  const depth = Number(/^resnet([1-9]\d*)$/.exec(model)?.[1]);
-  if (!(depth >= 8 && (depth - 2) % 6 === 0)) {
-    throw expected("recipe", `model to be one of ${models.join(", ")}`, model, didYouMean(model, models));
-  }
-  return depth;
+/** The kind of a recipe's data. */
+export function inputKindOf({ source, dataset }: Pick<Recipe, "source" | "dataset">): InputKind {
+  return source?.kind ?? datasetEntry(dataset).input.kind;
 }
 
+/** Every field of a recipe. The type holds the list to be whole. */
+const fields: Readonly<Record<keyof Recipe, true>> = {
+  ...{ dataset: true, source: true, testFraction: true, profile: true, keep: true, ratio: true },
+  ...{ maxPerClass: true, method: true, methodOptions: true, model: true, epochs: true, batchSize: true },
+  ...{ schedule: true, optimizer: true, momentum: true, weightDecay: true, precision: true, seed: true },
+  ...{ protocol: true, validationFraction: true },
+};
+
 /** Refuses a misspelt option, which would else be left out in silence. */
-function requireKnown(options: RecipeOptions, recipe: Recipe): void {
-  const known = Object.keys(recipe);
+function requireKnown(options: RecipeOptions): void {
+  const known = Object.keys(fields);
   const stray = Object.keys(options).find((option) => !known.includes(option));
   if (stray === undefined) return;
   throw expected("recipe", `options among ${known.join(", ")}`, stray, didYouMean(stray, known));
 }
 
 /** Refuses what would only be noticed once the data has been read: a class left empty, a method's options. */
-function requirePossible(
-  method: Method,
-  { profile, ratio, maxPerClass, epochs }: Recipe,
-  { classes, trainSize }: { readonly classes: number; readonly trainSize: number },
-): void {
-  const counts = profileCounts(profile, { classes, max: maxPerClass ?? trainSize / classes, ratio });
+function requirePossible(method: Method, recipe: Recipe): void {
+  const counts = expectedCounts(recipe) ?? [2, 1]; // of own data nothing is known yet
   method.loss(counts);
-  method.stages(counts, epochs);
+  method.stages(counts, recipe.epochs);
+}
+
+/**
+ * The class counts that a recipe trains on, before anything is held out; null where only the data can tell.
+ *
+ * @throws RangeError if the profile would leave a class empty
+ */
+export function expectedCounts({ dataset, source, profile, ratio, maxPerClass }: Recipe): number[] | null {
+  if (source !== undefined || profile === "natural") return null;
+  const { classes, trainSize } = datasetEntry(dataset);
+  return profileCounts(profile, { classes, max: maxPerClass ?? trainSize / classes, ratio });
 }
 
 function whole(name: string, value: number, least: number): number {

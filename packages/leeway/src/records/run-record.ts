@@ -20,7 +20,14 @@ export interface RunRecord {
 /** What was asked: with the same code and data it gives the same run again. */
 export interface RecipeRecord {
   readonly dataset: string;
-  readonly profile: "longtail" | "step" | "balanced";
+  /** A person's own data; that of the catalogue where left out. */
+  readonly source?: SourceRecord;
+  /** The share of own data held out as its test split, where it has none. */
+  readonly testFraction?: number;
+  /** `natural`: class counts as they are. */
+  readonly profile: "longtail" | "step" | "balanced" | "natural";
+  /** Classes that were thinned out, and the share that each kept; none where left out. */
+  readonly keep?: Readonly<Record<string, number>>;
   /** ρ = n_max / n_min, at least 1. */
   readonly ratio: number;
   /** n_max, examples of the most frequent class; null for as many as the data set has. */
@@ -35,6 +42,8 @@ export interface RecipeRecord {
     readonly warmupEpochs: number;
     readonly decays: readonly { readonly fromEpoch: number; readonly factor: number }[];
   };
+  /** "sgd" where left out. */
+  readonly optimizer?: "sgd" | "adam" | "adamw";
   readonly momentum: number;
   readonly weightDecay: number;
   readonly precision: "fp32" | "bf16";
@@ -43,6 +52,16 @@ export interface RecipeRecord {
   readonly protocol: "paper" | "honest";
   /** Share of the training data held out for validation, in [0, 1); 0 for none. */
   readonly validationFraction: number;
+}
+
+/** Own data: which files, and how they are read. */
+export interface SourceRecord {
+  readonly kind: "image" | "text" | "table" | "embedding";
+  readonly paths: readonly string[];
+  readonly testPaths?: readonly string[];
+  /** The column that holds the class; none where folders tell it. */
+  readonly label?: string;
+  readonly options?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
 /** The data a run saw. */

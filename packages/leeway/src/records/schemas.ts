@@ -11,9 +11,22 @@ const notNegative = z.number().min(0);
 const name = z.string().min(1);
 const version = z.literal(recordVersion);
 
+const source = z.strictObject({
+  kind: z.enum(["image", "text", "table", "embedding"]),
+  paths: z.array(name),
+  testPaths: z.array(name).exactOptional(),
+  label: name.exactOptional(),
+  options: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+    .exactOptional(),
+});
+
 const recipe = z.strictObject({
   dataset: name,
-  profile: z.enum(["longtail", "step", "balanced"]),
+  source: source.exactOptional(),
+  testFraction: z.number().min(0).lt(1).exactOptional(),
+  profile: z.enum(["longtail", "step", "balanced", "natural"]),
+  keep: z.record(z.string(), z.number().positive().max(1)).exactOptional(),
   ratio: z.number().min(1),
   maxPerClass: atLeastOne.nullable(),
   method: name,
@@ -26,6 +39,7 @@ const recipe = z.strictObject({
     warmupEpochs: count,
     decays: z.array(z.strictObject({ fromEpoch: count, factor: positive })),
   }),
+  optimizer: z.enum(["sgd", "adam", "adamw"]).exactOptional(),
   momentum: notNegative,
   weightDecay: notNegative,
   precision: z.enum(["fp32", "bf16"]),

@@ -34,10 +34,14 @@ export async function measureMargins(
   await readSplit(session, data.train, {
     signal,
     see: (batch) => {
-      logits.set(batch.logits.data() as Float32Array, batch.from * classes);
-      const { features } = batch;
+      const { features, positions } = batch;
+      const seen = batch.logits.data() as Float32Array; // [N, K]
+      const norms = features.mul(features).sum({ dim: 1 }).toNumbers(); // [N]
       width = features.shape[1]!; // [N, D]
-      squares.set(features.mul(features).sum({ dim: 1 }).toNumbers(), batch.from);
+      positions.forEach((position, i) => {
+        logits.set(seen.subarray(i * classes, (i + 1) * classes), position * classes);
+        squares[position] = norms[i]!; // as many as positions
+      });
     },
   });
   const cosine = method.classifier === "cosine";

@@ -1,4 +1,4 @@
-import type { ImageDataset } from "../data/index.ts";
+import type { Dataset } from "../data/index.ts";
 import { type Metrics, metricsOf } from "../metrics/index.ts";
 import { posthocLogits } from "./posthoc.ts";
 import { readSplit, type SeenBatch } from "./read-split.ts";
@@ -20,7 +20,7 @@ export interface Evaluation {
  */
 export async function evaluate(
   session: Session,
-  dataset: ImageDataset,
+  dataset: Dataset,
   { signal, withConfusion = false }: { signal?: AbortSignal | undefined; withConfusion?: boolean } = {},
 ): Promise<Evaluation> {
   const { method, loss, data } = session;
@@ -28,8 +28,11 @@ export async function evaluate(
   const { labels } = dataset;
   const scores = new Float32Array(labels.length * classes);
   let totalLoss = 0;
-  const see = ({ logits, targets, from }: SeenBatch): void => {
-    scores.set(posthocLogits(session, logits).data() as Float32Array, from * classes);
+  const see = ({ logits, targets, positions }: SeenBatch): void => {
+    const read = posthocLogits(session, logits).data() as Float32Array; // [N, K]
+    positions.forEach((position, i) => {
+      scores.set(read.subarray(i * classes, (i + 1) * classes), position * classes);
+    });
     totalLoss += loss(logits, targets).sum().item();
   };
   await readSplit(session, dataset, { see, signal });

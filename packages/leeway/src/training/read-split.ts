@@ -1,5 +1,5 @@
 import { noGrad, scope, type Tensor } from "@leeway/torch";
-import { type ImageDataset, imageBatches } from "../data/index.ts";
+import type { Dataset } from "../data/index.ts";
 import { featuresOf, type ForwardSession, inputsOf, targetsOf } from "./forward.ts";
 
 const batchSize = 500;
@@ -12,49 +12,47 @@ export interface SeenBatch {
   readonly logits: Tensor;
   /** [N] int64 */
   readonly targets: Tensor;
-  /** The position of the batch's first example in the split. */
-  readonly from: number;
+  /** [N], each example's position in the split. */
+  readonly positions: Uint32Array;
 }
 
 /** What a split is read for. */
 export interface SplitReader {
-  /** Is shown every batch in the order of the split; without gradients, and in a scope of its own. */
+  /** Is shown every batch, in whatever order suits the data; without gradients, and in a scope of its own. */
   readonly see: (batch: SeenBatch) => void;
   /** Ends the reading early, with an AbortError. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads a split once, in order and without augmentation, with the model evaluating: batch normalisation takes the
+ * Reads a split once, without augmentation, with the model evaluating: batch normalisation takes the
  * statistics of training.
  *
  * Waits between batches, so that signals are heard.
  */
 export async function readSplit(
   session: ForwardSession,
-  dataset: ImageDataset,
+  dataset: Dataset,
   { see, signal }: SplitReader,
 ): Promise<void> {
   const { model, device } = session;
-  let from = 0;
   model.train(false);
   try {
     const order = Uint32Array.from(dataset.labels.keys());
-    for (const batch of imageBatches(dataset, order, { batchSize })) {
+    for await (const batch of dataset.batches(order, { batchSize })) {
       await nextTurn();
       signal?.throwIfAborted();
       scope(() => {
         noGrad(() => {
-          const features = featuresOf(session, inputsOf(batch, dataset.shape, device));
+          const features = featuresOf(session, inputsOf(batch, device));
           see({
             features,
             logits: model.classifier.forward(features),
             targets: targetsOf(batch, device),
-            from,
+            positions: batch.positions,
           });
         });
       });
-      from += batch.length;
     }
   } finally {
     model.train();

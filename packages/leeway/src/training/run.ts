@@ -74,6 +74,7 @@ export async function* runRecipe(
       ...(from && { forkedFrom: { run: from.run, epoch: from.epoch } }),
     };
     folder.writeRun(record);
+    writePreparation(folder, data);
     if (from) {
       resumeFrom(from, session, chosen);
       for (const epoch of from.epochs) folder.appendEpoch(epoch);
@@ -137,6 +138,13 @@ async function testMetrics(session: Session, signal: AbortSignal | undefined): P
     if (signal?.aborted && error === signal.reason) return null;
     throw error;
   }
+}
+
+/** How examples became numbers, for predictions on others; nothing where they were numbers from the start. */
+function writePreparation(folder: RunFolder, { preparation }: RunData): void {
+  const record = preparation?.record ?? null;
+  if (record === null) return;
+  writeFileAtomically(folder.file("preparation.json"), `${JSON.stringify(record)}\n`);
 }
 
 function writeModel(folder: RunFolder, { model, recipe }: Session, record: RunRecord): void {

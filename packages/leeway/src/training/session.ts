@@ -1,29 +1,33 @@
 import { Generator, manualSeed, optim, scope } from "@leeway/torch";
 import {
-  type Augment,
-  datasetEntry,
+  type Dataset,
+  type Examples,
   fingerprint,
   holdOut,
-  type ImageDataset,
   keepProfile,
   loadDataset,
+  openOwnData,
+  type Preparation,
+  type Source,
+  thin,
 } from "../data/index.ts";
 import { expected } from "../errors.ts";
 import { classCounts, profileCounts, type Stage } from "../imbalance/index.ts";
 import type { Loss } from "../losses/index.ts";
 import { type Method, methodOf } from "../methods/index.ts";
-import { type Model, ResNetCifar } from "../models/index.ts";
+import { buildModel, type Model } from "../models/index.ts";
 import type { DataRecord } from "../records/index.ts";
-import { modelDepth, type Recipe } from "../recipes/index.ts";
+import type { Recipe } from "../recipes/index.ts";
 
 /** The data of a run: what is trained on, what chooses the epoch (null for nothing), what is reported on. */
 export interface RunData {
-  readonly train: ImageDataset;
-  readonly validation: ImageDataset | null;
-  readonly test: ImageDataset;
+  readonly train: Dataset;
+  readonly validation: Dataset | null;
+  readonly test: Dataset;
   /** n_j of `train`, length K. */
   readonly counts: readonly number[];
-  readonly augment: Augment;
+  /** How examples became numbers, where that was learned from `train`. */
+  readonly preparation?: Preparation;
 }
 
 /** A recipe made real: its data, its network and what trains it, before the first step. */
@@ -34,62 +38,90 @@ export interface Session {
   readonly loss: Loss;
   readonly stages: readonly Stage[];
   readonly model: Model;
-  readonly optimizer: optim.SGD;
+  readonly optimizer: optim.Optimizer;
   /** Where it computes: "cpu", "cuda", "cuda:1". */
   readonly device: string;
 }
 
 /**
- * Reads a recipe's data and cuts it to the profile; holds the validation split out of what is left.
+ * Reads a recipe's data, cuts it to the profile, holds out what chooses the epoch, and makes numbers of it all, by
+ * what the training examples alone say.
  *
  * @param dataDir where data sets lie, before the places `loadDataset` looks at anyway
+ * @throws RangeError if the recipe asks for what the data does not have
  * @throws RunError with code "data" if the data set is not there or damaged
  */
 export async function loadRunData(
   recipe: Recipe,
   { dataDir }: { dataDir?: string | undefined } = {},
 ): Promise<RunData> {
-  const { augment, classes } = datasetEntry(recipe.dataset);
-  const { train: full, test } = await loadDataset(recipe.dataset, { dataDir });
-  const smallest = Math.min(...classCounts(full.labels, classes));
-  const max = recipe.maxPerClass ?? smallest;
+  const { seed, validationFraction, source: own } = recipe;
+  const source = own === undefined ? await loadDataset(recipe.dataset, { dataDir }) : await openOwnData(own);
+  const { full, test } = withTest(source, recipe);
+  const kept = cut(full, recipe);
+  const { train, held } =
+    validationFraction === 0
+      ? { train: kept, held: null }
+      : holdOut(kept, validationFraction, { seed, purpose: "validation" });
+  if (held?.labels.length === 0) {
+    const what = "validationFraction to leave an example to choose the epoch by";
+    throw expected("recipe", what, validationFraction, "Classes of one example give none away: use 0.");
+  }
+  const preparation = source.prepare(train);
+  return {
+    train: preparation.apply(train),
+    validation: held && preparation.apply(held),
+    test: preparation.apply(test),
+    counts: classCounts(train.labels, train.classNames.length),
+    preparation,
+  };
+}
+
+/** The examples to train on and to test on: a part is held out for the test where the data has no test split. */
+function withTest(
+  { train, test }: Source,
+  { testFraction = 0.2, seed }: Recipe,
+): { readonly full: Examples; readonly test: Examples } {
+  if (test !== null) return { full: train, test };
+  const split = holdOut(train, testFraction, { seed, purpose: "test" });
+  return { full: split.train, test: split.held };
+}
+
+/** The examples that the recipe leaves of the training split. */
+function cut(full: Examples, { profile, ratio, maxPerClass, keep = {}, seed }: Recipe): Examples {
+  const thinned = thin(full, keep, seed);
+  if (profile === "natural") return thinned;
+  const classes = full.classNames.length;
+  const smallest = Math.min(...classCounts(thinned.labels, classes));
+  const max = maxPerClass ?? smallest;
   if (max > smallest) {
     throw expected("recipe", `maxPerClass to be at most ${smallest}, the size of the smallest class`, max);
   }
-  const counts = profileCounts(recipe.profile, { classes, max, ratio: recipe.ratio });
-  const kept = keepProfile(full, counts, recipe.seed);
-  const { train, validation } =
-    recipe.validationFraction === 0
-      ? { train: kept, validation: null }
-      : holdOut(kept, recipe.validationFraction, recipe.seed);
-  if (validation?.labels.length === 0) {
-    const what = "validationFraction to leave an example to choose the epoch by";
-    throw expected(
-      "recipe",
-      what,
-      recipe.validationFraction,
-      "Classes of one example give none away: use 0.",
-    );
-  }
-  return { train, validation, test, counts: classCounts(train.labels, classes), augment };
+  return keepProfile(thinned, profileCounts(profile, { classes, max, ratio }), seed);
 }
 
-/** The network, loss and optimiser of a recipe for its data, seeded. End it with {@link endSession}. */
+/**
+ * The network, loss and optimiser of a recipe for its data, seeded. End it with {@link endSession}.
+ *
+ * @throws RangeError if the recipe's model or regularisers are not for this kind of data
+ */
 export function startSession(recipe: Recipe, data: RunData, { device = "cpu" } = {}): Session {
   const method = methodOf(recipe.method, recipe.methodOptions);
+  const { input } = data.train;
+  if (input.kind !== "image" && method.regularisers?.cutout) {
+    throw expected("recipe", "cutout to be 0 for data other than images", method.regularisers.cutout);
+  }
   manualSeed(recipe.seed);
   // In a scope, because what initial values are computed from would else wait for the garbage collector.
-  const model = scope(
-    () =>
-      new ResNetCifar(data.counts.length, {
-        depth: modelDepth(recipe.model),
-        channels: data.train.shape.channels,
-        classifier: method.classifier,
-        generator: new Generator(recipe.seed),
-      }),
+  const model = scope(() =>
+    buildModel(recipe.model, {
+      input,
+      classes: data.counts.length,
+      classifier: method.classifier,
+      generator: new Generator(recipe.seed),
+    }),
   );
   if (device !== "cpu") model.to({ device });
-  const { momentum, weightDecay, schedule } = recipe;
   return {
     recipe,
     data,
@@ -97,9 +129,17 @@ export function startSession(recipe: Recipe, data: RunData, { device = "cpu" } =
     loss: method.loss(data.counts),
     stages: method.stages(data.counts, recipe.epochs),
     model,
-    optimizer: new optim.SGD(model.parameters(), { lr: schedule.base, momentum, weightDecay }),
+    optimizer: optimizerOf(recipe, model),
     device,
   };
+}
+
+function optimizerOf({ optimizer, momentum, weightDecay, schedule }: Recipe, model: Model): optim.Optimizer {
+  const parameters = model.parameters();
+  const lr = schedule.base;
+  if (optimizer === "adam") return new optim.Adam(parameters, { lr, weightDecay });
+  if (optimizer === "adamw") return new optim.AdamW(parameters, { lr, weightDecay });
+  return new optim.SGD(parameters, { lr, momentum, weightDecay });
 }
 
 /** Frees what a session holds: the network and what the optimiser remembers. */

@@ -1,5 +1,5 @@
 import { scope, type Tensor, tensor } from "@leeway/torch";
-import { drawMix, epochOrder, imageBatches } from "../data/index.ts";
+import { drawMix, epochOrder } from "../data/index.ts";
 import { type Stage, stageAt } from "../imbalance/index.ts";
 import { random } from "../random.ts";
 import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
@@ -37,6 +37,7 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const { recipe, data, stages, optimizer, method, device } = session;
   const { rho = 0, cutout = 0 } = method.regularisers ?? {};
+  const of = data.train.input.kind === "image" ? "inputs" : "features";
   const { seed, batchSize } = recipe;
   for (let epoch = first; epoch < recipe.epochs; epoch++) {
     const began = performance.now();
@@ -50,17 +51,16 @@ export async function* train(
     const from = random(seed, "augment", epoch);
     const mixing = random(seed, "mixup", epoch);
     try {
-      for (const batch of imageBatches(data.train, order, {
+      for await (const batch of data.train.batches(order, {
         batchSize,
-        augment: cutout === 0 ? data.augment : { ...data.augment, cutout },
-        random: from,
+        vary: { random: from, cutout: cutout === 0 ? undefined : cutout },
       })) {
         await nextTurn();
         if (signal?.aborted) return;
-        const mix = mixup === 0 ? undefined : drawMix(batch.length, mixup, mixing);
+        const mix = mixup === 0 ? undefined : ({ ...drawMix(batch.length, mixup, mixing), of } as const);
         const { loss, correct } = scope(() =>
           trainingStep(session, {
-            inputs: inputsOf(batch, data.train.shape, device),
+            inputs: inputsOf(batch, device),
             targets: targetsOf(batch, device),
             classWeights,
             mix,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe as suite, expect, test } from "vitest";
-import { fingerprint, select } from "../../src/data/index.ts";
+import { fingerprint } from "../../src/data/index.ts";
 import { tinyDataset } from "./tiny-dataset.ts";
 
 suite("fingerprint", () => {
@@ -17,8 +17,8 @@ suite("fingerprint", () => {
 
   test("changes with the examples, their order, their labels and the name", () => {
     const others = [
-      select(dataset, [0, 1]),
-      select(dataset, [0, 2, 1]),
+      dataset.select([0, 1]),
+      dataset.select([0, 2, 1]),
       { ...dataset, labels: Int32Array.of(0, 1, 0) },
       { ...dataset, name: "other" },
     ];

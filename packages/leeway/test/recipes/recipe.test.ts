@@ -1,5 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
-import { modelDepth, paperSchedule, recipeFor, type RecipeOptions } from "../../src/recipes/index.ts";
+import { paperSchedule, recipeFor, type RecipeOptions } from "../../src/recipes/index.ts";
 
 suite("recipeFor", () => {
   test("is the paper's recipe where nothing is asked for", () => {
@@ -139,14 +139,23 @@ suite("a misspelt name", () => {
   });
 });
 
-suite("modelDepth", () => {
-  test("is the number in the name", () => {
-    expect(["resnet8", "resnet32", "resnet110"].map(modelDepth)).toEqual([8, 32, 110]);
-  });
+suite("a recipe's model", () => {
   test.for(["resnet", "resnet2", "resnet33", "resnet032", "resnet32x", "ResNet32", "mlp"])(
-    "refuses %s",
+    "is not %s for images",
     (model) => {
-      expect(() => modelDepth(model)).toThrow("recipe: expected model to be one of resnet8, resnet14,");
+      expect(() => recipeFor("cifar10", { model })).toThrow(
+        "recipe: expected model to be one of resnet8, resnet14,",
+      );
     },
   );
+});
+
+suite("a recipe for own data", () => {
+  const source = { kind: "image", paths: ["photos"] } as const;
+  test("leaves class counts as they are, and holds a fifth out where there is no test split", () => {
+    expect(recipeFor("photos", { source })).toMatchObject({ profile: "longtail", testFraction: 0.2, source });
+    expect(recipeFor("photos", { source: { ...source, testPaths: ["more"] } })).not.toHaveProperty(
+      "testFraction",
+    );
+  });
 });

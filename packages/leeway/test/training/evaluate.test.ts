@@ -1,6 +1,5 @@
 import { memory, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
-import { select } from "../../src/data/index.ts";
 import { endSession, evaluate, type Session, startSession } from "../../src/training/index.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
 
@@ -23,7 +22,7 @@ suite("evaluate", () => {
   test("does not depend on the order of the examples", async () => {
     await withSession(async (session) => {
       const { test: dataset } = session.data;
-      const turned = select(dataset, Array.from(dataset.labels.keys()).toReversed());
+      const turned = dataset.select(Array.from(dataset.labels.keys()).toReversed());
       const [forth, back] = [await evaluate(session, dataset), await evaluate(session, turned)];
       expect(back.metrics.perClass).toEqual(forth.metrics.perClass);
       expect(back.loss).toBeCloseTo(forth.loss, 4);

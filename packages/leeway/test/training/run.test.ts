@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
+import type { Dataset } from "../../src/data/index.ts";
 import { type RunEvent, runRecipe } from "../../src/training/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { tinyData, tinyRecipe, tinyRun } from "./tiny-run.ts";
@@ -111,14 +112,13 @@ suite("the chosen epoch", () => {
   test("is known before the honest protocol reads the test set, once", async () => {
     const recipe = tinyRecipe();
     const data = tinyData(recipe);
-    const { pixels, ...rest } = data.test;
     const readAfter: number[] = [];
     let epochs = 0;
-    const test = {
-      ...rest,
-      get pixels() {
+    const test: Dataset = {
+      ...data.test,
+      batches: (order, options) => {
         readAfter.push(epochs);
-        return pixels;
+        return data.test.batches(order, options);
       },
     };
     const heard = (event: RunEvent): void => {

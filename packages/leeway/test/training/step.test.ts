@@ -55,7 +55,7 @@ function step(
     const said = trainingStep(
       { model, optimizer, loss: crossEntropyLoss(), recipe: { precision: "fp32" }, device: "cpu" },
       {
-        inputs: tensor(logits, [labels.length, 3, 1, 1]),
+        inputs: [tensor(logits, [labels.length, 3, 1, 1])],
         targets: tensor(labels, [labels.length], { dtype: "int64" }),
         classWeights: weights ? tensor(weights) : null,
         ...rest,
@@ -89,11 +89,16 @@ suite("trainingStep", () => {
     close(step([0, 0], { weights: [7, 1, 1] }).biases, step([0, 0]).biases);
   });
   test("with mixup learns from both targets by their share", () => {
-    const mix = { lambda: 0.7, partners: Uint32Array.of(1, 0) };
+    const mix = { lambda: 0.7, partners: Uint32Array.of(1, 0), of: "inputs" } as const;
     // Example 0 is 0.7 class 0 and 0.3 class 1, example 1 the other way round: on the mean both are half.
     close(step([0, 1], { mix }).biases, [1 / 2 - 1 / 3, 1 / 2 - 1 / 3, -1 / 3]);
-    const alone = { lambda: 0.7, partners: Uint32Array.of(1, 1) };
+    const alone = { lambda: 0.7, partners: Uint32Array.of(1, 1), of: "inputs" } as const;
     close(step([0, 1], { mix: alone }).biases, [0.35 - 1 / 3, 0.65 - 1 / 3, -1 / 3]);
+  });
+  test.for(["inputs", "features"] as const)("mixes the %s that it is told to mix", (of) => {
+    // All of example 0 comes from example 1, so that both are right for its targets.
+    const mix = { lambda: 0, partners: Uint32Array.of(1, 1), of };
+    expect(step([1, 1], { logits: [9, 0, 0, 0, 9, 0], mix }).loss).toBeCloseTo(0, 2);
   });
   test("with SAM takes the gradient a step of length ρ uphill, and starts from where it was", () => {
     const rho = 0.5;

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeSafetensors, memory, scope, setThreads, tensor } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
-import { select } from "../../src/data/index.ts";
 import { RunError } from "../../src/errors.ts";
 import { endSession, evaluate, openSession } from "../../src/training/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
@@ -47,7 +46,7 @@ suite("openSession", () => {
     endSession(session);
   });
   test("refuses other data than the run was trained on", async () => {
-    const fewer = { ...data, train: select(data.train, [0, 1, 30, 37, 41]), counts: [2, 1, 1, 1] };
+    const fewer = { ...data, train: data.train.select([0, 1, 30, 37, 41]), counts: [2, 1, 1, 1] };
     const { code, message } = await refusal(run.path, fewer);
     expect(code).toBe("data");
     expect(message).toContain("expected the data it was trained on, fingerprint");

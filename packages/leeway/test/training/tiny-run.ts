@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, scope } from "@leeway/torch";
-import type { ImageDataset } from "../../src/data/index.ts";
+import { imageDataset, type ImageDataset } from "../../src/data/index.ts";
 import { random } from "../../src/random.ts";
 import { type Precision, type Recipe, recipeFor, type RecipeOptions } from "../../src/recipes/index.ts";
 import { readRun, type StoredRun } from "../../src/storage/index.ts";
@@ -19,7 +19,7 @@ export function colouredImages(split: string, counts: readonly number[]): ImageD
     const lit = label === 3 || label === i % 3; // red, green, blue, white
     return (lit ? 140 : 60) + noise.below(50);
   });
-  return {
+  return imageDataset({
     name: "coloured",
     classNames: ["red", "green", "blue", "white"],
     shape: { channels: 3, height: 8, width: 8 },
@@ -28,7 +28,8 @@ export function colouredImages(split: string, counts: readonly number[]): ImageD
     ids: Uint32Array.from(labels.keys()),
     mean: [0.4, 0.4, 0.4],
     std: [0.2, 0.2, 0.2],
-  };
+    augment: { pad: 1, flip: true },
+  });
 }
 
 /** The data of a run: 42 images to train on, 24 to test, and 8 to choose the epoch by where the recipe does. */
@@ -39,7 +40,6 @@ export function tinyData({ validationFraction }: Pick<Recipe, "validationFractio
     validation: validationFraction === 0 ? null : colouredImages("validation", [2, 2, 2, 2]),
     test: colouredImages("test", [6, 6, 6, 6]),
     counts,
-    augment: { pad: 1, flip: true },
   };
 }
 

@@ -38,22 +38,28 @@ interface FoundDataset {
 }
 
 function listed({ entry, path }: FoundDataset): Record<string, unknown> {
-  const { name, title, classes, trainSize, testSize, shape, origin, files } = entry;
-  return { name, title, classes, trainSize, testSize, shape, origin, path, advice: files.advice };
+  const { name, title, classes, trainSize, testSize, input, origin, files } = entry;
+  return { name, title, classes, trainSize, testSize, input, origin, path, advice: files.advice };
 }
 
 function renderDatasets(found: readonly FoundDataset[]): string {
   const { bold, dim, green, yellow } = colorsFor(process.stdout);
-  const rows = found.map(({ entry: { name, classes, trainSize, testSize, shape }, path }) => [
+  const rows = found.map(({ entry: { name, classes, trainSize, testSize, input }, path }) => [
     bold(name),
     `${classes} classes`,
-    `${count(trainSize)} training images`,
-    `${count(testSize)} test images`,
-    `${shape.width} x ${shape.height} ${shape.channels === 1 ? "grey" : "colour"}`,
+    `${count(trainSize)} training ${noun(input)}`,
+    `${count(testSize)} test ${noun(input)}`,
+    input.kind === "image"
+      ? `${input.width} x ${input.height} ${input.channels === 1 ? "grey" : "colour"}`
+      : "",
     path === null ? yellow("not found") : green(path),
   ]);
   const missing = found
     .filter(({ path }) => path === null)
     .map(({ entry }) => `\n${entry.title}: ${dim(entry.files.advice)}`);
   return [renderTable(rows, { right: [1, 2, 3] }), ...missing].join("\n");
+}
+
+function noun({ kind }: DatasetEntry["input"]): string {
+  return { image: "images", text: "texts", table: "rows", embedding: "vectors" }[kind];
 }

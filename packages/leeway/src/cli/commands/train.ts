@@ -1,13 +1,12 @@
 import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
-import { datasetEntry } from "../../data/index.ts";
 import type { RunRecord } from "../../records/index.ts";
 import { loadRunData } from "../../training/index.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
 import { type Progress, progressMode } from "../progress.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
-import { methodTitle, profileWords, renderResult, resultOf } from "../result.ts";
+import { datasetTitle, methodTitle, profileWords, renderResult, resultOf } from "../result.ts";
 import { runWithProgress, slowness } from "../run-with-progress.ts";
 import { colorsFor, count, counted } from "../terminal.ts";
 
@@ -92,7 +91,7 @@ function announced(record: RunRecord, folder: string): string[] {
   const { trainCounts, trainSize } = data;
   const classes = `${count(trainCounts[0]!)}…${count(trainCounts.at(-1)!)} images a class, ${count(trainSize)} in all`;
   const what = [
-    `${methodTitle(recipe)} on ${datasetEntry(recipe.dataset).title} (${profileWords(recipe)}: ${classes})`,
+    `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}: ${classes})`,
     recipe.model,
     counted(recipe.epochs, "epoch", "epochs"),
     recipe.precision,

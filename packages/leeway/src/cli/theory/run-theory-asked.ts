@@ -1,9 +1,8 @@
 import { setThreads } from "@leeway/torch";
-import { datasetEntry } from "../../data/index.ts";
 import { endSession, measureMargins, openSession, type StoredSession } from "../../training/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
 import { askedFor } from "../options.ts";
-import { methodTitle, profileWords } from "../result.ts";
+import { datasetTitle, methodTitle, profileWords } from "../result.ts";
 import { colorsFor, count } from "../terminal.ts";
 import { renderRunTheory } from "./render-theory.ts";
 import { runTheory, type RunTheory } from "./run-theory.ts";
@@ -38,7 +37,7 @@ async function theoryOf({ run, session }: StoredSession, flags: RunTheoryFlags):
 
 function titleOf({ run, session }: StoredSession): string {
   const { recipe, data } = run.record;
-  const what = `${methodTitle(recipe)} on ${datasetEntry(recipe.dataset).title} (${profileWords(recipe)}), seed ${recipe.seed}`;
+  const what = `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}), seed ${recipe.seed}`;
   const unit = session.method.classifier === "cosine" ? "cosines" : "logits";
   return `${what}: margins of ${count(data.trainSize)} training images, in ${unit}`;
 }

@@ -1,0 +1,43 @@
+import { didYouMean, expected } from "../errors.ts";
+import type { InputKind } from "./dataset.ts";
+import type { Source } from "./source.ts";
+
+/** Data that is a person's own, not of the catalogue: which files, and how they are read. */
+export interface OwnData {
+  readonly kind: InputKind;
+  /** Files, folders or patterns. */
+  readonly paths: readonly string[];
+  /** Those of the test split; a part of `paths` is held out where left out. */
+  readonly testPaths?: readonly string[];
+  /** The column that holds the class; none where folders tell it. */
+  readonly label?: string;
+  /** What else its reader is told, by the reader's own names. */
+  readonly options?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** Reads one kind of own data. */
+export interface OwnDataReader {
+  readonly kind: InputKind;
+  readonly open: (data: OwnData) => Promise<Source>;
+}
+
+/** Every kind of own data that can be read. A new one is a file and a line here. */
+export const ownDataReaders: readonly OwnDataReader[] = [];
+
+/**
+ * Reads a person's own data.
+ *
+ * @throws RangeError for a kind that cannot be read
+ * @throws RunError with code "data" if files are missing or damaged; the message names file and row
+ */
+export async function openOwnData(data: OwnData): Promise<Source> {
+  const reader = ownDataReaders.find(({ kind }) => kind === data.kind);
+  if (reader !== undefined) return reader.open(data);
+  const kinds = ownDataReaders.map(({ kind }) => kind);
+  throw expected(
+    "openOwnData",
+    `kind to be one of ${kinds.join(", ")}`,
+    data.kind,
+    didYouMean(data.kind, kinds),
+  );
+}

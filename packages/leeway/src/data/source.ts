@@ -1,0 +1,29 @@
+import type { Dataset } from "./dataset.ts";
+import type { Examples } from "./examples.ts";
+
+/** Data as it was read. Texts and tables are not numbers yet: how they become such is learned from a part of them. */
+export interface Source {
+  readonly train: Examples;
+  /** Null where the data has no test split of its own. */
+  readonly test: Examples | null;
+  /**
+   * Learns how examples become numbers (a vocabulary, means) from training examples alone.
+   *
+   * @param train examples of `train`, after thinning and without those that are held out
+   */
+  prepare(train: Examples): Preparation;
+}
+
+/** How examples of a source become numbers. */
+export interface Preparation {
+  /** What was learned, as JSON: kept with the run, so that predictions prepare their input alike. Null for nothing. */
+  readonly record: unknown;
+  /** @param examples of the same source */
+  apply(examples: Examples): Dataset;
+}
+
+/** A source whose examples are numbers from the start. */
+export function ready(splits: { readonly train: Dataset; readonly test: Dataset | null }): Source {
+  // Only examples of this source come back, and these are data sets.
+  return { ...splits, prepare: () => ({ record: null, apply: (examples) => examples as Dataset }) };
+}

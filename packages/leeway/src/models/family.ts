@@ -1,0 +1,66 @@
+import type { Generator } from "@leeway/torch";
+import type { InputKind, InputShape } from "../data/index.ts";
+import { didYouMean, expected } from "../errors.ts";
+import type { Classifier, Model } from "./model.ts";
+import { resnetCifarFamily } from "./resnet-cifar.ts";
+
+/** What a network is made for. */
+export interface ModelOptions<I extends InputShape = InputShape> {
+  readonly input: I;
+  /** K. */
+  readonly classes: number;
+  readonly classifier: Classifier;
+  /** Draws the first weights. */
+  readonly generator: Generator;
+}
+
+/** Networks of one make: their names, what they take, and how they are made. */
+export interface ModelFamily<K extends InputKind> {
+  readonly input: K;
+  readonly names: readonly string[];
+  /** @param name one of `names` */
+  build(name: string, options: ModelOptions<Extract<InputShape, { readonly kind: K }>>): Model;
+}
+
+type AnyFamily = { [K in InputKind]: ModelFamily<K> }[InputKind];
+
+/** Every family. A new one is a file and a line here. */
+const families: readonly AnyFamily[] = [resnetCifarFamily];
+
+/** The names of the networks that take a kind of input; of all where left out. */
+export function modelNames(input?: InputKind): readonly string[] {
+  return families
+    .filter((family) => input === undefined || family.input === input)
+    .flatMap(({ names }) => names);
+}
+
+/**
+ * Checks that there is a network of that name for that kind of input.
+ *
+ * @throws RangeError with the nearest name where there is none
+ */
+export function requireModel(name: string, input: InputKind): void {
+  const names = modelNames(input);
+  if (names.includes(name)) return;
+  const what = `model to be one of ${names.join(", ")}, which take ${nouns[input]}`;
+  throw expected("recipe", what, name, didYouMean(name, names));
+}
+
+const nouns: Readonly<Record<InputKind, string>> = {
+  image: "images",
+  text: "texts",
+  table: "tables",
+  embedding: "embeddings",
+};
+
+/**
+ * A new network.
+ *
+ * @throws RangeError if there is none of that name for such inputs
+ */
+export function buildModel(name: string, options: ModelOptions): Model {
+  const { kind } = options.input;
+  requireModel(name, kind);
+  const family = families.find(({ input, names }) => input === kind && names.includes(name))!; // it was required
+  return family.build(name, options as never); // whose input is of the family's kind
+}
