@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { removeWhole } from "./atomic-file.ts";
+import { failpoint } from "./failpoint.ts";
 import { fileFault } from "./file-fault.ts";
 
 /** Who holds a claim. */
@@ -39,20 +41,25 @@ export type Claim =
  *
  * @param root the folder that is shared
  * @param work what is claimed, in any words; the same words mean the same work
+ * @param takeOver takes over from another host too: somebody knows that its process is dead
  * @throws RunError with code `run` if the folder cannot be written
  */
-export function takeClaim(root: string, work: string): Claim {
+export function takeClaim(
+  root: string,
+  work: string,
+  { takeOver = false }: { readonly takeOver?: boolean } = {},
+): Claim {
   const folder = join(root, ".claims");
   const key = createHash("sha256").update(work).digest("hex").slice(0, 16);
   const file = (generation: number): string => join(folder, `${key}.${generation}.json`);
   try {
-    mkdirSync(folder, { recursive: true });
     while (true) {
+      mkdirSync(folder, { recursive: true });
       const generations = generationsIn(folder, key);
       const last = Math.max(0, ...generations);
       if (last > 0) {
         const found = readClaim(file(last));
-        if (found !== "gone" && isHeld(found))
+        if (found !== "gone" && isHeld(found, { takeOver }))
           return { taken: false, holder: found.holder, file: file(last) };
       }
       if (!madeNew(file(last + 1), work)) continue;
@@ -61,7 +68,7 @@ export function takeClaim(root: string, work: string): Claim {
         release: () => {
           // The oldest first: while the newest stands, nobody else begins.
           for (const generation of [...generations.sort((a, b) => a - b), last + 1]) {
-            rmSync(file(generation), { force: true });
+            removeWhole(file(generation));
           }
         },
       };
@@ -72,10 +79,19 @@ export function takeClaim(root: string, work: string): Claim {
 }
 
 function generationsIn(folder: string, key: string): number[] {
-  return readdirSync(folder).flatMap((name) => {
+  return namesIn(folder).flatMap((name) => {
     const [start, generation, end] = name.split(".");
     return start === key && end === "json" ? [Number(generation)] : [];
   });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return []; // taken away while empty
+    throw cause;
+  }
 }
 
 /** Makes a claim's file; false where another process came first. */
@@ -86,11 +102,13 @@ function madeNew(path: string, work: string): boolean {
     started: startOf(process.pid),
     at: new Date().toISOString(),
   };
+  failpoint("claim");
   try {
     writeFileSync(path, `${JSON.stringify({ ...holder, work }, null, 2)}\n`, { flag: "wx" });
     return true;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "EEXIST" || code === "ENOENT") return false; // ENOENT: who released it took the empty folder away
     throw cause;
   }
 }
@@ -130,9 +148,9 @@ function holderIn(text: string): ClaimHolder | null {
 /** A file is written at once after it is made; one that is empty for longer was left by a killed process. */
 const writingTakes = 5000; // ms
 
-function isHeld({ holder, age }: FoundClaim): boolean {
+function isHeld({ holder, age }: FoundClaim, { takeOver }: { readonly takeOver: boolean }): boolean {
   if (holder === null) return age < writingTakes;
-  if (holder.host !== hostname()) return true;
+  if (holder.host !== hostname()) return !takeOver;
   return isAlive(holder.pid) && (holder.started === null || holder.started === startOf(holder.pid));
 }
 

@@ -1,6 +1,11 @@
 export { writeFileAtomically } from "./atomic-file.ts";
+export { newestCheckpoint, removeCheckpoints, removeDamaged, writeCheckpoint } from "./checkpoint-store.ts";
+export type { DamagedCheckpoint, StoredCheckpoint } from "./checkpoint-store.ts";
 export { type Claim, type ClaimHolder, takeClaim } from "./claim.ts";
-export { createRunFolder, runFiles, runName } from "./run-folder.ts";
+export { armFailpoints, failpointActions, failpointNames, passedFailpoints } from "./failpoint.ts";
+export type { FailpointAction, FailpointName } from "./failpoint.ts";
+export { createRunFolder, openRunFolder, runFiles, runName } from "./run-folder.ts";
 export type { RunFolder } from "./run-folder.ts";
+export { lockRun } from "./run-lock.ts";
 export { listRuns, readRun } from "./stored-run.ts";
 export type { StoredRun } from "./stored-run.ts";

@@ -1,5 +1,5 @@
-import { appendFileSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { expected } from "../errors.ts";
 import {
   parseEpochRecord,
@@ -9,7 +9,8 @@ import {
   type RunRecord,
   type Summary,
 } from "../records/index.ts";
-import { flushFolder, writeFileAtomically } from "./atomic-file.ts";
+import { appendFlushed, flushFolder, removeParts, removeWhole, writeFileAtomically } from "./atomic-file.ts";
+import { failpoint } from "./failpoint.ts";
 import { fileFault } from "./file-fault.ts";
 
 /** The files of a run. */
@@ -24,8 +25,12 @@ export interface RunFolder {
   writeRun(record: RunRecord): void;
   /** Adds a line to `metrics.jsonl`. */
   appendEpoch(record: EpochRecord): void;
+  /** Makes `metrics.jsonl` hold these and no others: the epochs that a resumed run has done. */
+  writeEpochs(records: readonly EpochRecord[]): void;
   /** Writes `summary.json`. */
   writeSummary(summary: Summary): void;
+  /** Removes `summary.json`: the run goes on. */
+  removeSummary(): void;
   /** The path of a file in the folder. */
   file(name: string): string;
 }
@@ -59,8 +64,24 @@ export function createRunFolder(root: string, name: string): RunFolder {
   }
   const id = makeFolder(root, name);
   pointLatest(root, id);
-  const path = join(root, id);
+  return writerOf(join(root, id), id);
+}
+
+/**
+ * The folder of a run that is there, to go on writing it. Take its lock first; what a killed process left half
+ * written is removed.
+ *
+ * @param path the folder itself, not the link `latest`
+ */
+export function openRunFolder(path: string): RunFolder {
+  removeParts(path);
+  return writerOf(path, basename(path));
+}
+
+function writerOf(path: string, id: string): RunFolder {
   const file = (inside: string): string => join(path, inside);
+  const lineOf = (record: EpochRecord): string =>
+    `${JSON.stringify(parseEpochRecord(record, file(runFiles.epochs)))}\n`;
   return {
     id,
     path,
@@ -70,18 +91,31 @@ export function createRunFolder(root: string, name: string): RunFolder {
       writeFileAtomically(target, asJson(parseRunRecord(record, target)));
     },
     appendEpoch: (record) => {
+      appendLine(file(runFiles.epochs), lineOf(record));
+    },
+    writeEpochs: (records) => {
       const target = file(runFiles.epochs);
-      appendLine(target, JSON.stringify(parseEpochRecord(record, target)));
+      if (records.length > 0 || existsSync(target)) writeFileAtomically(target, records.map(lineOf).join(""));
     },
     writeSummary: (summary) => {
       const target = file(runFiles.summary);
       writeFileAtomically(target, asJson(parseSummary(summary, target)));
+    },
+    removeSummary: () => {
+      const target = file(runFiles.summary);
+      try {
+        removeWhole(target);
+        flushFolder(path);
+      } catch (cause) {
+        throw fileFault("to remove the summary of the interrupted run", { path: target, cause });
+      }
     },
   };
 }
 
 function makeFolder(root: string, name: string): string {
   try {
+    failpoint("make-folder");
     mkdirSync(root, { recursive: true });
     for (let n = 1; ; n++) {
       const id = n === 1 ? name : `${name}-${n}`;
@@ -97,6 +131,7 @@ function makeFolder(root: string, name: string): string {
 
 /** Makes the folder; false where the name is taken. The system decides, so no other process can come between. */
 function madeNew(path: string): boolean {
+  failpoint("make-folder");
   try {
     mkdirSync(path);
     return true;
@@ -113,6 +148,7 @@ function pointLatest(root: string, id: string): void {
   const held = lstatSync(latest, { throwIfNoEntry: false });
   if (held !== undefined && !held.isSymbolicLink()) return;
   try {
+    failpoint("link");
     rmSync(beside, { force: true });
     symlinkSync(id, beside, "dir");
     renameSync(beside, latest);
@@ -123,7 +159,9 @@ function pointLatest(root: string, id: string): void {
 
 function appendLine(path: string, line: string): void {
   try {
-    appendFileSync(path, `${line}\n`, { flush: true });
+    const isNew = !existsSync(path);
+    appendFlushed(path, line);
+    if (isNew) flushFolder(dirname(path)); // else the lines would last, and their file's name would not
   } catch (cause) {
     throw fileFault("to add a line", { path, cause });
   }

@@ -5,8 +5,12 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** What a program of `programs/` prints, run in a process of its own. */
-export async function outputOf(program: string, given: readonly string[]): Promise<string> {
-  const child = start(program, given);
+export async function outputOf(
+  program: string,
+  given: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const child = start(program, given, environment);
   const [output] = await Promise.all([text(child.stdout!), once(child, "close")]);
   return output;
 }
@@ -25,9 +29,14 @@ export async function killAfterFirstWords(
   await ended;
 }
 
-function start(program: string, given: readonly string[]): ChildProcess {
+function start(
+  program: string,
+  given: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const path = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
   return spawn(process.execPath, [path("run-typescript.mjs"), path(program), ...given], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
   });
 }
