@@ -28,3 +28,14 @@ export { ready, type Preparation, type Source } from "./source.ts";
 export { holdOut, type HeldOut } from "./split.ts";
 export { type Keep, thin } from "./thin.ts";
 export { type Augment } from "./transforms.ts";
+export {
+  type Column,
+  type Columns,
+  type NumberColumn,
+  readColumns,
+  type ReadColumnsOptions,
+  textAt,
+  type TextColumn,
+  type VectorColumn,
+} from "./columns.ts";
+export { type DuckDB, type DuckDBOptions, sqlName, sqlText, withDuckDB } from "./duckdb.ts";

@@ -1,0 +1,79 @@
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+
+/** How much of the machine DuckDB may take. */
+export interface DuckDBOptions {
+  /** Threads; 4 at most where left out, since libtorch has its own. */
+  readonly threads?: number | undefined;
+  /** Such as "1GB"; what does not fit is spilled to the folder for temporary files. */
+  readonly memoryLimit?: string | undefined;
+}
+
+/** A DuckDB of our own, in memory, for as long as one piece of work takes. */
+export interface DuckDB {
+  /** The rows of a small answer, as JSON has them: large integers and decimals are text. */
+  rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** A large answer, some thousand rows at a time, never held as a whole. */
+  chunks(sql: string): AsyncGenerator<DuckDBDataChunk, void, undefined>;
+  /** For a statement without an answer. */
+  run(sql: string): Promise<void>;
+}
+
+let opened = 0;
+
+/**
+ * Opens DuckDB, does the work and closes it again. It never downloads an extension.
+ *
+ * @param work what is done with it; its answer is given back
+ */
+export async function withDuckDB<T>(
+  work: (db: DuckDB) => Promise<T>,
+  { threads = Math.min(4, availableParallelism()), memoryLimit = "1GB" }: DuckDBOptions = {},
+): Promise<T> {
+  // Loaded only when a table is read: it is large, and help and image runs do not need it.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    threads: String(threads),
+    memory_limit: memoryLimit,
+    temp_directory: join(tmpdir(), `leeway-duckdb-${process.pid}-${opened++}`), // made only to spill, removed at the end
+  });
+  try {
+    const connection = await instance.connect();
+    try {
+      return await work(duckDB(connection));
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}
+
+function duckDB(connection: DuckDBConnection): DuckDB {
+  return {
+    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
+    run: async (sql) => {
+      await connection.run(sql);
+    },
+    chunks: async function* (sql) {
+      const result = await connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return; // either may end an answer
+        yield chunk;
+      }
+    },
+  };
+}
+
+/** A value as SQL has it: 'it''s'. */
+export function sqlText(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** A column's name as SQL has it: "a ""b""". */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
