@@ -40,7 +40,10 @@ suite.for(methods.map((make) => make()))("docs/methods/$name.md", (method) => {
   });
   test("lists each option with its default", () => {
     for (const [option, value] of Object.entries(method.options)) {
-      expect(read(path)).toMatch(new RegExp(`^\\| \`${option}\` +\\| ${value} +\\|`, "m"));
+      expect(read(path)).toMatch(new RegExp(`^\\| \`${option}\` +\\| ${String(value)} +\\|`, "m"));
+    }
+    for (const option of method.optional ?? []) {
+      expect(read(path)).toMatch(new RegExp(`^\\| \`${option}\` +\\| +\\|`, "m"));
     }
   });
 });

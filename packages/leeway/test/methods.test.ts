@@ -5,7 +5,7 @@ import { checkGradient } from "@leeway/torch/testing";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { Stage } from "../src/imbalance/index.ts";
 import { weightedMean } from "../src/losses/index.ts";
-import { type Method, methodNames, methodOf, methods } from "../src/methods/index.ts";
+import { type Method, methodNames, type MethodOptions, methodOf, methods } from "../src/methods/index.ts";
 import { endSession, evaluate, type Session, startSession, train } from "../src/training/index.ts";
 import { answerOf } from "./losses/reference.ts";
 import { tinyData, tinyRecipe } from "./training/tiny-run.ts";
@@ -27,6 +27,9 @@ const logits = [
   [0.93, -0.18, 0.55, -0.07],
   [-0.24, 0.61, -0.88, 0.39],
 ];
+
+/** What the options without a default are tried with. */
+const optionalValues: MethodOptions = { testPrior: [1, 2, 3, 4] };
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -72,9 +75,17 @@ suite.for(methods.map((make) => [make().name, make] as const))("%s", ([name, mak
     expect(make(method.options).options).toEqual(method.options);
     const { options } = methodOf(name); // with the regularisers it has
     for (const [option, value] of Object.entries(options)) {
-      const other = value === 0 ? 0.5 : 0.9 * value;
+      const other = value === 0 ? 0.5 : 0.9 * Number(value);
       expect(methodOf(name, { [option]: other }).options).toEqual({ ...options, [option]: other });
     }
+  });
+
+  test.for(method.optional ?? [])("takes %s, and records it where it is given", (option) => {
+    const value = optionalValues[option];
+    expect(value).toBeDefined();
+    expect(make({ [option]: value }).options).toEqual({ ...method.options, [option]: value });
+    expect(methodOf(name, { [option]: value }).options).toHaveProperty(option, value);
+    expect(method.options).not.toHaveProperty(option);
   });
 
   suite("its stages", () => {

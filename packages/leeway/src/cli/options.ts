@@ -22,11 +22,15 @@ export function wholeOption(flags: string, description: string, range: NumberRan
 /** An option that takes a decimal number such as `0.1` or `2e-4`. */
 export function numberOption(flags: string, description: string, range: NumberRange): Option {
   const option = new Option(flags, description);
-  const what = `a number ${inRange(range)}`;
-  return option.argParser((text) => {
-    const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
-    return isNumber && allows(range, Number(text)) ? Number(text) : refuse(nameOf(option), what, text);
-  });
+  return option.argParser((text) => decimalNumber(nameOf(option), text, range));
+}
+
+/** An option that takes decimal numbers, divided by commas: `0.5,0.3,0.2`. */
+export function numberListOption(flags: string, description: string, range: NumberRange): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) =>
+    text.split(",").map((part) => decimalNumber(nameOf(option), part, range)),
+  );
 }
 
 /** An option that takes ascending whole numbers, divided by commas: `160,180`. */
@@ -99,6 +103,12 @@ function wholeNumber(name: string, text: string, range: NumberRange): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && allows(range, value)) return value;
   return refuse(name, `a whole number ${inRange(range)}`, text);
+}
+
+function decimalNumber(name: string, text: string, range: NumberRange): number {
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  if (isNumber && allows(range, Number(text))) return Number(text);
+  return refuse(name, `a number ${inRange(range)}`, text);
 }
 
 function refuse(name: string, what: string, got: string, advice = ""): never {

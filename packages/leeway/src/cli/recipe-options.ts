@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { datasets } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import { methodNames, type MethodOptions, methods } from "../methods/index.ts";
+import { methodNames, type MethodOptions, methods, optionNames } from "../methods/index.ts";
 import { modelNames } from "../models/index.ts";
 import {
   inputKindOf,
@@ -13,7 +13,14 @@ import {
   recipeProfiles,
   usual,
 } from "../recipes/index.ts";
-import { choiceOption, numberOption, usageError, wholeListOption, wholeOption } from "./options.ts";
+import {
+  choiceOption,
+  numberListOption,
+  numberOption,
+  usageError,
+  wholeListOption,
+  wholeOption,
+} from "./options.ts";
 
 /** What commander gives for {@link addRecipeOptions}: a field is left out where it was not asked for. */
 export interface RecipeFlags extends Partial<Pick<Recipe, (typeof plainFields)[number]>> {
@@ -29,6 +36,7 @@ export interface RecipeFlags extends Partial<Pick<Recipe, (typeof plainFields)[n
   readonly beta?: number;
   readonly gamma?: number;
   readonly tau?: number;
+  readonly testPrior?: readonly number[];
   readonly mixup?: number;
   readonly rho?: number;
   readonly cutout?: number;
@@ -75,6 +83,11 @@ export function addRecipeOptions(command: Command): Command {
     .addOption(numberOption("--beta <number>", "of the effective number of images (0.9999)", share))
     .addOption(numberOption("--gamma <number>", "of focal loss (1) and vector scaling (0.15)", { most: 100 }))
     .addOption(numberOption("--tau <number>", "of logit adjustment (1; vs: 1.25)", { most: 100 }))
+    .addOption(
+      numberListOption("--test-prior <numbers>", "class counts or shares of the test set, for LDAM (equal)", {
+        most: unbounded,
+      }),
+    )
     .optionsGroup("Regularisers, with any method:")
     .addOption(numberOption("--mixup <alpha>", "mix pairs of images, share from Beta(α, α)", { most: 8 }))
     .addOption(numberOption("--rho <radius>", "sharpness-aware steps (SAM), twice the cost", { most: 100 }))
@@ -160,13 +173,13 @@ function askedSchedule(
 
 /** The method's options that were asked for; those it has not are refused by the name the user typed. */
 function askedMethodOptions(method: string, epochs: number, flags: RecipeFlags): MethodOptions {
-  const { deferAt, maxMargin, scale, beta, gamma, tau, mixup, rho, cutout } = flags;
+  const { deferAt, maxMargin, scale, beta, gamma, tau, testPrior, mixup, rho, cutout } = flags;
   const options: MethodOptions = given({
     deferAt: deferAt === undefined ? undefined : deferAt / epochs,
-    ...{ maxMargin, scale, beta, gamma, tau },
+    ...{ maxMargin, scale, beta, gamma, tau, testPrior },
   });
   for (const option of Object.keys(options)) {
-    const having = methods.map((make) => make()).filter((each) => option in each.options);
+    const having = methods.map((make) => make()).filter((each) => optionNames(each).includes(option));
     if (having.some(({ name }) => name === method)) continue;
     const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw usageError(flag, `a method that has it (${having.map(({ name }) => name).join(", ")})`, method);

@@ -24,9 +24,9 @@ import { crt } from "./crt.ts";
 import { lws } from "./lws.ts";
 import { logitAdjustmentPostHoc } from "./logit-adjustment-post-hoc.ts";
 import { tauNorm } from "./tau-norm.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import { type Method, type MethodOptions, optionNames } from "./method.ts";
 
-export type { Method, MethodOptions } from "./method.ts";
+export { type Method, type MethodOptions, optionNames, type OptionValue } from "./method.ts";
 export { type Regularisers, regulariserNames } from "./regularisers.ts";
 export { deferred, plainStages, sampledStages, weightedStages } from "./stages.ts";
 export {
@@ -104,7 +104,7 @@ export function methodOf(name: string, options: MethodOptions = {}): Method {
     );
   }
   const { own, regularisers } = split(options);
-  const known = Object.keys(make().options);
+  const known = optionNames(make());
   const stray = Object.keys(own).find((option) => !known.includes(option));
   if (stray !== undefined) {
     const has = known.length === 0 ? "It has no options of its own." : `It has ${known.join(", ")}.`;

@@ -1,5 +1,6 @@
-import { effectiveNumberWeights, ldamMargins } from "../imbalance/index.ts";
+import { effectiveNumberWeights } from "../imbalance/index.ts";
 import { ldamLoss } from "../losses/index.ts";
+import { marginsFor, recordedPrior } from "./margins.ts";
 import type { Method, MethodOptions } from "./method.ts";
 import { deferred, weightedStages } from "./stages.ts";
 
@@ -9,6 +10,7 @@ export function ldamDrw({
   scale = 30,
   beta = 0.9999,
   deferAt = 0.8,
+  testPrior,
 }: MethodOptions = {}): Method {
   return {
     name: "ldam-drw",
@@ -17,8 +19,9 @@ export function ldamDrw({
     source: "Cao et al. 2019 (arXiv:1906.07413v2), eqs. 12-13 and Algorithm 1",
     classifier: "cosine",
     scale,
-    options: { maxMargin, scale, beta, deferAt },
-    loss: (counts) => ldamLoss(ldamMargins(counts, { maxMargin }), { scale }),
+    options: { maxMargin, scale, beta, deferAt, ...recordedPrior(testPrior) },
+    optional: ["testPrior"],
+    loss: (counts) => ldamLoss(marginsFor(counts, { maxMargin, testPrior }), { scale }),
     stages: (counts, epochs) =>
       deferred(counts, weightedStages(counts, effectiveNumberWeights(counts, { beta })), { epochs, deferAt }),
   };

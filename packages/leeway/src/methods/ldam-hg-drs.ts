@@ -1,5 +1,6 @@
-import { inverseFrequencyWeights, ldamMargins } from "../imbalance/index.ts";
+import { inverseFrequencyWeights } from "../imbalance/index.ts";
 import { marginHingeLoss } from "../losses/index.ts";
+import { marginsFor, recordedPrior } from "./margins.ts";
 import type { Method, MethodOptions } from "./method.ts";
 import { deferred, sampledStages } from "./stages.ts";
 
@@ -8,7 +9,8 @@ export function ldamHgDrs({
   maxMargin = 0.5,
   scale = 30,
   deferAt = 0.8,
-}: Pick<MethodOptions, "maxMargin" | "scale" | "deferAt"> = {}): Method {
+  testPrior,
+}: Pick<MethodOptions, "maxMargin" | "scale" | "deferAt" | "testPrior"> = {}): Method {
   return {
     name: "ldam-hg-drs",
     title: "LDAM-HG-DRS",
@@ -16,8 +18,9 @@ export function ldamHgDrs({
     source: "Cao et al. 2019 (arXiv:1906.07413v2), eq. 10 and section 3.3 (table 2)",
     classifier: "cosine",
     scale,
-    options: { maxMargin, scale, deferAt },
-    loss: (counts) => marginHingeLoss(ldamMargins(counts, { maxMargin }), { scale }),
+    options: { maxMargin, scale, deferAt, ...recordedPrior(testPrior) },
+    optional: ["testPrior"],
+    loss: (counts) => marginHingeLoss(marginsFor(counts, { maxMargin, testPrior }), { scale }),
     stages: (counts, epochs) =>
       deferred(counts, sampledStages(counts, inverseFrequencyWeights(counts)), { epochs, deferAt }),
   };

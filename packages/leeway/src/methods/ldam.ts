@@ -1,5 +1,5 @@
-import { ldamMargins } from "../imbalance/index.ts";
 import { ldamLoss } from "../losses/index.ts";
+import { marginsFor, recordedPrior } from "./margins.ts";
 import type { Method, MethodOptions } from "./method.ts";
 import { plainStages } from "./stages.ts";
 
@@ -7,7 +7,8 @@ import { plainStages } from "./stages.ts";
 export function ldam({
   maxMargin = 0.5,
   scale = 30,
-}: Pick<MethodOptions, "maxMargin" | "scale"> = {}): Method {
+  testPrior,
+}: Pick<MethodOptions, "maxMargin" | "scale" | "testPrior"> = {}): Method {
   return {
     name: "ldam",
     title: "LDAM",
@@ -15,8 +16,9 @@ export function ldam({
     source: "Cao et al. 2019 (arXiv:1906.07413v2), eqs. 12-13",
     classifier: "cosine",
     scale,
-    options: { maxMargin, scale },
-    loss: (counts) => ldamLoss(ldamMargins(counts, { maxMargin }), { scale }),
+    options: { maxMargin, scale, ...recordedPrior(testPrior) },
+    optional: ["testPrior"],
+    loss: (counts) => ldamLoss(marginsFor(counts, { maxMargin, testPrior }), { scale }),
     stages: plainStages,
   };
 }

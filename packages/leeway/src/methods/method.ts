@@ -23,7 +23,9 @@ export interface Method {
   /** What is done to logits when they are read, after training; nothing where left out. */
   readonly posthoc?: Posthoc;
   /** The parameters in use, for the record. */
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** Parameters it also takes, which have no default: they are recorded where they were given. */
+  readonly optional?: readonly (keyof MethodOptions)[];
   /** What it adds to training beside its loss; nothing where left out. */
   readonly regularisers?: Partial<Regularisers>;
   /** The loss for these class counts of the training set. */
@@ -31,6 +33,9 @@ export interface Method {
   /** Class weights and sampling odds, from which epoch on. The first begins at 0; they ascend. */
   stages(counts: ClassCounts, epochs: number): readonly Stage[];
 }
+
+/** A parameter's value as it is recorded: JSON. */
+export type OptionValue = number | string | readonly number[];
 
 /** What is done to the logits of a trained network. */
 export interface Posthoc {
@@ -52,6 +57,13 @@ export interface MethodOptions extends Partial<Regularisers> {
   readonly gamma?: number;
   /** τ of logit adjustment and of weight normalisation. */
   readonly tau?: number;
+  /** n'_j: examples or shares of a test set known to be imbalanced, length K; a balanced one where left out. */
+  readonly testPrior?: readonly number[];
   /** When the second stage begins: the share of the epochs before it, in [0, 1]; 1 for never. */
   readonly deferAt?: number;
+}
+
+/** The names of the parameters a method takes, those of regularisers that any method takes left out. */
+export function optionNames({ options, optional = [] }: Method): readonly string[] {
+  return [...new Set([...Object.keys(options), ...optional])];
 }

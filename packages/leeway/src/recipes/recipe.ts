@@ -1,7 +1,7 @@
 import { datasetEntry, type InputKind, type Keep, type OwnData } from "../data/index.ts";
 import { didYouMean, expected } from "../errors.ts";
 import { type Profile, profileCounts, profiles } from "../imbalance/index.ts";
-import { type Method, methodOf, type MethodOptions } from "../methods/index.ts";
+import { type Method, methodOf, type MethodOptions, type OptionValue } from "../methods/index.ts";
 import { requireModel } from "../models/index.ts";
 import { type LearningRateSchedule, requireSchedule } from "./learning-rate.ts";
 import { usual } from "./usual.ts";
@@ -23,7 +23,7 @@ export interface Recipe {
   /** n_max; null for as many as the data set's smallest class has. */
   readonly maxPerClass: number | null;
   readonly method: string;
-  readonly methodOptions: Readonly<Record<string, number>>;
+  readonly methodOptions: Readonly<Record<string, OptionValue>>;
   /** A network for the kind of data: "resnet32". */
   readonly model: string;
   readonly epochs: number;
@@ -144,7 +144,10 @@ function requireKnown(options: RecipeOptions): void {
 
 /** Refuses what would only be noticed once the data has been read: a class left empty, a method's options. */
 function requirePossible(method: Method, recipe: Recipe): void {
-  const counts = expectedCounts(recipe) ?? [2, 1]; // of own data nothing is known yet
+  const { testPrior } = recipe.methodOptions;
+  // Of own data nothing is known yet, but that a test prior has a number for each class.
+  const classes = Array.isArray(testPrior) ? testPrior.length : 2;
+  const counts = expectedCounts(recipe) ?? new Array<number>(classes).fill(1);
   method.loss(counts);
   method.stages(counts, recipe.epochs);
 }

@@ -33,7 +33,7 @@ export interface RecipeRecord {
   /** n_max, examples of the most frequent class; null for as many as the data set has. */
   readonly maxPerClass: number | null;
   readonly method: string;
-  readonly methodOptions: Readonly<Record<string, number | string | boolean>>;
+  readonly methodOptions: Readonly<Record<string, number | string | boolean | readonly number[]>>;
   readonly model: string;
   readonly epochs: number;
   readonly batchSize: number;

@@ -30,7 +30,7 @@ const recipe = z.strictObject({
   ratio: z.number().min(1),
   maxPerClass: atLeastOne.nullable(),
   method: name,
-  methodOptions: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  methodOptions: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.number())])),
   model: name,
   epochs: atLeastOne,
   batchSize: atLeastOne,

@@ -54,6 +54,20 @@ suite("askedRecipe", () => {
     });
   });
 
+  test("reads a test prior as numbers, one a class", () => {
+    const prior = "10,9,8,7,6,5,4,3,2,0.5";
+    expect(asked("--method", "ldam", "--test-prior", prior).methodOptions).toMatchObject({
+      testPrior: [10, 9, 8, 7, 6, 5, 4, 3, 2, 0.5],
+    });
+    expect(() => asked("--test-prior", "1,2")).toThrow("testCounts of 10 classes");
+    expect(() => asked("--test-prior", "1,,2")).toThrow(
+      '--test-prior: expected a number of at least 0, got "".',
+    );
+    expect(() => asked("--method", "erm", "--test-prior", prior)).toThrow(
+      '--test-prior: expected a method that has it (ldam, ldam-hg-drs, ldam-drs, ldam-drw, ldam-drw-sam), got "erm".',
+    );
+  });
+
   test.each([
     ["--dataset", "cifar-10", "cifar10"],
     ["--method", "ldam_drw", "ldam-drw"],

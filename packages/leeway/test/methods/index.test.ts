@@ -25,7 +25,7 @@ suite("methodOf", () => {
       'methodOf: expected options that erm has, got "beta". It has no options of its own.',
     );
     expect(() => methodOf("ldam", { deferAt: 0.5 })).toThrow(
-      'methodOf: expected options that ldam has, got "deferAt". It has maxMargin, scale.',
+      'methodOf: expected options that ldam has, got "deferAt". It has maxMargin, scale, testPrior.',
     );
   });
 });

@@ -59,6 +59,12 @@ suite("recipeFor", () => {
     const { methodOptions } = recipeFor("cifar10", { methodOptions: { beta: 0.99 } });
     expect(methodOptions).toEqual({ maxMargin: 0.5, scale: 30, beta: 0.99, deferAt: 0.8 });
   });
+  test("takes a test prior of as many classes as the data has, of own data of any number", () => {
+    const methodOptions = { testPrior: [3, 2, 1] };
+    const source = { kind: "image", paths: ["photos"] } as const;
+    expect(recipeFor("photos", { source, methodOptions }).methodOptions).toMatchObject(methodOptions);
+    expect(() => recipeFor("cifar10", { methodOptions })).toThrow("testCounts of 10 classes");
+  });
   test("holds nothing out with the paper's protocol", () => {
     expect(recipeFor("cifar10", { protocol: "paper" }).validationFraction).toBe(0);
   });
@@ -134,7 +140,7 @@ suite("a misspelt name", () => {
   });
   test("of a method's option is named with those there are", () => {
     expect(() => recipeFor("cifar10", { methodOptions: { maxmargin: 1 } as object })).toThrow(
-      'expected options that ldam-drw has, got "maxmargin". It has maxMargin, scale, beta, deferAt.',
+      'expected options that ldam-drw has, got "maxmargin". It has maxMargin, scale, beta, deferAt, testPrior.',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { methodNames, methodOf } from "../../methods/index.ts";
+import { methodNames, methodOf, type OptionValue } from "../../methods/index.ts";
 import { colorsFor, renderTable } from "../terminal.ts";
 
 /** `leeway methods`: what can be trained, and where it is from. */
@@ -24,21 +24,23 @@ interface ListedMethod {
   readonly summary: string;
   readonly source: string;
   /** Its parameters and their defaults. */
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** Parameters without a default. */
+  readonly optional: readonly string[];
 }
 
 function listed(): ListedMethod[] {
   return methodNames.map((method) => {
-    const { name, title, summary, source, options } = methodOf(method);
-    return { name, title, summary, source, options };
+    const { name, title, summary, source, options, optional = [] } = methodOf(method);
+    return { name, title, summary, source, options, optional };
   });
 }
 
 function renderMethods(): string {
   const { bold, dim } = colorsFor(process.stdout);
-  const rows = listed().flatMap(({ name, title, summary, source, options }) => [
+  const rows = listed().flatMap(({ name, title, summary, source, options, optional }) => [
     [bold(name), title, summary],
-    ["", "", dim(`options  ${renderOptions(options)}`)],
+    ["", "", dim(`options  ${renderOptions(options, optional)}`)],
     ["", "", dim(`source   ${source}`)],
   ]);
   return [
@@ -49,7 +51,7 @@ function renderMethods(): string {
   ].join("\n");
 }
 
-function renderOptions(options: Readonly<Record<string, number>>): string {
-  const each = Object.entries(options).map(([name, value]) => `${name} ${value}`);
+function renderOptions(options: ListedMethod["options"], optional: readonly string[]): string {
+  const each = [...Object.entries(options).map(([name, value]) => `${name} ${String(value)}`), ...optional];
   return each.length === 0 ? "none" : each.join(", ");
 }
