@@ -1,0 +1,83 @@
+import { parse, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { expected } from "../errors.ts";
+import { theme } from "./theme.ts";
+
+/** A chart as data: a Vega-Lite specification. It opens in any Vega-Lite editor and in a browser. */
+export type ChartSpec = TopLevelSpec;
+
+/** One of several charts in a specification. */
+export type PartSpec = Extract<ChartSpec, { vconcat: unknown }>["vconcat"][number];
+
+type CompileOptions = NonNullable<Parameters<typeof compile>[1]>;
+
+/** What stands above a chart. */
+export interface Heading {
+  readonly title: string;
+  /** What the numbers stand for: data, model, epochs, seeds. */
+  readonly subtitle: string;
+}
+
+/** A specification with the look of all charts. */
+export function themed(spec: ChartSpec): ChartSpec {
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    ...spec,
+    config: { ...theme, ...spec.config },
+  };
+}
+
+/** A heading as Vega-Lite takes it. */
+export function titleOf({ title, subtitle }: Heading): { text: string; subtitle: string } {
+  return { text: title, subtitle };
+}
+
+/**
+ * A chart as SVG.
+ *
+ * @throws RangeError where Vega-Lite finds something to warn of: what it would leave out belongs mended
+ */
+export async function renderSvg(spec: ChartSpec): Promise<string> {
+  const view = new View(parse(compile(spec, { logger: strict }).spec), { renderer: "none" });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+/** How an SVG becomes pixels. */
+export interface PngOptions {
+  /** TrueType files: no other font is used, so that the picture is the same everywhere. */
+  readonly fontFiles: readonly string[];
+  /** Pixels for each unit of the SVG. */
+  readonly zoom?: number;
+}
+
+/**
+ * An SVG as PNG.
+ *
+ * @throws RangeError without a font, since all text would be left out in silence
+ */
+export async function renderPng(svg: string, { fontFiles, zoom = 2 }: PngOptions): Promise<Uint8Array> {
+  if (fontFiles.length === 0) throw expected("renderPng", "fontFiles to name at least one font", fontFiles);
+  const { Resvg } = await import("@resvg/resvg-js"); // native: not for browsers, which draw the SVG themselves
+  const resvg = new Resvg(svg, {
+    fitTo: { mode: "zoom", value: zoom },
+    font: { fontFiles: [...fontFiles], loadSystemFonts: false, defaultFontFamily: "Inter" },
+  });
+  return resvg.render().asPng();
+}
+
+/** Vega-Lite's messages as errors; what it only tells is left unsaid. */
+const strict: NonNullable<CompileOptions["logger"]> = {
+  level: () => strict,
+  error: refuse,
+  warn: refuse,
+  info: () => strict,
+  debug: () => strict,
+};
+
+function refuse(...words: readonly unknown[]): never {
+  throw expected("renderSvg", "a specification without a warning", words.map(String).join(" "));
+}
