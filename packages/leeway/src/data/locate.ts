@@ -45,19 +45,19 @@ export function dataPlaces(
     { what: "--data-dir", path: absolute(dataDir) },
     { what: "LEEWAY_DATA", path: absolute(environment["LEEWAY_DATA"]) },
     { what: "system package", path: systemFolder },
-    { what: "cache", path: cacheFolder(environment, platform, home) },
+    { what: "cache", path: join(userCache({ environment, platform, home }), "data") },
   ];
 }
 
-/** The user's cache; the XDG rules say to ignore a path that is not absolute. */
-function cacheFolder(
-  environment: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform,
-  home: string,
-): string {
+/** Leeway's part of the user's cache; the XDG rules say to ignore a path that is not absolute. */
+export function userCache({
+  environment = process.env,
+  platform = process.platform,
+  home = homedir(),
+}: Omit<Surroundings, "dataDir"> = {}): string {
   const asked = environment["XDG_CACHE_HOME"] ?? "";
   const usual = platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
-  return join(isAbsolute(asked) ? asked : usual, "leeway", "data");
+  return join(isAbsolute(asked) ? asked : usual, "leeway");
 }
 
 /**

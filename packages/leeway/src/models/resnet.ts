@@ -1,5 +1,6 @@
 import { type Generator, nn, reluInPlace, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
+import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 
 /** What a {@link ResNet} is made from. */
@@ -163,3 +164,20 @@ function conv(
   const padding = (options.kernelSize - 1) / 2;
   return new nn.Conv2d(from, to, { ...options, padding, bias: false, fan: "out" });
 }
+
+/** The largest side for which the tiny stem is taken: with the other, 64 pixels would be 2 at the last stage. */
+const tinySide = 64;
+
+/** resnet18 and resnet50, with the stem that suits the images' size. */
+export const resnetFamily: ModelFamily<"image"> = {
+  input: "image",
+  names: ["resnet18", "resnet50"],
+  build: (name, { input, classes, classifier, generator }) =>
+    new ResNet(classes, {
+      depth: name === "resnet18" ? 18 : 50,
+      stem: Math.min(input.height, input.width) <= tinySide ? "tiny" : "imagenet",
+      channels: input.channels,
+      classifier,
+      generator,
+    }),
+};

@@ -4,6 +4,7 @@ export type { DamagedCheckpoint, StoredCheckpoint } from "./checkpoint-store.ts"
 export { type Claim, type ClaimHolder, takeClaim } from "./claim.ts";
 export { armFailpoints, failpointActions, failpointNames, passedFailpoints } from "./failpoint.ts";
 export type { FailpointAction, FailpointName } from "./failpoint.ts";
+export { fileFault } from "./file-fault.ts";
 export { createRunFolder, openRunFolder, runFiles, runName } from "./run-folder.ts";
 export type { RunFolder } from "./run-folder.ts";
 export { lockRun } from "./run-lock.ts";

@@ -1,0 +1,115 @@
+import { type FileHandle, mkdir, open, readFile, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { RunError } from "../../errors.ts";
+import { fileFault } from "../../storage/index.ts";
+
+/** The two files of a cache that is being made. */
+export interface CacheWriter {
+  /** Whether an image's bytes are written and sure to be on the disk. */
+  isDone(index: number): boolean;
+  /** How many are. */
+  readonly done: number;
+  /** Writes an image's bytes to their place. */
+  write(index: number, bytes: Uint8Array): Promise<void>;
+  /** Flushes what was written since the last time, then notes it as done. */
+  save(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a cache's files, `pixels.bin` and `done.bin` (a byte an image), and goes on from what they hold.
+ *
+ * @param count images
+ * @param bytes of each
+ * @throws RunError if the disk refuses or has no room for the cache
+ */
+export async function cacheWriter(
+  folder: string,
+  { count, bytes }: { readonly count: number; readonly bytes: number },
+): Promise<CacheWriter> {
+  const failed = (cause: unknown): never => {
+    if (cause instanceof RunError) throw cause;
+    throw fileFault("to write the cache of images", { path: folder, cause });
+  };
+  const pixelsPath = join(folder, "pixels.bin");
+  const donePath = join(folder, "done.bin");
+  await mkdir(folder, { recursive: true }).catch(failed);
+  await requireSpace(folder, pixelsPath, count * bytes).catch(failed);
+  const flags = await readDone(donePath, { pixelsPath, count, bytes });
+  const pixels = await openToWrite(pixelsPath, count * bytes).catch(failed);
+  const notes = await openToWrite(donePath, count).catch(failed);
+  let done = flags.reduce((sum, flag) => sum + flag, 0);
+  let written: number[] = [];
+  return {
+    isDone: (index) => flags[index] === 1,
+    get done() {
+      return done;
+    },
+    write: async (index, image) => {
+      await pixels.write(image, 0, bytes, index * bytes).catch(failed);
+      written.push(index);
+    },
+    save: async () => {
+      const sure = written;
+      if (sure.length === 0) return;
+      written = [];
+      await pixels.datasync().catch(failed);
+      for (const index of sure) flags[index] = 1;
+      done += sure.length;
+      const first = sure.reduce((least, index) => Math.min(least, index));
+      const last = sure.reduce((most, index) => Math.max(most, index));
+      await notes.write(flags, first, last - first + 1, first).catch(failed);
+      await notes.datasync().catch(failed);
+    },
+    close: async () => {
+      await Promise.all([pixels.close(), notes.close()]);
+    },
+  };
+}
+
+/** Which images an earlier attempt has done: 1 for each that is; none where the files do not fit together. */
+async function readDone(
+  path: string,
+  {
+    pixelsPath,
+    count,
+    bytes,
+  }: { readonly pixelsPath: string; readonly count: number; readonly bytes: number },
+): Promise<Uint8Array> {
+  const none = new Uint8Array(count);
+  const found = await readFile(path).catch(() => none);
+  const length = await sizeOf(pixelsPath);
+  const fits = length === count * bytes && found.length === count && found.every((flag) => flag <= 1);
+  return fits ? new Uint8Array(found) : none;
+}
+
+/** Opens a file of a known length, which takes no room where nothing was written yet. */
+async function openToWrite(path: string, length: number): Promise<FileHandle> {
+  // "r+" keeps what an earlier attempt wrote; "a" could not write in the middle.
+  const file = await open(path, "r+").catch(() => open(path, "w+"));
+  await file.truncate(length);
+  return file;
+}
+
+/** Checks that the disk has room before hours go into the cache. */
+async function requireSpace(folder: string, file: string, bytes: number): Promise<void> {
+  const taken = await stat(file).then(
+    ({ blocks }) => blocks * 512,
+    () => 0,
+  );
+  const { bavail, bsize } = await statfs(folder);
+  const [needed, free] = [bytes - taken, bavail * bsize];
+  if (needed <= free) return;
+  const gigabytes = (value: number): string => `${(value / 1e9).toFixed(1)} GB`;
+  const message =
+    `${folder}: expected ${gigabytes(needed)} of free space for the cache of images, got ${gigabytes(free)}. ` +
+    "Choose another folder with --cache-dir, or a smaller image size.";
+  throw new RunError("environment", message, { path: folder });
+}
+
+function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => -1,
+  );
+}

@@ -1,0 +1,119 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "../../storage/index.ts";
+import { userCache } from "../locate.ts";
+import { type BadImage, type CacheIndex, cacheVersion, readIndex } from "./cache-index.ts";
+import { cacheWriter } from "./cache-writer.ts";
+import { channels, decodeImage, type ImagePlan } from "./decode.ts";
+import type { SourceFile } from "./file-source.ts";
+import { inParallel } from "./in-parallel.ts";
+import { type ImageListing, listingKey } from "./listing.ts";
+
+/** A listing's images as bytes of one size, in one file: made once, read by every run. */
+export interface ImageCache {
+  /** The file: [N, size, size, 3], 0 to 255, in the order of the listing. */
+  readonly pixels: string;
+  readonly size: number;
+  /** Images that could not be read, in the order of the listing; their pixels are black. */
+  readonly bad: readonly BadImage[];
+}
+
+/** How far a cache is. */
+export interface CacheProgress {
+  /** Images done, those of an earlier, interrupted attempt included. */
+  readonly done: number;
+  readonly of: number;
+  /** Images that could not be read, in this attempt. */
+  readonly bad: number;
+}
+
+/** Where a cache lies and what ends its making early. */
+export interface CacheOptions {
+  /** The folder of all caches; `images` in Leeway's part of the user's cache where left out. */
+  readonly cacheDir?: string | undefined;
+  /** Ends the making with an AbortError; what is done is kept. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds from noting what is done to the next time. */
+  readonly saveEvery?: number;
+}
+
+/**
+ * The cache of a listing's images, made first where it is not there; yields how far it is while it is made.
+ *
+ * Images are decoded by Node's pool of threads, several at a time. About each second what is written is flushed
+ * and noted; killed at any time, the next attempt goes on from there. Several processes may make the same cache
+ * at once: they write the same bytes.
+ *
+ * @throws RunError if the source cannot be read as a whole, or the disk is full or refuses. An image that cannot
+ *   be read is no error here: it is listed in `bad`
+ */
+export async function* openImageCache(
+  listing: ImageListing,
+  plan: ImagePlan,
+  { cacheDir = join(userCache(), "images"), signal, saveEvery = 1000 }: CacheOptions = {},
+): AsyncGenerator<CacheProgress, ImageCache, undefined> {
+  const key = listingKey(listing, { ...plan, version: cacheVersion });
+  const folder = join(cacheDir, key.slice(0, 32));
+  const asked = { key, images: listing.images.length, size: plan.size };
+  const found = await readIndex(folder, asked);
+  if (found !== null) return found;
+  const bad = yield* makeCache(folder, listing, { plan, signal, saveEvery });
+  const { size, resize } = plan;
+  const index: CacheIndex = { version: cacheVersion, ...asked, resize, name: listing.name, bad };
+  writeFileAtomically(join(folder, "index.json"), `${JSON.stringify(index, null, 1)}\n`);
+  await rm(join(folder, "done.bin"), { force: true });
+  return { pixels: join(folder, "pixels.bin"), size, bad };
+}
+
+/** Decodes all that is not done yet into the folder's files. */
+async function* makeCache(
+  folder: string,
+  { images, source }: ImageListing,
+  {
+    plan,
+    signal,
+    saveEvery,
+  }: Required<Pick<CacheOptions, "saveEvery">> & Pick<CacheOptions, "signal"> & { readonly plan: ImagePlan },
+): AsyncGenerator<CacheProgress, BadImage[], undefined> {
+  const paths = images.map(({ path }) => path);
+  const bytes = plan.size * plan.size * channels;
+  const writer = await cacheWriter(folder, { count: images.length, bytes });
+  const bad: BadImage[] = [];
+  let done = writer.done;
+  const progress = (): CacheProgress => ({ done, of: images.length, bad: bad.length });
+  const place = async ({ index, read }: SourceFile): Promise<void> => {
+    const made = await decoded(read, plan);
+    if (typeof made === "string") bad.push({ index, path: paths[index]!, why: made });
+    else await writer.write(index, made);
+  };
+  try {
+    yield progress();
+    let saved = performance.now();
+    for await (const ended of inParallel(
+      source.files(paths, (index) => !writer.isDone(index)),
+      place,
+    )) {
+      done += ended;
+      signal?.throwIfAborted();
+      if (performance.now() - saved < saveEvery) continue;
+      await writer.save();
+      saved = performance.now();
+      yield progress();
+    }
+    await writer.save();
+    yield progress();
+  } finally {
+    // Also where the caller stops, so that nothing which was decoded is lost.
+    await writer.save().finally(() => writer.close());
+  }
+  return bad.sort((a, b) => a.index - b.index);
+}
+
+/** An image's pixels, or why there are none. */
+async function decoded(read: SourceFile["read"], plan: ImagePlan): Promise<Uint8Array | string> {
+  try {
+    return await decodeImage(await read(), plan);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * How an image of any size becomes a square. `crop`: its short side is made the size and the middle is cut out.
+ * `stretch`: both sides are made the size, whatever they were.
+ */
+export type Resize = "crop" | "stretch";
+
+export const resizes: readonly Resize[] = ["crop", "stretch"];
+
+/** What every image is made into. */
+export interface ImagePlan {
+  /** Side of the square, in pixels. */
+  readonly size: number;
+  readonly resize: Resize;
+}
+
+/** Channels of a decoded image: red, green and blue, also of a grey one. */
+export const channels = 3;
+
+/** Pixels that an image may have before it is made small; a decoder would take memory for each. */
+export const mostPixels = 1e8;
+
+/** Bytes that an image's file may have. */
+export const mostFileBytes = 64 << 20;
+
+/** How files begin that are decoded. Others, such as SVG and PDF, are programs more than images. */
+const formats: readonly { readonly name: string; readonly at: number; readonly bytes: readonly string[] }[] =
+  [
+    { name: "JPEG", at: 0, bytes: ["\xff\xd8\xff"] },
+    { name: "PNG", at: 0, bytes: ["\x89PNG\r\n\x1a\n"] },
+    { name: "GIF", at: 0, bytes: ["GIF87a", "GIF89a"] },
+    { name: "WebP", at: 8, bytes: ["WEBP"] },
+    { name: "TIFF", at: 0, bytes: ["II*\0", "MM\0*"] },
+    { name: "AVIF", at: 4, bytes: ["ftypavif", "ftypavis", "ftypmif1"] },
+  ];
+
+/** What the names of image files end in, in small letters. */
+export const imageEndings: readonly string[] = [
+  ...[".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".avif"],
+];
+
+/**
+ * Decodes an image, turns it upright as its EXIF orientation says, and makes it a square.
+ *
+ * Decoding runs on the threads of Node's pool, beside the caller: to use several cores, decode several at once.
+ * The first frame of a moving image is taken; transparency is dropped. Resampling (Lanczos, on JPEG after a
+ * reduction in the decoder) is not to the bit that of Pillow.
+ *
+ * @param bytes the file, in any format of {@link imageEndings}
+ * @returns [size, size, 3], 0 to 255
+ * @throws Error that says in a few words what is wrong with the image
+ */
+export async function decodeImage(bytes: Uint8Array, { size, resize }: ImagePlan): Promise<Uint8Array> {
+  requireFormat(bytes);
+  const sharp = await decoder();
+  const { data, info } = await sharp(bytes, {
+    failOn: "error",
+    limitInputPixels: mostPixels,
+    autoOrient: true,
+  })
+    .resize(size, size, { fit: resize === "crop" ? "cover" : "fill", position: "centre" })
+    .toColourspace("srgb")
+    .removeAlpha()
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: unknown) => {
+      throw new Error(firstWords(cause), { cause });
+    });
+  if (info.channels !== channels || data.length !== size * size * channels) {
+    throw new Error(`decoded to ${info.width} x ${info.height} x ${info.channels}`);
+  }
+  return data;
+}
+
+function requireFormat(bytes: Uint8Array): void {
+  if (bytes.length === 0) throw new Error("empty file");
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 32)).toString("latin1");
+  const known = formats.some(({ at, bytes: begins }) => begins.some((some) => start.startsWith(some, at)));
+  if (!known) throw new Error(`none of ${formats.map(({ name }) => name).join(", ")}`);
+}
+
+type Sharp = typeof import("sharp").default;
+let loaded: Promise<Sharp> | undefined;
+
+/** The decoder, loaded when the first image comes: most commands never need it. */
+function decoder(): Promise<Sharp> {
+  loaded ??= import("sharp").then(({ default: sharp }) => {
+    // One image a thread: several images at a time use the cores better, and beside libtorch's threads.
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
+  });
+  return loaded;
+}
+
+/** The decoder repeats itself over many lines. */
+function firstWords(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.split("\n", 1)[0]!.replace(/^Input buffer (has|contains) /i, "");
+}

@@ -1,0 +1,49 @@
+import { constants, type Stats } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { reason } from "../file-error.ts";
+import { mostFileBytes } from "./decode.ts";
+import type { FileSource } from "./file-source.ts";
+
+/** Files in a folder; links are not followed out of it. */
+export function folderSource(folder: string): FileSource {
+  return {
+    place: folder,
+    async *files(paths, wanted) {
+      for (let index = 0; index < paths.length; index++) {
+        if (!wanted(index)) continue;
+        const path = join(folder, paths[index]!);
+        yield await Promise.resolve({ index, read: () => readImageFile(path) });
+      }
+    },
+  };
+}
+
+/**
+ * The bytes of an image's file.
+ *
+ * @throws Error that says in a few words why there are none: it is a link, no file, or too long
+ */
+export async function readImageFile(path: string): Promise<Uint8Array> {
+  // Without O_NONBLOCK, opening a pipe would wait for ever.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch((cause: unknown) => {
+    throw new Error(isLink(cause) ? "a link, which is not followed" : reason(cause), { cause });
+  });
+  try {
+    requireImageFile(await file.stat());
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Checks what is known of a file before memory is taken for it. */
+function requireImageFile(found: Stats): void {
+  if (!found.isFile()) throw new Error("not a file");
+  if (found.size > mostFileBytes) throw new Error(`${found.size} bytes, above ${mostFileBytes}`);
+}
+
+function isLink(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ELOOP";
+}

@@ -1,0 +1,84 @@
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { describe as suite, expect, test } from "vitest";
+import { listFolder } from "../../../src/data/images/folder-listing.ts";
+import { listingKey } from "../../../src/data/images/listing.ts";
+import { temporaryFolder } from "../../storage/temporary-folder.ts";
+import { type Files, writeFiles } from "./image-files.ts";
+
+/** Files whose content does not matter: a listing does not decode. */
+const named = (...names: string[]): Files => new Map(names.map((name) => [name, Buffer.from(name)]));
+const folderOf = (...names: string[]): Promise<string> => writeFiles(temporaryFolder(), named(...names));
+
+suite("listFolder", () => {
+  test("takes a folder a class, in the order of their names, with the folders inside", async () => {
+    const listing = await listFolder(await folderOf("dog/b.JPG", "cat/x/2.png", "cat/1.webp", "dog/a.jpeg"));
+    expect(listing.classNames).toEqual(["cat", "dog"]);
+    expect(listing.images.map(({ path, label, split }) => [path, label, split])).toEqual([
+      ["cat/1.webp", 0, "train"],
+      ["cat/x/2.png", 0, "train"],
+      ["dog/a.jpeg", 1, "train"],
+      ["dog/b.JPG", 1, "train"],
+    ]);
+    expect(listing.notes).toEqual([]);
+  });
+
+  test.for(["test", "val", "valid", "validation"])("takes train and %s as the splits", async (name) => {
+    const listing = await listFolder(
+      await folderOf("train/a/1.png", "train/b/1.png", `${name}/b/2.png`, `${name}/a/2.png`),
+    );
+    expect(listing.classNames).toEqual(["a", "b"]);
+    expect(listing.images.map(({ split, label }) => [split, label])).toEqual([
+      ["train", 0],
+      ["train", 1],
+      ["test", 0],
+      ["test", 1],
+    ]);
+  });
+
+  test("says what it left out", async () => {
+    const folder = await folderOf("train/a/1.png", "train/b/1.png", "test/a/1.png", "val/a/1.png");
+    await writeFiles(folder, named("train/a/read.me", "train/list.txt", ".hidden/1.png"));
+    await mkdir(join(folder, "train/empty"));
+    expect((await listFolder(folder)).notes).toEqual([
+      "train/empty holds no images and is left out",
+      "val: left out, since a test set is there",
+      "2 files are no images by the ending of its name: train/a/read.me, train/list.txt",
+    ]);
+  });
+
+  test.for([
+    [["a/1.png"], "expected at least two classes, got a."],
+    [["1.png", "2.png"], "expected images, got none. Put the images of each class into a folder of its own"],
+    [
+      ["train/a/1.png", "train/b/1.png", "test/c/1.png"],
+      "expected training images of every class, got none of c.",
+    ],
+  ] as const)("refuses a folder of %s", async ([names, why]) => {
+    await expect(listFolder(await folderOf(...names))).rejects.toThrow(why);
+  });
+
+  test("refuses a link and names it", async () => {
+    const folder = await folderOf("a/1.png", "b/1.png");
+    await symlink("/etc", join(folder, "b", "etc"));
+    await expect(listFolder(folder)).rejects.toThrow("b/etc: expected a file or folder, got a link.");
+  });
+
+  test("refuses a folder that is not there", async () => {
+    await expect(listFolder("/no/such")).rejects.toThrow(
+      "/no/such: expected a file that can be read, got ENOENT",
+    );
+  });
+});
+
+suite("listingKey", () => {
+  test("follows what the files are, not where they lie", async () => {
+    const folder = await folderOf("a/1.png", "b/1.png");
+    const listing = await listFolder(folder);
+    const moved = { ...listing, source: (await listFolder(await folderOf("a/1.png", "b/1.png"))).source };
+    expect(listingKey(moved, 1)).toBe(listingKey(listing, 1));
+    expect(listingKey(listing, 2)).not.toBe(listingKey(listing, 1));
+    await writeFiles(folder, new Map([["a/1.png", Buffer.from("another content")]]));
+    expect(listingKey(await listFolder(folder), 1)).not.toBe(listingKey(listing, 1));
+  });
+});
