@@ -2,6 +2,7 @@ import type { Generator } from "@leeway/torch";
 import type { InputKind, InputShape } from "../data/index.ts";
 import { didYouMean, expected } from "../errors.ts";
 import type { Classifier, Model } from "./model.ts";
+import { resnetFamily } from "./resnet.ts";
 import { resnetCifarFamily } from "./resnet-cifar.ts";
 
 /** What a network is made for. */
@@ -25,7 +26,7 @@ export interface ModelFamily<K extends InputKind> {
 type AnyFamily = { [K in InputKind]: ModelFamily<K> }[InputKind];
 
 /** Every family. A new one is a file and a line here. */
-const families: readonly AnyFamily[] = [resnetCifarFamily];
+const families: readonly AnyFamily[] = [resnetCifarFamily, resnetFamily];
 
 /** The names of the networks that take a kind of input; of all where left out. */
 export function modelNames(input?: InputKind): readonly string[] {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { encodeSafetensors, Generator, memory, noGrad, randn, scope, setThreads } from "@leeway/torch";
 import { expectClose } from "@leeway/torch/testing";
 import { beforeAll, describe as suite, expect, test } from "vitest";
-import { parameterCount, ResNet, type ResNetOptions } from "../../src/models/index.ts";
+import { buildModel, parameterCount, ResNet, type ResNetOptions } from "../../src/models/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 
 beforeAll(() => {
@@ -103,6 +103,24 @@ suite("ResNet", () => {
     const deviation = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
     // 73,728 values: the deviation's own standard error is 0.26 %; fan-in would be off by 41 %.
     expect(Math.abs(deviation / Math.sqrt(2 / (128 * 9)) - 1)).toBeLessThan(0.02);
+  });
+
+  test.for([
+    [64, 3],
+    [65, 7],
+    [224, 7],
+  ] as const)("is built by name, for images of %d with a stem of %d", ([side, kernel]) => {
+    const shape = scope(() => {
+      const input = { kind: "image", channels: 1, height: side, width: side } as const;
+      const generator = new Generator(0);
+      const network = buildModel("resnet18", { input, classes: 5, classifier: "cosine", generator });
+      try {
+        return network.stateDict()["conv1.weight"]!.shape;
+      } finally {
+        network.dispose();
+      }
+    });
+    expect(shape).toEqual([64, 1, kernel, kernel]);
   });
 
   test("refuses another depth", () => {

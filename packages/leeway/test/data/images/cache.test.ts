@@ -105,9 +105,15 @@ suite("openImageCache", () => {
     const { cache } = await opened(listing, { cacheDir });
     const whole = readFileSync(cache.pixels);
     const harms = [
-      () => { truncateSync(cache.pixels, 10); },
-      () => { writeFileSync(join(cache.pixels, "../index.json"), "{ no JSON"); },
-      () => { writeFileSync(join(cache.pixels, "../index.json"), "{}"); },
+      () => {
+        truncateSync(cache.pixels, 10);
+      },
+      () => {
+        writeFileSync(join(cache.pixels, "../index.json"), "{ no JSON");
+      },
+      () => {
+        writeFileSync(join(cache.pixels, "../index.json"), "{}");
+      },
     ];
     for (const harm of harms) {
       harm();
