@@ -205,8 +205,17 @@ function builderOf(column: TableColumn, type: ColumnType, precision: "float32" |
   return numberBuilder(name, column.type === "text" ? `try_cast(${sql} AS DOUBLE)` : sql, precision);
 }
 
-/** One pass over the files, in their order. @returns N */
-async function scan(db: DuckDB, files: TableFiles, builders: readonly ColumnBuilder[]): Promise<number> {
+/**
+ * Fills the builders in one pass over the files, in their order.
+ *
+ * @returns N
+ * @throws RunError with code "data" that names file and row of a value that does not fit its column
+ */
+export async function scan(
+  db: DuckDB,
+  files: TableFiles,
+  builders: readonly ColumnBuilder[],
+): Promise<number> {
   const select = builders.map(({ sql }, i) => `${sql} AS c${i}`).join(", ");
   let rows = 0;
   const take = (chunk: DuckDBDataChunk): number => {

@@ -39,3 +39,5 @@ export {
   type VectorColumn,
 } from "./columns.ts";
 export { type DuckDB, type DuckDBOptions, sqlName, sqlText, withDuckDB } from "./duckdb.ts";
+export { type Labels, labelsAmong, labelsOf } from "./labels.ts";
+export { nameOf, openTable } from "./tables/table-source.ts";

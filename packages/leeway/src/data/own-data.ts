@@ -1,6 +1,7 @@
 import { didYouMean, expected } from "../errors.ts";
 import type { InputKind } from "./dataset.ts";
 import type { Source } from "./source.ts";
+import { openTable } from "./tables/table-source.ts";
 
 /** Data that is a person's own, not of the catalogue: which files, and how they are read. */
 export interface OwnData {
@@ -22,7 +23,7 @@ export interface OwnDataReader {
 }
 
 /** Every kind of own data that can be read. A new one is a file and a line here. */
-export const ownDataReaders: readonly OwnDataReader[] = [];
+export const ownDataReaders: readonly OwnDataReader[] = [{ kind: "table", open: openTable }];
 
 /**
  * Reads a person's own data.

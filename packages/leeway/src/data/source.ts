@@ -6,6 +6,8 @@ export interface Source {
   readonly train: Examples;
   /** Null where the data has no test split of its own. */
   readonly test: Examples | null;
+  /** What a person should know of what was found, a sentence each: columns or files that are left out, counted. */
+  readonly notes?: readonly string[];
   /**
    * Learns how examples become numbers (a vocabulary, means) from training examples alone.
    *

@@ -2,6 +2,8 @@ import type { Generator } from "@leeway/torch";
 import type { InputKind, InputShape } from "../data/index.ts";
 import { didYouMean, expected } from "../errors.ts";
 import type { Classifier, Model } from "./model.ts";
+import { linearHeadFamily } from "./linear-head.ts";
+import { mlpEmbeddingFamily, mlpTableFamily } from "./mlp.ts";
 import { resnetFamily } from "./resnet.ts";
 import { resnetCifarFamily } from "./resnet-cifar.ts";
 
@@ -26,13 +28,20 @@ export interface ModelFamily<K extends InputKind> {
 type AnyFamily = { [K in InputKind]: ModelFamily<K> }[InputKind];
 
 /** Every family. A new one is a file and a line here. */
-const families: readonly AnyFamily[] = [resnetCifarFamily, resnetFamily];
+const families: readonly AnyFamily[] = [
+  resnetCifarFamily,
+  resnetFamily,
+  mlpTableFamily,
+  linearHeadFamily,
+  mlpEmbeddingFamily,
+];
 
 /** The names of the networks that take a kind of input; of all where left out. */
 export function modelNames(input?: InputKind): readonly string[] {
   return families
     .filter((family) => input === undefined || family.input === input)
-    .flatMap(({ names }) => names);
+    .flatMap(({ names }) => names)
+    .filter((name, i, all) => all.indexOf(name) === i); // one name may be of several kinds
 }
 
 /**

@@ -10,3 +10,5 @@ export { buildModel, type ModelFamily, modelNames, type ModelOptions, requireMod
 export { ScaledLinear } from "./scaled-linear.ts";
 export { ResNet, type ResNetOptions } from "./resnet.ts";
 export { ResNetCifar, type ResNetCifarOptions } from "./resnet-cifar.ts";
+export { LinearHead } from "./linear-head.ts";
+export { embeddingSize, Mlp, type MlpOptions } from "./mlp.ts";

@@ -74,6 +74,8 @@ export interface DataRecord {
   readonly classNames: readonly string[];
   /** A hash of the chosen examples. */
   readonly fingerprint: string;
+  /** What was left out or mended when they were read, counted; none where left out. */
+  readonly notes?: readonly string[];
 }
 
 /** Where a run happened: versions and hardware. */

@@ -62,6 +62,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     testSize: count,
     classNames: z.array(z.string()),
     fingerprint: name,
+    notes: z.array(z.string()).exactOptional(),
   }),
   environment: z.strictObject({
     leeway: name,

@@ -28,6 +28,8 @@ export interface RunData {
   readonly counts: readonly number[];
   /** How examples became numbers, where that was learned from `train`. */
   readonly preparation?: Preparation;
+  /** What a person should know of what was read. */
+  readonly notes?: readonly string[];
 }
 
 /** A recipe made real: its data, its network and what trains it, before the first step. */
@@ -74,6 +76,7 @@ export async function loadRunData(
     test: preparation.apply(test),
     counts: classCounts(train.labels, train.classNames.length),
     preparation,
+    ...(source.notes && { notes: source.notes }),
   };
 }
 
@@ -157,5 +160,6 @@ export function dataRecord(data: RunData): DataRecord {
     testSize: data.test.labels.length,
     classNames: data.train.classNames,
     fingerprint: fingerprint(data.train),
+    ...(data.notes?.length && { notes: data.notes }),
   };
 }

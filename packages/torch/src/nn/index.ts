@@ -5,6 +5,7 @@ export { CosineLinear } from "./cosine-linear.ts";
 export { Dropout } from "./dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding.ts";
 export { fanIn, fanOut, kaimingNormal, normal, uniform } from "./init.ts";
+export { LayerNorm } from "./layer-norm.ts";
 export { Linear } from "./linear.ts";
 export { LSTM, type LSTMOptions } from "./lstm.ts";
 export { Module } from "./module.ts";

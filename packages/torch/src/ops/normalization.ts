@@ -26,3 +26,9 @@ export const batchNorm = op<
 export function normalize(input: Tensor, dim: number, { eps = 1e-12 } = {}): Tensor {
   return div(input, clamp(norm(input, dim, { keepdim: true }), { min: eps }));
 }
+
+/** Layer normalisation over the last dimensions, which are `normalizedShape`: each example to mean 0 and variance 1. */
+export const layerNorm = op<
+  [input: Tensor, normalizedShape: readonly number[], weight: Tensor | null, bias: Tensor | null, eps: number],
+  Tensor
+>("aten::layer_norm");

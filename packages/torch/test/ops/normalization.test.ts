@@ -1,5 +1,5 @@
 import { describe as suite, test } from "vitest";
-import { batchNorm, Generator, normalize, randn, sum, type Tensor, tensor } from "../../src/index.ts";
+import { batchNorm, Generator, layerNorm, normalize, randn, sum, type Tensor, tensor } from "../../src/index.ts";
 import { checkGradient, expectClose } from "../../src/testing.ts";
 
 suite("batchNorm", () => {
@@ -32,5 +32,19 @@ suite("normalize", () => {
   test("has the gradient of finite differences", () => {
     const w = tensor(Float64Array.of(1, -2, 0.5, 3), [2, 2]);
     checkGradient((x) => sum(normalize(x, 1).mul(w)), [3, 4, -1, 0.5], { shape: [2, 2] });
+  });
+});
+
+suite("layerNorm", () => {
+  test("gives each example mean 0 and variance 1, then scale and shift", () => {
+    const x = tensor([1, 3, 10, 30], [2, 2]);
+    // (x - mean) / √(var + 1e-5): the variances are 1 and 100.
+    expectClose(layerNorm(x, [2], tensor([2, 1]), tensor([0, 5]), 1e-5), [-2, 6, -2, 6], { rtol: 1e-4 });
+  });
+
+  test("has the gradient of finite differences", () => {
+    const w = tensor(Float64Array.of(1, -2, 0.5, 3, 1, 2), [2, 3]);
+    const norm = (x: Tensor) => layerNorm(x, [3], null, null, 1e-5);
+    checkGradient((x) => sum(norm(x).mul(w)), [3, 4, -1, 0.5, 2, 7], { shape: [2, 3], rtol: 1e-4, atol: 1e-6 });
   });
 });

@@ -102,6 +102,7 @@ function announced(record: RunRecord, folder: string): string[] {
     `Training ${what.join(", ")}`,
     `Run: ${folder}`,
     ...(recipe.protocol === "paper" ? [paper] : []),
+    ...(data.notes ?? []).map((note) => `Note: ${note}.`),
     ...slowness(record),
   ];
 }

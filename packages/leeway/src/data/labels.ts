@@ -1,0 +1,108 @@
+import { fileError } from "./file-error.ts";
+import { columnNamed, type TableColumn, type TableFiles } from "./table-files.ts";
+import type { TextColumn } from "./columns.ts";
+
+/** What a label column is called where nobody names it. */
+const usualNames = ["label", "target", "class", "y"];
+
+/** More classes than this are no classes. */
+const mostClasses = 10_000;
+
+/**
+ * The column that holds the classes: the one that is named, or the only one called label, target, class or y.
+ *
+ * @throws RunError with code "data" where there is none, or more than one could be meant
+ */
+export function labelColumn(files: TableFiles, name?: string): TableColumn {
+  if (name !== undefined) return columnNamed(files, name);
+  const found = files.columns.filter((column) => usualNames.includes(column.name.toLowerCase()));
+  if (found.length === 1) return found[0]!; // there is one
+  const names = files.columns.map((column) => column.name);
+  throw fileError(files.paths[0] ?? "table", {
+    expected: "one column called label, target, class or y",
+    got: found.length > 1 ? found.map((column) => column.name).join(" and ") : names.slice(0, 20).join(", "),
+    advice: "Say which column holds the classes: --label COLUMN.",
+  });
+}
+
+/** SQL of a label column as text: whole numbers without a decimal point, whatever type the file gives them. */
+export function labelSql({ type, sql }: TableColumn): string {
+  if (type === "text") return sql;
+  const whole = `isfinite(${sql}) AND ${sql} = floor(${sql}) AND abs(${sql}) < 1e15`;
+  return `CASE WHEN ${whole} THEN CAST(CAST(${sql} AS BIGINT) AS VARCHAR) ELSE CAST(${sql} AS VARCHAR) END`;
+}
+
+/** Classes and who is of which. */
+export interface Labels {
+  /** In label order: numbers by their size, other names by their letters. */
+  readonly classNames: readonly string[];
+  /** [N] */
+  readonly labels: Int32Array;
+}
+
+/**
+ * Classes from a column of names.
+ *
+ * @param place says where a row stands, for errors
+ * @throws RunError with code "data" if a label is missing, there is one class, or so many that they are none
+ */
+export function labelsOf(column: TextColumn, place: (row: number) => string): Labels {
+  requireAll(column, place);
+  const { codes, distinct, name } = column;
+  const where = place(0).replace(/, row 1$/, "");
+  if (distinct.length < 2) {
+    const got = distinct.length === 0 ? "none" : `only "${distinct[0]!}"`;
+    const advice = "Check that --label names the right column.";
+    throw fileError(where, { expected: `two classes or more in column "${name}"`, got, advice });
+  }
+  if (distinct.length > mostClasses || (codes.length >= 50 && distinct.length > codes.length / 2)) {
+    throw fileError(where, {
+      expected: `classes in column "${name}", each with examples`,
+      got: `${distinct.length} different values in ${codes.length} rows`,
+      advice: "This looks like a number or an id: name the column of classes with --label.",
+    });
+  }
+  const classNames = [...distinct].sort(inOrder(distinct));
+  const places = new Map(classNames.map((each, i) => [each, i]));
+  const labelOf = Int32Array.from(distinct, (each) => places.get(each) ?? 0);
+  return { classNames, labels: codes.map((code) => labelOf[code]!) }; // all codes are there
+}
+
+/**
+ * Labels of another split, by the classes of the training split.
+ *
+ * @throws RunError with code "data" for a class that training does not have: its first row, and how many there are
+ */
+export function labelsAmong(
+  column: TextColumn,
+  classNames: readonly string[],
+  place: (row: number) => string,
+): Int32Array {
+  requireAll(column, place);
+  const places = new Map(classNames.map((each, i) => [each, i]));
+  const labelOf = column.distinct.map((each) => places.get(each) ?? -1);
+  const labels = column.codes.map((code) => labelOf[code]!); // all codes are there
+  const first = labels.indexOf(-1);
+  if (first === -1) return labels;
+  const rows = labels.reduce((sum, label) => sum + (label === -1 ? 1 : 0), 0);
+  const names = column.distinct.filter((each) => !places.has(each));
+  throw fileError(place(first), {
+    expected: `a class that the training data has (${classNames.slice(0, 12).join(", ")})`,
+    got: `"${column.distinct[column.codes[first]!]!}"; ${rows} rows with ${names.slice(0, 6).join(", ")}`, // first is a row
+    advice: "Add examples of it to the training data, or take these rows out.",
+  });
+}
+
+function requireAll({ codes, name, missing }: TextColumn, place: (row: number) => string): void {
+  if (missing === 0) return;
+  throw fileError(place(codes.indexOf(-1)), {
+    expected: `a class in column "${name}"`,
+    got: missing === 1 ? "nothing" : `nothing, as in ${missing} rows in all`,
+    advice: "Fill it in, or take the row out.",
+  });
+}
+
+function inOrder(names: readonly string[]): (a: string, b: string) => number {
+  const numbers = names.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
+  return numbers ? (a, b) => Number(a) - Number(b) || (a < b ? -1 : 1) : (a, b) => (a < b ? -1 : 1);
+}

@@ -1,0 +1,64 @@
+import { missingNumbers, notANumber } from "../columns.ts";
+import type { DuckDB } from "../duckdb.ts";
+import type { TableColumn, TableFiles } from "../table-files.ts";
+
+/** What one look at a column tells of it. */
+export interface ColumnFacts {
+  readonly column: TableColumn;
+  /** N */
+  readonly rows: number;
+  /** Values that are there. */
+  readonly there: number;
+  /** Different values, to about 2 %. */
+  readonly distinct: number;
+  /** Values of a text column that are no numbers; 0 of numbers. */
+  readonly notNumbers: number;
+  /** Of the values that are numbers; null where there is none. */
+  readonly least: number | null;
+  readonly most: number | null;
+  /** Whether all numbers are whole. */
+  readonly whole: boolean;
+  /** Letters of the longest value of a text column; 0 of numbers. */
+  readonly longest: number;
+}
+
+/** SQL: a column as DOUBLE, NULL where it holds none. */
+export function numberSql({ type, sql }: TableColumn): string {
+  return type === "number" ? sql : `try_cast(${sql} AS DOUBLE)`;
+}
+
+/** Looks at all columns but lists in one pass over the files. */
+export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles): Promise<ColumnFacts[]> {
+  const plain = columns.filter(({ type }) => type !== "vector");
+  const selected = plain.flatMap((column, i) => {
+    const [value, number] = [column.sql, numberSql(column)];
+    const isText = column.type === "text";
+    const there = isText
+      ? `${value} NOT IN (${missingNumbers.map((sign) => `'${sign}'`).join(", ")})`
+      : `${value} IS NOT NULL`;
+    return [
+      `count(*) FILTER (${there})::DOUBLE AS there${i}`,
+      `approx_count_distinct(${value})::DOUBLE AS distinct${i}`,
+      `${isText ? `count(*) FILTER (${notANumber(value)})::DOUBLE` : "0"} AS bad${i}`,
+      `min(${number}) FILTER (isfinite(${number})) AS least${i}`,
+      `max(${number}) FILTER (isfinite(${number})) AS most${i}`,
+      `count(*) FILTER (isfinite(${number}) AND ${number} <> floor(${number}))::DOUBLE AS broken${i}`,
+      `${isText ? `max(length(${value}))::DOUBLE` : "0"} AS longest${i}`,
+    ];
+  });
+  const row =
+    (await db.rows(`SELECT count(*)::DOUBLE AS n${["", ...selected].join(", ")} FROM ${relation}`))[0] ?? {};
+  const fact = (name: string): number => Number(row[name] ?? 0);
+  const edge = (name: string): number | null => (row[name] === null ? null : fact(name));
+  return plain.map((column, i) => ({
+    column,
+    rows: fact("n"),
+    there: fact(`there${i}`),
+    distinct: fact(`distinct${i}`),
+    notNumbers: fact(`bad${i}`),
+    least: edge(`least${i}`),
+    most: edge(`most${i}`),
+    whole: fact(`broken${i}`) === 0,
+    longest: fact(`longest${i}`),
+  }));
+}

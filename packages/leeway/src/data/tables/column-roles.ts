@@ -1,0 +1,121 @@
+import { didYouMean } from "../../errors.ts";
+import { fileError } from "../file-error.ts";
+import type { TableFiles } from "../table-files.ts";
+import type { ColumnFacts } from "./column-facts.ts";
+import type { TableOptions } from "./table-options.ts";
+
+/** What a column is used as. */
+export type Role = "numeric" | "categorical" | "ignored";
+
+/** A column's use, and why, where a person should know. */
+export interface ColumnRole {
+  readonly facts: ColumnFacts;
+  readonly role: Role;
+  readonly note?: string;
+}
+
+/** Categories of a column that get a vector of their own; rarer ones are unknown. */
+export const mostCategories = 1000;
+
+/**
+ * Decides what each column is used as. What was asked for holds; else, in this order:
+ *
+ * - a column without values, or with a single one, is ignored;
+ * - a counter or an id is ignored, since it tells a row and not its class: whole numbers that differ in each row and
+ *   fill their range without a gap, or differ in (almost) each row and are called id, index or …_id;
+ * - numbers, and text that holds only numbers, are numeric;
+ * - text that differs in more than half of the rows (50 values or more) is ignored;
+ * - other text is categorical.
+ *
+ * @param label the name of the column of classes, which is none of these
+ * @throws RunError with code "data" if an option names a column that is not there, or no column is left
+ */
+export function columnRoles(
+  files: TableFiles,
+  facts: readonly ColumnFacts[],
+  { label, options }: { readonly label: string; readonly options: TableOptions },
+): ColumnRole[] {
+  requireColumns(files, options, label);
+  const features = facts.filter(({ column }) => column.name !== label && column.name !== "leeway_file");
+  const roles = features.map((each): ColumnRole => {
+    const { name } = each.column;
+    if (options.ignore.includes(name)) return { facts: each, role: "ignored" };
+    if (options.categorical.includes(name)) return { facts: each, role: "categorical" };
+    if (options.numeric.includes(name)) return { facts: each, role: "numeric", ...unreadable(each) };
+    return detected(each);
+  });
+  if (roles.some(({ role }) => role !== "ignored")) return roles;
+  throw fileError(files.paths[0] ?? "table", {
+    expected: `a column to learn from beside "${label}"`,
+    got:
+      roles.length === 0
+        ? "none"
+        : roles.map(({ facts: { column }, note }) => note ?? `${column.name} ignored`).join("; "),
+    advice: "Say what columns are: --numeric a,b --categorical c.",
+  });
+}
+
+function detected(facts: ColumnFacts): ColumnRole {
+  const { column, rows, there, distinct, notNumbers } = facts;
+  const ignored = (why: string): ColumnRole => ({
+    facts,
+    role: "ignored",
+    note: `column "${column.name}" is ignored: ${why}`,
+  });
+  if (there === 0) return ignored("it has no values");
+  if (distinct <= 1 && there === rows) return ignored("it has one value in all rows");
+  const isNumber = column.type === "number" || notNumbers === 0;
+  if (isNumber)
+    return isId(facts)
+      ? ignored(`it numbers the rows; --numeric ${column.name} uses it`)
+      : { facts, role: "numeric" };
+  if (distinct >= 50 && distinct > there / 2) {
+    return ignored(
+      `about ${distinct} different texts in ${there} rows; --categorical ${column.name} uses it`,
+    );
+  }
+  const mixed =
+    notNumbers < 0.05 * there
+      ? `column "${column.name}" is taken as categories: ${notNumbers} of ${there} values are no numbers; --numeric ${column.name} counts them as missing`
+      : undefined;
+  const many =
+    distinct > 1.05 * mostCategories
+      ? `column "${column.name}" has about ${distinct} categories: the ${mostCategories} commonest are used`
+      : undefined;
+  const note = mixed ?? many;
+  return { facts, role: "categorical", ...(note !== undefined && { note }) };
+}
+
+/** Whether whole numbers only number the rows. */
+function isId({ column, rows, there, distinct, whole, least, most }: ColumnFacts): boolean {
+  if (!whole || least === null || most === null || rows < 20) return false;
+  const differs = distinct >= 0.9 * there; // counted to about 2 %
+  const fills = there === rows && most - least + 1 === rows;
+  const named =
+    /^(id|idx|index|row|rowid|row_?(id|number|index)|uuid|unnamed: 0|column1)$|_id$|^id_|[a-z]Id$/i.test(
+      column.name,
+    );
+  return differs && (fills || named);
+}
+
+function unreadable({ column, notNumbers }: ColumnFacts): { note?: string } {
+  if (notNumbers === 0) return {};
+  return { note: `column "${column.name}": ${notNumbers} values are no numbers and count as missing` };
+}
+
+function requireColumns(
+  files: TableFiles,
+  { numeric, categorical, ignore }: TableOptions,
+  label: string,
+): void {
+  const names = files.columns.map(({ name }) => name);
+  const stray = [...numeric, ...categorical, ...ignore].find(
+    (name) => !names.includes(name) || name === label,
+  );
+  if (stray === undefined) return;
+  throw fileError(files.paths[0] ?? "table", {
+    expected: `a column "${stray}" to use`,
+    got: stray === label ? "the column of classes" : `columns ${names.slice(0, 20).join(", ")}`,
+    advice: stray === label ? "Take it out of the list." : didYouMean(stray, names),
+  });
+}

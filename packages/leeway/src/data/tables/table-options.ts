@@ -1,0 +1,52 @@
+import { didYouMean, expected, expectedKind } from "../../errors.ts";
+import type { OwnData } from "../own-data.ts";
+import { type Encoding, encodings } from "../table-header.ts";
+
+/** What a person may say of a table's columns; what is left out is detected. */
+export interface TableOptions {
+  /** Columns of numbers; what is no number in them counts as missing. */
+  readonly numeric: readonly string[];
+  /** Columns of categories, whatever they hold. */
+  readonly categorical: readonly string[];
+  /** Columns that are not looked at. */
+  readonly ignore: readonly string[];
+  readonly encoding: Encoding | undefined;
+}
+
+const names = ["numeric", "categorical", "ignore", "encoding"] as const;
+
+/**
+ * The options of a table's reader.
+ *
+ * @throws RangeError or TypeError for an option that is not known, or a column that is named twice
+ */
+export function tableOptions({ options = {} }: Pick<OwnData, "options">): TableOptions {
+  for (const name of Object.keys(options)) {
+    if ((names as readonly string[]).includes(name)) continue;
+    throw expected("table", `options among ${names.join(", ")}`, name, didYouMean(name, names));
+  }
+  const list = (name: string): readonly string[] => {
+    const value = options[name] ?? [];
+    if (typeof value === "string") return [value];
+    if (typeof value === "object") return value;
+    throw expectedKind("table", `${name} to be columns' names`, value);
+  };
+  const found = { numeric: list("numeric"), categorical: list("categorical"), ignore: list("ignore") };
+  const all = Object.values(found).flat();
+  const twice = all.find((column, i) => all.indexOf(column) !== i);
+  if (twice !== undefined)
+    throw expected("table", "each column named once", twice, "Take it out of one list.");
+  return { ...found, encoding: encodingOf(options["encoding"]) };
+}
+
+function encodingOf(value: unknown): Encoding | undefined {
+  if (value === undefined) return undefined;
+  const known = encodings.find((each) => each === value);
+  if (known !== undefined) return known;
+  throw expected(
+    "table",
+    `encoding to be one of ${encodings.join(", ")}`,
+    value,
+    typeof value === "string" ? didYouMean(value, encodings) : "",
+  );
+}

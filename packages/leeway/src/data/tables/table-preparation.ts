@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { RunError } from "../../errors.ts";
+import type { CategoricalColumn, NumericColumn, TableExamples } from "./table-examples.ts";
+
+/** How a column of numbers becomes network input: (value - origin - mean) / std, in [-10, 10]; 0 where missing. */
+export interface NumericStep {
+  readonly name: string;
+  readonly origin: number;
+  readonly mean: number;
+  readonly std: number;
+  /** Whether an input more says that the value is missing: where training had missing ones. */
+  readonly indicator: boolean;
+}
+
+/** How a column of categories becomes codes: 1 + the place in the list; 0 for what is not in it. */
+export interface CategoricalStep {
+  readonly name: string;
+  /** The commonest first; null is "missing", a category of its own where training had missing ones. */
+  readonly categories: readonly (string | null)[];
+}
+
+/** What is learned of a table's columns, from training rows alone: `preparation.json` of a run. */
+export interface TableSteps {
+  readonly kind: "table";
+  readonly version: 1;
+  /** The column of classes. */
+  readonly label: string;
+  readonly numeric: readonly NumericStep[];
+  readonly categorical: readonly CategoricalStep[];
+}
+
+/** Standardised values further out than this are moved here, so that one wrong number cannot decide a step. */
+export const mostDeviations = 10;
+
+/**
+ * Learns means, deviations and categories from the rows of `train`.
+ *
+ * @param most categories of a column that are kept, the commonest
+ */
+export function learnSteps(
+  train: TableExamples,
+  { label, most }: { readonly label: string; readonly most: number },
+): TableSteps {
+  const { table, ids } = train;
+  return {
+    kind: "table",
+    version: 1,
+    label,
+    numeric: table.numeric.map((column) => numericStep(column, ids)),
+    categorical: table.categorical.map((column) => categoricalStep(column, ids, most)),
+  };
+}
+
+function numericStep({ name, origin, values }: NumericColumn, rows: Uint32Array): NumericStep {
+  let [there, sum] = [0, 0];
+  for (const row of rows) {
+    const value = values[row]!;
+    if (Number.isNaN(value)) continue;
+    there++;
+    sum += value;
+  }
+  const mean = there === 0 ? 0 : sum / there;
+  let squares = 0;
+  for (const row of rows) {
+    const value = values[row]!;
+    if (!Number.isNaN(value)) squares += (value - mean) ** 2;
+  }
+  const std = there === 0 ? 0 : Math.sqrt(squares / there);
+  // A column that is the same in all rows stays at 0 where it is so, and does not explode where it is not.
+  return { name, origin, mean, std: std > 1e-12 * Math.abs(mean) ? std : 1, indicator: there < rows.length };
+}
+
+function categoricalStep(
+  { name, codes, distinct }: CategoricalColumn,
+  rows: Uint32Array,
+  most: number,
+): CategoricalStep {
+  const counts = new Float64Array(distinct.length + 1); // the last: missing
+  for (const row of rows) counts[codes[row]! < 0 ? distinct.length : codes[row]!]!++;
+  const seen = [...counts.keys()].filter((code) => counts[code]! > 0);
+  seen.sort((a, b) => counts[b]! - counts[a]! || a - b);
+  return { name, categories: seen.slice(0, most).map((code) => distinct[code] ?? null) };
+}
+
+const step = { name: z.string() };
+const schema: z.ZodType<TableSteps> = z.strictObject({
+  kind: z.literal("table"),
+  version: z.literal(1),
+  label: z.string(),
+  numeric: z.array(
+    z.strictObject({
+      ...step,
+      origin: z.number(),
+      mean: z.number(),
+      std: z.number().positive(),
+      indicator: z.boolean(),
+    }),
+  ),
+  categorical: z.array(z.strictObject({ ...step, categories: z.array(z.string().nullable()) })),
+});
+
+/**
+ * A run's `preparation.json` as the steps of a table.
+ *
+ * @throws RunError with code "run" if it is something else
+ */
+export function parseSteps(record: unknown, path: string): TableSteps {
+  const parsed = schema.safeParse(record);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const what = issue === undefined ? "" : ` (${issue.path.join(".")}: ${issue.message})`;
+  throw new RunError(
+    "run",
+    `${path}: expected how a table becomes numbers, got something else${what}. Train the run again.`,
+    { path },
+  );
+}

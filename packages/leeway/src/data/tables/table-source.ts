@@ -1,0 +1,131 @@
+import { basename } from "node:path";
+import { type DuckDB, withDuckDB } from "../duckdb.ts";
+import { fileError } from "../file-error.ts";
+import { labelColumn, labelsAmong, labelsOf } from "../labels.ts";
+import type { OwnData } from "../own-data.ts";
+import type { Preparation, Source } from "../source.ts";
+import { tableFault } from "../table-error.ts";
+import { columnNamed, findTable, type TableColumn, type TableFiles } from "../table-files.ts";
+import { type ColumnFacts, columnFacts } from "./column-facts.ts";
+import { columnRoles, mostCategories } from "./column-roles.ts";
+import { type Reading, readTable } from "./read-table.ts";
+import { tableDataset } from "./table-dataset.ts";
+import { type TableExamples, tableExamples } from "./table-examples.ts";
+import { learnSteps } from "./table-preparation.ts";
+import { tableOptions } from "./table-options.ts";
+
+/**
+ * Reads a table with a column of classes: CSV, TSV, JSONL or Parquet.
+ *
+ * Columns of numbers and of categories are told apart by {@link columnRoles}. Nothing is learned here: means,
+ * deviations and categories come from `prepare`, from training rows alone.
+ *
+ * @throws RunError with code "data" that names file and row or column
+ */
+export async function openTable(data: OwnData): Promise<Source> {
+  const options = tableOptions(data);
+  return withDuckDB(async (db) => {
+    const files = await findTable(db, data.paths, { encoding: options.encoding });
+    try {
+      const label = labelColumn(files, data.label);
+      const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
+      const of = (role: string): ColumnFacts[] =>
+        roles.filter((each) => each.role === role).map(({ facts }) => facts);
+      const reading: Reading = {
+        numeric: of("numeric").map((facts) => ({ column: facts.column, origin: originOf(facts) })),
+        categorical: of("categorical").map(({ column }) => column),
+        label,
+      };
+      const read = await readTable(db, files, reading);
+      const { classNames, labels } = labelsOf(read.label!, read.place); // it was asked for
+      const name = nameOf(data.paths[0] ?? "table");
+      const train = tableExamples({ name, classNames, labels, ids: counting(read.rows), table: read.table });
+      const test =
+        data.testPaths &&
+        (await testExamples(db, data.testPaths, { reading, train, encoding: options.encoding }));
+      return {
+        train,
+        test: test ?? null,
+        notes: roles.flatMap(({ note }) => note ?? []),
+        prepare: (examples) => preparation(examples as TableExamples, label.name), // of this source
+      };
+    } catch (error) {
+      throw tableFault(error, files.paths);
+    }
+  });
+}
+
+function preparation(train: TableExamples, label: string): Preparation {
+  const steps = learnSteps(train, { label, most: mostCategories });
+  return {
+    record: steps,
+    apply: (examples) => tableDataset(examples as TableExamples, steps), // of the same source
+  };
+}
+
+interface TestReading {
+  readonly reading: Reading;
+  readonly train: TableExamples;
+  readonly encoding: ReturnType<typeof tableOptions>["encoding"];
+}
+
+async function testExamples(
+  db: DuckDB,
+  paths: readonly string[],
+  { reading, train, encoding }: TestReading,
+): Promise<TableExamples> {
+  const files = await findTable(db, paths, { encoding });
+  try {
+    const read = await readTable(db, files, sameColumns(files, reading));
+    if (read.rows === 0) throw fileError(files.paths[0]!, { expected: "rows to test on", got: "none" }); // a table has a file
+    const labels = labelsAmong(read.label!, train.classNames, read.place); // it was asked for
+    return tableExamples({
+      name: train.name,
+      classNames: train.classNames,
+      labels,
+      ids: counting(read.rows),
+      table: read.table,
+    });
+  } catch (error) {
+    throw tableFault(error, files.paths);
+  }
+}
+
+/**
+ * The same columns in other files.
+ *
+ * @throws RunError with code "data" for one that is not there
+ */
+export function sameColumns(files: TableFiles, { numeric, categorical, label }: Reading): Reading {
+  const same = ({ name }: TableColumn): TableColumn => columnNamed(files, name);
+  return {
+    numeric: numeric.map(({ column, origin }) => ({ column: same(column), origin })),
+    categorical: categorical.map(same),
+    label: label && same(label),
+  };
+}
+
+/** Where float32 would round away what tells values apart (times in seconds since 1970), the least value; else 0. */
+function originOf({ least, most }: ColumnFacts): number {
+  if (least === null || most === null) return 0;
+  return Math.max(Math.abs(least), Math.abs(most)) > 1e4 * (most - least) ? least : 0;
+}
+
+/** "transactions" of "data/transactions.csv.gz": letters, digits, dots and dashes, as a run's name needs. */
+export function nameOf(path: string): string {
+  const name = basename(path)
+    .replace(/\.(gz|csv|tsv|jsonl|ndjson|json|parquet|pq|npy|safetensors)$/gi, "")
+    .replace(/\.[a-z]+$/i, "");
+  return (
+    name
+      .replace(/[^\w.-]+/g, "-")
+      .replace(/^[^A-Za-z0-9]+/, "")
+      .replace(/-+$/, "") || "table"
+  );
+}
+
+function counting(length: number): Uint32Array {
+  const ids = new Uint32Array(length);
+  for (let i = 0; i < length; i++) ids[i] = i;
+  return ids;
+}

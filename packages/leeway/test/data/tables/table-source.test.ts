@@ -1,0 +1,249 @@
+import { describe as suite, expect, test } from "vitest";
+import type { Batch, Dataset, OwnData } from "../../../src/data/index.ts";
+import { openTable } from "../../../src/data/index.ts";
+import type { TableExamples } from "../../../src/data/tables/table-examples.ts";
+import type { TableSteps } from "../../../src/data/tables/table-preparation.ts";
+import { dataFault, table, tableFolder } from "./table-files.ts";
+
+const { file, parquet } = tableFolder();
+
+/** Rows of CSV under a header. */
+function csv(name: string, header: string, ...rows: readonly string[]): string {
+  return file(name, `${[header, ...rows].join("\n")}\n`);
+}
+
+/** `count` rows by their number. */
+function rowsOf(count: number, row: (i: number) => string): string[] {
+  return Array.from({ length: count }, (_, i) => row(i));
+}
+
+async function rolesOf(
+  data: OwnData,
+): Promise<{ numeric: string[]; categorical: string[]; notes: readonly string[] }> {
+  const { train, notes = [] } = await openTable(data);
+  const { numeric, categorical } = (train as TableExamples).table;
+  return {
+    numeric: numeric.map(({ name }) => name),
+    categorical: categorical.map(({ name }) => name),
+    notes,
+  };
+}
+
+/** All examples of a data set as one batch, each row a list. */
+async function wholeBatch(
+  dataset: Dataset,
+): Promise<{ values: number[][]; codes: number[][]; targets: number[] }> {
+  const order = [...dataset.labels.keys()];
+  for await (const { inputs, targets, length } of dataset.batches(order, { batchSize: order.length })) {
+    const rows = ({ values, shape }: Batch["inputs"][number]): number[][] =>
+      rowsOf(length, () => "").map((_, i) => [...values.subarray(i * shape[1]!, (i + 1) * shape[1]!)]);
+    return { values: rows(inputs[0]!), codes: rows(inputs[1]!), targets: [...targets] };
+  }
+  throw new Error("no batch");
+}
+
+suite("openTable", () => {
+  test("takes classes from the label column, numbers by size and names by letters", async () => {
+    const numbers = await openTable(table(csv("n.csv", "x,label", "1,10", "2,9", "3,10")));
+    expect([numbers.train.classNames, [...numbers.train.labels]]).toEqual([
+      ["9", "10"],
+      [1, 0, 1],
+    ]);
+    const names = await openTable(
+      table(csv("w.csv", "x,kind", "1,dog", "2,cat", "3,dog"), { label: "kind" }),
+    );
+    expect([names.train.classNames, [...names.train.labels]]).toEqual([
+      ["cat", "dog"],
+      [1, 0, 1],
+    ]);
+  });
+
+  test("writes whole numbers of any type as classes without a decimal point", async () => {
+    const path = await parquet("d.parquet", "SELECT range AS x, (range % 2)::DOUBLE AS y FROM range(4)");
+    expect((await openTable(table(path, { options: { numeric: ["x"] } }))).train.classNames).toEqual([
+      "0",
+      "1",
+    ]);
+    const booleans = await parquet("b.parquet", "SELECT range % 3 AS x, range % 2 = 0 AS y FROM range(4)");
+    expect((await openTable(table(booleans))).train.classNames).toEqual(["false", "true"]);
+  });
+
+  test("tells numbers, categories, constants, counters, ids and free text apart", async () => {
+    const rows = rowsOf(
+      120,
+      (i) => `${i + 1},A${(i * 37) % 120}-${i},${i % 7}.5,${["a", "b", "c"][i % 3]!},1,,text ${i},${i % 2}`,
+    );
+    const path = csv("all.csv", "n,code,amount,city,one,none,note,label", ...rows);
+    const { numeric, categorical, notes } = await rolesOf(table(path));
+    expect([numeric, categorical]).toEqual([["amount"], ["city"]]);
+    expect(notes.map((note) => /"(\w+)" is ignored/.exec(note)?.[1])).toEqual([
+      "n",
+      "code",
+      "one",
+      "none",
+      "note",
+    ]);
+  });
+
+  test("ignores an id that leaks the order of the rows, and uses it when told", async () => {
+    const path = csv("ids.csv", "user_id,x,label", ...rowsOf(60, (i) => `${7 * i + 1000},${i % 5},${i % 2}`));
+    expect((await rolesOf(table(path))).numeric).toEqual(["x"]);
+    expect((await rolesOf(table(path, { options: { numeric: ["user_id"] } }))).numeric).toEqual([
+      "user_id",
+      "x",
+    ]);
+  });
+
+  test("uses columns as it is told", async () => {
+    const path = csv("told.csv", "a,b,c,label", ...rowsOf(6, (i) => `${i % 3},${i % 2},x${i % 2},${i % 2}`));
+    const { numeric, categorical } = await rolesOf(
+      table(path, { options: { categorical: ["a"], ignore: ["c"] } }),
+    );
+    expect([numeric, categorical]).toEqual([["b"], ["a"]]);
+  });
+
+  test("takes a column of numbers with a few words as categories and says so; told numeric, words are missing", async () => {
+    const path = csv("mixed.csv", "a,label", ...rowsOf(60, (i) => `${i === 7 ? "many" : i % 9},${i % 2}`));
+    const { categorical, notes } = await rolesOf(table(path));
+    expect(categorical).toEqual(["a"]);
+    expect(notes[0]).toBe(
+      'column "a" is taken as categories: 1 of 60 values are no numbers; --numeric a counts them as missing',
+    );
+    const told = await openTable(table(path, { options: { numeric: ["a"] } }));
+    expect(told.notes).toEqual(['column "a": 1 values are no numbers and count as missing']);
+    expect((told.train as TableExamples).table.numeric[0]!.values[7]).toBeNaN();
+  });
+
+  test("reads a test table by the training table's columns and classes", async () => {
+    const train = csv("train.csv", "a,c,label", "1,x,no", "2,y,yes", "3,x,no");
+    const test_ = csv("test.csv", "label,c,a,more", "yes,y,5,0", "no,z,6,0");
+    const source = await openTable(table(train, { testPaths: [test_] }));
+    expect([...source.test!.labels]).toEqual([1, 0]);
+    const { values, codes } = await wholeBatch(source.prepare(source.train).apply(source.test!));
+    expect(codes).toEqual([[2], [0]]); // y is the second commonest; z is not known
+    expect(values.map(([value]) => value!.toFixed(3))).toEqual(["3.674", "4.899"]); // (5 - 2) / √(2/3), (6 - 2) / √(2/3)
+  });
+});
+
+suite("a table's preparation", () => {
+  test("standardises by the mean and deviation of the training rows alone", async () => {
+    const source = await openTable(table(csv("s.csv", "a,label", "1,a", "3,b", "1000,a")));
+    const prepared = source.prepare(source.train.select([0, 1]));
+    expect((prepared.record as TableSteps).numeric).toEqual([
+      { name: "a", origin: 0, mean: 2, std: 1, indicator: false },
+    ]);
+    expect((await wholeBatch(prepared.apply(source.train))).values).toEqual([[-1], [1], [10]]); // what is far out is moved to 10
+  });
+
+  test("gives the mean for a missing number, and a value more that says so", async () => {
+    const source = await openTable(table(csv("m.csv", "a,label", "1,a", ",b", "3,a", "NA,b")));
+    expect((await wholeBatch(source.prepare(source.train).apply(source.train))).values).toEqual([
+      [-1, 0],
+      [0, 1],
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  test("gives missing categories a code of their own, and 0 to those that training has not", async () => {
+    const source = await openTable(table(csv("c.csv", "c,label", "x,a", "x,b", ",a", "z,b")));
+    const prepared = source.prepare(source.train.select([0, 1, 2]));
+    expect((prepared.record as TableSteps).categorical).toEqual([{ name: "c", categories: ["x", null] }]);
+    const dataset = prepared.apply(source.train);
+    expect((await wholeBatch(dataset)).codes).toEqual([[1], [1], [2], [0]]);
+    expect(dataset.input).toEqual({ kind: "table", numeric: 0, categories: [3] });
+  });
+
+  test("keeps what tells times apart, which float32 alone would round away", async () => {
+    const path = csv("time.csv", "t,label", "1700000001,a", "1700000002,b", "1700000003,a");
+    const source = await openTable(table(path, { options: { numeric: ["t"] } }));
+    const { values } = await wholeBatch(source.prepare(source.train).apply(source.train));
+    expect(values.map(([value]) => value!.toFixed(3))).toEqual(["-1.225", "0.000", "1.225"]); // ∓ 1 / √(2/3)
+  });
+
+  test("gives the rows asked for in their order, with their targets, the last batch short", async () => {
+    const source = await openTable(table(csv("o.csv", "a,c,label", "1,x,a", "2,y,b", "3,x,a")));
+    const dataset = source.prepare(source.train).apply(source.train.select([2, 0, 1]));
+    const seen: unknown[] = [];
+    for await (const { inputs, targets, positions, length } of dataset.batches([2, 2, 0], { batchSize: 2 })) {
+      seen.push([length, inputs[0]!.shape, [...inputs[1]!.values], [...targets], [...positions]]);
+    }
+    expect(seen).toEqual([
+      [2, [2, 1], [2, 2], [1, 1], [2, 2]],
+      [1, [1, 1], [1], [0], [0]],
+    ]);
+    expect(() => dataset.batches([3], { batchSize: 2 })).toThrow(
+      "order[0] to be a whole number from 0 to 2, got 3",
+    );
+  });
+});
+
+suite("openTable, given bad input,", () => {
+  const fault = async (data: OwnData): Promise<string> => dataFault(openTable(data));
+
+  test("asks for the label column where none is called so", async () => {
+    expect(await fault(table(csv("l.csv", "a,b", "1,2", "3,4")))).toContain(
+      "expected one column called label, target, class or y, got a, b. Say which column holds the classes: --label COLUMN.",
+    );
+    expect(await fault(table(csv("ll.csv", "label,y", "1,2", "3,4")))).toContain("got label and y.");
+  });
+
+  test("names the first row without a class, and counts them", async () => {
+    const path = csv("u.csv", "a,label", "1,x", "2,", "3,y", "4,");
+    expect(await fault(table(path))).toBe(
+      `${path}, row 2: expected a class in column "label", got nothing, as in 2 rows in all. Fill it in, or take the row out.`,
+    );
+  });
+
+  test("refuses one class, and a column that holds no classes", async () => {
+    expect(await fault(table(csv("one.csv", "a,label", "1,x", "2,x")))).toContain(
+      'two classes or more in column "label", got only "x"',
+    );
+    const many = csv("many.csv", "a,label", ...rowsOf(60, (i) => `1,${i}.5`));
+    expect(await fault(table(many, { options: { numeric: ["a"] } }))).toContain(
+      "60 different values in 60 rows. This looks like a number or an id",
+    );
+  });
+
+  test("refuses a class that only the test table has, by row", async () => {
+    const train = csv("t1.csv", "a,label", "1,x", "2,y");
+    const test_ = csv("t2.csv", "a,label", "1,x", "2,z", "2,z");
+    expect(await fault(table(train, { testPaths: [test_] }))).toContain(
+      `${test_}, row 2: expected a class that the training data has (x, y), got "z"; 2 rows with z.`,
+    );
+  });
+
+  test("refuses a test table without a column that training has", async () => {
+    const train = csv("f1.csv", "amount,label", "1,x", "2,y");
+    const test_ = csv("f2.csv", "ammount,label", "1,x");
+    expect(await fault(table(train, { testPaths: [test_] }))).toContain(
+      `expected a column "amount", got columns ammount, label. Did you mean "ammount"?`,
+    );
+  });
+
+  test("refuses options that name no column, the classes, or a column twice", async () => {
+    const path = csv("p.csv", "amount,label", "1,x", "2,y");
+    expect(await fault(table(path, { options: { ignore: ["amuont"] } }))).toContain('Did you mean "amount"?');
+    expect(await fault(table(path, { options: { numeric: ["label"] } }))).toContain(
+      "got the column of classes",
+    );
+    await expect(
+      openTable(table(path, { options: { numeric: ["amount"], ignore: ["amount"] } })),
+    ).rejects.toThrow("each column named once");
+    await expect(openTable(table(path, { options: { numerc: ["amount"] } }))).rejects.toThrow(
+      'Did you mean "numeric"?',
+    );
+  });
+
+  test("says why no column is left to learn from", async () => {
+    expect(await fault(table(csv("k.csv", "a,label", "1,x", "1,y")))).toContain(
+      'a column to learn from beside "label", got column "a" is ignored: it has one value in all rows',
+    );
+  });
+
+  test("refuses a header without rows", async () => {
+    expect(await fault(table(csv("h.csv", "a,label"), { options: { numeric: ["a"] } }))).toContain(
+      "got none",
+    );
+  });
+});
