@@ -7,10 +7,12 @@ import { locateDataset, type DatasetFiles, type Surroundings } from "./locate.ts
 import { fashionMnistLayout } from "./mnist-layouts.ts";
 import { idxFiles, loadMnist } from "./mnist.ts";
 import { ready, type Source } from "./source.ts";
+import { imdbClassNames, imdbLayout, loadImdb } from "./text/imdb.ts";
+import { textSource } from "./text/text-source.ts";
 import type { Augment } from "./transforms.ts";
 
 /** The data sets' names, as in options, records and pages. */
-export type DatasetName = "cifar10" | "cifar100" | "fashion-mnist";
+export type DatasetName = "cifar10" | "cifar100" | "fashion-mnist" | "imdb";
 
 /** What is known of a data set before it is read, and how to read it. */
 export interface DatasetEntry {
@@ -89,6 +91,25 @@ const fashionMnist: DatasetEntry = {
   load: async (path) => varied(await loadMnist(path, fashionMnistLayout), { pad: 4, flip: true }),
 };
 
+/** Movie reviews; the archive's folder has a `train` and a `test`, so the data folder itself may be it. */
+const imdb: DatasetEntry = {
+  name: "imdb",
+  title: "IMDB reviews",
+  classes: imdbClassNames.length,
+  trainSize: 2 * imdbLayout.perClass,
+  testSize: 2 * imdbLayout.perClass,
+  input: { kind: "text", vocabulary: 0 },
+  origin: "https://ai.stanford.edu/~amaas/data/sentiment/",
+  files: {
+    title: "IMDB reviews",
+    archive: "aclImdb_v1.tar.gz",
+    folder: "aclImdb",
+    files: ["train/neg", "train/pos", "test/neg", "test/pos"],
+    advice: `Put https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz, as it is or unpacked, ${whereTo}.`,
+  },
+  load: async (path) => textSource(await loadImdb(path)),
+};
+
 /** Every data set that can be named. */
 export const datasets: readonly DatasetEntry[] = [
   cifarEntry("cifar10", cifar10Layout, {
@@ -102,6 +123,7 @@ export const datasets: readonly DatasetEntry[] = [
     folder: "cifar-100-binary",
   }),
   fashionMnist,
+  imdb,
 ];
 
 /**

@@ -5,8 +5,11 @@ import type { Examples } from "./examples.ts";
 export type InputShape =
   /** Images [N, C, H, W] float32. */
   | { readonly kind: "image"; readonly channels: number; readonly height: number; readonly width: number }
-  /** Tokens [N, T] int64, 0 where a text has ended, and the lengths [N] int64. */
-  | { readonly kind: "text"; readonly vocabulary: number }
+  /**
+   * Tokens [N, T] int64, 0 where a text has ended, and the lengths [N] int64. `idf`: what each word of the vocabulary
+   * counts for by its rarity, once that has been learned.
+   */
+  | { readonly kind: "text"; readonly vocabulary: number; readonly idf?: Float32Array }
   /** Values [N, F] float32 and codes [N, G] int64; `categories` has the G sizes, 0 is unknown or missing. */
   | { readonly kind: "table"; readonly numeric: number; readonly categories: readonly number[] }
   /** Vectors [N, D] float32. */

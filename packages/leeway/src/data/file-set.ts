@@ -1,11 +1,7 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
-import { extract, type Header } from "tar-stream";
-import { RunError } from "../errors.ts";
-import { exists, gzipError, readAtMost, requireGzipFile, unreadable } from "./bounded-read.ts";
+import { archiveMembers, type Member } from "./archive-members.ts";
+import { exists, readAtMost, unreadable } from "./bounded-read.ts";
 import { fileError } from "./file-error.ts";
 
 /** A file that a data set is published with. */
@@ -26,7 +22,6 @@ export interface FoundFile {
 
 /** What an archive may unpack to beyond the wanted files: read-me pages and the archive's own headers. */
 const slack = 8 << 20;
-const chunkSize = 1 << 20;
 /** Names of other members that an error lists. */
 const shown = 8;
 
@@ -64,43 +59,23 @@ async function* archiveFiles(
   wanted: readonly WantedFile[],
   packedBytes: number,
 ): AsyncGenerator<FoundFile> {
-  await requireGzipFile(path);
   const most = wanted.reduce((sum, file) => sum + file.bytes, slack);
-  const members = extract();
-  const unpacking = pipeline(
-    createReadStream(path, { highWaterMark: chunkSize }),
-    createGunzip({ chunkSize }),
-    (chunks: AsyncIterable<Buffer>) => upTo(most, chunks, path),
-    members,
-  );
-  // Awaited below; a failure also ends the loop over the members, where it is thrown first.
-  unpacking.catch(() => undefined);
-
   const there = new Set<string>();
   const others: string[] = [];
-  try {
-    for await (const member of members) {
-      const name = basename(member.header.name);
-      const file = wanted.find((each) => each.name === name);
-      if (file === undefined) {
-        if (others.length < shown) others.push(name);
-        member.resume();
-        continue;
-      }
-      const part = `member ${name}`;
-      if (there.has(name)) throw fileError(path, { part, expected: "it once", got: "it twice" });
-      there.add(name);
-      yield { name, content: await readMember(member, file, { path, part }), path, part };
+  for await (const member of archiveMembers(path, { most, packedBytes })) {
+    const name = basename(member.header.name);
+    const file = wanted.find((each) => each.name === name);
+    if (file === undefined) {
+      if (others.length < shown) others.push(name);
+      member.skip();
+      continue;
     }
-    await unpacking;
-  } catch (error) {
-    throw error instanceof RunError ? error : archiveError(path, error, packedBytes);
+    const part = `member ${name}`;
+    if (there.has(name)) throw fileError(path, { part, expected: "it once", got: "it twice" });
+    there.add(name);
+    yield { name, content: await readMember(member, file, { path, part }), path, part };
   }
   requireAll(path, wanted, there, others);
-}
-
-interface Member extends AsyncIterable<unknown> {
-  readonly header: Header;
 }
 
 /** A member's bytes; its size is checked before memory is taken for it. */
@@ -108,10 +83,8 @@ async function readMember(member: Member, file: WantedFile, where: Where): Promi
   const { size, type } = member.header;
   if (type !== "file") throw fileError(where.path, { ...where, expected: "a file", got: `a ${type}` });
   requireSize(file, size, where);
-  const content = Buffer.allocUnsafe(size);
-  let filled = 0;
-  for await (const chunk of member as AsyncIterable<Buffer>) filled += chunk.copy(content, filled);
-  requireSize({ ...file, bytes: size, kind: "records" }, filled, where);
+  const content = await member.bytes();
+  requireSize({ ...file, bytes: size, kind: "records" }, content.length, where);
   return content;
 }
 
@@ -141,21 +114,4 @@ function requireAll(
     got: `no ${missing.join(", ")}${found === "" ? "" : ` (found ${found})`}`,
     advice: "Get the binary version of the data set, whole.",
   });
-}
-
-/** Passes chunks on until there are too many: a small file can unpack to terabytes. */
-async function* upTo(most: number, chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  let seen = 0;
-  for await (const chunk of chunks) {
-    seen += chunk.length;
-    if (seen > most) throw fileError(path, { expected: `at most ${most} bytes when unpacked`, got: "more" });
-    yield chunk;
-  }
-}
-
-function archiveError(path: string, cause: unknown, packedBytes: number): Error {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  if (code.startsWith("Z_")) return gzipError(path, cause, { expected: "a whole .tar.gz", packedBytes });
-  const got = `a damaged one (${cause instanceof Error ? cause.message : String(cause)})`;
-  return fileError(path, { expected: "a whole tar archive inside the gzip file", got, cause });
 }

@@ -24,7 +24,7 @@ export { keepProfile } from "./profile.ts";
 export { drawMix, type Mix } from "./mixing.ts";
 export { openOwnData, type OwnData, type OwnDataReader, ownDataReaders } from "./own-data.ts";
 export { epochOrder } from "./sampler.ts";
-export { ready, type Preparation, type Source } from "./source.ts";
+export { ready, type Preparation, type PrepareOptions, type Source } from "./source.ts";
 export { holdOut, type HeldOut } from "./split.ts";
 export { type Keep, thin } from "./thin.ts";
 export { type Augment } from "./transforms.ts";
@@ -41,3 +41,17 @@ export {
 export { type DuckDB, type DuckDBOptions, sqlName, sqlText, withDuckDB } from "./duckdb.ts";
 export { type Labels, labelsAmong, labelsOf } from "./labels.ts";
 export { nameOf, openTable } from "./tables/table-source.ts";
+export { imdbClassNames, loadImdb } from "./text/imdb.ts";
+export { lengthBuckets } from "./text/length-buckets.ts";
+export { textDataset, type EncodedTexts, type TextDataset } from "./text/text-dataset.ts";
+export { textExamples, type TextExamples, type Texts } from "./text/text-examples.ts";
+export { readTextFolder } from "./text/text-folder.ts";
+export { textPreparation, textSource } from "./text/text-source.ts";
+export { tokenize } from "./text/tokenize.ts";
+export {
+  buildVocabulary,
+  defaultTextOptions,
+  parseVocabulary,
+  type TextOptions,
+  type Vocabulary,
+} from "./text/vocabulary.ts";

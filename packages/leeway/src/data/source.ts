@@ -1,5 +1,6 @@
 import type { Dataset } from "./dataset.ts";
 import type { Examples } from "./examples.ts";
+import type { TextOptions } from "./text/vocabulary.ts";
 
 /** Data as it was read. Texts and tables are not numbers yet: how they become such is learned from a part of them. */
 export interface Source {
@@ -13,7 +14,12 @@ export interface Source {
    *
    * @param train examples of `train`, after thinning and without those that are held out
    */
-  prepare(train: Examples): Preparation;
+  prepare(train: Examples, options?: PrepareOptions): Preparation;
+}
+
+/** What a recipe may say of how examples become numbers. */
+export interface PrepareOptions {
+  readonly text?: Partial<TextOptions> | undefined;
 }
 
 /** How examples of a source become numbers. */

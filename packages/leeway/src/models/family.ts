@@ -1,11 +1,13 @@
 import type { Generator } from "@leeway/torch";
 import type { InputKind, InputShape } from "../data/index.ts";
 import { didYouMean, expected } from "../errors.ts";
+import { biLstmFamily } from "./bilstm.ts";
 import type { Classifier, Model } from "./model.ts";
 import { linearHeadFamily } from "./linear-head.ts";
 import { mlpEmbeddingFamily, mlpTableFamily } from "./mlp.ts";
 import { resnetFamily } from "./resnet.ts";
 import { resnetCifarFamily } from "./resnet-cifar.ts";
+import { tfIdfFamily } from "./tfidf.ts";
 
 /** What a network is made for. */
 export interface ModelOptions<I extends InputShape = InputShape> {
@@ -34,6 +36,8 @@ const families: readonly AnyFamily[] = [
   mlpTableFamily,
   linearHeadFamily,
   mlpEmbeddingFamily,
+  biLstmFamily,
+  tfIdfFamily,
 ];
 
 /** The names of the networks that take a kind of input; of all where left out. */

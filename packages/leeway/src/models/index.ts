@@ -12,3 +12,5 @@ export { ResNet, type ResNetOptions } from "./resnet.ts";
 export { ResNetCifar, type ResNetCifarOptions } from "./resnet-cifar.ts";
 export { LinearHead } from "./linear-head.ts";
 export { embeddingSize, Mlp, type MlpOptions } from "./mlp.ts";
+export { BiLstm, type BiLstmOptions } from "./bilstm.ts";
+export { TfIdf, type TfIdfOptions } from "./tfidf.ts";

@@ -1,4 +1,4 @@
-import { scope, type Tensor, tensor } from "@leeway/torch";
+import { manualSeed, scope, type Tensor, tensor } from "@leeway/torch";
 import { drawMix, epochOrder } from "../data/index.ts";
 import { type Stage, stageAt } from "../imbalance/index.ts";
 import { random } from "../random.ts";
@@ -50,6 +50,7 @@ export async function* train(
     const classWeights = weightsTensor(stage, device);
     const from = random(seed, "augment", epoch);
     const mixing = random(seed, "mixup", epoch);
+    manualSeed(random(seed, "dropout", epoch).below(2 ** 31)); // what libtorch draws follows from the epoch, too
     try {
       for await (const batch of data.train.batches(order, {
         batchSize,

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { expected, RunError } from "../../errors.ts";
+
+/** What pads a short sequence in a batch: word number 0. */
+export const padding = "<pad>";
+/** What stands for every word that is not in the vocabulary: word number 1. */
+export const unknown = "<unk>";
+
+/** How a text becomes word numbers; all of it learned from training examples or chosen. */
+export interface TextOptions {
+  /** Words kept at most, the two special ones included. */
+  readonly vocabularySize: number;
+  /** How often a word must occur in the training texts to be kept. */
+  readonly minCount: number;
+  /** Words of a text that are read; of a longer one the first quarter and the last three are. */
+  readonly maxLength: number;
+}
+
+/** What holds where nothing else is asked for. */
+export const defaultTextOptions: TextOptions = { vocabularySize: 25_000, minCount: 2, maxLength: 400 };
+
+/** The words a network knows, numbered, as it stands in a run's record. */
+export interface Vocabulary {
+  /** By number: `<pad>`, `<unk>`, then by falling frequency, words of equal frequency in the order of their code units. */
+  readonly words: readonly string[];
+  /** By number: in how many training texts the word occurs; 0 for the first two. */
+  readonly documentCounts: readonly number[];
+  /** Training texts. */
+  readonly documents: number;
+  readonly maxLength: number;
+}
+
+/**
+ * The vocabulary of training texts: the most frequent words.
+ *
+ * @param texts the training texts as words; read once
+ * @throws RangeError if an option is impossible
+ */
+export function buildVocabulary(
+  texts: Iterable<readonly string[]>,
+  options: Partial<TextOptions> = {},
+): Vocabulary {
+  const { vocabularySize, minCount, maxLength } = { ...defaultTextOptions, ...options };
+  requireWhole("vocabularySize", vocabularySize, 3);
+  requireWhole("minCount", minCount, 1);
+  requireWhole("maxLength", maxLength, 1);
+  const seen = new Map<string, { count: number; documents: number; last: number }>();
+  let documents = 0;
+  for (const words of texts) {
+    documents++;
+    for (const word of words) {
+      const entry = seen.get(word);
+      if (entry === undefined) {
+        seen.set(word, { count: 1, documents: 1, last: documents });
+        continue;
+      }
+      entry.count++;
+      if (entry.last === documents) continue;
+      entry.last = documents;
+      entry.documents++;
+    }
+  }
+  const kept = [...seen]
+    .filter(([, { count }]) => count >= minCount)
+    .sort(([a, { count: m }], [b, { count: n }]) => n - m || (a < b ? -1 : 1))
+    .slice(0, vocabularySize - 2);
+  return {
+    words: [padding, unknown, ...kept.map(([word]) => word)],
+    documentCounts: [0, 0, ...kept.map(([, entry]) => entry.documents)],
+    documents,
+    maxLength,
+  };
+}
+
+/**
+ * Turns words into their numbers, at least one: a text without a word is one unknown word, since a sequence of
+ * length 0 has no last state. Of a text longer than `maxLength` the first quarter and the last three are kept.
+ *
+ * @source Sun et al. 2019 (arXiv:1905.05583), section 5.3.1: the head with the tail loses least
+ */
+export function encoder({ words, maxLength }: Vocabulary): (text: readonly string[]) => Int32Array {
+  const numbers = new Map(words.map((word, number) => [word, number]));
+  const head = Math.floor(maxLength / 4);
+  return (text) => {
+    const from = (position: number): number =>
+      text.length <= maxLength || position < head ? position : position + text.length - maxLength;
+    const length = Math.min(text.length, maxLength);
+    if (length === 0) return Int32Array.of(1);
+    return Int32Array.from({ length }, (_, position) => numbers.get(text[from(position)]!) ?? 1);
+  };
+}
+
+/**
+ * What a word counts for by its rarity, by number: log((1 + documents) / (1 + documents with the word)) + 1, and 0
+ * for the two special words.
+ *
+ * @source Pedregosa et al. 2011, scikit-learn's TfidfTransformer with smooth_idf
+ */
+export function inverseDocumentFrequencies({ documentCounts, documents }: Vocabulary): Float32Array {
+  return Float32Array.from(documentCounts, (count, number) =>
+    number < 2 ? 0 : Math.log((1 + documents) / (1 + count)) + 1,
+  );
+}
+
+const vocabularySchema = z
+  .strictObject({
+    words: z.array(z.string()).min(2),
+    documentCounts: z.array(z.int().min(0)),
+    documents: z.int().min(0),
+    maxLength: z.int().min(1),
+  })
+  .refine(({ words, documentCounts }) => words.length === documentCounts.length, {
+    path: ["documentCounts"],
+    error: "expected one count for each word",
+  })
+  .refine(({ words }) => words[0] === padding && words[1] === unknown, {
+    path: ["words"],
+    error: `expected ${padding} and ${unknown} first`,
+  });
+
+/**
+ * A vocabulary from a run's record.
+ *
+ * @throws RunError with code "run" naming what is wrong
+ */
+export function parseVocabulary(record: unknown): Vocabulary {
+  const parsed = vocabularySchema.safeParse(record);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "the record" : issue.path.join(".");
+  throw new RunError("run", `vocabulary: ${where}: ${issue?.message ?? "not a vocabulary"}. Train again.`);
+}
+
+function requireWhole(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw expected("buildVocabulary", `${name} to be a whole number of at least ${least}`, value);
+}

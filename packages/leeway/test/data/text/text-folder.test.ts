@@ -1,0 +1,56 @@
+import { describe as suite, expect, test } from "vitest";
+import { readTextFolder } from "../../../src/data/index.ts";
+import { temporaryFolder } from "../../storage/temporary-folder.ts";
+import { writeTree } from "./text-files.ts";
+
+const read = (files: Readonly<Record<string, string | Buffer>>) =>
+  readTextFolder(writeTree(temporaryFolder(), Object.entries(files)), "mine");
+
+suite("readTextFolder", () => {
+  test("takes a folder for a class, classes and files in the order of their names", async () => {
+    const { train, test: held } = await read({
+      "spam/2.txt": "win",
+      "spam/1.TXT": "\ufeffbuy",
+      "ham/a.txt": "hello",
+      "ham/notes.md": "not a text",
+      ".git/config": "hidden",
+    });
+    expect(train.texts).toEqual(["hello", "buy", "win"]);
+    expect([train.classNames, [...train.labels], train.name]).toEqual([["ham", "spam"], [0, 1, 1], "mine"]);
+    expect(held).toBeNull();
+  });
+
+  test("takes train and test apart where the folder has them", async () => {
+    const files = { "train/a/1.txt": "x", "train/b/1.txt": "y", "test/b/1.txt": "z" };
+    const { train, test: held } = await read(files);
+    expect(train.texts).toEqual(["x", "y"]);
+    expect([held!.texts, [...held!.labels], held!.classNames]).toEqual([["z"], [1], ["a", "b"]]);
+  });
+
+  const refused: readonly [what: string, files: Record<string, string | Buffer>, message: string][] = [
+    ["no class", { "a.txt": "x" }, "expected a folder for each of at least two classes, got none"],
+    ["one class", { "a/1.txt": "x" }, "expected a folder for each of at least two classes, got one (a)"],
+    [
+      "a class without texts",
+      { "a/1.txt": "x", "b/1.md": "y" },
+      "b: expected at least one .txt file, got none",
+    ],
+    ["Latin-1", { "a/1.txt": Buffer.of(0xe9), "b/1.txt": "" }, "1.txt: expected text in UTF-8"],
+    ["UTF-16", { "a/1.txt": Buffer.from("\ufeffx", "utf16le"), "b/1.txt": "" }, "it begins as UTF-16 does"],
+    [
+      "a class only tested on",
+      { "train/a/1.txt": "x", "train/b/1.txt": "y", "test/c/1.txt": "z" },
+      "expected classes among a, b, as in train, got c",
+    ],
+  ];
+  test.for(refused)("refuses %s", async ([, files, message]) => {
+    await expect(read(files)).rejects.toMatchObject({ name: "RunError", code: "data" });
+    await expect(read(files)).rejects.toThrow(message);
+  });
+
+  test("refuses a folder that is not there", async () => {
+    await expect(readTextFolder("/nowhere/at/all", "mine")).rejects.toThrow(
+      "expected a file that can be read",
+    );
+  });
+});
