@@ -33,6 +33,17 @@ export function numberListOption(flags: string, description: string, range: Numb
   );
 }
 
+/** An option that takes a name and its share, `neg=0.1`; given again it takes another one. */
+export function shareOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text, before: Readonly<Record<string, number>> | undefined) => {
+    const at = text.lastIndexOf("=");
+    if (at < 1) return refuse(nameOf(option), "a name and its share, such as neg=0.1", text);
+    const share = decimalNumber(nameOf(option), text.slice(at + 1), { most: 1, aboveLeast: true });
+    return { ...before, [text.slice(0, at)]: share };
+  });
+}
+
 /** An option that takes ascending whole numbers, divided by commas: `160,180`. */
 export function wholeListOption(flags: string, description: string, range: NumberRange): Option {
   const option = new Option(flags, description);

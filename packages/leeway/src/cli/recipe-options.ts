@@ -11,12 +11,13 @@ import {
   type Recipe,
   recipeFor,
   recipeProfiles,
-  usual,
+  usualFor,
 } from "../recipes/index.ts";
 import {
   choiceOption,
   numberListOption,
   numberOption,
+  shareOption,
   usageError,
   wholeListOption,
   wholeOption,
@@ -37,6 +38,9 @@ export interface RecipeFlags extends Partial<Pick<Recipe, (typeof plainFields)[n
   readonly gamma?: number;
   readonly tau?: number;
   readonly testPrior?: readonly number[];
+  readonly vocabularySize?: number;
+  readonly minCount?: number;
+  readonly maxLength?: number;
   readonly mixup?: number;
   readonly rho?: number;
   readonly cutout?: number;
@@ -44,7 +48,7 @@ export interface RecipeFlags extends Partial<Pick<Recipe, (typeof plainFields)[n
 
 /** The recipe's fields that are options as they are. */
 const plainFields = [
-  ...(["profile", "ratio", "maxPerClass", "method", "model", "epochs", "batchSize"] as const),
+  ...(["profile", "keep", "ratio", "maxPerClass", "method", "model", "epochs", "batchSize"] as const),
   ...([
     "optimizer",
     "momentum",
@@ -73,6 +77,16 @@ export function addRecipeOptions(command: Command): Command {
       wholeOption("--max-per-class <count>", "images of the largest class (all)", {
         least: 1,
         most: unbounded,
+      }),
+    )
+    .addOption(shareOption("--keep <class=share>", "thin a class out before all else; may be repeated"))
+    .optionsGroup("Texts:")
+    .addOption(wholeOption("--vocabulary-size <count>", "words known (25000)", { least: 3, most: 1e7 }))
+    .addOption(wholeOption("--min-count <count>", "how often a word must occur (2)", { least: 1, most: 1e9 }))
+    .addOption(
+      wholeOption("--max-length <words>", "read of a text: its head and tail (400; tfidf: 5000)", {
+        least: 1,
+        most: 1e6,
       }),
     )
     .optionsGroup("Method:")
@@ -139,7 +153,9 @@ export function askedRecipe(flags: RecipeFlags): Recipe {
   if (flags.profile === "balanced" && (flags.ratio ?? 1) !== 1) {
     throw usageError("--ratio", "none with --profile balanced", flags.ratio, "Leave one of the two out.");
   }
-  const options = given(Object.fromEntries(plainFields.map((field) => [field, flags[field]])));
+  const { vocabularySize, minCount, maxLength } = flags;
+  const text = given({ vocabularySize, minCount, maxLength });
+  const options = { ...given(Object.fromEntries(plainFields.map((field) => [field, flags[field]]))), text };
   const plain = recipeFor(dataset, options);
   const { epochs, method } = plain;
   return recipeFor(dataset, {
@@ -154,7 +170,7 @@ function askedSchedule(
   { lr, warmupEpochs, decayAt, decayFactor }: RecipeFlags,
 ): Recipe["schedule"] {
   const { epochs } = recipe;
-  const scaled = usual[inputKindOf(recipe)].schedule(epochs);
+  const scaled = usualFor(inputKindOf(recipe), recipe.model).schedule(epochs);
   const late = decayAt?.find((epoch) => epoch >= epochs);
   if (late !== undefined) {
     const advice = "Leave it out to scale the paper's schedule to the run.";

@@ -1,6 +1,7 @@
 import { didYouMean, expected } from "../errors.ts";
 import type { InputKind } from "./dataset.ts";
 import type { Source } from "./source.ts";
+import { textReader } from "./text/open-text.ts";
 import { openTable } from "./tables/table-source.ts";
 
 /** Data that is a person's own, not of the catalogue: which files, and how they are read. */
@@ -23,7 +24,7 @@ export interface OwnDataReader {
 }
 
 /** Every kind of own data that can be read. A new one is a file and a line here. */
-export const ownDataReaders: readonly OwnDataReader[] = [{ kind: "table", open: openTable }];
+export const ownDataReaders: readonly OwnDataReader[] = [{ kind: "table", open: openTable }, textReader];
 
 /**
  * Reads a person's own data.

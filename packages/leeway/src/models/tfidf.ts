@@ -1,13 +1,12 @@
 import {
-  add,
   clamp,
-  div,
+  embedding,
+  gather,
   type Generator,
   log,
-  mul,
-  norm,
   ones,
   scatterAdd,
+  sqrt,
   type Tensor,
   tensor,
   zeros,
@@ -51,11 +50,14 @@ export class TfIdf extends Model {
   features(tokens: Tensor): Tensor {
     const { device } = tokens;
     const [texts, words] = [tokens.shape[0]!, this.#idf.shape[0]!];
-    const counts = scatterAdd(zeros([texts, words], { device }), 1, tokens, ones(tokens.shape, { device }));
-    // 1 + log count where there is one; min(count, 1) makes 0 of the others, whose logarithm is that of 1.
-    const frequency = mul(add(log(clamp(counts, { min: 1 })), 1), clamp(counts, { max: 1 }));
-    const weighted = mul(frequency, this.#idf); // [N, V]
-    return div(weighted, clamp(norm(weighted, 1, { keepdim: true }), { min: 1e-12 }));
+    const added = (to: Tensor): Tensor => scatterAdd(zeros([texts, words], { device }), 1, tokens, to);
+    // Worked out at the places of the text, [N, T], of which there are far fewer than words in the vocabulary.
+    const count = gather(added(ones(tokens.shape, { device })), 1, tokens); // how often each place's word occurs
+    const idf = embedding(this.#idf.reshape([words, 1]), tokens).reshape(tokens.shape);
+    const weight = log(count).add(1).mul(idf); // the word's feature, the same at each of its places
+    const share = weight.div(count);
+    const length = sqrt(weight.mul(share).sum({ dim: 1, keepdim: true })); // [N, 1]
+    return added(share.div(clamp(length, { min: 1e-12 }))); // [N, V]
   }
 }
 

@@ -13,4 +13,4 @@ export {
   type RecipeOptions,
   recipeProfiles,
 } from "./recipe.ts";
-export { usual, type Usual } from "./usual.ts";
+export { type Usual, usualFor } from "./usual.ts";

@@ -1,10 +1,10 @@
-import { datasetEntry, type InputKind, type Keep, type OwnData } from "../data/index.ts";
+import { datasetEntry, type InputKind, type Keep, type OwnData, type TextOptions } from "../data/index.ts";
 import { didYouMean, expected } from "../errors.ts";
 import { type Profile, profileCounts, profiles } from "../imbalance/index.ts";
 import { type Method, methodOf, type MethodOptions, type OptionValue } from "../methods/index.ts";
 import { requireModel } from "../models/index.ts";
 import { type LearningRateSchedule, requireSchedule } from "./learning-rate.ts";
-import { usual } from "./usual.ts";
+import { usualFor } from "./usual.ts";
 
 /** Everything a run is made from: with the same code, data and machine it gives the same run, bit for bit. */
 export interface Recipe {
@@ -22,6 +22,8 @@ export interface Recipe {
   readonly ratio: number;
   /** n_max; null for as many as the data set's smallest class has. */
   readonly maxPerClass: number | null;
+  /** How texts become numbers, where not as usual: size of the vocabulary, rarest word, length. */
+  readonly text?: Partial<TextOptions>;
   readonly method: string;
   readonly methodOptions: Readonly<Record<string, OptionValue>>;
   /** A network for the kind of data: "resnet32". */
@@ -74,12 +76,13 @@ export interface RecipeOptions extends Partial<Omit<Recipe, "methodOptions" | "d
 export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe {
   const { source, keep } = options;
   const kind = source?.kind ?? datasetEntry(dataset).input.kind;
-  const holds = usual[kind];
+  const holds = usualFor(kind, options.model);
   const protocol = oneOf("protocol", options.protocol ?? "honest", protocols);
   const profile = oneOf("profile", options.profile ?? holds.profile, recipeProfiles);
   const epochs = whole("epochs", options.epochs ?? holds.epochs, 1);
   const method = methodOf(options.method ?? "ldam-drw", options.methodOptions);
   const optimizer = oneOf("optimizer", options.optimizer ?? holds.optimizer, optimizers);
+  const text = textOptions(kind, { ...holds.text, ...options.text });
   const cutToRatio = profile === "longtail" || profile === "step";
   const recipe: Recipe = {
     dataset,
@@ -89,6 +92,7 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
     ...(keep && Object.keys(keep).length > 0 && { keep }),
     ratio: cutToRatio ? atLeast("ratio", options.ratio ?? 100, 1) : 1,
     maxPerClass: options.maxPerClass == null ? null : whole("maxPerClass", options.maxPerClass, 1),
+    ...(text && Object.keys(text).length > 0 && { text }),
     method: method.name,
     methodOptions: method.options,
     model: options.model ?? holds.model,
@@ -121,6 +125,13 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
   return recipe;
 }
 
+/** @throws RangeError if data of another kind is told how texts become numbers */
+function textOptions(kind: InputKind, text: Partial<TextOptions>): Partial<TextOptions> {
+  const [option] = Object.keys(text);
+  if (option === undefined || kind === "text") return text;
+  throw expected("recipe", `no ${option} for data other than texts`, text[option as keyof TextOptions]);
+}
+
 /** The kind of a recipe's data. */
 export function inputKindOf({ source, dataset }: Pick<Recipe, "source" | "dataset">): InputKind {
   return source?.kind ?? datasetEntry(dataset).input.kind;
@@ -129,7 +140,15 @@ export function inputKindOf({ source, dataset }: Pick<Recipe, "source" | "datase
 /** Every field of a recipe. The type holds the list to be whole. */
 const fields: Readonly<Record<keyof Recipe, true>> = {
   ...{ dataset: true, source: true, testFraction: true, profile: true, keep: true, ratio: true },
-  ...{ maxPerClass: true, method: true, methodOptions: true, model: true, epochs: true, batchSize: true },
+  ...{
+    maxPerClass: true,
+    text: true,
+    method: true,
+    methodOptions: true,
+    model: true,
+    epochs: true,
+    batchSize: true,
+  },
   ...{ schedule: true, optimizer: true, momentum: true, weightDecay: true, precision: true, seed: true },
   ...{ protocol: true, validationFraction: true },
 };

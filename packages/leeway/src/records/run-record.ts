@@ -32,6 +32,12 @@ export interface RecipeRecord {
   readonly ratio: number;
   /** n_max, examples of the most frequent class; null for as many as the data set has. */
   readonly maxPerClass: number | null;
+  /** How texts became numbers, where not as usual. */
+  readonly text?: {
+    readonly vocabularySize?: number;
+    readonly minCount?: number;
+    readonly maxLength?: number;
+  };
   readonly method: string;
   readonly methodOptions: Readonly<Record<string, number | string | boolean | readonly number[]>>;
   readonly model: string;

@@ -29,6 +29,13 @@ const recipe = z.strictObject({
   keep: z.record(z.string(), z.number().positive().max(1)).exactOptional(),
   ratio: z.number().min(1),
   maxPerClass: atLeastOne.nullable(),
+  text: z
+    .strictObject({
+      vocabularySize: atLeastOne.exactOptional(),
+      minCount: atLeastOne.exactOptional(),
+      maxLength: atLeastOne.exactOptional(),
+    })
+    .exactOptional(),
   method: name,
   methodOptions: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.number())])),
   model: name,

@@ -69,7 +69,7 @@ export async function loadRunData(
     const what = "validationFraction to leave an example to choose the epoch by";
     throw expected("recipe", what, validationFraction, "Classes of one example give none away: use 0.");
   }
-  const preparation = source.prepare(train);
+  const preparation = source.prepare(train, { text: recipe.text });
   return {
     train: preparation.apply(train),
     validation: held && preparation.apply(held),

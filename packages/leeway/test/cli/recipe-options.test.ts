@@ -25,6 +25,21 @@ suite("askedRecipe", () => {
     });
   });
 
+  test("thins classes by name, as often as it is asked", () => {
+    expect(asked("--keep", "cat=0.1", "--keep", "a=b=1").keep).toEqual({ cat: 0.1, "a=b": 1 });
+    for (const wrong of ["cat", "=0.1", "cat=0", "cat=2", "cat="]) {
+      expect(() => asked("--keep", wrong)).toThrow("--keep: expected");
+    }
+  });
+
+  test("says of texts how they become numbers, and of nothing else", () => {
+    const text = asked("--dataset", "imdb", "--max-length", "100", "--min-count", "5");
+    expect(text.text).toEqual({ maxLength: 100, minCount: 5 });
+    expect(() => asked("--max-length", "100")).toThrow(
+      "expected no maxLength for data other than texts, got 100",
+    );
+  });
+
   test("scales the schedule to the run, or takes its parts as they are given", () => {
     expect(asked("--epochs", "40").schedule).toEqual({
       base: 0.1,

@@ -164,4 +164,21 @@ suite("a recipe for own data", () => {
       "testFraction",
     );
   });
+
+  test("of texts is Adam's on all there is, for the paper's network", () => {
+    const recipe = recipeFor("imdb", { method: "erm", keep: { neg: 0.1 } });
+    expect(recipe).toMatchObject({
+      ...{ model: "bilstm", optimizer: "adam", batchSize: 64, epochs: 10, profile: "natural", ratio: 1 },
+      ...{ keep: { neg: 0.1 }, weightDecay: 0, schedule: { base: 1e-3 } },
+    });
+    expect(recipe).not.toHaveProperty("text");
+  });
+
+  test("of a network with needs of its own is that network's", () => {
+    const recipe = recipeFor("imdb", { model: "tfidf", text: { minCount: 3 } });
+    expect(recipe).toMatchObject({
+      ...{ epochs: 30, weightDecay: 1e-5, schedule: { base: 0.02 } },
+      text: { maxLength: 5000, minCount: 3 },
+    });
+  });
 });

@@ -1,0 +1,80 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { expected } from "../../errors.ts";
+import { type Columns, readColumns, textAt, type TextColumn } from "../columns.ts";
+import { fileError } from "../file-error.ts";
+import { labelsAmong, labelsOf } from "../labels.ts";
+import type { OwnData, OwnDataReader } from "../own-data.ts";
+import { textExamples, type TextExamples } from "./text-examples.ts";
+import { readTextFolder } from "./text-folder.ts";
+import { textSource } from "./text-source.ts";
+
+const defaultTextColumn = "text";
+const defaultLabelColumn = "label";
+
+/**
+ * A person's own texts: a folder with a folder of .txt files for each class, or CSV, TSV, JSONL and Parquet files with
+ * a column of texts (`text`, or what the option `text` names) and one of labels.
+ */
+export const textReader: OwnDataReader = {
+  kind: "text",
+  open: async (data) => textSource(await readTexts(data)),
+};
+
+async function readTexts(data: OwnData): Promise<{ train: TextExamples; test: TextExamples | null }> {
+  const [first, ...more] = data.paths;
+  if (first === undefined) throw expected("openOwnData", "paths to name at least one file", data.paths);
+  const name = basename(first);
+  if (more.length === 0 && (await isFolder(first))) {
+    if (data.testPaths === undefined) return readTextFolder(first, name);
+    const advice = "Put the texts of the test into a folder test beside a folder train.";
+    throw expected("openOwnData", "no testPaths beside a folder", data.testPaths, advice);
+  }
+  const { texts, label, place } = await readTable(data.paths, data);
+  const { classNames, labels } = labelsOf(label, place);
+  const train = textExamples({ name, classNames, texts, labels });
+  if (data.testPaths === undefined) return { train, test: null };
+  const held = await readTable(data.testPaths, data);
+  const heldLabels = labelsAmong(held.label, classNames, held.place);
+  return { train, test: textExamples({ name, classNames, texts: held.texts, labels: heldLabels }) };
+}
+
+/** The two columns of a table. */
+interface Rows {
+  readonly texts: readonly string[];
+  readonly label: TextColumn;
+  readonly place: Columns["place"];
+}
+
+async function readTable(paths: readonly string[], { label, options = {} }: OwnData): Promise<Rows> {
+  const { text = defaultTextColumn } = options;
+  if (typeof text !== "string") throw expected("openOwnData", "options.text to name a column", text);
+  const labelColumn = label ?? defaultLabelColumn;
+  if (text === labelColumn) {
+    throw expected("openOwnData", "the texts in another column than the labels", text, "Name both columns.");
+  }
+  const table = await readColumns(paths, { columns: { [text]: "text", [labelColumn]: "text" } });
+  const { rows, columns, place } = table;
+  if (rows === 0) {
+    throw fileError(paths[0] ?? "table", { expected: "rows with a text and a label", got: "none" });
+  }
+  // Both were asked for as text.
+  const [texts, labels] = [columns.get(text) as TextColumn, columns.get(labelColumn) as TextColumn];
+  return { texts: Array.from({ length: rows }, (_, row) => textOf(texts, row, place)), label: labels, place };
+}
+
+/** A row's text; a row without one is an error that names it and counts the others. */
+function textOf(column: TextColumn, row: number, place: Columns["place"]): string {
+  const text = textAt(column, row);
+  if (text !== undefined) return text;
+  const got = column.missing === 1 ? "nothing" : `nothing, as in ${column.missing} rows in all`;
+  const advice = "Fill it in, or take the row out.";
+  throw fileError(place(row), { expected: `a text in column "${column.name}"`, got, advice });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
