@@ -24,9 +24,9 @@ function findPython() {
  * Starts PyTorch with the same weights and batches, in a process of its own that waits while we measure.
  *
  * @param weights a state dictionary
- * @param batches { inputs [B, N, C, H, W] float32, targets [B, N] int64 }
+ * @param batches { inputs [B, N, C, H, W] float32, targets [B, N] int64 }, or what another script takes
  */
-export async function startPeer({ threads, lr, weights, batches }) {
+export async function startPeer({ threads, lr, weights, batches, script: name = "peer.py" }) {
   const folder = mkdtempSync(join(tmpdir(), "leeway-bench-"));
   const files = {
     weights: join(folder, "weights.safetensors"),
@@ -34,7 +34,7 @@ export async function startPeer({ threads, lr, weights, batches }) {
   };
   writeFileSync(files.weights, encodeSafetensors(weights));
   writeFileSync(files.batches, encodeSafetensors(batches));
-  const script = fileURLToPath(new URL("peer.py", import.meta.url));
+  const script = fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(findPython(), [script], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async (command) => {
@@ -45,5 +45,5 @@ export async function startPeer({ threads, lr, weights, batches }) {
   };
   const facts = await ask({ threads, lr, ...files });
   rmSync(folder, { recursive: true });
-  return { facts, run: (steps) => ask({ steps }), end: () => child.stdin.end() };
+  return { facts, run: (steps, more = {}) => ask({ steps, ...more }), end: () => child.stdin.end() };
 }
