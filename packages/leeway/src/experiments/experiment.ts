@@ -1,6 +1,5 @@
 import { paperNumber, type PaperTable } from "../analysis/index.ts";
-import type { DatasetName } from "../data/index.ts";
-import type { Profile } from "../imbalance/index.ts";
+import type { DatasetName, Keep } from "../data/index.ts";
 import { type Precision, type Protocol, type Recipe, recipeFor } from "../recipes/index.ts";
 
 /** A column of a table: the data it is about. */
@@ -10,7 +9,7 @@ export interface Column {
   /** "CIFAR-10, long-tailed, ratio 100". */
   readonly title: string;
   readonly dataset: DatasetName;
-  readonly profile: Profile;
+  readonly profile: Recipe["profile"];
   /** ρ */
   readonly ratio: number;
 }
@@ -35,6 +34,34 @@ export interface Experiment extends Described {
   readonly model: string;
   /** The paper's length of a run. */
   readonly epochs: number;
+}
+
+/** A table whose methods are each tuned by the same small search before they are compared. */
+export interface TunedExperiment extends Described {
+  readonly kind: "tuned";
+  readonly name: PaperTable;
+  readonly column: Column;
+  /** Classes that are thinned out. */
+  readonly keep: Keep;
+  /** The classes that the paper's columns are about. */
+  readonly classes: { readonly positive: string; readonly negative: string };
+  readonly rows: readonly TunedRow[];
+}
+
+/** A row of a tuned table. */
+export interface TunedRow {
+  /** The method's, or another where the network is not the table's. */
+  readonly name: string;
+  readonly method: string;
+  readonly model: string;
+  /** The paper's row; null where it has none. */
+  readonly paperRow: string | null;
+}
+
+/** What may be chosen freely when a tuned table is filled; the network's usual where left out. */
+export interface TunedSettings {
+  readonly epochs?: number;
+  readonly precision?: Precision;
 }
 
 /** A table or figure that cannot be reproduced yet, and why. */

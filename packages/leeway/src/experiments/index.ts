@@ -1,7 +1,8 @@
-import type { Experiment, MissingExperiment } from "./experiment.ts";
+import type { Experiment, MissingExperiment, TunedExperiment } from "./experiment.ts";
 import { missingExperiments } from "./missing.ts";
 import { table5 } from "./tables/schedules.ts";
 import { table2 } from "./tables/cifar.ts";
+import { table1 } from "./tables/imdb.ts";
 
 export { earlierSpeed, median, runCost, type RunCost, type Speed } from "./cost.ts";
 export {
@@ -16,16 +17,29 @@ export {
   type Place,
   placesOf,
   type Settings,
+  type TunedExperiment,
+  type TunedRow,
+  type TunedSettings,
 } from "./experiment.ts";
 export { caveats, type FilledCell, filledTable } from "./filled-table.ts";
 export { findRuns, finishedRun, type FoundRuns } from "./found-runs.ts";
 export { measuredSpeed } from "./measured-speed.ts";
 export { type Plan, planOf } from "./plan.ts";
 export { type Shard, shardOf, sweep, type SweepEvent, type SweepOptions } from "./sweep.ts";
+export {
+  chosenCells,
+  searchCells,
+  type TunedChoice,
+  tunedMeasures,
+  type TunedResult,
+  tunedTable,
+} from "./tuned-table.ts";
+export { candidatesOf, type Chosen, chosenOf } from "./tuning.ts";
 export { cifarColumns } from "./tables/cifar.ts";
 
 /** Every table and figure of the paper with results: tables first, each in the paper's order. */
-export const experiments: readonly (Experiment | MissingExperiment)[] = [
+export const experiments: readonly (Experiment | TunedExperiment | MissingExperiment)[] = [
+  table1,
   table2,
   table5,
   ...missingExperiments,

@@ -36,22 +36,6 @@ const onCifar = { epochs: 200, work: resnet32Work };
 export const missingExperiments: readonly MissingExperiment[] = [
   {
     kind: "missing",
-    name: "table1",
-    summary: "error by class on IMDB reviews with 90 % of the negative ones removed",
-    missing: [
-      "data: the IMDB reviews",
-      "model: a bidirectional LSTM on words",
-      "code: reading and numbering text",
-    ],
-    advice: "The reviews: https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz (84 MB).",
-    cost: {
-      images: null,
-      words: "4 runs x 13,750 reviews; the paper does not say how many epochs",
-      relativeWork: null,
-    },
-  },
-  {
-    kind: "missing",
     name: "table3",
     summary: "top-1 and top-5 error on iNaturalist 2018, ResNet-50",
     missing: ["data: iNaturalist 2018", "model: ResNet-50", "code: reading JPEG images"],

@@ -128,8 +128,12 @@ function requireFinite(loss: number, epoch: number): void {
 function sharing(load: (recipe: Recipe) => Promise<RunData>): (recipe: Recipe) => Promise<RunData> {
   let last: { readonly key: string; readonly data: RunData } | undefined;
   return async (recipe) => {
-    const { dataset, profile, ratio, maxPerClass, seed, validationFraction } = recipe;
-    const key = JSON.stringify([dataset, profile, ratio, maxPerClass, seed, validationFraction]);
+    const { dataset, source, testFraction, keep, text } = recipe;
+    const { profile, ratio, maxPerClass, seed, validationFraction } = recipe;
+    const key = JSON.stringify([
+      ...[dataset, source, testFraction, keep, text],
+      ...[profile, ratio, maxPerClass, seed, validationFraction],
+    ]);
     if (last?.key !== key) {
       last = undefined; // the old data may go before the new is read
       last = { key, data: await load(recipe) };

@@ -10,6 +10,7 @@ import {
   wholeOption,
 } from "../options.ts";
 import { type FillFlags, fillTable } from "../reproduce/fill.ts";
+import { fillTuned } from "../reproduce/tuned.ts";
 import { listExperiments, tellMissing } from "../reproduce/listing.ts";
 
 /** `leeway reproduce`: the paper's tables filled with our numbers. */
@@ -46,6 +47,7 @@ Examples:
   $ leeway reproduce table2 --columns cifar10-lt-100 --epochs 40 --precision bf16 --dry-run
   $ leeway reproduce table2 --columns cifar10-lt-100 --methods erm,ldam-drw --seeds 0,1 --epochs 40
   $ leeway reproduce table2 --methods all --markdown > table2.md
+  $ leeway reproduce table1 --methods erm,ldam-drw,tfidf-rw --seeds 0,1,2
 
 Exit code 1: a run failed, or the experiment cannot be reproduced yet.
 `;
@@ -72,6 +74,8 @@ async function reproduceAsked(name: string | undefined, flags: ReproduceFlags): 
   const experiment = experiments.find((each) => each.name === name)!; // it is among them
   if (experiment.kind === "table") {
     await fillTable(experiment, askedChoice(experiment, flags), flags);
+  } else if (experiment.kind === "tuned") {
+    await fillTuned(experiment, flags);
   } else {
     await tellMissing(experiment, flags);
     process.exitCode = 1;

@@ -1,5 +1,5 @@
 import { paperSource } from "../../analysis/index.ts";
-import { type Experiment, experiments, findRuns, type MissingExperiment } from "../../experiments/index.ts";
+import { experiments, findRuns, type MissingExperiment } from "../../experiments/index.ts";
 import { type Precision, recipeFor } from "../../recipes/index.ts";
 import { colorsFor, renderTable } from "../terminal.ts";
 import { knownSpeed } from "./speed.ts";
@@ -10,8 +10,8 @@ export function listExperiments({ json = false }: { readonly json?: boolean | un
   console.log(json ? JSON.stringify(experiments.map(listed)) : renderExperiments());
 }
 
-function listed(experiment: Experiment | MissingExperiment): Record<string, unknown> {
-  if (experiment.kind === "missing") return { ...experiment };
+function listed(experiment: (typeof experiments)[number]): Record<string, unknown> {
+  if (experiment.kind !== "table") return { ...experiment };
   const { columns, ...rest } = experiment;
   return { ...rest, columns: columns.map(({ name }) => name) };
 }
@@ -23,6 +23,13 @@ function renderExperiments(): string {
     if (experiment.kind === "table") {
       const { columns, rows: methods } = experiment;
       const what = `${columns.length} columns x ${methods.length} methods, ${experiment.epochs} epochs`;
+      return [
+        [bold(name), green("ready"), summary],
+        ["", "", dim(what)],
+      ];
+    }
+    if (experiment.kind === "tuned") {
+      const what = `${experiment.rows.length} methods, each with the same search on the validation split`;
       return [
         [bold(name), green("ready"), summary],
         ["", "", dim(what)],

@@ -1,0 +1,72 @@
+import { RunError } from "../errors.ts";
+import { type Recipe, recipeFor, type RecipeOptions } from "../recipes/index.ts";
+import type { StoredRun } from "../storage/index.ts";
+import { finishedRun } from "./found-runs.ts";
+
+/** Learning rates that are tried, as multiples of the usual one. */
+const rates = [1, 3] as const;
+/** What is tried of a method's own options besides the value they have; of the first that it has. */
+const alternatives = { scale: 10, tau: 0.5 } as const;
+
+/**
+ * The recipes that a search compares, the usual one first: two learning rates, each with two values of what matters
+ * most besides. That is the scale of cosine logits or the strength of logit adjustment where the method has one of
+ * them, else weight decay. So every method, the plain ones too, is given the same number of tries.
+ *
+ * @param options of the usual recipe, its method among them
+ * @throws RangeError naming an option that is impossible
+ */
+export function candidatesOf(dataset: string, options: RecipeOptions): Recipe[] {
+  const usual = recipeFor(dataset, options);
+  return rates.flatMap((rate) =>
+    secondChoices(usual).map((second) => {
+      const schedule = { ...usual.schedule, base: rate * usual.schedule.base };
+      return recipeFor(dataset, { ...options, ...second, schedule });
+    }),
+  );
+}
+
+function secondChoices({ methodOptions, weightDecay }: Recipe): readonly RecipeOptions[] {
+  const found = Object.entries(alternatives).find(([option]) => option in methodOptions);
+  if (found === undefined) {
+    return [{ weightDecay }, { weightDecay: weightDecay === 0 ? 1e-4 : 10 * weightDecay }];
+  }
+  const [option, value] = found;
+  return [{ methodOptions }, { methodOptions: { ...methodOptions, [option]: value } }];
+}
+
+/** What a search found. */
+export interface Chosen {
+  readonly recipe: Recipe;
+  /** Balanced accuracy on the validation split, of the best epoch. */
+  readonly score: number;
+  /** The folder of its run. */
+  readonly run: string;
+}
+
+/**
+ * The candidate that does best on the validation split; of equal ones the first. The test set has no part in it.
+ *
+ * @returns null while a candidate has no finished run: the best of a part would depend on which part it is
+ * @throws RunError with code "run" if a run has no epoch that was measured on a validation split
+ */
+export function chosenOf(candidates: readonly Recipe[], runs: readonly StoredRun[]): Chosen | null {
+  const tried = candidates.flatMap((recipe) => {
+    const run = finishedRun(runs, recipe);
+    return run === undefined ? [] : [{ recipe, score: validationScore(run), run: run.path }];
+  });
+  if (tried.length < candidates.length) return null;
+  return tried.reduce<Chosen | null>(
+    (best, each) => (best === null || each.score > best.score ? each : best),
+    null,
+  );
+}
+
+function validationScore({ epochs, path }: StoredRun): number {
+  const scores = epochs.flatMap(({ evaluation }) =>
+    evaluation?.split === "validation" ? [evaluation.metrics.balancedAccuracy] : [],
+  );
+  if (scores.length > 0) return Math.max(...scores);
+  const message = `${path}: expected epochs that were measured on a validation split, got none. Hold a part of the training data out.`;
+  throw new RunError("run", message, { path });
+}
