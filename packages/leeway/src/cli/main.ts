@@ -23,6 +23,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/train.ts")).trainCommand(),
   },
   {
+    name: "resume",
+    summary: "go on with a run that was stopped or killed, at the very step",
+    load: async () => (await import("./commands/resume.ts")).resumeCommand(),
+  },
+  {
     name: "reproduce",
     summary: "fill the paper's tables, beside its numbers",
     load: async () => (await import("./commands/reproduce.ts")).reproduceCommand(),

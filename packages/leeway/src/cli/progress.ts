@@ -138,6 +138,8 @@ function following(state: ProgressState, event: TrainingEvent): ProgressState {
         doing: "training",
         loss: event.loss,
       };
+    case "bad-step":
+      return state;
     case "evaluating":
       return { ...state, share: 1, doing: "evaluating" };
     case "epoch": {

@@ -32,7 +32,9 @@ export function runDisplay(shown: Shown): RunDisplay {
         for (const line of shown.announce(event.record, event.folder)) console.error(line);
         progress = progressOn(process.stderr, shown);
         shown.heard(progress);
-      } else if (event.kind !== "end") {
+      } else if (event.kind === "bad-step") {
+        progress?.say(`Not taken: ${event.step.fault}`);
+      } else if (event.kind !== "end" && event.kind !== "saved") {
         progress?.show(event);
       }
     },
@@ -43,16 +45,15 @@ export function runDisplay(shown: Shown): RunDisplay {
   };
 }
 
-/**
- * Runs a recipe, showing on stderr how far it is.
- *
- * @throws RunError with code "run" as soon as the loss is no number any more
- */
+/** Runs a recipe, showing on stderr how far it is. */
 export async function runWithProgress(recipe: Recipe, shown: Shown, options: RunOptions): Promise<EndedRun> {
-  const display = runDisplay(shown);
+  return withProgress(runRecipe(recipe, options), runDisplay(shown));
+}
+
+/** Follows a run to its end, showing what it says. */
+export async function withProgress(events: AsyncIterable<RunEvent>, display: RunDisplay): Promise<EndedRun> {
   try {
-    for await (const event of runRecipe(recipe, options)) {
-      if (event.kind === "progress") requireFinite(event.loss, event.epoch);
+    for await (const event of events) {
       display.show(event);
       if (event.kind === "end") return event;
     }
@@ -63,7 +64,7 @@ export async function runWithProgress(recipe: Recipe, shown: Shown, options: Run
   } finally {
     display.end();
   }
-  throw new Error("runRecipe ended without saying how");
+  throw new Error("the run ended without saying how");
 }
 
 /** What slows this run down, and the cure; nothing where all is well. */
@@ -71,10 +72,4 @@ export function slowness({ environment }: RunRecord): string[] {
   const kind = environment.blas as Parameters<typeof blasCure>[0]["kind"];
   const cure = blasCure({ kind, file: null });
   return cure === null ? [] : [`Slow: matrix products run on BLAS ${kind}. ${cure}`];
-}
-
-function requireFinite(loss: number, epoch: number): void {
-  if (Number.isFinite(loss)) return;
-  const message = `train: expected a finite loss, got ${loss} in epoch ${epoch + 1}. Try a lower --lr or --precision fp32.`;
-  throw new RunError("run", message);
 }

@@ -108,7 +108,6 @@ async function* runCell(
   const name = runName(cell.column.name, `${cell.method}-seed${cell.seed}`);
   try {
     for await (const event of runRecipe(cell.recipe, { runsDir, name, data, signal, command })) {
-      if (event.kind === "progress") requireFinite(event.loss, event.epoch);
       yield { kind: "run", cell, event };
     }
   } catch (error) {
@@ -117,11 +116,6 @@ async function* runCell(
     if (!ofThisRun) throw error;
     yield { kind: "failed", cell, error };
   }
-}
-
-function requireFinite(loss: number, epoch: number): void {
-  if (Number.isFinite(loss)) return;
-  throw new RunError("run", `train: expected a finite loss, got ${loss} in epoch ${epoch + 1}.`);
 }
 
 /** Reads data once for recipes that follow each other on the same examples. */

@@ -15,6 +15,13 @@ export interface RunRecord {
   readonly environment: EnvironmentRecord;
   /** The run whose first epochs, below `epoch`, this one shares; none where left out. */
   readonly forkedFrom?: { readonly run: string; readonly epoch: number };
+  /** Each time it went on after a stop: when, from which epoch and step, and what had changed; none where left out. */
+  readonly resumed?: readonly {
+    readonly at: string;
+    readonly epoch: number;
+    readonly step: number;
+    readonly changes: readonly string[];
+  }[];
 }
 
 /** What was asked: with the same code and data it gives the same run again. */

@@ -82,6 +82,9 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     os: name,
   }),
   forkedFrom: z.strictObject({ run: name, epoch: count }).exactOptional(),
+  resumed: z
+    .array(z.strictObject({ at: z.iso.datetime(), epoch: count, step: count, changes: z.array(name) }))
+    .exactOptional(),
 });
 
 const metrics: z.ZodType<MetricsRecord> = z.strictObject({

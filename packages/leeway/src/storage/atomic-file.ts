@@ -28,6 +28,28 @@ export function writeFileAtomically(path: string, data: string | Uint8Array): vo
 
 const partEnd = ".part";
 
+/**
+ * Gives a file that has been written piece by piece its name, once all of it is on the disk.
+ *
+ * @throws RunError with code `run` if it cannot be made to last
+ */
+export function keepFile(part: string, path: string): void {
+  try {
+    const file = openSync(part, "r+");
+    try {
+      failpoint("sync");
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    failpoint("rename");
+    renameSync(part, path);
+    flushFolder(dirname(path));
+  } catch (cause) {
+    throw fileFault("to keep the file", { path, cause });
+  }
+}
+
 /** Removes what processes that were killed in the middle of {@link writeFileAtomically} left in a folder. */
 export function removeParts(folder: string): void {
   try {

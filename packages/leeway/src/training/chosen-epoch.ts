@@ -11,7 +11,7 @@ export interface ChosenState {
 /** The best epoch so far, with a copy of its weights. */
 export class ChosenEpoch {
   readonly #session: Session;
-  readonly #weights: Record<string, Tensor> = {};
+  #weights: Record<string, Tensor> = {};
   record: EpochRecord | null = null;
   #score = -Infinity;
 
@@ -50,17 +50,21 @@ export class ChosenEpoch {
     return this.record && { record: this.record, weights: this.#weights };
   }
 
-  /** Takes over an earlier choice, as copies. */
-  resume({ record, weights }: ChosenState): void {
+  /** Takes over an earlier choice, as copies; null forgets the choice. */
+  resume(state: ChosenState | null): void {
+    this.dispose();
     scope(() => {
-      for (const [name, tensor] of Object.entries(weights)) this.#weights[name] = keep(tensor.clone());
+      for (const [name, tensor] of Object.entries(state?.weights ?? {})) {
+        this.#weights[name] = keep(tensor.clone());
+      }
     });
-    this.record = record;
-    this.#score = this.#scoreOf(record);
+    this.record = state?.record ?? null;
+    this.#score = state === null ? -Infinity : this.#scoreOf(state.record);
   }
 
   dispose(): void {
     for (const tensor of Object.values(this.#weights)) tensor.dispose();
+    this.#weights = {};
   }
 
   #scoreOf({ epoch, evaluation }: EpochRecord): number {

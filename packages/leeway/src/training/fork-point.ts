@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeSafetensors, encodeSafetensors, scope, type Tensor } from "@leeway/torch";
+import { decodeSafetensors, encodeSafetensors, scope } from "@leeway/torch";
 import { RunError } from "../errors.ts";
 import type { EpochRecord } from "../records/index.ts";
 import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import type { Session } from "./session.ts";
+import { part, prefixed } from "./tensor-names.ts";
 
 /** Where a run stood at the end of its first stage: enough to go on from there with another second stage. */
 export interface ForkPoint {
@@ -102,13 +103,4 @@ function damaged<T>(path: string, read: () => T): T {
     const message = `${path}: expected the state of this network, got another. ${cause.message}`;
     throw new RunError("run", message, { path, cause });
   }
-}
-
-function prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
-}
-
-function part(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  const inside = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
-  return Object.fromEntries(inside.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
 }

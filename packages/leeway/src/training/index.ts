@@ -1,9 +1,13 @@
 export { measureMargins, type MeasuredMargins } from "./class-margins.ts";
 export { environmentRecord, leewayVersion } from "./environment.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
+export type { CheckpointTimes } from "./checkpoint-times.ts";
+export { type BadStep, nanPolicies, type OnNan } from "./guard.ts";
+export { atStart, beforeEpoch, type Position } from "./position.ts";
+export { resumeRun, type ResumeEvent, type ResumeOptions } from "./resume.ts";
 export { runRecipe, type RunEvent, type RunOptions } from "./run.ts";
 export { dataRecord, endSession, loadRunData, type RunData, type Session, startSession } from "./session.ts";
-export { openSession, type StoredSession, type StoredSessionOptions } from "./stored-session.ts";
-export { type StepBatch, type StepSession, trainingStep } from "./step.ts";
-export { train, type TrainingEvent } from "./train.ts";
+export { openSession, recipeOf, type StoredSession, type StoredSessionOptions } from "./stored-session.ts";
+export { type StepBatch, type StepOutcome, type StepSession, trainingStep } from "./step.ts";
+export { train, type TrainingEvent, type TrainOptions } from "./train.ts";
 export { forkRun } from "./fork.ts";

@@ -1,23 +1,19 @@
-import { encodeSafetensors } from "@leeway/torch";
-import type { Metrics } from "../metrics/index.ts";
-import { type EpochRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
+import { fingerprint } from "../data/index.ts";
+import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import type { Recipe } from "../recipes/index.ts";
-import { createRunFolder, type RunFolder, runName, writeFileAtomically } from "../storage/index.ts";
+import { createRunFolder, lockRun, type RunFolder, runName, writeFileAtomically } from "../storage/index.ts";
 import { ChosenEpoch } from "./chosen-epoch.ts";
+import { contentsOf } from "./contents.ts";
+import { type CourseOptions, type OpenRun, runCourse, type RunEvent, saveRun } from "./course.ts";
 import { environmentRecord } from "./environment.ts";
-import { evaluate } from "./evaluate.ts";
-import { type ForkPoint, isForkEpoch, resumeFrom, writeForkPoint } from "./fork-point.ts";
-import { dataRecord, endSession, loadRunData, type RunData, type Session, startSession } from "./session.ts";
-import { train, type TrainingEvent } from "./train.ts";
+import { type ForkPoint, resumeFrom } from "./fork-point.ts";
+import { atStart, beforeEpoch } from "./position.ts";
+import { dataRecord, endSession, loadRunData, type RunData, startSession } from "./session.ts";
 
-/** What a run says: that it begins, what training says, and how it ended. */
-export type RunEvent =
-  | { readonly kind: "begin"; readonly folder: string; readonly record: RunRecord }
-  | TrainingEvent
-  | { readonly kind: "end"; readonly folder: string; readonly record: RunRecord; readonly summary: Summary };
+export type { RunEvent } from "./course.ts";
 
 /** Where a run is written, where its data lies, and what stops it. */
-export interface RunOptions {
+export interface RunOptions extends CourseOptions {
   /** The folder of all runs. */
   readonly runsDir: string;
   /** The run's own name; made from the time, the data set and the method where left out. */
@@ -27,8 +23,6 @@ export interface RunOptions {
   readonly data?: RunData | undefined;
   /** Where to compute: "cpu", or "cuda" where libtorch has it. */
   readonly device?: string | undefined;
-  /** Ends the run between two batches, with what was done so far written. */
-  readonly signal?: AbortSignal | undefined;
   /** The command line, for the record. */
   readonly command?: readonly string[];
   /** Where another run with the same first stage stood: training goes on from there. */
@@ -36,33 +30,30 @@ export interface RunOptions {
 }
 
 /**
- * Trains a recipe and writes its run folder: `run.json` before the first step, a line of `metrics.jsonl`
- * after each epoch, `summary.json` and `model.safetensors` at the end, also when stopped early.
+ * Trains a recipe and writes its run folder: a first checkpoint and `run.json` before the first step, so that a run
+ * that can be read can be resumed; a line of `metrics.jsonl` after each epoch; `summary.json` and
+ * `model.safetensors` at the end, also when stopped early.
  *
  * The model kept is that of the chosen epoch: the best balanced accuracy on the validation split, with the
  * paper's protocol the best accuracy on the test set, else the last epoch.
  *
- * @throws RunError if the data is missing or damaged, or the folder cannot be written
+ * @throws RunError if the data is missing or damaged, the folder cannot be written, or numbers are no longer finite
  */
 export async function* runRecipe(
   recipe: Recipe,
   options: RunOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
-  const {
-    runsDir,
-    name = runName(recipe.dataset, recipe.method),
-    dataDir,
-    signal,
-    device = "cpu",
-    command = [],
-    from,
-  } = options;
+  const { runsDir, name = runName(recipe.dataset, recipe.method), dataDir, device = "cpu" } = options;
+  const { command = [], from } = options;
   const data = options.data ?? (await loadRunData(recipe, { dataDir }));
+  const contents = await contentsOf(data);
   const session = startSession(recipe, data, { device });
   const chosen = new ChosenEpoch(session);
-  const epochs: EpochRecord[] = [];
+  let unlock = (): void => undefined;
   try {
     const folder = createRunFolder(runsDir, name);
+    unlock = lockRun(folder.path);
+    const environment = { ...environmentRecord(), device };
     const record: RunRecord = {
       version: recordVersion,
       id: folder.id,
@@ -70,74 +61,33 @@ export async function* runRecipe(
       command,
       recipe,
       data: dataRecord(data),
-      environment: { ...environmentRecord(), device },
+      environment,
       ...(from && { forkedFrom: { run: from.run, epoch: from.epoch } }),
     };
-    folder.writeRun(record);
+    const setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };
+    const [epochs, position] = [[...(from?.epochs ?? [])], startOf(from, session.recipe, data)];
+    const run: OpenRun = { folder, record, setting, session, chosen, epochs, position, secondsBefore: 0 };
+    if (from) resumeFrom(from, session, chosen);
+    folder.writeEpochs(epochs);
     writePreparation(folder, data);
-    if (from) {
-      resumeFrom(from, session, chosen);
-      for (const epoch of from.epochs) folder.appendEpoch(epoch);
-      epochs.push(...from.epochs);
-    }
-    yield { kind: "begin", folder: folder.path, record };
-    const began = performance.now();
-    for await (const event of train(session, { signal, from: from?.epoch })) {
-      if (event.kind === "epoch") {
-        folder.appendEpoch(event.record);
-        epochs.push(event.record);
-        chosen.consider(event.record);
-        if (isForkEpoch(session, event.record.epoch + 1)) writeForkPoint(folder, session, chosen);
-      }
-      yield event;
-    }
-    const seconds = (performance.now() - began) / 1000;
-    const summary = await conclude(session, chosen, { epochs, seconds, signal });
-    writeModel(folder, session, record);
-    folder.writeSummary(summary);
-    yield { kind: "end", folder: folder.path, record, summary };
-    return summary;
+    saveRun(run, 0);
+    folder.writeRun(record);
+    return yield* runCourse(run, options);
   } finally {
+    unlock();
     chosen.dispose();
     endSession(session);
   }
 }
 
-async function conclude(
-  session: Session,
-  chosen: ChosenEpoch,
-  run: { epochs: readonly EpochRecord[]; seconds: number; signal: AbortSignal | undefined },
-): Promise<Summary> {
-  const { recipe, data } = session;
-  const evaluation = chosen.record?.evaluation ?? null;
-  chosen.restore();
-  const test = run.epochs.length < recipe.epochs ? null : await testMetrics(session, run.signal);
-  const examples = run.epochs.length * data.train.labels.length;
-  const training = run.epochs.reduce(
-    (sum, { imagesPerSecond }) => sum + data.train.labels.length / imagesPerSecond,
-    0,
-  );
-  return {
-    version: recordVersion,
-    status: test === null ? "interrupted" : "finished",
-    epochs: run.epochs.length,
-    best:
-      evaluation && chosen.record ? { epoch: chosen.record.epoch, topOne: evaluation.metrics.topOne } : null,
-    selectedBy: evaluation?.split ?? "last",
-    test,
-    imagesPerSecond: training === 0 ? 0 : examples / training,
-    seconds: run.seconds,
-  };
-}
-
-/** The test set's metrics, or null where the run was stopped while it was read. */
-async function testMetrics(session: Session, signal: AbortSignal | undefined): Promise<Metrics | null> {
-  try {
-    return (await evaluate(session, session.data.test, { signal, withConfusion: true })).metrics;
-  } catch (error) {
-    if (signal?.aborted && error === signal.reason) return null;
-    throw error;
-  }
+function startOf(
+  from: ForkPoint | undefined,
+  { batchSize }: Recipe,
+  { train }: RunData,
+): OpenRun["position"] {
+  if (from === undefined) return atStart;
+  const steps = Math.ceil(train.labels.length / batchSize);
+  return beforeEpoch(from.epoch, { step: from.epoch * steps, rollbacks: 0 });
 }
 
 /** How examples became numbers, for predictions on others; nothing where they were numbers from the start. */
@@ -145,14 +95,4 @@ function writePreparation(folder: RunFolder, { preparation }: RunData): void {
   const record = preparation?.record ?? null;
   if (record === null) return;
   writeFileAtomically(folder.file("preparation.json"), `${JSON.stringify(record)}\n`);
-}
-
-function writeModel(folder: RunFolder, { model, recipe }: Session, record: RunRecord): void {
-  const metadata = {
-    format: "pt",
-    model: recipe.model,
-    method: recipe.method,
-    classes: JSON.stringify(record.data.classNames),
-  };
-  writeFileAtomically(folder.file("model.safetensors"), encodeSafetensors(model.stateDict(), metadata));
 }

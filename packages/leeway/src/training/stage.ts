@@ -16,6 +16,11 @@ export function enterStage({ model, optimizer, recipe, stages }: Session, stage:
   });
 }
 
+/** As {@link enterStage}, in the middle of a stage: what learns is no part of the weights, the rest is. */
+export function resumeStage({ model }: Session, stage: Stage): void {
+  if (stage.trainable !== undefined) model.learn(stage.trainable);
+}
+
 /** The learning rate of an epoch: the stage's own where it has one, else the recipe's. */
 export function stageRate({ recipe, stages }: Session, stage: Stage, epoch: number): number {
   if (stage.learningRate === undefined) return learningRate(recipe.schedule, epoch);

@@ -44,7 +44,7 @@ suite("runRecipe", () => {
   });
   test("begins, trains, evaluates and ends, in this order", async () => {
     const { events } = await tinyRun(tinyRecipe({ epochs: 1 }), { runsDir: temporaryFolder() });
-    const kinds = ["begin", "progress", "progress", "progress", "evaluating", "epoch", "end"];
+    const kinds = ["begin", "progress", "progress", "progress", "evaluating", "epoch", "saved", "end"];
     expect(events.map(({ kind }) => kind)).toEqual(kinds);
   });
   test("writes the record before the first step, and an epoch before it says so", async () => {

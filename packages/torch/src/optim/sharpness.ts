@@ -1,8 +1,7 @@
 import { noGrad } from "../autograd.ts";
-import { foreachAddInPlace, foreachMul, foreachNorm } from "../ops/foreach.ts";
-import { norm } from "../ops/reduction.ts";
-import { stack } from "../ops/shape.ts";
+import { foreachAddInPlace, foreachMul } from "../ops/foreach.ts";
 import type { Tensor } from "../tensor.ts";
+import { gradientNorm } from "./gradient-norm.ts";
 
 /**
  * Moves parameters up the loss by a distance of `rho`, ε = ρ · g / ‖g‖₂: the first half of a sharpness-aware
@@ -21,8 +20,7 @@ export function ascend(parameters: readonly Tensor[], rho: number): () => void {
     const moving = parameters.filter((parameter) => parameter.grad !== null);
     if (moving.length === 0) return () => undefined;
     const gradients = moving.map((parameter) => parameter.grad!);
-    const length = norm(stack(foreachNorm(gradients), 0), 0).item();
-    const moves = foreachMul(gradients, rho / (length + 1e-12));
+    const moves = foreachMul(gradients, rho / (gradientNorm(moving) + 1e-12));
     foreachAddInPlace(moving, moves, 1);
     return () => {
       noGrad(() => {

@@ -2,6 +2,7 @@ import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import type { RunRecord } from "../../records/index.ts";
 import { loadRunData } from "../../training/index.ts";
+import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
 import { type Progress, progressMode } from "../progress.ts";
@@ -12,13 +13,14 @@ import { colorsFor, count, counted } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
-  return addRecipeOptions(new Command("train"))
+  const command = addRecipeOptions(new Command("train"))
     .optionsGroup("Machine and files:")
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .option("--device <name>", "where to compute: cpu, cuda, cuda:1, …", "cpu")
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
     .option("--runs-dir <folder>", "folder of all runs", "runs")
-    .option("--name <name>", "the run's own name (time, data set and method)")
+    .option("--name <name>", "the run's own name (time, data set and method)");
+  return addCourseOptions(command)
     .optionsGroup("Output:")
     .option("--json", "print one JSON object at the end, and nothing else, to stdout")
     .option("--no-progress", "show no progress")
@@ -38,9 +40,10 @@ Examples:
   $ leeway train --dataset cifar100 --protocol paper --json > result.json
 
 Ctrl-C finishes the step and writes what is done (exit code 130); a second one ends at once.
+A run that was stopped or killed goes on with leeway resume RUN, at the very step and with the same bits.
 `;
 
-interface TrainFlags extends RecipeFlags {
+interface TrainFlags extends RecipeFlags, CourseFlags {
   readonly threads?: number;
   readonly device: string;
   readonly dataDir?: string;
@@ -75,7 +78,7 @@ async function trainAsked(flags: TrainFlags): Promise<void> {
           announce: (record, folder) => (quiet ? [] : announced(record, folder)),
           heard: (shown) => (progress = shown),
         },
-        { runsDir, name, data, device, signal, command: process.argv.slice(2) },
+        { runsDir, name, data, device, signal, command: process.argv.slice(2), ...courseOf(flags) },
       );
       if (mode === "live") console.error();
       console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));

@@ -1,0 +1,42 @@
+// node bench/kill-run.mjs KIND FOLDER: runs a small run of a kind in FOLDER/runs, or goes on with the one that is there.
+// Says on stdout, at once and one a line: `begun`, `saved STEP`, `resuming STEP`, `places NAME:HOW_OFTEN ...`, `done DIGEST`.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { setThreads } from "@leeway/torch";
+import { listRuns, passedFailpoints } from "leeway/storage";
+import { resumeRun, runRecipe } from "leeway/training";
+import { kinds } from "./kill-kinds.mjs";
+
+const [kind, folder] = process.argv.slice(2);
+// Synchronously: what has been said was said, also where the process is killed in the next moment.
+const say = (line) => writeSync(1, `${line}\n`);
+
+setThreads(1);
+mkdirSync(folder, { recursive: true });
+const runsDir = join(folder, "runs");
+const { recipe, data: read } = kinds[kind](folder);
+const options = { data: await read(), checkpoints: { steps: 1, share: 1 } };
+const [there] = listRuns(runsDir);
+const events = there ? resumeRun(there, options) : runRecipe(recipe, { runsDir, name: "run", ...options });
+let run = "";
+for await (const event of events) {
+  if (event.kind === "begin" || event.kind === "end") run = event.folder;
+  if (event.kind === "begin") say("begun");
+  if (event.kind === "saved") say(`saved ${event.position.step}`);
+  if (event.kind === "resuming") say(`resuming ${event.position.step}`);
+}
+const places = new Map();
+for (const place of passedFailpoints()) places.set(place.split(":")[0], Number(place.split(":")[1]));
+say(`places ${[...places].map((each) => each.join(":")).join(" ")}`);
+say(`done ${digest()}`);
+
+/** Of everything the run leaves but its clocks. */
+function digest() {
+  const text = (name) => readFileSync(join(run, name), "utf8");
+  const noClock = (line) =>
+    JSON.stringify(JSON.parse(line, (key, value) => (/^(seconds|imagesPerSecond)$/.test(key) ? 0 : value)));
+  const hash = createHash("sha256").update(readFileSync(join(run, "model.safetensors")));
+  for (const line of text("metrics.jsonl").trimEnd().split("\n")) hash.update(noClock(line));
+  return hash.update(noClock(text("summary.json"))).digest("hex");
+}

@@ -1,0 +1,103 @@
+import { Command } from "commander";
+import { readRun } from "../../storage/index.ts";
+import { loadRunData, recipeOf, type ResumeEvent, resumeRun, type RunEvent } from "../../training/index.ts";
+import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
+import { interruptible } from "../interruption.ts";
+import { askedFor, wholeOption } from "../options.ts";
+import { type Progress, progressMode } from "../progress.ts";
+import { methodTitle, renderResult, resultOf } from "../result.ts";
+import { runDisplay, slowness, withProgress } from "../run-with-progress.ts";
+import { colorsFor } from "../terminal.ts";
+
+/** `leeway resume`: goes on with a run that was interrupted or killed, at the very step. */
+export function resumeCommand(): Command {
+  const command = new Command("resume")
+    .argument("<run>", "the run's folder")
+    .optionsGroup("Machine and files:")
+    .addOption(wholeOption("--threads <count>", "processors to use (as before)", { least: 1, most: 1024 }))
+    .option("--device <name>", "where to compute (as before)")
+    .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .option("--allow-change", "go on with another version, machine or number of threads")
+    .option("--take-over", "also where a process of another machine, which is gone, still holds the run");
+  return addCourseOptions(command)
+    .optionsGroup("Output:")
+    .option("--json", "print one JSON object at the end, and nothing else, to stdout")
+    .option("--no-progress", "show no progress")
+    .option("-q, --quiet", "print nothing but the result")
+    .addHelpText("after", examples)
+    .action(resumeAsked);
+}
+
+const examples = `
+Weights, metrics and summary come out bit by bit as those of a run that was never stopped. A run that has
+finished is left alone and its result printed, so that the command may be repeated. A damaged checkpoint is
+named, and the newest whole one used. Another recipe or other data are refused.
+
+Examples:
+  $ leeway resume runs/latest
+  $ until leeway resume runs/latest; do sleep 1; done
+`;
+
+interface ResumeFlags extends CourseFlags {
+  readonly threads?: number;
+  readonly device?: string;
+  readonly dataDir?: string;
+  readonly allowChange?: boolean;
+  readonly takeOver?: boolean;
+  readonly json?: boolean;
+  readonly progress: boolean;
+  readonly quiet?: boolean;
+}
+
+async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
+  const { json = false, quiet = false, threads, device, dataDir, allowChange, takeOver } = flags;
+  const stored = readRun(path);
+  const recipe = recipeOf(stored);
+  const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
+  let progress: Progress | undefined;
+  const say = (line: string): void => {
+    if (progress === undefined) console.error(line);
+    else progress.say(line);
+  };
+  await interruptible(
+    async ({ signal, exitCode }) => {
+      const display = runDisplay({
+        mode,
+        title: methodTitle(recipe),
+        epochs: recipe.epochs,
+        announce: (record) => (quiet ? [] : slowness(record)),
+        heard: (shown) => (progress = shown),
+      });
+      const finished = stored.summary?.status === "finished";
+      const data = finished ? undefined : await askedFor(() => loadRunData(recipe, { dataDir }));
+      const options = { data, threads, device, allowChange, takeOver, signal, ...courseOf(flags) };
+      const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
+      if (mode === "live") console.error();
+      console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
+      if (run.summary.status === "interrupted") process.exitCode = exitCode();
+    },
+    { say },
+  );
+}
+
+/** Says on stderr from where a run goes on, and gives the rest of what it says. */
+async function* announced(
+  events: AsyncIterable<ResumeEvent>,
+  { finished, quiet }: { readonly finished: boolean; readonly quiet: boolean },
+): AsyncGenerator<RunEvent, void, undefined> {
+  if (finished && !quiet) console.error("The run has finished: nothing is left to do.");
+  for await (const event of events) {
+    if (event.kind !== "resuming") {
+      yield event;
+      continue;
+    }
+    const { position, damaged, changes } = event;
+    for (const { name, fault } of damaged)
+      console.error(`Checkpoint ${name} is damaged and left out: ${fault}.`);
+    if (quiet) continue;
+    for (const change of changes) console.error(`Changed: ${change}`);
+    console.error(
+      `Resuming at step ${position.step}, epoch ${position.epoch + 1}, after ${position.batch} of its batches`,
+    );
+  }
+}

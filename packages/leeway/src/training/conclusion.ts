@@ -1,0 +1,59 @@
+import { encodeSafetensors } from "@leeway/torch";
+import type { Metrics } from "../metrics/index.ts";
+import { type EpochRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
+import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Session } from "./session.ts";
+
+/** A run's way to its end. */
+export interface RunEnd {
+  readonly epochs: readonly EpochRecord[];
+  readonly seconds: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Puts the chosen epoch's weights into the model and, where all epochs are done, measures them on the test set. */
+export async function conclude(session: Session, chosen: ChosenEpoch, run: RunEnd): Promise<Summary> {
+  const { recipe, data } = session;
+  const evaluation = chosen.record?.evaluation ?? null;
+  chosen.restore();
+  const test = run.epochs.length < recipe.epochs ? null : await testMetrics(session, run.signal);
+  const examples = run.epochs.length * data.train.labels.length;
+  const training = run.epochs.reduce(
+    (sum, { imagesPerSecond }) => sum + data.train.labels.length / imagesPerSecond,
+    0,
+  );
+  return {
+    version: recordVersion,
+    status: test === null ? "interrupted" : "finished",
+    epochs: run.epochs.length,
+    best:
+      evaluation && chosen.record ? { epoch: chosen.record.epoch, topOne: evaluation.metrics.topOne } : null,
+    selectedBy: evaluation?.split ?? "last",
+    test,
+    imagesPerSecond: training === 0 ? 0 : examples / training,
+    seconds: run.seconds,
+  };
+}
+
+/** The test set's metrics, or null where the run was stopped while it was read. */
+async function testMetrics(session: Session, signal: AbortSignal | undefined): Promise<Metrics | null> {
+  try {
+    return (await evaluate(session, session.data.test, { signal, withConfusion: true })).metrics;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
+  }
+}
+
+/** Writes `model.safetensors`. */
+export function writeModel(folder: RunFolder, { model, recipe }: Session, record: RunRecord): void {
+  const metadata = {
+    format: "pt",
+    model: recipe.model,
+    method: recipe.method,
+    classes: JSON.stringify(record.data.classNames),
+  };
+  writeFileAtomically(folder.file("model.safetensors"), encodeSafetensors(model.stateDict(), metadata));
+}

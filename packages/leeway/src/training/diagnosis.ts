@@ -1,0 +1,93 @@
+import { nn, scope, type Tensor } from "@leeway/torch";
+import { featuresOf } from "./forward.ts";
+import type { Session } from "./session.ts";
+import type { StepBatch, StepOutcome } from "./step.ts";
+
+/** Where numbers first went wrong in a step, and why they probably did. */
+export interface Diagnosis {
+  /** "the input", "layer1.0.conv2", "the gradient of linear.weight". */
+  readonly where: string;
+  /** The likely cause and its cure: sentences. */
+  readonly cause: string;
+  /** The examples to blame, by their place in the batch; none where it cannot be said. */
+  readonly examples: readonly number[];
+}
+
+/**
+ * Does a bad step once more, looking at every number on its way: inputs, weights, what each module computes, the
+ * losses, the gradients.
+ *
+ * Only for a step that went wrong: it reads everything back from the device.
+ */
+export function diagnose(session: Session, batch: StepBatch, { loss }: StepOutcome): Diagnosis {
+  return scope(() => {
+    const rate = `Likely cause: steps too large; lower the learning rate (now ${session.optimizer.lr}) or warm up longer.`;
+    const badInputs = [...new Set(batch.inputs.flatMap(badRows))];
+    if (badInputs.length > 0) {
+      const cause = "Likely cause: a bad value in the data; mend or drop these examples, or --on-nan skip.";
+      return { where: "the input", cause, examples: badInputs };
+    }
+    const weight = session.model.namedParameters().find(([, parameter]) => isBad(parameter));
+    if (weight !== undefined) return { where: `the weights ${weight[0]}`, cause: rate, examples: [] };
+    const { output, module } = firstBadModule(session, batch);
+    if (module !== null) return { where: `the output of ${module}`, cause: rate, examples: badRows(output) };
+    const losses = session.loss(output, batch.targets);
+    if (!Number.isFinite(loss) || isBad(losses)) {
+      return { where: "the loss", cause: lossCause(session, output) ?? rate, examples: badRows(losses) };
+    }
+    losses.mean().backward();
+    // Backward goes from the last layer to the first.
+    const named = session.model.namedParameters().reverse();
+    const gradient = named.find(([, parameter]) => parameter.grad !== null && isBad(parameter.grad));
+    const where = gradient === undefined ? "the gradients" : `the gradient of ${gradient[0]}`;
+    return { where, cause: lossCause(session, output) ?? rate, examples: [] };
+  });
+}
+
+/** The forward pass: its logits, and the innermost module whose output is the first with a bad value. */
+function firstBadModule(session: Session, batch: StepBatch): { output: Tensor; module: string | null } {
+  let first: string | null = null;
+  const watched = session.model.namedModules().filter(([name]) => name !== "");
+  for (const [name, module] of watched) {
+    const compute = module.forward.bind(module) as (...given: unknown[]) => Tensor;
+    // For this one pass: an own property hides the method until it is deleted.
+    module.forward = (...given: unknown[]) => {
+      const output = compute(...given);
+      first ??= isBad(output) ? name : null;
+      return output;
+    };
+  }
+  try {
+    const features = featuresOf(session, batch.inputs);
+    const output = session.model.classifier.forward(features);
+    if (first === null && isBad(features)) first = "the features";
+    return { output, module: first };
+  } finally {
+    for (const [, module] of watched) delete (module as Partial<nn.Module>).forward;
+  }
+}
+
+/** What is wrong between logits and loss, where it can be seen. */
+function lossCause({ method, model }: Session, logits: Tensor): string | null {
+  const largest = Math.max(...logits.toNumbers().map(Math.abs));
+  const scale = method.scale;
+  if (scale <= 1 || model.classifier instanceof nn.CosineLinear || largest <= 1) return null;
+  return (
+    `Likely cause: raw logits (up to ${largest.toPrecision(3)}) times the loss's scale of ${scale}, ` +
+    "which is made for cosines; use the normed classifier, or a scale of 1."
+  );
+}
+
+function isBad(values: Tensor): boolean {
+  return values.toNumbers().some((value) => !Number.isFinite(value));
+}
+
+/** The rows, along the first dimension, with a value that is not finite. */
+function badRows(values: Tensor): number[] {
+  const numbers = values.toNumbers();
+  const rows = values.shape[0] ?? 1;
+  const width = numbers.length / rows;
+  return Array.from({ length: rows }, (_, row) => row).filter((row) =>
+    numbers.slice(row * width, (row + 1) * width).some((value) => !Number.isFinite(value)),
+  );
+}

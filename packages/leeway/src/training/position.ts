@@ -1,0 +1,26 @@
+/** Where a training stands between two steps. With the session's state it is all that it takes to go on. */
+export interface Position {
+  /** The first epoch that is not over, counted from 0. */
+  readonly epoch: number;
+  /** Batches of it that are done; where all are, its evaluation is left. */
+  readonly batch: number;
+  /** Batches done since the run began, over all epochs. */
+  readonly step: number;
+  /** Running sums over the epoch's batches. */
+  readonly seen: { readonly examples: number; readonly loss: number; readonly correct: number };
+  /** Seconds that the epoch has taken so far. */
+  readonly seconds: number;
+  /** How often the run has gone back to a checkpoint; each time halves the learning rate. */
+  readonly rollbacks: number;
+}
+
+/** Before the first step. */
+export const atStart: Position = beforeEpoch(0, { step: 0, rollbacks: 0 });
+
+/** Between two epochs: `epoch` is the next. */
+export function beforeEpoch(
+  epoch: number,
+  { step, rollbacks }: Pick<Position, "step" | "rollbacks">,
+): Position {
+  return { epoch, batch: 0, step, seen: { examples: 0, loss: 0, correct: 0 }, seconds: 0, rollbacks };
+}

@@ -1,0 +1,135 @@
+import { fillInPlace, noGrad, setThreads, sqrt } from "@leeway/torch";
+import { beforeAll, describe as suite, expect, test } from "vitest";
+import type { Batch, Dataset } from "../../src/data/index.ts";
+import type { Loss } from "../../src/losses/index.ts";
+import type { Recipe } from "../../src/recipes/index.ts";
+import {
+  endSession,
+  type RunData,
+  type RunEvent,
+  runRecipe,
+  type Session,
+  startSession,
+  train,
+} from "../../src/training/index.ts";
+import { folderInMemory } from "../storage/temporary-folder.ts";
+import { tinyData, tinyRecipe } from "./tiny-run.ts";
+
+beforeAll(() => {
+  setThreads(1);
+});
+
+/** The position, and so the id, of the example with a bad value, and its class. */
+const [poisoned, itsClass] = [33, "blue"];
+
+/** Training data in which one example's first value is no number, `times` often. */
+function withPoison(data: RunData, times = Infinity): RunData {
+  let left = times;
+  const poison = (batch: Batch): Batch => {
+    const slot = batch.positions.indexOf(poisoned);
+    const { values, shape } = batch.inputs[0]!;
+    if (slot >= 0 && left-- > 0) values[(slot * values.length) / shape[0]!] = Number.NaN;
+    return batch;
+  };
+  const batches: Dataset["batches"] = function* (order, options) {
+    for (const batch of data.train.batches(order, options) as Iterable<Batch>) {
+      // The contents of data are told from the order of its files; only training varies it.
+      yield options.vary === undefined ? batch : poison(batch);
+    }
+  };
+  return { ...data, train: { ...data.train, batches } };
+}
+
+async function eventsOf(recipe: Recipe, options: object): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of runRecipe(recipe, {
+    runsDir: folderInMemory(),
+    data: tinyData(recipe),
+    ...options,
+  })) {
+    events.push(event);
+  }
+  return events;
+}
+
+suite("a step without finite numbers", () => {
+  const recipe = tinyRecipe();
+
+  test("stops the run there, and names step, example, class, place and cause", async () => {
+    const run = eventsOf(recipe, { data: withPoison(tinyData(recipe)) });
+    await expect(run).rejects.toMatchObject({
+      code: "run",
+      message: expect.stringMatching(
+        new RegExp(
+          "^train: expected a finite loss and gradient in step [123] \\(epoch 1\\), got a loss of NaN. " +
+            `It began in the input. Examples to blame, by id: ${poisoned} \\(${itsClass}\\). ` +
+            "Likely cause: a bad value in the data; mend or drop these examples, or --on-nan skip.$",
+        ),
+      ) as unknown,
+    });
+  });
+  test("is left out with skip, and leaves no trace in the batch statistics", async () => {
+    const events = await eventsOf(recipe, { data: withPoison(tinyData(recipe)), onNan: "skip" });
+    const bad = events.filter((event) => event.kind === "bad-step");
+    expect(bad.map(({ step }) => [step.epoch, step.ids])).toEqual(
+      [0, 1, 2].map((epoch) => [epoch, [poisoned]]),
+    );
+    expect(events.at(-1)).toMatchObject({ kind: "end", summary: { status: "finished", epochs: 3 } });
+    expect(events.filter(({ kind }) => kind === "progress")).toHaveLength(6);
+  });
+  test("goes back to the last checkpoint with rollback, at half the rate", async () => {
+    const events = await eventsOf(recipe, { data: withPoison(tinyData(recipe), 1), onNan: "rollback" });
+    expect(events.filter(({ kind }) => kind === "bad-step")).toHaveLength(1);
+    const epochs = events.filter((event) => event.kind === "epoch");
+    expect(epochs.map(({ record }) => record.learningRate)).toEqual([0.025, 0.025, 0.025]);
+    expect(events.at(-1)).toMatchObject({ kind: "end", summary: { status: "finished" } });
+  });
+  test("stops after three rollbacks", async () => {
+    const run = eventsOf(recipe, { data: withPoison(tinyData(recipe)), onNan: "rollback" });
+    await expect(run).rejects.toThrow(/got a loss of NaN/);
+  });
+  test("of weights that have exploded blames the learning rate", async () => {
+    const schedule = { base: 1e30, warmupEpochs: 0, decays: [] };
+    const run = eventsOf(tinyRecipe({ method: "erm", schedule }), {});
+    await expect(run).rejects.toThrow(
+      /It began in (the weights|the output of) \S+\. .*Likely cause: steps too large; lower the learning rate \(now 1e\+30\)/,
+    );
+  });
+});
+
+suite("the blame", () => {
+  /** What training a changed session says. */
+  async function faultOf(change: (session: Session) => Partial<Session>): Promise<string> {
+    const recipe = tinyRecipe({ method: "erm" });
+    const session = startSession(recipe, tinyData(recipe));
+    try {
+      for await (const event of train({ ...session, ...change(session) }))
+        expect(event.kind).not.toBe("epoch");
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      endSession(session);
+    }
+    return "";
+  }
+
+  test("falls on the last layer's gradient where the loss is finite", async () => {
+    // √0 is 0, and its slope is infinite.
+    const fault = await faultOf(({ loss }) => ({
+      loss: ((logits, targets) => loss(logits, targets).add(sqrt(logits.mul(0)).sum())) satisfies Loss,
+    }));
+    expect(fault).toMatch(/got a gradient of norm NaN. It began in the gradient of linear\.(weight|bias)\./);
+  });
+  test("falls on raw logits where the loss's scale is made for cosines", async () => {
+    const fault = await faultOf(({ loss, method, model }) => {
+      noGrad(() => fillInPlace(model.classifier.parameters()[0]!, 1000));
+      return {
+        method: { ...method, scale: 30 },
+        loss: ((logits, targets) => loss(logits.mul(1e38), targets)) satisfies Loss,
+      };
+    });
+    expect(fault).toMatch(
+      /It began in the loss\. .*Likely cause: raw logits \(up to \S+\) times the loss's scale of 30,/,
+    );
+  });
+});
