@@ -92,7 +92,7 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
     ...(keep && Object.keys(keep).length > 0 && { keep }),
     ratio: cutToRatio ? atLeast("ratio", options.ratio ?? 100, 1) : 1,
     maxPerClass: options.maxPerClass == null ? null : whole("maxPerClass", options.maxPerClass, 1),
-    ...(text && Object.keys(text).length > 0 && { text }),
+    ...(Object.keys(text).length > 0 && { text }),
     method: method.name,
     methodOptions: method.options,
     model: options.model ?? holds.model,

@@ -170,6 +170,6 @@ function spread({ mean, interval }: NumberSummary): string {
 function chosenWords({ schedule, weightDecay, methodOptions }: Recipe): string {
   const { scale, tau } = methodOptions;
   const second =
-    scale !== undefined ? `scale ${scale}` : tau !== undefined ? `tau ${tau}` : `decay ${weightDecay}`;
+    scale !== undefined ? `scale ${String(scale)}` : tau !== undefined ? `tau ${String(tau)}` : `decay ${weightDecay}`;
   return `lr ${schedule.base}, ${second}`;
 }
