@@ -1,5 +1,6 @@
 import { didYouMean, expected } from "../errors.ts";
 import type { InputKind } from "./dataset.ts";
+import { openEmbeddings } from "./embeddings/embedding-source.ts";
 import type { Source } from "./source.ts";
 import { textReader } from "./text/open-text.ts";
 import { openTable } from "./tables/table-source.ts";
@@ -24,7 +25,11 @@ export interface OwnDataReader {
 }
 
 /** Every kind of own data that can be read. A new one is a file and a line here. */
-export const ownDataReaders: readonly OwnDataReader[] = [{ kind: "table", open: openTable }, textReader];
+export const ownDataReaders: readonly OwnDataReader[] = [
+  { kind: "table", open: openTable },
+  { kind: "embedding", open: openEmbeddings },
+  textReader,
+];
 
 /**
  * Reads a person's own data.

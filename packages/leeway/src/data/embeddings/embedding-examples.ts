@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { expected, RunError } from "../../errors.ts";
+import type { Batch, Dataset } from "../dataset.ts";
+import { type Examples, requireIndices } from "../examples.ts";
+import { selectRows } from "../tables/table-examples.ts";
+
+/** Vectors with their classes. `ids` are the rows of `vectors`, which all parts share. */
+export interface EmbeddingExamples extends Examples {
+  /** D */
+  readonly size: number;
+  /** [rows, D] */
+  readonly vectors: Float32Array;
+  select(indices: ArrayLike<number>): EmbeddingExamples;
+}
+
+/** How vectors become network input: (x - mean) / std, dimension by dimension. */
+export interface EmbeddingSteps {
+  readonly kind: "embedding";
+  readonly version: 1;
+  /** [D] */
+  readonly mean: readonly number[];
+  /** [D] */
+  readonly std: readonly number[];
+}
+
+/** Vectors as examples. */
+export function embeddingExamples(rows: Omit<EmbeddingExamples, "select">): EmbeddingExamples {
+  return { ...rows, select: (indices) => embeddingExamples({ ...rows, ...selectRows(rows, indices) }) };
+}
+
+/** Learns each dimension's mean and deviation from the training examples. */
+export function learnEmbeddingSteps({ vectors, ids, size }: EmbeddingExamples): EmbeddingSteps {
+  const mean = new Float64Array(size);
+  const squares = new Float64Array(size);
+  for (const row of ids) for (let d = 0; d < size; d++) mean[d]! += vectors[row * size + d]! / ids.length;
+  for (const row of ids) {
+    for (let d = 0; d < size; d++) squares[d]! += (vectors[row * size + d]! - mean[d]!) ** 2 / ids.length;
+  }
+  const std = Array.from(squares, (square, d) => {
+    const deviation = Math.sqrt(square);
+    return deviation > 1e-7 * Math.abs(mean[d]!) ? deviation : 1; // a dimension that never changes
+  });
+  return { kind: "embedding", version: 1, mean: [...mean], std };
+}
+
+const schema: z.ZodType<EmbeddingSteps> = z.strictObject({
+  kind: z.literal("embedding"),
+  version: z.literal(1),
+  mean: z.array(z.number()),
+  std: z.array(z.number().positive()),
+});
+
+/**
+ * A run's `preparation.json` as the steps of embeddings.
+ *
+ * @throws RunError with code "run" if it is something else
+ */
+export function parseEmbeddingSteps(record: unknown, path: string): EmbeddingSteps {
+  const parsed = schema.safeParse(record);
+  if (parsed.success && parsed.data.mean.length === parsed.data.std.length) return parsed.data;
+  const message = `${path}: expected how embeddings become numbers, got something else. Train the run again.`;
+  throw new RunError("run", message, { path });
+}
+
+/** Vectors as a data set. */
+export function embeddingDataset(
+  examples: Omit<EmbeddingExamples, "select">,
+  steps: EmbeddingSteps,
+): Dataset {
+  const { name, classNames, labels, ids, size } = examples;
+  return {
+    ...{ name, classNames, labels, ids },
+    input: { kind: "embedding", size },
+    select: (indices) => embeddingDataset({ ...examples, ...selectRows(examples, indices) }, steps),
+    batches: (order, { batchSize }) => {
+      if (!Number.isInteger(batchSize) || batchSize < 1) {
+        throw expected("embeddingDataset", "batchSize to be a whole number of at least 1", batchSize);
+      }
+      requireIndices("embeddingDataset", "order", { indices: order, length: labels.length });
+      return batchesOf(examples, order, { steps, batchSize });
+    },
+  };
+}
+
+function* batchesOf(
+  { vectors, labels, ids, size }: Omit<EmbeddingExamples, "select">,
+  order: ArrayLike<number>,
+  { steps: { mean, std }, batchSize }: { readonly steps: EmbeddingSteps; readonly batchSize: number },
+): Generator<Batch, void, undefined> {
+  const capacity = Math.min(batchSize, order.length);
+  const values = new Float32Array(capacity * size);
+  const targets = new Int32Array(capacity);
+  const positions = new Uint32Array(capacity);
+  const [shift, scale] = [Float64Array.from(mean), Float64Array.from(std)];
+  for (let start = 0; start < order.length; start += capacity) {
+    const length = Math.min(capacity, order.length - start);
+    for (let slot = 0; slot < length; slot++) {
+      const position = order[start + slot]!;
+      const from = ids[position]! * size;
+      for (let d = 0; d < size; d++) values[slot * size + d] = (vectors[from + d]! - shift[d]!) / scale[d]!;
+      targets[slot] = labels[position]!;
+      positions[slot] = position;
+    }
+    yield {
+      inputs: [{ values: values.subarray(0, length * size), shape: [length, size] }],
+      targets: targets.subarray(0, length),
+      positions: positions.subarray(0, length),
+      length,
+    };
+  }
+}

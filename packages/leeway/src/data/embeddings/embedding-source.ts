@@ -1,0 +1,79 @@
+import { fileError } from "../file-error.ts";
+import { labelsAmong, labelsOf } from "../labels.ts";
+import type { OwnData } from "../own-data.ts";
+import type { Source } from "../source.ts";
+import { nameOf } from "../tables/table-source.ts";
+import {
+  type EmbeddingExamples,
+  embeddingDataset,
+  embeddingExamples,
+  learnEmbeddingSteps,
+} from "./embedding-examples.ts";
+import { embeddingOptions } from "./embedding-options.ts";
+import { readLabels, readVectors, type Vectors } from "./read-vectors.ts";
+
+/**
+ * Reads embeddings, vectors that another network made, and their classes: a .npy or safetensors matrix with a file of
+ * classes, or a table that has both.
+ *
+ * @throws RunError with code "data" that names file and row
+ */
+export async function openEmbeddings(data: OwnData): Promise<Source> {
+  const { labels, testLabels, vector } = embeddingOptions(data);
+  const read = await withLabels(data.paths, { labels, vector, label: data.label });
+  const classes = labelsOf(read.labels, read.place);
+  const name = nameOf(data.paths[0] ?? "embeddings");
+  const train = embeddingExamples({ name, ...classes, ...rowsOf(read.vectors) });
+  const test =
+    data.testPaths && (await withLabels(data.testPaths, { labels: testLabels, vector, label: data.label }));
+  if (test && test.vectors.size !== train.size) {
+    const expected = `vectors of ${train.size} numbers, as in training`;
+    throw fileError(data.testPaths[0]!, {
+      expected,
+      got: String(test.vectors.size),
+      advice: "Use one network for both.",
+    }); // it was read
+  }
+  return {
+    train,
+    test: test
+      ? embeddingExamples({
+          ...{ name, classNames: train.classNames },
+          labels: labelsAmong(test.labels, train.classNames, test.place),
+          ...rowsOf(test.vectors),
+        })
+      : null,
+    prepare: (examples) => {
+      const steps = learnEmbeddingSteps(examples as EmbeddingExamples); // of this source
+      return { record: steps, apply: (some) => embeddingDataset(some as EmbeddingExamples, steps) };
+    },
+  };
+}
+
+interface Asked {
+  /** The file of classes. */
+  readonly labels: string | undefined;
+  readonly vector: string | undefined;
+  readonly label: string | undefined;
+}
+
+async function withLabels(
+  paths: readonly string[],
+  { labels, vector, label }: Asked,
+): Promise<Awaited<ReturnType<typeof readLabels>> & { readonly vectors: Vectors }> {
+  if (labels !== undefined) {
+    const vectors = await readVectors(paths, { vector, label: null });
+    return { vectors, ...(await readLabels(labels, { rows: vectors.rows, label })) };
+  }
+  const vectors = await readVectors(paths, { vector, label });
+  if (vectors.labels !== null) return { vectors, labels: vectors.labels, place: vectors.place };
+  throw fileError(paths[0] ?? "embeddings", {
+    expected: "a file of classes beside the vectors",
+    got: "none",
+    advice: "Name it with --labels labels.npy (or .csv), and for a test file --test-labels.",
+  });
+}
+
+function rowsOf({ rows, size, values }: Vectors): Pick<EmbeddingExamples, "ids" | "size" | "vectors"> {
+  return { ids: Uint32Array.from({ length: rows }, (_, i) => i), size, vectors: values };
+}

@@ -1,0 +1,233 @@
+import { readFile } from "node:fs/promises";
+import { decodeSafetensors, scope } from "@leeway/torch";
+import { didYouMean } from "../../errors.ts";
+import { unreadable } from "../bounded-read.ts";
+import { readColumns, type TextColumn } from "../columns.ts";
+import { withDuckDB } from "../duckdb.ts";
+import { fileError } from "../file-error.ts";
+import { labelColumn } from "../labels.ts";
+import { columnNamed, findTable, tableFormat, type TableFiles } from "../table-files.ts";
+import { readNpy } from "./npy.ts";
+
+/** Vectors [N, D] as they were read, with their classes where the same file has them. */
+export interface Vectors {
+  /** N */
+  readonly rows: number;
+  /** D */
+  readonly size: number;
+  /** [N, D] */
+  readonly values: Float32Array;
+  readonly labels: TextColumn | null;
+  /** "x.npy, row 7": where row `i`, from 0, stands. */
+  readonly place: (i: number) => string;
+}
+
+/** What is read beside the vectors. */
+export interface VectorsAsked {
+  /** The column of vectors, or the tensor. */
+  readonly vector?: string | undefined;
+  /** The column of classes; guessed where left out; null where classes are elsewhere or there are none. */
+  readonly label?: string | null | undefined;
+}
+
+/**
+ * Reads vectors: a .npy matrix, a safetensors matrix, or a table with a column of lists or with many of numbers.
+ *
+ * @throws RunError with code "data" that names file and row: no matrix, a value that is not finite
+ */
+export async function readVectors(paths: readonly string[], asked: VectorsAsked = {}): Promise<Vectors> {
+  const [path] = paths;
+  const single = paths.length === 1 && path !== undefined;
+  const read =
+    single && /\.npy$/i.test(path)
+      ? await npyVectors(path)
+      : single && /\.safetensors$/i.test(path)
+        ? await safetensorsVectors(path, asked.vector)
+        : await tableVectors(paths, asked);
+  requireFinite(read);
+  return read;
+}
+
+async function npyVectors(path: string): Promise<Vectors> {
+  const { kind, shape, values } = await readNpy(path);
+  const [rows = 0, size = 0] = shape;
+  if (kind !== "number" || shape.length !== 2 || rows === 0 || size === 0) {
+    const advice = "Save one row an example.";
+    throw fileError(path, {
+      expected: "a matrix of numbers",
+      got: `${kind} of shape (${shape.join(", ")})`,
+      advice,
+    });
+  }
+  return { rows, size, values: values as Float32Array, labels: null, place: placeIn(path) };
+}
+
+async function safetensorsVectors(path: string, wanted: string | undefined): Promise<Vectors> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  return scope(() => {
+    const { tensors } = decoded(path, bytes);
+    const matrices = Object.keys(tensors).filter((name) => tensors[name]?.shape.length === 2);
+    const name = wanted ?? (matrices.length === 1 ? matrices[0] : undefined);
+    const tensor = name === undefined ? undefined : tensors[name];
+    if (tensor === undefined || name === undefined) {
+      const expected = wanted === undefined ? "one matrix" : `a tensor "${wanted}"`;
+      const advice =
+        wanted === undefined ? "Say which with --vector." : didYouMean(wanted, Object.keys(tensors));
+      throw fileError(path, {
+        expected,
+        got: Object.keys(tensors).slice(0, 12).join(", ") || "none",
+        advice,
+      });
+    }
+    const [rows = 0, size = 0] = tensor.shape;
+    if (tensor.shape.length !== 2 || rows * size === 0) {
+      throw fileError(path, {
+        expected: `tensor "${name}" to be a matrix`,
+        got: `shape [${tensor.shape.join(", ")}]`,
+        advice: "Save one row an example.",
+      });
+    }
+    const values = tensor.to({ dtype: "float32" }).contiguous("contiguous").data() as Float32Array; // float32 now
+    return { rows, size, values: values.slice(), labels: null, place: placeIn(path) };
+  });
+}
+
+function decoded(path: string, bytes: Uint8Array): ReturnType<typeof decodeSafetensors> {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw fileError(path, {
+      expected: "a whole safetensors file",
+      got: `one with a fault (${cause.message})`,
+      cause,
+    });
+  }
+}
+
+async function tableVectors(paths: readonly string[], { vector, label }: VectorsAsked): Promise<Vectors> {
+  const layout = await withDuckDB(async (db) => {
+    const files = await findTable(db, paths);
+    const labels = label === null ? null : labelColumn(files, label).name;
+    return { labels, vectors: vectorColumns(files, vector, labels) };
+  });
+  const asked = Object.fromEntries(layout.vectors.map(({ name, as }) => [name, as]));
+  const { rows, columns, place } = await readColumns(paths, {
+    columns: { ...asked, ...(layout.labels !== null && { [layout.labels]: "text" as const }) },
+    precision: "float32",
+  });
+  if (rows === 0)
+    throw fileError(paths[0] ?? "table", { expected: "vectors", got: "none", advice: "Add rows." });
+  const labels = layout.labels === null ? null : (columns.get(layout.labels) as TextColumn); // asked for as text
+  const parts = layout.vectors.map(({ name }) => columns.get(name)!); // all were asked for
+  const [first] = parts;
+  if (first?.kind === "vector") return { rows, size: first.size, values: first.values, labels, place };
+  const values = new Float32Array(rows * parts.length);
+  parts.forEach((part, d) => {
+    if (part.kind !== "number") return;
+    for (let i = 0; i < rows; i++) values[i * parts.length + d] = part.values[i]!;
+  });
+  return { rows, size: parts.length, values, labels, place };
+}
+
+interface VectorPart {
+  readonly name: string;
+  readonly as: "vector" | "number";
+}
+
+/** The column of lists, or all columns of numbers but the classes. */
+function vectorColumns(files: TableFiles, wanted: string | undefined, label: string | null): VectorPart[] {
+  const lists = files.columns.filter(({ type }) => type === "vector");
+  if (wanted !== undefined) return [{ name: columnNamed(files, wanted).name, as: "vector" }];
+  if (lists.length === 1) return [{ name: lists[0]!.name, as: "vector" }]; // there is one
+  const isCsv = files.format === "csv";
+  const numbers = files.columns.filter(
+    ({ name, type }) => name !== label && name !== "leeway_file" && (type === "number" || isCsv),
+  );
+  if (lists.length === 0 && numbers.length > 0) return numbers.map(({ name }) => ({ name, as: "number" }));
+  throw fileError(files.paths[0] ?? "table", {
+    expected: "one column of vectors, or columns of numbers",
+    got: files.columns
+      .map(({ name }) => name)
+      .slice(0, 20)
+      .join(", "),
+    advice: "Say which column holds the vectors: --vector COLUMN.",
+  });
+}
+
+/**
+ * Reads the classes of embeddings from a file of their own: a .npy of whole numbers or text, or a column of a table.
+ *
+ * @throws RunError with code "data" if there are not as many as vectors
+ */
+export async function readLabels(
+  path: string,
+  { rows, label }: { readonly rows: number; readonly label?: string | undefined },
+): Promise<{ readonly labels: TextColumn; readonly place: (i: number) => string }> {
+  const read = /\.npy$/i.test(path) ? await npyLabels(path) : await tableLabels(path, label);
+  if (read.labels.codes.length === rows) return read;
+  throw fileError(path, {
+    expected: `${rows} classes, one for each vector`,
+    got: String(read.labels.codes.length),
+    advice: "Check that both files are of the same data.",
+  });
+}
+
+async function npyLabels(path: string): Promise<{ labels: TextColumn; place: (i: number) => string }> {
+  const { shape, values } = await readNpy(path, { precision: "float64" });
+  if (shape.length !== 1 && !(shape.length === 2 && shape[1] === 1)) {
+    throw fileError(path, {
+      expected: "classes in one dimension",
+      got: `shape (${shape.join(", ")})`,
+      advice: "Save one class a row.",
+    });
+  }
+  const places = new Map<string, number>();
+  const codes = Int32Array.from(values as ArrayLike<unknown>, (value) => {
+    const text = String(value);
+    const code = places.get(text) ?? places.size;
+    places.set(text, code);
+    return code;
+  });
+  return {
+    labels: { kind: "text", name: "labels", codes, distinct: [...places.keys()], missing: 0 },
+    place: placeIn(path),
+  };
+}
+
+async function tableLabels(
+  path: string,
+  label: string | undefined,
+): Promise<{ labels: TextColumn; place: (i: number) => string }> {
+  const column = await withDuckDB(async (db) => {
+    const files = await findTable(db, path);
+    const only = files.columns.length === 1 ? files.columns[0]?.name : undefined;
+    return labelColumn(files, label ?? only).name;
+  });
+  const { columns, place } = await readColumns(path, { columns: { [column]: "text" } });
+  return { labels: columns.get(column) as TextColumn, place }; // asked for as text
+}
+
+function placeIn(path: string): (i: number) => string {
+  return (i) => `${path}, row ${i + 1}`;
+}
+
+function requireFinite({ values, size, place }: Vectors): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i]!)) continue;
+    const row = Math.floor(i / size);
+    const advice = "Take the row out, or mend what made it.";
+    throw fileError(place(row), {
+      expected: `a finite number in dimension ${i % size}`,
+      got: String(values[i]),
+      advice,
+    });
+  }
+}
+
+/** Whether a path's ending is one that only embeddings have. */
+export function isVectorFile(path: string): boolean {
+  return /\.(npy|safetensors)$/i.test(path) && tableFormat(path) === undefined;
+}

@@ -1,0 +1,203 @@
+import { readFileSync } from "node:fs";
+import { encodeSafetensors, scope, tensor } from "@leeway/torch";
+import fc from "fast-check";
+import { describe as suite, expect, test } from "vitest";
+import { openOwnData, type OwnData } from "../../../src/data/index.ts";
+import { readNpy } from "../../../src/data/embeddings/npy.ts";
+import type { EmbeddingExamples } from "../../../src/data/embeddings/embedding-examples.ts";
+import { RunError } from "../../../src/errors.ts";
+import { dataFault, tableFolder } from "../tables/table-files.ts";
+
+const { file, parquet } = tableFolder();
+
+/** A .npy file's bytes, as NumPy writes them. */
+function npy(descr: string, shape: string, data: Uint8Array, { version = 1, order = "False" } = {}): Buffer {
+  const text = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }`;
+  const before = version === 1 ? 10 : 12;
+  const header = `${text.padEnd(Math.ceil((before + text.length + 1) / 64) * 64 - before - 1)}\n`;
+  const length = Buffer.alloc(before - 8);
+  if (version === 1) length.writeUInt16LE(header.length);
+  else length.writeUInt32LE(header.length);
+  return Buffer.concat([
+    Buffer.from("\x93NUMPY", "latin1"),
+    Buffer.from([version, 0]),
+    length,
+    Buffer.from(header),
+    data,
+  ]);
+}
+
+function bytes(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+const matrix = npy("<f4", "(4, 2)", bytes(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8)));
+
+function embedding(path: string, more: Partial<OwnData> = {}): OwnData {
+  return { kind: "embedding", paths: [path], ...more };
+}
+
+async function opened(data: OwnData): Promise<unknown> {
+  const { train } = await openOwnData(data);
+  const { vectors, size, classNames, labels } = train as EmbeddingExamples;
+  return { vectors: [...vectors], size, classNames, labels: [...labels] };
+}
+
+suite("readNpy", () => {
+  const types: [string, Uint8Array, number[]][] = [
+    ["<f4", bytes(Float32Array.of(1.5, -2)), [1.5, -2]],
+    ["<f8", bytes(Float64Array.of(1.5, -2)), [1.5, -2]],
+    ["<f2", bytes(Uint16Array.of(0x3e00, 0xc000, 0x0001, 0x7bff)), [1.5, -2, 2 ** -24, 65504]],
+    ["<i8", bytes(BigInt64Array.of(-3n, 4n)), [-3, 4]],
+    ["|u1", Uint8Array.of(0, 255), [0, 255]],
+    ["|b1", Uint8Array.of(0, 1), [0, 1]],
+  ];
+  for (const [descr, data, values] of types) {
+    test(`reads ${descr} in versions 1 and 2`, async () => {
+      for (const version of [1, 2]) {
+        const path = file("t.npy", npy(descr, `(${values.length},)`, data, { version }));
+        const read = await readNpy(path);
+        expect([read.shape, [...read.values]]).toEqual([[values.length], values]);
+      }
+    });
+  }
+
+  test("reads text", async () => {
+    const data = Uint32Array.of(
+      ...[..."cat"].map((c) => c.codePointAt(0)!),
+      ..."é".split("").map((c) => c.codePointAt(0)!),
+      0,
+      0,
+    );
+    expect(await readNpy(file("u.npy", npy("<U3", "(2,)", bytes(data))))).toEqual({
+      kind: "text",
+      shape: [2],
+      values: ["cat", "é"],
+    });
+  });
+
+  for (const [what, content, message] of [
+    ["an empty file", Buffer.alloc(0), "got an empty file"],
+    ["something else", Buffer.from("hello, this is text"), "expected a .npy file, which begins with"],
+    ["a file that is cut off", matrix.subarray(0, -1), "bytes for shape (4, 2) of <f4, got"],
+    [
+      "a shape larger than any file",
+      npy("<f4", "(4000000000, 4000000000)", Buffer.alloc(8)),
+      "bytes for shape (4000000000",
+    ],
+    [
+      "Fortran order",
+      npy("<f4", "(1, 2)", Buffer.alloc(8), { order: "True" }),
+      "expected an array in C order",
+    ],
+    ["big-endian numbers", npy(">f4", "(2,)", Buffer.alloc(8)), 'got dtype ">f4"'],
+    ["Python objects", npy("|O", "(2,)", Buffer.alloc(8)), 'got dtype "|O"'],
+  ] as const) {
+    test(`refuses ${what}`, async () => {
+      expect(await dataFault(readNpy(file("bad.npy", content)))).toContain(message);
+    });
+  }
+
+  test("reads or refuses damaged bytes, and never anything else", async () => {
+    const damage = fc.array(fc.tuple(fc.nat(matrix.length - 1), fc.integer({ min: 0, max: 255 })), {
+      maxLength: 5,
+    });
+    await fc.assert(
+      fc.asyncProperty(damage, fc.nat(matrix.length), async (changes, cut) => {
+        const damaged = Buffer.from(matrix);
+        for (const [at, value] of changes) damaged[at] = value;
+        const error: unknown = await readNpy(file("damaged.npy", damaged.subarray(0, cut + 40))).catch(
+          (cause: unknown) => cause,
+        );
+        if (error instanceof Error) expect(error).toBeInstanceOf(RunError);
+      }),
+      { numRuns: 150, seed: 3 },
+    );
+  });
+});
+
+suite("own data of kind embedding", () => {
+  const expected = {
+    vectors: [1, 2, 3, 4, 5, 6, 7, 8],
+    size: 2,
+    classNames: ["a", "b"],
+    labels: [0, 1, 0, 0],
+  };
+  const letters = "label\na\nb\na\na\n";
+
+  test("reads a .npy matrix with classes in a table or in a .npy", async () => {
+    const path = file("x.npy", matrix);
+    expect(await opened(embedding(path, { options: { labels: file("y.csv", letters) } }))).toEqual(expected);
+    const numbers = file("y.npy", npy("<i8", "(4,)", bytes(BigInt64Array.of(10n, 9n, 10n, 10n))));
+    expect(await opened(embedding(path, { options: { labels: numbers } }))).toEqual({
+      ...expected,
+      ...{ classNames: ["9", "10"], labels: [1, 0, 1, 1] },
+    });
+  });
+
+  test("reads a safetensors matrix", async () => {
+    const content = scope(() =>
+      encodeSafetensors({ x: tensor([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]), n: tensor([1]) }),
+    );
+    const options = { labels: file("y.csv", letters) };
+    expect(await opened(embedding(file("x.safetensors", content), { options }))).toEqual(expected);
+  });
+
+  test("reads a column of lists, and many columns of numbers", async () => {
+    const rows = "(VALUES (1.0, 2.0, 'a'), (3, 4, 'b'), (5, 6, 'a'), (7, 8, 'a')) AS t(p, q, label)";
+    expect(
+      await opened(embedding(await parquet("l.parquet", `SELECT [p, q]::FLOAT[] AS v, label FROM ${rows}`))),
+    ).toEqual(expected);
+    expect(await opened(embedding(await parquet("m.parquet", `SELECT * FROM ${rows}`)))).toEqual(expected);
+    expect(await opened(embedding(file("m.csv", "p,q,label\n1,2,a\n3,4,b\n5,6,a\n7,8,a\n")))).toEqual(
+      expected,
+    );
+  });
+
+  test("standardises each dimension by the training examples", async () => {
+    const source = await openOwnData(
+      embedding(file("x.npy", matrix), { options: { labels: file("y.csv", letters) } }),
+    );
+    const dataset = source.prepare(source.train.select([0, 1])).apply(source.train.select([2, 0]));
+    for await (const { inputs, targets } of dataset.batches([1, 0], { batchSize: 2 })) {
+      expect([...inputs[0]!.values, ...targets]).toEqual([-1, -1, 3, 3, 0, 0]); // means 2 and 3, deviations 1
+    }
+  });
+});
+
+suite("own data of kind embedding, given bad input,", () => {
+  const fault = async (data: OwnData): Promise<string> => dataFault(openOwnData(data));
+
+  test("asks for the classes of a matrix", async () => {
+    expect(await fault(embedding(file("x.npy", matrix)))).toContain("Name it with --labels labels.npy");
+  });
+
+  test("counts classes and vectors", async () => {
+    const options = { labels: file("few.csv", "label\na\nb\n") };
+    expect(await fault(embedding(file("x.npy", matrix), { options }))).toContain(
+      "expected 4 classes, one for each vector, got 2",
+    );
+  });
+
+  test("names the row of a number that is not finite", async () => {
+    const path = file("nan.npy", npy("<f4", "(2, 2)", bytes(Float32Array.of(1, 2, 3, NaN))));
+    const options = { labels: file("two.csv", "label\na\nb\n") };
+    expect(await fault(embedding(path, { options }))).toContain(
+      `${path}, row 2: expected a finite number in dimension 1, got NaN`,
+    );
+  });
+
+  test("refuses what is no matrix, damaged safetensors, and options it does not know", async () => {
+    const vector = file("v.npy", npy("<f4", "(2,)", Buffer.alloc(8)));
+    expect(await fault(embedding(vector, { options: { labels: "y" } }))).toContain(
+      "expected a matrix of numbers, got number of shape (2)",
+    );
+    const torn = readFileSync(file("torn.safetensors", Buffer.from("0123456789")));
+    expect(await fault(embedding(file("torn.safetensors", torn), { options: { labels: "y" } }))).toContain(
+      "expected a whole safetensors file",
+    );
+    await expect(openOwnData(embedding("x.npy", { options: { lables: "y" } }))).rejects.toThrow(
+      'Did you mean "labels"?',
+    );
+  });
+});
