@@ -31,6 +31,9 @@ export interface RunResult {
   readonly gMean: number | null;
   readonly macroF1: number | null;
   readonly expectedCalibrationError: number | null;
+  /** Of two classes: how well the rarer one is found; null otherwise. */
+  readonly averagePrecision: number | null;
+  readonly areaUnderRoc: number | null;
   readonly imagesPerSecond: number;
   readonly seconds: number;
   readonly best: Summary["best"];
@@ -62,6 +65,8 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
     gMean: test?.gMean ?? null,
     macroF1: test?.macroF1 ?? null,
     expectedCalibrationError: test?.expectedCalibrationError ?? null,
+    averagePrecision: test?.detection?.averagePrecision ?? null,
+    areaUnderRoc: test?.detection?.areaUnderRoc ?? null,
     imagesPerSecond: summary.imagesPerSecond,
     seconds: summary.seconds,
     best: summary.best,
@@ -135,7 +140,20 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
     ["worst class", percent(worst.accuracy), worst.name],
     ["G-mean", percent(test.gMean), ""],
     ["macro-F1", percent(test.macroF1), ""],
+    ...detectionRows(record, test),
     ["ECE", percent(test.expectedCalibrationError), "expected calibration error, 15 bins"],
+  ];
+}
+
+/** Of two classes: how well the rarer one is found. */
+function detectionRows({ data }: RunRecord, { detection }: NonNullable<Summary["test"]>): Row[] {
+  if (detection === undefined) return [];
+  const { positive, positives, averagePrecision, areaUnderRoc } = detection;
+  const name = data.classNames[positive] ?? "";
+  const share = percent(positives / data.testSize);
+  return [
+    ["average precision", percent(averagePrecision), `of finding "${name}", ${share} of the test split`],
+    ["AUROC", percent(areaUnderRoc), "area under the ROC curve"],
   ];
 }
 

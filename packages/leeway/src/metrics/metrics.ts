@@ -9,7 +9,8 @@ import {
   worstClassAccuracy,
 } from "./accuracy.ts";
 import { expectedCalibrationError, softmax } from "./calibration.ts";
-import { confusionMatrix, type Confusion } from "./confusion.ts";
+import { confusionMatrix, rowSums, type Confusion } from "./confusion.ts";
+import { detectionOf, type Detection } from "./detection.ts";
 import { macroF1 } from "./f-score.ts";
 import { requireLabels, requireScores, topClasses, topKAccuracy } from "./ranking.ts";
 
@@ -36,6 +37,8 @@ export interface Metrics {
   readonly shotGroups: Readonly<Record<ShotGroup, number | null>>;
   /** [K, K]; only where asked for. */
   readonly confusion?: Confusion;
+  /** Of two classes: how well the rarer one is found; only where asked for, and where the split has both. */
+  readonly detection?: Detection & { /** The class that is looked for. */ readonly positive: number };
 }
 
 /**
@@ -46,7 +49,7 @@ export interface Metrics {
  * @param classes       K
  * @param trainCounts   examples of each class in the training data, length K; they make the shot groups
  * @param scale         s of the loss; probabilities are softmax(s · logits)
- * @param withConfusion adds the confusion matrix, K² numbers
+ * @param withConfusion adds the confusion matrix, K² numbers, and of two classes how well the rarer is found
  * @throws RangeError if a shape or label does not fit, a score is not finite, or there is no example
  */
 export function metricsOf({
@@ -83,5 +86,28 @@ export function metricsOf({
     perClass: perClassAccuracy(confusion),
     shotGroups: shotGroupAccuracy(confusion, shotGroups(trainCounts)),
     ...(withConfusion ? { confusion } : {}),
+    ...(withConfusion && classes === 2 && !rowSums(confusion).includes(0)
+      ? { detection: rarerClass(scores, labels, trainCounts) }
+      : {}),
+  };
+}
+
+/** How well the rarer of two classes is found by the difference of its logit to the other's. */
+function rarerClass(
+  scores: Float32Array,
+  labels: ArrayLike<number>,
+  [first = 0, second = 0]: readonly number[],
+): NonNullable<Metrics["detection"]> {
+  const positive = first < second ? 0 : 1;
+  const margins = Float64Array.from(
+    labels,
+    (_, i) => scores[2 * i + positive]! - scores[2 * i + 1 - positive]!,
+  );
+  return {
+    positive,
+    ...detectionOf(
+      margins,
+      Array.from(labels, (label) => label === positive),
+    ),
   };
 }

@@ -43,4 +43,16 @@ export interface MetricsRecord {
   };
   /** [K, K] counts: row = true class, column = predicted class. */
   readonly confusion?: readonly (readonly number[])[];
+  /** Of two classes: how well the rarer one, `positive`, is found. The thresholds are differences of logits. */
+  readonly detection?: {
+    readonly positive: number;
+    readonly positives: number;
+    readonly averagePrecision: number;
+    readonly areaUnderRoc: number;
+    readonly curve: readonly {
+      readonly recall: number;
+      readonly precision: number;
+      readonly threshold: number;
+    }[];
+  };
 }

@@ -102,6 +102,15 @@ const metrics: z.ZodType<MetricsRecord> = z.strictObject({
     few: fraction.nullable(),
   }),
   confusion: z.array(z.array(count)).exactOptional(),
+  detection: z
+    .strictObject({
+      positive: count,
+      positives: count,
+      averagePrecision: fraction,
+      areaUnderRoc: fraction,
+      curve: z.array(z.strictObject({ recall: fraction, precision: fraction, threshold: z.number() })),
+    })
+    .exactOptional(),
 });
 
 /** What an {@link EpochRecord} must look like when read. */
@@ -125,6 +134,9 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
   best: z.strictObject({ epoch: count, topOne: fraction }).nullable(),
   selectedBy: z.enum(["validation", "test", "last"]),
   test: metrics.nullable(),
+  calibration: z
+    .strictObject({ temperature: positive, offsets: z.array(z.number()), examples: atLeastOne })
+    .exactOptional(),
   imagesPerSecond: notNegative,
   seconds: notNegative,
 });

@@ -13,6 +13,15 @@ export interface Summary {
   readonly selectedBy: "validation" | "test" | "last";
   /** Metrics of the chosen epoch on the test set; null where the run was interrupted before reading it. */
   readonly test: MetricsRecord | null;
+  /**
+   * What makes probabilities of the chosen epoch's logits z: softmax(s · z / temperature), fitted on the validation
+   * split; `offsets`, added before the softmax, give that split's class frequencies. Left out where nothing was held out.
+   */
+  readonly calibration?: {
+    readonly temperature: number;
+    readonly offsets: readonly number[];
+    readonly examples: number;
+  };
   /** Training alone, over the whole run. */
   readonly imagesPerSecond: number;
   /** Wall time of the run. */

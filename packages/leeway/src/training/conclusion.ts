@@ -1,9 +1,9 @@
 import { encodeSafetensors } from "@leeway/torch";
-import type { Metrics } from "../metrics/index.ts";
+import { type CalibrationFit, fitCalibration, type Metrics } from "../metrics/index.ts";
 import { type EpochRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, readScores } from "./evaluate.ts";
 import type { Session } from "./session.ts";
 
 /** A run's way to its end. */
@@ -19,6 +19,7 @@ export async function conclude(session: Session, chosen: ChosenEpoch, run: RunEn
   const evaluation = chosen.record?.evaluation ?? null;
   chosen.restore();
   const test = run.epochs.length < recipe.epochs ? null : await testMetrics(session, run.signal);
+  const calibration = test === null ? null : await calibrationOf(session);
   const examples = run.epochs.length * data.train.labels.length;
   const training = run.epochs.reduce(
     (sum, { imagesPerSecond }) => sum + data.train.labels.length / imagesPerSecond,
@@ -32,6 +33,7 @@ export async function conclude(session: Session, chosen: ChosenEpoch, run: RunEn
       evaluation && chosen.record ? { epoch: chosen.record.epoch, topOne: evaluation.metrics.topOne } : null,
     selectedBy: evaluation?.split ?? "last",
     test,
+    ...(calibration && { calibration }),
     imagesPerSecond: training === 0 ? 0 : examples / training,
     seconds: run.seconds,
   };
@@ -45,6 +47,15 @@ async function testMetrics(session: Session, signal: AbortSignal | undefined): P
     if (signal?.aborted && error === signal.reason) return null;
     throw error;
   }
+}
+
+/** What makes probabilities of the logits, fitted on the validation split; null where nothing was held out. */
+async function calibrationOf(session: Session): Promise<CalibrationFit | null> {
+  const { data, method } = session;
+  if (data.validation === null) return null;
+  const { labels, classNames } = data.validation;
+  const { scores } = await readScores(session, data.validation);
+  return fitCalibration(scores, labels, { classes: classNames.length, scale: method.scale });
 }
 
 /** Writes `model.safetensors`. */

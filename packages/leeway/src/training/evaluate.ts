@@ -11,19 +11,13 @@ export interface Evaluation {
   readonly metrics: Metrics;
 }
 
-/**
- * Reads a split once, without augmentation, and measures the model on it.
- *
- * Waits between batches, so that signals are heard.
- *
- * @param signal ends the reading early, with an AbortError
- */
-export async function evaluate(
+/** The logits of a split as the method reads them, [N, K] row by row, and the mean loss without class weights. */
+export async function readScores(
   session: Session,
   dataset: Dataset,
-  { signal, withConfusion = false }: { signal?: AbortSignal | undefined; withConfusion?: boolean } = {},
-): Promise<Evaluation> {
-  const { method, loss, data } = session;
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<{ readonly scores: Float32Array; readonly loss: number }> {
+  const { loss } = session;
   const classes = dataset.classNames.length;
   const { labels } = dataset;
   const scores = new Float32Array(labels.length * classes);
@@ -36,12 +30,29 @@ export async function evaluate(
     totalLoss += loss(logits, targets).sum().item();
   };
   await readSplit(session, dataset, { see, signal });
+  return { scores, loss: totalLoss / labels.length };
+}
+
+/**
+ * Reads a split once, without augmentation, and measures the model on it.
+ *
+ * Waits between batches, so that signals are heard.
+ *
+ * @param signal ends the reading early, with an AbortError
+ */
+export async function evaluate(
+  session: Session,
+  dataset: Dataset,
+  { signal, withConfusion = false }: { signal?: AbortSignal | undefined; withConfusion?: boolean } = {},
+): Promise<Evaluation> {
+  const { method, data } = session;
+  const { scores, loss } = await readScores(session, dataset, { signal });
   return {
-    loss: totalLoss / labels.length,
+    loss,
     metrics: metricsOf({
       scores,
-      labels,
-      classes,
+      labels: dataset.labels,
+      classes: dataset.classNames.length,
       trainCounts: data.counts,
       scale: method.scale,
       withConfusion,

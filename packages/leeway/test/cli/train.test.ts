@@ -58,6 +58,8 @@ suite("leeway train", () => {
       gMean: expect.any(Number) as unknown,
       macroF1: expect.any(Number) as unknown,
       expectedCalibrationError: expect.any(Number) as unknown,
+      averagePrecision: null,
+      areaUnderRoc: null,
       imagesPerSecond: expect.any(Number) as unknown,
       seconds: expect.any(Number) as unknown,
       best: { epoch: expect.any(Number) as unknown, topOne: expect.any(Number) as unknown },

@@ -1,0 +1,162 @@
+import { expected } from "../errors.ts";
+import { requireLabels, requireScores } from "./ranking.ts";
+
+/** What makes probabilities of a network's logits, fitted on examples it was not trained on. */
+export interface CalibrationFit {
+  /** T: probabilities are softmax(s · z / T). */
+  readonly temperature: number;
+  /**
+   * b, length K: softmax(s · z / T + b) has on these examples the class frequencies that they have. What is known of
+   * other frequencies can be multiplied onto these, and not onto those of a method that re-balances.
+   */
+  readonly offsets: readonly number[];
+  /** How many examples it was fitted on. */
+  readonly examples: number;
+}
+
+/** More examples than this change nothing that can be seen. */
+const most = 20_000;
+const [least, greatest] = [Math.log(0.02), Math.log(50)];
+
+/**
+ * Fits a temperature, and then class offsets, to logits.
+ *
+ *     T = argmin -1/N Σ log softmax(s · z_i / T)_{y_i}        by golden section over log T
+ *     b_j <- b_j + log(π_j / mean_i softmax(s · z_i / T + b)_j)   until nothing changes; π_j = (N_j + 1) / (N + K)
+ *
+ * @param logits z, [N, K] row by row, finite
+ * @param labels length N
+ * @param scale  s of the loss
+ * @throws RangeError if a shape or label does not fit or there is no example
+ * @source the temperature: Guo et al. 2017 (arXiv:1706.04599), section 4.2
+ */
+export function fitCalibration(
+  logits: Float32Array,
+  labels: ArrayLike<number>,
+  { classes, scale = 1 }: { readonly classes: number; readonly scale?: number },
+): CalibrationFit {
+  const examples = requireScores("fitCalibration", logits, classes);
+  requireLabels("fitCalibration", labels, { classes, examples });
+  const step = Math.max(1, Math.ceil(examples / most));
+  const rows = Array.from({ length: Math.ceil(examples / step) }, (_, i) => i * step);
+  const zero = new Float64Array(classes);
+  const loss = (logT: number): number => {
+    let sum = 0;
+    for (const i of rows) {
+      const p = shifted(logits, i, { classes, factor: scale / Math.exp(logT), offsets: zero });
+      sum -= Math.log(Math.max(p[labels[i]!]!, 1e-300));
+    }
+    return sum / rows.length;
+  };
+  const temperature = Math.exp(goldenSection(loss, least, greatest));
+  const offsets = fitOffsets(logits, labels, { classes, rows, factor: scale / temperature });
+  return { temperature, offsets, examples: rows.length };
+}
+
+/**
+ * Probabilities for class frequencies of one's own.
+ *
+ *     p_j ∝ e^{s z_j / T + b_j} · π'_j / π_j
+ *
+ * @param logits z, [N, K] row by row
+ * @param prior  π', length K, above 0; it need not sum to 1
+ * @param counts the training counts, which stand for π
+ */
+export function withPrior(
+  logits: Float32Array,
+  { temperature, offsets }: Pick<CalibrationFit, "temperature" | "offsets">,
+  {
+    prior,
+    counts,
+    scale = 1,
+  }: { readonly prior: readonly number[]; readonly counts: readonly number[]; readonly scale?: number },
+): Float32Array {
+  const classes = counts.length;
+  const examples = requireScores("withPrior", logits, classes);
+  if (prior.length !== classes || !prior.every((share) => share > 0 && Number.isFinite(share))) {
+    throw expected("withPrior", `prior to be ${classes} numbers above 0, one a class`, prior);
+  }
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const moved = Float64Array.from(
+    counts,
+    (count, j) => offsets[j]! + Math.log(prior[j]!) - Math.log((count + 1) / (all + classes)),
+  );
+  const probabilities = new Float32Array(logits.length);
+  for (let i = 0; i < examples; i++) {
+    probabilities.set(
+      shifted(logits, i, { classes, factor: scale / temperature, offsets: moved }),
+      i * classes,
+    );
+  }
+  return probabilities;
+}
+
+interface Shift {
+  readonly classes: number;
+  readonly factor: number;
+  readonly offsets: Float64Array;
+}
+
+/** softmax(factor · z_i + offsets) of one example. */
+function shifted(logits: Float32Array, i: number, { classes, factor, offsets }: Shift): Float64Array {
+  const p = new Float64Array(classes);
+  let top = -Infinity;
+  for (let j = 0; j < classes; j++) {
+    p[j] = factor * logits[i * classes + j]! + offsets[j]!;
+    top = Math.max(top, p[j]!);
+  }
+  let sum = 0;
+  for (let j = 0; j < classes; j++) sum += p[j] = Math.exp(p[j]! - top);
+  for (let j = 0; j < classes; j++) p[j]! /= sum;
+  return p;
+}
+
+function fitOffsets(
+  logits: Float32Array,
+  labels: ArrayLike<number>,
+  {
+    classes,
+    rows,
+    factor,
+  }: { readonly classes: number; readonly rows: readonly number[]; readonly factor: number },
+): number[] {
+  const wanted = new Float64Array(classes).fill(1 / (rows.length + classes)); // one example more of each class
+  for (const i of rows) wanted[labels[i]!]! += 1 / (rows.length + classes);
+  const offsets = new Float64Array(classes);
+  for (let round = 0; round < 100; round++) {
+    const mean = new Float64Array(classes);
+    for (const i of rows) {
+      const p = shifted(logits, i, { classes, factor, offsets });
+      for (let j = 0; j < classes; j++) mean[j]! += p[j]! / rows.length;
+    }
+    let change = 0;
+    for (let j = 0; j < classes; j++) {
+      const step = Math.max(-2, Math.min(2, Math.log(wanted[j]! / Math.max(mean[j]!, 1e-12))));
+      offsets[j]! += step;
+      change = Math.max(change, Math.abs(step));
+    }
+    if (change < 1e-4) break;
+  }
+  const middle = offsets.reduce((sum, offset) => sum + offset, 0) / classes; // only differences count
+  return Array.from(offsets, (offset) => offset - middle);
+}
+
+/** The least of a function with one valley in [from, to], to 1e-4. */
+export function goldenSection(f: (x: number) => number, from: number, to: number): number {
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [from, to];
+  let [a, b] = [high - ratio * (high - low), low + ratio * (high - low)];
+  let [fa, fb] = [f(a), f(b)];
+  while (high - low > 1e-4) {
+    if (fa <= fb) {
+      [high, b, fb] = [b, a, fa];
+      a = high - ratio * (high - low);
+      fa = f(a);
+    } else {
+      [low, a, fa] = [a, b, fb];
+      b = low + ratio * (high - low);
+      fb = f(b);
+    }
+  }
+  return (low + high) / 2;
+}

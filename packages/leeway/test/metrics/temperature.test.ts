@@ -1,0 +1,69 @@
+import { describe as suite, expect, test } from "vitest";
+import { random } from "../../src/random.ts";
+import { fitCalibration, goldenSection, softmax, withPrior } from "../../src/metrics/index.ts";
+
+/** Logits of two classes whose labels are drawn from softmax(z / T). */
+function drawn(temperature: number, examples = 4000): { logits: Float32Array; labels: number[] } {
+  const from = random(1, "temperature");
+  const logits = Float32Array.from({ length: 2 * examples }, () => 6 * from.uniform() - 3);
+  const labels = Array.from({ length: examples }, (_, i) => {
+    const p = 1 / (1 + Math.exp((logits[2 * i]! - logits[2 * i + 1]!) / temperature)); // of class 1
+    return from.uniform() < p ? 1 : 0;
+  });
+  return { logits, labels };
+}
+
+suite("fitCalibration", () => {
+  for (const temperature of [0.5, 1, 3]) {
+    test(`finds the temperature ${temperature} that labels were drawn with`, () => {
+      const { logits, labels } = drawn(temperature);
+      const fit = fitCalibration(logits, labels, { classes: 2 });
+      expect(Math.abs(Math.log(fit.temperature / temperature))).toBeLessThan(0.1); // 4000 draws: about 5 %
+    });
+  }
+
+  test("takes the loss's scale into account", () => {
+    const { logits, labels } = drawn(1);
+    const small = logits.map((z) => z / 30);
+    const fit = fitCalibration(small, labels, { classes: 2, scale: 30 });
+    expect(Math.abs(Math.log(fit.temperature))).toBeLessThan(0.1);
+  });
+
+  test("finds offsets that give the examples' own frequencies", () => {
+    const { logits, labels } = drawn(1);
+    const moved = logits.map((z, i) => (i % 2 === 1 ? z + 1 : z)); // as a method that re-balances moves class 1
+    const { temperature, offsets } = fitCalibration(moved, labels, { classes: 2 });
+    const counts = [labels.filter((y) => y === 0).length, labels.filter((y) => y === 1).length];
+    const p = withPrior(moved, { temperature, offsets }, { prior: counts, counts });
+    const mean = p.reduce((sum, each, i) => sum + (i % 2 === 1 ? each : 0), 0) / labels.length;
+    expect(mean).toBeCloseTo(counts[1]! / labels.length, 3);
+  });
+
+  test("refuses labels that are no class", () => {
+    expect(() => fitCalibration(Float32Array.of(1, 2), [2], { classes: 2 })).toThrow("labels[0]");
+  });
+});
+
+suite("withPrior", () => {
+  test("multiplies the odds by the ratio of the priors", () => {
+    const logits = Float32Array.of(0, Math.log(3)); // odds 3 to 1
+    const fit = { temperature: 1, offsets: [0, 0] };
+    const [p0, p1] = withPrior(logits, fit, { prior: [9, 1], counts: [1, 1] });
+    expect(p1! / p0!).toBeCloseTo(1 / 3, 5); // 3 · 1/9
+    expect([...withPrior(logits, fit, { prior: [1, 1], counts: [5, 5] })]).toEqual([...softmax(logits, 2)]);
+  });
+
+  test("refuses a prior that leaves a class out", () => {
+    const fit = { temperature: 1, offsets: [0, 0] };
+    expect(() => withPrior(Float32Array.of(1, 2), fit, { prior: [1, 0], counts: [1, 1] })).toThrow(
+      "prior to be 2 numbers above 0",
+    );
+  });
+});
+
+suite("goldenSection", () => {
+  test("finds the bottom of a valley, also at an edge", () => {
+    expect(goldenSection((x) => (x - 1.5) ** 2, -4, 4)).toBeCloseTo(1.5, 3);
+    expect(goldenSection((x) => x, 0, 1)).toBeCloseTo(0, 3);
+  });
+});
