@@ -28,6 +28,16 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/resume.ts")).resumeCommand(),
   },
   {
+    name: "inspect",
+    summary: "what is imbalanced and suspicious in data, and what to train on it",
+    load: async () => (await import("./commands/inspect.ts")).inspectCommand(),
+  },
+  {
+    name: "predict",
+    summary: "classes of new examples, with calibrated probabilities",
+    load: async () => (await import("./commands/predict.ts")).predictCommand(),
+  },
+  {
     name: "reproduce",
     summary: "fill the paper's tables, beside its numbers",
     load: async () => (await import("./commands/reproduce.ts")).reproduceCommand(),

@@ -48,6 +48,7 @@ export interface RecipeFlags extends Partial<Pick<Recipe, (typeof plainFields)[n
 
 /** The recipe's fields that are options as they are. */
 const plainFields = [
+  ...(["source", "testFraction"] as const),
   ...(["profile", "keep", "ratio", "maxPerClass", "method", "model", "epochs", "batchSize"] as const),
   ...([
     "optimizer",

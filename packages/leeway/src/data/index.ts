@@ -40,6 +40,11 @@ export {
 } from "./columns.ts";
 export { type DuckDB, type DuckDBOptions, sqlName, sqlText, withDuckDB } from "./duckdb.ts";
 export { type Labels, labelsAmong, labelsOf } from "./labels.ts";
+export { countRows } from "./count-rows.ts";
+export { type DataFacts, dataFacts } from "./inspect/data-facts.ts";
+export type { Finding } from "./inspect/finding.ts";
+export { spellings } from "./inspect/label-findings.ts";
+export { detectKind, type KindHints } from "./detect-kind.ts";
 export { nameOf, openTable } from "./tables/table-source.ts";
 export { imdbClassNames, loadImdb } from "./text/imdb.ts";
 export { lengthBuckets } from "./text/length-buckets.ts";
@@ -55,3 +60,11 @@ export {
   type TextOptions,
   type Vocabulary,
 } from "./text/vocabulary.ts";
+export { catalogueForm } from "./prediction/catalogue-forms.ts";
+export { type CatalogueForm } from "./prediction/image-input.ts";
+export {
+  type AskedInput,
+  openPredictionInput,
+  type PreparedInput,
+  type RunPreparation,
+} from "./prediction/prediction-input.ts";

@@ -1,11 +1,13 @@
 import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
+import { countRows } from "../../data/index.ts";
 import type { RunRecord } from "../../records/index.ts";
 import { loadRunData } from "../../training/index.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
 import { type Progress, progressMode } from "../progress.ts";
+import { addOwnDataOptions, askedData, type OwnDataFlags, usualLength } from "../own-data-options.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { datasetTitle, methodTitle, profileWords, renderResult, resultOf } from "../result.ts";
 import { runWithProgress, slowness } from "../run-with-progress.ts";
@@ -13,7 +15,7 @@ import { colorsFor, count, counted } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
-  const command = addRecipeOptions(new Command("train"))
+  const command = addRecipeOptions(addOwnDataOptions(new Command("train")))
     .optionsGroup("Machine and files:")
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .option("--device <name>", "where to compute: cpu, cuda, cuda:1, …", "cpu")
@@ -30,7 +32,7 @@ export function trainCommand(): Command {
 }
 
 const examples = `
-In brackets: what holds where an option is left out, the paper's recipe. Decays and deferral scale
+In brackets: what holds where an option is left out; for images the paper's recipe. Decays and deferral scale
 with --epochs. Epochs count from the start: --decay-at 160 trains 160 epochs at the full rate.
 
 Examples:
@@ -38,12 +40,17 @@ Examples:
   $ leeway train --dataset cifar10 --profile longtail --ratio 100 --method ldam-drw --epochs 200 --seed 0
   $ leeway train --dataset fashion-mnist --max-per-class 1000 --method erm --model resnet8 --epochs 20
   $ leeway train --dataset cifar100 --protocol paper --json > result.json
+  $ leeway train transactions.csv --label fraud
+  $ leeway train 'parts/*.parquet' --label class --categorical code --ignore id --test test.parquet
+  $ leeway train embeddings.npy --labels labels.npy --method ldam-drw
+  $ leeway train reviews.csv --text review --label stars
+  $ leeway train photos/ --image-size 64
 
 Ctrl-C finishes the step and writes what is done (exit code 130); a second one ends at once.
 A run that was stopped or killed goes on with leeway resume RUN, at the very step and with the same bits.
 `;
 
-interface TrainFlags extends RecipeFlags, CourseFlags {
+interface TrainFlags extends RecipeFlags, CourseFlags, OwnDataFlags {
   readonly threads?: number;
   readonly device: string;
   readonly dataDir?: string;
@@ -54,11 +61,19 @@ interface TrainFlags extends RecipeFlags, CourseFlags {
   readonly quiet?: boolean;
 }
 
-async function trainAsked(flags: TrainFlags): Promise<void> {
+async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<void> {
   const { threads, device, dataDir, runsDir, name, json = false, quiet = false } = flags;
   requireRunName(name);
   requireDevice(device);
-  const recipe = await askedFor(() => askedRecipe(flags));
+  if (paths.length > 0 && flags.dataset !== undefined) {
+    throw usageError(
+      "--dataset",
+      "none beside the argument DATA",
+      flags.dataset,
+      "Leave one of the two out.",
+    );
+  }
+  const recipe = await askedFor(async () => askedRecipe(await withOwnData(paths, flags)));
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   let progress: Progress | undefined;
@@ -86,6 +101,15 @@ async function trainAsked(flags: TrainFlags): Promise<void> {
     },
     { say },
   );
+}
+
+/** The options, with what the argument DATA names, and a length that suits its rows where nothing else says one. */
+async function withOwnData(paths: readonly string[], flags: TrainFlags): Promise<RecipeFlags> {
+  const asked = await askedData(paths, flags);
+  if (asked?.source === undefined || "config" in flags) return { ...flags, ...asked };
+  const { kind } = asked.source;
+  const rows = kind === "table" || kind === "embedding" ? await countRows(asked.source.paths) : undefined;
+  return { ...(rows !== undefined && usualLength(rows)), ...flags, ...asked };
 }
 
 /** What is going to be trained, and where it is written. */

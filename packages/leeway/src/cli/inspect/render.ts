@@ -1,0 +1,90 @@
+import { type Colors, count, counted, renderTable } from "../terminal.ts";
+import type { ClassFacts, Inspection } from "./inspection.ts";
+
+/** Classes shown one by one; of more the first and the last. */
+const shown = 30;
+const barWidth = 32;
+
+/** An inspection as a page for the terminal. */
+export function renderInspection(inspection: Inspection, colors: Colors): string {
+  const { name, kind, trainSize, testSize, ratio, classes, rarest, findings, recommendation } = inspection;
+  const { bold, dim, yellow, green } = colors;
+  const groups = (["many", "medium", "few"] as const).map(
+    (group) => `${classes.filter(({ shots }) => shots === group).length} ${group}-shot`,
+  );
+  const test = testSize === null ? "no test split of its own" : `${count(testSize)} to test`;
+  return [
+    `${bold(name)}  ${kind}, ${counted(classes.length, "class", "classes")}, ${count(trainSize)} examples to train, ${test}`,
+    `imbalance ratio ${bold(ratio < 10 ? ratio.toFixed(1) : count(Math.round(ratio)))}; ${groups.join(", ")}`,
+    "",
+    classTable(classes, colors),
+    "",
+    `rarest class "${rarest.name}": ${plain(rarest.perBatch)} of a batch of ${rarest.batchSize}, ${count(rarest.perEpoch)} an epoch;`,
+    dim(`drawn with all classes alike: ${plain(rarest.perBalancedBatch)} of a batch`),
+    "",
+    findings.length === 0
+      ? green("nothing suspicious")
+      : bold(counted(findings.length, "finding", "findings")),
+    ...findings.map(({ message }) => `  ${yellow("!")} ${message}`),
+    "",
+    ...(recommendation === null
+      ? [yellow("Nothing can be trained: every class needs an example, and there must be two.")]
+      : [
+          `begin with ${bold(recommendation.method)}:`,
+          ...recommendation.reasons.map((reason) => `  - ${reason}`),
+        ]),
+  ].join("\n");
+}
+
+function classTable(classes: readonly ClassFacts[], { dim, bold }: Colors): string {
+  const sorted = [...classes].sort((a, b) => b.count - a.count);
+  const some = sorted.length <= shown ? sorted : [...sorted.slice(0, shown / 2), ...sorted.slice(-shown / 2)];
+  const log = isLogarithmic(classes);
+  const header = [
+    "class",
+    "examples",
+    log ? "(bars logarithmic)" : "",
+    "shots",
+    "E_n",
+    "margin",
+    "1/n",
+    "1/E_n",
+    "log π",
+  ];
+  const rows = some.map((each) => [
+    each.name,
+    count(each.count),
+    bar(each.count, classes),
+    each.shots,
+    count(Math.round(each.effectiveNumber)),
+    each.margin.toFixed(3),
+    plain(each.inverseWeight),
+    plain(each.effectiveWeight),
+    each.logitOffset.toFixed(2),
+  ]);
+  const table = renderTable([header, ...rows], { right: [1, 4, 5, 6, 7, 8], indent: 2 }).split("\n");
+  const [first = "", ...lines] = table;
+  const hidden = sorted.length - some.length;
+  if (hidden > 0) lines.splice(shown / 2, 0, dim(`  … ${counted(hidden, "class", "classes")} …`));
+  return [bold(first), ...lines].join("\n");
+}
+
+function isLogarithmic(classes: readonly ClassFacts[]): boolean {
+  const counts = classes.map((each) => each.count).filter((n) => n > 0);
+  return Math.max(...counts, 1) > 30 * Math.min(...counts);
+}
+
+/** A bar in eighths of a letter; what has examples is never without one. */
+function bar(n: number, classes: readonly ClassFacts[]): string {
+  if (n === 0) return "";
+  const most = Math.max(...classes.map((each) => each.count));
+  const share = isLogarithmic(classes) ? Math.log(n + 1) / Math.log(most + 1) : n / most;
+  const eighths = Math.max(1, Math.round(8 * barWidth * share));
+  return "█".repeat(eighths >> 3) + (["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths & 7] ?? "");
+}
+
+/** A number with three digits that count. */
+function plain(value: number): string {
+  if (value === 0) return "0";
+  return value >= 1000 ? count(Math.round(value)) : Number(value.toPrecision(3)).toString();
+}

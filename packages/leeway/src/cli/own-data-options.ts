@@ -1,0 +1,162 @@
+import { stat } from "node:fs/promises";
+import type { Command } from "commander";
+import { datasets, detectKind, type InputKind, nameOf, type OwnData } from "../data/index.ts";
+import { didYouMean } from "../errors.ts";
+import { choiceOption, namesOption, numberOption, usageError, wholeOption } from "./options.ts";
+
+/** What commander gives for {@link addOwnDataOptions}. */
+export interface OwnDataFlags {
+  readonly kind?: InputKind;
+  readonly label?: string;
+  readonly test?: readonly string[];
+  readonly numeric?: readonly string[];
+  readonly categorical?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly encoding?: string;
+  readonly text?: string;
+  readonly labels?: string;
+  readonly testLabels?: string;
+  readonly vector?: string;
+  readonly imageSize?: number;
+  readonly resize?: string;
+  readonly flip?: boolean;
+  readonly badImages?: string;
+  readonly pathColumn?: string;
+  readonly imageRoot?: string;
+}
+
+/** Each option that tells a reader something: the kinds that have it, and the reader's own name for it. */
+const readerOptions: Readonly<
+  Record<string, { readonly kinds: readonly InputKind[]; readonly name: string }>
+> = {
+  numeric: { kinds: ["table"], name: "numeric" },
+  categorical: { kinds: ["table"], name: "categorical" },
+  ignore: { kinds: ["table"], name: "ignore" },
+  encoding: { kinds: ["table"], name: "encoding" },
+  text: { kinds: ["text"], name: "text" },
+  labels: { kinds: ["embedding"], name: "labels" },
+  testLabels: { kinds: ["embedding"], name: "testLabels" },
+  vector: { kinds: ["embedding"], name: "vector" },
+  imageSize: { kinds: ["image"], name: "size" },
+  resize: { kinds: ["image"], name: "resize" },
+  flip: { kinds: ["image"], name: "flip" },
+  badImages: { kinds: ["image"], name: "badImages" },
+  pathColumn: { kinds: ["image"], name: "pathColumn" },
+  imageRoot: { kinds: ["image"], name: "root" },
+};
+
+/** Adds the argument DATA and the options that say how own data is read. */
+export function addOwnDataOptions(command: Command): Command {
+  const kinds = ["table", "text", "image", "embedding"];
+  return command
+    .argument("[data...]", "a name of the catalogue; or your own: a folder, files or patterns")
+    .optionsGroup("Your own data:")
+    .addOption(choiceOption("--kind <name>", "what it is (told from what lies there)", kinds))
+    .option("--label <column>", "the column of classes (label, target, class or y)")
+    .addOption(namesOption("--test <files>", "its test split; a part is held out where left out"))
+    .addOption(
+      numberOption("--test-fraction <share>", "the part held out for the test (0.2)", {
+        most: 1,
+        aboveLeast: true,
+        belowMost: true,
+      }),
+    )
+    .addOption(namesOption("--numeric <columns>", "tables: these hold numbers; else they are missing"))
+    .addOption(namesOption("--categorical <columns>", "tables: these hold categories"))
+    .addOption(namesOption("--ignore <columns>", "tables: these are not used"))
+    .addOption(choiceOption("--encoding <name>", "CSV", ["utf-8", "utf-16", "latin-1"]))
+    .option("--text <column>", "texts: the column that holds them (text)")
+    .option("--labels <file>", "embeddings: a file with their classes, .npy or a table")
+    .option("--test-labels <file>", "embeddings: the same for --test")
+    .option("--vector <name>", "embeddings: the column, or the tensor, that holds them")
+    .addOption(
+      wholeOption("--image-size <pixels>", "images: side of what the network sees (64)", {
+        least: 8,
+        most: 1024,
+      }),
+    )
+    .option("--resize <way>", "images: crop or stretch")
+    .option("--no-flip", "images: a mirror image does not show the same class")
+    .option("--bad-images <rule>", "images that cannot be read: stop or skip")
+    .option("--path-column <column>", "images in a table: the column of their paths (path)")
+    .option("--image-root <folder>", "images in a table: where the paths begin");
+}
+
+/**
+ * Batch size and epochs that suit so many rows of a table or embeddings: some thousand steps, on few rows in small
+ * batches, on millions in large ones.
+ */
+export function usualLength(rows: number): { readonly batchSize: number; readonly epochs: number } {
+  const batchSize = rows < 10_000 ? 64 : rows < 100_000 ? 256 : rows < 1_000_000 ? 1024 : 4096;
+  return { batchSize, epochs: Math.max(5, Math.min(60, Math.ceil((6000 * batchSize) / rows))) };
+}
+
+/** A data set of the catalogue by its name, or a person's own. */
+export interface AskedData {
+  readonly dataset: string;
+  readonly source?: OwnData;
+}
+
+/**
+ * What the argument DATA and its options name; undefined without an argument.
+ *
+ * @throws RunError with code "usage" for options that the kind of data has not
+ * @throws RunError with code "data" if nothing is there
+ */
+export async function askedData(
+  data: readonly string[],
+  flags: OwnDataFlags,
+): Promise<AskedData | undefined> {
+  const [first] = data;
+  if (first === undefined) return undefined;
+  const names = datasets.map(({ name }) => name);
+  const there = await stat(first).catch(() => undefined);
+  if (data.length === 1 && there === undefined) {
+    if (datasets.some(({ name }) => name === first)) {
+      refuseReaderOptions(flags, undefined);
+      return { dataset: first };
+    }
+    if (!/[./\\*?[]/.test(first)) {
+      const advice = didYouMean(first, names) || "Give a path, or one of the names.";
+      throw usageError("DATA", `a file, a folder or one of ${names.join(", ")}`, first, advice);
+    }
+  }
+  const kind =
+    flags.kind ??
+    (flags.text !== undefined
+      ? "text"
+      : flags.labels !== undefined
+        ? "embedding"
+        : await detectKind(data, { label: flags.label }));
+  refuseReaderOptions(flags, kind);
+  const options = Object.fromEntries(
+    Object.entries(readerOptions).flatMap(([flag, { name }]) => {
+      const value = flags[flag as keyof OwnDataFlags];
+      return value === undefined || (flag === "flip" && value === true) ? [] : [[name, value]];
+    }),
+  ) as NonNullable<OwnData["options"]>;
+  const source: OwnData = {
+    kind,
+    paths: data,
+    ...(flags.test && { testPaths: flags.test }),
+    ...(flags.label !== undefined && { label: flags.label }),
+    ...(Object.keys(options).length > 0 && { options }),
+  };
+  return { dataset: nameOf(first), source };
+}
+
+/** An option of another kind of data would be left out in silence. */
+function refuseReaderOptions(flags: OwnDataFlags, kind: InputKind | undefined): void {
+  for (const [flag, { kinds }] of Object.entries(readerOptions)) {
+    const value = flags[flag as keyof OwnDataFlags];
+    if (value === undefined || (flag === "flip" && value === true)) continue;
+    if (kind !== undefined && kinds.includes(kind)) continue;
+    const option = `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw usageError(
+      option,
+      `data of kind ${kinds.join(" or ")}`,
+      kind ?? "a data set of the catalogue",
+      "--kind says what yours is.",
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import { readdir, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { InputKind } from "./dataset.ts";
+import { withDuckDB } from "./duckdb.ts";
+import { fileError } from "./file-error.ts";
+import { findTable, type TableFiles, tableFormat } from "./table-files.ts";
+
+const imageEndings = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"];
+const looked = 200;
+
+/** What is known of data beside its files. */
+export interface KindHints {
+  readonly label?: string | undefined;
+}
+
+/**
+ * The kind of a person's own data, from what lies there.
+ *
+ * - .npy and .safetensors: embeddings
+ * - a folder or an archive: images or texts, whichever of both is found first
+ * - a table: embeddings where it has a column of lists; images where a column called path, file, image or filename
+ *   holds the names of images; texts where one column called text, review, sentence, comment, title or body is beside
+ *   the classes and nothing else but ids is; else a table
+ *
+ * @throws RunError with code "data" where nothing is found that could be learned from
+ */
+export async function detectKind(paths: readonly string[], { label }: KindHints = {}): Promise<InputKind> {
+  const [path = ""] = paths;
+  const there = await stat(path).catch(() => undefined);
+  if (/\.(npy|safetensors)$/i.test(path)) return "embedding";
+  if (there?.isDirectory()) return folderKind(path);
+  if (/\.(zip|tar|tgz|tar\.gz)$/i.test(path)) return "image";
+  if (tableFormat(path) === undefined && there !== undefined) {
+    throw fileError(path, {
+      expected: "a folder, .csv, .tsv, .jsonl, .parquet, .npy, .safetensors or .zip",
+      got: `a file that ends in "${extname(path)}"`,
+      advice: "Say what it is with --kind, or convert it.",
+    });
+  }
+  return withDuckDB(async (db) => {
+    const files = await findTable(db, paths);
+    const paths_ = files.columns.find(({ name }) =>
+      /^(path|file|image|filename|file_name|image_path)$/i.test(name),
+    );
+    if (paths_ !== undefined) {
+      const named = imageEndings.map((ending) => `lower(v) LIKE '%${ending}'`).join(" OR ");
+      const some = `SELECT ${paths_.sql} AS v FROM ${files.relation} LIMIT 100`;
+      const [row] = await db.rows(`SELECT bool_and(${named}) AS all FROM (${some}) WHERE v IS NOT NULL`);
+      if (row?.["all"] === true) return "image";
+    }
+    return tableKind(files, label);
+  });
+}
+
+function tableKind({ columns }: TableFiles, label: string | undefined): InputKind {
+  const features = columns.filter(
+    ({ name }) => name !== label && !/^(leeway_file|label|target|class|y|id|index|.*_id)$/i.test(name),
+  );
+  if (features.length > 0 && features.every(({ type }) => type === "vector")) return "embedding";
+  const [only] = features;
+  const isText =
+    features.length === 1 &&
+    only?.type === "text" &&
+    /^(text|review|sentence|comment|title|body|content|message)s?$/i.test(only.name);
+  return isText ? "text" : "table";
+}
+
+/** Looks at files in the order of their folders, and not at all of them. */
+async function folderKind(folder: string): Promise<InputKind> {
+  let left = looked;
+  const waiting = [folder];
+  for (let next = waiting.shift(); next !== undefined && left > 0; next = waiting.shift()) {
+    const inside = await readdir(next, { withFileTypes: true }).catch(() => []);
+    inside.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of inside) {
+      if (entry.isDirectory()) waiting.push(join(next, entry.name));
+      else if (imageEndings.includes(extname(entry.name).toLowerCase())) return "image";
+      else if (next !== folder && /\.txt$/i.test(entry.name)) return "text";
+      left--;
+    }
+  }
+  throw fileError(folder, {
+    expected: "a folder of images or .txt files for each class",
+    got: "neither",
+    advice: `For tables name the files: ${folder.replace(/\/+$/, "")}/*.csv.`,
+  });
+}

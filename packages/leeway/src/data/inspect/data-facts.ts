@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { classCounts } from "../../imbalance/index.ts";
+import { datasetEntry, loadDataset } from "../catalogue.ts";
+import type { InputKind } from "../dataset.ts";
+import type { Examples } from "../examples.ts";
+import { listFolder } from "../images/folder-listing.ts";
+import { openOwnData, type OwnData } from "../own-data.ts";
+import { contentFindings, type Finding } from "./finding.ts";
+import { labelFindings } from "./label-findings.ts";
+import { tableFacts } from "./table-facts.ts";
+
+/** What labels and contents tell of data before anything is trained. */
+export interface DataFacts {
+  readonly name: string;
+  readonly kind: InputKind;
+  readonly classNames: readonly string[];
+  /** n_j of the training split, length K. */
+  readonly trainCounts: readonly number[];
+  /** The same of the test split; null where there is none of its own. */
+  readonly testCounts: readonly number[] | null;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Looks at data: its classes, and what is suspicious. Tables are only counted, never held in memory; images of a
+ * folder are listed and compared by their bytes, never decoded.
+ *
+ * @param asked a name of the catalogue, or own data
+ * @throws RunError with code "data" if it cannot be read
+ */
+export async function dataFacts(
+  asked: { readonly dataset: string; readonly source?: OwnData | undefined },
+  { dataDir }: { readonly dataDir?: string | undefined } = {},
+): Promise<DataFacts> {
+  const { dataset, source } = asked;
+  if (source?.kind === "table") return tableFacts(dataset, source);
+  if (source?.kind === "image" && (await isFolder(source.paths[0]))) return imageFolderFacts(dataset, source);
+  const {
+    train,
+    test,
+    notes = [],
+  } = source === undefined ? await loadDataset(dataset, { dataDir }) : await openOwnData(source);
+  const kind = source?.kind ?? datasetEntry(dataset).input.kind;
+  const facts = {
+    ...{ name: dataset, kind, classNames: train.classNames },
+    trainCounts: classCounts(train.labels, train.classNames.length),
+    testCounts: test && classCounts(test.labels, train.classNames.length),
+  };
+  const contents = [...examplesOf(train, "train"), ...(test ? examplesOf(test, "test") : [])];
+  const reading = notes.map((message): Finding => ({ about: "reading", message }));
+  return { ...facts, findings: [...labelFindings(facts), ...sameContents(contents), ...reading] };
+}
+
+/** An example by its content. */
+interface Content {
+  readonly split: "train" | "test";
+  readonly label: number;
+  readonly hash: string;
+}
+
+async function imageFolderFacts(name: string, { paths }: OwnData): Promise<DataFacts> {
+  const listing = await listFolder(paths[0]!); // it is there
+  const { images, classNames, source } = listing;
+  const countsOf = (split: "train" | "test"): number[] =>
+    classCounts(
+      images.filter((image) => image.split === split).map(({ label }) => label),
+      classNames.length,
+    );
+  const hasTest = images.some(({ split }) => split === "test");
+  const facts = {
+    name,
+    kind: "image" as const,
+    classNames,
+    trainCounts: countsOf("train"),
+    testCounts: hasTest ? countsOf("test") : null,
+  };
+  const contents: Content[] = [];
+  const all = images.map(({ path }) => path);
+  for await (const { index, read } of source.files(all, () => true)) {
+    const { split, label } = images[index]!; // it was asked for
+    const bytes = await read().catch(() => undefined); // training says what is wrong with it
+    if (bytes !== undefined) contents.push({ split, label, hash: hashOf(bytes) });
+  }
+  const reading = listing.notes.map((message): Finding => ({ about: "reading", message }));
+  return { ...facts, findings: [...labelFindings(facts), ...sameContents(contents), ...reading] };
+}
+
+/** Examples by their content, where they have one in memory: pixels, a text or a vector. */
+function examplesOf(examples: Examples, split: "train" | "test"): Content[] {
+  const contentOf = contentReader(examples);
+  if (contentOf === undefined) return [];
+  return Array.from(examples.labels, (label, i) => ({ split, label, hash: hashOf(contentOf(i)) }));
+}
+
+function contentReader(examples: Examples): ((i: number) => Uint8Array | string) | undefined {
+  if ("texts" in examples) {
+    const texts = examples.texts as readonly string[];
+    return (i) => texts[i]!.trim();
+  }
+  const parts = "pixels" in examples ? examples.pixels : "vectors" in examples ? examples.vectors : undefined;
+  if (!(parts instanceof Uint8Array || parts instanceof Float32Array)) return undefined;
+  const size = parts.length / examples.labels.length;
+  if (!Number.isInteger(size)) return undefined;
+  return (i) => {
+    const part = parts.subarray(i * size, (i + 1) * size);
+    return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+  };
+}
+
+function hashOf(content: Uint8Array | string): string {
+  return createHash("sha1").update(content).digest("base64");
+}
+
+/** Contents that are there more than once: within a split, with other classes, and in both splits. */
+function sameContents(contents: readonly Content[]): Finding[] {
+  const groups = new Map<string, Content[]>();
+  for (const content of contents) {
+    const group = groups.get(content.hash);
+    if (group === undefined) groups.set(content.hash, [content]);
+    else group.push(content);
+  }
+  let [repeats, conflicts, across] = [0, 0, 0];
+  for (const group of groups.values()) {
+    if (group.length < 2) continue;
+    const trained = group.filter(({ split }) => split === "train");
+    if (trained.length > 1) repeats += trained.length - 1;
+    if (group.some(({ label }) => label !== group[0]?.label)) conflicts += group.length;
+    if (trained.length > 0) across += group.length - trained.length;
+  }
+  return contentFindings({ repeats, conflicts, across });
+}
+
+async function isFolder(path: string | undefined): Promise<boolean> {
+  return (
+    path !== undefined &&
+    (await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    ))
+  );
+}

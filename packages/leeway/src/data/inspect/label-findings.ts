@@ -1,0 +1,75 @@
+import type { DataFacts } from "./data-facts.ts";
+import type { Finding } from "./finding.ts";
+
+/** What classes' names and counts tell: missing and single examples, and names that may be one class. */
+export function labelFindings({
+  classNames,
+  trainCounts,
+  testCounts,
+}: Omit<DataFacts, "findings">): Finding[] {
+  const findings: Finding[] = [];
+  const named = (which: (j: number) => boolean): string[] =>
+    classNames.filter((_, j) => which(j)).map((name) => `"${name}"`);
+  const say = (about: Finding["about"], names: readonly string[], what: string): void => {
+    if (names.length === 0) return;
+    findings.push({ about, message: `${some(names)} ${names.length === 1 ? "has" : "have"} ${what}` });
+  };
+  say(
+    "missing-class",
+    named((j) => trainCounts[j] === 0),
+    "no training example",
+  );
+  say(
+    "missing-class",
+    named((j) => testCounts?.[j] === 0),
+    "no test example: accuracy is unknown there",
+  );
+  say(
+    "single-example",
+    named((j) => trainCounts[j] === 1),
+    "a single training example: it cannot be held out",
+  );
+  return [...findings, ...spellings(classNames, trainCounts)];
+}
+
+/** "a", "b", "c" and 4 more. */
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 6);
+  return names.length > 6 ? `${shown.join(", ")} and ${names.length - 6} more` : shown.join(", ");
+}
+
+/**
+ * Names that may mean one class: the same but for case and spaces, or one letter apart where one of the two is rare,
+ * at most a twentieth of the other, and both have four letters or more that are no digits.
+ */
+export function spellings(classNames: readonly string[], counts: readonly number[]): Finding[] {
+  const plain = classNames.map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s_-]+/g, " "),
+  );
+  const findings: Finding[] = [];
+  for (let a = 0; a < classNames.length && classNames.length <= 2000; a++) {
+    for (let b = a + 1; b < classNames.length; b++) {
+      const [rare, common] = (counts[a] ?? 0) < (counts[b] ?? 0) ? [a, b] : [b, a];
+      const same = plain[a] === plain[b];
+      const slip = (counts[rare] ?? 0) <= (counts[common] ?? 0) / 20 && oneLetterApart(plain[a]!, plain[b]!); // below the length
+      if (!same && !slip) continue;
+      const [one, other] = [
+        `"${classNames[rare]!}" (${counts[rare]!})`,
+        `"${classNames[common]!}" (${counts[common]!})`,
+      ];
+      findings.push({ about: "label-spelling", message: `${one} and ${other} may be one class` });
+    }
+  }
+  return findings;
+}
+
+function oneLetterApart(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (short.length < 3 || long.length < 4 || long.length - short.length > 1 || /\d/.test(a + b)) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at++;
+  return short.slice(short.length === long.length ? at + 1 : at) === long.slice(at + 1);
+}

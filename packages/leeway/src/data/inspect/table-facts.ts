@@ -1,0 +1,165 @@
+import { type DuckDB, withDuckDB } from "../duckdb.ts";
+import { labelColumn, labelSql } from "../labels.ts";
+import type { OwnData } from "../own-data.ts";
+import { tableFault } from "../table-error.ts";
+import { columnNamed, findTable, type TableColumn, type TableFiles } from "../table-files.ts";
+import { type ColumnFacts, columnFacts, numberSql } from "../tables/column-facts.ts";
+import { columnRoles } from "../tables/column-roles.ts";
+import { tableOptions } from "../tables/table-options.ts";
+import type { DataFacts } from "./data-facts.ts";
+import { contentFindings, type Finding } from "./finding.ts";
+import { labelFindings } from "./label-findings.ts";
+
+/** Columns with more different values than this are not looked at for leaks by value. */
+const fewValues = 1000;
+
+/** Looks at a table where it lies: counts and hashes, never its rows in memory. */
+export async function tableFacts(name: string, source: OwnData): Promise<DataFacts> {
+  const options = tableOptions(source);
+  return withDuckDB(async (db) => {
+    const files = await findTable(db, source.paths, { encoding: options.encoding });
+    const test = source.testPaths && (await findTable(db, source.testPaths, { encoding: options.encoding }));
+    try {
+      const label = labelColumn(files, source.label);
+      const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
+      const used = roles.filter(({ role }) => role !== "ignored").map(({ facts }) => facts);
+      const counts = await labelCounts(db, files, label);
+      const testCounts = test && (await labelCounts(db, test, columnNamed(test, label.name)));
+      const classNames = sorted(
+        [...new Set([...counts.keys(), ...(testCounts?.keys() ?? [])])].filter((each) => each !== null),
+      );
+      const of = (map: ReadonlyMap<string | null, number>): number[] =>
+        classNames.map((each) => map.get(each) ?? 0);
+      const facts = {
+        name,
+        kind: "table" as const,
+        classNames,
+        trainCounts: of(counts),
+        testCounts: testCounts ? of(testCounts) : null,
+      };
+      const without = counts.get(null) ?? 0;
+      const unlabelled: Finding[] =
+        without === 0 ? [] : [{ about: "missing-label", message: `${without} rows have no class` }];
+      const notes = roles.flatMap(({ note }): Finding[] =>
+        note === undefined ? [] : [{ about: "column", message: note }],
+      );
+      return {
+        ...facts,
+        findings: [
+          ...unlabelled,
+          ...labelFindings(facts),
+          ...contentFindings(
+            await sameRows(db, files, { label, test, used: used.map(({ column }) => column) }),
+          ),
+          ...(await columnFindings(db, files, { label, used, counts })),
+          ...notes,
+        ],
+      };
+    } catch (error) {
+      throw tableFault(error, files.paths);
+    }
+  });
+}
+
+async function labelCounts(
+  db: DuckDB,
+  { relation }: TableFiles,
+  label: TableColumn,
+): Promise<Map<string | null, number>> {
+  const rows = await db.rows(
+    `SELECT ${labelSql(label)} AS l, count(*)::DOUBLE AS n FROM ${relation} GROUP BY 1 LIMIT 20000`,
+  );
+  return new Map(rows.map((row) => [row["l"] === null ? null : String(row["l"]), Number(row["n"])]));
+}
+
+interface SameRowsAsked {
+  readonly label: TableColumn;
+  readonly test: TableFiles | undefined;
+  readonly used: readonly TableColumn[];
+}
+
+/** Rows whose used columns are all the same, by a hash of 64 bits. */
+async function sameRows(
+  db: DuckDB,
+  files: TableFiles,
+  { label, test, used }: SameRowsAsked,
+): Promise<{ repeats: number; conflicts: number; across: number }> {
+  const hashed = ({ relation }: TableFiles, columns: readonly TableColumn[], of: TableColumn): string =>
+    `SELECT hash(${columns.map(({ sql }) => sql).join(", ")}) AS h, hash(${labelSql(of)}) AS l FROM ${relation}`;
+  const grouped = `SELECT h, count(*) AS n, min(l) <> max(l) AS differs FROM (${hashed(files, used, label)}) GROUP BY h HAVING n > 1`;
+  const [row] = await db.rows(
+    `SELECT sum(n - 1)::DOUBLE AS repeats, (sum(n) FILTER (differs))::DOUBLE AS conflicts FROM (${grouped})`,
+  );
+  let across = 0;
+  if (test !== undefined) {
+    const there = used.map(({ name }) => columnNamed(test, name));
+    const own = hashed(test, there, columnNamed(test, label.name));
+    const [both] = await db.rows(
+      `SELECT count(*)::DOUBLE AS n FROM (${own}) WHERE h IN (SELECT h FROM (${hashed(files, used, label)}))`,
+    );
+    across = Number(both?.["n"] ?? 0);
+  }
+  return { repeats: Number(row?.["repeats"] ?? 0), conflicts: Number(row?.["conflicts"] ?? 0), across };
+}
+
+interface ColumnsAsked {
+  readonly label: TableColumn;
+  readonly used: readonly ColumnFacts[];
+  readonly counts: ReadonlyMap<string | null, number>;
+}
+
+/** Columns that hardly change, and columns that alone (almost) give the class away. */
+async function columnFindings(
+  db: DuckDB,
+  { relation }: TableFiles,
+  { label, used, counts }: ColumnsAsked,
+): Promise<Finding[]> {
+  const rows = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  const commonest = Math.max(...counts.values()) / rows;
+  const findings: Finding[] = [];
+  for (const { column, distinct } of used.filter((each) => each.distinct <= fewValues)) {
+    const pairs = `SELECT ${column.sql} AS v, ${labelSql(label)} AS l, count(*) AS c FROM ${relation} GROUP BY 1, 2`;
+    const values = `SELECT sum(c) AS t, max(c) AS m FROM (${pairs}) GROUP BY v`;
+    const [row] = await db.rows(
+      `SELECT sum(m)::DOUBLE / sum(t)::DOUBLE AS pure, max(t)::DOUBLE / sum(t)::DOUBLE AS top FROM (${values})`,
+    );
+    const [pure, top] = [Number(row?.["pure"] ?? 0), Number(row?.["top"] ?? 0)];
+    if (top > 0.999 && distinct > 1) {
+      findings.push({
+        about: "column",
+        message: `column "${column.name}" is nearly constant: one value in ${(100 * top).toFixed(2)} % of the rows`,
+      });
+    }
+    if ((pure - commonest) / (1 - commonest) > 0.98) findings.push(leak(column.name));
+  }
+  return [...findings, ...(await correlated(db, relation, { label, used, counts }))];
+}
+
+/** Columns of many numbers that go (almost) straight with the rarest class. */
+async function correlated(
+  db: DuckDB,
+  relation: string,
+  { label, used, counts }: ColumnsAsked,
+): Promise<Finding[]> {
+  const numbers = used.filter(({ distinct, least }) => distinct > fewValues && least !== null);
+  const rarest = [...counts].sort((a, b) => a[1] - b[1])[0]?.[0];
+  if (numbers.length === 0 || rarest === undefined || rarest === null) return [];
+  const isRarest = `CASE WHEN ${labelSql(label)} = '${rarest.replaceAll("'", "''")}' THEN 1.0 ELSE 0.0 END`;
+  const selected = numbers.map(({ column }, i) => `corr(${numberSql(column)}, ${isRarest}) AS c${i}`);
+  const [row = {}] = await db.rows(`SELECT ${selected.join(", ")} FROM ${relation}`);
+  return numbers.flatMap(({ column }, i) =>
+    Math.abs(Number(row[`c${i}`] ?? 0)) > 0.98 ? [leak(column.name)] : [],
+  );
+}
+
+function leak(name: string): Finding {
+  return {
+    about: "leak",
+    message: `column "${name}" alone gives the class away: is it known when the model is used? --ignore ${name} leaves it out`,
+  };
+}
+
+function sorted(names: readonly string[]): string[] {
+  const numbers = names.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
+  return [...names].sort((a, b) => (numbers ? Number(a) - Number(b) : a < b ? -1 : 1));
+}
