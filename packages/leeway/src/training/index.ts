@@ -11,3 +11,4 @@ export { openSession, recipeOf, type StoredSession, type StoredSessionOptions } 
 export { type StepBatch, type StepOutcome, type StepSession, trainingStep } from "./step.ts";
 export { train, type TrainingEvent, type TrainOptions } from "./train.ts";
 export { forkRun } from "./fork.ts";
+export { openPredictor, predict, type PredictOptions, type Predictor } from "./predict.ts";

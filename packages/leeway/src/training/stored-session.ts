@@ -55,12 +55,18 @@ export function recipeOf({ path, record }: StoredRun): Recipe {
   }
 }
 
-interface WeightsFile {
+/** A network's weights as they lie in a file. */
+export interface WeightsFile {
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-function readWeights(path: string): WeightsFile {
+/**
+ * Reads the file of a run's network.
+ *
+ * @throws RunError with code "run" if it is not there
+ */
+export function readWeights(path: string): WeightsFile {
   try {
     return { path, bytes: readFileSync(path) };
   } catch (cause) {
@@ -81,7 +87,12 @@ export function requireSameData({ path, record }: StoredRun, { train }: RunData)
   throw new RunError("data", message, { path });
 }
 
-function loadWeights({ model }: Session, { path, bytes }: WeightsFile): void {
+/**
+ * Puts weights into a session's network.
+ *
+ * @throws RunError with code "run" if they are those of another network, which is freed then
+ */
+export function loadWeights({ model }: Pick<Session, "model">, { path, bytes }: WeightsFile): void {
   try {
     scope(() => {
       model.loadStateDict(decodeSafetensors(bytes).tensors);

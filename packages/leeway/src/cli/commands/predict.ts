@@ -1,0 +1,129 @@
+import { createInterface } from "node:readline/promises";
+import { setThreads } from "@leeway/torch";
+import { Command } from "commander";
+import { openPredictionInput } from "../../data/index.ts";
+import { didYouMean } from "../../errors.ts";
+import { openPredictor, predict, type Predictor } from "../../training/index.ts";
+import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
+import { predictionRows } from "../predict/rows.ts";
+import { formatOf, type PredictionFormat, writePredictions, writeText } from "../predict/write.ts";
+import { count, counted } from "../terminal.ts";
+
+/** `leeway predict`: the classes of new examples, with calibrated probabilities. */
+export function predictCommand(): Command {
+  return new Command("predict")
+    .argument("<run>", "the run's folder, or runs/latest")
+    .argument(
+      "[input...]",
+      "files, patterns or folders like those of training; - or nothing reads lines of stdin",
+    )
+    .option("-o, --output <file>", "write there: .csv, .jsonl or .parquet (else to stdout)")
+    .addOption(choiceOption("--format <name>", "of stdout (csv)", ["csv", "jsonl"]))
+    .addOption(
+      wholeOption("--top <count>", "classes of each example, the most probable first (1)", {
+        least: 1,
+        most: 1e6,
+      }),
+    )
+    .option("--all", "all classes of each example")
+    .option("--prior <class=share,…>", "how frequent classes are where the model is used")
+    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
+    .option("-q, --quiet", "print nothing but predictions and errors")
+    .addHelpText("after", examples)
+    .action(predictAsked);
+}
+
+const examples = `
+Input is prepared exactly as the run's own was: the same columns, words or sizes, by what training learned.
+Probabilities are softmax(s · z / T), with the temperature T that was fitted on the validation split.
+
+Examples:
+  $ leeway predict runs/latest new.csv --output predictions.csv
+  $ leeway predict runs/latest 'parts/*.parquet' --output predictions.parquet --all
+  $ leeway predict runs/latest new.csv --prior fraud=0.001,fine=0.999
+  $ leeway predict runs/latest photos/ --top 3 --format jsonl
+  $ echo "a dull, lifeless film" | leeway predict runs/latest
+`;
+
+interface PredictFlags {
+  readonly output?: string;
+  readonly format?: "csv" | "jsonl";
+  readonly top?: number;
+  readonly all?: boolean;
+  readonly prior?: string;
+  readonly threads?: number;
+  readonly quiet?: boolean;
+}
+
+async function predictAsked(path: string, input: readonly string[], flags: PredictFlags): Promise<void> {
+  const { output, format = "csv", quiet = false } = flags;
+  const fileFormat = output === undefined ? undefined : requireFormat(output);
+  const predictor = openPredictor(path);
+  const { classNames, calibrated, preparation, recipe } = predictor;
+  const prior = flags.prior === undefined ? undefined : askedPrior(flags.prior, classNames);
+  const top = flags.all === true ? classNames.length : Math.min(flags.top ?? 1, classNames.length);
+  if (flags.threads !== undefined) setThreads(flags.threads);
+  const fromStdin = input.length === 0 || (input.length === 1 && input[0] === "-");
+  const lines = fromStdin ? await readLines() : undefined;
+  const read = await askedFor(() =>
+    openPredictionInput(preparation, { paths: input, lines, options: recipe.source?.options }),
+  );
+  const probabilities = await predict(predictor, read.dataset, { prior });
+  if (!quiet) {
+    for (const line of announced(predictor, { calibrated, notes: read.notes })) console.error(line);
+  }
+  const rows = predictionRows(read, probabilities, { classNames, top });
+  if (output === undefined || fileFormat === undefined) {
+    await writeText(process.stdout, rows, { format, top });
+    return;
+  }
+  await writePredictions(output, rows, { format: fileFormat, top });
+  if (!quiet)
+    console.error(`${counted(read.dataset.labels.length, "prediction", "predictions")} in ${output}`);
+}
+
+function announced(
+  { run, calibration }: Predictor,
+  { calibrated, notes }: { readonly calibrated: boolean; readonly notes: readonly string[] },
+): string[] {
+  const fitted = run.summary?.calibration?.examples ?? 0;
+  const how = calibrated
+    ? `Temperature ${calibration.temperature.toFixed(3)}, fitted on ${count(fitted)} validation examples.`
+    : "Warning: nothing was held out in training, so the probabilities are not calibrated.";
+  return [how, ...notes.map((note) => `Warning: ${note}.`)];
+}
+
+async function readLines(): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: process.stdin })) lines.push(line);
+  while (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+function requireFormat(output: string): PredictionFormat {
+  const format = formatOf(output);
+  if (format !== undefined) return format;
+  throw usageError("--output", "a path that ends in .csv, .jsonl or .parquet", output);
+}
+
+/** `fraud=0.01,fine=0.99`: a share or count for every class; all others are named in an error. */
+function askedPrior(text: string, classNames: readonly string[]): number[] {
+  const shares = new Map<string, number>();
+  for (const part of text.split(",")) {
+    const at = part.lastIndexOf("=");
+    const [name, share] = [part.slice(0, at), Number(part.slice(at + 1))];
+    if (at < 1 || !(share > 0) || !Number.isFinite(share)) {
+      throw usageError("--prior", "class=share, …, each share above 0", part);
+    }
+    if (!classNames.includes(name)) {
+      const shown = classNames.slice(0, 20).join(", ");
+      throw usageError("--prior", `classes among ${shown}`, name, didYouMean(name, classNames));
+    }
+    shares.set(name, share);
+  }
+  const without = classNames.filter((name) => !shares.has(name));
+  if (without.length > 0) {
+    throw usageError("--prior", `a share for every class, ${without.slice(0, 8).join(", ")} too`, text);
+  }
+  return classNames.map((name) => shares.get(name)!); // every class has one
+}

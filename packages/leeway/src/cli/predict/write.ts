@@ -1,0 +1,69 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+import { sqlText, withDuckDB } from "../../data/index.ts";
+import { RunError } from "../../errors.ts";
+import { csvHeader, csvLine, jsonLine, type PredictionRow } from "./rows.ts";
+
+/** How predictions are written. */
+export type PredictionFormat = "csv" | "jsonl" | "parquet";
+
+/** The format that a path's ending names; undefined for another ending. */
+export function formatOf(path: string): PredictionFormat | undefined {
+  if (/\.csv$/i.test(path)) return "csv";
+  if (/\.(jsonl|ndjson)$/i.test(path)) return "jsonl";
+  return /\.parquet$/i.test(path) ? "parquet" : undefined;
+}
+
+/**
+ * Writes predictions to a file, which is there whole or not at all.
+ *
+ * @throws RunError with code "run" if it cannot be written
+ */
+export async function writePredictions(
+  path: string,
+  rows: Iterable<PredictionRow>,
+  { format, top }: { readonly format: PredictionFormat; readonly top: number },
+): Promise<void> {
+  const part = `${path}.${process.pid}.part`;
+  try {
+    const text = format === "parquet" ? `${part}.csv` : part;
+    const stream = createWriteStream(text);
+    await writeText(stream, rows, { format: format === "jsonl" ? "jsonl" : "csv", top });
+    stream.end();
+    await once(stream, "close");
+    if (format === "parquet") {
+      const select = `SELECT * FROM read_csv(${sqlText(text)}, header=true, types={'file': 'VARCHAR', 'row': 'BIGINT', ${classColumns(top)}})`;
+      await withDuckDB((db) => db.run(`COPY (${select}) TO ${sqlText(part)} (FORMAT parquet)`));
+      await rm(text);
+    }
+    await rename(part, path);
+  } catch (cause) {
+    await Promise.all([rm(part, { force: true }), rm(`${part}.csv`, { force: true })]);
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new RunError("run", `${path}: expected to write predictions there, got ${got}.`, { path, cause });
+  }
+}
+
+/** Writes predictions as text, and waits where the reader is slow. */
+export async function writeText(
+  stream: Writable,
+  rows: Iterable<PredictionRow>,
+  { format, top }: { readonly format: "csv" | "jsonl"; readonly top: number },
+): Promise<void> {
+  if (format === "csv") stream.write(`${csvHeader(top)}\n`);
+  for (const row of rows) {
+    if (!stream.write(`${format === "csv" ? csvLine(row) : jsonLine(row)}\n`)) await once(stream, "drain");
+  }
+}
+
+/** Classes are text also where they are called 0 and 1. */
+function classColumns(top: number): string {
+  const names = Array.from({ length: top }, (_, i) =>
+    i === 0 ? ["prediction", "probability"] : [`prediction_${i + 1}`, `probability_${i + 1}`],
+  );
+  return names
+    .map(([name = "", probability = ""]) => `'${name}': 'VARCHAR', '${probability}': 'DOUBLE'`)
+    .join(", ");
+}

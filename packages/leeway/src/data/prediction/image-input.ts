@@ -1,0 +1,103 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { z } from "zod";
+import { RunError } from "../../errors.ts";
+import { unreadable } from "../bounded-read.ts";
+import { fileError } from "../file-error.ts";
+import { imageDataset } from "../image-dataset.ts";
+import { channels, decodeImage, imageEndings, type Resize } from "../images/decode.ts";
+import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+
+/** How images of the catalogue were numbers from the start: their size and their channels' statistics. */
+export interface CatalogueForm {
+  readonly side: number;
+  readonly channels: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+const schema = z.looseObject({
+  kind: z.literal("image"),
+  size: z.int().min(1),
+  resize: z.enum(["crop", "stretch"]),
+  side: z.int().min(1),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+});
+
+interface Form extends CatalogueForm {
+  /** Side of an image before its middle is taken. */
+  readonly size: number;
+  readonly resize: Resize;
+}
+
+/** Image files and folders of them, resized and normalised as in training. All are held in memory as bytes. */
+export async function imageInput(
+  preparation: RunPreparation,
+  { paths, lines }: AskedInput,
+): Promise<PreparedInput> {
+  const form = formOf(preparation);
+  const files = (await Promise.all((lines ?? paths).map(filesIn))).flat();
+  const { side } = form;
+  const size = side * side * form.channels;
+  const pixels = new Uint8Array(files.length * size);
+  for (const [i, path] of files.entries()) {
+    const bytes = await readFile(path).catch((cause: unknown) => {
+      throw unreadable(path, cause);
+    });
+    const decoded = await decodeImage(bytes, { size: form.size, resize: form.resize }).catch(
+      (cause: unknown) => {
+        const got = cause instanceof Error ? cause.message : String(cause);
+        throw fileError(path, {
+          expected: "an image that can be read",
+          got,
+          advice: "Mend it, or take it out.",
+          cause,
+        });
+      },
+    );
+    pixels.set(middle(decoded, form), i * size);
+  }
+  const dataset = imageDataset({
+    ...{ name: "input", classNames: preparation.classNames, pixels, mean: form.mean, std: form.std },
+    shape: { channels: form.channels, height: side, width: side },
+    labels: new Int32Array(files.length),
+    ids: Uint32Array.from({ length: files.length }, (_, i) => i),
+  });
+  return { dataset, origin: (i) => ({ file: files[i]!, row: 1 }), notes: [] }; // i is an example
+}
+
+function formOf({ record, path, catalogue }: RunPreparation): Form {
+  if (record === null && catalogue !== undefined)
+    return { ...catalogue, size: catalogue.side, resize: "crop" };
+  const parsed = schema.safeParse(record);
+  if (parsed.success) return { ...parsed.data, channels };
+  const message = `${path}: expected how images become numbers, got something else. Train the run again.`;
+  throw new RunError("run", message, { path });
+}
+
+/** The middle of a stored image, [side, side, C]; grey where the network takes one channel. */
+function middle(stored: Uint8Array, { size, side, channels: wanted }: Form): Uint8Array {
+  const from = (size - side) >> 1;
+  const part = new Uint8Array(side * side * wanted);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const at = ((y + from) * size + x + from) * channels;
+      const to = (y * side + x) * wanted;
+      const [r = 0, g = 0, b = 0] = stored.subarray(at, at + channels);
+      if (wanted === 1) part[to] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
+      else part.set([r, g, b], to);
+    }
+  }
+  return part;
+}
+
+async function filesIn(path: string): Promise<string[]> {
+  const there = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  if (!there.isDirectory()) return [path];
+  const inside = await readdir(path, { recursive: true });
+  const images = inside.filter((name) => imageEndings.includes(extname(name).toLowerCase()));
+  return images.sort().map((name) => join(path, name));
+}

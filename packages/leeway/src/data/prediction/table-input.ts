@@ -1,0 +1,105 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DuckDB, withDuckDB } from "../duckdb.ts";
+import { fileError } from "../file-error.ts";
+import { columnNamed, findTable, placeOfRow, rowsOfFiles, type TableFiles } from "../table-files.ts";
+import { tableFault } from "../table-error.ts";
+import { notANumber } from "../columns.ts";
+import { type Encoding, encodings } from "../table-header.ts";
+import { readTable, type ReadTable } from "../tables/read-table.ts";
+import { tableDataset } from "../tables/table-dataset.ts";
+import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
+import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+
+/** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
+export async function tableInput(preparation: RunPreparation, input: AskedInput): Promise<PreparedInput> {
+  const steps = parseSteps(preparation.record, preparation.path);
+  if (input.lines !== undefined) return fromLines(preparation, input.lines);
+  const encoding = encodings.find((each) => each === input.options?.["encoding"]);
+  return withDuckDB(async (db) => {
+    const files = await findTable(db, input.paths, { encoding: encoding satisfies Encoding | undefined });
+    try {
+      requireColumns(files, steps);
+      const read = await readTable(db, files, {
+        numeric: steps.numeric.map(({ name, origin }) => ({ column: columnNamed(files, name), origin })),
+        categorical: steps.categorical.map(({ name }) => columnNamed(files, name)),
+        label: null,
+      });
+      const counts = await rowsOfFiles(db, files);
+      const ids = Uint32Array.from({ length: read.rows }, (_, i) => i);
+      const { classNames } = preparation;
+      const rows = { name: "input", classNames, labels: new Int32Array(read.rows), ids, table: read.table };
+      return {
+        dataset: tableDataset(rows, steps),
+        origin: (i) => {
+          const { path, row } = placeOfRow(files, counts, i);
+          return { file: path, row };
+        },
+        notes: [...(await wordNotes(db, files, steps)), ...unknownNotes(read, steps)],
+      };
+    } catch (error) {
+      throw tableFault(error, files.paths);
+    }
+  });
+}
+
+/** Lines of CSV with a header, or of JSON: written to a file for a moment, since tables are read from files. */
+async function fromLines(preparation: RunPreparation, lines: readonly string[]): Promise<PreparedInput> {
+  const folder = await mkdtemp(join(tmpdir(), "leeway-stdin-"));
+  const path = join(folder, lines[0]?.trimStart().startsWith("{") ? "stdin.jsonl" : "stdin.csv");
+  try {
+    await writeFile(path, lines.map((line) => `${line}\n`).join(""));
+    const read = await tableInput(preparation, { paths: [path] });
+    return { ...read, origin: (i) => ({ file: "stdin", row: read.origin(i).row }) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function requireColumns(files: TableFiles, { numeric, categorical }: TableSteps): void {
+  const names = files.columns.map(({ name }) => name);
+  const missing = [...numeric, ...categorical]
+    .map(({ name }) => name)
+    .filter((name) => !names.includes(name));
+  if (missing.length === 0) return;
+  if (missing.length === 1) columnNamed(files, missing[0]!); // throws, with the nearest name
+  throw fileError(files.paths[0] ?? "table", {
+    expected: `the columns that the run learned from, ${missing
+      .slice(0, 8)
+      .map((name) => `"${name}"`)
+      .join(", ")} among them`,
+    got: names.slice(0, 20).join(", "),
+    advice: "Give the table of new rows the columns of the training table.",
+  });
+}
+
+/** Values of number columns that are no numbers: they count as missing. */
+async function wordNotes(db: DuckDB, files: TableFiles, { numeric }: TableSteps): Promise<string[]> {
+  const texts = numeric.map(({ name }) => columnNamed(files, name)).filter(({ type }) => type === "text");
+  if (texts.length === 0) return [];
+  const counted = texts.map(
+    ({ sql }, i) =>
+      `count(*) FILTER (${notANumber(sql)})::DOUBLE AS n${i}, any_value(${sql}) FILTER (${notANumber(sql)}) AS v${i}`,
+  );
+  const row = (await db.rows(`SELECT ${counted.join(", ")} FROM ${files.relation}`))[0] ?? {};
+  return texts.flatMap(({ name }, i) => {
+    const count = Number(row[`n${i}`] ?? 0);
+    const some = `column "${name}": ${count} values are no numbers ("${String(row[`v${i}`])}") and count as missing`;
+    return count === 0 ? [] : [some];
+  });
+}
+
+/** Categories that training had not: they are unknown to the network. */
+function unknownNotes({ table, place }: ReadTable, { categorical }: TableSteps): string[] {
+  return table.categorical.flatMap(({ name, codes, distinct }, g) => {
+    const known = new Set(categorical[g]!.categories); // as many as steps
+    const strange = distinct.map((category) => !known.has(category));
+    const first = codes.findIndex((code) => strange[code] === true);
+    if (first === -1) return [];
+    const count = codes.reduce((sum, code) => sum + (strange[code] === true ? 1 : 0), 0);
+    return [
+      `column "${name}": ${count} values that training had not, the first "${distinct[codes[first]!]!}" in ${place(first)}`,
+    ];
+  });
+}
