@@ -58,6 +58,16 @@ def vector_scaling(logits, targets, multipliers, offsets):
     return cross_entropy(multipliers * logits + offsets, targets, 1)
 
 
+def label_aware_smoothing(logits, targets, smoothing):
+    """Zhong et al. 2021 (arXiv:2104.00466), section 3.2: -sum_j q_j log p_j, q_y = 1 - eps_y, else eps_y / (K - 1)."""
+    values = []
+    for z, y in zip(logits, targets):
+        q = smoothing[y] / (len(z) - 1) * torch.ones(len(z), dtype=torch.float64)
+        q[y] = 1 - smoothing[y]
+        values.append(-(q * torch.log_softmax(z, dim=0)).sum())
+    return torch.stack(values)
+
+
 def case(loss, options, value_of, logits, targets):
     logits = logits.clone().requires_grad_()
     values = value_of(logits, targets)
@@ -98,6 +108,13 @@ def main():
         options = {"multipliers": multipliers.tolist(), "offsets": shift.tolist()}
         value_of = lambda z, y: vector_scaling(z, y, multipliers, shift)  # noqa: E731
         cases.append(case("vectorScalingLoss", options, value_of, plain, targets))
+    for head, tail in [(0.3, 0), (0.4, 0.1)]:
+        rising = torch.sin(torch.pi / 2 * (counts - counts.min()) / (counts.max() - counts.min()))
+        smoothing = tail + (head - tail) * rising
+        value_of = lambda z, y: label_aware_smoothing(z, y, smoothing)  # noqa: E731
+        cases.append(
+            case("labelAwareSmoothingLoss", {"smoothing": smoothing.tolist()}, value_of, plain, targets)
+        )
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     TARGET.write_text(json.dumps({"versions": versions, "counts": COUNTS, "cases": cases}, indent=1) + "\n")
 

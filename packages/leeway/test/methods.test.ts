@@ -4,7 +4,7 @@ import { memory, setThreads, tensor } from "@leeway/torch";
 import { checkGradient } from "@leeway/torch/testing";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { Stage } from "../src/imbalance/index.ts";
-import { weightedMean } from "../src/losses/index.ts";
+import { type Loss, weightedMean } from "../src/losses/index.ts";
 import { type Method, methodNames, type MethodOptions, methodOf, methods } from "../src/methods/index.ts";
 import { endSession, evaluate, type Session, startSession, train } from "../src/training/index.ts";
 import { answerOf } from "./losses/reference.ts";
@@ -120,26 +120,28 @@ suite.for(methods.map((make) => [make().name, make] as const))("%s", ([name, mak
     });
   });
 
-  suite("its loss", () => {
+  suite("its loss, that of its last stage,", () => {
+    const lossOf = (n: readonly number[]): Loss => method.loss(n, method.stages(n, 200).at(-1));
+
     test("gives one value per example and keeps no tensors", () => {
       const before = memory().tensors;
-      expect(answerOf(method.loss(counts), logits, targets).values).toHaveLength(targets.length);
+      expect(answerOf(lossOf(counts), logits, targets).values).toHaveLength(targets.length);
       expect(memory().tensors).toBe(before);
     });
     test("with equal counts treats all classes alike, however many examples they have", () => {
-      const { values, gradient } = answerOf(method.loss(equal), logits, targets);
+      const { values, gradient } = answerOf(lossOf(equal), logits, targets);
       const moved = answerOf(
-        method.loss(equal),
+        lossOf(equal),
         logits.map(relabelled),
         targets.map((y) => order[y]!),
       );
       expectAllClose(moved.values, values);
-      expectAllClose(answerOf(method.loss([7, 7, 7, 7]), logits, targets).gradient, gradient);
+      expectAllClose(answerOf(lossOf([7, 7, 7, 7]), logits, targets).gradient, gradient);
     });
     test("follows the classes when these are relabelled", () => {
-      const { values, gradient } = answerOf(method.loss(counts), logits, targets);
+      const { values, gradient } = answerOf(lossOf(counts), logits, targets);
       const moved = answerOf(
-        method.loss(relabelled(counts)),
+        lossOf(relabelled(counts)),
         logits.map(relabelled),
         targets.map((y) => order[y]!),
       );
@@ -152,15 +154,15 @@ suite.for(methods.map((make) => [make().name, make] as const))("%s", ([name, mak
         for (const true_ of [size, -size]) {
           for (const y of [0, 3]) {
             const row = counts.map((_, j) => (j === y ? true_ : -true_));
-            const { values, gradient } = answerOf(method.loss(counts), [row], [y], { single: true });
+            const { values, gradient } = answerOf(lossOf(counts), [row], [y], { single: true });
             expect([...values, ...gradient].every(Number.isFinite)).toBe(true);
           }
         }
       }
     });
-    test("has the gradient that finite differences give, weighted as in its last stage", () => {
+    test("has the gradient that finite differences give, weighted as there", () => {
       const { classWeights } = method.stages(counts, 200).at(-1)!;
-      const loss = method.loss(counts);
+      const loss = lossOf(counts);
       const f = (x: Parameters<typeof loss>[0]): ReturnType<typeof loss> => {
         const y = tensor(targets, [targets.length], { dtype: "int64" });
         return weightedMean(loss(x, y), y, tensor(classWeights));

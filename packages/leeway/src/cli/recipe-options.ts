@@ -37,6 +37,8 @@ export interface RecipeFlags extends Partial<Pick<Recipe, (typeof plainFields)[n
   readonly beta?: number;
   readonly gamma?: number;
   readonly tau?: number;
+  readonly smoothHead?: number;
+  readonly smoothTail?: number;
   readonly testPrior?: readonly number[];
   readonly vocabularySize?: number;
   readonly minCount?: number;
@@ -98,6 +100,8 @@ export function addRecipeOptions(command: Command): Command {
     .addOption(numberOption("--beta <number>", "of the effective number of images (0.9999)", share))
     .addOption(numberOption("--gamma <number>", "of focal loss (1) and vector scaling (0.15)", { most: 100 }))
     .addOption(numberOption("--tau <number>", "of logit adjustment (1; vs: 1.25)", { most: 100 }))
+    .addOption(numberOption("--smooth-head <share>", "smoothing of the most frequent class (0.3)", share))
+    .addOption(numberOption("--smooth-tail <share>", "smoothing of the rarest class (0)", share))
     .addOption(
       numberListOption("--test-prior <numbers>", "class counts or shares of the test set, for LDAM (equal)", {
         most: unbounded,
@@ -190,10 +194,23 @@ function askedSchedule(
 
 /** The method's options that were asked for; those it has not are refused by the name the user typed. */
 function askedMethodOptions(method: string, epochs: number, flags: RecipeFlags): MethodOptions {
-  const { deferAt, maxMargin, scale, beta, gamma, tau, testPrior, mixup, rho, cutout } = flags;
+  const {
+    deferAt,
+    maxMargin,
+    scale,
+    beta,
+    gamma,
+    tau,
+    smoothHead,
+    smoothTail,
+    testPrior,
+    mixup,
+    rho,
+    cutout,
+  } = flags;
   const options: MethodOptions = given({
     deferAt: deferAt === undefined ? undefined : deferAt / epochs,
-    ...{ maxMargin, scale, beta, gamma, tau, testPrior },
+    ...{ maxMargin, scale, beta, gamma, tau, smoothHead, smoothTail, testPrior },
   });
   for (const option of Object.keys(options)) {
     const having = methods.map((make) => make()).filter((each) => optionNames(each).includes(option));

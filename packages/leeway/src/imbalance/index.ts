@@ -3,9 +3,15 @@ export type { ClassCounts, ShotGroup } from "./class-counts.ts";
 export { profileCounts, profiles } from "./profiles.ts";
 export type { Profile } from "./profiles.ts";
 export { ldamMargins, marginConstant, testPriorMargins, uniformMargins } from "./margins.ts";
-export { effectiveNumbers, effectiveNumberWeights, inverseFrequencyWeights } from "./weights.ts";
+export {
+  effectiveNumbers,
+  effectiveNumberWeights,
+  inverseFrequencyWeights,
+  squareRootWeights,
+} from "./weights.ts";
 export { deferralEpoch, ones, stageAt } from "./stages.ts";
 export type { Stage } from "./stages.ts";
+export { labelSmoothing } from "./smoothing.ts";
 export { classPriors, logitMultipliers, logitOffsets } from "./priors.ts";
 export { bestMargins, biasShift, exponentOfRate, rateOfExponent, tradeOffCost } from "./trade-off.ts";
 export type { Pair } from "./trade-off.ts";

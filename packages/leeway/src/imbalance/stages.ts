@@ -14,6 +14,13 @@ export interface Stage {
    * everything where left out.
    */
   readonly trainable?: "classifier" | "scale";
+  /**
+   * Whether batch normalisation goes on learning its statistics where features do not: other odds show it other
+   * examples than those it knows.
+   */
+  readonly shiftStatistics?: boolean;
+  /** ε_j, how much of a target's probability goes to the other classes: length K; none where left out. */
+  readonly smoothing?: Float64Array;
   /** Whether the last layer starts anew. */
   readonly restart?: boolean;
   /** The learning rate at the stage's start, falling to 0 along half a cosine; the recipe's schedule where left out. */

@@ -47,6 +47,20 @@ export function inverseFrequencyWeights(counts: ClassCounts): Float64Array {
   return meanOne(counts.map((n) => 1 / n));
 }
 
+/**
+ * Class weights by the square root of frequency, w_j ∝ n_j^(-1/2): half way between all alike and inverse frequency.
+ * As sampling odds they draw a class by the square root of its size.
+ *
+ * @param counts n_j, length K
+ * @returns w, length K, in label order, with sum K
+ * @throws RangeError if a count is below 1
+ * @source Mahajan et al. 2018 (arXiv:1805.00932), section 2.2; Kang et al. 2020 (arXiv:1910.09217), eq. 1 with q = 1/2
+ */
+export function squareRootWeights(counts: ClassCounts): Float64Array {
+  requireCounts("squareRootWeights", counts);
+  return meanOne(counts.map((n) => 1 / Math.sqrt(n)));
+}
+
 function requireBeta(where: string, beta: number): void {
   if (!(beta >= 0 && beta < 1)) throw expected(where, "beta to be in [0, 1)", beta);
 }

@@ -1,5 +1,6 @@
 export { crossEntropyLoss } from "./cross-entropy.ts";
 export { focalLoss } from "./focal.ts";
+export { labelAwareSmoothingLoss } from "./label-aware-smoothing.ts";
 export { ldamLoss } from "./ldam.ts";
 export { type Loss, weightedMean } from "./loss.ts";
 export { marginHingeLoss } from "./margin-hinge.ts";

@@ -1,5 +1,6 @@
 import { didYouMean, expected } from "../errors.ts";
 import { balancedSoftmax } from "./balanced-softmax.ts";
+import { cbDrw } from "./cb-drw.ts";
 import { cbFocal } from "./cb-focal.ts";
 import { cbRs } from "./cb-rs.ts";
 import { cbRw } from "./cb-rw.ts";
@@ -15,10 +16,12 @@ import { ldam } from "./ldam.ts";
 import { logitAdjustment } from "./logit-adjustment.ts";
 import { ldamDrwSam } from "./ldam-drw-sam.ts";
 import { mDrw } from "./m-drw.ts";
+import { mislas } from "./mislas.ts";
 import { mixupDrw } from "./mixup-drw.ts";
 import { regulariserNames, type Regularisers, withRegularisers } from "./regularisers.ts";
 import { rs } from "./rs.ts";
 import { rw } from "./rw.ts";
+import { sqrtRs } from "./sqrt-rs.ts";
 import { vs } from "./vs.ts";
 import { crt } from "./crt.ts";
 import { lws } from "./lws.ts";
@@ -28,9 +31,10 @@ import { type Method, type MethodOptions, optionNames } from "./method.ts";
 
 export { type Method, type MethodOptions, optionNames, type OptionValue } from "./method.ts";
 export { type Regularisers, regulariserNames } from "./regularisers.ts";
-export { deferred, plainStages, sampledStages, weightedStages } from "./stages.ts";
+export { deferred, followedBy, plainStages, sampledStages, weightedStages } from "./stages.ts";
 export {
   balancedSoftmax,
+  cbDrw,
   cbFocal,
   cbRs,
   cbRw,
@@ -46,9 +50,11 @@ export {
   ldam,
   logitAdjustment,
   mDrw,
+  mislas,
   mixupDrw,
   rs,
   rw,
+  sqrtRs,
   crt,
   lws,
   logitAdjustmentPostHoc,
@@ -64,6 +70,7 @@ export const methods: readonly ((options?: MethodOptions) => Method)[] = [
   rs,
   rw,
   cbRs,
+  sqrtRs,
   cbRw,
   cbFocal,
   hgDrs,
@@ -71,6 +78,7 @@ export const methods: readonly ((options?: MethodOptions) => Method)[] = [
   mDrw,
   ermDrs,
   ermDrw,
+  cbDrw,
   ldamDrs,
   ldamDrw,
   logitAdjustment,
@@ -80,6 +88,7 @@ export const methods: readonly ((options?: MethodOptions) => Method)[] = [
   tauNorm,
   crt,
   lws,
+  mislas,
   mixupDrw,
   ldamDrwSam,
 ];

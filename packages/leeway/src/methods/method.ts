@@ -28,8 +28,8 @@ export interface Method {
   readonly optional?: readonly (keyof MethodOptions)[];
   /** What it adds to training beside its loss; nothing where left out. */
   readonly regularisers?: Partial<Regularisers>;
-  /** The loss for these class counts of the training set. */
-  loss(counts: ClassCounts): Loss;
+  /** The loss for these class counts of the training set, in a stage; in the first where left out. */
+  loss(counts: ClassCounts, stage?: Stage): Loss;
   /** Class weights and sampling odds, from which epoch on. The first begins at 0; they ascend. */
   stages(counts: ClassCounts, epochs: number): readonly Stage[];
 }
@@ -57,6 +57,10 @@ export interface MethodOptions extends Partial<Regularisers> {
   readonly gamma?: number;
   /** τ of logit adjustment and of weight normalisation. */
   readonly tau?: number;
+  /** ε of label-aware smoothing, for the most frequent class. */
+  readonly smoothHead?: number;
+  /** ε of label-aware smoothing, for the rarest class. */
+  readonly smoothTail?: number;
   /** n'_j: examples or shares of a test set known to be imbalanced, length K; a balanced one where left out. */
   readonly testPrior?: readonly number[];
   /** When the second stage begins: the share of the epochs before it, in [0, 1]; 1 for never. */

@@ -32,8 +32,17 @@ export function deferred(
   stages: readonly Stage[],
   { epochs, deferAt }: Deferral,
 ): readonly Stage[] {
+  return followedBy(plainStages(counts), stages, { epochs, deferAt });
+}
+
+/** Stages up to the deferral, and others from there on. */
+export function followedBy(
+  first: readonly Stage[],
+  second: readonly Stage[],
+  { epochs, deferAt }: Deferral,
+): readonly Stage[] {
   const fromEpoch = deferralEpoch(epochs, { deferAt });
-  if (fromEpoch === 0) return stages;
-  const later = stages.map((stage) => ({ ...stage, fromEpoch }));
-  return fromEpoch < epochs ? [...plainStages(counts), ...later] : plainStages(counts);
+  if (fromEpoch === 0) return second;
+  const later = second.map((stage) => ({ ...stage, fromEpoch }));
+  return fromEpoch < epochs ? [...first, ...later] : first;
 }

@@ -15,6 +15,7 @@ export abstract class Model extends nn.Module {
   /** The last layer: [N, D] to logits [N, K]. */
   abstract readonly classifier: ClassifierLayer;
   #trainable: Trainable = "all";
+  #shiftStatistics = false;
 
   /** Everything before it: a batch's inputs, in their order, to features [N, D]. */
   abstract features(...inputs: Tensor[]): Tensor;
@@ -24,9 +25,14 @@ export abstract class Model extends nn.Module {
     return this.classifier.forward(this.features(...inputs));
   }
 
-  /** Chooses what learns from now on. The rest keeps its values, its batch statistics included. */
-  learn(trainable: Trainable): void {
+  /**
+   * Chooses what learns from now on. The rest keeps its values, its batch statistics included.
+   *
+   * @param shiftStatistics whether batch normalisation goes on learning its statistics all the same
+   */
+  learn(trainable: Trainable, { shiftStatistics = false } = {}): void {
     this.#trainable = trainable;
+    this.#shiftStatistics = shiftStatistics;
     const { classifier } = this;
     const inside = trainable === "scale" ? scaleOf(classifier) : classifier.parameters();
     for (const parameter of this.parameters()) parameter.clearGrad();
@@ -41,6 +47,8 @@ export abstract class Model extends nn.Module {
     // Frozen features are those of evaluation: batch statistics would else go on changing.
     super.train(false);
     this.classifier.train();
+    if (!this.#shiftStatistics) return;
+    for (const [, module] of this.namedModules()) if (module instanceof nn.BatchNorm2d) module.train();
   }
 }
 

@@ -37,7 +37,8 @@ export interface Session {
   readonly recipe: Recipe;
   readonly data: RunData;
   readonly method: Method;
-  readonly loss: Loss;
+  /** The loss of the stage that holds, which `enterStage` and `resumeStage` set; of the first before. */
+  loss: Loss;
   readonly stages: readonly Stage[];
   readonly model: Model;
   readonly optimizer: optim.Optimizer;

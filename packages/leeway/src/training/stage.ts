@@ -4,10 +4,12 @@ import { random } from "../random.ts";
 import { cosineRate, learningRate } from "../recipes/index.ts";
 import type { Session } from "./session.ts";
 
-/** What changes at the beginning of a stage: what learns, and whether the last layer starts anew. */
-export function enterStage({ model, optimizer, recipe, stages }: Session, stage: Stage): void {
+/** What changes at the beginning of a stage: its loss, what learns, and whether the last layer starts anew. */
+export function enterStage(session: Session, stage: Stage): void {
+  const { model, optimizer, recipe, stages } = session;
+  session.loss = session.method.loss(session.data.counts, stage);
   if (stage.trainable === undefined && !stage.restart) return;
-  model.learn(stage.trainable ?? "all");
+  model.learn(stage.trainable ?? "all", { shiftStatistics: stage.shiftStatistics ?? false });
   optimizer.reset(); // velocities of the stage before would push what has stopped, or what is new
   if (!stage.restart) return;
   const seed = random(recipe.seed, "restart", stages.indexOf(stage)).below(2 ** 31);
@@ -16,9 +18,12 @@ export function enterStage({ model, optimizer, recipe, stages }: Session, stage:
   });
 }
 
-/** As {@link enterStage}, in the middle of a stage: what learns is no part of the weights, the rest is. */
-export function resumeStage({ model }: Session, stage: Stage): void {
-  if (stage.trainable !== undefined) model.learn(stage.trainable);
+/** As {@link enterStage}, in the middle of a stage: its loss and what learns are no part of the weights, the rest is. */
+export function resumeStage(session: Session, stage: Stage): void {
+  const { model, method, data } = session;
+  session.loss = method.loss(data.counts, stage);
+  if (stage.trainable === undefined) return;
+  model.learn(stage.trainable, { shiftStatistics: stage.shiftStatistics ?? false });
 }
 
 /** The learning rate of an epoch: the stage's own where it has one, else the recipe's. */

@@ -4,6 +4,7 @@ import {
   effectiveNumbers,
   effectiveNumberWeights,
   inverseFrequencyWeights,
+  squareRootWeights,
 } from "../../src/imbalance/index.ts";
 
 const someCounts = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 2, maxLength: 50 });
@@ -12,6 +13,7 @@ const sum = (weights: Float64Array): number => weights.reduce((total, weight) =>
 suite.for([
   ["effectiveNumberWeights", effectiveNumberWeights],
   ["inverseFrequencyWeights", inverseFrequencyWeights],
+  ["squareRootWeights", squareRootWeights],
 ] as const)("%s", ([name, weightsOf]) => {
   property.prop([someCounts])("has sum K", (counts) => {
     expect(sum(weightsOf(counts))).toBeCloseTo(counts.length, 9);
@@ -54,6 +56,14 @@ suite("inverseFrequencyWeights", () => {
     const weights = inverseFrequencyWeights([30, 10]);
     expect(weights[0]).toBeCloseTo(1 / 2, 12);
     expect(weights[1]).toBeCloseTo(3 / 2, 12);
+  });
+});
+
+suite("squareRootWeights", () => {
+  test("weighs a class with a quarter of the examples twice", () => {
+    const weights = squareRootWeights([40, 10]);
+    expect(weights[0]).toBeCloseTo(2 / 3, 12);
+    expect(weights[1]).toBeCloseTo(4 / 3, 12);
   });
 });
 

@@ -11,6 +11,7 @@ export interface ReferenceCase {
   readonly gamma?: number;
   readonly multipliers?: readonly number[];
   readonly offsets?: readonly number[];
+  readonly smoothing?: readonly number[];
   readonly logits: readonly (readonly number[])[];
   readonly targets: readonly number[];
   readonly values: readonly number[];

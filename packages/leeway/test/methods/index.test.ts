@@ -1,5 +1,9 @@
 import { describe as suite, expect, test } from "vitest";
-import { uniformMargins } from "../../src/imbalance/index.ts";
+import {
+  effectiveNumberWeights,
+  inverseFrequencyWeights,
+  uniformMargins,
+} from "../../src/imbalance/index.ts";
 import { crossEntropyLoss, ldamLoss, type Loss } from "../../src/losses/index.ts";
 import { methodOf } from "../../src/methods/index.ts";
 import { answerOf } from "../losses/reference.ts";
@@ -51,5 +55,14 @@ suite("the methods with equal counts", () => {
     for (const name of ["ldam", "ldam-drw"]) {
       expect(values(methodOf(name).loss(counts))).toEqual(values(ldamLoss(uniformMargins(3, 0.5))));
     }
+  });
+});
+
+suite("cb-drw", () => {
+  test("weighs by effective numbers first and by 1/n_j from the deferral on", () => {
+    const counts = [500, 5];
+    const [first, second] = methodOf("cb-drw").stages(counts, 200);
+    expect(first!.classWeights).toEqual(effectiveNumberWeights(counts));
+    expect(second).toMatchObject({ fromEpoch: 160, classWeights: inverseFrequencyWeights(counts) });
   });
 });

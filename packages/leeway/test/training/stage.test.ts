@@ -1,7 +1,11 @@
 import { setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
+import type { Stage } from "../../src/imbalance/index.ts";
+import { crossEntropyLoss, labelAwareSmoothingLoss, type Loss } from "../../src/losses/index.ts";
+import { methodOf } from "../../src/methods/index.ts";
 import type { RecipeOptions } from "../../src/recipes/index.ts";
 import { endSession, startSession, train } from "../../src/training/index.ts";
+import { answerOf } from "../losses/reference.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
 
 beforeAll(() => {
@@ -52,6 +56,30 @@ suite("lws", () => {
   test("learns only the scales in its second stage, which begin at 1", async () => {
     const run = await stages({ method: "lws", methodOptions: { deferAt: 0.5 } });
     expect(changed(run)).toEqual(["linear.scale"]);
+  });
+});
+
+suite("mislas", () => {
+  test("learns only the last layer, its scales and the batch statistics in its second stage", async () => {
+    const run = await stages({ method: "mislas", methodOptions: { deferAt: 0.5 } });
+    const names = changed(run);
+    expect(names).toEqual(
+      expect.arrayContaining(["linear.linear.weight", "linear.linear.bias", "linear.scale"]),
+    );
+    expect(names).toContain("layer1.0.bn1.running_mean");
+    const others = names.filter(
+      (name) => !/^linear\.|\.?bn\d\.(running_|num_)|^layer\d.*running_/.test(name),
+    );
+    expect(others).toEqual([]);
+  });
+
+  test("has smoothed labels in its second stage alone", () => {
+    const method = methodOf("mislas");
+    const counts = [90, 10];
+    const [first, second] = method.stages(counts, 20) as unknown as [Stage, Stage];
+    const values = (of: Loss): number[] => answerOf(of, [[2, -1]], [0]).values;
+    expect(values(method.loss(counts, first))).toEqual(values(crossEntropyLoss()));
+    expect(values(method.loss(counts, second))).toEqual(values(labelAwareSmoothingLoss(Float64Array.of(0.3, 0))));
   });
 });
 
