@@ -13,17 +13,18 @@ import { describe as suite, expect, test } from "vitest";
 const layers: Readonly<Record<string, readonly string[] | "everything">> = {
   errors: [],
   random: ["errors"],
+  faults: ["errors"],
   imbalance: ["errors"],
   metrics: ["imbalance", "errors"],
-  records: ["errors"],
+  records: ["faults", "errors"],
   analysis: ["records", "metrics", "random", "errors"],
   report: ["analysis", "records", "metrics", "imbalance", "errors"],
   storage: ["records", "errors", "node:"],
   losses: ["imbalance", "errors", "torch"],
   models: ["data", "random", "errors", "torch"],
   data: ["imbalance", "storage", "random", "errors", "torch", "node:"],
-  methods: ["losses", "imbalance", "errors", "torch"],
-  recipes: ["methods", "data", "models", "imbalance", "errors"],
+  methods: ["losses", "imbalance", "faults", "errors", "torch"],
+  recipes: ["methods", "data", "models", "imbalance", "faults", "errors"],
   training: [
     ...["recipes", "methods", "data", "models", "losses", "imbalance", "metrics", "records", "storage"],
     ...["random", "errors", "torch", "node:"],
@@ -112,7 +113,7 @@ suite("the check of the layers", () => {
 
   test("names the file, the import and what is allowed", () => {
     expect(faultsOf("methods/x.ts", `import { train } from "../training/train.ts";`)).toEqual([
-      "methods/x.ts imports ../training/train.ts; methods/ may import losses, imbalance, errors, torch",
+      "methods/x.ts imports ../training/train.ts; methods/ may import losses, imbalance, faults, errors, torch",
     ]);
   });
 

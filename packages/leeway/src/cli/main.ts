@@ -53,6 +53,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/theory.ts")).theoryCommand(),
   },
   {
+    name: "config",
+    summary: "show what a run would be made from; the schema of configuration files",
+    load: async () => (await import("./commands/config.ts")).configCommand(),
+  },
+  {
     name: "methods",
     summary: "list the methods",
     load: async () => (await import("./commands/methods.ts")).methodsCommand(),

@@ -1,21 +1,25 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { datasets } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import { methodNames, type MethodOptions, methods, optionNames } from "../methods/index.ts";
 import { modelNames } from "../models/index.ts";
 import {
+  type Config,
   inputKindOf,
+  type LearningRateSchedule,
   optimizers,
   precisions,
   protocols,
   type Recipe,
   recipeFor,
+  type RecipeOptions,
   recipeProfiles,
   usualFor,
 } from "../recipes/index.ts";
+import { readConfig } from "./config-file.ts";
+import { given } from "./given.ts";
+import { addMethodOptions, askedMethod, type MethodFlags } from "./method-options.ts";
 import {
   choiceOption,
-  numberListOption,
   numberOption,
   shareOption,
   usageError,
@@ -24,34 +28,23 @@ import {
 } from "./options.ts";
 
 /** What commander gives for {@link addRecipeOptions}: a field is left out where it was not asked for. */
-export interface RecipeFlags extends Partial<Pick<Recipe, (typeof plainFields)[number]>> {
+export interface RecipeFlags extends MethodFlags, Partial<Pick<Recipe, (typeof plainFields)[number]>> {
+  /** A configuration file, below the options. */
+  readonly config?: string;
   readonly dataset?: string;
   readonly lr?: number;
   readonly warmupEpochs?: number;
   readonly decayAt?: readonly number[];
   readonly decayFactor?: number;
-  /** An epoch; a recipe has a share of the epochs. */
-  readonly deferAt?: number;
-  readonly maxMargin?: number;
-  readonly scale?: number;
-  readonly beta?: number;
-  readonly gamma?: number;
-  readonly tau?: number;
-  readonly smoothHead?: number;
-  readonly smoothTail?: number;
-  readonly testPrior?: readonly number[];
   readonly vocabularySize?: number;
   readonly minCount?: number;
   readonly maxLength?: number;
-  readonly mixup?: number;
-  readonly rho?: number;
-  readonly cutout?: number;
 }
 
 /** The recipe's fields that are options as they are. */
 const plainFields = [
   ...(["source", "testFraction"] as const),
-  ...(["profile", "keep", "ratio", "maxPerClass", "method", "model", "epochs", "batchSize"] as const),
+  ...(["profile", "keep", "ratio", "maxPerClass", "model", "epochs", "batchSize"] as const),
   ...([
     "optimizer",
     "momentum",
@@ -71,7 +64,8 @@ export function addRecipeOptions(command: Command): Command {
   const atLeastOne = { least: 1, most: 1e6 };
   const positive = (most: number): { most: number; aboveLeast: true } => ({ most, aboveLeast: true });
   const share = { most: 1, belowMost: true };
-  return command
+  command
+    .addOption(new Option("--config <file>", "options from a YAML or JSON file; those given here come first"))
     .optionsGroup("Data:")
     .addOption(choiceOption("--dataset <name>", "what to train on", datasetNames))
     .addOption(choiceOption("--profile <name>", "how class sizes fall (images: longtail)", recipeProfiles))
@@ -91,28 +85,8 @@ export function addRecipeOptions(command: Command): Command {
         least: 1,
         most: 1e6,
       }),
-    )
-    .optionsGroup("Method:")
-    .addOption(choiceOption("--method <name>", "how to train (ldam-drw)", methodNames))
-    .addOption(wholeOption("--defer-at <epoch>", "epochs before re-weighting (160 of 200)", { most: 1e6 }))
-    .addOption(numberOption("--max-margin <number>", "margin of the rarest class (0.5)", positive(10)))
-    .addOption(numberOption("--scale <number>", "what cosine logits are multiplied by (30)", positive(1e4)))
-    .addOption(numberOption("--beta <number>", "of the effective number of images (0.9999)", share))
-    .addOption(numberOption("--gamma <number>", "of focal loss (1) and vector scaling (0.15)", { most: 100 }))
-    .addOption(numberOption("--tau <number>", "of logit adjustment (1; vs: 1.25)", { most: 100 }))
-    .addOption(numberOption("--smooth-head <share>", "smoothing of the most frequent class (0.3)", share))
-    .addOption(numberOption("--smooth-tail <share>", "smoothing of the rarest class (0)", share))
-    .addOption(
-      numberListOption("--test-prior <numbers>", "class counts or shares of the test set, for LDAM (equal)", {
-        most: unbounded,
-      }),
-    )
-    .optionsGroup("Regularisers, with any method:")
-    .addOption(numberOption("--mixup <alpha>", "mix pairs of images, share from Beta(α, α)", { most: 8 }))
-    .addOption(numberOption("--rho <radius>", "sharpness-aware steps (SAM), twice the cost", { most: 100 }))
-    .addOption(
-      wholeOption("--cutout <side>", "cut a square of so many pixels out of each image", { most: 1e4 }),
-    )
+    );
+  return addMethodOptions(command)
     .optionsGroup("Training:")
     .addOption(choiceOption("--model <name>", "network (images: resnet32)", modelNames()))
     .addOption(wholeOption("--epochs <count>", "length of the run (200)", atLeastOne))
@@ -146,12 +120,13 @@ export function addRecipeOptions(command: Command): Command {
 }
 
 /**
- * The recipe that was asked for; the rest is the paper's.
+ * The recipe that was asked for: by options, else by the configuration file; the rest is usual for the data.
  *
  * @throws RunError with code "usage", or RangeError, where options contradict each other
  */
 export function askedRecipe(flags: RecipeFlags): Recipe {
-  const { dataset } = flags;
+  const file: Config = flags.config === undefined ? {} : readConfig(flags.config);
+  const { dataset = file.dataset } = flags;
   // Not left to commander, which would name a misspelt --datset only after this.
   if (dataset === undefined)
     throw new RunError("usage", `--dataset: expected one of ${datasetNames.join(", ")}, got nothing.`);
@@ -159,27 +134,43 @@ export function askedRecipe(flags: RecipeFlags): Recipe {
     throw usageError("--ratio", "none with --profile balanced", flags.ratio, "Leave one of the two out.");
   }
   const { vocabularySize, minCount, maxLength } = flags;
-  const text = given({ vocabularySize, minCount, maxLength });
-  const options = { ...given(Object.fromEntries(plainFields.map((field) => [field, flags[field]]))), text };
+  const asked = given(Object.fromEntries(plainFields.map((field) => [field, flags[field]])));
+  const text = { ...file.text, ...given({ vocabularySize, minCount, maxLength }) };
+  const options: RecipeOptions = { ...fileFields(file, flags), ...asked, text };
   const plain = recipeFor(dataset, options);
-  const { epochs, method } = plain;
   return recipeFor(dataset, {
     ...options,
-    schedule: askedSchedule(plain, flags),
-    methodOptions: askedMethodOptions(method, epochs, flags),
+    schedule: askedSchedule(plain, flags, file.schedule ?? {}),
+    ...askedMethod(flags, file, plain.epochs),
   });
+}
+
+/** What a file says of the recipe, its method and schedule left out. Own data is not that of another name. */
+function fileFields(file: Config, flags: RecipeFlags): RecipeOptions {
+  const otherData = flags.dataset !== undefined && flags.dataset !== file.dataset;
+  const left = ["$schema", "dataset", "method", "methodOptions", "schedule"];
+  const own = otherData ? ["source", "testFraction", "keep"] : [];
+  const fields = Object.entries(file).filter(([name]) => ![...left, ...own].includes(name));
+  return Object.fromEntries(fields);
 }
 
 function askedSchedule(
   recipe: Recipe,
-  { lr, warmupEpochs, decayAt, decayFactor }: RecipeFlags,
+  { epochs: flagged, lr, warmupEpochs, decayAt, decayFactor }: RecipeFlags,
+  file: Partial<LearningRateSchedule>,
 ): Recipe["schedule"] {
   const { epochs } = recipe;
-  const scaled = usualFor(inputKindOf(recipe), recipe.model).schedule(epochs);
+  const scaled = { ...usualFor(inputKindOf(recipe), recipe.model).schedule(epochs), ...file };
+  const advice = "Leave it out to scale the usual schedule to the run.";
   const late = decayAt?.find((epoch) => epoch >= epochs);
-  if (late !== undefined) {
-    const advice = "Leave it out to scale the paper's schedule to the run.";
-    throw usageError("--decay-at", `epochs below --epochs, ${epochs}`, late, advice);
+  if (late !== undefined) throw usageError("--decay-at", `epochs below --epochs, ${epochs}`, late, advice);
+  // A file's own epochs and decays go together; with other epochs the decays may never come.
+  const lateInFile =
+    decayAt === undefined && flagged !== undefined
+      ? file.decays?.find(({ fromEpoch }) => fromEpoch >= epochs)
+      : undefined;
+  if (lateInFile !== undefined) {
+    throw usageError("schedule.decays", `epochs below epochs, ${epochs}`, lateInFile.fromEpoch, advice);
   }
   if (warmupEpochs !== undefined && warmupEpochs > epochs) {
     throw usageError("--warmup-epochs", `at most --epochs, ${epochs}`, warmupEpochs);
@@ -190,42 +181,4 @@ function askedSchedule(
     warmupEpochs: warmupEpochs ?? scaled.warmupEpochs,
     decays: decays.map(({ fromEpoch, factor }) => ({ fromEpoch, factor: decayFactor ?? factor })),
   };
-}
-
-/** The method's options that were asked for; those it has not are refused by the name the user typed. */
-function askedMethodOptions(method: string, epochs: number, flags: RecipeFlags): MethodOptions {
-  const {
-    deferAt,
-    maxMargin,
-    scale,
-    beta,
-    gamma,
-    tau,
-    smoothHead,
-    smoothTail,
-    testPrior,
-    mixup,
-    rho,
-    cutout,
-  } = flags;
-  const options: MethodOptions = given({
-    deferAt: deferAt === undefined ? undefined : deferAt / epochs,
-    ...{ maxMargin, scale, beta, gamma, tau, smoothHead, smoothTail, testPrior },
-  });
-  for (const option of Object.keys(options)) {
-    const having = methods.map((make) => make()).filter((each) => optionNames(each).includes(option));
-    if (having.some(({ name }) => name === method)) continue;
-    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw usageError(flag, `a method that has it (${having.map(({ name }) => name).join(", ")})`, method);
-  }
-  if (deferAt !== undefined && deferAt > epochs) {
-    throw usageError("--defer-at", `an epoch of the run, at most --epochs, ${epochs}`, deferAt);
-  }
-  return { ...options, ...given({ mixup, rho, cutout }) };
-}
-
-/** An object without the fields that are undefined. */
-function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -95,9 +95,21 @@ export function renderResult({ folder, record, summary }: EndedRun, colors: Colo
   return [`${colors.bold(what)}: ${how}`, "", table, "", `run  ${folder}`].join("\n");
 }
 
-/** A method's name as printed: "LDAM-DRW". */
-export function methodTitle({ method }: Pick<RecipeRecord, "method">): string {
-  return methodOf(method).title;
+/** What a recipe's method has to say before it is trained, a line each. */
+export function methodWarnings({
+  method,
+  methodOptions,
+}: Pick<RecipeRecord, "method" | "methodOptions">): string[] {
+  const { warnings = [] } = methodOf(method, methodOptions); // which checks what a record leaves open
+  return warnings.map((warning) => `Warning: ${warning}`);
+}
+
+/** A method's name as printed: "LDAM-DRW"; of a composed one its parts. */
+export function methodTitle({
+  method,
+  methodOptions = {},
+}: Pick<RecipeRecord, "method"> & Partial<Pick<RecipeRecord, "methodOptions">>): string {
+  return methodOf(method, methodOptions).title; // methodOf checks what a record leaves open
 }
 
 /** A data set's name as printed: "CIFAR-10"; a person's own has the name it was given. */

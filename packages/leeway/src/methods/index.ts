@@ -23,6 +23,7 @@ import { rs } from "./rs.ts";
 import { rw } from "./rw.ts";
 import { sqrtRs } from "./sqrt-rs.ts";
 import { vs } from "./vs.ts";
+import { composed, composedName } from "./composed.ts";
 import { crt } from "./crt.ts";
 import { lws } from "./lws.ts";
 import { logitAdjustmentPostHoc } from "./logit-adjustment-post-hoc.ts";
@@ -30,6 +31,9 @@ import { tauNorm } from "./tau-norm.ts";
 import { type Method, type MethodOptions, optionNames } from "./method.ts";
 
 export { type Method, type MethodOptions, optionNames, type OptionValue } from "./method.ts";
+export { composed, composedName } from "./composed.ts";
+export { methodOptionsSchema } from "./options-schema.ts";
+export { type Balance, balances, type LossName, lossNames, type PosthocName, posthocNames } from "./parts.ts";
 export { type Regularisers, regulariserNames } from "./regularisers.ts";
 export { deferred, followedBy, plainStages, sampledStages, weightedStages } from "./stages.ts";
 export {
@@ -99,27 +103,25 @@ export const methodNames: readonly string[] = methods.map((make) => make().name)
 /**
  * The method of that name.
  *
+ * @param name one of `methodNames`, or "composed" for one whose options name its parts
  * @param options values for the parameters it has; `mixup`, `rho` and `cutout` combine with any method
  * @throws RangeError for an unknown name, with the nearest known one, or a parameter the method has not
  */
 export function methodOf(name: string, options: MethodOptions = {}): Method {
-  const make = methods.find((candidate) => candidate().name === name);
+  const make = name === composedName ? composed : methods.find((candidate) => candidate().name === name);
   if (make === undefined) {
-    throw expected(
-      "methodOf",
-      `method to be one of ${methodNames.join(", ")}`,
-      name,
-      didYouMean(name, methodNames),
-    );
+    const names = [...methodNames, composedName];
+    throw expected("methodOf", `method to be one of ${names.join(", ")}`, name, didYouMean(name, names));
   }
   const { own, regularisers } = split(options);
-  const known = optionNames(make());
+  const method = make(own);
+  const known = optionNames(method);
   const stray = Object.keys(own).find((option) => !known.includes(option));
   if (stray !== undefined) {
     const has = known.length === 0 ? "It has no options of its own." : `It has ${known.join(", ")}.`;
     throw expected("methodOf", `options that ${name} has`, stray, has);
   }
-  return withRegularisers(make(own), regularisers);
+  return withRegularisers(method, regularisers);
 }
 
 /** A method's own options, and those of the regularisers. */

@@ -1,5 +1,6 @@
 import type { ClassCounts, Stage } from "../imbalance/index.ts";
 import type { Loss } from "../losses/index.ts";
+import type { Parts } from "./parts.ts";
 import type { Regularisers } from "./regularisers.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface Method {
   readonly options: Readonly<Record<string, OptionValue>>;
   /** Parameters it also takes, which have no default: they are recorded where they were given. */
   readonly optional?: readonly (keyof MethodOptions)[];
+  /** What whoever trains it should know first; nothing where left out. */
+  readonly warnings?: readonly string[];
   /** What it adds to training beside its loss; nothing where left out. */
   readonly regularisers?: Partial<Regularisers>;
   /** The loss for these class counts of the training set, in a stage; in the first where left out. */
@@ -46,7 +49,7 @@ export interface Posthoc {
 }
 
 /** Parameters shared by the methods; each method takes those it has. */
-export interface MethodOptions extends Partial<Regularisers> {
+export interface MethodOptions extends Partial<Regularisers>, Partial<Parts> {
   /** The rarest class's margin, in cosine logits. */
   readonly maxMargin?: number;
   /** s of the loss. */

@@ -1,3 +1,4 @@
+export { type Config, configJsonSchema, configSchema, configText } from "./config.ts";
 export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 export {
   expectedCounts,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { RunError } from "../errors.ts";
+import { firstFault, shown } from "../faults.ts";
 import type { EpochRecord } from "./epoch-record.ts";
 import { recordVersion, type RunRecord } from "./run-record.ts";
 import { epochSchema, runSchema, summarySchema } from "./schemas.ts";
@@ -70,45 +71,6 @@ function requireVersion(value: unknown, path: string): void {
 function parseWith<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!; // zod promises at least one
-  // For a field too many, zod's path ends at the object that holds it.
-  const way = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
-  const got = way.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-    value,
-  );
-  const message = `${path}: expected ${fieldAt(way)} ${wanted(issue)}, got ${shown(got)}.`;
+  const message = `${path}: ${firstFault(parsed.error, value).sentence}`;
   throw new RunError("run", message, { path, cause: parsed.error });
-}
-
-/** `recipe.schedule.decays[1].factor`, the way to a field as a program would write it. */
-function fieldAt(way: readonly PropertyKey[]): string {
-  const field = way.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  return field === "" ? "the record" : field.replace(/^\./, "");
-}
-
-/** What zod wanted of a field, in our words. */
-function wanted(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return issue.expected === "int" ? "to be a whole number" : `to be of type ${issue.expected}`;
-    case "invalid_value":
-      return `to be one of ${issue.values.map(String).join(", ")}`;
-    case "unrecognized_keys":
-      return "not to be there";
-    case "too_small":
-      return `to be ${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}`;
-    case "too_big":
-      return `to be ${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`;
-    default:
-      return `to be right (${issue.message})`;
-  }
-}
-
-/** A value as the message shows it: JSON, cut where it is long. */
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (typeof value === "number") return String(value); // JSON would write NaN as null
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,6 +1,6 @@
 import { fingerprint } from "../data/index.ts";
 import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
-import type { Recipe } from "../recipes/index.ts";
+import { configText, type Recipe } from "../recipes/index.ts";
 import { createRunFolder, lockRun, type RunFolder, runName, writeFileAtomically } from "../storage/index.ts";
 import { ChosenEpoch } from "./chosen-epoch.ts";
 import { contentsOf } from "./contents.ts";
@@ -31,7 +31,7 @@ export interface RunOptions extends CourseOptions {
 
 /**
  * Trains a recipe and writes its run folder: a first checkpoint and `run.json` before the first step, so that a run
- * that can be read can be resumed; a line of `metrics.jsonl` after each epoch; `summary.json` and
+ * that can be read can be resumed; the recipe as `config.yaml`; a line of `metrics.jsonl` after each epoch; `summary.json` and
  * `model.safetensors` at the end, also when stopped early.
  *
  * The model kept is that of the chosen epoch: the best balanced accuracy on the validation split, with the
@@ -69,6 +69,7 @@ export async function* runRecipe(
     const run: OpenRun = { folder, record, setting, session, chosen, epochs, position, secondsBefore: 0 };
     if (from) resumeFrom(from, session, chosen);
     folder.writeEpochs(epochs);
+    writeFileAtomically(folder.file("config.yaml"), configText(recipe));
     writePreparation(folder, data);
     saveRun(run, 0);
     folder.writeRun(record);

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe as suite, expect, test } from "vitest";
+import { datasets } from "../../src/data/index.ts";
 import { methodNames } from "../../src/methods/index.ts";
 import { leeway } from "./leeway-process.ts";
 
@@ -18,19 +19,31 @@ suite("leeway", () => {
     const { code, stdout, stderr } = await leeway(["--help"]);
     expect(code).toBe(0);
     expect(stderr).toBe("");
-    for (const word of ["quickstart", "train", "reproduce", "methods", "datasets", "setup", "doctor"]) {
+    for (const word of [
+      "quickstart",
+      "train",
+      "reproduce",
+      "config",
+      "methods",
+      "datasets",
+      "setup",
+      "doctor",
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${word} `, "m"));
     }
     expect(stdout).toContain("Exit codes: 0 done, 1 a run failed, 2 wrong usage");
   });
 
-  test.each(["train", "quickstart", "reproduce", "setup"])("explains %s with its examples", async (name) => {
-    const { code, stdout } = await leeway([name, "--help"]);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: leeway ${name}`);
-    expect(stdout).toMatch(/Examples:|Exit code/);
-    expect(await leeway(["help", name])).toMatchObject({ code: 0, stdout });
-  });
+  test.each(["train", "quickstart", "reproduce", "config", "setup"])(
+    "explains %s with its examples",
+    async (name) => {
+      const { code, stdout } = await leeway([name, "--help"]);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: leeway ${name}`);
+      expect(stdout).toMatch(/Examples:|Exit code/);
+      expect(await leeway(["help", name])).toMatchObject({ code: 0, stdout });
+    },
+  );
 
   test("prints its version", async () => {
     expect((await leeway(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -68,7 +81,7 @@ suite("wrong usage", () => {
 
   test("guesses the value that was meant", async () => {
     expect(await wrong([...fashion, "--method", "ldam_drw"])).toBe(
-      `error: --method: expected one of ${methodNames.join(", ")}, got "ldam_drw". Did you mean "ldam-drw"?\n`,
+      `error: --method: expected one of ${[...methodNames, "composed"].join(", ")}, got "ldam_drw". Did you mean "ldam-drw"?\n`,
     );
   });
 
@@ -80,8 +93,39 @@ suite("wrong usage", () => {
 
   test("asks for the data set", async () => {
     expect(await wrong(["train"])).toBe(
-      "error: --dataset: expected one of cifar10, cifar100, fashion-mnist, got nothing.\n",
+      `error: --dataset: expected one of ${datasets.map(({ name }) => name).join(", ")}, got nothing.\n`,
     );
+  });
+});
+
+suite("leeway config", () => {
+  const config = (...args: readonly string[]): ReturnType<typeof leeway> =>
+    leeway(["config", ...args], { environment: bare });
+
+  test("shows what is asked for as a file that asks for it again", async () => {
+    const file = join(empty, "run.yaml");
+    const asked = ["--dataset", "cifar10", "--epochs", "40", "--loss", "ldam", "--weights", "sqrt"];
+    const shown = await config("show", ...asked);
+    expect(shown).toMatchObject({ code: 0, stderr: "" });
+    writeFileSync(file, shown.stdout);
+    expect((await config("show", "--config", file)).stdout).toBe(shown.stdout);
+    writeFileSync(file, shown.stdout.replace("loss: ldam", "loss: ldma"));
+    const { code, stderr } = await config("show", "--config", file);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error: ${file}:6:3: expected methodOptions.loss to be one of cross-entropy, `);
+    expect(stderr).toContain('got "ldma". Did you mean "ldam"?');
+  });
+
+  test("warns of LDAM without cosines", async () => {
+    const args = ["--dataset", "cifar10", "--loss", "ldam", "--classifier", "linear"];
+    const { code, stderr } = await config("show", ...args);
+    expect(code).toBe(0);
+    expect(stderr).toContain("Warning: LDAM on a linear last layer");
+  });
+
+  test("prints the schema of its files", async () => {
+    const { stdout } = await config("schema");
+    expect(JSON.parse(stdout)).toMatchObject({ type: "object", additionalProperties: false });
   });
 });
 

@@ -69,6 +69,28 @@ suite("askedRecipe", () => {
     });
   });
 
+  test("composes a method where a part of one is named", () => {
+    const args = "--loss ldam --classifier cosine --weights effective-number --epochs 40 --defer-at 32";
+    expect(asked(...args.split(" "))).toMatchObject({
+      method: "composed",
+      methodOptions: { loss: "ldam", classifier: "cosine", weights: "effective-number", deferAt: 0.8 },
+    });
+    expect(asked("--sampler", "sqrt").methodOptions).toMatchObject({
+      loss: "cross-entropy",
+      sampler: "sqrt",
+    });
+  });
+
+  test("refuses parts beside a method's name, and parts that are none", () => {
+    expect(() => asked("--method", "ldam-drw", "--classifier", "linear")).toThrow(
+      '--classifier: expected no --method but composed, got "ldam-drw". Name a loss and its parts, or a method.',
+    );
+    expect(() => asked("--weights", "squareroot")).toThrow(
+      '--weights: expected one of none, inverse, effective-number, sqrt, got "squareroot".',
+    );
+    expect(() => asked("--loss", "focal", "--max-margin", "1")).toThrow('got "maxMargin". It has loss');
+  });
+
   test("reads a test prior as numbers, one a class", () => {
     const prior = "10,9,8,7,6,5,4,3,2,0.5";
     expect(asked("--method", "ldam", "--test-prior", prior).methodOptions).toMatchObject({

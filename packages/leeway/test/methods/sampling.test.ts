@@ -8,9 +8,9 @@ const labels = counts.flatMap((n, j) => new Array<number>(n).fill(j));
 
 /** How many examples of each class an epoch of a method's last stage shows. */
 function histogram(name: string, seed = 0): number[] {
-  const { samplingOdds } = methodOf(name).stages(counts, 10).at(-1)!;
+  const { samplingOdds } = methodOf(name).stages(counts, 100).at(-1)!;
   const drawn = counts.map(() => 0);
-  for (const i of epochOrder(labels, samplingOdds, { seed, epoch: 9 })) drawn[labels[i]!]! += 1;
+  for (const i of epochOrder(labels, samplingOdds, { seed, epoch: 99 })) drawn[labels[i]!]! += 1;
   return drawn;
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
+import { parse } from "yaml";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { Dataset } from "../../src/data/index.ts";
 import { type RunEvent, runRecipe } from "../../src/training/index.ts";
@@ -20,12 +21,14 @@ suite("runRecipe", () => {
       command: ["leeway", "train"],
     });
     expect(readdirSync(run.path).toSorted()).toEqual([
+      "config.yaml",
       "first-stage.safetensors",
       "metrics.jsonl",
       "model.safetensors",
       "run.json",
       "summary.json",
     ]);
+    expect(parse(readFileSync(join(run.path, "config.yaml"), "utf8"))).toEqual(recipe);
     expect(run.record).toMatchObject({ id: "tiny", command: ["leeway", "train"], recipe });
     expect(run.record.data).toMatchObject({
       trainCounts: [20, 12, 6, 4],

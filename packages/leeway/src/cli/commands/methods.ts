@@ -47,6 +47,7 @@ function renderMethods(): string {
     renderTable(rows),
     "",
     "Any of them takes --mixup, --rho (SAM) and --cutout as well.",
+    "Compose another: leeway train --dataset cifar10 --loss focal --weights sqrt --defer-at 160",
     "Train one: leeway train --dataset cifar10 --method ldam-drw",
   ].join("\n");
 }

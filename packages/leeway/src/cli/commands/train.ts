@@ -9,7 +9,14 @@ import { askedFor, usageError, wholeOption } from "../options.ts";
 import { type Progress, progressMode } from "../progress.ts";
 import { addOwnDataOptions, askedData, type OwnDataFlags, usualLength } from "../own-data-options.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
-import { datasetTitle, methodTitle, profileWords, renderResult, resultOf } from "../result.ts";
+import {
+  datasetTitle,
+  methodTitle,
+  methodWarnings,
+  profileWords,
+  renderResult,
+  resultOf,
+} from "../result.ts";
 import { runWithProgress, slowness } from "../run-with-progress.ts";
 import { colorsFor, count, counted } from "../terminal.ts";
 
@@ -45,6 +52,8 @@ Examples:
   $ leeway train embeddings.npy --labels labels.npy --method ldam-drw
   $ leeway train reviews.csv --text review --label stars
   $ leeway train photos/ --image-size 64
+  $ leeway train --dataset cifar10 --loss ldam --weights sqrt --defer-at 160
+  $ leeway train --config run.yaml --seed 1
 
 Ctrl-C finishes the step and writes what is done (exit code 130); a second one ends at once.
 A run that was stopped or killed goes on with leeway resume RUN, at the very step and with the same bits.
@@ -130,6 +139,7 @@ function announced(record: RunRecord, folder: string): string[] {
     `Run: ${folder}`,
     ...(recipe.protocol === "paper" ? [paper] : []),
     ...(data.notes ?? []).map((note) => `Note: ${note}.`),
+    ...methodWarnings(recipe),
     ...slowness(record),
   ];
 }

@@ -1,0 +1,48 @@
+import { Argument, Command } from "commander";
+import { configJsonSchema, configText } from "../../recipes/index.ts";
+import { askedFor, usageError } from "../options.ts";
+import { methodWarnings } from "../result.ts";
+import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { didYouMean } from "../../errors.ts";
+
+/** `leeway config`: what a run would be made from, and the schema of files that say it. */
+export function configCommand(): Command {
+  const command = new Command("config").addArgument(
+    new Argument("<what>", "show: what options and file come to; schema: the JSON Schema of files").argParser(
+      oneOfTwo,
+    ),
+  );
+  return addRecipeOptions(command)
+    .optionsGroup("Output:")
+    .option("--json", "print JSON, not YAML")
+    .addHelpText("after", examples)
+    .action(configAsked);
+}
+
+const examples = `
+A configuration file holds any of the options below by its recipe's name (--batch-size is batchSize), in YAML or JSON.
+What is left out is the paper's; an option on the command line comes before the file.
+
+Examples:
+  $ leeway config show --dataset cifar10 --epochs 40 > run.yaml
+  $ leeway train --config run.yaml --seed 1
+  $ leeway config schema > leeway.schema.json
+  # and in run.yaml, for completion in editors:  # yaml-language-server: $schema=./leeway.schema.json
+`;
+
+type What = "show" | "schema";
+
+function oneOfTwo(text: string): What {
+  if (text === "show" || text === "schema") return text;
+  throw usageError("config", "show or schema", text, didYouMean(text, ["show", "schema"]));
+}
+
+async function configAsked(what: What, flags: RecipeFlags & { readonly json?: boolean }): Promise<void> {
+  if (what === "schema") {
+    console.log(JSON.stringify(configJsonSchema(), null, 2));
+    return;
+  }
+  const recipe = await askedFor(() => askedRecipe(flags));
+  for (const warning of methodWarnings(recipe)) console.error(warning);
+  console.log(flags.json ? JSON.stringify(recipe, null, 2) : configText(recipe).trimEnd());
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { datasets } from "../data/index.ts";
+import { didYouMean, RunError } from "../errors.ts";
+import { firstFault, shown } from "../faults.ts";
+import { methodOf } from "../methods/index.ts";
+import { type Config, configSchema } from "../recipes/index.ts";
+
+/** A file's text, and where in it a field stands. */
+interface ConfigText {
+  readonly path: string;
+  readonly value: unknown;
+  /** `run.yaml:3:7`, the place of a field, or of its name. */
+  readonly placeOf: (way: readonly PropertyKey[]) => string;
+}
+
+/**
+ * Reads a configuration file, YAML or JSON.
+ *
+ * @throws RunError with code "usage" that names file, line and column, the field, what it may be and the nearest name
+ */
+export function readConfig(path: string): Config {
+  const text = parsedText(path, textOf(path));
+  const { value = {} } = text;
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) {
+    const { way, sentence } = firstFault(parsed.error, value, configSchema);
+    throw fault(text, way, sentence.replace("expected the record", "expected the configuration"));
+  }
+  const config = parsed.data as Config; // a field that is there is not undefined: it came from a text
+  requireDataset(text, config);
+  requireMethod(text, config);
+  return config;
+}
+
+/** A name of the catalogue, where the data is not one's own. */
+function requireDataset(text: ConfigText, { dataset, source }: Config): void {
+  const names: readonly string[] = datasets.map(({ name }) => name);
+  if (dataset === undefined || source !== undefined || names.includes(dataset)) return;
+  const what = `expected dataset to be one of ${names.join(", ")}, or source to be there`;
+  throw fault(text, ["dataset"], `${what}, got ${shown(dataset)}. ${didYouMean(dataset, names)}`.trim());
+}
+
+/** A method has the options it is given, and its parts go together. */
+function requireMethod(text: ConfigText, { method = "ldam-drw", methodOptions }: Config): void {
+  try {
+    methodOf(method, methodOptions);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw fault(text, ["methodOptions"], cause.message);
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const { code = String(cause) } = cause as NodeJS.ErrnoException;
+    const got = code === "ENOENT" ? "no such file" : code;
+    throw new RunError("usage", `${path}: expected a configuration file, got ${got}.`, { path, cause });
+  }
+}
+
+function parsedText(path: string, text: string): ConfigText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  const wrong = document.errors[0];
+  if (wrong !== undefined) {
+    throw new RunError("usage", `${at(wrong.pos[0])}: expected YAML or JSON. ${wrong.message}`, { path });
+  }
+  return {
+    path,
+    value: document.toJS() ?? undefined,
+    placeOf: (way) => at(offsetOf(document.contents, way)),
+  };
+}
+
+/** Where a field begins: its name where it has one, else its value; the field around it where it is not there. */
+function offsetOf(contents: unknown, way: readonly PropertyKey[]): number {
+  let node = contents;
+  let offset = startOf(contents);
+  for (const key of way) {
+    if (isMap(node)) {
+      const pair = node.items.find((each) => isScalar(each.key) && each.key.value === key);
+      if (pair === undefined) break;
+      offset = startOf(pair.key);
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)];
+      offset = startOf(node);
+    } else break;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number {
+  return (isNode(node) ? node.range?.[0] : undefined) ?? 0;
+}
+
+function fault({ path, placeOf }: ConfigText, way: readonly PropertyKey[], sentence: string): RunError {
+  return new RunError("usage", `${placeOf(way)}: ${sentence}`, { path });
+}

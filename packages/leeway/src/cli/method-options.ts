@@ -1,0 +1,128 @@
+import type { Command } from "commander";
+import {
+  balances,
+  composedName,
+  lossNames,
+  methodNames,
+  type MethodOptions,
+  methods,
+  optionNames,
+  posthocNames,
+  regulariserNames,
+} from "../methods/index.ts";
+import { given } from "./given.ts";
+import { choiceOption, numberListOption, numberOption, usageError, wholeOption } from "./options.ts";
+
+/** What commander gives for {@link addMethodOptions}. A method's parameters by their own names. */
+export interface MethodFlags extends MethodOptions {
+  readonly method?: string;
+  /** An epoch; a recipe has a share of the epochs. */
+  readonly deferAt?: number;
+}
+
+/** A method as a recipe names it. */
+export interface AskedMethod {
+  readonly method: string;
+  readonly methodOptions: MethodOptions;
+}
+
+/** The parts that only a composed method has. */
+const parts = ["loss", "classifier", "margins", "weights", "sampler", "posthoc", "posthocTau"] as const;
+
+/** The parameters of methods. */
+const numbers = [
+  ...(["maxMargin", "scale", "beta", "gamma", "tau", "smoothHead", "smoothTail", "testPrior"] as const),
+] as const;
+
+/** Adds the options a method is made from, in groups. */
+export function addMethodOptions(command: Command): Command {
+  const positive = (most: number): { most: number; aboveLeast: true } => ({ most, aboveLeast: true });
+  const share = { most: 1, belowMost: true };
+  const methodChoices = [...methodNames, composedName];
+  return command
+    .optionsGroup("Method:")
+    .addOption(choiceOption("--method <name>", "how to train (ldam-drw)", methodChoices))
+    .addOption(wholeOption("--defer-at <epoch>", "epochs before re-weighting (160 of 200)", { most: 1e6 }))
+    .addOption(numberOption("--max-margin <number>", "margin of the rarest class (0.5)", positive(10)))
+    .addOption(numberOption("--scale <number>", "what cosine logits are multiplied by (30)", positive(1e4)))
+    .addOption(numberOption("--beta <number>", "of the effective number of images (0.9999)", share))
+    .addOption(numberOption("--gamma <number>", "of focal loss (1) and vector scaling (0.15)", { most: 100 }))
+    .addOption(numberOption("--tau <number>", "of logit adjustment (1; vs: 1.25)", { most: 100 }))
+    .addOption(numberOption("--smooth-head <share>", "smoothing of the most frequent class (0.3)", share))
+    .addOption(numberOption("--smooth-tail <share>", "smoothing of the rarest class (0)", share))
+    .addOption(
+      numberListOption("--test-prior <numbers>", "class counts or shares of the test set, for LDAM (equal)", {
+        most: Number.MAX_SAFE_INTEGER,
+      }),
+    )
+    .optionsGroup("A method of one's own, in place of --method:")
+    .addOption(choiceOption("--loss <name>", "what is minimised (cross-entropy)", lossNames))
+    .addOption(choiceOption("--classifier <name>", "the last layer (as the loss has it)", classifiers))
+    .addOption(choiceOption("--margins <name>", "of ldam and margin-hinge (ldam)", ["ldam", "uniform"]))
+    .addOption(choiceOption("--weights <name>", "what classes weigh in the loss (none)", balances))
+    .addOption(choiceOption("--sampler <name>", "how often examples are drawn (none)", balances))
+    .addOption(choiceOption("--posthoc <name>", "what is done to logits when read (none)", posthocNames))
+    .addOption(numberOption("--posthoc-tau <number>", "how much of it (1)", { most: 100 }))
+    .optionsGroup("Regularisers, with any method:")
+    .addOption(numberOption("--mixup <alpha>", "mix pairs of images, share from Beta(α, α)", { most: 8 }))
+    .addOption(numberOption("--rho <radius>", "sharpness-aware steps (SAM), twice the cost", { most: 100 }))
+    .addOption(
+      wholeOption("--cutout <side>", "cut a square of so many pixels out of each image", { most: 1e4 }),
+    );
+}
+
+const classifiers = ["linear", "cosine"];
+
+/**
+ * The method that was asked for: a name's, or one composed where a part of one was named.
+ *
+ * A method named by an option replaces the file's with its parameters; regularisers stay. The same method takes
+ * the file's parameters and the options' over them.
+ *
+ * @param file what the configuration file says of it
+ * @param epochs length of the run, which turns the epoch of `deferAt` into a share
+ * @throws RunError with code "usage" for an option that the method has not
+ */
+export function askedMethod(flags: MethodFlags, file: Partial<AskedMethod>, epochs: number): AskedMethod {
+  const { deferAt } = flags;
+  if (deferAt !== undefined && deferAt > epochs) {
+    throw usageError("--defer-at", `an epoch of the run, at most --epochs, ${epochs}`, deferAt);
+  }
+  const inFile: AskedMethod = { method: "ldam-drw", methodOptions: {}, ...file };
+  const part = parts.find((name) => flags[name] !== undefined);
+  const method = flags.method ?? (part === undefined ? inFile.method : composedName);
+  if (part !== undefined && method !== composedName) {
+    const advice = "Name a loss and its parts, or a method.";
+    throw usageError(flagOf(part), "no --method but composed", method, advice);
+  }
+  const options: MethodOptions = given({
+    ...pick(flags, [...parts, ...numbers]),
+    deferAt: deferAt === undefined ? undefined : deferAt / epochs,
+  });
+  if (method !== composedName) requireTaken(method, options);
+  const kept = method === inFile.method ? inFile.methodOptions : pick(inFile.methodOptions, regulariserNames);
+  return { method, methodOptions: { ...kept, ...options, ...pick(flags, regulariserNames) } };
+}
+
+/** Refuses what a method has not, by the name the user typed. */
+function requireTaken(method: string, options: MethodOptions): void {
+  for (const option of Object.keys(options)) {
+    const having = methods.map((make) => make()).filter((each) => optionNames(each).includes(option));
+    if (having.some(({ name }) => name === method)) continue;
+    throw usageError(
+      flagOf(option),
+      `a method that has it (${having.map(({ name }) => name).join(", ")})`,
+      method,
+    );
+  }
+}
+
+function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Those of some parameters that are there. */
+function pick(options: MethodOptions, names: readonly (keyof MethodOptions)[]): MethodOptions {
+  const there = names.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(there.map((name) => [name, options[name]]));
+}

@@ -1,0 +1,144 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe as suite, expect, test } from "vitest";
+import { readConfig } from "../../src/cli/config-file.ts";
+import { askedRecipe, type RecipeFlags } from "../../src/cli/recipe-options.ts";
+import { configJsonSchema, configText, type Recipe, recipeFor } from "../../src/recipes/index.ts";
+import { temporaryFolder } from "../storage/temporary-folder.ts";
+
+/** A file of that text. */
+function fileOf(text: string, name = "run.yaml"): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** The recipe of a file and options over it. */
+const asked = (text: string, flags: RecipeFlags = {}): Recipe =>
+  askedRecipe({ config: fileOf(text), ...flags });
+
+suite("a configuration file", () => {
+  test("says any field of the recipe; what it leaves out is usual", () => {
+    expect(asked("dataset: cifar10\nepochs: 40\nseed: 3\n")).toEqual(
+      recipeFor("cifar10", { epochs: 40, seed: 3 }),
+    );
+  });
+  test("may be JSON", () => {
+    const path = fileOf('{ "$schema": "./x.json", "dataset": "cifar10", "method": "erm" }', "run.json");
+    expect(askedRecipe({ config: path })).toEqual(recipeFor("cifar10", { method: "erm" }));
+  });
+  test("says the method's parameters, or the parts of a composed one", () => {
+    expect(asked("dataset: cifar10\nmethodOptions: { maxMargin: 0.3 }").methodOptions).toMatchObject({
+      maxMargin: 0.3,
+      scale: 30,
+    });
+    const composed = `
+dataset: cifar10
+method: composed
+methodOptions:
+  loss: ldam
+  weights: effective-number
+  deferAt: 0.8
+`;
+    expect(asked(composed).methodOptions).toMatchObject({ loss: "ldam", classifier: "cosine", deferAt: 0.8 });
+  });
+  test("says parts of the schedule, the others being usual", () => {
+    const { schedule } = asked("dataset: cifar10\nepochs: 40\nschedule: { base: 0.05 }");
+    expect(schedule).toEqual({ ...recipeFor("cifar10", { epochs: 40 }).schedule, base: 0.05 });
+  });
+  test("gives way to options", () => {
+    const text = "dataset: cifar10\nepochs: 40\nratio: 10\nschedule: { base: 0.05, warmupEpochs: 2 }";
+    expect(asked(text, { epochs: 20, dataset: "cifar100", lr: 0.2 })).toMatchObject({
+      ...{ dataset: "cifar100", epochs: 20, ratio: 10 },
+      schedule: { base: 0.2, warmupEpochs: 2 },
+    });
+  });
+  test("lends its parameters to the same method only, its regularisers to any", () => {
+    const text = "dataset: cifar10\nmethod: ldam\nmethodOptions: { maxMargin: 0.3, mixup: 0.4 }";
+    expect(asked(text, { scale: 10 }).methodOptions).toEqual({ maxMargin: 0.3, scale: 10, mixup: 0.4 });
+    expect(asked(text, { method: "ldam-drw" }).methodOptions).toMatchObject({ maxMargin: 0.5, mixup: 0.4 });
+    expect(asked(text, { loss: "focal" })).toMatchObject({
+      method: "composed",
+      methodOptions: { loss: "focal", gamma: 1, mixup: 0.4 },
+    });
+  });
+  test("made from a recipe asks for it again", () => {
+    const recipes = [
+      recipeFor("cifar10", { methodOptions: { testPrior: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] } }),
+      recipeFor("fashion-mnist", { method: "composed", methodOptions: { loss: "focal", weights: "sqrt" } }),
+      recipeFor("cifar100", { optimizer: "adam", keep: { apple: 0.5 }, epochs: 3 }),
+    ];
+    for (const recipe of recipes) expect(asked(configText(recipe))).toEqual(recipe);
+  });
+
+  const refused: readonly (readonly [string, string, string])[] = [
+    [
+      "a field it has not",
+      "dataset: cifar10\nepoch: 3",
+      '2:1: expected epoch not to be there, got 3. Did you mean "epochs"?',
+    ],
+    [
+      "a parameter no method has",
+      "methodOptions:\n  maxMargn: 1",
+      '2:3: expected methodOptions.maxMargn not to be there, got 1. Did you mean "maxMargin"?',
+    ],
+    [
+      "a name that is not one",
+      "seed: 1\nprecision: bf-16",
+      '2:1: expected precision to be one of fp32, bf16, got "bf-16". Did you mean "bf16"?',
+    ],
+    ["a method that is not one", "method: ldam_drw", 'Did you mean "ldam-drw"?'],
+    [
+      "a part that is not one",
+      "method: composed\nmethodOptions:\n  loss: ce\n",
+      "3:3: expected methodOptions.loss to be one of cross-entropy, focal",
+    ],
+    [
+      "parts that do not go together",
+      "method: composed\nmethodOptions:\n  gamma: 1\n",
+      '2:1: methodOf: expected options that composed has, got "gamma".',
+    ],
+    ["a data set that is not one", "dataset: cifar-10", "1:1: expected dataset to be one of "],
+    ["a number out of its range", "ratio: 0.5", "1:1: expected ratio to be at least 1, got 0.5."],
+    ["a wrong kind of value", "epochs: many", '1:1: expected epochs to be of type number, got "many".'],
+    [
+      "an item of a list",
+      "schedule:\n  decays:\n    - fromEpoch: 3\n      factor: 0\n",
+      "4:7: expected schedule.decays[0].factor to be above 0, got 0.",
+    ],
+    ["a list in place of fields", "- 1", "1:1: expected the configuration to be of type object, got [1]."],
+    ["a text that is no YAML", "seed: [1", "expected YAML or JSON."],
+  ];
+  test.for(refused)("refuses %s, saying where", ([, text, message]) => {
+    const path = fileOf(text);
+    expect(() => readConfig(path)).toThrow(message);
+    expect(() => readConfig(path)).toThrow(new RegExp(`^${path.replaceAll(".", "\\.")}:\\d+:\\d+: `));
+  });
+  test("that is not there is named", () => {
+    expect(() => readConfig("no-such.yaml")).toThrow(
+      "no-such.yaml: expected a configuration file, got no such file.",
+    );
+  });
+  test("is refused where its schedule reaches past the run", () => {
+    expect(() => asked(configText(recipeFor("cifar10")), { epochs: 40 })).toThrow(
+      "schedule.decays: expected epochs below epochs, 40, got 160. Leave it out",
+    );
+  });
+});
+
+suite("configJsonSchema", () => {
+  const schema = configJsonSchema() as { properties: Record<string, Record<string, unknown>> };
+
+  test("has every field of a recipe, described", () => {
+    const recipe = recipeFor("cifar10", { optimizer: "adam" });
+    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(recipe)));
+    for (const field of Object.values(schema.properties)) expect(field).toHaveProperty("description");
+  });
+  test("knows the names and refuses fields it has not", () => {
+    expect(schema).toMatchObject({ additionalProperties: false });
+    expect(schema.properties["method"]!["enum"]).toEqual(
+      expect.arrayContaining(["erm", "ldam-drw", "composed"]),
+    );
+    expect(schema).not.toHaveProperty("required");
+  });
+});
