@@ -56,4 +56,15 @@ export const kinds = {
     const text = ["first,second,colour,class", ...rows, ""].join("\n");
     return ownData("table", folder, { file: "table.csv", text, label: "class" });
   },
+  text: (folder) => {
+    const rows = Array.from({ length: 90 }, (_, i) => {
+      const words = Array.from(
+        { length: 2 + noise(i, 8) },
+        (_, w) => ["some", "more", classOf(i)][noise(i * 9 + w, 3)],
+      );
+      return `${words.join(" ")},${classOf(i)}`;
+    });
+    const text = ["text,class", ...rows, ""].join("\n");
+    return ownData("text", folder, { file: "texts.csv", text, label: "class" });
+  },
 };

@@ -83,14 +83,16 @@ function badStep(
   const { batch, epoch, step } = place;
   const { ids, labels, classNames } = session.data.train;
   const { where, cause, examples } = diagnose(session, stepBatch, taken);
-  const blamed = examples.length > 0 ? examples : [...batch.positions.keys()];
+  // Where all are bad, none of them is to blame.
+  const some = examples.length > 0 && examples.length < batch.length;
+  const blamed = some ? examples : [...batch.positions.keys()];
   const positions = blamed.map((i) => batch.positions[i]!); // places in the batch
   const got = Number.isFinite(taken.loss)
     ? `a gradient of norm ${taken.gradientNorm}`
     : `a loss of ${taken.loss}`;
   const named = positions.slice(0, 8).map((at) => `${ids[at]!} (${classNames[labels[at]!]!})`);
   const more = positions.length > 8 ? ` and ${positions.length - 8} more` : "";
-  const whose = examples.length > 0 ? "Examples to blame" : "Examples of the batch";
+  const whose = some ? "Examples to blame" : "Examples of the batch";
   return {
     step,
     epoch,

@@ -80,7 +80,8 @@ suite("a full disk", () => {
     const [folder] = listRuns(runsDir);
     expect(readRun(folder!).summary).toBeNull();
     const [first] = await resumed(folder!, { data });
-    expect(first).toMatchObject({ kind: "resuming", position: { step: saved }, damaged: [] });
+    const damaged = [{ fault: "manifest.json is missing: it was not finished" }];
+    expect(first).toMatchObject({ kind: "resuming", position: { step: saved }, damaged });
   });
   test("before the first step leaves no run behind", async () => {
     const runsDir = folderInMemory();

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import type { OwnData } from "../../src/data/index.ts";
 import { random } from "../../src/random.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../../src/recipes/index.ts";
 import { loadRunData, type RunData } from "../../src/training/index.ts";
@@ -15,38 +16,56 @@ export interface KindOfRun {
   readonly data: (recipe: Recipe) => RunData | Promise<RunData>;
 }
 
-/** A table of which 42 rows are trained on, whose class follows from its columns. Call outside a test. */
-function tableKind(): KindOfRun {
-  const folder = mkdtempSync(join(tmpdir(), "leeway-kinds-"));
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const path = join(folder, "table.csv");
-  const noise = random(1, "table");
-  const rows = Array.from({ length: 60 }, (_, i) => {
-    const label = ["a", "a", "a", "b", "b", "c"][i % 6]!;
-    const values = [label === "a" ? 1 : 0, label === "b" ? 1 : 0].map((value) => value + noise.uniform());
-    return [...values, ["x", "y", "z"][noise.below(3)], label].join(",");
-  });
-  writeFileSync(path, ["first,second,colour,class", ...rows, ""].join("\n"));
+const folder = mkdtempSync(join(tmpdir(), "leeway-kinds-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Data of one's own in a file. */
+function ownKind(kind: string, source: OwnData, text: string): KindOfRun {
+  writeFileSync(source.paths[0]!, text);
   return {
-    kind: "tables",
-    recipe: (options = {}) =>
-      recipeFor("table", {
-        source: { kind: "table", paths: [path], label: "class" },
-        epochs: 3,
-        batchSize: 16,
-        ...options,
-      }),
+    kind,
+    recipe: (options = {}) => recipeFor("own", { source, epochs: 3, batchSize: 16, ...options }),
     data: (recipe) => loadRunData(recipe),
   };
 }
 
+const noise = random(1, "kinds");
+/** 60 examples, of which about 43 are trained on. */
+const labels = Array.from({ length: 60 }, (_, i) => ["a", "a", "a", "b", "b", "c"][i % 6]!);
+
 /** Tables: the kind whose steps take the least time. */
-export const tables: KindOfRun = tableKind();
+export const tables: KindOfRun = ownKind(
+  "tables",
+  { kind: "table", paths: [join(folder, "table.csv")], label: "class" },
+  [
+    "first,second,colour,class",
+    ...labels.map((label) => {
+      const values = ["a", "b"].map((each) => (label === each ? 1 : 0) + noise.uniform());
+      return [...values, ["x", "y", "z"][noise.below(3)], label].join(",");
+    }),
+    "",
+  ].join("\n"),
+);
+
+/** Texts of two to nine words, for batches of one length each. */
+const texts: KindOfRun = ownKind(
+  "texts",
+  { kind: "text", paths: [join(folder, "texts.csv")], label: "class" },
+  [
+    "text,class",
+    ...labels.map((label) => {
+      const words = Array.from({ length: 2 + noise.below(8) }, () => ["some", "more", label][noise.below(3)]);
+      return `${words.join(" ")} ${label}${label},${label}`;
+    }),
+    "",
+  ].join("\n"),
+);
 
 /** Every kind that can be trained. */
 export const kindsOfRun: readonly KindOfRun[] = [
   { kind: "images", recipe: tinyRecipe, data: tinyData },
   tables,
+  texts,
 ];

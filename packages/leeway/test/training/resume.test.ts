@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import { imageDataset, type ImageDataset } from "../../src/data/index.ts";
-import type { Recipe } from "../../src/recipes/index.ts";
+import type { Recipe, RecipeOptions } from "../../src/recipes/index.ts";
 import { lockRun, newestCheckpoint, readRun, writeCheckpoint } from "../../src/storage/index.ts";
 import { type ResumeEvent, resumeRun, type RunEvent, runRecipe } from "../../src/training/index.ts";
 import { folderInMemory } from "../storage/temporary-folder.ts";
@@ -31,19 +31,21 @@ async function stoppedAtEveryStep(recipe: Recipe, { data: read }: KindOfRun): Pr
 }
 
 suite("a run that is stopped at every step and epoch edge, and resumed", () => {
+  const settings: readonly RecipeOptions[] = [
+    { precision: "fp32" },
+    { precision: "bf16", method: "mixup-drw", optimizer: "adam" },
+    { method: "crt", protocol: "paper" },
+    { method: "ldam-drw-sam", validationFraction: 0 },
+  ];
   for (const kind of kindsOfRun) {
-    for (const options of [
-      { precision: "fp32" },
-      { precision: "bf16", method: "mixup-drw", optimizer: "adam" },
-      { method: "crt", protocol: "paper" },
-      { method: "ldam-drw-sam", validationFraction: 0 },
-    ] as const) {
+    // Stages and regularisers are the same for every kind: images, whose steps are quick, stand for all.
+    for (const options of kind.kind === "images" ? settings : settings.slice(0, 2)) {
       test(`leaves the bits of one that never stopped: ${kind.kind}, ${Object.values(options).join(", ")}`, async () => {
         const recipe = kind.recipe(options);
         const whole = await wholeRun(recipe, { runsDir: folderInMemory(), data: await kind.data(recipe) });
         const folder = await stoppedAtEveryStep(recipe, kind);
         expect(leftBy(folder)).toEqual(leftBy(whole));
-        expect(readRun(folder).record.resumed!.length).toBeGreaterThanOrEqual(11); // 9 steps and 3 epochs
+        expect(readRun(folder).record.resumed!.length).toBeGreaterThanOrEqual(11); // at 9 steps and 3 epochs at least
       });
     }
   }

@@ -22,6 +22,13 @@ export class LayerNorm extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return layerNorm(input, this.weight.shape, this.weight, this.bias, this.eps);
+    // Under autocast what came before is in bfloat16, and libtorch wants one dtype.
+    return layerNorm(
+      input.to({ dtype: this.weight.dtype }),
+      this.weight.shape,
+      this.weight,
+      this.bias,
+      this.eps,
+    );
   }
 }

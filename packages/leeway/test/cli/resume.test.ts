@@ -1,0 +1,94 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { readRun } from "../../src/storage/index.ts";
+import { writeFashion } from "./fashion-folder.ts";
+import { type Ended, leeway } from "./leeway-process.ts";
+
+const root = mkdtempSync(join(tmpdir(), "leeway-resume-"));
+const runsDir = join(root, "runs");
+
+beforeAll(() => {
+  writeFashion(join(root, "data"));
+});
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+const data = ["--data-dir", join(root, "data")];
+const train = [
+  ...["train", "--dataset", "fashion-mnist", ...data, "--runs-dir", runsDir, "--threads", "1"],
+  ...["--ratio", "10", "--max-per-class", "10", "--model", "resnet8", "--batch-size", "16"],
+  ...["--epochs", "8", "--checkpoint-steps", "1"],
+];
+const folder = (name: string): string => join(runsDir, name);
+const weights = (name: string): string =>
+  readFileSync(join(folder(name), "model.safetensors")).toString("base64");
+
+/** A run that gets a signal after its second epoch. */
+function stopped(name: string, signal: NodeJS.Signals): Promise<Ended> {
+  let sent = false;
+  return leeway([...train, "--name", name], {
+    onStderr: (text, child) => {
+      if (sent || !text.includes("epoch 2/8")) return;
+      sent = true;
+      child.kill(signal);
+    },
+  });
+}
+
+suite("leeway resume", () => {
+  test("goes on after SIGTERM, SIGINT and SIGKILL to the weights of a run that was never stopped", async () => {
+    expect((await leeway([...train, "--name", "whole"])).code).toBe(0);
+    for (const [signal, code] of [
+      ["SIGTERM", 143],
+      ["SIGINT", 130],
+      ["SIGKILL", null],
+    ] as const) {
+      expect((await stopped(signal, signal)).code).toBe(code);
+      const went = await leeway(["resume", folder(signal), ...data]);
+      expect(went.stderr).toMatch(/^Resuming at step \d+, epoch [3-8], after \d+ of its batches\n/);
+      expect(went.code).toBe(0);
+      expect(weights(signal) === weights("whole")).toBe(true);
+    }
+  });
+  test("prints the result of a run that has finished, and leaves it alone", async () => {
+    const files = readdirSync(folder("whole"));
+    const { code, stdout, stderr } = await leeway(["resume", folder("whole"), "--json"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "The run has finished: nothing is left to do.\n" });
+    expect(JSON.parse(stdout)).toMatchObject({ run: folder("whole"), status: "finished", epochs: 8 });
+    expect(readdirSync(folder("whole"))).toEqual(files);
+  });
+  test("names a damaged checkpoint; says of each why where all are", async () => {
+    await stopped("damaged", "SIGKILL");
+    const checkpoints = join(folder("damaged"), "checkpoints");
+    for (const name of readdirSync(checkpoints)) truncateSync(join(checkpoints, name, "state.json"), 7);
+    const { code, stderr } = await leeway(["resume", folder("damaged"), ...data]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /expected a whole checkpoint to go on from, got only damaged ones: \d{6} \(state.json is cut off: 7 of/,
+    );
+  });
+  test("is refused while another process is at the run", async () => {
+    let second: Promise<Ended> | undefined;
+    let first = 0;
+    await leeway([...train, "--epochs", "10000", "--name", "held"], {
+      onStderr: (text, child) => {
+        if (second !== undefined || !text.includes("epoch     1/10000")) return;
+        first = child.pid!;
+        second = leeway(["resume", folder("held"), ...data]);
+        void second.then(() => child.kill("SIGTERM"));
+      },
+    });
+    const { code, stderr } = await second!;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`expected a run that nobody works on, got one held by process ${first} on`);
+    expect(readRun(folder("held")).summary).toMatchObject({ status: "interrupted" });
+  });
+  test("of what is no run says so", async () => {
+    const { code, stderr } = await leeway(["resume", join(root, "nowhere")]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("run.json: expected a file of a run, got ENOENT");
+  });
+});
