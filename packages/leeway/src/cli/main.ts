@@ -68,6 +68,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/datasets.ts")).datasetsCommand(),
   },
   {
+    name: "data",
+    summary: "fetch data sets, checked",
+    load: async () => (await import("./commands/data.ts")).dataCommand(),
+  },
+  {
     name: "setup",
     summary: "install libtorch and build the native part",
     load: async () => (await import("./commands/setup.ts")).setupCommand(),

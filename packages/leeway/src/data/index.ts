@@ -1,5 +1,7 @@
 export { imageBatches } from "./batches.ts";
 export { datasetEntry, datasets, loadDataset, type DatasetEntry, type DatasetName } from "./catalogue.ts";
+export { fetchFile, type FetchOptions, type FetchProgress } from "./downloads/fetch-file.ts";
+export { downloads, type Download, type PinnedFile } from "./downloads/pinned.ts";
 export type {
   Batch,
   BatchArray,

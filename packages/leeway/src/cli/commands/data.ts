@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { Argument, Command } from "commander";
+import { createLogUpdate } from "log-update";
+import { dataPlaces, type Download, downloads, fetchFile, type FetchProgress } from "../../data/index.ts";
+import { interruptible } from "../interruption.ts";
+import { namesAmong } from "../options.ts";
+import { progressMode } from "../progress.ts";
+import { percent } from "../terminal.ts";
+
+/** `leeway data`: what there is to do with data sets' files. */
+export function dataCommand(): Command {
+  return new Command("data").addCommand(getCommand());
+}
+
+function getCommand(): Command {
+  return new Command("get")
+    .description("fetch data sets over https, checked against a pinned size and checksum")
+    .addArgument(new Argument("<names...>", downloads.map(({ name }) => name).join(", ")))
+    .option("--data-dir <folder>", "where to put them (LEEWAY_DATA, else the user's cache)")
+    .option("--mirror <url>", "a place that holds files of the same names")
+    .option("--json", "print one JSON array of the files, and nothing else, to stdout")
+    .option("--no-progress", "show no progress")
+    .addHelpText("after", examples)
+    .action(getAsked);
+}
+
+const examples = `
+A file gets its name only when its size and checksum are right. What has come so far is kept as .NAME.part, and the
+next try goes on there. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured.
+
+Examples:
+  $ leeway data get cifar10
+  $ leeway data get imdb fashion-mnist --data-dir ~/data
+  $ leeway data get cifar100 --mirror https://mirror.example.org/datasets
+`;
+
+interface GetFlags {
+  readonly dataDir?: string;
+  readonly mirror?: string;
+  readonly json?: boolean;
+  readonly progress: boolean;
+}
+
+async function getAsked(names: readonly string[], flags: GetFlags): Promise<void> {
+  const known = downloads.map(({ name }) => name);
+  const wanted = namesAmong("data get", names, known).map((name) =>
+    downloads.find((each) => each.name === name)!,
+  );
+  const root = folderFor(flags.dataDir);
+  const shown = fetchDisplay(flags.progress);
+  const say = (line: string): void => {
+    console.error(line);
+  };
+  await interruptible(
+    async ({ signal, exitCode }) => {
+      const files: string[] = [];
+      try {
+        for (const download of wanted)
+          files.push(...(await fetched(download, root, { ...flags, signal, shown })));
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        process.exitCode = exitCode();
+        return;
+      } finally {
+        shown.end();
+      }
+      console.log(flags.json ? JSON.stringify(files) : files.join("\n"));
+    },
+    { say },
+  );
+}
+
+/** The folder that readers look at first of those that can be written. */
+function folderFor(dataDir: string | undefined): string {
+  const places = dataPlaces(undefined, { dataDir });
+  return places.find(({ path }) => path !== undefined)!.path!; // the cache always has a path
+}
+
+async function fetched(
+  { folder, files }: Download,
+  root: string,
+  { mirror, signal, shown }: { mirror?: string; signal: AbortSignal; shown: FetchDisplay },
+): Promise<string[]> {
+  const paths: string[] = [];
+  for (const file of files) {
+    const fetching = fetchFile(file, join(root, folder), { mirror, signal });
+    let step = await fetching.next();
+    while (!step.done) {
+      shown.show(step.value);
+      step = await fetching.next();
+    }
+    paths.push(step.value);
+  }
+  return paths;
+}
+
+/** Shows how far files are. */
+interface FetchDisplay {
+  show(progress: FetchProgress): void;
+  end(): void;
+}
+
+function fetchDisplay(wanted: boolean): FetchDisplay {
+  const live = wanted && progressMode(process.stderr) === "live";
+  const update = live ? createLogUpdate(process.stderr) : undefined;
+  let drawn = -Infinity;
+  let said = "";
+  return {
+    show: ({ file, received, of, fault }) => {
+      const line = `${file}  ${megabytes(received)} of ${megabytes(of)} MB  ${percent(received / of)}`;
+      const now = performance.now();
+      if (update !== undefined && (now - drawn > 100 || received === of)) {
+        drawn = now;
+        update(fault === undefined ? line : `${line}  (again, after ${fault})`);
+      }
+      // Without a terminal: one line a file, and one for each fault.
+      const news = fault === undefined ? file : `${file}: ${fault}`;
+      if (update === undefined && wanted && news !== said)
+        console.error(fault === undefined ? line : `${news}; again`);
+      said = news;
+    },
+    end: () => {
+      update?.done();
+    },
+  };
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
