@@ -29,7 +29,8 @@ export function runDisplay(shown: Shown): RunDisplay {
   return {
     show: (event) => {
       if (event.kind === "begin") {
-        for (const line of shown.announce(event.record, event.folder)) console.error(line);
+        for (const line of [...shown.announce(event.record, event.folder), ...event.warnings])
+          console.error(line);
         progress = progressOn(process.stderr, shown);
         shown.heard(progress);
       } else if (event.kind === "bad-step") {

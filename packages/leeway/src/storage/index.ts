@@ -5,6 +5,7 @@ export { type Claim, type ClaimHolder, takeClaim } from "./claim.ts";
 export { armFailpoints, failpointActions, failpointNames, passedFailpoints } from "./failpoint.ts";
 export type { FailpointAction, FailpointName } from "./failpoint.ts";
 export { fileFault } from "./file-fault.ts";
+export { freeSpace, requireSpace } from "./free-space.ts";
 export { createRunFolder, openRunFolder, runFiles, runName } from "./run-folder.ts";
 export type { RunFolder } from "./run-folder.ts";
 export { lockRun } from "./run-lock.ts";

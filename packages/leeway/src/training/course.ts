@@ -6,13 +6,20 @@ import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { conclude, writeModel } from "./conclusion.ts";
 import { isForkEpoch, writeForkPoint } from "./fork-point.ts";
 import type { OnNan } from "./guard.ts";
+import { availableMemory, memoryAdvice, needsOf } from "./needs.ts";
 import type { Position } from "./position.ts";
 import type { Session } from "./session.ts";
 import { train, type TrainingEvent } from "./train.ts";
 
 /** What a run says: that it begins, what training says, what was saved, and how it ended. */
 export type RunEvent =
-  | { readonly kind: "begin"; readonly folder: string; readonly record: RunRecord }
+  | {
+      readonly kind: "begin";
+      readonly folder: string;
+      readonly record: RunRecord;
+      /** What may go wrong, with what would help: sentences. */
+      readonly warnings: readonly string[];
+    }
   | TrainingEvent
   /** A checkpoint lasts: whatever happens now, the run can go on from there. */
   | { readonly kind: "saved"; readonly checkpoint: string; readonly position: Position }
@@ -57,7 +64,10 @@ export async function* runCourse(
   const { signal } = options;
   const began = performance.now();
   const seconds = (): number => run.secondsBefore + (performance.now() - began) / 1000;
-  yield { kind: "begin", folder: folder.path, record };
+  const { batchSize, precision } = session.recipe;
+  const memory = { batchSize, precision, available: availableMemory() };
+  const warnings = session.device === "cpu" ? memoryAdvice(await needsOf(session), memory) : [];
+  yield { kind: "begin", folder: folder.path, record, warnings };
   while (yield* trainOn(run, options, seconds)) rollBack(run, seconds());
   const summary = await conclude(session, chosen, { epochs: run.epochs, seconds: seconds(), signal });
   writeModel(folder, session, record);

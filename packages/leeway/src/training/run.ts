@@ -1,12 +1,14 @@
 import { fingerprint } from "../data/index.ts";
 import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import { configText, type Recipe } from "../recipes/index.ts";
-import { createRunFolder, lockRun, type RunFolder, runName, writeFileAtomically } from "../storage/index.ts";
+import { createRunFolder, lockRun, requireSpace, type RunFolder, runName } from "../storage/index.ts";
+import { writeFileAtomically } from "../storage/index.ts";
 import { ChosenEpoch } from "./chosen-epoch.ts";
 import { contentsOf } from "./contents.ts";
 import { type CourseOptions, type OpenRun, runCourse, type RunEvent, saveRun } from "./course.ts";
 import { environmentRecord } from "./environment.ts";
 import { type ForkPoint, resumeFrom } from "./fork-point.ts";
+import { needsOf } from "./needs.ts";
 import { atStart, beforeEpoch } from "./position.ts";
 import { dataRecord, endSession, loadRunData, type RunData, startSession } from "./session.ts";
 
@@ -51,6 +53,7 @@ export async function* runRecipe(
   const chosen = new ChosenEpoch(session);
   let unlock = (): void => undefined;
   try {
+    requireSpace(runsDir, (await needsOf(session)).disk);
     const folder = createRunFolder(runsDir, name);
     unlock = lockRun(folder.path);
     const environment = { ...environmentRecord(), device };

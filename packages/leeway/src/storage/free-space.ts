@@ -1,0 +1,28 @@
+import { existsSync, statfsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { RunError } from "../errors.ts";
+
+/** Bytes that a person without privileges may still write where `path` is, or will be once it is made. */
+export function freeSpace(path: string): number {
+  let there = resolve(path);
+  while (!existsSync(there)) there = dirname(there); // ends at the root
+  const { bavail, bsize } = statfsSync(there);
+  return bavail * bsize;
+}
+
+/**
+ * Checks that there is room before anything is begun that needs it.
+ *
+ * @param needed bytes
+ * @throws RunError with code `run` that says how much is missing
+ */
+export function requireSpace(path: string, needed: number): void {
+  const free = freeSpace(path);
+  if (free >= needed) return;
+  const [want, have] = [needed, free].map((bytes) => `${(bytes / 2 ** 20).toFixed(0)} MB`) as [
+    string,
+    string,
+  ];
+  const message = `${path}: expected ${want} free for the run and its checkpoints, got ${have}. Make room, or name another folder with --runs-dir.`;
+  throw new RunError("run", message, { path });
+}
