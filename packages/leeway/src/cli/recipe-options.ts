@@ -4,7 +4,6 @@ import { RunError } from "../errors.ts";
 import { modelNames } from "../models/index.ts";
 import {
   type Config,
-  inputKindOf,
   type LearningRateSchedule,
   optimizers,
   precisions,
@@ -13,7 +12,7 @@ import {
   recipeFor,
   type RecipeOptions,
   recipeProfiles,
-  usualFor,
+  usualOf,
 } from "../recipes/index.ts";
 import { readConfig } from "./config-file.ts";
 import { given } from "./given.ts";
@@ -160,7 +159,7 @@ function askedSchedule(
   file: Partial<LearningRateSchedule>,
 ): Recipe["schedule"] {
   const { epochs } = recipe;
-  const scaled = { ...usualFor(inputKindOf(recipe), recipe.model).schedule(epochs), ...file };
+  const scaled = { ...usualOf(recipe).schedule(epochs), ...file };
   const advice = "Leave it out to scale the usual schedule to the run.";
   const late = decayAt?.find((epoch) => epoch >= epochs);
   if (late !== undefined) throw usageError("--decay-at", `epochs below --epochs, ${epochs}`, late, advice);

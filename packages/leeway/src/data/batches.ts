@@ -15,19 +15,37 @@ export function imageBatches(
   order: ArrayLike<number>,
   { batchSize, vary }: BatchOptions,
 ): Iterable<Batch> {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw expected("imageBatches", "batchSize to be a whole number of at least 1", batchSize);
-  }
-  requireIndices("imageBatches", "order", { indices: order, length: images.labels.length });
+  requireBatches(images, order, batchSize);
   return batchesOf(images, order, { batchSize, place: placements(images, vary) });
 }
 
+/** @throws RangeError if the batch size or a position is impossible */
+export function requireBatches(
+  { labels }: Pick<Images, "labels">,
+  order: ArrayLike<number>,
+  batchSize: number,
+): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw expected("imageBatches", "batchSize to be a whole number of at least 1", batchSize);
+  }
+  requireIndices("imageBatches", "order", { indices: order, length: labels.length });
+}
+
 /** How each image is placed: `place` changes the placement it is given. */
-type Place = (placement: Placement) => void;
+export type Place = (placement: Placement) => void;
 
 const plain: Augment = { pad: 0, flip: false };
 
-function placements({ augment = plain, shape }: Images, vary: Variation | undefined): Place {
+/**
+ * How training places its images; as they are where nothing varies them.
+ *
+ * @param shape of what a network is given
+ * @throws RangeError if the padding or the side of a square is impossible
+ */
+export function placements(
+  { augment = plain, shape }: Pick<Images, "augment" | "shape">,
+  vary: Variation | undefined,
+): Place {
   if (vary === undefined) return () => undefined;
   const { random, cutout } = vary;
   if (!Number.isInteger(augment.pad) || augment.pad < 0) {

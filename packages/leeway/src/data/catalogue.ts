@@ -6,13 +6,16 @@ import { type DatasetSplits, imageDataset } from "./image-dataset.ts";
 import { locateDataset, type DatasetFiles, type Surroundings } from "./locate.ts";
 import { fashionMnistLayout } from "./mnist-layouts.ts";
 import { idxFiles, loadMnist } from "./mnist.ts";
+import { iNaturalistEntry, tinyImageNetEntry } from "./photo-sets.ts";
+import type { Reading } from "./reading.ts";
 import { ready, type Source } from "./source.ts";
 import { imdbClassNames, imdbLayout, loadImdb } from "./text/imdb.ts";
 import { textSource } from "./text/text-source.ts";
 import type { Augment } from "./transforms.ts";
 
 /** The data sets' names, as in options, records and pages. */
-export type DatasetName = "cifar10" | "cifar100" | "fashion-mnist" | "imdb";
+export type DatasetName =
+  "cifar10" | "cifar100" | "fashion-mnist" | "tiny-imagenet" | "inaturalist2018" | "imdb";
 
 /** What is known of a data set before it is read, and how to read it. */
 export interface DatasetEntry {
@@ -30,7 +33,7 @@ export interface DatasetEntry {
   readonly origin: string;
   readonly files: DatasetFiles;
   /** Reads it from its archive or folder. */
-  readonly load: (path: string) => Promise<Source>;
+  readonly load: (path: string, reading?: Reading) => Promise<Source>;
 }
 
 const whereTo =
@@ -123,6 +126,8 @@ export const datasets: readonly DatasetEntry[] = [
     folder: "cifar-100-binary",
   }),
   fashionMnist,
+  tinyImageNetEntry(whereTo),
+  iNaturalistEntry(whereTo),
   imdb,
 ];
 
@@ -147,8 +152,8 @@ export function datasetEntry(name: string): DatasetEntry {
  */
 export async function loadDataset(
   name: string,
-  { dataDir }: Pick<Surroundings, "dataDir"> = {},
+  { dataDir, ...reading }: Pick<Surroundings, "dataDir"> & Reading = {},
 ): Promise<Source> {
   const entry = datasetEntry(name);
-  return entry.load(await locateDataset(entry.files, { dataDir }));
+  return entry.load(await locateDataset(entry.files, { dataDir }), reading);
 }

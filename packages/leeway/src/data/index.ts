@@ -25,7 +25,14 @@ export { dataPlaces, findDataset, type DataPlace, type DatasetFiles, type Surrou
 export { keepProfile } from "./profile.ts";
 export { drawMix, type Mix } from "./mixing.ts";
 export { openOwnData, type OwnData, type OwnDataReader, ownDataReaders } from "./own-data.ts";
+export { decodeImage, imageEndings, type ImagePlan, type Resize } from "./images/decode.ts";
+export { type CacheProgress, type ImageCache, openImageCache } from "./images/cache.ts";
+export { listFolder } from "./images/folder-listing.ts";
+export { type ImageForm, imageSource } from "./images/image-source.ts";
+export type { ImageListing, ListedImage } from "./images/listing.ts";
+export { openImages, type OwnImageOptions } from "./images/own-images.ts";
 export { epochOrder } from "./sampler.ts";
+export type { Reading, ReadingProgress } from "./reading.ts";
 export { ready, type Preparation, type PrepareOptions, type Source } from "./source.ts";
 export { holdOut, type HeldOut } from "./split.ts";
 export { type Keep, thin } from "./thin.ts";

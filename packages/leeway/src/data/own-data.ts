@@ -1,6 +1,8 @@
 import { didYouMean, expected } from "../errors.ts";
 import type { InputKind } from "./dataset.ts";
 import { openEmbeddings } from "./embeddings/embedding-source.ts";
+import { openImages } from "./images/own-images.ts";
+import type { Reading } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { textReader } from "./text/open-text.ts";
 import { openTable } from "./tables/table-source.ts";
@@ -21,13 +23,14 @@ export interface OwnData {
 /** Reads one kind of own data. */
 export interface OwnDataReader {
   readonly kind: InputKind;
-  readonly open: (data: OwnData) => Promise<Source>;
+  readonly open: (data: OwnData, reading?: Reading) => Promise<Source>;
 }
 
 /** Every kind of own data that can be read. A new one is a file and a line here. */
 export const ownDataReaders: readonly OwnDataReader[] = [
   { kind: "table", open: openTable },
   { kind: "embedding", open: openEmbeddings },
+  { kind: "image", open: openImages },
   textReader,
 ];
 
@@ -37,9 +40,9 @@ export const ownDataReaders: readonly OwnDataReader[] = [
  * @throws RangeError for a kind that cannot be read
  * @throws RunError with code "data" if files are missing or damaged; the message names file and row
  */
-export async function openOwnData(data: OwnData): Promise<Source> {
+export async function openOwnData(data: OwnData, reading?: Reading): Promise<Source> {
   const reader = ownDataReaders.find(({ kind }) => kind === data.kind);
-  if (reader !== undefined) return reader.open(data);
+  if (reader !== undefined) return reader.open(data, reading);
   const kinds = ownDataReaders.map(({ kind }) => kind);
   throw expected(
     "openOwnData",

@@ -13,5 +13,6 @@ export {
   recipeFor,
   type RecipeOptions,
   recipeProfiles,
+  usualOf,
 } from "./recipe.ts";
 export { type Usual, usualFor } from "./usual.ts";

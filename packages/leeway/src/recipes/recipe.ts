@@ -4,7 +4,7 @@ import { type Profile, profileCounts, profiles } from "../imbalance/index.ts";
 import { type Method, methodOf, type MethodOptions, type OptionValue } from "../methods/index.ts";
 import { requireModel } from "../models/index.ts";
 import { type LearningRateSchedule, requireSchedule } from "./learning-rate.ts";
-import { usualFor } from "./usual.ts";
+import { type Usual, usualFor } from "./usual.ts";
 
 /** Everything a run is made from: with the same code, data and machine it gives the same run, bit for bit. */
 export interface Recipe {
@@ -76,11 +76,11 @@ export interface RecipeOptions extends Partial<Omit<Recipe, "methodOptions" | "d
 export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe {
   const { source, keep } = options;
   const kind = source?.kind ?? datasetEntry(dataset).input.kind;
-  const holds = usualFor(kind, options.model);
+  const holds = usualFor(kind, { model: options.model, dataset: source ? undefined : dataset });
   const protocol = oneOf("protocol", options.protocol ?? "honest", protocols);
   const profile = oneOf("profile", options.profile ?? holds.profile, recipeProfiles);
   const epochs = whole("epochs", options.epochs ?? holds.epochs, 1);
-  const method = methodOf(options.method ?? "ldam-drw", options.methodOptions);
+  const method = methodWith(options.method ?? "ldam-drw", holds.methodOptions, options.methodOptions);
   const optimizer = oneOf("optimizer", options.optimizer ?? holds.optimizer, optimizers);
   const text = textOptions(kind, { ...holds.text, ...options.text });
   const cutToRatio = profile === "longtail" || profile === "step";
@@ -135,6 +135,23 @@ function textOptions(kind: InputKind, text: Partial<TextOptions>): Partial<TextO
 /** The kind of a recipe's data. */
 export function inputKindOf({ source, dataset }: Pick<Recipe, "source" | "dataset">): InputKind {
   return source?.kind ?? datasetEntry(dataset).input.kind;
+}
+
+/** What holds for a recipe's data where nothing is asked for. */
+export function usualOf(recipe: Pick<Recipe, "source" | "dataset" | "model">): Usual {
+  const { source, dataset, model } = recipe;
+  return usualFor(inputKindOf(recipe), { model, dataset: source ? undefined : dataset });
+}
+
+/** A method with the options that were asked for, and the usual ones that it has. */
+function methodWith(
+  name: string,
+  usualOptions: Usual["methodOptions"] = {},
+  asked: MethodOptions | undefined = {},
+): Method {
+  const { options } = methodOf(name);
+  const its = Object.entries(usualOptions).filter(([option]) => Object.hasOwn(options, option));
+  return methodOf(name, { ...Object.fromEntries(its), ...asked });
 }
 
 /** Every field of a recipe. The type holds the list to be whole. */

@@ -1,4 +1,4 @@
-import type { InputKind, TextOptions } from "../data/index.ts";
+import type { DatasetName, InputKind, TextOptions } from "../data/index.ts";
 import type { Profile } from "../imbalance/index.ts";
 import { type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 import type { OptimizerName } from "./recipe.ts";
@@ -14,6 +14,8 @@ export interface Usual {
   readonly schedule: (epochs: number) => LearningRateSchedule;
   /** How texts become numbers, where not as `defaultTextOptions` says. */
   readonly text?: Partial<TextOptions>;
+  /** Of methods that have such options. */
+  readonly methodOptions?: Readonly<Record<string, number>>;
 }
 
 const byKind: Readonly<Record<InputKind, Usual>> = {
@@ -40,11 +42,54 @@ const byModel: Readonly<Record<string, Partial<Usual>>> = {
   },
 };
 
-/** The usual recipe of a kind of data, for its usual network or for `model`: for images the paper's. */
-export function usualFor(kind: InputKind, model?: string): Usual {
-  const usual = byKind[kind];
-  if (model === undefined || !Object.hasOwn(byModel, model)) return usual;
-  return { ...usual, ...byModel[model], model };
+/**
+ * What holds for a data set otherwise than for its kind: the paper's larger images. A rate that drops at its first
+ * decay is also when deferred stages begin.
+ *
+ * @source Cao et al. 2019 (arXiv:1906.07413v2), sections 4.2 and 4.3; iNaturalist's batches and weight decay as in
+ *   He et al. 2016 (arXiv:1512.03385), whose recipe it follows
+ */
+const byDataset: Partial<Record<DatasetName, Partial<Usual>>> = {
+  "tiny-imagenet": {
+    model: "resnet18",
+    epochs: 120,
+    schedule: tenths([90 / 120]),
+    methodOptions: { deferAt: 90 / 120 },
+  },
+  inaturalist2018: {
+    profile: "natural",
+    model: "resnet50",
+    epochs: 90,
+    batchSize: 256,
+    weightDecay: 1e-4,
+    schedule: tenths([30 / 90, 60 / 90]),
+    methodOptions: { deferAt: 60 / 90, maxMargin: 0.3 },
+  },
+};
+
+/** What a usual recipe depends on besides the kind of data. */
+export interface UsualOptions {
+  /** The network, where it is not the usual one. */
+  readonly model?: string | undefined;
+  /** A name of the catalogue; none for own data. */
+  readonly dataset?: string | undefined;
+}
+
+/** The usual recipe of a kind of data, a data set and a network: for images the paper's. */
+export function usualFor(kind: InputKind, { model, dataset }: UsualOptions = {}): Usual {
+  const own = <T>(record: Readonly<Record<string, T>>, name = ""): T | undefined =>
+    Object.hasOwn(record, name) ? record[name] : undefined;
+  const usual = { ...byKind[kind], ...own(byDataset, dataset), ...own(byModel, model) };
+  return model === undefined ? usual : { ...usual, model };
+}
+
+/** A rate of 0.1 that drops to a tenth at each share of the run, without a warm-up. */
+function tenths(shares: readonly number[]): Usual["schedule"] {
+  return (epochs) => ({
+    base: 0.1,
+    warmupEpochs: 0,
+    decays: shares.map((share) => ({ fromEpoch: Math.round(share * epochs), factor: 0.1 })),
+  });
 }
 
 /** Adam on data as it is, at 0.001, a tenth of it for the last fifth: when deferred stages begin. */

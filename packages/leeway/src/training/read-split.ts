@@ -1,8 +1,12 @@
 import { noGrad, scope, type Tensor } from "@leeway/torch";
-import type { Dataset } from "../data/index.ts";
+import type { Dataset, InputShape } from "../data/index.ts";
 import { featuresOf, type ForwardSession, inputsOf, targetsOf } from "./forward.ts";
 
-const batchSize = 500;
+/** Examples of a batch; of images larger than 32 x 32 fewer, since what a network remembers of each grows with it. */
+function batchSizeFor(input: InputShape): number {
+  if (input.kind !== "image") return 500;
+  return Math.max(8, Math.min(500, Math.floor((500 * 32 * 32) / (input.height * input.width))));
+}
 
 /** A batch of a split and what the model makes of it. Its tensors are freed once it has been seen. */
 export interface SeenBatch {
@@ -39,7 +43,7 @@ export async function readSplit(
   model.train(false);
   try {
     const order = Uint32Array.from(dataset.labels.keys());
-    for await (const batch of dataset.batches(order, { batchSize })) {
+    for await (const batch of dataset.batches(order, { batchSize: batchSizeFor(dataset.input) })) {
       await nextTurn();
       signal?.throwIfAborted();
       scope(() => {

@@ -8,6 +8,7 @@ import {
   loadDataset,
   openOwnData,
   type Preparation,
+  type Reading,
   type Source,
   thin,
 } from "../data/index.ts";
@@ -50,16 +51,20 @@ export interface Session {
  * Reads a recipe's data, cuts it to the profile, holds out what chooses the epoch, and makes numbers of it all, by
  * what the training examples alone say.
  *
- * @param dataDir where data sets lie, before the places `loadDataset` looks at anyway
+ * @param dataDir where data sets lie, before the places `loadDataset` looks at anyway; the rest is for what takes
+ *   long, caching images
  * @throws RangeError if the recipe asks for what the data does not have
  * @throws RunError with code "data" if the data set is not there or damaged
  */
 export async function loadRunData(
   recipe: Recipe,
-  { dataDir }: { dataDir?: string | undefined } = {},
+  { dataDir, ...reading }: { readonly dataDir?: string | undefined } & Reading = {},
 ): Promise<RunData> {
   const { seed, validationFraction, source: own } = recipe;
-  const source = own === undefined ? await loadDataset(recipe.dataset, { dataDir }) : await openOwnData(own);
+  const source =
+    own === undefined
+      ? await loadDataset(recipe.dataset, { dataDir, ...reading })
+      : await openOwnData(own, reading);
   const { full, test } = withTest(source, recipe);
   const kept = cut(full, recipe);
   const { train, held } =

@@ -21,6 +21,8 @@ suite("datasets", () => {
     ["cifar10", 10, 50_000, 10_000],
     ["cifar100", 100, 50_000, 10_000],
     ["fashion-mnist", 10, 60_000, 10_000],
+    ["tiny-imagenet", 200, 100_000, 10_000],
+    ["inaturalist2018", 8142, 437_513, 24_426],
   ] as const)("say of %s how many classes and examples it has", ([name, classes, trainSize, testSize]) => {
     expect(datasetEntry(name)).toMatchObject({ classes, trainSize, testSize });
   });
@@ -31,7 +33,7 @@ suite("datasets", () => {
 
   test("guess the data set of a misspelt name", () => {
     expect(() => datasetEntry("cifar-10")).toThrow(
-      'expected dataset to be one of cifar10, cifar100, fashion-mnist, imdb, got "cifar-10". Did you mean "cifar10"?',
+      'expected dataset to be one of cifar10, cifar100, fashion-mnist, tiny-imagenet, inaturalist2018, imdb, got "cifar-10". Did you mean "cifar10"?',
     );
   });
 });

@@ -29,6 +29,26 @@ suite("recipeFor", () => {
       validationFraction: 0.1,
     });
   });
+  test("is the paper's for Tiny ImageNet and iNaturalist too", () => {
+    expect(recipeFor("tiny-imagenet")).toMatchObject({
+      ...{ profile: "longtail", model: "resnet18", epochs: 120, batchSize: 128, weightDecay: 2e-4 },
+      schedule: { base: 0.1, warmupEpochs: 0, decays: [{ fromEpoch: 90, factor: 0.1 }] },
+      methodOptions: { maxMargin: 0.5, deferAt: 0.75 },
+    });
+    const decays = [30, 60].map((fromEpoch) => ({ fromEpoch, factor: 0.1 }));
+    expect(recipeFor("inaturalist2018")).toMatchObject({
+      ...{ profile: "natural", model: "resnet50", epochs: 90, schedule: { base: 0.1, decays } },
+      methodOptions: { maxMargin: 0.3, deferAt: 60 / 90 },
+    });
+    expect(recipeFor("inaturalist2018", { method: "erm" }).methodOptions).toEqual({});
+    expect(recipeFor("tiny-imagenet", { methodOptions: { deferAt: 0.5 } }).methodOptions).toMatchObject({
+      deferAt: 0.5,
+    });
+  });
+  test("leaves own data of a catalogue's name alone", () => {
+    const source = { kind: "image", paths: ["photos"] } as const;
+    expect(recipeFor("tiny-imagenet", { source }).model).toBe("resnet32");
+  });
   test("puts what was asked for in its place", () => {
     const asked: RecipeOptions = {
       profile: "step",

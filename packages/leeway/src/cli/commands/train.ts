@@ -8,6 +8,7 @@ import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
 import { type Progress, progressMode } from "../progress.ts";
 import { addOwnDataOptions, askedData, type OwnDataFlags, usualLength } from "../own-data-options.ts";
+import { readingDisplay } from "../reading-progress.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import {
   datasetTitle,
@@ -27,6 +28,7 @@ export function trainCommand(): Command {
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .option("--device <name>", "where to compute: cpu, cuda, cuda:1, …", "cpu")
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .option("--cache-dir <folder>", "where images are cached (~/.cache/leeway/images)")
     .option("--runs-dir <folder>", "folder of all runs", "runs")
     .option("--name <name>", "the run's own name (time, data set and method)");
   return addCourseOptions(command)
@@ -63,6 +65,7 @@ interface TrainFlags extends RecipeFlags, CourseFlags, OwnDataFlags {
   readonly threads?: number;
   readonly device: string;
   readonly dataDir?: string;
+  readonly cacheDir?: string;
   readonly runsDir: string;
   readonly name?: string;
   readonly json?: boolean;
@@ -71,7 +74,7 @@ interface TrainFlags extends RecipeFlags, CourseFlags, OwnDataFlags {
 }
 
 async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<void> {
-  const { threads, device, dataDir, runsDir, name, json = false, quiet = false } = flags;
+  const { threads, device, dataDir, cacheDir, runsDir, name, json = false, quiet = false } = flags;
   requireRunName(name);
   requireDevice(device);
   if (paths.length > 0 && flags.dataset !== undefined) {
@@ -92,7 +95,19 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
   };
   await interruptible(
     async ({ signal, exitCode }) => {
-      const data = await askedFor(() => loadRunData(recipe, { dataDir }));
+      const reading = readingDisplay(process.stderr, mode);
+      const data = await askedFor(() =>
+        loadRunData(recipe, { dataDir, cacheDir, signal, heard: reading.heard }),
+      ).catch((error: unknown) => {
+        if (error !== signal.reason) throw error;
+        return null;
+      });
+      reading.end();
+      if (data === null) {
+        say("Stopped while the data was read. What is cached is kept; the same command goes on from there.");
+        process.exitCode = exitCode();
+        return;
+      }
       const run = await runWithProgress(
         recipe,
         {

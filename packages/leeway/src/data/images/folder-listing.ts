@@ -26,35 +26,35 @@ const mostDepth = 16;
  * Classes are the folders' names in the order of their characters. Folders inside a class's are looked into.
  * Hidden files are passed over; what has not the ending of an image is counted in the notes.
  *
+ * @param testFolder the test set's folder a class, where it lies elsewhere
  * @throws RunError if the folder cannot be read, holds a link (none is followed) or no images of two classes
  */
-export async function listFolder(folder: string): Promise<ImageListing> {
+export async function listFolder(
+  folder: string,
+  { testFolder }: { readonly testFolder?: string | undefined } = {},
+): Promise<ImageListing> {
   const root = resolve(folder);
-  const top = await readFolder(root);
-  const splits = splitFolders(top);
-  const found: Found = { images: [], others: [] };
-  const notes: string[] = [];
-  for (const [split, inside] of splits.used) {
-    const classes = inside === "" ? top : await readFolder(join(root, inside));
-    for (const entry of classes) {
-      if (entry.isDirectory()) {
-        const before = found.images.length;
-        const path = inside === "" ? entry.name : `${inside}/${entry.name}`;
-        await walk(root, path, { split, className: entry.name, depth: 0, found });
-        if (found.images.length === before) notes.push(`${path} holds no images and is left out`);
-      } else found.others.push(inside === "" ? entry.name : `${inside}/${entry.name}`);
-    }
+  const top = splitFolders(await readFolder(root));
+  if (testFolder !== undefined && top.test !== undefined) {
+    const got = `a folder ${top.test} in it and ${testFolder}`;
+    throw fileError(root, { expected: "one test set", got, advice: "Leave one of the two out." });
   }
-  if (splits.unused.length > 0)
-    notes.push(`${splits.unused.join(", ")}: left out, since a test set is there`);
-  if (found.others.length > 0) notes.push(otherFiles(found.others));
+  const found: Found = { images: [], others: [], empty: [] };
+  await addSplit(root, top.train, { split: "train", found });
+  const trainCount = found.images.length;
+  const testRoot = testFolder === undefined ? root : resolve(testFolder);
+  if (testFolder !== undefined) await addSplit(testRoot, "", { split: "test", found });
+  else if (top.test !== undefined) await addSplit(root, top.test, { split: "test", found });
+
   const classNames = [...new Set(found.images.map(({ className }) => className))].sort();
   const labels = new Map(classNames.map((name, label) => [name, label]));
-  const images = found.images.map(({ className, ...image }): ListedImage => ({
-    ...image,
-    label: labels.get(className)!,
-  }));
-  const listing = { name: basename(root), classNames, images, source: folderSource(root), notes };
+  const listing: ImageListing = {
+    name: basename(root),
+    classNames,
+    images: found.images.map(({ className, ...image }) => ({ ...image, label: labels.get(className)! })),
+    source: folderSource(root, (index) => (index < trainCount ? root : testRoot)),
+    notes: notesOf(found, top.unused),
+  };
   return requireListing(listing, folder);
 }
 
@@ -65,7 +65,28 @@ export function stampOf({ size, mtimeMs }: { readonly size: number; readonly mti
 
 interface Found {
   readonly images: (Omit<ListedImage, "label"> & { readonly className: string })[];
+  /** Files that are no images by their ending. */
   readonly others: string[];
+  /** Folders of classes without images. */
+  readonly empty: string[];
+}
+
+/** Adds the images of a folder that has a folder a class. */
+async function addSplit(
+  root: string,
+  folder: string,
+  { split, found }: { readonly split: ImageSplit; readonly found: Found },
+): Promise<void> {
+  for (const entry of await readFolder(join(root, folder))) {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) {
+      found.others.push(path);
+      continue;
+    }
+    const before = found.images.length;
+    await walk(root, path, { split, className: entry.name, depth: 0, found });
+    if (found.images.length === before) found.empty.push(path);
+  }
 }
 
 interface Place {
@@ -113,25 +134,28 @@ async function readFolder(path: string): Promise<Dirent[]> {
   return entries.filter(({ name }) => !name.startsWith(".")).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Where the splits lie: in folders of their own if `train` and another are there, else all is for training. */
-function splitFolders(top: readonly Dirent[]): {
-  readonly used: readonly (readonly [ImageSplit, string])[];
+interface SplitFolders {
+  readonly train: string;
+  readonly test?: string;
+  /** Folders that could be test sets too. */
   readonly unused: readonly string[];
-} {
-  const folders = new Set(top.filter((entry) => entry.isDirectory()).map(({ name }) => name));
-  const [test, ...unused] = testNames.filter((name) => folders.has(name));
-  if (!folders.has("train") || test === undefined) return { used: [["train", ""]], unused: [] };
-  return {
-    used: [
-      ["train", "train"],
-      ["test", test],
-    ],
-    unused,
-  };
 }
 
-function otherFiles(others: readonly string[]): string {
-  const files = others.length === 1 ? "1 file is no image" : `${others.length} files are no images`;
-  const more = others.length > 3 ? ", …" : "";
-  return `${files} by the ending of its name: ${others.slice(0, 3).join(", ")}${more}`;
+/** Where the splits lie: in folders of their own if `train` and another are there, else all is for training. */
+function splitFolders(top: readonly Dirent[]): SplitFolders {
+  const folders = new Set(top.filter((entry) => entry.isDirectory()).map(({ name }) => name));
+  const [test, ...unused] = testNames.filter((name) => folders.has(name));
+  if (!folders.has("train") || test === undefined) return { train: "", unused: [] };
+  return { train: "train", test, unused };
+}
+
+function notesOf({ others, empty }: Found, unused: readonly string[]): string[] {
+  const [are, their] =
+    others.length === 1 ? ["file is no image", "its name"] : ["files are no images", "their names"];
+  const named = others.slice(0, 3).join(", ") + (others.length > 3 ? ", …" : "");
+  return [
+    ...empty.map((path) => `${path} holds no images and is left out`),
+    ...(unused.length > 0 ? [`left out ${unused.join(", ")}, since another test set is there`] : []),
+    ...(others.length > 0 ? [`${others.length} ${are} by the ending of ${their}: ${named}`] : []),
+  ];
 }

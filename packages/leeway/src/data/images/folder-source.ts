@@ -5,14 +5,18 @@ import { reason } from "../file-error.ts";
 import { mostFileBytes } from "./decode.ts";
 import type { FileSource } from "./file-source.ts";
 
-/** Files in a folder; links are not followed out of it. */
-export function folderSource(folder: string): FileSource {
+/**
+ * Files in a folder; links are not followed out of it.
+ *
+ * @param folderOf another folder for the files from some position on, such as those of a test set
+ */
+export function folderSource(folder: string, folderOf: (index: number) => string = () => folder): FileSource {
   return {
     place: folder,
     async *files(paths, wanted) {
       for (let index = 0; index < paths.length; index++) {
         if (!wanted(index)) continue;
-        const path = join(folder, paths[index]!);
+        const path = join(folderOf(index), paths[index]!);
         yield await Promise.resolve({ index, read: () => readImageFile(path) });
       }
     },

@@ -36,14 +36,34 @@ suite("listFolder", () => {
     ]);
   });
 
+  test("takes a test set from another folder", async () => {
+    const folder = await folderOf("a/1.png", "b/1.png");
+    const testFolder = await folderOf("b/1.png");
+    const { images, source } = await listFolder(folder, { testFolder });
+    expect(images.map(({ path, split, label }) => [path, split, label])).toEqual([
+      ["a/1.png", "train", 0],
+      ["b/1.png", "train", 1],
+      ["b/1.png", "test", 1],
+    ]);
+    await writeFiles(testFolder, new Map([["b/1.png", Buffer.from("of the test")]]));
+    const paths = images.map(({ path }) => path);
+    for await (const { index, read } of source.files(paths, (i) => i > 0)) {
+      expect(Buffer.from(await read()).toString()).toBe(index === 1 ? "b/1.png" : "of the test");
+    }
+    const both = await folderOf("train/a/1.png", "train/b/1.png", "val/a/1.png");
+    await expect(listFolder(both, { testFolder })).rejects.toThrow(
+      "expected one test set, got a folder val in it",
+    );
+  });
+
   test("says what it left out", async () => {
     const folder = await folderOf("train/a/1.png", "train/b/1.png", "test/a/1.png", "val/a/1.png");
     await writeFiles(folder, named("train/a/read.me", "train/list.txt", ".hidden/1.png"));
     await mkdir(join(folder, "train/empty"));
     expect((await listFolder(folder)).notes).toEqual([
       "train/empty holds no images and is left out",
-      "val: left out, since a test set is there",
-      "2 files are no images by the ending of its name: train/a/read.me, train/list.txt",
+      "left out val, since another test set is there",
+      "2 files are no images by the ending of their names: train/a/read.me, train/list.txt",
     ]);
   });
 

@@ -1,0 +1,126 @@
+import { RunError } from "../../errors.ts";
+import type { Preparation, Source } from "../source.ts";
+import type { Augment } from "../transforms.ts";
+import type { BadImage } from "./cache-index.ts";
+import { openImageCache } from "./cache.ts";
+import { type CachedExamples, cachedExamples, cachedImages } from "./cached-images.ts";
+import { channelStatistics, type ChannelStatistics } from "./channel-statistics.ts";
+import { channels, type ImagePlan } from "./decode.ts";
+import type { ImageListing, ImageSplit } from "./listing.ts";
+import type { Reading } from "../reading.ts";
+
+/** What is done about images that cannot be read: nothing is trained, or they are left out. */
+export type BadImages = "stop" | "skip";
+
+export const badImageRules: readonly BadImages[] = ["stop", "skip"];
+
+/** How a listing's images are made into inputs. */
+export interface ImageForm extends ImagePlan {
+  /** Side of what a network is given, at most `size`, and as even or odd as it. */
+  readonly side: number;
+  readonly augment: Augment;
+  /** Published statistics; those of the training images where left out. */
+  readonly statistics?: ChannelStatistics;
+  readonly badImages: BadImages;
+  /** The largest share that may be left out (1). */
+  readonly mostBad?: number;
+}
+
+/** Images shown by name where some cannot be read. */
+const shown = 20;
+
+/**
+ * A listing's images as a source: cached first where they are not, then read batch by batch.
+ *
+ * @throws RunError with code "data" that lists images which cannot be read, unless they are few and to be left out
+ */
+export async function imageSource(
+  listing: ImageListing,
+  form: ImageForm,
+  { cacheDir, signal, heard }: Reading = {},
+): Promise<Source> {
+  const making = openImageCache(listing, { size: form.size, resize: form.resize }, { cacheDir, signal });
+  let next = await making.next();
+  while (next.done !== true) {
+    heard?.({ what: "caching images", ...next.value });
+    next = await making.next();
+  }
+  const { pixels, bad } = next.value;
+  const most = form.badImages === "stop" ? 0 : (form.mostBad ?? 1) * listing.images.length;
+  if (bad.length > most) throw badImagesError(listing, bad, form);
+  const without = new Set(bad.map(({ index }) => index));
+  const test = splitOf(listing, "test", without);
+  return {
+    train: splitOf(listing, "train", without),
+    test: test.labels.length === 0 ? null : test,
+    notes: [...listing.notes, ...(bad.length > 0 ? [`left out ${badWords(listing, bad)}`] : [])],
+    prepare: (train) => {
+      const { places } = train as CachedExamples; // examples of this source
+      const bytes = form.size * form.size * channels;
+      const statistics = form.statistics ?? channelStatistics(pixels, places, { bytes });
+      return preparation(pixels, form, statistics);
+    },
+  };
+}
+
+function preparation(
+  pixels: string,
+  { size, resize, side, augment }: ImageForm,
+  { mean, std }: ChannelStatistics,
+): Preparation {
+  return {
+    record: { kind: "image", size, resize, side, mean, std },
+    apply: (examples) =>
+      cachedImages(examples as CachedExamples, { pixels, stored: size, side, mean, std, augment }),
+  };
+}
+
+/** The images of a split that could be read. */
+function splitOf(
+  { name, classNames, images }: ImageListing,
+  split: ImageSplit,
+  without: ReadonlySet<number>,
+): CachedExamples {
+  const labels: number[] = [];
+  const ids: number[] = [];
+  const places: number[] = [];
+  let id = 0;
+  images.forEach((image, place) => {
+    if (image.split !== split) return;
+    if (!without.has(place)) {
+      labels.push(image.label);
+      ids.push(id);
+      places.push(place);
+    }
+    id++;
+  });
+  return cachedExamples({
+    name,
+    classNames,
+    labels: Int32Array.from(labels),
+    ids: Uint32Array.from(ids),
+    places: Uint32Array.from(places),
+  });
+}
+
+function badImagesError(
+  listing: ImageListing,
+  bad: readonly BadImage[],
+  { badImages }: Pick<ImageForm, "badImages">,
+): RunError {
+  const { place } = listing.source;
+  const advice =
+    badImages === "stop"
+      ? "Mend or remove them, or leave them out with --bad-images skip; the others are cached already."
+      : "Get a fresh copy.";
+  const message = `${place}: expected images that can be read, got ${badWords(listing, bad)}. ${advice}`;
+  return new RunError("data", message.replace(/\p{C}/gu, "?"), { path: place });
+}
+
+/** "2 of 100 images that cannot be read: a/1.jpg (empty file), b/2.jpg (…)". */
+function badWords({ images }: ImageListing, bad: readonly BadImage[]): string {
+  const named = bad.slice(0, shown).map(({ path, why }) => `${path} (${why})`);
+  const more = bad.length > shown ? `, and ${bad.length - shown} more` : "";
+  const total = images.length.toLocaleString("en-US");
+  return `${bad.length} of ${total} images that cannot be read: ${named.join(", ")}${more}`;
+}
