@@ -117,6 +117,12 @@ export function datasetTitle({ dataset, source }: Pick<RecipeRecord, "dataset" |
   return (source === undefined && datasets.find(({ name }) => name === dataset)?.title) || dataset;
 }
 
+/** What examples are called: "images", "texts", "rows", "vectors". */
+export function examplesWord({ dataset, source }: Pick<RecipeRecord, "dataset" | "source">): string {
+  const kind = source?.kind ?? datasets.find(({ name }) => name === dataset)?.input.kind ?? "image";
+  return { image: "images", text: "texts", table: "rows", embedding: "vectors" }[kind];
+}
+
 /** "long-tailed, ratio 100". */
 export function profileWords({ profile, ratio }: RecipeRecord): string {
   if (profile === "natural") return "as it is";
@@ -143,7 +149,7 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
     [
       "overall",
       percent(test.topOne),
-      `top-1 on ${count(record.data.testSize)} test images; ${chosenBy(summary)}`,
+      `top-1 on ${count(record.data.testSize)} test ${examplesWord(record.recipe)}; ${chosenBy(summary)}`,
     ],
     ["balanced", percent(test.balancedAccuracy), "mean over the classes"],
     ...(["many", "medium", "few"] as const).map((group): Row =>
@@ -177,13 +183,14 @@ function interruptedRows({ best, selectedBy }: Summary): Row[] {
 }
 
 /** The accuracy on a shot group, with how many classes it has, or why there is none. */
-function shotRow(group: ShotGroup, accuracy: number | null, { data }: RunRecord): Row {
+function shotRow(group: ShotGroup, accuracy: number | null, { data, recipe }: RunRecord): Row {
+  const examples = examplesWord(recipe);
   const limits = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" };
   const classes = shotGroups(data.trainCounts).filter((each) => each === group).length;
   const note =
     classes === 0
-      ? `no class has ${limits[group]} training images`
-      : `${counted(classes, "class", "classes")} with ${limits[group]} training images`;
+      ? `no class has ${limits[group]} training ${examples}`
+      : `${counted(classes, "class", "classes")} with ${limits[group]} training ${examples}`;
   return [`${group}-shot`, percent(accuracy), note];
 }
 

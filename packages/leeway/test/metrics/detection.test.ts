@@ -38,13 +38,13 @@ suite("detectionOf", () => {
         const [scores, positive] = [pairs.map(([score]) => score), pairs.map(([, label]) => label)];
         fc.pre(positive.includes(0) && positive.includes(1));
         let [inOrder, all] = [0, 0];
-        pairs.forEach(([a, ofA]) =>
-          pairs.forEach(([b, ofB]) => {
-            if (ofA !== 1 || ofB !== 0) return;
+        for (const [a, ofA] of pairs) {
+          for (const [b, ofB] of pairs) {
+            if (ofA !== 1 || ofB !== 0) continue;
             all++;
             inOrder += a > b ? 1 : a === b ? 1 / 2 : 0;
-          }),
-        );
+          }
+        }
         expect(of(scores, positive).areaUnderRoc).toBeCloseTo(inOrder / all, 10);
       }),
     );
@@ -60,7 +60,7 @@ suite("detectionOf", () => {
 
   test("refuses examples of one side alone", () => {
     expect(() => of([1, 2], [1, 1])).toThrow(
-      "detectionOf: expected examples of the class and others, got \"2 of 2\".",
+      'detectionOf: expected examples of the class and others, got "2 of 2".',
     );
   });
 });

@@ -12,6 +12,7 @@ import { readingDisplay } from "../reading-progress.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import {
   datasetTitle,
+  examplesWord,
   methodTitle,
   methodWarnings,
   profileWords,
@@ -140,7 +141,7 @@ async function withOwnData(paths: readonly string[], flags: TrainFlags): Promise
 function announced(record: RunRecord, folder: string): string[] {
   const { recipe, data, environment } = record;
   const { trainCounts, trainSize } = data;
-  const classes = `${count(trainCounts[0]!)}…${count(trainCounts.at(-1)!)} images a class, ${count(trainSize)} in all`;
+  const classes = `${count(trainCounts[0]!)}…${count(trainCounts.at(-1)!)} ${examplesWord(recipe)} a class, ${count(trainSize)} in all`;
   const what = [
     `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}: ${classes})`,
     recipe.model,

@@ -69,7 +69,7 @@ async function labelCounts(
   const rows = await db.rows(
     `SELECT ${labelSql(label)} AS l, count(*)::DOUBLE AS n FROM ${relation} GROUP BY 1 LIMIT 20000`,
   );
-  return new Map(rows.map((row) => [row["l"] === null ? null : String(row["l"]), Number(row["n"])]));
+  return new Map(rows.map(({ l, n }) => [typeof l === "string" ? l : null, Number(n)]));
 }
 
 interface SameRowsAsked {

@@ -9,7 +9,7 @@ export interface ColumnFacts {
   readonly rows: number;
   /** Values that are there. */
   readonly there: number;
-  /** Different values, to about 2 %. */
+  /** Different values, to about 2 %; of a hundred to about 10 %. */
   readonly distinct: number;
   /** Values of a text column that are no numbers; 0 of numbers. */
   readonly notNumbers: number;

@@ -89,7 +89,7 @@ function detected(facts: ColumnFacts): ColumnRole {
 /** Whether whole numbers only number the rows. */
 function isId({ column, rows, there, distinct, whole, least, most }: ColumnFacts): boolean {
   if (!whole || least === null || most === null || rows < 20) return false;
-  const differs = distinct >= 0.9 * there; // counted to about 2 %
+  const differs = distinct >= 0.8 * there; // few are counted to about 10 %
   const fills = there === rows && most - least + 1 === rows;
   const named =
     /^(id|idx|index|row|rowid|row_?(id|number|index)|uuid|unnamed: 0|column1)$|_id$|^id_|[a-z]Id$/i.test(

@@ -63,12 +63,7 @@ suite("readNpy", () => {
   }
 
   test("reads text", async () => {
-    const data = Uint32Array.of(
-      ...[..."cat"].map((c) => c.codePointAt(0)!),
-      ..."é".split("").map((c) => c.codePointAt(0)!),
-      0,
-      0,
-    );
+    const data = Uint32Array.from("caté\0\0", (letter) => letter.codePointAt(0) ?? 0);
     expect(await readNpy(file("u.npy", npy("<U3", "(2,)", bytes(data))))).toEqual({
       kind: "text",
       shape: [2],

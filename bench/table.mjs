@@ -1,0 +1,126 @@
+// npm run bench:table [-- --rows N] [-- --json]: a large table of two classes, one of them rare, made, inspected and
+// trained on; time and the most memory that each took.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { DuckDBInstance } from "@duckdb/node-api";
+
+const { values: options } = parseArgs({
+  options: {
+    rows: { type: "string", default: "5000000" },
+    epochs: { type: "string", default: "2" },
+    method: { type: "string", default: "logit-adjustment" },
+    threads: { type: "string" },
+    folder: { type: "string" },
+    json: { type: "boolean" },
+  },
+});
+const rows = Number(options.rows);
+if (!Number.isSafeInteger(rows) || rows < 1000) {
+  console.error(`bench: expected --rows to be a whole number of at least 1000, got ${options.rows}.`);
+  process.exit(2);
+}
+
+const program = fileURLToPath(new URL("../packages/leeway/bin/leeway.js", import.meta.url));
+const folder = options.folder ?? mkdtempSync(join(tmpdir(), "leeway-bench-table-"));
+const path = join(folder, "table.parquet");
+try {
+  const made = await measured(() => makeTable());
+  const threads = options.threads === undefined ? [] : ["--threads", options.threads];
+  const inspect = await run(["inspect", path, "--label", "fraud", "--json"]);
+  const train = await run([
+    ...["train", path, "--label", "fraud", "--method", options.method, "--epochs", options.epochs],
+    ...["--runs-dir", join(folder, "runs"), "--name", "bench", "--json", "--no-progress", ...threads],
+  ]);
+  const { balancedAccuracy, averagePrecision, areaUnderRoc } = JSON.parse(train.stdout);
+  const summary = JSON.parse(readFileSync(join(folder, "runs", "bench", "summary.json"), "utf8"));
+  const report = {
+    ...{ rows, columns: 30, megabytes: Math.round(statSync(path).size / 2 ** 20), madeSeconds: made },
+    inspect: figures(inspect),
+    train: {
+      ...figures(train),
+      epochs: Number(options.epochs),
+      balancedAccuracy,
+      averagePrecision,
+      areaUnderRoc,
+    },
+    curvePoints: summary.test.detection.curve.length,
+  };
+  if (options.json) console.log(JSON.stringify(report));
+  else {
+    console.log(
+      `${rows.toLocaleString("en")} rows, 30 columns, 0.5 % positive, ${report.megabytes} MB of Parquet`,
+    );
+    for (const what of ["inspect", "train"]) {
+      console.log(
+        `${what.padEnd(8)} ${report[what].seconds.toFixed(1).padStart(7)} s  ${report[what].megabytes} MB at most`,
+      );
+    }
+    console.log(
+      `average precision ${averagePrecision.toFixed(3)}, AUROC ${areaUnderRoc.toFixed(3)}, balanced accuracy ${balancedAccuracy.toFixed(3)}`,
+    );
+  }
+} finally {
+  if (options.folder === undefined) rmSync(folder, { recursive: true });
+}
+
+/** 24 columns of numbers, one with holes, 5 of categories, and the class: 1 of 200, told by a few of them. */
+async function makeTable() {
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    memory_limit: "1GB",
+  });
+  const connection = await instance.connect();
+  await connection.run("SELECT setseed(0.5)");
+  const signal = (i) => (i < 4 ? ` + ${1.2 - 0.2 * i} * fraud` : "");
+  const numbers = Array.from({ length: 24 }, (_, i) => {
+    const value = `(random() + random() + random() - 1.5)${signal(i)}`;
+    return `CAST(${i === 7 ? `CASE WHEN random() < 0.1 THEN NULL ELSE ${value} END` : value} AS FLOAT) AS x${i}`;
+  });
+  const categories = [4, 12, 50, 200, 900].map(
+    (count, i) => `'${"abcde"[i]}' || CAST(floor(random() * ${count}) AS INT) AS c${i}`,
+  );
+  const select = `SELECT ${[...numbers, ...categories].join(", ")}, fraud FROM (SELECT CASE WHEN random() < 0.005 THEN 1 ELSE 0 END AS fraud FROM generate_series(1, ${rows}))`;
+  await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+}
+
+async function measured(work) {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+/** Runs leeway and watches its memory: the most that was resident, as the kernel counts it. */
+function run(args) {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    let [stdout, peak] = ["", 0];
+    const look = setInterval(() => (peak = Math.max(peak, peakOf(child.pid))), 100);
+    child.stdout.on("data", (text) => (stdout += text));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      clearInterval(look);
+      if (code !== 0) reject(new Error(`leeway ${args[0]} ended with code ${code}`));
+      else resolve({ stdout, seconds: (performance.now() - began) / 1000, megabytes: Math.round(peak) });
+    });
+  });
+}
+
+/** Megabytes; Linux alone tells them of another process. */
+function peakOf(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0; // it has just ended
+  }
+}
+
+function figures({ seconds, megabytes }) {
+  return { seconds, megabytes };
+}

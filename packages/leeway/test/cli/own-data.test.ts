@@ -1,0 +1,146 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { readColumns } from "../../src/data/index.ts";
+import { askedData, usualLength } from "../../src/cli/own-data-options.ts";
+import { leeway } from "./leeway-process.ts";
+
+let folder: string;
+let runs: string;
+/** Two classes that a line tells apart, one of them rare. */
+let train: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "leeway-own-"));
+  runs = join(folder, "runs");
+  const rows = Array.from(
+    { length: 240 },
+    (_, i) =>
+      `${i},${i % 8 === 0 ? 4 + (i % 5) : -(i % 5)},${["u", "v"][i % 2]!},${i % 8 === 0 ? "rare" : "common"}`,
+  );
+  train = file("train.csv", `id,x,c,kind\n${rows.join("\n")}\n`);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+suite("askedData", () => {
+  const kindOf = async (path: string): Promise<string | undefined> =>
+    (await askedData([path], {}))?.source?.kind;
+
+  test("tells the kind from what lies there", async () => {
+    expect(await kindOf(train)).toBe("table");
+    expect(await kindOf(file("r.csv", "id,review,label\n1,good film,a\n"))).toBe("text");
+    expect(await kindOf(file("p.csv", "path,label\ncat/1.jpg,a\n"))).toBe("image");
+    expect(await kindOf(file("v.jsonl", '{"v":[1,2],"label":"a"}\n'))).toBe("embedding");
+    file("photos/cat/1.JPG", "");
+    file("texts/pos/1.txt", "");
+    expect([await kindOf(join(folder, "photos")), await kindOf(join(folder, "texts"))]).toEqual([
+      "image",
+      "text",
+    ]);
+  });
+
+  test("knows the catalogue's names, and guesses a misspelt one", async () => {
+    expect(await askedData(["cifar10"], {})).toEqual({ dataset: "cifar10" });
+    await expect(askedData(["cifar1"], {})).rejects.toThrow('Did you mean "cifar10"?');
+  });
+
+  test("refuses options of another kind of data, and folders and files that are none", async () => {
+    await expect(askedData([train], { imageSize: 32 })).rejects.toThrow(
+      '--image-size: expected data of kind image, got "table"',
+    );
+    await expect(askedData(["cifar10"], { label: "y", vector: "x" })).rejects.toThrow("--vector");
+    await expect(askedData([join(folder, "none.csv")], {})).rejects.toThrow("got no such file");
+    file("nothing/readme.md", "");
+    await expect(askedData([join(folder, "nothing")], {})).rejects.toThrow(
+      "a folder of images or .txt files for each class, got neither",
+    );
+  });
+});
+
+suite("usualLength", () => {
+  test("takes small batches and many epochs of few rows, large batches and few epochs of many", () => {
+    expect([usualLength(1000), usualLength(5_000_000)]).toEqual([
+      { batchSize: 64, epochs: 60 },
+      { batchSize: 4096, epochs: 5 },
+    ]);
+  });
+});
+
+suite("leeway inspect, train and predict on one's own table", { timeout: 120_000 }, () => {
+  test("go from a file to predictions", async () => {
+    const own = ["--label", "kind", "--ignore", "id"];
+    const config = join(folder, "run.yaml");
+    const seen = await leeway(["inspect", train, ...own, "--json", "--write-config", config]);
+    const inspection = JSON.parse(seen.stdout) as {
+      ratio: number;
+      classes: { count: number }[];
+      recommendation: { method: string };
+    };
+    expect([inspection.ratio, inspection.classes.map((each) => each.count)]).toEqual([7, [210, 30]]);
+    expect(readFileSync(config, "utf8")).toContain(`method: ${inspection.recommendation.method}\n`);
+
+    const trained = await leeway([
+      "train",
+      train,
+      ...own,
+      "--epochs",
+      "4",
+      "--threads",
+      "1",
+      "--runs-dir",
+      runs,
+      "--name",
+      "t",
+      "--json",
+      "--method",
+      "erm",
+      "--lr",
+      "0.01",
+    ]);
+    const result = JSON.parse(trained.stdout) as Record<string, number>;
+    expect(result["averagePrecision"]).toBeGreaterThan(0.9); // a line tells them apart
+
+    const output = join(folder, "p.parquet");
+    const fresh = file("new.csv", "x,c\n6,u\n-3,v\n");
+    const predicted = await leeway([
+      "predict",
+      join(runs, "t"),
+      fresh,
+      "--output",
+      output,
+      "--threads",
+      "1",
+      "--all",
+    ]);
+    expect(predicted.stderr).toMatch(/^Temperature [\d.]+, fitted on \d+ validation examples\./);
+    const { columns } = await readColumns(output, { columns: { prediction: "text", row: "number" } });
+    const prediction = columns.get("prediction");
+    expect(
+      prediction?.kind === "text" && [...prediction.codes].map((code) => prediction.distinct[code]),
+    ).toEqual(["rare", "common"]);
+  });
+
+  test("says in one line what is wrong", async () => {
+    const noLabel = await leeway(["train", train, "--threads", "1", "--runs-dir", runs]);
+    expect([noLabel.code, noLabel.stderr]).toEqual([
+      3,
+      expect.stringContaining("Say which column holds the classes: --label COLUMN.") as unknown,
+    ]);
+    const noRun = await leeway(["predict", join(folder, "nowhere"), train]);
+    expect([noRun.code, noRun.stderr.split("\n").length]).toEqual([1, 2]);
+    const twice = await leeway(["train", train, "--dataset", "cifar10"]);
+    expect([twice.code, twice.stderr]).toEqual([
+      2,
+      expect.stringContaining("none beside the argument DATA") as unknown,
+    ]);
+  });
+});

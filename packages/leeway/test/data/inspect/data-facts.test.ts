@@ -1,0 +1,126 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe as suite, expect, test } from "vitest";
+import { dataFacts, type OwnData, spellings } from "../../../src/data/index.ts";
+import { table, tableFolder } from "../tables/table-files.ts";
+
+const { file, path } = tableFolder();
+
+async function findingsOf(source: OwnData): Promise<Record<string, string[]>> {
+  const { findings } = await dataFacts({ dataset: "own", source });
+  const found: Record<string, string[]> = {};
+  for (const { about, message } of findings) (found[about] ??= []).push(message);
+  return found;
+}
+
+/** A table of 100 rows, with the class and whatever is said of a row. */
+function rows(name: string, header: string, row: (i: number) => string): string {
+  return file(name, `${header}\n${Array.from({ length: 100 }, (_, i) => `${row(i)}\n`).join("")}`);
+}
+
+suite("dataFacts of a table", () => {
+  test("counts classes in label order, with those of the test", async () => {
+    const train = file("a.csv", "x,label\n1,b\n2,a\n3,b\n");
+    const held = file("b.csv", "x,label\n1,a\n5,c\n");
+    const { classNames, trainCounts, testCounts } = await dataFacts({
+      dataset: "own",
+      source: table(train, { testPaths: [held] }),
+    });
+    expect([classNames, trainCounts, testCounts]).toEqual([
+      ["a", "b", "c"],
+      [1, 2, 0],
+      [1, 0, 1],
+    ]);
+  });
+
+  test("finds copies, contradictions, and test rows that are in training too", async () => {
+    const train = file("c.csv", "x,c,label\n1,u,a\n1,u,a\n2,v,a\n2,v,b\n3,w,b\n");
+    const held = file("d.csv", "x,c,label\n3,w,b\n9,u,a\n");
+    const found = await findingsOf(table(train, { testPaths: [held] }));
+    expect(found["duplicates"]).toEqual(["2 training examples are copies of others"]);
+    expect(found["conflicting-labels"]).toEqual(["2 examples have the same content as one of another class"]);
+    expect(found["across-splits"]?.[0]).toContain("1 test examples are in the training split too");
+  });
+
+  test("finds a column that gives the class away, by value or by size", async () => {
+    const leak = rows(
+      "leak.csv",
+      "x,code,label",
+      (i) => `${(i * 7) % 13},${i % 10 === 0 ? "F" : "N"},${i % 10 === 0 ? 1 : 0}`,
+    );
+    expect((await findingsOf(table(leak)))["leak"]).toEqual([
+      `column "code" alone gives the class away: is it known when the model is used? --ignore code leaves it out`,
+    ]);
+    const honest = rows(
+      "honest.csv",
+      "x,code,label",
+      (i) => `${(i * 7) % 13},${i % 3},${i % 10 === 0 ? 1 : 0}`,
+    );
+    expect((await findingsOf(table(honest)))["leak"]).toBeUndefined();
+  });
+
+  test("finds constants, ids, missing classes and single examples", async () => {
+    const path_ = rows(
+      "odd.csv",
+      "id,one,x,label",
+      (i) => `${i},7,${i % 9},${i === 3 ? "" : i === 4 ? "rare" : i % 2}`,
+    );
+    const found = await findingsOf(table(path_));
+    expect(found["column"]?.map((message) => message.split(":")[0])).toEqual([
+      'column "id" is ignored',
+      'column "one" is ignored',
+    ]);
+    expect(found["missing-label"]).toEqual(["1 rows have no class"]);
+    expect(found["single-example"]).toEqual([`"rare" has a single training example: it cannot be held out`]);
+  });
+});
+
+suite("dataFacts of own texts and images", () => {
+  test("finds copies of texts", async () => {
+    const source: OwnData = {
+      kind: "text",
+      paths: [file("t.csv", "text,label\nhello,a\nhello ,b\nbye,b\n")],
+    };
+    const found = await findingsOf(source);
+    expect(found["conflicting-labels"]).toEqual(["2 examples have the same content as one of another class"]);
+  });
+
+  test("compares images of a folder by their bytes, without decoding them", async () => {
+    for (const [name, bytes] of [
+      ["cat/1.jpg", "x"],
+      ["cat/2.jpg", "y"],
+      ["dog/1.jpg", "x"],
+    ] as const) {
+      mkdirSync(join(path, "photos", name, ".."), { recursive: true });
+      writeFileSync(join(path, "photos", name), bytes);
+    }
+    const { trainCounts, findings } = await dataFacts({
+      dataset: "own",
+      source: { kind: "image", paths: [join(path, "photos")] },
+    });
+    expect(trainCounts).toEqual([2, 1]);
+    expect(findings.map(({ about }) => about)).toContain("conflicting-labels");
+  });
+});
+
+suite("spellings", () => {
+  const pairs = (names: string[], counts: number[]): string[] =>
+    spellings(names, counts).map(({ message }) => message);
+
+  test("finds names that differ in case and spaces", () => {
+    expect(pairs(["Cat", "cat ", "dog"], [5, 90, 70])).toEqual([
+      `"Cat" (5) and "cat " (90) may be one class`,
+    ]);
+  });
+
+  test("finds a slip of one letter where it is rare", () => {
+    expect(pairs(["caat", "cat", "catt"], [1, 100, 80])).toEqual([
+      `"caat" (1) and "cat" (100) may be one class`,
+      `"caat" (1) and "catt" (80) may be one class`,
+    ]);
+  });
+
+  test("leaves numbers and short names alone", () => {
+    expect(pairs(["1000", "1001", "a", "b", "car", "cat"], [1, 900, 1, 900, 1, 900])).toEqual([]);
+  });
+});

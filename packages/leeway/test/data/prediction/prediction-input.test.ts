@@ -1,0 +1,109 @@
+import { describe as suite, expect, test } from "vitest";
+import fc from "fast-check";
+import {
+  openPredictionInput,
+  openTable,
+  type PreparedInput,
+  type RunPreparation,
+} from "../../../src/data/index.ts";
+import { RunError } from "../../../src/errors.ts";
+import { dataFault, table, tableFolder } from "../tables/table-files.ts";
+
+const { file } = tableFolder();
+
+/** What training on a small table leaves behind. */
+async function trained(): Promise<RunPreparation> {
+  const source = await openTable(table(file("train.csv", "a,c,label\n1,x,p\n3,y,q\n,x,p\n")));
+  const { record } = source.prepare(source.train);
+  return {
+    kind: "table",
+    record: JSON.parse(JSON.stringify(record)) as unknown,
+    path: "preparation.json",
+    classNames: ["p", "q"],
+  };
+}
+
+async function inputsOf({ dataset }: PreparedInput): Promise<number[][]> {
+  for await (const { inputs } of dataset.batches([...dataset.labels.keys()], { batchSize: 100 })) {
+    return inputs.map(({ values }) => [...values]);
+  }
+  return [];
+}
+
+suite("openPredictionInput of a table", () => {
+  test("prepares new rows exactly as training did, whatever the order of columns", async () => {
+    const path = file("new.csv", "c,more,a\ny,0,3\nx,0,\n");
+    const input = await openPredictionInput(await trained(), { paths: [path] });
+    expect(await inputsOf(input)).toEqual([
+      [1, 0, 0, 1],
+      [2, 1],
+    ]); // mean 2, deviation 1; then the indicator
+    expect(input.origin(1)).toEqual({ file: path, row: 2 });
+    expect(input.notes).toEqual([]);
+  });
+
+  test("takes rows as lines, of CSV or JSON", async () => {
+    const preparation = await trained();
+    for (const lines of [["a,c", "3,y"], ['{"a":3,"c":"y"}']]) {
+      const input = await openPredictionInput(preparation, { paths: [], lines });
+      expect([await inputsOf(input), input.origin(0)]).toEqual([[[1, 0], [2]], { file: "stdin", row: 1 }]);
+    }
+  });
+
+  test("counts what training had not, with its first place", async () => {
+    const path = file("odd.csv", "a,c\n1,x\nmany,z\n2,z\n");
+    const { notes } = await openPredictionInput(await trained(), { paths: [path] });
+    expect(notes).toEqual([
+      `column "a": 1 values are no numbers ("many") and count as missing`,
+      `column "c": 2 values that training had not, the first "z" in ${path}, row 2`,
+    ]);
+  });
+});
+
+suite("openPredictionInput, given bad input,", () => {
+  test("names a missing column and guesses it, or names all that are missing", async () => {
+    const preparation = await trained();
+    expect(
+      await dataFault(openPredictionInput(preparation, { paths: [file("m.csv", "a,C\n1,x\n")] })),
+    ).toContain(`expected a column "c", got columns a, C. Did you mean "C"?`);
+    expect(
+      await dataFault(openPredictionInput(preparation, { paths: [file("n.csv", "u,v\n1,x\n")] })),
+    ).toContain(`the columns that the run learned from, "a", "c" among them, got u, v`);
+  });
+
+  test("refuses nothing to predict", async () => {
+    const preparation = await trained();
+    expect(await dataFault(openPredictionInput(preparation, { paths: [file("h.csv", "a,c\n")] }))).toContain(
+      "expected something to predict, got nothing",
+    );
+    expect(await dataFault(openPredictionInput(preparation, { paths: [], lines: [] }))).toContain("stdin");
+  });
+
+  test("refuses a preparation that is none, and says whose it is", async () => {
+    for (const record of [null, {}, { kind: "table", version: 2 }]) {
+      const preparation = { ...(await trained()), record };
+      const error: unknown = await openPredictionInput(preparation, { paths: ["x.csv"] }).catch(
+        (cause: unknown) => cause,
+      );
+      expect(error).toBeInstanceOf(RunError);
+      expect((error as RunError).message).toContain("preparation.json: expected how a table becomes numbers");
+    }
+  });
+
+  test("reads or refuses any lines, and never anything else", { timeout: 60_000 }, async () => {
+    const preparation = await trained();
+    const lines = fc.array(
+      fc.oneof(fc.constantFrom("a,c", "1,x", "3,y", '{"a":1,"c":"x"}', '"'), fc.string()),
+      { maxLength: 5 },
+    );
+    await fc.assert(
+      fc.asyncProperty(lines, async (some) => {
+        const error: unknown = await openPredictionInput(preparation, { paths: [], lines: some }).catch(
+          (cause: unknown) => cause,
+        );
+        if (error instanceof Error) expect(error).toBeInstanceOf(RunError);
+      }),
+      { numRuns: 25, seed: 4 },
+    );
+  });
+});
