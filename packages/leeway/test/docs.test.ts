@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe as suite, expect, test } from "vitest";
-import { methods } from "../src/methods/index.ts";
+import { lossNames, methods } from "../src/methods/index.ts";
+import { configJsonSchema } from "../src/recipes/index.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -44,6 +45,25 @@ suite.for(methods.map((make) => make()))("docs/methods/$name.md", (method) => {
     }
     for (const option of method.optional ?? []) {
       expect(read(path)).toMatch(new RegExp(`^\\| \`${option}\` +\\| +\\|`, "m"));
+    }
+  });
+});
+
+suite("docs/config.md", () => {
+  const { properties } = configJsonSchema() as {
+    properties: Record<string, { properties?: Record<string, unknown> }>;
+  };
+  const page = read("docs/config.md");
+
+  test("lists every field of a configuration file", () => {
+    for (const field of Object.keys(properties).filter((name) => name !== "$schema")) {
+      expect(page).toMatch(new RegExp(`^\\| \`${field}\` +\\|`, "m"));
+    }
+  });
+  test("lists every loss that a method can be composed with, and names every parameter", () => {
+    for (const loss of lossNames) expect(page).toMatch(new RegExp(`^\\| \`${loss}\` +\\|`, "m"));
+    for (const name of Object.keys(properties["methodOptions"]!.properties!)) {
+      expect(page).toContain(`\`${name}\``);
     }
   });
 });

@@ -112,7 +112,7 @@ suite("leeway config", () => {
     writeFileSync(file, shown.stdout.replace("loss: ldam", "loss: ldma"));
     const { code, stderr } = await config("show", "--config", file);
     expect(code).toBe(2);
-    expect(stderr).toContain(`error: ${file}:6:3: expected methodOptions.loss to be one of cross-entropy, `);
+    expect(stderr).toContain(`error: ${file}:7:3: expected methodOptions.loss to be one of cross-entropy, `);
     expect(stderr).toContain('got "ldma". Did you mean "ldam"?');
   });
 
@@ -166,7 +166,7 @@ suite("leeway methods", () => {
   test("lists every method without libtorch", async () => {
     const { code, stdout } = await leeway(["methods"], { environment: bare });
     expect(code).toBe(0);
-    expect(stdout.match(/^\S+/gm)).toEqual([...methodNames, "Any", "Train"]);
+    expect(stdout.match(/^\S+/gm)).toEqual([...methodNames, "Any", "Compose", "Train"]);
   });
 
   test("--json prints name, title, summary, source and options", async () => {

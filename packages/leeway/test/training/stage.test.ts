@@ -5,6 +5,7 @@ import { crossEntropyLoss, labelAwareSmoothingLoss, type Loss } from "../../src/
 import { methodOf } from "../../src/methods/index.ts";
 import type { RecipeOptions } from "../../src/recipes/index.ts";
 import { endSession, startSession, train } from "../../src/training/index.ts";
+import { resumeStage } from "../../src/training/stage.ts";
 import { answerOf } from "../losses/reference.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
 
@@ -79,7 +80,30 @@ suite("mislas", () => {
     const [first, second] = method.stages(counts, 20) as unknown as [Stage, Stage];
     const values = (of: Loss): number[] => answerOf(of, [[2, -1]], [0]).values;
     expect(values(method.loss(counts, first))).toEqual(values(crossEntropyLoss()));
-    expect(values(method.loss(counts, second))).toEqual(values(labelAwareSmoothingLoss(Float64Array.of(0.3, 0))));
+    expect(values(method.loss(counts, second))).toEqual(
+      values(labelAwareSmoothingLoss(Float64Array.of(0.3, 0))),
+    );
+  });
+});
+
+suite("resumeStage", () => {
+  test("in the middle of a stage gives its loss, what learns and what batch normalisation does", () => {
+    const recipe = tinyRecipe({ method: "mislas", epochs: 4, methodOptions: { deferAt: 0.5 } });
+    const session = startSession(recipe, tinyData(recipe));
+    const { model, method, data } = session;
+    const second = session.stages[1]!;
+    resumeStage(session, second);
+    const values = (loss: Loss): number[] => answerOf(loss, [[2, -1, 0, 1]], [0]).values;
+    expect(values(session.loss)).toEqual(values(method.loss(data.counts, second)));
+    const learning = model.namedParameters().filter(([, { requiresGrad }]) => requiresGrad);
+    expect(learning.map(([name]) => name)).toEqual([
+      "linear.scale",
+      "linear.linear.weight",
+      "linear.linear.bias",
+    ]);
+    const modules = new Map(model.namedModules());
+    expect([modules.get("bn1")!.training, modules.get("conv1")!.training]).toEqual([true, false]);
+    endSession(session);
   });
 });
 
