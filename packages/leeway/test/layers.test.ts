@@ -30,8 +30,8 @@ const layers: Readonly<Record<string, readonly string[] | "everything">> = {
     ...["random", "errors", "torch", "node:"],
   ],
   experiments: [
-    ...["recipes", "methods", "data", "imbalance", "training", "analysis", "records", "storage"],
-    ...["random", "errors"],
+    ...["recipes", "methods", "data", "imbalance", "training", "analysis", "metrics", "report", "records"],
+    ...["storage", "random", "errors"],
   ],
   server: ["storage", "records", "errors", "node:"],
   cli: "everything",

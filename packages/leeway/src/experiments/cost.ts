@@ -16,10 +16,15 @@ export interface RunCost {
 /** An image that is only evaluated goes forward: a third of forward and twice as much backward. */
 const evaluationShare = 1 / 3;
 
-/** What a recipe costs. */
-export function runCost(recipe: Recipe): RunCost {
+/**
+ * What a recipe costs.
+ *
+ * @param fromEpoch the first epoch that is run, where those before are another run's
+ */
+export function runCost(recipe: Recipe, { fromEpoch = 0 } = {}): RunCost {
   const { trainSize, testSize } = datasetEntry(recipe.dataset);
-  const { epochs, protocol } = recipe;
+  const { protocol } = recipe;
+  const epochs = recipe.epochs - fromEpoch;
   const counts = expectedCounts(recipe) ?? [trainSize];
   const kept = counts.reduce((sum, count) => sum + count, 0);
   const held = Math.round(recipe.validationFraction * kept);

@@ -1,5 +1,9 @@
 import { paperNumber, type PaperTable } from "../analysis/index.ts";
-import type { DatasetName, Keep } from "../data/index.ts";
+import type { Keep } from "../data/index.ts";
+import type { MethodOptions } from "../methods/index.ts";
+import type { ChartSpec, Heading } from "../report/index.ts";
+import type { StoredRun } from "../storage/index.ts";
+import type { RunData } from "../training/index.ts";
 import { type Precision, type Protocol, type Recipe, recipeFor } from "../recipes/index.ts";
 
 /** A column of a table: the data it is about. */
@@ -8,10 +12,12 @@ export interface Column {
   readonly name: string;
   /** "CIFAR-10, long-tailed, ratio 100". */
   readonly title: string;
-  readonly dataset: DatasetName;
+  readonly dataset: string;
   readonly profile: Recipe["profile"];
-  /** ρ */
+  /** ρ; 1 for data as it is. */
   readonly ratio: number;
+  /** What some methods are told of this column, by their names. */
+  readonly methodOptions?: Readonly<Record<string, MethodOptions>>;
 }
 
 /** What every experiment of the paper is, whether it can be run or not. */
@@ -22,17 +28,15 @@ interface Described {
   readonly summary: string;
 }
 
-/** A table that can be filled: columns times methods times seeds, each a run. */
-export interface Experiment extends Described {
-  readonly kind: "table";
-  readonly name: PaperTable;
+/** What is made of runs: columns times methods times seeds. */
+export interface Runnable extends Described {
   readonly columns: readonly Column[];
   /** The paper's rows, in its order, as names of methods. */
   readonly rows: readonly string[];
   /** Methods that stand for themselves, beside the paper's. */
   readonly rivals: readonly string[];
   readonly model: string;
-  /** The paper's length of a run. */
+  /** The paper's length of a run, or ours where it gives none. */
   readonly epochs: number;
 }
 
@@ -62,6 +66,43 @@ export interface TunedRow {
 export interface TunedSettings {
   readonly epochs?: number;
   readonly precision?: Precision;
+}
+
+/** A table that can be filled. */
+export interface Experiment extends Runnable {
+  readonly kind: "table";
+  readonly name: PaperTable;
+}
+
+/** A figure that can be drawn, one picture a column; the paper's column is the first. */
+export interface FigureExperiment extends Runnable {
+  readonly kind: "figure";
+  /** What the picture is called. */
+  readonly title: string;
+  /** Why ours is not the paper's, beside its settings: sentences. */
+  readonly notes: readonly string[];
+  /** Reads what runs wrote down, measures what they did not, and makes the chart. */
+  readonly draw: (request: FigureRequest) => Promise<ChartSpec>;
+}
+
+/** Finished runs of a method, a run a seed. */
+export interface MethodRuns {
+  /** As it is printed. */
+  readonly title: string;
+  /** At least one. */
+  readonly runs: readonly StoredRun[];
+}
+
+/** What a picture is drawn from. */
+export interface FigureRequest extends Heading {
+  /** At least one, in the order of the methods. */
+  readonly methods: readonly MethodRuns[];
+  /** The data of a run; runs that follow each other on the same examples share it. */
+  readonly load: (run: StoredRun) => Promise<RunData>;
+  /** Hears what takes long. */
+  readonly say: (line: string) => void;
+  /** Ends the measuring early, with an AbortError. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A table or figure that cannot be reproduced yet, and why. */
@@ -113,30 +154,33 @@ export interface Cell extends Place {
 }
 
 /**
- * The places of a table, column by column.
+ * The places of a table or figure, column by column.
  *
- * @param columns names of columns; all where left out
- * @param methods names of methods; where left out, those for which the paper prints a number in the column
+ * @param columns names of columns; where left out all of a table, the first of a figure
+ * @param methods names of methods; where left out the paper's, in a table those with a number in the column
  */
 export function placesOf(
-  { name, columns: all, rows }: Experiment,
+  { kind, name, columns: every, rows }: Experiment | FigureExperiment,
   { columns, methods }: { readonly columns?: readonly string[]; readonly methods?: readonly string[] } = {},
 ): Place[] {
-  return all
-    .filter((column) => columns === undefined || columns.includes(column.name))
-    .flatMap((column) => {
-      const printed = (row: string): boolean => paperNumber(name, { row, column: column.name }) !== null;
+  const usual = kind === "table" ? every : every.slice(0, 1);
+  return (columns === undefined ? usual : every.filter((column) => columns.includes(column.name))).flatMap(
+    (column) => {
+      const printed = (row: string): boolean =>
+        kind === "figure" || paperNumber(name, { row, column: column.name }) !== null;
       return (methods ?? rows.filter(printed)).map((method) => ({ column, method }));
-    });
+    },
+  );
 }
 
 /** The recipe of a cell: the paper's, for the column's data, with the settings in place. */
 export function cellRecipe(
-  { column: { dataset, profile, ratio }, method }: Place,
+  { column: { dataset, profile, ratio, methodOptions = {} }, method }: Place,
   seed: number,
   settings: Settings,
 ): Recipe {
-  return recipeFor(dataset, { profile, ratio, method, seed, ...settings });
+  const own = methodOptions[method];
+  return recipeFor(dataset, { profile, ratio, method, seed, ...settings, ...(own && { methodOptions: own }) });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Experiment, MissingExperiment, TunedExperiment } from "./experiment.ts";
+import type { Experiment, FigureExperiment, MissingExperiment, TunedExperiment } from "./experiment.ts";
 import { missingExperiments } from "./missing.ts";
 import { table5 } from "./tables/schedules.ts";
 import { table2 } from "./tables/cifar.ts";
@@ -13,9 +13,13 @@ export {
   type Column,
   type Experiment,
   type ExperimentCost,
+  type FigureExperiment,
+  type FigureRequest,
+  type MethodRuns,
   type MissingExperiment,
   type Place,
   placesOf,
+  type Runnable,
   type Settings,
   type TunedExperiment,
   type TunedRow,
@@ -23,6 +27,7 @@ export {
 } from "./experiment.ts";
 export { caveats, type FilledCell, filledTable } from "./filled-table.ts";
 export { findRuns, finishedRun, type FoundRuns } from "./found-runs.ts";
+export { type Fork, forksAmong, trunkAmong, trunksFirst } from "./forks.ts";
 export { measuredSpeed } from "./measured-speed.ts";
 export { type Plan, planOf } from "./plan.ts";
 export { type Shard, shardOf, sweep, type SweepEvent, type SweepOptions } from "./sweep.ts";
@@ -35,10 +40,13 @@ export {
   tunedTable,
 } from "./tuned-table.ts";
 export { candidatesOf, type Chosen, chosenOf } from "./tuning.ts";
-export { cifarColumns } from "./tables/cifar.ts";
+export { sharing } from "./shared-data.ts";
+export { cifarColumns, columnOf } from "./tables/cifar.ts";
 
 /** Every table and figure of the paper with results: tables first, each in the paper's order. */
-export const experiments: readonly (Experiment | TunedExperiment | MissingExperiment)[] = [
+export const experiments: readonly (
+  Experiment | FigureExperiment | TunedExperiment | MissingExperiment
+)[] = [
   table1,
   table2,
   table5,

@@ -2,29 +2,46 @@ import { sameRecipe } from "../records/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import { runCost, type RunCost } from "./cost.ts";
 import type { Cell } from "./experiment.ts";
+import { type Fork, forksAmong, trunksFirst } from "./forks.ts";
 import { finishedRun } from "./found-runs.ts";
 
 /** What is left to be done of some cells, and what it costs. */
 export interface Plan extends RunCost {
   /** Cells whose runs are finished. */
   readonly finished: number;
-  /** The other cells. */
+  /** The other cells, in the order in which they are run. */
   readonly todo: readonly Cell[];
-  /** How many of those have a run that was begun: it still runs, or was broken off. */
+  /** Those of them that go on from a first stage that is there, or that a cell before them trains. */
+  readonly forks: readonly Fork[];
+  /** The work that forking saves, as images of a plain training step; `work` is without it. */
+  readonly saved: number;
+  /** How many of those to do have a run that was begun: it still runs, or was broken off. */
   readonly begun: number;
 }
 
 /** Looks for the cells among runs. */
 export function planOf(cells: readonly Cell[], runs: readonly StoredRun[]): Plan {
-  const todo = cells.filter(({ recipe }) => finishedRun(runs, recipe) === undefined);
-  const costs = todo.map(({ recipe }) => runCost(recipe));
-  const total = (of: (cost: RunCost) => number): number => costs.reduce((sum, cost) => sum + of(cost), 0);
+  const todo = trunksFirst(cells.filter(({ recipe }) => finishedRun(runs, recipe) === undefined));
+  const forks = forksAmong(todo, runs);
+  const costs = todo.map((cell) => {
+    const fromEpoch = forks.find((fork) => fork.cell === cell)?.epoch ?? 0;
+    return runCost(cell.recipe, { fromEpoch });
+  });
+  const total = (of: (cost: RunCost) => number, from = costs): number =>
+    from.reduce((sum, cost) => sum + of(cost), 0);
+  const work = total((cost) => cost.work);
   return {
     finished: cells.length - todo.length,
     todo,
+    forks,
+    saved:
+      total(
+        (cost) => cost.work,
+        todo.map(({ recipe }) => runCost(recipe)),
+      ) - work,
     begun: todo.filter(({ recipe }) => runs.some(({ record }) => sameRecipe(record.recipe, recipe))).length,
     images: total(({ images }) => images),
     evaluated: total(({ evaluated }) => evaluated),
-    work: total(({ work }) => work),
+    work,
   };
 }

@@ -1,9 +1,11 @@
 import { expected, RunError } from "../errors.ts";
 import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipes/index.ts";
-import { type ClaimHolder, runName, takeClaim } from "../storage/index.ts";
-import { loadRunData, type RunData, type RunEvent, runRecipe } from "../training/index.ts";
+import { type ClaimHolder, runName, type StoredRun, takeClaim } from "../storage/index.ts";
+import { forkRun, loadRunData, type RunData, type RunEvent, runRecipe } from "../training/index.ts";
 import type { Cell } from "./experiment.ts";
+import { trunkAmong, trunksFirst } from "./forks.ts";
+import { sharing } from "./shared-data.ts";
 import { findRuns, finishedRun } from "./found-runs.ts";
 
 /** What a sweep says while it goes on. Of each cell it says one of: skipped, held, or run and how that ended. */
@@ -45,7 +47,8 @@ export interface SweepOptions {
 }
 
 /**
- * Runs the cells whose runs are not in the folder yet.
+ * Runs the cells whose runs are not in the folder yet. A cell whose first stage is that of a run in the folder goes on
+ * from there; so that such a run is there, cells that others can go on from come first.
  *
  * It may be killed at any time and started again: finished runs are found by their recipes, an unfinished one is
  * begun anew. Several processes may share a folder: each claims a cell before it runs it, and a claim whose
@@ -61,7 +64,7 @@ export async function* sweep(
   const { runsDir, signal, shard } = options;
   const load = sharing(options.load ?? ((recipe) => loadRunData(recipe, { dataDir: options.dataDir })));
   let { runs } = findRuns(runsDir);
-  for (const cell of shard === undefined ? cells : shardOf(cells, shard)) {
+  for (const cell of trunksFirst(shard === undefined ? cells : shardOf(cells, shard))) {
     if (signal?.aborted) return;
     const early = finishedRun(runs, cell.recipe);
     if (early !== undefined) {
@@ -76,7 +79,7 @@ export async function* sweep(
     try {
       ({ runs } = findRuns(runsDir)); // another process may have finished it since
       const late = finishedRun(runs, cell.recipe);
-      if (late === undefined) yield* runCell(cell, { ...options, load });
+      if (late === undefined) yield* runCell(cell, trunkAmong(runs, cell.recipe), { ...options, load });
       else yield { kind: "skipped", cell, path: late.path };
     } finally {
       claim.release();
@@ -101,13 +104,20 @@ export function shardOf(cells: readonly Cell[], { index, of }: Shard): Cell[] {
 
 async function* runCell(
   cell: Cell,
+  trunk: StoredRun | undefined,
   { load, ...options }: SweepOptions & Required<Pick<SweepOptions, "load">>,
 ): AsyncGenerator<SweepEvent, void, undefined> {
   const { runsDir, signal, command = [] } = options;
   const data = await load(cell.recipe);
+  const { method, methodOptions } = cell.recipe;
   const name = runName(cell.column.name, `${cell.method}-seed${cell.seed}`);
+  const how = { runsDir, name, data, signal, command };
+  const run =
+    trunk === undefined
+      ? runRecipe(cell.recipe, how)
+      : forkRun(trunk.path, { name: method, options: methodOptions }, how);
   try {
-    for await (const event of runRecipe(cell.recipe, { runsDir, name, data, signal, command })) {
+    for await (const event of run) {
       yield { kind: "run", cell, event };
     }
   } catch (error) {
@@ -116,22 +126,4 @@ async function* runCell(
     if (!ofThisRun) throw error;
     yield { kind: "failed", cell, error };
   }
-}
-
-/** Reads data once for recipes that follow each other on the same examples. */
-function sharing(load: (recipe: Recipe) => Promise<RunData>): (recipe: Recipe) => Promise<RunData> {
-  let last: { readonly key: string; readonly data: RunData } | undefined;
-  return async (recipe) => {
-    const { dataset, source, testFraction, keep, text } = recipe;
-    const { profile, ratio, maxPerClass, seed, validationFraction } = recipe;
-    const key = JSON.stringify([
-      ...[dataset, source, testFraction, keep, text],
-      ...[profile, ratio, maxPerClass, seed, validationFraction],
-    ]);
-    if (last?.key !== key) {
-      last = undefined; // the old data may go before the new is read
-      last = { key, data: await load(recipe) };
-    }
-    return last.data;
-  };
 }

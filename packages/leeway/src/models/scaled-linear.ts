@@ -1,30 +1,41 @@
-import { copyInto, type Generator, nn, noGrad, ones, type Tensor } from "@leeway/torch";
+import { copyInto, type Generator, linear, nn, noGrad, ones, type Tensor } from "@leeway/torch";
 
 /**
  * A linear layer whose logits each have a scale that can be learned by itself: z_j = f_j · (⟨w_j, x⟩ + b_j).
- * The scales start at 1.
+ * The scales start at 1 and rest there until `Model.learn("scale")`: until then it is a linear layer, with the names
+ * of one and to the bit.
  *
  * @source Kang et al. 2020 (arXiv:1910.09217), section 4: learnable weight scaling
  */
 export class ScaledLinear extends nn.Module {
-  readonly linear: nn.Linear;
+  readonly weight: Tensor;
+  readonly bias: Tensor;
   /** f, [K] */
   readonly scale: Tensor;
 
   constructor(inFeatures: number, outFeatures: number, { generator }: { generator: Generator }) {
     super();
-    this.linear = this.child("linear", new nn.Linear(inFeatures, outFeatures, { generator }));
-    this.scale = this.parameter("scale", ones([outFeatures]));
-    this.scale.requiresGrad = false; // until `learn("scale")`: plain training is that of a linear layer
+    const start = new nn.Linear(inFeatures, outFeatures, { generator });
+    this.weight = this.parameter("weight", start.weight);
+    this.bias = this.parameter("bias", start.bias!); // Linear has one unless told otherwise
+    start.dispose();
+    this.scale = this.parameter("scale", ones([outFeatures])); // the last, so that the others' places are Linear's
+    this.scale.requiresGrad = false;
   }
 
   /** Starts anew, with scales of 1. */
   resetParameters(generator: Generator): void {
-    this.linear.resetParameters(generator);
-    noGrad(() => copyInto(this.scale, ones(this.scale.shape)));
+    const [outFeatures, inFeatures] = this.weight.shape as [number, number];
+    const start = new nn.Linear(inFeatures, outFeatures, { generator });
+    noGrad(() => {
+      copyInto(this.weight, start.weight);
+      copyInto(this.bias, start.bias!); // as above
+      copyInto(this.scale, ones(this.scale.shape));
+    });
+    start.dispose();
   }
 
   forward(input: Tensor): Tensor {
-    return this.linear.forward(input).mul(this.scale);
+    return linear(input, this.weight, this.bias).mul(this.scale);
   }
 }

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeSafetensors, encodeSafetensors, scope } from "@leeway/torch";
+import { decodeSafetensors, encodeSafetensors, scope, type Tensor } from "@leeway/torch";
 import { RunError } from "../errors.ts";
 import type { EpochRecord } from "../records/index.ts";
 import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { forkEpoch } from "./first-stage.ts";
 import type { Session } from "./session.ts";
 import { part, prefixed } from "./tensor-names.ts";
 
@@ -21,18 +22,14 @@ export interface ForkPoint {
 
 const file = "first-stage.safetensors";
 
-/**
- * The epoch before which a run keeps its state for others: the first decay of the learning rate, or the method's
- * own second stage where that comes earlier.
- */
-function forkEpoch({ recipe, stages }: Session): number {
-  const decay = recipe.schedule.decays[0]?.fromEpoch ?? recipe.epochs;
-  return Math.min(decay, stages[1]?.fromEpoch ?? recipe.epochs);
+/** Whether a run that goes on with `epoch` stands at its fork point; a run without a second stage never does. */
+export function isForkEpoch({ recipe, stages }: Session, epoch: number): boolean {
+  return epoch === forkEpoch(recipe, stages);
 }
 
-/** Whether a run that goes on with `epoch` stands at its fork point; a run without a second stage never does. */
-export function isForkEpoch(session: Session, epoch: number): boolean {
-  return epoch === forkEpoch(session) && epoch < session.recipe.epochs;
+/** Whether a run kept its state at the end of its first stage, so that others can go on from there. */
+export function hasForkPoint({ path }: StoredRun): boolean {
+  return existsSync(join(path, file));
 }
 
 /**
@@ -49,7 +46,7 @@ export function writeForkPoint(folder: RunFolder, session: Session, chosen: Chos
   };
   const metadata = {
     format: "pt",
-    epoch: String(forkEpoch(session)),
+    epoch: String(forkEpoch(session.recipe, session.stages)),
     steps: String(steps),
     chosen: String(state?.record.epoch ?? ""),
   };
@@ -82,18 +79,40 @@ export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
   return { run: record.id, epoch, epochs: epochs.slice(0, epoch), bytes };
 }
 
+/** Puts the network of a new session where another run's stood; the optimiser begins anew. */
+export function loadFirstStage({ bytes, run }: ForkPoint, { model }: Session): void {
+  damaged(run, () => {
+    scope(() => {
+      model.loadStateDict(asTaken(model.stateDict(), part("model", decodeSafetensors(bytes).tensors)));
+    });
+  });
+}
+
 /** Puts a new session where another run stood. */
 export function resumeFrom({ bytes, epochs, run }: ForkPoint, session: Session, chosen: ChosenEpoch): void {
   damaged(run, () => {
     scope(() => {
       const { tensors, metadata } = decodeSafetensors(bytes);
-      session.model.loadStateDict(part("model", tensors));
+      const own = session.model.stateDict();
+      session.model.loadStateDict(asTaken(own, part("model", tensors)));
       session.optimizer.loadState({ steps: Number(metadata["steps"]), tensors: part("optimizer", tensors) });
       const record = metadata["chosen"] === "" ? undefined : epochs[Number(metadata["chosen"])];
-      if (record?.evaluation) chosen.resume({ record, weights: part("chosen", tensors) });
+      if (record?.evaluation) chosen.resume({ record, weights: asTaken(own, part("chosen", tensors)) });
     });
   });
 }
+
+/**
+ * A network's state under the names of another network with the same first stage. Scales of logits rest at 1 through
+ * it, as they still do in the new network: where only one of the two has them, nothing is lost.
+ */
+function asTaken(own: State, given: State): State {
+  const isScale = ([name]: [string, Tensor]): boolean => name.endsWith(".scale");
+  const rest = Object.entries(given).filter((entry) => !isScale(entry));
+  return Object.fromEntries([...rest, ...Object.entries(own).filter(isScale)]);
+}
+
+type State = Readonly<Record<string, Tensor>>;
 
 function damaged<T>(path: string, read: () => T): T {
   try {

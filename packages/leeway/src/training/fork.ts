@@ -1,9 +1,9 @@
-import { noGrad, randn, scope, tensor } from "@leeway/torch";
 import { RunError } from "../errors.ts";
 import { type Method, type MethodOptions, methodOf } from "../methods/index.ts";
 import { type Recipe, recipeFor } from "../recipes/index.ts";
 import type { Summary } from "../records/index.ts";
 import { readRun } from "../storage/index.ts";
+import { firstStage, firstStageDifference } from "./first-stage.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
 import { loadRunData } from "./session.ts";
 import { recipeOf, requireSameData } from "./stored-session.ts";
@@ -36,7 +36,10 @@ export async function* forkRun(
   requireSameData(run, data);
   const [before, after] = [methodIn(own), methodIn(recipe)];
   const until = { epoch: from.epoch, epochs: recipe.epochs };
-  const difference = firstStageDifference([before, after], data.counts, until);
+  const difference = firstStageDifference(
+    firstStage(before, data.counts, until),
+    firstStage(after, data.counts, until),
+  );
   if (difference !== null) {
     const message =
       `fork: expected a method with the first stage of ${own.method} up to epoch ${from.epoch}, ` +
@@ -48,48 +51,6 @@ export async function* forkRun(
 
 function methodIn({ method, methodOptions }: Recipe): Method {
   return methodOf(method, methodOptions);
-}
-
-/** What differs between two methods before the fork's epoch, or null where nothing does. */
-function firstStageDifference(
-  [a, b]: readonly [Method, Method],
-  counts: readonly number[],
-  { epoch, epochs }: { readonly epoch: number; readonly epochs: number },
-): string | null {
-  const stagesOf = (method: Method): string =>
-    JSON.stringify(
-      method
-        .stages(counts, epochs)
-        .filter(({ fromEpoch }) => fromEpoch < epoch)
-        .map((stage) => ({
-          ...stage,
-          classWeights: [...stage.classWeights],
-          samplingOdds: [...stage.samplingOdds],
-        })),
-    );
-  if (stagesOf(a) !== stagesOf(b)) return "stage";
-  if (a.classifier !== b.classifier) return "last layer";
-  if (JSON.stringify(a.regularisers) !== JSON.stringify(b.regularisers)) return "regulariser";
-  return sameLoss(a, b, counts) ? null : "loss";
-}
-
-/** Whether two methods' losses are the same function: they agree to the bit on logits drawn for the purpose. */
-function sameLoss(a: Method, b: Method, counts: readonly number[]): boolean {
-  const classes = counts.length;
-  return scope(() =>
-    noGrad(() => {
-      const logits = randn([4 * classes, classes]);
-      const targets = tensor(
-        Int32Array.from({ length: 4 * classes }, (_, i) => i % classes),
-        undefined,
-        {
-          dtype: "int64",
-        },
-      );
-      const values = [a, b].map((method) => method.loss(counts)(logits, targets).toNumbers());
-      return values[0]!.every((value, i) => value === values[1]![i]);
-    }),
-  );
 }
 
 /** The fork point as the new method may use it: evaluations read in another way are left out. */

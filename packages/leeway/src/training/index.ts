@@ -12,3 +12,8 @@ export { type StepBatch, type StepOutcome, type StepSession, trainingStep } from
 export { train, type TrainingEvent, type TrainOptions } from "./train.ts";
 export { forkRun } from "./fork.ts";
 export { openPredictor, predict, type PredictOptions, type Predictor } from "./predict.ts";
+export { type SharedStage, sharedStage } from "./first-stage.ts";
+export { hasForkPoint } from "./fork-point.ts";
+export { featuresOn, type LabelledFeatures } from "./features.ts";
+export { openFirstStage } from "./first-stage-session.ts";
+export { linearProbe, type ProbeOptions } from "./linear-probe.ts";

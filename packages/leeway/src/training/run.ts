@@ -7,7 +7,7 @@ import { ChosenEpoch } from "./chosen-epoch.ts";
 import { contentsOf } from "./contents.ts";
 import { type CourseOptions, type OpenRun, runCourse, type RunEvent, saveRun } from "./course.ts";
 import { environmentRecord } from "./environment.ts";
-import { type ForkPoint, resumeFrom } from "./fork-point.ts";
+import { type ForkPoint, isForkEpoch, resumeFrom, writeForkPoint } from "./fork-point.ts";
 import { needsOf } from "./needs.ts";
 import { atStart, beforeEpoch } from "./position.ts";
 import { dataRecord, endSession, loadRunData, type RunData, startSession } from "./session.ts";
@@ -74,6 +74,8 @@ export async function* runRecipe(
     folder.writeEpochs(epochs);
     writeFileAtomically(folder.file("config.yaml"), configText(recipe));
     writePreparation(folder, data);
+    // Others may go on from here too.
+    if (from && isForkEpoch(session, from.epoch)) writeForkPoint(folder, session, chosen);
     saveRun(run, 0);
     folder.writeRun(record);
     return yield* runCourse(run, options);

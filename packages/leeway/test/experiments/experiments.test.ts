@@ -2,6 +2,7 @@ import { describe as suite, expect, test } from "vitest";
 import { paperNumber, paperNumbers } from "../../src/analysis/index.ts";
 import {
   caveats,
+  type Cell,
   cellRecipe,
   cellsOf,
   type Choice,
@@ -13,7 +14,7 @@ import {
   placesOf,
   runCost,
 } from "../../src/experiments/index.ts";
-import { methodNames } from "../../src/methods/index.ts";
+import { type MethodOptions, methodNames } from "../../src/methods/index.ts";
 import { recipeFor } from "../../src/recipes/index.ts";
 import type { StoredRun } from "../../src/storage/index.ts";
 import { epoch, metrics, run, summary } from "../records/examples.ts";
@@ -182,7 +183,50 @@ suite("planOf", () => {
   test("tells what is finished, begun and to do", () => {
     const begun: StoredRun = { ...finished("erm", 1, 0.7), summary: null };
     const plan = planOf(cellsOf(choice), [finished("erm", 0, 0.7), begun]);
-    expect(plan).toMatchObject({ finished: 1, begun: 1, images: 3 * 200 * 12_406 });
+    expect(plan).toMatchObject({ finished: 1, begun: 1, images: 3 * 200 * 12_406, forks: [], saved: 0 });
     expect(plan.todo).toHaveLength(3);
+  });
+
+  const cells = (methods: readonly [name: string, options?: MethodOptions][]): Cell[] =>
+    methods.map(([method, methodOptions = {}]) => {
+      const recipe = recipeFor("cifar10", { method, methodOptions, protocol: "paper" });
+      return { column: choice.places[0]!.column, method, seed: 0, recipe };
+    });
+
+  test("counts ten second stages of one first stage for less than 3.5 runs", () => {
+    const ten = cells([
+      ["tau-norm"],
+      ["erm"],
+      ["erm-drw"],
+      ["erm-drw", { beta: 0.99 }],
+      ["erm-drs"],
+      ["crt"],
+      ["lws"],
+      ["tau-norm", { tau: 0.5 }],
+      ["logit-adjustment-post-hoc"],
+      ["logit-adjustment-post-hoc", { tau: 0.5 }],
+    ]);
+    const { todo, forks, work, saved } = planOf(ten, []);
+    expect(todo[0]).toBe(ten[1]); // whose evaluations are those of all but the post-hoc methods
+    expect(forks.map(({ from, epoch }) => `${from} ${epoch}`)).toEqual(Array(9).fill("erm 160"));
+    const full = runCost(ten[1]!.recipe).work;
+    expect(work / full).toBeLessThan(3.5);
+    expect(work + saved).toBeCloseTo(10 * full, 0);
+  });
+
+  test("shares no first stage that differs", () => {
+    const different = [
+      ["erm"],
+      ["ldam"],
+      ["ldam", { maxMargin: 0.4 }],
+      ["focal"],
+      ["rw"],
+      ["mixup-drw"],
+      ["erm-drw", { deferAt: 0.5 }],
+    ] as const;
+    expect(planOf(cells(different.map((each) => [...each])), []).forks).toEqual([]);
+    const [one] = cells([["erm"]]);
+    const other = { ...one!, seed: 1, recipe: { ...one!.recipe, seed: 1, method: "erm-drw" } };
+    expect(planOf([one!, other], []).forks).toEqual([]);
   });
 });

@@ -2,11 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setThreads } from "@leeway/torch";
 import { describe as suite, expect, test } from "vitest";
 import { shardOf } from "../../src/experiments/index.ts";
 import { recipeText } from "../../src/records/index.ts";
 import { listRuns, readRun, takeClaim } from "../../src/storage/index.ts";
-import { tinyData } from "../training/tiny-run.ts";
+import { tinyData, tinyRecipe, tinyRun, weightsIn } from "../training/tiny-run.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { killAfterFirstWords, outputOf } from "../storage/programs.ts";
 import { inShort, sweepTiny, tinyCells } from "./tiny-cells.ts";
@@ -95,6 +96,42 @@ suite("sweep", () => {
 
 /** Processes of their own load everything anew, which takes a busy machine long. */
 const patient = { timeout: 180_000 };
+
+suite("a sweep of methods with one first stage", () => {
+  const cells = ["logit-adjustment-post-hoc", "erm-drs", "erm"].map((method) => {
+    const schedule = { base: 0.05, warmupEpochs: 0, decays: [{ fromEpoch: 2, factor: 0.1 }] };
+    const recipe = tinyRecipe({
+      method,
+      epochs: 3,
+      schedule,
+      ...(method === "erm-drs" ? { methodOptions: { deferAt: 2 / 3 } } : {}),
+    });
+    return { ...tinyCells(["erm"], [0])[0]!, method, recipe };
+  });
+
+  test("trains it once, with the bits of runs from the start", async () => {
+    setThreads(1);
+    const runsDir = temporaryFolder();
+    expect(inShort(await sweepTiny(cells, { runsDir }))).toEqual([
+      "run erm-drs 0",
+      "run logit-adjustment-post-hoc 0",
+      "run erm 0",
+    ]);
+    const [trunk, ...forks] = listRuns(runsDir).map(readRun);
+    expect(forks.map(({ record }) => record.forkedFrom)).toEqual([
+      { run: trunk!.record.id, epoch: 2 },
+      { run: trunk!.record.id, epoch: 2 },
+    ]);
+    for (const { path, record, summary } of [trunk!, forks[1]!]) {
+      const { recipe } = cells.find(({ method }) => method === record.recipe.method)!; // one of each
+      const whole = await tinyRun(recipe, { runsDir: temporaryFolder() });
+      expect(weightsIn(path)).toEqual(whole.weights);
+      expect(summary?.test).toEqual(whole.summary?.test);
+    }
+    const again = inShort(await sweepTiny(cells, { runsDir }));
+    expect(again.every((line) => line.startsWith("skipped"))).toBe(true); // recipes are those that were asked for
+  });
+});
 
 suite("several sweeps of one folder", () => {
   test("leave a claimed cell to its holder", async () => {

@@ -14,7 +14,11 @@ const options = {
   validationFraction: 0.1,
 } as const;
 const recipeOf = (method: string) =>
-  tinyRecipe({ ...options, method, ...(method === "crt" ? { methodOptions: { deferAt: 0.75 } } : {}) });
+  tinyRecipe({
+    ...options,
+    method,
+    ...(["crt", "lws"].includes(method) ? { methodOptions: { deferAt: 0.75 } } : {}),
+  });
 const data = tinyData(options);
 let trunk: TinyRun;
 
@@ -26,9 +30,9 @@ afterAll(() => {
   rmSync(runsDir, { recursive: true });
 });
 
-async function forked(method: string): Promise<TinyRun> {
+async function forked(method: string, from = trunk): Promise<TinyRun> {
   const { name, options: own } = { name: method, options: recipeOf(method).methodOptions };
-  for await (const event of forkRun(trunk.path, { name, options: own }, { runsDir, data })) {
+  for await (const event of forkRun(from.path, { name, options: own }, { runsDir, data })) {
     if (event.kind === "end") {
       return { ...readRun(event.folder), events: [], weights: weightsIn(event.folder) };
     }
@@ -37,13 +41,18 @@ async function forked(method: string): Promise<TinyRun> {
 }
 
 suite("forkRun", () => {
-  test.each(["erm-drs", "crt", "erm"])(
+  test.each(["erm-drs", "crt", "lws", "erm"])(
     "gives %s the bits it would have had from the start",
     async (method) => {
       const [fork, whole] = [await forked(method), await tinyRun(recipeOf(method), { runsDir, data })];
       expect(outcome(fork)).toEqual(outcome(whole));
     },
   );
+
+  test("gives what can be forked again, with a scaled last layer as with a linear one", async () => {
+    const again = await forked("erm-drs", await forked("lws"));
+    expect(outcome(again)).toEqual(outcome(await forked("erm-drs")));
+  });
 
   test("says in its record where it comes from", async () => {
     const { record } = await forked("erm-drs");

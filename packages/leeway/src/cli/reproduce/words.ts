@@ -1,18 +1,39 @@
-import type { ExperimentCost, Plan, Speed } from "../../experiments/index.ts";
+import type { ExperimentCost, Fork, Plan, Speed } from "../../experiments/index.ts";
 import { count, counted } from "../terminal.ts";
 
 /** What a plan comes to: runs, images and time. `speed` is null where it is not known. */
 export function planWords(plan: Plan, speed: Speed | null): string[] {
-  const { finished, todo, begun, images, evaluated, work } = plan;
+  const { finished, todo, begun, images, evaluated, work, forks, saved } = plan;
   const all = counted(finished + todo.length, "run", "runs");
   if (todo.length === 0) return [`All of ${all} done: nothing to run.`];
   return [
     `${count(finished)} of ${all} done, ${count(todo.length)} to do: ${count(images)} training images and ` +
       `${count(evaluated)} evaluated, ${timeWords(work, speed)}.`,
+    ...(forks.length === 0
+      ? []
+      : [
+          `${counted(forks.length, "run shares", "runs share")} a first stage, which saves ` +
+            `${((100 * saved) / (saved + work)).toFixed(0)} % of the work: ${forkWords(forks)}.`,
+        ]),
     ...(begun === 0
       ? []
       : [`Of those, ${count(begun)} begun before: still running elsewhere, or broken off and begun anew.`]),
   ];
+}
+
+/** "erm-drw and crt forked from erm; ldam-drw forked from ldam". */
+function forkWords(forks: readonly Fork[]): string {
+  const trunks = [...new Set(forks.map(({ from }) => from))];
+  return trunks
+    .map((trunk) => {
+      const own = forks.filter(({ from }) => from === trunk).map(({ cell }) => cell.method);
+      return `${listed([...new Set(own)])} forked from ${trunk}`;
+    })
+    .join("; ");
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }
 
 /** What a table or figure that cannot be reproduced yet would cost. */

@@ -1,18 +1,19 @@
 import { paperRows } from "../../analysis/index.ts";
-import { datasetEntry, type DatasetName } from "../../data/index.ts";
+import { datasetEntry } from "../../data/index.ts";
 import type { Profile } from "../../imbalance/index.ts";
 import { methodNames } from "../../methods/index.ts";
 import type { Column, Experiment } from "../experiment.ts";
 
 /** The eight columns of the paper's CIFAR tables, in their order. */
 export const cifarColumns: readonly Column[] = (["cifar10", "cifar100"] as const).flatMap((dataset) => [
-  column(dataset, "longtail", 100),
-  column(dataset, "longtail", 10),
-  column(dataset, "step", 100),
-  column(dataset, "step", 10),
+  columnOf(dataset, "longtail", 100),
+  columnOf(dataset, "longtail", 10),
+  columnOf(dataset, "step", 100),
+  columnOf(dataset, "step", 10),
 ]);
 
-function column(dataset: DatasetName, profile: Exclude<Profile, "balanced">, ratio: number): Column {
+/** A data set of the catalogue cut to a profile, as a column. */
+export function columnOf(dataset: string, profile: Exclude<Profile, "balanced">, ratio: number): Column {
   const { short, long } = {
     longtail: { short: "lt", long: "long-tailed" },
     step: { short: "step", long: "step" },
@@ -24,6 +25,12 @@ function column(dataset: DatasetName, profile: Exclude<Profile, "balanced">, rat
     profile,
     ratio,
   };
+}
+
+/** The same columns, but one of them first: a figure's own. */
+export function beginningWith(name: string): Column[] {
+  const isFirst = (column: Column): boolean => column.name === name;
+  return [...cifarColumns.filter(isFirst), ...cifarColumns.filter((column) => !isFirst(column))];
 }
 
 /** Table 2: losses, re-balancing and LDAM-DRW on imbalanced CIFAR. Every other method may stand beside its ten. */

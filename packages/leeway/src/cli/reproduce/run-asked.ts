@@ -1,0 +1,100 @@
+import { setThreads } from "@leeway/torch";
+import {
+  type Cell,
+  cellsOf,
+  type Choice,
+  findRuns,
+  type Plan,
+  planOf,
+  type Shard,
+  shardOf,
+  type Speed,
+} from "../../experiments/index.ts";
+import { interruptible } from "../interruption.ts";
+import { knownSpeed } from "./speed.ts";
+import { noSweep, runMissing, type SweepEnd } from "./run-missing.ts";
+import { planWords } from "./words.ts";
+
+/** Where runs are found and made, and what is shown of it. */
+export interface RunFlags {
+  readonly runsDir: string;
+  readonly dataDir?: string;
+  readonly threads?: number;
+  readonly shard?: Shard;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly progress: boolean;
+}
+
+/** What there was to do, and what became of it. */
+export interface Asked {
+  /** Before anything was run. */
+  readonly plan: Plan;
+  readonly speed: Speed | null;
+  readonly end: SweepEnd;
+}
+
+/** Runs what is missing of what is wanted; with `dryRun` it only says what that is. */
+export async function runAsked(choice: Choice, flags: RunFlags): Promise<Asked> {
+  const all = cellsOf(choice);
+  const cells = flags.shard === undefined ? all : shardOf(all, flags.shard);
+  const { runs, faults } = findRuns(flags.runsDir);
+  for (const { message } of faults) console.error(`Left out: ${message}`);
+  const plan = planOf(cells, runs);
+  const [first] = plan.todo;
+  const speed = first === undefined ? null : await knownSpeed(runs, first.recipe, flags);
+  if (flags.dryRun || first === undefined) return { plan, speed, end: noSweep };
+  for (const line of planWords(plan, speed)) console.error(line);
+  return { plan, speed, end: await sweepAsked(cells, flags) };
+}
+
+/** A plan and its end for a program. */
+export function askedJson({ plan, speed, end }: Asked): Record<string, unknown> {
+  const { todo, forks, work, ...counts } = plan;
+  return {
+    plan: {
+      ...counts,
+      todo: todo.length,
+      forks: forks.map(({ cell, epoch, from }) => ({ ...named(cell), from, epoch })),
+      hours: speed && work / speed.imagesPerSecond / 3600,
+      speed,
+    },
+    failed: end.failed.map(({ cell, message }) => ({ ...named(cell), message })),
+    held: end.held.map(({ cell, file }) => ({ ...named(cell), file })),
+  };
+}
+
+/** What was left undone, in sentences. */
+export function endWords({ failed, held }: SweepEnd): string[] {
+  return [
+    ...failed.map(
+      ({ cell, message }) => `Failed: ${cell.method} on ${cell.column.name}, seed ${cell.seed}. ${message}`,
+    ),
+    ...held.map(
+      ({ cell, by, file }) =>
+        `Left to ${by}: ${cell.method} on ${cell.column.name}, seed ${cell.seed}. Should it be dead, delete ${file}`,
+    ),
+  ];
+}
+
+function named({ column, method, seed }: Cell): Record<string, unknown> {
+  return { column: column.name, method, seed };
+}
+
+async function sweepAsked(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
+  if (flags.threads !== undefined) setThreads(flags.threads);
+  let heard: ((line: string) => void) | undefined;
+  const say = (line: string): void => {
+    if (heard === undefined) console.error(line);
+    else heard(line);
+  };
+  return interruptible(
+    async ({ signal, exitCode }) => {
+      const end = await runMissing(cells, { ...flags, signal, heard: (shown) => (heard = shown) });
+      if (end.failed.length > 0) process.exitCode = 1;
+      if (signal.aborted) process.exitCode = exitCode();
+      return end;
+    },
+    { say },
+  );
+}

@@ -1,0 +1,111 @@
+import { RunError } from "../errors.ts";
+import { recipeText } from "../records/index.ts";
+import type { Recipe } from "../recipes/index.ts";
+import type { StoredRun } from "../storage/index.ts";
+import { hasForkPoint, recipeOf, type SharedStage, sharedStage } from "../training/index.ts";
+import type { Cell } from "./experiment.ts";
+
+/** A cell whose first stage need not be trained: it is that of a run or of a cell before it. */
+export interface Fork {
+  readonly cell: Cell;
+  /** The first epoch that is its own. */
+  readonly epoch: number;
+  /** The id of a run, or the method of the cell before it. */
+  readonly from: string;
+}
+
+/**
+ * The run that a recipe can go on from, at the end of its first stage; undefined where there is none.
+ *
+ * @param runs in any state: one that has come past its first stage will do
+ */
+export function trunkAmong(runs: readonly StoredRun[], recipe: Recipe): StoredRun | undefined {
+  const stage = stageOf(recipe);
+  if (stage === null) return undefined;
+  const setting = settingOf(recipe);
+  return runs.find((run) => {
+    if (settingOf(run.record.recipe) !== setting || !hasForkPoint(run)) return false;
+    const own = stageOfRun(run);
+    return own !== null && serves(own, stage);
+  });
+}
+
+/**
+ * The cells in an order in which every first stage is trained once: of cells on the same data, those come first that
+ * others can go on from. Where nothing is shared the order stays.
+ */
+export function trunksFirst(cells: readonly Cell[]): Cell[] {
+  const settings = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const setting = settingOf(cell.recipe);
+    settings.set(setting, [...(settings.get(setting) ?? []), cell]);
+  }
+  return [...settings.values()].flatMap((group) => {
+    const trunks = new Map<string, Cell>();
+    for (const cell of group) {
+      const stage = stageOf(cell.recipe);
+      const key = stage?.key ?? recipeText(cell.recipe);
+      const held = trunks.get(key);
+      // Evaluations of methods that read their logits as they are serve all others.
+      if (held === undefined || (isPlain(stage) && !isPlain(stageOf(held.recipe)))) trunks.set(key, cell);
+    }
+    const first = new Set(trunks.values());
+    return [...group.filter((cell) => first.has(cell)), ...group.filter((cell) => !first.has(cell))];
+  });
+}
+
+/**
+ * Which of the cells go on from another's first stage, if they are run in this order.
+ *
+ * @param cells that are to be run, as {@link trunksFirst} orders them
+ * @param runs  that are there
+ */
+export function forksAmong(cells: readonly Cell[], runs: readonly StoredRun[]): Fork[] {
+  const before: { readonly cell: Cell; readonly stage: SharedStage }[] = [];
+  return cells.flatMap((cell): Fork[] => {
+    const stage = stageOf(cell.recipe);
+    if (stage === null) return [];
+    const { epoch } = stage;
+    const run = trunkAmong(runs, cell.recipe);
+    const earlier = before.find((each) => serves(each.stage, stage));
+    before.push({ cell, stage });
+    if (run !== undefined) return [{ cell, epoch, from: run.record.id }];
+    return earlier === undefined ? [] : [{ cell, epoch, from: earlier.cell.method }];
+  });
+}
+
+/** Everything of a recipe but its method: on other data or with another seed nothing is shared. */
+function settingOf(recipe: Parameters<typeof recipeText>[0]): string {
+  return recipeText({ ...recipe, method: "any", methodOptions: {} });
+}
+
+/** A plain trunk's evaluations are the other's as well, or can be left out; those of a post-hoc one say nothing of it. */
+function serves(trunk: SharedStage, other: SharedStage): boolean {
+  return trunk.key === other.key && (isPlain(trunk) || !isPlain(other));
+}
+
+function isPlain(stage: SharedStage | null): boolean {
+  return stage?.posthoc === "{}";
+}
+
+/** Null as well for a run of a method that this version does not know. */
+function stageOfRun(run: StoredRun): SharedStage | null {
+  try {
+    return stageOf(recipeOf(run));
+  } catch (error) {
+    if (error instanceof RunError) return null;
+    throw error;
+  }
+}
+
+/** Null as well where the native part is missing, which compares losses: then nothing can be run anyway. */
+function stageOf(recipe: Recipe): SharedStage | null {
+  try {
+    return sharedStage(recipe);
+  } catch (error) {
+    // By name and code, since its class would bring the whole engine with it.
+    const missing = error instanceof Error && error.name === "TorchError" && "code" in error;
+    if (missing && error.code === "missing") return null;
+    throw error;
+  }
+}
