@@ -4,8 +4,8 @@ import { cifarShape, loadCifar, type CifarLayout } from "./cifar.ts";
 import type { InputShape } from "./dataset.ts";
 import { type DatasetSplits, imageDataset } from "./image-dataset.ts";
 import { locateDataset, type DatasetFiles, type Surroundings } from "./locate.ts";
-import { fashionMnistLayout } from "./mnist-layouts.ts";
-import { idxFiles, loadMnist } from "./mnist.ts";
+import { fashionMnistLayout, mnistLayout } from "./mnist-layouts.ts";
+import { idxFiles, loadMnist, type MnistLayout } from "./mnist.ts";
 import { iNaturalistEntry, tinyImageNetEntry } from "./photo-sets.ts";
 import type { Reading } from "./reading.ts";
 import { ready, type Source } from "./source.ts";
@@ -15,7 +15,7 @@ import type { Augment } from "./transforms.ts";
 
 /** The data sets' names, as in options, records and pages. */
 export type DatasetName =
-  "cifar10" | "cifar100" | "fashion-mnist" | "tiny-imagenet" | "inaturalist2018" | "imdb";
+  "cifar10" | "cifar100" | "fashion-mnist" | "mnist" | "tiny-imagenet" | "inaturalist2018" | "imdb";
 
 /** What is known of a data set before it is read, and how to read it. */
 export interface DatasetEntry {
@@ -68,31 +68,62 @@ function varied({ train, test }: DatasetSplits, augment: Augment): Source {
   return ready({ train: imageDataset({ ...train, augment }), test });
 }
 
-/** Fashion-MNIST's four files lie in a folder of their own, never in an archive. */
-const fashionMnist: DatasetEntry = {
-  name: "fashion-mnist",
-  title: "Fashion-MNIST",
-  classes: fashionMnistLayout.classNames.length,
-  trainSize: fashionMnistLayout.records.train,
-  testSize: fashionMnistLayout.records.test,
-  input: { kind: "image", ...fashionMnistLayout.shape },
-  origin: "https://github.com/zalandoresearch/fashion-mnist",
-  files: {
+/** The four files of the MNIST family lie in a folder of their own, never in an archive. */
+function mnistEntry(
+  layout: MnistLayout & { readonly name: DatasetName },
+  said: Pick<DatasetEntry, "title" | "origin"> & Pick<DatasetFiles, "systemFolder" | "advice">,
+  augment: Augment,
+): DatasetEntry {
+  const { name, classNames, records, shape } = layout;
+  const { title, origin, ...files } = said;
+  return {
+    name,
+    title,
+    classes: classNames.length,
+    trainSize: records.train,
+    testSize: records.test,
+    input: { kind: "image", ...shape },
+    origin,
+    files: {
+      ...files,
+      title,
+      folder: name,
+      files: Object.values(idxFiles).flatMap(({ images, labels }) => [
+        images,
+        `${images}.gz`,
+        labels,
+        `${labels}.gz`,
+      ]),
+    },
+    load: async (path) => varied(await loadMnist(path, layout), augment),
+  };
+}
+
+const fashionMnist = mnistEntry(
+  { ...fashionMnistLayout, name: "fashion-mnist" },
+  {
     title: "Fashion-MNIST",
-    folder: "fashion-mnist",
-    files: Object.values(idxFiles).flatMap(({ images, labels }) => [
-      images,
-      `${images}.gz`,
-      labels,
-      `${labels}.gz`,
-    ]),
+    origin: "https://github.com/zalandoresearch/fashion-mnist",
     systemFolder: "/usr/share/datasets/fashion-mnist",
     advice:
       "On Debian and Ubuntu: apt install dataset-fashion-mnist. Elsewhere put the four .gz files " +
       `of https://github.com/zalandoresearch/fashion-mnist, in a folder fashion-mnist, ${whereTo}.`,
   },
-  load: async (path) => varied(await loadMnist(path, fashionMnistLayout), { pad: 4, flip: true }),
-};
+  { pad: 4, flip: true },
+);
+
+const mnist = mnistEntry(
+  { ...mnistLayout, name: "mnist" },
+  {
+    title: "MNIST",
+    origin: "http://yann.lecun.com/exdb/mnist/",
+    advice:
+      "Put its four files (train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz and the same of t10k), of " +
+      "http://yann.lecun.com/exdb/mnist/ or https://ossci-datasets.s3.amazonaws.com/mnist/, " +
+      `in a folder mnist, ${whereTo}.`,
+  },
+  { pad: 2, flip: false }, // a mirrored digit is another one, or none
+);
 
 /** Movie reviews; the archive's folder has a `train` and a `test`, so the data folder itself may be it. */
 const imdb: DatasetEntry = {
@@ -126,6 +157,7 @@ export const datasets: readonly DatasetEntry[] = [
     folder: "cifar-100-binary",
   }),
   fashionMnist,
+  mnist,
   tinyImageNetEntry(whereTo),
   iNaturalistEntry(whereTo),
   imdb,

@@ -180,7 +180,14 @@ export function cellRecipe(
   settings: Settings,
 ): Recipe {
   const own = methodOptions[method];
-  return recipeFor(dataset, { profile, ratio, method, seed, ...settings, ...(own && { methodOptions: own }) });
+  return recipeFor(dataset, {
+    profile,
+    ratio,
+    method,
+    seed,
+    ...settings,
+    ...(own && { methodOptions: own }),
+  });
 }
 
 /**

@@ -1,4 +1,8 @@
 import type { Experiment, FigureExperiment, MissingExperiment, TunedExperiment } from "./experiment.ts";
+import { fig2 } from "./figures/class-errors.ts";
+import { fig3 } from "./figures/learning-curves.ts";
+import { fig5 } from "./figures/feature-sphere.ts";
+import { fig6 } from "./figures/feature-quality.ts";
 import { missingExperiments } from "./missing.ts";
 import { table5 } from "./tables/schedules.ts";
 import { table2 } from "./tables/cifar.ts";
@@ -44,12 +48,14 @@ export { sharing } from "./shared-data.ts";
 export { cifarColumns, columnOf } from "./tables/cifar.ts";
 
 /** Every table and figure of the paper with results: tables first, each in the paper's order. */
-export const experiments: readonly (
-  Experiment | FigureExperiment | TunedExperiment | MissingExperiment
-)[] = [
+export const experiments: readonly (Experiment | FigureExperiment | TunedExperiment | MissingExperiment)[] = [
   table1,
   table2,
   table5,
+  fig2,
+  fig3,
+  fig5,
+  fig6,
   ...missingExperiments,
 ].sort((one, other) => order(one.name) - order(other.name));
 

@@ -68,43 +68,4 @@ export const missingExperiments: readonly MissingExperiment[] = [
       onCifar,
     ),
   },
-  {
-    kind: "missing",
-    name: "fig2",
-    summary: "error of each class in training and validation: LDAM-DRW, CB-RS, CB-RW",
-    missing: ["code: drawing", "code: the error of each class on the training set"],
-    advice:
-      "The runs are cells of table 2, and their summary.json has each class's accuracy on the test set: " +
-      "leeway reproduce table2 --columns cifar10-step-100 --methods ldam-drw,cb-rs,cb-rw",
-    cost: cost(3, [cifar10("step", 100)], onCifar),
-  },
-  {
-    kind: "missing",
-    name: "fig3",
-    summary: "learning curves of LDAM-DRW, CB-RS and CB-RW",
-    missing: ["code: drawing"],
-    advice:
-      "The runs are cells of table 2, and their metrics.jsonl has the curves: " +
-      "leeway reproduce table2 --columns cifar10-lt-100 --methods ldam-drw,cb-rs,cb-rw",
-    cost: cost(3, [cifar10("longtail", 100)], onCifar),
-  },
-  {
-    kind: "missing",
-    name: "fig5",
-    summary: "features on a sphere: MNIST, step, ratio 100, three dimensions",
-    missing: ["data: MNIST", "model: one whose features have three dimensions", "code: drawing"],
-    advice: "Fashion-MNIST has MNIST's layout: leeway train --dataset fashion-mnist --profile step",
-    cost: { images: null, words: "the paper does not say how many epochs", relativeWork: null },
-  },
-  {
-    kind: "missing",
-    name: "fig6",
-    summary:
-      "how good the features of ERM, RS and RW are before the learning rate falls, by a linear classifier",
-    missing: ["code: training a linear classifier on a run's features", "code: drawing"],
-    advice:
-      "The whole runs: leeway train --dataset cifar10 --profile step --ratio 100 --method erm (and rw, rs), with " +
-      "--decay-at 199 to keep the learning rate up.",
-    cost: cost(3, [cifar10("step", 100)], { ...onCifar, epochs: 160 }),
-  },
 ];

@@ -19,7 +19,15 @@ export function sharing(load: (recipe: Recipe) => Promise<RunData>): (recipe: Re
 function dataKey(recipe: Recipe): string {
   return recipeText({
     ...recipe,
-    ...{ method: "any", methodOptions: {}, model: "any", epochs: 1, batchSize: 1, momentum: 0, weightDecay: 0 },
+    ...{
+      method: "any",
+      methodOptions: {},
+      model: "any",
+      epochs: 1,
+      batchSize: 1,
+      momentum: 0,
+      weightDecay: 0,
+    },
     ...{ optimizer: "sgd" as const, precision: "fp32" as const, protocol: "paper" as const },
     schedule: { base: 1, warmupEpochs: 0, decays: [] },
   });

@@ -5,6 +5,7 @@ import { biLstmFamily } from "./bilstm.ts";
 import type { Classifier, Model } from "./model.ts";
 import { linearHeadFamily } from "./linear-head.ts";
 import { mlpEmbeddingFamily, mlpTableFamily } from "./mlp.ts";
+import { resnetSphereFamily } from "./resnet-sphere.ts";
 import { resnetFamily } from "./resnet.ts";
 import { resnetCifarFamily } from "./resnet-cifar.ts";
 import { tfIdfFamily } from "./tfidf.ts";
@@ -33,6 +34,7 @@ type AnyFamily = { [K in InputKind]: ModelFamily<K> }[InputKind];
 const families: readonly AnyFamily[] = [
   resnetCifarFamily,
   resnetFamily,
+  resnetSphereFamily,
   mlpTableFamily,
   linearHeadFamily,
   mlpEmbeddingFamily,

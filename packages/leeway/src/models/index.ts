@@ -14,3 +14,4 @@ export { LinearHead } from "./linear-head.ts";
 export { embeddingSize, Mlp, type MlpOptions } from "./mlp.ts";
 export { BiLstm, type BiLstmOptions } from "./bilstm.ts";
 export { TfIdf, type TfIdfOptions } from "./tfidf.ts";
+export { ResNetSphere } from "./resnet-sphere.ts";

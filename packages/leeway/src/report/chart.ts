@@ -1,5 +1,4 @@
-import { parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { compile, TopLevelSpec } from "vega-lite";
 import { expected } from "../errors.ts";
 import { theme } from "./theme.ts";
 
@@ -38,7 +37,9 @@ export function titleOf({ title, subtitle }: Heading): { text: string; subtitle:
  * @throws RangeError where Vega-Lite finds something to warn of: what it would leave out belongs mended
  */
 export async function renderSvg(spec: ChartSpec): Promise<string> {
-  const view = new View(parse(compile(spec, { logger: strict }).spec), { renderer: "none" });
+  // Loaded where a chart is drawn: half a second that nobody else should wait.
+  const [{ parse, View }, lite] = await Promise.all([import("vega"), import("vega-lite")]);
+  const view = new View(parse(lite.compile(spec, { logger: strict }).spec), { renderer: "none" });
   try {
     return await view.toSVG();
   } finally {

@@ -1,7 +1,12 @@
 import { readRun } from "../storage/index.ts";
 import { loadFirstStage, readForkPoint } from "./fork-point.ts";
 import { loadRunData, startSession } from "./session.ts";
-import { recipeOf, requireSameData, type StoredSession, type StoredSessionOptions } from "./stored-session.ts";
+import {
+  recipeOf,
+  requireSameData,
+  type StoredSession,
+  type StoredSessionOptions,
+} from "./stored-session.ts";
 
 /**
  * Reads a run's recipe, its data and its network as it was at the end of the first stage, before the learning rate

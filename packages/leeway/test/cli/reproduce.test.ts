@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
@@ -63,6 +63,48 @@ suite("leeway reproduce", () => {
   });
 });
 
+suite("leeway reproduce fig3", () => {
+  const figures = join(root, "figures");
+  const fig3 = ["reproduce", "fig3", ...column, "--methods", "ldam-drw", "--out", figures];
+
+  test("draws finished runs without the native part, and says where", async () => {
+    const { code, stdout, stderr } = await leeway(fig3, { environment });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const files = [".svg", ".png", ".vl.json"].map((ending) => join(figures, `fig3-cifar10-lt-100${ending}`));
+    for (const file of files) expect(stdout).toContain(`  ${file}\n`);
+    const [svg, png, spec] = files.map((file) => readFileSync(file));
+    expect(svg!.toString()).toContain(
+      "CIFAR-10, long-tailed, ratio 100; resnet32, 40 epochs, bf16, protocol paper; seed 0",
+    );
+    expect(png!.subarray(1, 4).toString()).toBe("PNG");
+    expect(JSON.parse(spec!.toString())).toMatchObject({ title: { text: "Learning curves" } });
+  });
+
+  test("--json names the files and the runs in them", async () => {
+    const { stdout } = await leeway([...fig3, "--json"], { environment });
+    expect(JSON.parse(stdout)).toMatchObject({
+      figure: "fig3",
+      plan: { finished: 1, todo: 0 },
+      drawn: [
+        {
+          column: "cifar10-lt-100",
+          svg: join(figures, "fig3-cifar10-lt-100.svg"),
+          methods: [{ method: "LDAM-DRW", runs: [join(runsDir, "ldam-drw-0")] }],
+        },
+      ],
+    });
+  });
+
+  test("--dry-run draws nothing", async () => {
+    const out = join(root, "none");
+    const { stdout } = await leeway(["reproduce", "fig3", ...column, "--out", out, "--dry-run"], {
+      environment,
+    });
+    expect(stdout).toContain("1 of 3 runs done, 2 to do");
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
 suite("leeway reproduce table2", () => {
   test("where all is done runs nothing, and puts the paper's number beside ours", async () => {
     const args = [...table2, "--methods", "erm", "--seeds", "0,1"];
@@ -107,6 +149,8 @@ suite("leeway reproduce table2", () => {
         finished: 2,
         todo: 2,
         begun: 0,
+        forks: [],
+        saved: 0,
         images: 2 * 40 * 12_406,
         evaluated: 2 * 41 * 10_000,
         hours: any(Number),
@@ -167,6 +211,9 @@ suite("leeway reproduce table2", () => {
     [["reproduce", "tabel2"], 'Did you mean "table2"?'],
     [["reproduce", "table2", "--columns", "cifar10-lt100"], 'Did you mean "cifar10-lt-100"?'],
     [["reproduce", "table2", "--methods", "erm,ldam_drw"], 'got "ldam_drw". Did you mean "ldam-drw"?'],
+    [["reproduce", "table2", "--dataset", "mnist"], "--dataset: expected a figure"],
+    [["reproduce", "fig3", "--dataset", "fashion-mnst"], 'Did you mean "fashion-mnist"?'],
+    [["reproduce", "fig3", "--markdown"], "A figure is a file: --out."],
     [["reproduce", "table2", "--seeds", "1,0"], "--seeds: expected ascending numbers"],
     [
       ["reproduce", "table2", "--shard", "3/2"],

@@ -33,7 +33,7 @@ suite("datasets", () => {
 
   test("guess the data set of a misspelt name", () => {
     expect(() => datasetEntry("cifar-10")).toThrow(
-      'expected dataset to be one of cifar10, cifar100, fashion-mnist, tiny-imagenet, inaturalist2018, imdb, got "cifar-10". Did you mean "cifar10"?',
+      /expected dataset to be one of cifar10, cifar100, .*, got "cifar-10"\. Did you mean "cifar10"\?/,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { setThreads } from "@leeway/torch";
 import { describe as suite, expect, test } from "vitest";
 import { random } from "../../src/random.ts";
 import { type LabelledFeatures, linearProbe } from "../../src/training/index.ts";
@@ -13,6 +14,8 @@ function points(split: string, count: number): LabelledFeatures {
   ]);
   return { features: Float32Array.from(values.flat()), labels, width: 3 };
 }
+
+setThreads(1);
 
 suite("linearProbe", () => {
   const [fit, read] = [points("fit", 60), points("read", 40)];

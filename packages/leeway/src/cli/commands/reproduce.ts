@@ -1,34 +1,48 @@
 import { Command, Option } from "commander";
-import { type Choice, type Experiment, experiments, placesOf } from "../../experiments/index.ts";
+import { datasets } from "../../data/index.ts";
+import {
+  type Choice,
+  columnOf,
+  type Experiment,
+  experiments,
+  type FigureExperiment,
+  placesOf,
+} from "../../experiments/index.ts";
+import { modelNames } from "../../models/index.ts";
 import { type Precision, precisions, type Protocol, protocols } from "../../recipes/index.ts";
 import {
   choiceOption,
   namesAmong,
   namesOption,
   partOption,
+  usageError,
   wholeListOption,
   wholeOption,
 } from "../options.ts";
+import { drawFigure, type DrawFlags } from "../reproduce/draw.ts";
 import { type FillFlags, fillTable } from "../reproduce/fill.ts";
 import { fillTuned } from "../reproduce/tuned.ts";
 import { listExperiments, tellMissing } from "../reproduce/listing.ts";
 
-/** `leeway reproduce`: the paper's tables filled with our numbers. */
+/** `leeway reproduce`: the paper's tables filled with our numbers, and its figures drawn from our runs. */
 export function reproduceCommand(): Command {
   return new Command("reproduce")
     .argument("[experiment]", `what to reproduce: ${experiments.map(({ name }) => name).join(", ")}`)
     .optionsGroup("What:")
-    .addOption(namesOption("--columns <names>", "columns, divided by commas (all)"))
+    .addOption(namesOption("--columns <names>", "columns, divided by commas (all; of a figure its own)"))
     .addOption(namesOption("--methods <names>", "methods, divided by commas; all: with rivals (the paper's)"))
     .addOption(wholeListOption("--seeds <numbers>", "seeds, divided by commas (0)", { most: 2 ** 32 }))
     .addOption(wholeOption("--epochs <count>", "length of each run (the paper's)", { least: 1, most: 1e6 }))
     .addOption(choiceOption("--precision <name>", "arithmetic of the network (fp32)", precisions))
     .addOption(choiceOption("--protocol <name>", "how the epoch is chosen (paper)", protocols))
+    .addOption(choiceOption("--model <name>", "another network (the paper's)", modelNames("image")))
+    .addOption(choiceOption("--dataset <name>", "of a figure: other images", imageDatasets))
     .optionsGroup("Machine and files:")
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"))
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
     .option("--runs-dir <folder>", "folder of all runs", "runs")
+    .option("--out <folder>", "folder of pictures", "figures")
     .optionsGroup("Output:")
     .option("--dry-run", "run nothing: say what there is to do and how long it takes")
     .addOption(new Option("--json", "print one JSON object to stdout").conflicts("markdown"))
@@ -38,9 +52,11 @@ export function reproduceCommand(): Command {
     .action(reproduceAsked);
 }
 
+const imageDatasets = datasets.filter(({ input }) => input.kind === "image").map(({ name }) => name);
+
 const examples = `
 Without an experiment it lists what there is. Finished runs in the folder are not run again: stop at any time and
-ask again. Several processes may work in one folder; none runs what another one runs.
+ask again. Methods with the same first stage share it, with the same bits. Several processes may work in one folder; none runs what another one runs.
 
 Examples:
   $ leeway reproduce
@@ -48,17 +64,21 @@ Examples:
   $ leeway reproduce table2 --columns cifar10-lt-100 --methods erm,ldam-drw --seeds 0,1 --epochs 40
   $ leeway reproduce table2 --methods all --markdown > table2.md
   $ leeway reproduce table1 --methods erm,ldam-drw,tfidf-rw --seeds 0,1,2
+  $ leeway reproduce fig3 --epochs 40 --precision bf16 --out figures
+  $ leeway reproduce fig5 --dataset fashion-mnist
 
 Exit code 1: a run failed, or the experiment cannot be reproduced yet.
 `;
 
-interface ReproduceFlags extends FillFlags {
+interface ReproduceFlags extends FillFlags, DrawFlags {
   readonly columns?: readonly string[];
   readonly methods?: readonly string[];
   readonly seeds?: readonly number[];
   readonly epochs?: number;
   readonly precision?: Precision;
   readonly protocol?: Protocol;
+  readonly model?: string;
+  readonly dataset?: string;
 }
 
 async function reproduceAsked(name: string | undefined, flags: ReproduceFlags): Promise<void> {
@@ -72,18 +92,35 @@ async function reproduceAsked(name: string | undefined, flags: ReproduceFlags): 
     experiments.map((each) => each.name),
   );
   const experiment = experiments.find((each) => each.name === name)!; // it is among them
+  if (flags.dataset !== undefined && experiment.kind !== "figure") {
+    throw usageError("--dataset", "a figure", name, "A table's columns name their data: --columns.");
+  }
   if (experiment.kind === "table") {
     await fillTable(experiment, askedChoice(experiment, flags), flags);
   } else if (experiment.kind === "tuned") {
     await fillTuned(experiment, flags);
+  } else if (experiment.kind === "figure") {
+    if (flags.markdown) throw usageError("--markdown", "a table", name, "A figure is a file: --out.");
+    const asked = onDataset(experiment, flags.dataset);
+    await drawFigure(asked, askedChoice(asked, flags), flags);
   } else {
     await tellMissing(experiment, flags);
     process.exitCode = 1;
   }
 }
 
-/** What of the table is wanted: where nothing is said, the paper's own cells in the paper's own way. */
-function askedChoice(experiment: Experiment, flags: ReproduceFlags): Choice {
+/** A figure with its columns on other data. */
+function onDataset(experiment: FigureExperiment, dataset: string | undefined): FigureExperiment {
+  if (dataset === undefined) return experiment;
+  const columns = experiment.columns.map(({ profile, ratio }) =>
+    columnOf(dataset, profile === "step" ? "step" : "longtail", ratio),
+  );
+  const names = columns.map((column) => column.name);
+  return { ...experiment, columns: columns.filter((column, i) => names.indexOf(column.name) === i) };
+}
+
+/** What is wanted: where nothing is said, the paper's own cells in the paper's own way. */
+function askedChoice(experiment: Experiment | FigureExperiment, flags: ReproduceFlags): Choice {
   const { columns, methods, seeds = [0], precision = "fp32", protocol = "paper" } = flags;
   const every = [...experiment.rows, ...experiment.rivals];
   const wanted = {
@@ -101,6 +138,11 @@ function askedChoice(experiment: Experiment, flags: ReproduceFlags): Choice {
   return {
     places: placesOf(experiment, wanted),
     seeds,
-    settings: { epochs: flags.epochs ?? experiment.epochs, precision, protocol, model: experiment.model },
+    settings: {
+      epochs: flags.epochs ?? experiment.epochs,
+      precision,
+      protocol,
+      model: flags.model ?? experiment.model,
+    },
   };
 }

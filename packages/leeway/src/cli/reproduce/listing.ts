@@ -11,7 +11,7 @@ export function listExperiments({ json = false }: { readonly json?: boolean | un
 }
 
 function listed(experiment: (typeof experiments)[number]): Record<string, unknown> {
-  if (experiment.kind !== "table") return { ...experiment };
+  if (experiment.kind !== "table" && experiment.kind !== "figure") return { ...experiment };
   const { columns, ...rest } = experiment;
   return { ...rest, columns: columns.map(({ name }) => name) };
 }
@@ -20,9 +20,10 @@ function renderExperiments(): string {
   const { bold, dim, green, yellow } = colorsFor(process.stdout);
   const rows = experiments.flatMap((experiment) => {
     const { name, summary } = experiment;
-    if (experiment.kind === "table") {
+    if (experiment.kind === "table" || experiment.kind === "figure") {
       const { columns, rows: methods } = experiment;
-      const what = `${columns.length} columns x ${methods.length} methods, ${experiment.epochs} epochs`;
+      const of = experiment.kind === "table" ? `${columns.length} columns x ` : "";
+      const what = `${of}${methods.length} methods, ${experiment.epochs} epochs`;
       return [
         [bold(name), green("ready"), summary],
         ["", "", dim(what)],
