@@ -123,11 +123,12 @@ export function examplesWord({ dataset, source }: Pick<RecipeRecord, "dataset" |
   return { image: "images", text: "texts", table: "rows", embedding: "vectors" }[kind];
 }
 
-/** "long-tailed, ratio 100". */
-export function profileWords({ profile, ratio }: RecipeRecord): string {
-  if (profile === "natural") return "as it is";
-  if (profile === "balanced") return "balanced";
-  return `${{ longtail: "long-tailed", step: "step" }[profile]}, ratio ${ratio}`;
+/** "long-tailed, ratio 100"; "neg thinned to 10.0 %". */
+export function profileWords({ profile, ratio, keep = {} }: RecipeRecord): string {
+  const thinned = Object.entries(keep).map(([name, share]) => `${name} thinned to ${percent(share)}`);
+  if (profile === "natural") return thinned.join(", ") || "as it is";
+  const shape = profile === "balanced" ? profile : { longtail: "long-tailed", step: "step" }[profile];
+  return [...thinned, shape, ...(profile === "balanced" ? [] : [`ratio ${ratio}`])].join(", ");
 }
 
 /** The class recognised worst: its name and accuracy. */

@@ -141,7 +141,8 @@ async function withOwnData(paths: readonly string[], flags: TrainFlags): Promise
 function announced(record: RunRecord, folder: string): string[] {
   const { recipe, data, environment } = record;
   const { trainCounts, trainSize } = data;
-  const classes = `${count(trainCounts[0]!)}…${count(trainCounts.at(-1)!)} ${examplesWord(recipe)} a class, ${count(trainSize)} in all`;
+  const [most, least] = [count(Math.max(...trainCounts)), count(Math.min(...trainCounts))];
+  const classes = `${most}…${least} ${examplesWord(recipe)} a class, ${count(trainSize)} in all`;
   const what = [
     `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}: ${classes})`,
     recipe.model,
