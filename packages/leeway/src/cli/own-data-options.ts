@@ -32,7 +32,7 @@ const readerOptions: Readonly<
   numeric: { kinds: ["table"], name: "numeric" },
   categorical: { kinds: ["table"], name: "categorical" },
   ignore: { kinds: ["table"], name: "ignore" },
-  encoding: { kinds: ["table"], name: "encoding" },
+  encoding: { kinds: ["table", "text"], name: "encoding" },
   text: { kinds: ["text"], name: "text" },
   labels: { kinds: ["embedding"], name: "labels" },
   testLabels: { kinds: ["embedding"], name: "testLabels" },

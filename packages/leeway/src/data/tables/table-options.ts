@@ -39,7 +39,8 @@ export function tableOptions({ options = {} }: Pick<OwnData, "options">): TableO
   return { ...found, encoding: encodingOf(options["encoding"]) };
 }
 
-function encodingOf(value: unknown): Encoding | undefined {
+/** What a reader is told of the encoding of CSV files. */
+export function encodingOf(value: unknown): Encoding | undefined {
   if (value === undefined) return undefined;
   const known = encodings.find((each) => each === value);
   if (known !== undefined) return known;

@@ -3,18 +3,20 @@ import { basename } from "node:path";
 import { expected } from "../../errors.ts";
 import { type Columns, readColumns, textAt, type TextColumn } from "../columns.ts";
 import { fileError } from "../file-error.ts";
-import { labelsAmong, labelsOf } from "../labels.ts";
+import { labelColumn, labelsAmong, labelsOf } from "../labels.ts";
 import type { OwnData, OwnDataReader } from "../own-data.ts";
+import { withDuckDB } from "../duckdb.ts";
+import { findTable } from "../table-files.ts";
+import { encodingOf } from "../tables/table-options.ts";
 import { textExamples, type TextExamples } from "./text-examples.ts";
 import { readTextFolder } from "./text-folder.ts";
 import { textSource } from "./text-source.ts";
 
 const defaultTextColumn = "text";
-const defaultLabelColumn = "label";
 
 /**
  * A person's own texts: a folder with a folder of .txt files for each class, or CSV, TSV, JSONL and Parquet files with
- * a column of texts (`text`, or what the option `text` names) and one of labels.
+ * a column of texts (`text`, or what the option `text` names) and one of labels, see {@link labelColumn}.
  */
 export const textReader: OwnDataReader = {
   kind: "text",
@@ -49,17 +51,20 @@ interface Rows {
 async function readTable(paths: readonly string[], { label, options = {} }: OwnData): Promise<Rows> {
   const { text = defaultTextColumn } = options;
   if (typeof text !== "string") throw expected("openOwnData", "options.text to name a column", text);
-  const labelColumn = label ?? defaultLabelColumn;
-  if (text === labelColumn) {
+  const encoding = encodingOf(options["encoding"]);
+  const labelName = await withDuckDB(
+    async (db) => labelColumn(await findTable(db, paths, { encoding }), label).name,
+  );
+  if (text === labelName) {
     throw expected("openOwnData", "the texts in another column than the labels", text, "Name both columns.");
   }
-  const table = await readColumns(paths, { columns: { [text]: "text", [labelColumn]: "text" } });
+  const table = await readColumns(paths, { columns: { [text]: "text", [labelName]: "text" }, encoding });
   const { rows, columns, place } = table;
   if (rows === 0) {
     throw fileError(paths[0] ?? "table", { expected: "rows with a text and a label", got: "none" });
   }
   // Both were asked for as text.
-  const [texts, labels] = [columns.get(text) as TextColumn, columns.get(labelColumn) as TextColumn];
+  const [texts, labels] = [columns.get(text) as TextColumn, columns.get(labelName) as TextColumn];
   return { texts: Array.from({ length: rows }, (_, row) => textOf(texts, row, place)), label: labels, place };
 }
 

@@ -56,6 +56,12 @@ suite("own texts", () => {
     ]);
   });
 
+  test("are in the encoding that is named, and their labels in the column with a usual name", async () => {
+    const path = fileOf("a.csv", Buffer.from("target,text\na,caf\xe9\nb,y\n", "latin1"));
+    expect((await open(path, { options: { encoding: "latin-1" } })).texts).toEqual(["café", "y"]);
+    await expect(open(path, { options: { encoding: "latin1" } })).rejects.toThrow('Did you mean "latin-1"?');
+  });
+
   test("have the classes of training in the test", async () => {
     const data = { kind: "text", paths: [fileOf("a.csv", csv)] } as const;
     const held = await openOwnData({ ...data, testPaths: [fileOf("b.csv", "label,text\nspam,x\n")] });
