@@ -37,8 +37,8 @@ const byKind: Readonly<Record<InputKind, Usual>> = {
 const byModel: Readonly<Record<string, Partial<Usual>>> = {
   // A convex problem, solved to its end; words are counted, so all of a text is read.
   tfidf: {
-    ...{ epochs: 30, batchSize: 256, weightDecay: 1e-4, text: { maxLength: 5000 } },
-    schedule: (epochs) => dropping(epochs, 0.02),
+    ...{ epochs: 30, batchSize: 256, weightDecay: 3e-4, text: { maxLength: 5000 } },
+    schedule: (epochs) => dropping(epochs, 0.005),
   },
 };
 

@@ -197,7 +197,7 @@ suite("a recipe for own data", () => {
   test("of a network with needs of its own is that network's", () => {
     const recipe = recipeFor("imdb", { model: "tfidf", text: { minCount: 3 } });
     expect(recipe).toMatchObject({
-      ...{ epochs: 30, weightDecay: 1e-4, schedule: { base: 0.02 } },
+      ...{ epochs: 30, weightDecay: 3e-4, schedule: { base: 0.005 } },
       text: { maxLength: 5000, minCount: 3 },
     });
   });
