@@ -45,9 +45,11 @@ suite("recipeFor", () => {
       deferAt: 0.5,
     });
   });
-  test("leaves own data of a catalogue's name alone", () => {
+  test("leaves the class sizes of own images as they are, whatever they are called", () => {
     const source = { kind: "image", paths: ["photos"] } as const;
-    expect(recipeFor("tiny-imagenet", { source }).model).toBe("resnet32");
+    expect(recipeFor("tiny-imagenet", { source })).toMatchObject({
+      ...{ profile: "natural", model: "resnet32", epochs: 60, batchSize: 128 },
+    });
   });
   test("puts what was asked for in its place", () => {
     const asked: RecipeOptions = {
