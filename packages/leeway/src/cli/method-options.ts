@@ -41,7 +41,13 @@ export function addMethodOptions(command: Command): Command {
   const methodChoices = [...methodNames, composedName];
   return command
     .optionsGroup("Method:")
-    .addOption(choiceOption("--method <name>", "how to train (ldam-drw)", methodChoices))
+    .addOption(
+      choiceOption(
+        "--method <name>",
+        "how to train (ldam-drw; tables and embeddings: logit-adjustment)",
+        methodChoices,
+      ),
+    )
     .addOption(wholeOption("--defer-at <epoch>", "epochs before re-weighting (160 of 200)", { most: 1e6 }))
     .addOption(numberOption("--max-margin <number>", "margin of the rarest class (0.5)", positive(10)))
     .addOption(numberOption("--scale <number>", "what cosine logits are multiplied by (30)", positive(1e4)))

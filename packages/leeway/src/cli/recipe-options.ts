@@ -140,7 +140,7 @@ export function askedRecipe(flags: RecipeFlags): Recipe {
   return recipeFor(dataset, {
     ...options,
     schedule: askedSchedule(plain, flags, file.schedule ?? {}),
-    ...askedMethod(flags, file, plain.epochs),
+    ...askedMethod(flags, { method: plain.method, ...file }, plain.epochs),
   });
 }
 

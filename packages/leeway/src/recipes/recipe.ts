@@ -80,7 +80,11 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
   const protocol = oneOf("protocol", options.protocol ?? "honest", protocols);
   const profile = oneOf("profile", options.profile ?? holds.profile, recipeProfiles);
   const epochs = whole("epochs", options.epochs ?? holds.epochs, 1);
-  const method = methodWith(options.method ?? "ldam-drw", holds.methodOptions, options.methodOptions);
+  const method = methodWith(
+    options.method ?? holds.method ?? "ldam-drw",
+    holds.methodOptions,
+    options.methodOptions,
+  );
   const optimizer = oneOf("optimizer", options.optimizer ?? holds.optimizer, optimizers);
   const text = textOptions(kind, { ...holds.text, ...options.text });
   const cutToRatio = profile === "longtail" || profile === "step";

@@ -14,6 +14,8 @@ export interface Usual {
   readonly schedule: (epochs: number) => LearningRateSchedule;
   /** How texts become numbers, where not as `defaultTextOptions` says. */
   readonly text?: Partial<TextOptions>;
+  /** "ldam-drw" where left out. */
+  readonly method?: string;
   /** Of methods that have such options. */
   readonly methodOptions?: Readonly<Record<string, number>>;
 }
@@ -29,8 +31,12 @@ const byKind: Readonly<Record<InputKind, Usual>> = {
     schedule: (epochs) => paperSchedule(epochs),
   },
   text: { ...adaptive(64, 10), model: "bilstm" },
-  table: { ...adaptive(512, 20), model: "mlp" },
-  embedding: { ...adaptive(256, 30), model: "linear" },
+  table: { ...adaptive(512, 20), model: "mlp", method: "logit-adjustment" },
+  embedding: {
+    ...adaptive(256, 30),
+    model: "linear",
+    method: "logit-adjustment",
+  },
 };
 
 /** What is otherwise for a network than for the other networks that take its kind of data. */

@@ -88,6 +88,15 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
     expect([inspection.ratio, inspection.classes.map((each) => each.count)]).toEqual([7, [210, 30]]);
     expect(readFileSync(config, "utf8")).toContain(`method: ${inspection.recommendation.method}\n`);
 
+    const configured = await leeway([
+      ...["train", "--config", config, "--epochs", "1", "--threads", "1", "--runs-dir", runs, "--json"],
+    ]);
+    expect(JSON.parse(configured.stdout)).toMatchObject({
+      method: "logit-adjustment",
+      epochs: 1,
+      status: "finished",
+    });
+
     const trained = await leeway([
       "train",
       train,

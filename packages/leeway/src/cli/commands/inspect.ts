@@ -89,7 +89,11 @@ async function drawCounts(path: string, { name, kind, ratio, classes }: Inspecti
 
 async function writeRecommendation(path: string, { recommendation }: Inspection): Promise<void> {
   if (recommendation === null) return;
-  const { method, reasons, recipe } = recommendation;
+  const { method, reasons } = recommendation;
+  // Without the schedule: the usual one follows a length that is asked for later.
+  const recipe = Object.fromEntries(
+    Object.entries(recommendation.recipe).filter(([name]) => name !== "schedule"),
+  );
   const why = [`# leeway inspect recommends ${method}:`, ...reasons.map((reason) => `# - ${reason}`)];
   await writeText(
     path,
