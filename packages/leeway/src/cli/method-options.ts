@@ -4,6 +4,7 @@ import {
   composedName,
   lossNames,
   methodNames,
+  methodOf,
   type MethodOptions,
   methods,
   optionNames,
@@ -105,8 +106,9 @@ export function askedMethod(flags: MethodFlags, file: Partial<AskedMethod>, epoc
     ...pick(flags, [...parts, ...numbers]),
     deferAt: deferAt === undefined ? undefined : deferAt / epochs,
   });
-  if (method !== composedName) requireTaken(method, options);
   const kept = method === inFile.method ? inFile.methodOptions : pick(inFile.methodOptions, regulariserNames);
+  if (method === composedName) requireParts({ ...kept, ...options }, Object.keys(options));
+  else requireTaken(method, options);
   return { method, methodOptions: { ...kept, ...options, ...pick(flags, regulariserNames) } };
 }
 
@@ -121,6 +123,17 @@ function requireTaken(method: string, options: MethodOptions): void {
       method,
     );
   }
+}
+
+/** Refuses, by the name the user typed, what none of a composed method's parts has. */
+function requireParts(options: MethodOptions, asked: readonly string[]): void {
+  const named = pick(options, ["loss", "classifier", "weights", "sampler", "posthoc"]);
+  const method = methodOf(composedName, named);
+  const known = optionNames(method);
+  const stray = asked.find((option) => !known.includes(option));
+  if (stray === undefined) return;
+  const has = `It has ${known.map(flagOf).join(", ")}.`;
+  throw usageError(flagOf(stray), "a part of the method that has it", method.title, has);
 }
 
 function flagOf(option: string): string {

@@ -88,7 +88,12 @@ suite("askedRecipe", () => {
     expect(() => asked("--weights", "squareroot")).toThrow(
       '--weights: expected one of none, inverse, effective-number, sqrt, got "squareroot".',
     );
-    expect(() => asked("--loss", "focal", "--max-margin", "1")).toThrow('got "maxMargin". It has loss');
+    expect(() => asked("--loss", "focal", "--max-margin", "1")).toThrow(
+      '--max-margin: expected a part of the method that has it, got "Focal". ' +
+        "It has --loss, --classifier, --weights, --sampler, --posthoc, --gamma.",
+    );
+    expect(() => asked("--weights", "sqrt", "--beta", "0.9")).toThrow("--beta: expected a part");
+    expect(() => asked("--loss", "ldam", "--margins", "uniform", "--test-prior", "1,2")).toThrow("testPrior");
   });
 
   test("reads a test prior as numbers, one a class", () => {
