@@ -78,6 +78,7 @@ suite("resumeRun", () => {
     });
     expect(begin).toMatchObject({ kind: "begin", folder });
     expect(readdirSync(folder).toSorted()).toEqual([
+      "config.yaml",
       "first-stage.safetensors",
       "metrics.jsonl",
       "model.safetensors",
