@@ -49,10 +49,13 @@ async function testMetrics(session: Session, signal: AbortSignal | undefined): P
   }
 }
 
-/** What makes probabilities of the logits, fitted on the validation split; null where nothing was held out. */
+/** Fewer validation examples than this say nothing of a temperature. */
+const leastToCalibrate = 10;
+
+/** What makes probabilities of the logits, fitted on the validation split; null where too little was held out. */
 async function calibrationOf(session: Session): Promise<CalibrationFit | null> {
   const { data, method } = session;
-  if (data.validation === null) return null;
+  if (data.validation === null || data.validation.labels.length < leastToCalibrate) return null;
   const { labels, classNames } = data.validation;
   const { scores } = await readScores(session, data.validation);
   return fitCalibration(scores, labels, { classes: classNames.length, scale: method.scale });

@@ -74,7 +74,10 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
   }
   const rows = predictionRows(read, probabilities, { classNames, top });
   if (output === undefined || fileFormat === undefined) {
-    await writeText(process.stdout, rows, { format, top });
+    await writeText(process.stdout, rows, { format, top }).catch((error: unknown) => {
+      // `leeway predict … | head` has read enough.
+      if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+    });
     return;
   }
   await writePredictions(output, rows, { format: fileFormat, top });
@@ -89,7 +92,7 @@ function announced(
   const fitted = run.summary?.calibration?.examples ?? 0;
   const how = calibrated
     ? `Temperature ${calibration.temperature.toFixed(3)}, fitted on ${count(fitted)} validation examples.`
-    : "Warning: nothing was held out in training, so the probabilities are not calibrated.";
+    : "Warning: too little was held out in training to calibrate the probabilities.";
   return [how, ...notes.map((note) => `Warning: ${note}.`)];
 }
 
