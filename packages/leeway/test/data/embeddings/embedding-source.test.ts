@@ -195,4 +195,24 @@ suite("own data of kind embedding, given bad input,", () => {
       'Did you mean "labels"?',
     );
   });
+
+  test("reads or refuses damaged safetensors, and never anything else", async () => {
+    const whole = scope(() => encodeSafetensors({ x: tensor([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]) }));
+    const options = { labels: file("y.csv", "label\na\nb\na\na\n") };
+    const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 })), {
+      maxLength: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(damage, async (changes) => {
+        const bytes = Buffer.from(whole);
+        for (const [at, value] of changes) bytes[at] = value;
+        const path = file("damaged.safetensors", bytes);
+        const error: unknown = await openOwnData(embedding(path, { options })).catch(
+          (cause: unknown) => cause,
+        );
+        if (error instanceof Error) expect(error).toBeInstanceOf(RunError);
+      }),
+      { numRuns: 25, seed: 9 },
+    );
+  });
 });

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
 import type { Batch, Dataset, OwnData } from "../../../src/data/index.ts";
 import { openTable } from "../../../src/data/index.ts";
+import { RunError } from "../../../src/errors.ts";
 import type { TableExamples } from "../../../src/data/tables/table-examples.ts";
 import type { TableSteps } from "../../../src/data/tables/table-preparation.ts";
 import { dataFault, table, tableFolder } from "./table-files.ts";
@@ -244,6 +246,24 @@ suite("openTable, given bad input,", () => {
   test("refuses a header without rows", async () => {
     expect(await fault(table(csv("h.csv", "a,label"), { options: { numeric: ["a"] } }))).toContain(
       "got none",
+    );
+  });
+
+  test("reads or refuses a damaged table, and never anything else", { timeout: 60_000 }, async () => {
+    const whole = Buffer.from("id,a,c,label\n1,2.5,x,p\n2,,y,q\n3,7,x,p\n4,1e3,,q\n");
+    const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 })), {
+      maxLength: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(damage, async (changes) => {
+        const bytes = Buffer.from(whole);
+        for (const [at, value] of changes) bytes[at] = value;
+        const error: unknown = await openTable(table(file("damaged.csv", bytes))).catch(
+          (cause: unknown) => cause,
+        );
+        if (error instanceof Error) expect(error).toBeInstanceOf(RunError);
+      }),
+      { numRuns: 25, seed: 8 },
     );
   });
 });
