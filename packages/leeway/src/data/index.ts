@@ -22,6 +22,7 @@ export {
   type ImageShape,
 } from "./image-dataset.ts";
 export { dataPlaces, findDataset, type DataPlace, type DatasetFiles, type Surroundings } from "./locate.ts";
+export { keepTestProfile, type TestProfile, testProfileCounts } from "./test-profile.ts";
 export { keepProfile } from "./profile.ts";
 export { drawMix, type Mix } from "./mixing.ts";
 export { openOwnData, type OwnData, type OwnDataReader, ownDataReaders } from "./own-data.ts";

@@ -1,4 +1,4 @@
-import { datasetEntry } from "../data/index.ts";
+import { datasetEntry, testProfileCounts } from "../data/index.ts";
 import type { RecipeRecord } from "../records/index.ts";
 import { expectedCounts, type Recipe } from "../recipes/index.ts";
 import type { StoredRun } from "../storage/index.ts";
@@ -22,15 +22,27 @@ const evaluationShare = 1 / 3;
  * @param fromEpoch the first epoch that is run, where those before are another run's
  */
 export function runCost(recipe: Recipe, { fromEpoch = 0 } = {}): RunCost {
-  const { trainSize, testSize } = datasetEntry(recipe.dataset);
+  const { trainSize } = datasetEntry(recipe.dataset);
+  const testSize = expectedTestSize(recipe);
   const { protocol } = recipe;
   const epochs = recipe.epochs - fromEpoch;
   const counts = expectedCounts(recipe) ?? [trainSize];
-  const kept = counts.reduce((sum, count) => sum + count, 0);
+  const kept = sum(counts);
   const held = Math.round(recipe.validationFraction * kept);
   const images = epochs * (kept - held);
   const evaluated = epochs * (protocol === "paper" ? testSize : held) + testSize;
   return { images, evaluated, work: images * passes(recipe) + evaluated * evaluationShare };
+}
+
+/** How many test examples a recipe leaves. */
+function expectedTestSize({ dataset, testProfile }: Recipe): number {
+  const { classes, testSize } = datasetEntry(dataset);
+  if (testProfile === undefined) return testSize;
+  return sum(testProfileCounts(testProfile, { classes, max: testSize / classes }));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** How often a step goes forward and backward: sharpness-aware steps do so twice. */

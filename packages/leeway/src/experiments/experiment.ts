@@ -1,5 +1,5 @@
-import { paperNumber, type PaperTable } from "../analysis/index.ts";
-import type { Keep } from "../data/index.ts";
+import { type PaperMeasure, paperNumber, type PaperTable } from "../analysis/index.ts";
+import type { Keep, TestProfile } from "../data/index.ts";
 import type { MethodOptions } from "../methods/index.ts";
 import type { ChartSpec, Heading } from "../report/index.ts";
 import type { StoredRun } from "../storage/index.ts";
@@ -16,11 +16,13 @@ export interface Column {
   readonly profile: Recipe["profile"];
   /** ρ; 1 for data as it is. */
   readonly ratio: number;
+  /** How the test set is cut; balanced where left out. */
+  readonly testProfile?: TestProfile;
   /** What some methods are told of this column, by their names. */
   readonly methodOptions?: Readonly<Record<string, MethodOptions>>;
 }
 
-/** What every experiment of the paper is, whether it can be run or not. */
+/** What every experiment of the paper is. */
 interface Described {
   /** "table2", "fig3". */
   readonly name: string;
@@ -72,6 +74,10 @@ export interface TunedSettings {
 export interface Experiment extends Runnable {
   readonly kind: "table";
   readonly name: PaperTable;
+  /** Rows that the paper names otherwise, by our names. */
+  readonly printedRows?: Readonly<Record<string, string>>;
+  /** Whether the paper prints errors of the first five guesses as well. */
+  readonly topFive?: boolean;
 }
 
 /** A figure that can be drawn, one picture a column; the paper's column is the first. */
@@ -103,26 +109,6 @@ export interface FigureRequest extends Heading {
   readonly say: (line: string) => void;
   /** Ends the measuring early, with an AbortError. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** A table or figure that cannot be reproduced yet, and why. */
-export interface MissingExperiment extends Described {
-  readonly kind: "missing";
-  /** What is not there: data, a model, code. */
-  readonly missing: readonly string[];
-  /** How to come by it, or what gives a part of it today. */
-  readonly advice: string;
-  readonly cost: ExperimentCost;
-}
-
-/** What all runs of an experiment would cost, for one seed. */
-export interface ExperimentCost {
-  /** Training images (or texts) of all runs together, times their epochs; null where the paper gives no epochs. */
-  readonly images: number | null;
-  /** How the number comes about: "5 methods x 437,513 images x 90 epochs". */
-  readonly words: string;
-  /** Multiply-adds for an image forward, relative to ResNet-32 on a CIFAR image; null where unlike it. */
-  readonly relativeWork: number | null;
 }
 
 /** What may be chosen freely when a table is filled; the rest is the paper's. */
@@ -160,32 +146,39 @@ export interface Cell extends Place {
  * @param methods names of methods; where left out the paper's, in a table those with a number in the column
  */
 export function placesOf(
-  { kind, name, columns: every, rows }: Experiment | FigureExperiment,
+  experiment: Experiment | FigureExperiment,
   { columns, methods }: { readonly columns?: readonly string[]; readonly methods?: readonly string[] } = {},
 ): Place[] {
+  const { kind, columns: every, rows } = experiment;
   const usual = kind === "table" ? every : every.slice(0, 1);
   return (columns === undefined ? usual : every.filter((column) => columns.includes(column.name))).flatMap(
     (column) => {
       const printed = (row: string): boolean =>
-        kind === "figure" || paperNumber(name, { row, column: column.name }) !== null;
+        kind === "figure" || printedNumber(experiment, { column, method: row }) !== null;
       return (methods ?? rows.filter(printed)).map((method) => ({ column, method }));
     },
   );
 }
 
+/** The number that the paper prints in a place of a table, in per cent; null where it prints none. */
+export function printedNumber(
+  { name, printedRows = {} }: Experiment,
+  { column, method }: Place,
+  { measure = "top-1 error" }: { readonly measure?: PaperMeasure } = {},
+): number | null {
+  return paperNumber(name, { row: printedRows[method] ?? method, column: column.name, measure });
+}
+
 /** The recipe of a cell: the paper's, for the column's data, with the settings in place. */
 export function cellRecipe(
-  { column: { dataset, profile, ratio, methodOptions = {} }, method }: Place,
+  { column: { dataset, profile, ratio, testProfile, methodOptions = {} }, method }: Place,
   seed: number,
   settings: Settings,
 ): Recipe {
   const own = methodOptions[method];
   return recipeFor(dataset, {
-    profile,
-    ratio,
-    method,
-    seed,
-    ...settings,
+    ...{ profile, ratio, method, seed, ...settings },
+    ...(testProfile && { testProfile }),
     ...(own && { methodOptions: own }),
   });
 }

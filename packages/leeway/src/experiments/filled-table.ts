@@ -1,10 +1,12 @@
-import { type Comparison, compareWithPaper, paperNumber, summarize } from "../analysis/index.ts";
+import { type Comparison, compareWithPaper, summarize } from "../analysis/index.ts";
 import type { StoredRun } from "../storage/index.ts";
-import { cellRecipe, type Choice, type Experiment, type Place } from "./experiment.ts";
+import { cellRecipe, type Choice, type Experiment, type Place, printedNumber } from "./experiment.ts";
 import { finishedRun } from "./found-runs.ts";
 
 /** A cell of a table with what is known of it: the paper's number, and ours over the seeds. */
 export interface FilledCell extends Comparison, Place {
+  /** The same of the first five guesses, in tables that print it. */
+  readonly topFive?: Comparison;
   /** Seeds that have a finished run. */
   readonly seeds: readonly number[];
   /** Seeds that were asked for and have none. */
@@ -19,7 +21,7 @@ export interface FilledCell extends Comparison, Place {
  * @param runs any runs; those of another recipe than the cell's are left out
  */
 export function filledTable(
-  { name }: Experiment,
+  experiment: Experiment,
   { places, seeds, settings }: Choice,
   runs: readonly StoredRun[],
 ): FilledCell[] {
@@ -29,10 +31,12 @@ export function filledTable(
       return run === undefined ? [] : [{ seed, run }];
     });
     const [row] = summarize(found.map(({ run }) => run));
-    const printed = paperNumber(name, { row: place.method, column: place.column.name });
+    const printed = printedNumber(experiment, place);
+    const printedFive = printedNumber(experiment, place, { measure: "top-5 error" });
     return {
       ...place,
       ...compareWithPaper(printed, row?.topOneError ?? null),
+      ...(experiment.topFive && { topFive: compareWithPaper(printedFive, row?.topFiveError ?? null) }),
       seeds: found.map(({ seed }) => seed),
       missingSeeds: seeds.filter((seed) => found.every((each) => each.seed !== seed)),
       runs: found.map(({ run }) => run.path),

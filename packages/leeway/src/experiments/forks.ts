@@ -98,10 +98,17 @@ function stageOfRun(run: StoredRun): SharedStage | null {
   }
 }
 
+/** What was found of recipes that are asked for again: comparing losses takes a while with thousands of classes. */
+const stages = new WeakMap<Recipe, SharedStage | null>();
+
 /** Null as well where the native part is missing, which compares losses: then nothing can be run anyway. */
 function stageOf(recipe: Recipe): SharedStage | null {
+  const known = stages.get(recipe);
+  if (known !== undefined) return known;
   try {
-    return sharedStage(recipe);
+    const stage = sharedStage(recipe);
+    stages.set(recipe, stage);
+    return stage;
   } catch (error) {
     // By name and code, since its class would bring the whole engine with it.
     const missing = error instanceof Error && error.name === "TorchError" && "code" in error;

@@ -14,9 +14,10 @@ const measuredSteps = 5;
  * @throws TorchError where the native part or libtorch is missing
  */
 export async function measuredSpeed(recipe: Recipe): Promise<Speed> {
-  const noise = noiseImages(recipe, (warmUpSteps + measuredSteps) * recipe.batchSize);
+  const batchSize = fewOf(recipe);
+  const noise = noiseImages(recipe, (warmUpSteps + measuredSteps) * batchSize);
   const counts = Array<number>(noise.classNames.length).fill(1);
-  const plain: Recipe = { ...recipe, method: "erm", methodOptions: {}, epochs: 1 };
+  const plain: Recipe = { ...recipe, method: "erm", methodOptions: {}, epochs: 1, batchSize };
   const session = startSession(plain, { train: noise, validation: null, test: noise, counts });
   const seconds: number[] = [];
   try {
@@ -30,7 +31,14 @@ export async function measuredSpeed(recipe: Recipe): Promise<Speed> {
   } finally {
     endSession(session);
   }
-  return { imagesPerSecond: recipe.batchSize / median(seconds.slice(warmUpSteps)), runs: 0, threads: null };
+  return { imagesPerSecond: batchSize / median(seconds.slice(warmUpSteps)), runs: 0, threads: null };
+}
+
+/** A batch that holds no more pixels than 256 images of 32 x 32: a step on photographs would take minutes. */
+function fewOf({ dataset, batchSize }: Recipe): number {
+  const { input } = datasetEntry(dataset);
+  const pixels = input.kind === "image" ? input.height * input.width : 1;
+  return Math.max(2, Math.min(batchSize, Math.floor((256 * 32 * 32) / pixels)));
 }
 
 function noiseImages({ dataset }: Recipe, length: number): Dataset {

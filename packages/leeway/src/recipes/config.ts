@@ -73,6 +73,13 @@ const fields = {
     .record(z.string(), z.number().positive().max(1))
     .describe("Classes that are thinned out first, by name, and the share that is kept"),
   ratio: z.number().min(1).describe("Largest class to smallest (100)"),
+  testProfile: z
+    .strictObject({
+      profile: oneOf(["longtail", "step"]),
+      ratio: z.number().min(1),
+      seed: whole(0).describe("Draws the order of the classes and the examples that stay"),
+    })
+    .describe("How the test set is cut, its classes in an order of its own (whole)"),
   maxPerClass: whole(1).nullable().describe("Examples of the largest class; null for all"),
   text: text.describe("How texts become numbers, where not as usual"),
   method: oneOf([...methodNames, composedName]).describe("How to train (ldam-drw)"),

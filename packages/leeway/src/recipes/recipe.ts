@@ -1,4 +1,11 @@
-import { datasetEntry, type InputKind, type Keep, type OwnData, type TextOptions } from "../data/index.ts";
+import {
+  datasetEntry,
+  type InputKind,
+  type Keep,
+  type OwnData,
+  type TestProfile,
+  type TextOptions,
+} from "../data/index.ts";
 import { didYouMean, expected } from "../errors.ts";
 import { type Profile, profileCounts, profiles } from "../imbalance/index.ts";
 import { type Method, methodOf, type MethodOptions, type OptionValue } from "../methods/index.ts";
@@ -20,6 +27,8 @@ export interface Recipe {
   readonly keep?: Keep;
   /** ρ = n_max / n_min; 1 for the balanced and the natural profile. */
   readonly ratio: number;
+  /** How the test set is cut; whole where left out. */
+  readonly testProfile?: TestProfile;
   /** n_max; null for as many as the data set's smallest class has. */
   readonly maxPerClass: number | null;
   /** How texts become numbers, where not as usual: size of the vocabulary, rarest word, length. */
@@ -94,6 +103,7 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
     ...(source && !source.testPaths && { testFraction: share("testFraction", options.testFraction ?? 0.2) }),
     profile,
     ...(keep && Object.keys(keep).length > 0 && { keep }),
+    ...(options.testProfile && { testProfile: checkedTestProfile(options.testProfile) }),
     ratio: cutToRatio ? atLeast("ratio", options.ratio ?? 100, 1) : 1,
     maxPerClass: options.maxPerClass == null ? null : whole("maxPerClass", options.maxPerClass, 1),
     ...(Object.keys(text).length > 0 && { text }),
@@ -136,6 +146,14 @@ function textOptions(kind: InputKind, text: Partial<TextOptions>): Partial<TextO
   throw expected("recipe", `no ${option} for data other than texts`, text[option as keyof TextOptions]);
 }
 
+function checkedTestProfile({ profile, ratio, seed }: TestProfile): TestProfile {
+  return {
+    profile: oneOf("testProfile.profile", profile, ["longtail", "step"]),
+    ratio: atLeast("testProfile.ratio", ratio, 1),
+    seed: whole("testProfile.seed", seed, 0),
+  };
+}
+
 /** The kind of a recipe's data. */
 export function inputKindOf({ source, dataset }: Pick<Recipe, "source" | "dataset">): InputKind {
   return source?.kind ?? datasetEntry(dataset).input.kind;
@@ -160,7 +178,15 @@ function methodWith(
 
 /** Every field of a recipe. The type holds the list to be whole. */
 const fields: Readonly<Record<keyof Recipe, true>> = {
-  ...{ dataset: true, source: true, testFraction: true, profile: true, keep: true, ratio: true },
+  ...{
+    dataset: true,
+    source: true,
+    testFraction: true,
+    profile: true,
+    keep: true,
+    ratio: true,
+    testProfile: true,
+  },
   ...{
     maxPerClass: true,
     text: true,

@@ -37,6 +37,12 @@ export interface RecipeRecord {
   readonly keep?: Readonly<Record<string, number>>;
   /** ρ = n_max / n_min, at least 1. */
   readonly ratio: number;
+  /** How the test set was cut, its classes in an order that `seed` draws; whole where left out. */
+  readonly testProfile?: {
+    readonly profile: "longtail" | "step";
+    readonly ratio: number;
+    readonly seed: number;
+  };
   /** n_max, examples of the most frequent class; null for as many as the data set has. */
   readonly maxPerClass: number | null;
   /** How texts became numbers, where not as usual. */

@@ -28,6 +28,9 @@ const recipe = z.strictObject({
   profile: z.enum(["longtail", "step", "balanced", "natural"]),
   keep: z.record(z.string(), z.number().positive().max(1)).exactOptional(),
   ratio: z.number().min(1),
+  testProfile: z
+    .strictObject({ profile: z.enum(["longtail", "step"]), ratio: z.number().min(1), seed: count })
+    .exactOptional(),
   maxPerClass: atLeastOne.nullable(),
   text: z
     .strictObject({

@@ -91,7 +91,7 @@ export function sharedStage(recipe: Recipe): SharedStage | null {
 }
 
 /** Rows of logits on which losses are compared. */
-const rows = 256;
+const rows = 64;
 
 function lossValues(method: Method, counts: readonly number[]): number[] {
   const classes = counts.length;

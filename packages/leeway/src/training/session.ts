@@ -5,6 +5,7 @@ import {
   fingerprint,
   holdOut,
   keepProfile,
+  keepTestProfile,
   loadDataset,
   openOwnData,
   type Preparation,
@@ -89,9 +90,9 @@ export async function loadRunData(
 /** The examples to train on and to test on: a part is held out for the test where the data has no test split. */
 function withTest(
   { train, test }: Source,
-  { testFraction = 0.2, seed }: Recipe,
+  { testFraction = 0.2, testProfile, seed }: Recipe,
 ): { readonly full: Examples; readonly test: Examples } {
-  if (test !== null) return { full: train, test };
+  if (test !== null) return { full: train, test: testProfile ? keepTestProfile(test, testProfile) : test };
   const split = holdOut(train, testFraction, { seed, purpose: "test" });
   return { full: split.train, test: split.held };
 }

@@ -22,7 +22,7 @@ import {
 import { drawFigure, type DrawFlags } from "../reproduce/draw.ts";
 import { type FillFlags, fillTable } from "../reproduce/fill.ts";
 import { fillTuned } from "../reproduce/tuned.ts";
-import { listExperiments, tellMissing } from "../reproduce/listing.ts";
+import { listExperiments } from "../reproduce/listing.ts";
 
 /** `leeway reproduce`: the paper's tables filled with our numbers, and its figures drawn from our runs. */
 export function reproduceCommand(): Command {
@@ -64,10 +64,11 @@ Examples:
   $ leeway reproduce table2 --columns cifar10-lt-100 --methods erm,ldam-drw --seeds 0,1 --epochs 40
   $ leeway reproduce table2 --methods all --markdown > table2.md
   $ leeway reproduce table1 --methods erm,ldam-drw,tfidf-rw --seeds 0,1,2
+  $ leeway reproduce table3 --dry-run
   $ leeway reproduce fig3 --epochs 40 --precision bf16 --out figures
   $ leeway reproduce fig5 --dataset fashion-mnist
 
-Exit code 1: a run failed, or the experiment cannot be reproduced yet.
+Exit code 1: a run failed. 3: the data is not there; the message says where to get it.
 `;
 
 interface ReproduceFlags extends FillFlags, DrawFlags {
@@ -97,15 +98,12 @@ async function reproduceAsked(name: string | undefined, flags: ReproduceFlags): 
   }
   if (experiment.kind === "table") {
     await fillTable(experiment, askedChoice(experiment, flags), flags);
-  } else if (experiment.kind === "tuned") {
-    await fillTuned(experiment, flags);
   } else if (experiment.kind === "figure") {
     if (flags.markdown) throw usageError("--markdown", "a table", name, "A figure is a file: --out.");
     const asked = onDataset(experiment, flags.dataset);
     await drawFigure(asked, askedChoice(asked, flags), flags);
   } else {
-    await tellMissing(experiment, flags);
-    process.exitCode = 1;
+    await fillTuned(experiment, flags);
   }
 }
 

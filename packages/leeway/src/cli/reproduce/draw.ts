@@ -51,7 +51,7 @@ export async function drawFigure(
   const files = drawn.flatMap(({ svg, png, spec }) => [svg, png, spec]);
   const blocks = [
     [bold(`${experiment.name}: ${experiment.summary}`)],
-    flags.dryRun ? planWords(asked.plan, asked.speed) : [],
+    flags.dryRun ? [...planWords(asked.plan, asked.speed), ...asked.absent] : [],
     files.map((file) => `  ${file}`),
     notes,
   ];

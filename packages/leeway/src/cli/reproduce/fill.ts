@@ -61,7 +61,7 @@ function outcomeText(
   const nothingToShow = dryRun && filled.every(({ ours }) => ours === null);
   return [
     markdown ? `## ${title}` : colors.bold(title),
-    ...(dryRun ? [planWords(asked.plan, asked.speed).join("\n")] : []),
+    ...(dryRun ? [[...planWords(asked.plan, asked.speed), ...asked.absent].join("\n")] : []),
     ...(nothingToShow ? [] : [markdown ? markdownFilled(filled) : renderFilled(filled, colors)]),
     notes.map((note) => (markdown ? `- ${note}` : note)).join("\n"),
   ].join("\n\n");

@@ -1,11 +1,11 @@
-import type { NumberSummary } from "../../analysis/index.ts";
+import type { Comparison, NumberSummary } from "../../analysis/index.ts";
 import type { FilledCell } from "../../experiments/index.ts";
 import { methodTitle } from "../result.ts";
 import { type Colors, renderTable } from "../terminal.ts";
 
 /** A filled table for a person: a block for each column, the paper's number beside ours. */
 export function renderFilled(cells: readonly FilledCell[], colors: Colors): string {
-  return blocks(cells, ({ title, name, rows }) => {
+  return blocks(cells, ({ title, name, headings, rows }) => {
     const head = headings.map((text) => colors.dim(text));
     const table = renderTable([head, ...rows], { right: [1, 2, 3, 4], indent: 2 });
     return `${colors.bold(title)}  ${colors.dim(name)}\n${table}`;
@@ -15,7 +15,7 @@ export function renderFilled(cells: readonly FilledCell[], colors: Colors): stri
 /** The same as Markdown. */
 export function markdownFilled(cells: readonly FilledCell[]): string {
   const line = (row: readonly string[]): string => `| ${row.join(" | ")} |`;
-  return blocks(cells, ({ title, rows }) => {
+  return blocks(cells, ({ title, headings, rows }) => {
     const rule = "| --- | --: | --: | --: | --: |";
     return [`### ${title}`, "", line(headings), rule, ...rows.map(line)].join("\n");
   });
@@ -26,25 +26,39 @@ export function jsonFilled({ column, ...cell }: FilledCell): Record<string, unkn
   return { column: column.name, ...cell };
 }
 
-const headings = ["top-1 error, %", "paper", "ours", "difference", "n"] as const;
+const measured = ["paper", "ours", "difference", "n"] as const;
 
 interface Block {
   readonly title: string;
   readonly name: string;
+  readonly headings: readonly string[];
   readonly rows: readonly string[][];
 }
 
 function blocks(cells: readonly FilledCell[], render: (block: Block) => string): string {
   const columns = [...new Set(cells.map(({ column }) => column))];
   return columns
-    .map((column) => {
-      const rows = cells.filter((cell) => cell.column === column).map(rowOf);
-      return render({ title: column.title, name: column.name, rows });
+    .flatMap((column) => {
+      const own = cells.filter((cell) => cell.column === column);
+      const five = own.flatMap(({ topFive, ...cell }) => (topFive ? [{ ...cell, ...topFive }] : []));
+      return [
+        { measure: "top-1", cells: own },
+        { measure: "top-5", cells: five },
+      ]
+        .filter((block) => block.cells.length > 0)
+        .map(({ measure, cells: shown }) =>
+          render({
+            title: column.title,
+            name: column.name,
+            headings: [`${measure} error, %`, ...measured],
+            rows: shown.map(rowOf),
+          }),
+        );
     })
     .join("\n\n");
 }
 
-function rowOf(cell: FilledCell): string[] {
+function rowOf(cell: Comparison & Pick<FilledCell, "method">): string[] {
   const { paper, ours } = cell;
   return [
     methodTitle(cell),

@@ -10,6 +10,7 @@ import {
   shardOf,
   type Speed,
 } from "../../experiments/index.ts";
+import { datasetEntry, findDataset } from "../../data/index.ts";
 import { interruptible } from "../interruption.ts";
 import { knownSpeed } from "./speed.ts";
 import { noSweep, runMissing, type SweepEnd } from "./run-missing.ts";
@@ -31,6 +32,8 @@ export interface Asked {
   /** Before anything was run. */
   readonly plan: Plan;
   readonly speed: Speed | null;
+  /** Data sets that are to be trained on and are not on this machine: how to come by each. */
+  readonly absent: readonly string[];
   readonly end: SweepEnd;
 }
 
@@ -43,13 +46,25 @@ export async function runAsked(choice: Choice, flags: RunFlags): Promise<Asked> 
   const plan = planOf(cells, runs);
   const [first] = plan.todo;
   const speed = first === undefined ? null : await knownSpeed(runs, first.recipe, flags);
-  if (flags.dryRun || first === undefined) return { plan, speed, end: noSweep };
+  const absent = await absentData(plan, flags);
+  if (flags.dryRun || first === undefined) return { plan, speed, absent, end: noSweep };
   for (const line of planWords(plan, speed)) console.error(line);
-  return { plan, speed, end: await sweepAsked(cells, flags) };
+  return { plan, speed, absent, end: await sweepAsked(cells, flags) };
+}
+
+async function absentData({ todo }: Plan, { dataDir }: RunFlags): Promise<string[]> {
+  const absent: string[] = [];
+  for (const dataset of new Set(todo.map(({ recipe }) => recipe.dataset))) {
+    const { files, title } = datasetEntry(dataset);
+    if ((await findDataset(files, { dataDir })) === undefined) {
+      absent.push(`${title} is not on this machine. ${files.advice}`);
+    }
+  }
+  return absent;
 }
 
 /** A plan and its end for a program. */
-export function askedJson({ plan, speed, end }: Asked): Record<string, unknown> {
+export function askedJson({ plan, speed, absent, end }: Asked): Record<string, unknown> {
   const { todo, forks, work, ...counts } = plan;
   return {
     plan: {
@@ -58,6 +73,7 @@ export function askedJson({ plan, speed, end }: Asked): Record<string, unknown> 
       forks: forks.map(({ cell, epoch, from }) => ({ ...named(cell), from, epoch })),
       hours: speed && work / speed.imagesPerSecond / 3600,
       speed,
+      absent,
     },
     failed: end.failed.map(({ cell, message }) => ({ ...named(cell), message })),
     held: end.held.map(({ cell, file }) => ({ ...named(cell), file })),

@@ -1,4 +1,4 @@
-import type { ExperimentCost, Fork, Plan, Speed } from "../../experiments/index.ts";
+import type { Fork, Plan, Speed } from "../../experiments/index.ts";
 import { count, counted } from "../terminal.ts";
 
 /** What a plan comes to: runs, images and time. `speed` is null where it is not known. */
@@ -34,14 +34,6 @@ function forkWords(forks: readonly Fork[]): string {
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
-}
-
-/** What a table or figure that cannot be reproduced yet would cost. */
-export function costWords({ images, words, relativeWork }: ExperimentCost, speed: Speed | null): string {
-  if (images === null || relativeWork === null) return `${words}.`;
-  const factor =
-    relativeWork < 1.5 ? "" : `, each ${relativeWork.toFixed(0)} times ResNet-32's work on CIFAR`;
-  return `${words} = ${count(images)} images${factor}: ${timeWords(images * relativeWork, speed)}.`;
 }
 
 function timeWords(work: number, speed: Speed | null): string {
