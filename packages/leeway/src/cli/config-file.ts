@@ -41,8 +41,9 @@ function requireDataset(text: ConfigText, { dataset, source }: Config): void {
   throw fault(text, ["dataset"], `${what}, got ${shown(dataset)}. ${didYouMean(dataset, names)}`.trim());
 }
 
-/** A method has the options it is given, and its parts go together. */
-function requireMethod(text: ConfigText, { method = "ldam-drw", methodOptions }: Config): void {
+/** A method has the options it is given, and its parts go together. Of the usual method, the data tells. */
+function requireMethod(text: ConfigText, { method, methodOptions }: Config): void {
+  if (method === undefined) return;
   try {
     methodOf(method, methodOptions);
   } catch (cause) {

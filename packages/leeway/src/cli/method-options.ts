@@ -27,6 +27,9 @@ export interface AskedMethod {
   readonly methodOptions: MethodOptions;
 }
 
+/** A method, and as much as is known of its parameters. */
+type FileMethod = Pick<AskedMethod, "method"> & Partial<AskedMethod>;
+
 /** The parts that only a composed method has. */
 const parts = ["loss", "classifier", "margins", "weights", "sampler", "posthoc", "posthocTau"] as const;
 
@@ -86,16 +89,16 @@ const classifiers = ["linear", "cosine"];
  * A method named by an option replaces the file's with its parameters; regularisers stay. The same method takes
  * the file's parameters and the options' over them.
  *
- * @param file what the configuration file says of it
+ * @param file what the configuration file says of it; the data's usual method where it says nothing
  * @param epochs length of the run, which turns the epoch of `deferAt` into a share
  * @throws RunError with code "usage" for an option that the method has not
  */
-export function askedMethod(flags: MethodFlags, file: Partial<AskedMethod>, epochs: number): AskedMethod {
+export function askedMethod(flags: MethodFlags, file: FileMethod, epochs: number): AskedMethod {
   const { deferAt } = flags;
   if (deferAt !== undefined && deferAt > epochs) {
     throw usageError("--defer-at", `an epoch of the run, at most --epochs, ${epochs}`, deferAt);
   }
-  const inFile: AskedMethod = { method: "ldam-drw", methodOptions: {}, ...file };
+  const inFile: AskedMethod = { methodOptions: {}, ...file };
   const part = parts.find((name) => flags[name] !== undefined);
   const method = flags.method ?? (part === undefined ? inFile.method : composedName);
   if (part !== undefined && method !== composedName) {

@@ -82,7 +82,7 @@ const fields = {
     .describe("How the test set is cut, its classes in an order of its own (whole)"),
   maxPerClass: whole(1).nullable().describe("Examples of the largest class; null for all"),
   text: text.describe("How texts become numbers, where not as usual"),
-  method: oneOf([...methodNames, composedName]).describe("How to train (ldam-drw)"),
+  method: oneOf([...methodNames, composedName]).describe("How to train (images: ldam-drw)"),
   methodOptions: methodOptionsSchema.describe("The method's parameters, or the parts of a composed one"),
   model: oneOf(modelNames()).describe("The network (images: resnet32)"),
   epochs: whole(1).describe("Length of the run (images: 200)"),

@@ -42,6 +42,10 @@ methodOptions:
 `;
     expect(asked(composed).methodOptions).toMatchObject({ loss: "ldam", classifier: "cosine", deferAt: 0.8 });
   });
+  test("says the parameters of the method that is usual for its data", () => {
+    const text = "dataset: own\nsource: { kind: table, paths: [own.csv] }\nmethodOptions: { tau: 2 }";
+    expect(asked(text)).toMatchObject({ method: "logit-adjustment", methodOptions: { tau: 2 } });
+  });
   test("says parts of the schedule, the others being usual", () => {
     const { schedule } = asked("dataset: cifar10\nepochs: 40\nschedule: { base: 0.05 }");
     expect(schedule).toEqual({ ...recipeFor("cifar10", { epochs: 40 }).schedule, base: 0.05 });
