@@ -131,7 +131,7 @@ function methodColumns(
 
 /** Which method the counts speak for. It is where to begin, not a verdict: methods are compared by training them. */
 function recommend(
-  { kind, trainCounts, name }: DataFacts,
+  { kind, trainCounts }: DataFacts,
   { dataset, source }: { readonly dataset: string; readonly source?: OwnData | undefined },
   { ratio, more }: { readonly ratio: number; readonly more: RecipeOptions },
 ): Recommendation {
@@ -176,7 +176,7 @@ function recommend(
     ...(trainCounts.length === 2
       ? ["with two classes look at average precision and the precision-recall curve, not at accuracy"]
       : []),
-    "compare it with --method erm before you believe it",
+    ...(method === "erm" ? [] : ["compare it with --method erm before you believe it"]),
   ];
   const recipe = recipeFor(dataset, {
     ...more,
@@ -184,5 +184,5 @@ function recommend(
     method,
     ...(source && { profile: "natural" as const }),
   });
-  return { method, reasons: advice.map((reason) => reason.replaceAll("NAME", name)), recipe };
+  return { method, reasons: advice, recipe };
 }
