@@ -72,7 +72,7 @@ function lineProgress(
           `training ${percent(topOne)}`,
           ...splitPart(event.record),
         ],
-        ...[`${count(event.record.imagesPerSecond)} images/s`, clock((performance.now() - began) / 1000)],
+        ...[`${count(event.record.imagesPerSecond)} examples/s`, clock((performance.now() - began) / 1000)],
       ];
       say(parts.join("  "));
     },
@@ -166,7 +166,7 @@ export function renderProgress(
     time,
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
     ...(last === undefined ? [] : splitPart(last)),
-    ...(last === undefined ? [] : [`${count(last.imagesPerSecond)} images/s`]),
+    ...(last === undefined ? [] : [`${count(last.imagesPerSecond)} examples/s`]),
     ...(doing === "evaluating" ? ["evaluating"] : []),
     ...(doing === "testing" ? ["reading the test set"] : []),
   ].filter((part) => part !== "");

@@ -21,14 +21,18 @@ const [least, greatest] = [Math.log(0.02), Math.log(50)];
 /**
  * Fits a temperature, and then class offsets, to logits.
  *
- *     T = argmin -1/N Σ log softmax(s · z_i / T)_{y_i}        by golden section over log T
+ *     T = argmin -1/N Σ_i Σ_j t_{y_i j} log softmax(s · z_i / T)_j        by golden section over log T
  *     b_j <- b_j + log(π_j / mean_i softmax(s · z_i / T + b)_j)   until nothing changes; π_j = (N_j + 1) / (N + K)
+ *
+ * The target of class y is not 1 but t_yy = (N_y + 1) / (N_y + K), the rest 1 / (N_y + K) each, as if each other class
+ * had been seen once in its place: where a network gets all of them right, T would else fall without end and every
+ * probability be 0 or 1.
  *
  * @param logits z, [N, K] row by row, finite
  * @param labels length N
  * @param scale  s of the loss
  * @throws RangeError if a shape or label does not fit or there is no example
- * @source the temperature: Guo et al. 2017 (arXiv:1706.04599), section 4.2
+ * @source the temperature: Guo et al. 2017 (arXiv:1706.04599), section 4.2; the targets: Platt 1999, section 2.2
  */
 export function fitCalibration(
   logits: Float32Array,
@@ -40,11 +44,17 @@ export function fitCalibration(
   const step = Math.max(1, Math.ceil(examples / most));
   const rows = Array.from({ length: Math.ceil(examples / step) }, (_, i) => i * step);
   const zero = new Float64Array(classes);
+  const seen = new Float64Array(classes); // N_j
+  for (const i of rows) seen[labels[i]!]!++;
   const loss = (logT: number): number => {
     let sum = 0;
     for (const i of rows) {
+      const y = labels[i]!;
       const p = shifted(logits, i, { classes, factor: scale / Math.exp(logT), offsets: zero });
-      sum -= Math.log(Math.max(p[labels[i]!]!, 1e-300));
+      const share = 1 / (seen[y]! + classes);
+      for (let j = 0; j < classes; j++) {
+        sum -= (j === y ? (seen[y]! + 1) * share : share) * Math.log(Math.max(p[j]!, 1e-300));
+      }
     }
     return sum / rows.length;
   };

@@ -39,6 +39,14 @@ suite("fitCalibration", () => {
     expect(mean).toBeCloseTo(counts[1]! / labels.length, 3);
   });
 
+  test("leaves doubt where every example is right", () => {
+    const logits = Float32Array.from({ length: 40 }, (_, i) => (i % 4 === 0 || i % 4 === 3 ? 2 : -2));
+    const labels = Array.from({ length: 20 }, (_, i) => i % 2);
+    const { temperature } = fitCalibration(logits, labels, { classes: 2 });
+    // Ten of each class: the target is 11/12, so that 4 / T = log 11.
+    expect(temperature).toBeCloseTo(4 / Math.log(11), 3);
+  });
+
   test("refuses labels that are no class", () => {
     expect(() => fitCalibration(Float32Array.of(1, 2), [2], { classes: 2 })).toThrow("labels[0]");
   });
