@@ -49,14 +49,12 @@ export function dataPlaces(
   ];
 }
 
-/** Leeway's part of the user's cache, or what LEEWAY_CACHE names; the XDG rules say to ignore a path that is not absolute. */
+/** Leeway's part of the user's cache; the XDG rules say to ignore a path that is not absolute. */
 export function userCache({
   environment = process.env,
   platform = process.platform,
   home = homedir(),
 }: Omit<Surroundings, "dataDir"> = {}): string {
-  const own = environment["LEEWAY_CACHE"] ?? "";
-  if (own !== "") return resolve(own);
   const asked = environment["XDG_CACHE_HOME"] ?? "";
   const usual = platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
   return join(isAbsolute(asked) ? asked : usual, "leeway");

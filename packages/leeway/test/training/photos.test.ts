@@ -8,13 +8,13 @@ import { runRecipe } from "../../src/training/index.ts";
 import { image, writeFiles } from "../data/images/image-files.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 
-const cache = process.env["LEEWAY_CACHE"];
+const cache = process.env["LEEWAY_IMAGE_CACHE"];
 beforeAll(() => {
   setThreads(1);
 });
 afterEach(() => {
-  if (cache === undefined) delete process.env["LEEWAY_CACHE"];
-  else process.env["LEEWAY_CACHE"] = cache;
+  if (cache === undefined) delete process.env["LEEWAY_IMAGE_CACHE"];
+  else process.env["LEEWAY_IMAGE_CACHE"] = cache;
 });
 
 /** 12 red and 24 blue images, one of them damaged. */
@@ -33,7 +33,7 @@ async function photos(): Promise<string> {
 
 suite("runRecipe on images of one's own", () => {
   test("learns from the cache, writes what was left out, and is the same again", async () => {
-    process.env["LEEWAY_CACHE"] = temporaryFolder();
+    process.env["LEEWAY_IMAGE_CACHE"] = temporaryFolder();
     const options = { size: 16, badImages: "skip" } as const;
     const source = { kind: "image", paths: [await photos()], options } as const;
     const recipe = recipeFor("photos", {

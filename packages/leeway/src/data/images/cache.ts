@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { writeFileAtomically } from "../../storage/index.ts";
 import { userCache } from "../locate.ts";
 import { type BadImage, type CacheIndex, cacheVersion, readIndex } from "./cache-index.ts";
@@ -29,7 +29,7 @@ export interface CacheProgress {
 
 /** Where a cache lies and what ends its making early. */
 export interface CacheOptions {
-  /** The folder of all caches; `images` in Leeway's part of the user's cache where left out. */
+  /** The folder of all caches; LEEWAY_IMAGE_CACHE or `images` in Leeway's part of the user's cache where left out. */
   readonly cacheDir?: string | undefined;
   /** Ends the making with an AbortError; what is done is kept. */
   readonly signal?: AbortSignal | undefined;
@@ -50,7 +50,7 @@ export interface CacheOptions {
 export async function* openImageCache(
   listing: ImageListing,
   plan: ImagePlan,
-  { cacheDir = join(userCache(), "images"), signal, saveEvery = 1000 }: CacheOptions = {},
+  { cacheDir = usualCacheDir(), signal, saveEvery = 1000 }: CacheOptions = {},
 ): AsyncGenerator<CacheProgress, ImageCache, undefined> {
   const key = listingKey(listing, { ...plan, version: cacheVersion });
   const folder = join(cacheDir, key.slice(0, 32));
@@ -63,6 +63,11 @@ export async function* openImageCache(
   writeFileAtomically(join(folder, "index.json"), `${JSON.stringify(index, null, 1)}\n`);
   await rm(join(folder, "done.bin"), { force: true });
   return { pixels: join(folder, "pixels.bin"), size, bad };
+}
+
+/** Where images are cached by every command of one environment, since only some have an option for it. */
+function usualCacheDir(): string {
+  return resolve(process.env["LEEWAY_IMAGE_CACHE"] || join(userCache(), "images"));
 }
 
 /** Decodes all that is not done yet into the folder's files. */
