@@ -181,7 +181,7 @@ suite("a recipe's model", () => {
 suite("a recipe for own data", () => {
   const source = { kind: "image", paths: ["photos"] } as const;
   test("leaves class counts as they are, and holds a fifth out where there is no test split", () => {
-    expect(recipeFor("photos", { source })).toMatchObject({ profile: "longtail", testFraction: 0.2, source });
+    expect(recipeFor("photos", { source })).toMatchObject({ profile: "natural", testFraction: 0.2, source });
     expect(recipeFor("photos", { source: { ...source, testPaths: ["more"] } })).not.toHaveProperty(
       "testFraction",
     );
