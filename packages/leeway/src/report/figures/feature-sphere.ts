@@ -134,7 +134,7 @@ function sphereOf(cloud: FeatureCloud, see: (point: Vector) => Seen, names: read
             sort: [...names],
             title: "class (training examples)",
             scale: { domain: [...names], range: names.map((_, j) => classColors[j % classColors.length]!) },
-            legend: { orient: "right", symbolSize: 90, symbolOpacity: 1 },
+            legend: { orient: "right", titleLimit: 0, symbolSize: 90, symbolOpacity: 1 },
           },
         },
       },
