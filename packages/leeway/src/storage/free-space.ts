@@ -19,7 +19,7 @@ export function freeSpace(path: string): number {
 export function requireSpace(path: string, needed: number): void {
   const free = freeSpace(path);
   if (free >= needed) return;
-  const [want, have] = [needed, free].map((bytes) => `${(bytes / 2 ** 20).toFixed(0)} MB`) as [
+  const [want, have] = [needed, free].map((bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`) as [
     string,
     string,
   ];

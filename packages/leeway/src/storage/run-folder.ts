@@ -115,8 +115,7 @@ function writerOf(path: string, id: string): RunFolder {
 
 function makeFolder(root: string, name: string): string {
   try {
-    failpoint("make-folder");
-    mkdirSync(root, { recursive: true });
+    makeRoot(root);
     for (let n = 1; ; n++) {
       const id = n === 1 ? name : `${name}-${n}`;
       if (madeNew(join(root, id))) {
@@ -127,6 +126,17 @@ function makeFolder(root: string, name: string): string {
   } catch (cause) {
     throw fileFault("to make a run folder there", { path: root, cause });
   }
+}
+
+/** Of a read-only disk a recursive call says "no such file": only the plain one says what is wrong. */
+function makeRoot(root: string): void {
+  if (existsSync(root)) return;
+  if (existsSync(dirname(root))) {
+    madeNew(root);
+    return;
+  }
+  failpoint("make-folder");
+  mkdirSync(root, { recursive: true });
 }
 
 /** Makes the folder; false where the name is taken. The system decides, so no other process can come between. */

@@ -74,7 +74,10 @@ async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
       const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
       if (mode === "live") console.error();
       console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
-      if (run.summary.status === "interrupted") process.exitCode = exitCode();
+      if (run.summary.status === "interrupted") {
+        process.exitCode = exitCode();
+        if (!quiet) console.error(`It goes on with: leeway resume ${run.folder}`);
+      }
     },
     { say },
   );

@@ -122,7 +122,10 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
       );
       if (mode === "live") console.error();
       console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
-      if (run.summary.status === "interrupted") process.exitCode = exitCode();
+      if (run.summary.status === "interrupted") {
+        process.exitCode = exitCode();
+        if (!quiet) console.error(`It goes on with: leeway resume ${run.folder}`);
+      }
     },
     { say },
   );
