@@ -59,6 +59,8 @@ suite("requireSpace", () => {
     const folder = temporaryFolder();
     expect(() => {
       requireSpace(folder, 2 ** 60);
-    }).toThrow(/: expected 1099511627776.0 MB free for the run and its checkpoints, got [\d.]+ MB\. Make room/);
+    }).toThrow(
+      /: expected 1099511627776.0 MB free for the run and its checkpoints, got [\d.]+ MB\. Make room/,
+    );
   });
 });
