@@ -25,7 +25,11 @@ export default tseslint.config(
   {
     files: ["**/*.{js,mjs}"],
     languageOptions: {
-      globals: { process: "readonly", console: "readonly", performance: "readonly", URL: "readonly" },
+      globals: Object.fromEntries(
+        ["process", "console", "performance", "URL", "Buffer"]
+          .concat(["setTimeout", "clearTimeout", "setInterval", "clearInterval"])
+          .map((name) => [name, "readonly"]),
+      ),
     },
   },
 );

@@ -12,8 +12,7 @@ export interface Change {
 
 /** What has changed between two settings. Only of the environment is a change harmless; that of `os` is none. */
 export function changesBetween(before: Setting, now: Setting): Change[] {
-  const { os: _, ...environment } = now.environment;
-  const { os: __, ...environmentBefore } = before.environment;
+  const machineOf = ({ environment }: Setting): object => ({ ...environment, os: null });
   const data = before.fingerprint !== now.fingerprint || before.contents !== now.contents;
   return [
     ...fieldChanges(before.recipe, now.recipe).map((change) => ({
@@ -22,7 +21,7 @@ export function changesBetween(before: Setting, now: Setting): Change[] {
       harmless: false,
     })),
     ...(data ? [{ what: "data", from: dataOf(before), to: dataOf(now), harmless: false }] : []),
-    ...fieldChanges(environmentBefore, environment).map((change) => ({ ...change, harmless: true })),
+    ...fieldChanges(machineOf(before), machineOf(now)).map((change) => ({ ...change, harmless: true })),
   ];
 }
 
@@ -41,8 +40,8 @@ function fieldChanges(before: object, now: object, at = ""): Omit<Change, "harml
   return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((key) => {
     const [from, to] = [old.get(key) as unknown, fresh.get(key) as unknown];
     if (isFields(from) && isFields(to)) return fieldChanges(from, to, `${at}${key}.`);
-    const [was, is] = [JSON.stringify(from) ?? "nothing", JSON.stringify(to) ?? "nothing"];
-    return was === is ? [] : [{ what: `${at}${key}`, from: was, to: is }];
+    const [was, is] = [from, to].map((value) => (value === undefined ? "nothing" : JSON.stringify(value)));
+    return was === is ? [] : [{ what: `${at}${key}`, from: was!, to: is! }]; // two of two
   });
 }
 

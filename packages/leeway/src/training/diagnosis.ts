@@ -46,22 +46,21 @@ export function diagnose(session: Session, batch: StepBatch, { loss }: StepOutco
 
 /** The forward pass: its logits, and the innermost module whose output is the first with a bad value. */
 function firstBadModule(session: Session, batch: StepBatch): { output: Tensor; module: string | null } {
-  let first: string | null = null;
+  const bad: string[] = [];
   const watched = session.model.namedModules().filter(([name]) => name !== "");
   for (const [name, module] of watched) {
     const compute = module.forward.bind(module) as (...given: unknown[]) => Tensor;
     // For this one pass: an own property hides the method until it is deleted.
     module.forward = (...given: unknown[]) => {
       const output = compute(...given);
-      first ??= isBad(output) ? name : null;
+      if (bad.length === 0 && isBad(output)) bad.push(name);
       return output;
     };
   }
   try {
     const features = featuresOf(session, batch.inputs);
     const output = session.model.classifier.forward(features);
-    if (first === null && isBad(features)) first = "the features";
-    return { output, module: first };
+    return { output, module: bad[0] ?? (isBad(features) ? "the features" : null) };
   } finally {
     for (const [, module] of watched) delete (module as Partial<nn.Module>).forward;
   }
