@@ -128,6 +128,10 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
   requireSchedule("recipe", recipe.schedule);
   requireModel(recipe.model, kind);
   requirePossible(method, recipe);
+  if (kind !== "image" && method.regularisers?.cutout) {
+    const got = method.regularisers.cutout;
+    throw expected("recipe", "cutout to be 0 for data other than images", got, "Leave it out.");
+  }
   if (protocol === "paper" && recipe.validationFraction > 0) {
     throw expected(
       "recipe",

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { readColumns } from "../../src/data/index.ts";
-import { askedData, usualLength } from "../../src/cli/own-data-options.ts";
+import { askedData, usualLength, usualTextLength } from "../../src/cli/own-data-options.ts";
 import { leeway } from "./leeway-process.ts";
 
 let folder: string;
@@ -63,6 +63,20 @@ suite("askedData", () => {
     await expect(askedData([join(folder, "nothing")], {})).rejects.toThrow(
       "a folder of images or .txt files for each class, got neither",
     );
+  });
+});
+
+suite("usualTextLength", () => {
+  test("takes more epochs of fewer texts, and more of the baseline than of a network", () => {
+    expect([100, 12_375, 1_000_000].map((rows) => usualTextLength(rows))).toEqual([
+      { batchSize: 64, epochs: 60 },
+      { batchSize: 64, epochs: 11 }, // 1950 · 64 / 12375 = 10.1
+      { batchSize: 64, epochs: 5 },
+    ]);
+    expect([100, 12_375].map((rows) => usualTextLength(rows, "tfidf"))).toEqual([
+      { batchSize: 64, epochs: 200 },
+      { batchSize: 256, epochs: 30 },
+    ]);
   });
 });
 

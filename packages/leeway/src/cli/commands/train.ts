@@ -7,7 +7,13 @@ import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
 import { type Progress, progressMode } from "../progress.ts";
-import { addOwnDataOptions, askedData, type OwnDataFlags, usualLength } from "../own-data-options.ts";
+import {
+  addOwnDataOptions,
+  askedData,
+  type OwnDataFlags,
+  usualLength,
+  usualTextLength,
+} from "../own-data-options.ts";
 import { readingDisplay } from "../reading-progress.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import {
@@ -135,9 +141,11 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
 async function withOwnData(paths: readonly string[], flags: TrainFlags): Promise<RecipeFlags> {
   const asked = await askedData(paths, flags);
   if (asked?.source === undefined || "config" in flags) return { ...flags, ...asked };
-  const { kind } = asked.source;
-  const rows = kind === "table" || kind === "embedding" ? await countRows(asked.source.paths) : undefined;
-  return { ...(rows !== undefined && usualLength(rows)), ...flags, ...asked };
+  const { kind, paths: files } = asked.source;
+  const rows = kind === "image" ? undefined : await countRows(files, { encoding: flags.encoding });
+  if (rows === undefined) return { ...flags, ...asked };
+  const length = kind === "text" ? usualTextLength(rows, flags.model) : usualLength(rows);
+  return { ...length, ...flags, ...asked };
 }
 
 /** What is going to be trained, and where it is written. */
