@@ -66,7 +66,8 @@ export async function loadRunData(
     own === undefined
       ? await loadDataset(recipe.dataset, { dataDir, ...reading })
       : await openOwnData(own, reading);
-  const { full, test } = withTest(source, recipe);
+  const { full, test: whole } = withTest(source, recipe);
+  const test = recipe.testProfile === undefined ? whole : keepTestProfile(whole, recipe.testProfile);
   const kept = cut(full, recipe);
   const { train, held } =
     validationFraction === 0
@@ -90,9 +91,9 @@ export async function loadRunData(
 /** The examples to train on and to test on: a part is held out for the test where the data has no test split. */
 function withTest(
   { train, test }: Source,
-  { testFraction = 0.2, testProfile, seed }: Recipe,
+  { testFraction = 0.2, seed }: Recipe,
 ): { readonly full: Examples; readonly test: Examples } {
-  if (test !== null) return { full: train, test: testProfile ? keepTestProfile(test, testProfile) : test };
+  if (test !== null) return { full: train, test };
   const split = holdOut(train, testFraction, { seed, purpose: "test" });
   return { full: split.train, test: split.held };
 }

@@ -1,7 +1,24 @@
 import { memory } from "@leeway/torch";
 import { describe as suite, expect, test } from "vitest";
+import { classCounts, profileCounts } from "../../src/imbalance/index.ts";
 import { dataRecord, endSession, startSession } from "../../src/training/index.ts";
+import { tables } from "./kinds.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
+
+suite("loadRunData", () => {
+  test("cuts the test set to its profile where there is one, and only that", async () => {
+    const testProfile = { profile: "longtail", ratio: 2, seed: 1 } as const;
+    const [whole, cut] = [
+      await tables.data(tables.recipe()),
+      await tables.data(tables.recipe({ testProfile })),
+    ];
+    expect(classCounts(whole.test.labels, 3)).toEqual([6, 4, 2]); // a fifth of 30, 20 and 10
+    expect(classCounts(cut.test.labels, 3).toSorted((one, other) => other - one)).toEqual(
+      profileCounts("longtail", { classes: 3, max: 2, ratio: 2 }),
+    );
+    expect(cut.train.ids).toEqual(whole.train.ids);
+  });
+});
 
 suite("startSession", () => {
   test("makes the network, loss and stages of the recipe", () => {

@@ -41,7 +41,11 @@ function timeWords(work: number, speed: Speed | null): string {
   const { imagesPerSecond, runs, threads } = speed;
   const each = threads === null ? "" : `, ${counted(threads, "thread", "threads")}`;
   const source = runs === 0 ? "measured now" : `as in ${counted(runs, "earlier run", "earlier runs")}${each}`;
-  return `about ${duration(work / imagesPerSecond)} at ${count(imagesPerSecond)} images/s (${source})`;
+  return `about ${duration(work / imagesPerSecond)} at ${rateWords(imagesPerSecond)} images/s (${source})`;
+}
+
+function rateWords(imagesPerSecond: number): string {
+  return imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : count(imagesPerSecond);
 }
 
 /** "40 minutes", "6.2 hours", "12 days". */
