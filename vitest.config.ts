@@ -11,6 +11,7 @@ export default defineConfig({
     reporters: ["default", "./tools/plain-reporter.mjs"],
     // Two cores: a second worker would only fight libtorch for its threads.
     maxWorkers: 1,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
