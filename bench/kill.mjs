@@ -77,7 +77,10 @@ async function killedRun(run, kind, whole) {
     const resumed = said.get("resuming");
     if (said.has("done")) {
       tally.finished++;
-      if (said.get("done") !== digest) tally.different++;
+      if (said.get("done") !== digest) {
+        tally.different++;
+        faults.push(`${kind} run ${run}: other bits than those of a run that nobody kills`);
+      }
     } else if (signal === null || code !== null) {
       tally.unreadable++;
       faults.push(`${kind} run ${run}: ${stderr}`);
