@@ -1,11 +1,20 @@
 import { constants } from "node:os";
 
-/** What ends a run early: a signal of the terminal or of the system. */
+/** What prints lines for a person, such as between the progress that is shown. */
+export interface Voice {
+  say(line: string): void;
+}
+
+/** What ends work early, a signal of the terminal or of the system, and how its person is told. */
 export interface Interruption {
   /** Aborted with the first signal. */
   readonly signal: AbortSignal;
   /** 130 or 143 once a signal came, else undefined. */
   readonly exitCode: () => number | undefined;
+  /** Prints a line: between the progress while some is shown, else to stderr. */
+  readonly say: (line: string) => void;
+  /** Is told what is shown, and with undefined that nothing is any more. */
+  readonly heard: (shown: Voice | undefined) => void;
 }
 
 /** Parents such as npm pass a terminal's signal on, so that one key press arrives twice; these many ms are one. */
@@ -14,13 +23,14 @@ const samePress = 300;
 /**
  * Does work that ends early on Ctrl-C (SIGINT) or SIGTERM. The first signal aborts the work, which writes what it
  * has; a second one ends the process at once.
- *
- * @param say tells the person at the terminal
  */
-export async function interruptible<T>(
-  work: (interruption: Interruption) => Promise<T>,
-  { say }: { readonly say: (line: string) => void },
-): Promise<T> {
+export async function interruptible<T>(work: (interruption: Interruption) => Promise<T>): Promise<T> {
+  let voice: Voice | undefined;
+  const say = (line: string): void => {
+    if (voice === undefined) console.error(line);
+    else voice.say(line);
+  };
+  const heard = (shown: Voice | undefined): void => void (voice = shown);
   const controller = new AbortController();
   let first: { readonly code: number; readonly at: number } | undefined;
   const listen = (name: NodeJS.Signals): void => {
@@ -36,7 +46,7 @@ export async function interruptible<T>(
   process.on("SIGINT", listen);
   process.on("SIGTERM", listen);
   try {
-    return await work({ signal: controller.signal, exitCode: () => first?.code });
+    return await work({ signal: controller.signal, exitCode: () => first?.code, say, heard });
   } finally {
     process.off("SIGINT", listen);
     process.off("SIGTERM", listen);

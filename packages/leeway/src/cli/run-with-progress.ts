@@ -3,6 +3,7 @@ import { RunError } from "../errors.ts";
 import type { RunRecord } from "../records/index.ts";
 import type { Recipe } from "../recipes/index.ts";
 import { type RunEvent, type RunOptions, runRecipe } from "../training/index.ts";
+import type { Interruption } from "./interruption.ts";
 import { type Progress, type ProgressOptions, progressOn } from "./progress.ts";
 
 /** A run that has ended: its folder, what was asked, how it went. */
@@ -13,7 +14,7 @@ export interface Shown extends ProgressOptions {
   /** Lines for a person before the first step. */
   readonly announce: (record: RunRecord, folder: string) => readonly string[];
   /** Hears whoever prints lines between the progress, while there is one. */
-  readonly heard: (progress: Progress | undefined) => void;
+  readonly heard: Interruption["heard"];
 }
 
 /** What shows one run, event by event. */

@@ -48,26 +48,20 @@ async function getAsked(names: readonly string[], flags: GetFlags): Promise<void
   );
   const root = folderFor(flags.dataDir);
   const shown = fetchDisplay(flags.progress);
-  const say = (line: string): void => {
-    console.error(line);
-  };
-  await interruptible(
-    async ({ signal, exitCode }) => {
-      const files: string[] = [];
-      try {
-        for (const download of wanted)
-          files.push(...(await fetched(download, root, { ...flags, signal, shown })));
-      } catch (error) {
-        if (!signal.aborted) throw error;
-        process.exitCode = exitCode();
-        return;
-      } finally {
-        shown.end();
-      }
-      console.log(flags.json ? JSON.stringify(files) : files.join("\n"));
-    },
-    { say },
-  );
+  await interruptible(async ({ signal, exitCode }) => {
+    const files: string[] = [];
+    try {
+      for (const download of wanted)
+        files.push(...(await fetched(download, root, { ...flags, signal, shown })));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      process.exitCode = exitCode();
+      return;
+    } finally {
+      shown.end();
+    }
+    console.log(flags.json ? JSON.stringify(files) : files.join("\n"));
+  });
 }
 
 /** The folder that readers look at first of those that can be written. */

@@ -4,9 +4,9 @@ import { RunError } from "../../errors.ts";
 import { methodNames, methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
 import { forkRun } from "../../training/index.ts";
-import { interruptible } from "../interruption.ts";
+import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, namesAmong, namesOption, usageError, wholeOption } from "../options.ts";
-import { type Progress, progressMode } from "../progress.ts";
+import { progressMode } from "../progress.ts";
 import { methodTitle, resultOf } from "../result.ts";
 import { type EndedRun, runDisplay } from "../run-with-progress.ts";
 import { colorsFor, percent, renderTable } from "../terminal.ts";
@@ -50,30 +50,21 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
   const methods = namesAmong("--methods", flags.methods, methodNames);
   const trunk = readRun(path);
   if (flags.threads !== undefined) setThreads(flags.threads);
-  let progress: Progress | undefined;
-  const say = (line: string): void => {
-    if (progress === undefined) console.error(line);
-    else progress.say(line);
-  };
-  await interruptible(
-    async ({ signal, exitCode }) => {
-      const runs: EndedRun[] = [];
-      for (const method of methods) {
-        if (signal.aborted) break;
-        const heard = (shown: Progress | undefined): void => void (progress = shown);
-        runs.push(await askedFor(() => forked({ path, trunk, method }, flags, { signal, heard })));
-      }
-      console.log(flags.json ? JSON.stringify(runs.map(resultOf)) : rendered(trunk, runs));
-      if (runs.some(({ summary }) => summary.status === "interrupted")) process.exitCode = exitCode();
-    },
-    { say },
-  );
+  await interruptible(async ({ signal, exitCode, heard }) => {
+    const runs: EndedRun[] = [];
+    for (const method of methods) {
+      if (signal.aborted) break;
+      runs.push(await askedFor(() => forked({ path, trunk, method }, flags, { signal, heard })));
+    }
+    console.log(flags.json ? JSON.stringify(runs.map(resultOf)) : rendered(trunk, runs));
+    if (runs.some(({ summary }) => summary.status === "interrupted")) process.exitCode = exitCode();
+  });
 }
 
 async function forked(
   { path, trunk, method }: { path: string; trunk: StoredRun; method: string },
   { dataDir, runsDir, progress: wanted }: ForkFlags,
-  { signal, heard }: { signal: AbortSignal; heard: (progress: Progress | undefined) => void },
+  { signal, heard }: Pick<Interruption, "signal" | "heard">,
 ): Promise<EndedRun> {
   const display = runDisplay({
     mode: wanted ? progressMode(process.stderr) : "silent",

@@ -5,7 +5,7 @@ import { type Precision, type Recipe, recipeFor } from "../../recipes/index.ts";
 import { loadRunData } from "../../training/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, wholeOption } from "../options.ts";
-import { type Progress, progressMode } from "../progress.ts";
+import { progressMode } from "../progress.ts";
 import { methodTitle, resultOf, worstClassOf } from "../result.ts";
 import { type EndedRun, runWithProgress, slowness } from "../run-with-progress.ts";
 import { clock, colorsFor, type Colors, percent, pointsBetween, renderTable } from "../terminal.ts";
@@ -58,22 +58,14 @@ async function quickstartAsked(flags: QuickstartFlags): Promise<void> {
       "LDAM-DRW: wider margins for rare classes, and, in the last fifth, more weight. The test set is balanced.",
   );
   if (threads !== undefined) setThreads(threads);
-  let progress: Progress | undefined;
-  const say = (line: string): void => {
-    if (progress === undefined) console.error(line);
-    else progress.say(line);
-  };
-  await interruptible(
-    async (interruption) => {
-      const runs = await runBoth(recipes, flags, interruption, (shown) => (progress = shown));
-      if (runs.some(({ summary }) => summary.status === "interrupted"))
-        process.exitCode = interruption.exitCode();
-      console.log(
-        json ? JSON.stringify(comparisonOf(runs)) : renderComparison(runs, colorsFor(process.stdout)),
-      );
-    },
-    { say },
-  );
+  await interruptible(async (interruption) => {
+    const runs = await runBoth(recipes, flags, interruption);
+    if (runs.some(({ summary }) => summary.status === "interrupted"))
+      process.exitCode = interruption.exitCode();
+    console.log(
+      json ? JSON.stringify(comparisonOf(runs)) : renderComparison(runs, colorsFor(process.stdout)),
+    );
+  });
 }
 
 /** The two runs differ in the method alone. */
@@ -106,8 +98,7 @@ function fastPrecision(): Precision {
 async function runBoth(
   recipes: readonly Recipe[],
   { dataDir, runsDir, progress: wanted }: QuickstartFlags,
-  { signal }: Interruption,
-  heard: (progress: Progress | undefined) => void,
+  { signal, heard }: Interruption,
 ): Promise<EndedRun[]> {
   const runs: EndedRun[] = [];
   const width = Math.max(...recipes.map((recipe) => methodTitle(recipe).length));

@@ -4,7 +4,7 @@ import { loadRunData, recipeOf, type ResumeEvent, resumeRun, type RunEvent } fro
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, wholeOption } from "../options.ts";
-import { type Progress, progressMode } from "../progress.ts";
+import { progressMode } from "../progress.ts";
 import { methodTitle, renderResult, resultOf } from "../result.ts";
 import { runDisplay, slowness, withProgress } from "../run-with-progress.ts";
 import { colorsFor } from "../terminal.ts";
@@ -54,33 +54,25 @@ async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
   const stored = readRun(path);
   const recipe = recipeOf(stored);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
-  let progress: Progress | undefined;
-  const say = (line: string): void => {
-    if (progress === undefined) console.error(line);
-    else progress.say(line);
-  };
-  await interruptible(
-    async ({ signal, exitCode }) => {
-      const display = runDisplay({
-        mode,
-        title: methodTitle(recipe),
-        epochs: recipe.epochs,
-        announce: (record) => (quiet ? [] : slowness(record)),
-        heard: (shown) => (progress = shown),
-      });
-      const finished = stored.summary?.status === "finished";
-      const data = finished ? undefined : await askedFor(() => loadRunData(recipe, { dataDir }));
-      const options = { data, threads, device, allowChange, takeOver, signal, ...courseOf(flags) };
-      const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
-      if (mode === "live") console.error();
-      console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
-      if (run.summary.status === "interrupted") {
-        process.exitCode = exitCode();
-        if (!quiet) console.error(`It goes on with: leeway resume ${run.folder}`);
-      }
-    },
-    { say },
-  );
+  await interruptible(async ({ signal, exitCode, heard }) => {
+    const display = runDisplay({
+      mode,
+      title: methodTitle(recipe),
+      epochs: recipe.epochs,
+      announce: (record) => (quiet ? [] : slowness(record)),
+      heard,
+    });
+    const finished = stored.summary?.status === "finished";
+    const data = finished ? undefined : await askedFor(() => loadRunData(recipe, { dataDir }));
+    const options = { data, threads, device, allowChange, takeOver, signal, ...courseOf(flags) };
+    const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
+    if (mode === "live") console.error();
+    console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
+    if (run.summary.status === "interrupted") {
+      process.exitCode = exitCode();
+      if (!quiet) console.error(`It goes on with: leeway resume ${run.folder}`);
+    }
+  });
 }
 
 /** Says on stderr from where a run goes on, and gives the rest of what it says. */

@@ -6,7 +6,7 @@ import { loadRunData } from "../../training/index.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
-import { type Progress, progressMode } from "../progress.ts";
+import { progressMode } from "../progress.ts";
 import {
   addOwnDataOptions,
   askedData,
@@ -95,46 +95,38 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
   const recipe = await askedFor(async () => askedRecipe(await withOwnData(paths, flags)));
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
-  let progress: Progress | undefined;
-  const say = (line: string): void => {
-    if (progress === undefined) console.error(line);
-    else progress.say(line);
-  };
-  await interruptible(
-    async ({ signal, exitCode }) => {
-      const reading = readingDisplay(process.stderr, mode);
-      const data = await askedFor(() =>
-        loadRunData(recipe, { dataDir, cacheDir, signal, heard: reading.heard }),
-      ).catch((error: unknown) => {
-        if (error !== signal.reason) throw error;
-        return null;
-      });
-      reading.end();
-      if (data === null) {
-        say("Stopped while the data was read. What is cached is kept; the same command goes on from there.");
-        process.exitCode = exitCode();
-        return;
-      }
-      const run = await runWithProgress(
-        recipe,
-        {
-          mode,
-          title: methodTitle(recipe),
-          epochs: recipe.epochs,
-          announce: (record, folder) => (quiet ? [] : announced(record, folder)),
-          heard: (shown) => (progress = shown),
-        },
-        { runsDir, name, data, device, signal, command: process.argv.slice(2), ...courseOf(flags) },
-      );
-      if (mode === "live") console.error();
-      console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
-      if (run.summary.status === "interrupted") {
-        process.exitCode = exitCode();
-        if (!quiet) console.error(`It goes on with: leeway resume ${run.folder}`);
-      }
-    },
-    { say },
-  );
+  await interruptible(async ({ signal, exitCode, say, heard }) => {
+    const reading = readingDisplay(process.stderr, mode);
+    const data = await askedFor(() =>
+      loadRunData(recipe, { dataDir, cacheDir, signal, heard: reading.heard }),
+    ).catch((error: unknown) => {
+      if (error !== signal.reason) throw error;
+      return null;
+    });
+    reading.end();
+    if (data === null) {
+      say("Stopped while the data was read. What is cached is kept; the same command goes on from there.");
+      process.exitCode = exitCode();
+      return;
+    }
+    const run = await runWithProgress(
+      recipe,
+      {
+        mode,
+        title: methodTitle(recipe),
+        epochs: recipe.epochs,
+        announce: (record, folder) => (quiet ? [] : announced(record, folder)),
+        heard,
+      },
+      { runsDir, name, data, device, signal, command: process.argv.slice(2), ...courseOf(flags) },
+    );
+    if (mode === "live") console.error();
+    console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
+    if (run.summary.status === "interrupted") {
+      process.exitCode = exitCode();
+      if (!quiet) console.error(`It goes on with: leeway resume ${run.folder}`);
+    }
+  });
 }
 
 /** The options, with what the argument DATA names, and a length that suits its rows where nothing else says one. */

@@ -70,39 +70,33 @@ async function drawAll(
 ): Promise<Drawn[]> {
   const { runs } = findRuns(runsDir);
   const load = sharing((recipe) => loadRunData(recipe, { dataDir }));
-  const say = (line: string): void => {
-    console.error(line);
-  };
-  return interruptible(
-    async ({ signal, exitCode }) => {
-      const drawn: Drawn[] = [];
-      for (const column of new Set(choice.places.map((place) => place.column))) {
-        const methods = methodRuns(column, choice, runs);
-        if (methods.length === 0) continue;
-        const subtitle = subtitleOf(column, choice, methods);
-        const { title } = experiment;
-        const request = { title, subtitle, methods, say, signal };
-        const spec = await unlessAborted(signal, () =>
-          experiment.draw({ ...request, load: (run) => load(recipeOf(run)) }),
-        );
-        if (spec === "aborted") {
-          process.exitCode = exitCode();
-          break;
-        }
-        const files = await writeFigure(spec, out, `${experiment.name}-${column.name}`);
-        drawn.push({
-          column: column.name,
-          ...files,
-          methods: methods.map((each) => ({
-            method: each.title,
-            runs: each.runs.map(({ path }) => path),
-          })),
-        });
+  return interruptible(async ({ signal, exitCode, say }) => {
+    const drawn: Drawn[] = [];
+    for (const column of new Set(choice.places.map((place) => place.column))) {
+      const methods = methodRuns(column, choice, runs);
+      if (methods.length === 0) continue;
+      const subtitle = subtitleOf(column, choice, methods);
+      const { title } = experiment;
+      const request = { title, subtitle, methods, say, signal };
+      const spec = await unlessAborted(signal, () =>
+        experiment.draw({ ...request, load: (run) => load(recipeOf(run)) }),
+      );
+      if (spec === "aborted") {
+        process.exitCode = exitCode();
+        break;
       }
-      return drawn;
-    },
-    { say },
-  );
+      const files = await writeFigure(spec, out, `${experiment.name}-${column.name}`);
+      drawn.push({
+        column: column.name,
+        ...files,
+        methods: methods.map((each) => ({
+          method: each.title,
+          runs: each.runs.map(({ path }) => path),
+        })),
+      });
+    }
+    return drawn;
+  });
 }
 
 async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | "aborted"> {

@@ -97,20 +97,13 @@ function named({ column, method, seed }: Cell): Record<string, unknown> {
   return { column: column.name, method, seed };
 }
 
-async function sweepAsked(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
+/** Runs what is missing of the cells, until it is done or interrupted, and sets the exit code where it is not all done. */
+export async function sweepAsked(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
   if (flags.threads !== undefined) setThreads(flags.threads);
-  let heard: ((line: string) => void) | undefined;
-  const say = (line: string): void => {
-    if (heard === undefined) console.error(line);
-    else heard(line);
-  };
-  return interruptible(
-    async ({ signal, exitCode }) => {
-      const end = await runMissing(cells, { ...flags, signal, heard: (shown) => (heard = shown) });
-      if (end.failed.length > 0) process.exitCode = 1;
-      if (signal.aborted) process.exitCode = exitCode();
-      return end;
-    },
-    { say },
-  );
+  return interruptible(async ({ signal, exitCode, heard }) => {
+    const end = await runMissing(cells, { ...flags, signal, heard });
+    if (end.failed.length > 0) process.exitCode = 1;
+    if (signal.aborted) process.exitCode = exitCode();
+    return end;
+  });
 }

@@ -1,4 +1,5 @@
 import { type Cell, sweep, type SweepEvent } from "../../experiments/index.ts";
+import type { Interruption } from "../interruption.ts";
 import { progressMode } from "../progress.ts";
 import { methodTitle } from "../result.ts";
 import { type RunDisplay, runDisplay, slowness } from "../run-with-progress.ts";
@@ -19,8 +20,7 @@ export interface MissingRunsOptions {
   readonly dataDir?: string;
   readonly progress: boolean;
   readonly signal: AbortSignal;
-  /** Hears how to print a line beside the progress, while there is any. */
-  readonly heard: (say: ((line: string) => void) | undefined) => void;
+  readonly heard: Interruption["heard"];
 }
 
 /**
@@ -79,13 +79,6 @@ function displayOf(
     epochs: recipe.epochs,
     linesEvery: Math.ceil(recipe.epochs / 10),
     announce: how.first ? slowness : () => [],
-    heard: (shown) => {
-      how.heard(
-        shown &&
-          ((line) => {
-            shown.say(line);
-          }),
-      );
-    },
+    heard: how.heard,
   });
 }

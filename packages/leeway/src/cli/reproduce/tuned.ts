@@ -15,11 +15,10 @@ import {
   tunedTable,
 } from "../../experiments/index.ts";
 import type { Precision, Protocol, Recipe } from "../../recipes/index.ts";
-import { interruptible } from "../interruption.ts";
 import { namesAmong, usageError } from "../options.ts";
 import { colorsFor, counted, renderTable } from "../terminal.ts";
 import type { FillFlags } from "./fill.ts";
-import { runMissing } from "./run-missing.ts";
+import { sweepAsked } from "./run-asked.ts";
 
 /** What of a tuned table is wanted, and how. */
 export interface TunedFlags extends FillFlags {
@@ -76,20 +75,8 @@ function wantedRows({ rows }: TunedExperiment, methods: readonly string[] | unde
 async function runCells(cells: readonly Cell[], flags: TunedFlags): Promise<string[]> {
   const mine = flags.shard === undefined ? cells : shardOf(cells, flags.shard);
   if (planOf(mine, findRuns(flags.runsDir).runs).todo.length === 0) return [];
-  let heard: ((line: string) => void) | undefined;
-  const say = (line: string): void => {
-    if (heard === undefined) console.error(line);
-    else heard(line);
-  };
-  return interruptible(
-    async ({ signal, exitCode }) => {
-      const end = await runMissing(mine, { ...flags, signal, heard: (shown) => (heard = shown) });
-      if (end.failed.length > 0) process.exitCode = 1;
-      if (signal.aborted) process.exitCode = exitCode();
-      return end.failed.map(({ cell, message }) => `Failed: ${cell.method}, seed ${cell.seed}. ${message}`);
-    },
-    { say },
-  );
+  const { failed } = await sweepAsked(mine, flags);
+  return failed.map(({ cell, message }) => `Failed: ${cell.method}, seed ${cell.seed}. ${message}`);
 }
 
 function caveats({ seeds }: TunedChoice): string[] {
@@ -170,6 +157,10 @@ function spread({ mean, interval }: NumberSummary): string {
 function chosenWords({ schedule, weightDecay, methodOptions }: Recipe): string {
   const { scale, tau } = methodOptions;
   const second =
-    scale !== undefined ? `scale ${String(scale)}` : tau !== undefined ? `tau ${String(tau)}` : `decay ${weightDecay}`;
+    scale !== undefined
+      ? `scale ${String(scale)}`
+      : tau !== undefined
+        ? `tau ${String(tau)}`
+        : `decay ${weightDecay}`;
   return `lr ${schedule.base}, ${second}`;
 }
