@@ -1,4 +1,5 @@
 // One small, right file for each reader, and what reads it: for bench/fuzz-readers.mjs.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,6 +10,7 @@ import sharp from "sharp";
 import { loadCifar } from "../packages/leeway/dist/data/cifar.js";
 import { cifar10Layout } from "../packages/leeway/dist/data/cifar-layouts.js";
 import { decodeImage } from "../packages/leeway/dist/data/images/decode.js";
+import { readZipText, zipDirectory } from "../packages/leeway/dist/data/images/zip-source.js";
 import { loadMnist } from "../packages/leeway/dist/data/mnist.js";
 import { fashionMnistLayout } from "../packages/leeway/dist/data/mnist-layouts.js";
 import { pack } from "tar-stream";
@@ -48,6 +50,7 @@ export async function seeds(folder) {
     cifar: await cifar(),
     png: image(await pixels().png().toBuffer(), "a.png"),
     jpeg: image(await pixels().jpeg().toBuffer(), "a.jpg"),
+    zip: zip(folder),
     run: {
       name: "run.json",
       bytes: readFileSync(new URL("../results/cifar10-lt100-erm-40-warmup5-seed0/run.json", import.meta.url)),
@@ -134,6 +137,23 @@ async function cifar() {
     name: "a.tar.gz",
     bytes: gzipSync(await buffer(archive)),
     read: (path) => loadCifar(path, layout),
+  };
+}
+
+/** An archive of three lists, written by Python, which building the native part needs anyway. */
+function zip(folder) {
+  const place = join(folder, "lists");
+  mkdirSync(place);
+  const lists = ["a.txt", "b.txt", "c.txt"];
+  for (const [i, name] of lists.entries()) writeFileSync(join(place, name), "a line\n".repeat(40 * (i + 1)));
+  execFileSync("python3", ["-m", "zipfile", "-c", "lists.zip", ...lists], { cwd: place });
+  return {
+    name: "a.zip",
+    bytes: readFileSync(join(place, "lists.zip")),
+    read: async (path) => {
+      const directory = await zipDirectory(path, () => true);
+      for (const name of directory.entries.keys()) await readZipText(directory, name, 10_000);
+    },
   };
 }
 
