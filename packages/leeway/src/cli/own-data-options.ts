@@ -21,6 +21,7 @@ export interface OwnDataFlags {
   readonly resize?: string;
   readonly flip?: boolean;
   readonly badImages?: string;
+  readonly mostBad?: number;
   readonly pathColumn?: string;
   readonly imageRoot?: string;
 }
@@ -41,6 +42,7 @@ const readerOptions: Readonly<
   resize: { kinds: ["image"], name: "resize" },
   flip: { kinds: ["image"], name: "flip" },
   badImages: { kinds: ["image"], name: "badImages" },
+  mostBad: { kinds: ["image"], name: "mostBad" },
   pathColumn: { kinds: ["image"], name: "pathColumn" },
   imageRoot: { kinds: ["image"], name: "root" },
 };
@@ -78,6 +80,12 @@ export function addOwnDataOptions(command: Command): Command {
     .option("--resize <way>", "images: crop or stretch")
     .option("--no-flip", "images: a mirror image does not show the same class")
     .option("--bad-images <rule>", "images that cannot be read: stop or skip")
+    .addOption(
+      numberOption("--most-bad <share>", "images: the largest share that may be skipped (1)", {
+        most: 1,
+        aboveLeast: true,
+      }),
+    )
     .option("--path-column <column>", "images in a table: the column of their paths (path)")
     .option("--image-root <folder>", "images in a table: where the paths begin");
 }

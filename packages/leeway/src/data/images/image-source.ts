@@ -112,7 +112,7 @@ function badImagesError(
   const advice =
     badImages === "stop"
       ? "Mend or remove them, or leave them out with --bad-images skip; the others are cached already."
-      : "Get a fresh copy.";
+      : "Get a fresh copy; for your own images --most-bad allows for more.";
   const message = `${place}: expected images that can be read, got ${badWords(listing, bad)}. ${advice}`;
   return new RunError("data", message.replace(/\p{C}/gu, "?"), { path: place });
 }

@@ -18,6 +18,8 @@ export interface OwnImageOptions {
   /** Whether a mirror image shows the same class (true): not for text, digits, left and right hands. */
   readonly flip: boolean;
   readonly badImages: BadImages;
+  /** The largest share that `skip` may leave out, above 0 (1: all but what a class needs). */
+  readonly mostBad: number;
   /** The column of a table that holds the images' paths. */
   readonly pathColumn: string;
   /** The folder that a table's paths start from; the table's own where left out. */
@@ -29,6 +31,7 @@ const usualOptions: OwnImageOptions = {
   resize: "crop",
   flip: true,
   badImages: "stop",
+  mostBad: 1,
   pathColumn: "path",
 };
 
@@ -62,7 +65,7 @@ async function listOwn(
  * How own images become inputs. Small ones are shifted by up to an eighth in training; of larger ones a part is
  * taken at random from what is cached an eighth larger than asked for, as is usual with photographs.
  */
-export function imageForm({ size, resize, flip, badImages }: OwnImageOptions): ImageForm {
+export function imageForm({ size, resize, flip, badImages, mostBad }: OwnImageOptions): ImageForm {
   const eighth = Math.floor(size / 8);
   const fromLarger = size > 64 && resize === "crop";
   return {
@@ -71,6 +74,7 @@ export function imageForm({ size, resize, flip, badImages }: OwnImageOptions): I
     side: size,
     augment: { pad: fromLarger ? 0 : eighth, flip },
     badImages,
+    mostBad,
   };
 }
 
@@ -85,14 +89,19 @@ export function parseImageOptions(given: NonNullable<OwnData["options"]>): OwnIm
     if (known.includes(name)) continue;
     throw expected("openImages", `options among ${known.join(", ")}`, name, didYouMean(name, known));
   }
-  const { size, resize, flip, badImages, pathColumn, root } = { root: undefined, ...usualOptions, ...given };
+  const all = { root: undefined, ...usualOptions, ...given };
+  const { size, resize, flip, badImages, mostBad, pathColumn, root } = all;
   if (typeof size !== "number" || !Number.isInteger(size) || size < 8 || size > 1024) {
     throw expected("openImages", "size to be a whole number from 8 to 1024", size);
   }
   if (typeof flip !== "boolean") throw expected("openImages", "flip to be true or false", flip);
+  if (typeof mostBad !== "number" || !(mostBad > 0 && mostBad <= 1)) {
+    throw expected("openImages", "mostBad to be above 0 and at most 1", mostBad);
+  }
   return {
     size,
     flip,
+    mostBad,
     resize: oneOf("resize", resize, resizes),
     badImages: oneOf("badImages", badImages, badImageRules),
     pathColumn: text("pathColumn", pathColumn),

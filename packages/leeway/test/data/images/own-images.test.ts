@@ -83,6 +83,8 @@ suite("openImages", () => {
     expect([...train.labels]).toEqual([0, 1]);
     expect([...train.ids]).toEqual([0, 3]); // their positions in the folder stay
     expect(notes).toEqual([expect.stringContaining("left out 2 of 4 images that cannot be read: a/1.png")]);
+    const few = { badImages: "skip", mostBad: 0.3 };
+    await expect(open(own([folder], { options: few }))).rejects.toThrow("--most-bad allows for more");
   });
 
   test("tells how far the cache is", async () => {
@@ -100,6 +102,7 @@ suite("openImages", () => {
     [{ size: 7 }, "expected size to be a whole number from 8 to 1024, got 7."],
     [{ resize: "crp" }, 'expected resize to be one of crop, stretch, got "crp". Did you mean "crop"?'],
     [{ badImages: "ignore" }, "expected badImages to be one of stop, skip"],
+    [{ mostBad: 0 }, "expected mostBad to be above 0 and at most 1, got 0."],
     [{ flip: "yes" }, 'expected flip to be true or false, got "yes"'],
     [{ sise: 32 }, 'got "sise". Did you mean "size"?'],
     [{ pathColumn: "" }, "expected pathColumn to be text"],
