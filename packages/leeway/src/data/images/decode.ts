@@ -19,6 +19,13 @@ export const channels = 3;
 /** Pixels that an image may have before it is made small; a decoder would take memory for each. */
 export const mostPixels = 1e8;
 
+/**
+ * Pixels that each byte of a large image's file may stand for. One colour all over is about 60 in JPEG and 340 in
+ * PNG; far more is a header that lies, for which a decoder would take memory all the same.
+ */
+const mostPixelsPerByte = 10_000;
+const largeImage = 4e6; // pixels
+
 /** Bytes that an image's file may have. */
 export const mostFileBytes = 64 << 20;
 
@@ -52,23 +59,25 @@ export const imageEndings: readonly string[] = [
 export async function decodeImage(bytes: Uint8Array, { size, resize }: ImagePlan): Promise<Uint8Array> {
   requireFormat(bytes);
   const sharp = await decoder();
-  const { data, info } = await sharp(bytes, {
-    failOn: "error",
-    limitInputPixels: mostPixels,
-    autoOrient: true,
-  })
+  const image = sharp(bytes, { failOn: "error", limitInputPixels: mostPixels, autoOrient: true });
+  await requireRatio(image, bytes.length);
+  const { data, info } = await image
     .resize(size, size, { fit: resize === "crop" ? "cover" : "fill", position: "centre" })
     .toColourspace("srgb")
     .removeAlpha()
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true })
-    .catch((cause: unknown) => {
-      throw new Error(firstWords(cause), { cause });
-    });
+    .catch(inFewWords);
   if (info.channels !== channels || data.length !== size * size * channels) {
     throw new Error(`decoded to ${info.width} x ${info.height} x ${info.channels}`);
   }
   return data;
+}
+
+async function requireRatio(image: import("sharp").Sharp, bytes: number): Promise<void> {
+  const { width, height } = await image.metadata().catch(inFewWords);
+  if (width * height <= Math.max(largeImage, bytes * mostPixelsPerByte)) return;
+  throw new Error(`${width} x ${height} pixels in ${bytes} bytes`);
 }
 
 function requireFormat(bytes: Uint8Array): void {
@@ -93,7 +102,8 @@ function decoder(): Promise<Sharp> {
 }
 
 /** The decoder repeats itself over many lines. */
-function firstWords(cause: unknown): string {
+function inFewWords(cause: unknown): never {
   const message = cause instanceof Error ? cause.message : String(cause);
-  return message.split("\n", 1)[0]!.replace(/^Input buffer (has|contains) /i, "");
+  const words = message.split("\n", 1)[0]!.replace(/^Input buffer (has|contains) /i, "");
+  throw new Error(words, { cause });
 }

@@ -85,11 +85,20 @@ suite("decodeImage", () => {
     await expect(decodeImage(half, { size: 8, resize: "crop" })).rejects.toThrow(/^VipsJpeg: premature end/);
   });
 
-  test("refuses more pixels than it may take memory for, by the header", async () => {
+  test.for([
+    [20_000, "exceeds pixel limit"],
+    [9000, /^9000 x 9000 pixels in \d+ bytes$/],
+  ] as const)("refuses a side of %d pixels that a header claims of a few bytes", async ([side, why]) => {
     const png = Buffer.from(await image("#000", { format: "png" }));
-    png.writeUInt32BE(20_000, 16); // the header's width, then its checksum
-    png.writeUInt32BE(20_000, 20);
+    png.writeUInt32BE(side, 16); // the header's width and height, then its checksum
+    png.writeUInt32BE(side, 20);
     png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
-    await expect(decodeImage(png, { size: 8, resize: "crop" })).rejects.toThrow("exceeds pixel limit");
+    await expect(decodeImage(png, { size: 8, resize: "crop" })).rejects.toThrow(why);
+  });
+
+  test("takes a large image of one colour", async () => {
+    const flat = sharp({ create: { width: 3000, height: 3000, channels: 3, background: "#fff" } });
+    const pixels = await decodeImage(await flat.png().toBuffer(), { size: 8, resize: "crop" });
+    expect(pixels.every((value) => value === 255)).toBe(true);
   });
 });
