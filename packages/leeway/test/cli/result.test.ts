@@ -21,7 +21,10 @@ suite("profileWords", () => {
 
 suite("examplesWord", () => {
   test("calls examples what they are", () => {
-    expect([examplesWord(recipeFor("cifar10")), examplesWord(recipeFor("imdb"))]).toEqual(["images", "texts"]);
+    expect([examplesWord(recipeFor("cifar10")), examplesWord(recipeFor("imdb"))]).toEqual([
+      "images",
+      "texts",
+    ]);
     expect(examplesWord({ dataset: "mine", source: { kind: "table", paths: ["a.csv"] } })).toBe("rows");
   });
 });

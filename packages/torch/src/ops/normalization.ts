@@ -29,6 +29,12 @@ export function normalize(input: Tensor, dim: number, { eps = 1e-12 } = {}): Ten
 
 /** Layer normalisation over the last dimensions, which are `normalizedShape`: each example to mean 0 and variance 1. */
 export const layerNorm = op<
-  [input: Tensor, normalizedShape: readonly number[], weight: Tensor | null, bias: Tensor | null, eps: number],
+  [
+    input: Tensor,
+    normalizedShape: readonly number[],
+    weight: Tensor | null,
+    bias: Tensor | null,
+    eps: number,
+  ],
   Tensor
 >("aten::layer_norm");

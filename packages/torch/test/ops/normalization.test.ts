@@ -1,5 +1,14 @@
 import { describe as suite, test } from "vitest";
-import { batchNorm, Generator, layerNorm, normalize, randn, sum, type Tensor, tensor } from "../../src/index.ts";
+import {
+  batchNorm,
+  Generator,
+  layerNorm,
+  normalize,
+  randn,
+  sum,
+  type Tensor,
+  tensor,
+} from "../../src/index.ts";
 import { checkGradient, expectClose } from "../../src/testing.ts";
 
 suite("batchNorm", () => {
@@ -45,6 +54,10 @@ suite("layerNorm", () => {
   test("has the gradient of finite differences", () => {
     const w = tensor(Float64Array.of(1, -2, 0.5, 3, 1, 2), [2, 3]);
     const norm = (x: Tensor) => layerNorm(x, [3], null, null, 1e-5);
-    checkGradient((x) => sum(norm(x).mul(w)), [3, 4, -1, 0.5, 2, 7], { shape: [2, 3], rtol: 1e-4, atol: 1e-6 });
+    checkGradient((x) => sum(norm(x).mul(w)), [3, 4, -1, 0.5, 2, 7], {
+      shape: [2, 3],
+      rtol: 1e-4,
+      atol: 1e-6,
+    });
   });
 });
