@@ -81,7 +81,7 @@ suite("leeway train", () => {
       ),
       expect.stringMatching(/^Run: /),
       expect.stringMatching(
-        /^ERM {2}epoch 1\/2 {2}loss [\d.]+ {2}training [\d.]+ % {2}validation [\d.]+ % {2}\d+ examples\/s/,
+        /^ERM {2}epoch 1\/2 {2}loss [\d.]+ {2}training [\d.]+ % {2}validation [\d.]+ % {2}[\d,]+ examples\/s/,
       ),
       expect.stringMatching(/^ERM {2}epoch 2\/2 /),
       "",
