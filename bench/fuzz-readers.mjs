@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { seeded } from "./seeded.mjs";
 
 const patience = 1000; // ms of processor time
 const mostMegabytes = 512;
@@ -163,15 +164,4 @@ function mutated(bytes, uniform) {
     else file = Buffer.concat([before, after, part]);
   }
   return file;
-}
-
-/** Mulberry32: numbers in [0, 1), the same for the same seed. */
-function seeded(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { kinds } from "./kill-kinds.mjs";
+import { seeded } from "./seeded.mjs";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -116,15 +117,4 @@ function child(kind, folder, environment, after) {
       resolve({ said, code, signal, stderr });
     });
   });
-}
-
-/** Mulberry32: numbers in [0, 1), the same for the same seed. */
-function seeded(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -8,11 +8,12 @@ import json
 import sys
 import time
 
-import numpy
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from tensor_file import read_safetensors
 
 
 class Classifier(nn.Module):
@@ -34,21 +35,6 @@ class Classifier(nn.Module):
             x, _ = self.lstm(x)  # the backward direction begins in the padding
         beyond = torch.arange(tokens.size(1)).unsqueeze(0) >= lengths.unsqueeze(1)
         return self.linear(x.masked_fill(beyond.unsqueeze(2), -float("inf")).max(1).values)
-
-
-def read_safetensors(path):
-    """The tensors of a safetensors file: a length, a JSON header, the values."""
-    kinds = {"F32": numpy.float32, "I64": numpy.int64}
-    with open(path, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        values = file.read()
-    header.pop("__metadata__", None)
-    tensors = {}
-    for name, entry in header.items():
-        begin, end = entry["data_offsets"]
-        array = numpy.frombuffer(values[begin:end], dtype=kinds[entry["dtype"]]).reshape(entry["shape"])
-        tensors[name] = torch.from_numpy(array.copy())
-    return tensors
 
 
 class Side:

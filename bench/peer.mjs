@@ -35,7 +35,8 @@ export async function startPeer({ threads, lr, weights, batches, script: name = 
   writeFileSync(files.weights, encodeSafetensors(weights));
   writeFileSync(files.batches, encodeSafetensors(batches));
   const script = fileURLToPath(new URL(name, import.meta.url));
-  const child = spawn(findPython(), [script], { stdio: ["pipe", "pipe", "inherit"] });
+  // -B: no compiled copies beside the scripts.
+  const child = spawn(findPython(), ["-B", script], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async (command) => {
     child.stdin.write(`${JSON.stringify(command)}\n`);

@@ -8,10 +8,11 @@ import json
 import sys
 import time
 
-import numpy
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from tensor_file import read_safetensors
 
 
 class Block(nn.Module):
@@ -52,21 +53,6 @@ class ResNet32(nn.Module):
         x = F.relu(self.bn1(self.conv1(x)))
         x = self.layer3(self.layer2(self.layer1(x)))
         return self.linear(F.avg_pool2d(x, x.size(3)).flatten(1))
-
-
-def read_safetensors(path):
-    """The tensors of a safetensors file: a length, a JSON header, the values."""
-    kinds = {"F32": numpy.float32, "I64": numpy.int64}
-    with open(path, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        values = file.read()
-    header.pop("__metadata__", None)
-    tensors = {}
-    for name, entry in header.items():
-        begin, end = entry["data_offsets"]
-        array = numpy.frombuffer(values[begin:end], dtype=kinds[entry["dtype"]]).reshape(entry["shape"])
-        tensors[name] = torch.from_numpy(array.copy())
-    return tensors
 
 
 class Peer:

@@ -6,7 +6,7 @@ import { readColumns, type TextColumn } from "../columns.ts";
 import { withDuckDB } from "../duckdb.ts";
 import { fileError } from "../file-error.ts";
 import { labelColumn } from "../labels.ts";
-import { columnNamed, findTable, tableFormat, type TableFiles } from "../table-files.ts";
+import { columnNamed, findTable, type TableFiles } from "../table-files.ts";
 import { readNpy } from "./npy.ts";
 
 /** Vectors [N, D] as they were read, with their classes where the same file has them. */
@@ -225,9 +225,4 @@ function requireFinite({ values, size, place }: Vectors): void {
       advice,
     });
   }
-}
-
-/** Whether a path's ending is one that only embeddings have. */
-export function isVectorFile(path: string): boolean {
-  return /\.(npy|safetensors)$/i.test(path) && tableFormat(path) === undefined;
 }
