@@ -28,3 +28,8 @@ export function findRuns(runsDir: string): FoundRuns {
 export function finishedRun(runs: readonly StoredRun[], recipe: RecipeRecord): StoredRun | undefined {
   return runs.find((run) => run.summary?.status === "finished" && sameRecipe(run.record.recipe, recipe));
 }
+
+/** The runs of a recipe that were broken off, or go on elsewhere. */
+export function unfinishedRuns(runs: readonly StoredRun[], recipe: RecipeRecord): StoredRun[] {
+  return runs.filter((run) => run.summary?.status !== "finished" && sameRecipe(run.record.recipe, recipe));
+}

@@ -1,9 +1,8 @@
-import { sameRecipe } from "../records/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import { runCost, type RunCost } from "./cost.ts";
 import type { Cell } from "./experiment.ts";
 import { type Fork, forksAmong, trunksFirst } from "./forks.ts";
-import { finishedRun } from "./found-runs.ts";
+import { finishedRun, unfinishedRuns } from "./found-runs.ts";
 
 /** What is left to be done of some cells, and what it costs. */
 export interface Plan extends RunCost {
@@ -39,7 +38,7 @@ export function planOf(cells: readonly Cell[], runs: readonly StoredRun[]): Plan
         (cost) => cost.work,
         todo.map(({ recipe }) => runCost(recipe)),
       ) - work,
-    begun: todo.filter(({ recipe }) => runs.some(({ record }) => sameRecipe(record.recipe, recipe))).length,
+    begun: todo.filter(({ recipe }) => unfinishedRuns(runs, recipe).length > 0).length,
     images: total(({ images }) => images),
     evaluated: total(({ evaluated }) => evaluated),
     work,

@@ -1,12 +1,13 @@
-import { expected, RunError } from "../errors.ts";
+import { expected } from "../errors.ts";
 import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipes/index.ts";
-import { type ClaimHolder, runName, type StoredRun, takeClaim } from "../storage/index.ts";
-import { forkRun, loadRunData, type RunData, type RunEvent, runRecipe } from "../training/index.ts";
+import { type ClaimHolder, takeClaim } from "../storage/index.ts";
+import { loadRunData, type ResumeEvent, type RunData } from "../training/index.ts";
 import type { Cell } from "./experiment.ts";
-import { trunkAmong, trunksFirst } from "./forks.ts";
-import { sharing } from "./shared-data.ts";
+import { trunksFirst } from "./forks.ts";
 import { findRuns, finishedRun } from "./found-runs.ts";
+import { runCell } from "./run-cell.ts";
+import { sharing } from "./shared-data.ts";
 
 /** What a sweep says while it goes on. Of each cell it says one of: skipped, held, or run and how that ended. */
 export type SweepEvent =
@@ -21,7 +22,7 @@ export type SweepEvent =
       readonly file: string;
     }
   /** What the cell's run says. */
-  | { readonly kind: "run"; readonly cell: Cell; readonly event: RunEvent }
+  | { readonly kind: "run"; readonly cell: Cell; readonly event: ResumeEvent }
   /** Its run broke off: the numbers became infinite, or the machine refused. The sweep goes on. */
   | { readonly kind: "failed"; readonly cell: Cell; readonly error: Error };
 
@@ -50,8 +51,8 @@ export interface SweepOptions {
  * Runs the cells whose runs are not in the folder yet. A cell whose first stage is that of a run in the folder goes on
  * from there; so that such a run is there, cells that others can go on from come first.
  *
- * It may be killed at any time and started again: finished runs are found by their recipes, an unfinished one is
- * begun anew. Several processes may share a folder: each claims a cell before it runs it, and a claim whose
+ * It may be killed at any time and started again: finished runs are found by their recipes, and an unfinished one goes
+ * on where it stood. Several processes may share a folder: each claims a cell before it runs it, and a claim whose
  * process has died is taken over.
  *
  * @throws RangeError if the shard is impossible
@@ -79,7 +80,7 @@ export async function* sweep(
     try {
       ({ runs } = findRuns(runsDir)); // another process may have finished it since
       const late = finishedRun(runs, cell.recipe);
-      if (late === undefined) yield* runCell(cell, trunkAmong(runs, cell.recipe), { ...options, load });
+      if (late === undefined) yield* runCell(cell, runs, { ...options, load });
       else yield { kind: "skipped", cell, path: late.path };
     } finally {
       claim.release();
@@ -100,30 +101,4 @@ export function shardOf(cells: readonly Cell[], { index, of }: Shard): Cell[] {
     throw expected("shardOf", `index to be from 1 to ${of}`, index);
   }
   return cells.filter((_, i) => i % of === index - 1);
-}
-
-async function* runCell(
-  cell: Cell,
-  trunk: StoredRun | undefined,
-  { load, ...options }: SweepOptions & Required<Pick<SweepOptions, "load">>,
-): AsyncGenerator<SweepEvent, void, undefined> {
-  const { runsDir, signal, command = [] } = options;
-  const data = await load(cell.recipe);
-  const { method, methodOptions } = cell.recipe;
-  const name = runName(cell.column.name, `${cell.method}-seed${cell.seed}`);
-  const how = { runsDir, name, data, signal, command };
-  const run =
-    trunk === undefined
-      ? runRecipe(cell.recipe, how)
-      : forkRun(trunk.path, { name: method, options: methodOptions }, how);
-  try {
-    for await (const event of run) {
-      yield { kind: "run", cell, event };
-    }
-  } catch (error) {
-    // Of the recipe's values all were checked: what is out of range now are numbers that came out of the training.
-    const ofThisRun = error instanceof RangeError || (error instanceof RunError && error.code === "run");
-    if (!ofThisRun) throw error;
-    yield { kind: "failed", cell, error };
-  }
 }

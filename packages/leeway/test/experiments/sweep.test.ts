@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { describe as suite, expect, test } from "vitest";
-import { shardOf } from "../../src/experiments/index.ts";
+import { type Cell, shardOf, sweep } from "../../src/experiments/index.ts";
 import { recipeText } from "../../src/records/index.ts";
 import { listRuns, readRun, takeClaim } from "../../src/storage/index.ts";
+import type { RunData } from "../../src/training/index.ts";
 import { tinyData, tinyRecipe, tinyRun, weightsIn } from "../training/tiny-run.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { killAfterFirstWords, outputOf } from "../storage/programs.ts";
@@ -23,6 +24,20 @@ function finishedIn(runsDir: string): { readonly finished: string[]; readonly be
     finished: finished.map(({ record: { recipe } }) => `${recipe.method} ${recipe.seed}`).sort(),
     begun: runs.length,
   };
+}
+
+/** The cells with runs of three epochs. */
+function longer(cells: readonly Cell[]): Cell[] {
+  return cells.map((cell) => ({ ...cell, recipe: { ...cell.recipe, epochs: 3 } }));
+}
+
+/** A sweep that is stopped after the first epoch of its first run. */
+async function interruptedSweep(cells: readonly Cell[], runsDir: string): Promise<void> {
+  const stop = new AbortController();
+  const load = (recipe: Cell["recipe"]): Promise<RunData> => Promise.resolve(tinyData(recipe));
+  for await (const event of sweep(cells, { runsDir, load, signal: stop.signal })) {
+    if (event.kind === "run" && event.event.kind === "epoch") stop.abort();
+  }
 }
 
 suite("sweep", () => {
@@ -59,19 +74,25 @@ suite("sweep", () => {
     expect(reads).toBe(2); // one for each seed
   });
 
-  test("begins an interrupted run anew", async () => {
+  test("goes on with an interrupted run, with the bits of one that was never stopped", async () => {
     const runsDir = temporaryFolder();
-    const cells = tinyCells(["erm"], [0]);
-    const stop = new AbortController();
-    stop.abort();
-    expect(await sweepTiny(cells, { runsDir, signal: stop.signal })).toEqual([]);
-    const later = new AbortController();
-    const load = (recipe: Parameters<typeof tinyData>[0]): Promise<ReturnType<typeof tinyData>> => {
-      later.abort();
-      return Promise.resolve(tinyData(recipe));
-    };
-    await sweepTiny(cells, { runsDir, load, signal: later.signal });
+    const cells = longer(tinyCells(["erm"], [0]));
+    await interruptedSweep(cells, runsDir);
     expect(finishedIn(runsDir)).toEqual({ finished: [], begun: 1 });
+    const events = await sweepTiny(cells, { runsDir });
+    expect(inShort(events)).toEqual(["run erm 0"]);
+    expect(finishedIn(runsDir)).toEqual({ finished: ["erm 0"], begun: 1 });
+    const [path] = listRuns(runsDir);
+    expect(readRun(path!).record.resumed).toMatchObject([{ epoch: 1 }]);
+    const whole = await tinyRun(cells[0]!.recipe, { runsDir: temporaryFolder() });
+    expect(weightsIn(path!)).toEqual(whole.weights);
+  });
+
+  test("begins an interrupted run anew where none of its checkpoints is left", async () => {
+    const runsDir = temporaryFolder();
+    const cells = longer(tinyCells(["erm"], [0]));
+    await interruptedSweep(cells, runsDir);
+    rmSync(join(listRuns(runsDir)[0]!, "checkpoints"), { recursive: true });
     expect(inShort(await sweepTiny(cells, { runsDir }))).toEqual(["run erm 0"]);
     expect(finishedIn(runsDir)).toEqual({ finished: ["erm 0"], begun: 2 });
   });

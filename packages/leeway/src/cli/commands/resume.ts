@@ -7,6 +7,7 @@ import { askedFor, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
 import { methodTitle, renderResult, resultOf } from "../result.ts";
 import { runDisplay, slowness, withProgress } from "../run-with-progress.ts";
+import { damageWords, resumptionWords } from "../resumption.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway resume`: goes on with a run that was interrupted or killed, at the very step. */
@@ -86,13 +87,8 @@ async function* announced(
       yield event;
       continue;
     }
-    const { position, damaged, changes } = event;
-    for (const { name, fault } of damaged)
-      console.error(`Checkpoint ${name} is damaged and left out: ${fault}.`);
+    for (const line of damageWords(event)) console.error(line);
     if (quiet) continue;
-    for (const change of changes) console.error(`Changed: ${change}`);
-    console.error(
-      `Resuming at step ${position.step}, epoch ${position.epoch + 1}, after ${position.batch} of its batches`,
-    );
+    for (const line of resumptionWords(event)) console.error(line);
   }
 }

@@ -2,6 +2,7 @@ import { type Cell, sweep, type SweepEvent } from "../../experiments/index.ts";
 import type { Interruption } from "../interruption.ts";
 import { progressMode } from "../progress.ts";
 import { methodTitle } from "../result.ts";
+import { damageWords, resumptionWords } from "../resumption.ts";
 import { type RunDisplay, runDisplay, slowness } from "../run-with-progress.ts";
 
 /** What a sweep left undone. */
@@ -37,6 +38,11 @@ export async function runMissing(cells: readonly Cell[], options: MissingRunsOpt
   const take = (event: SweepEvent): void => {
     switch (event.kind) {
       case "run":
+        if (event.event.kind === "resuming") {
+          for (const line of [...damageWords(event.event), ...resumptionWords(event.event)])
+            console.error(line);
+          return;
+        }
         display ??= displayOf(event.cell, {
           place: `${cells.indexOf(event.cell) + 1}/${cells.length}`,
           first: ++shown === 1,

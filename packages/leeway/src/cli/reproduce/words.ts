@@ -17,7 +17,9 @@ export function planWords(plan: Plan, speed: Speed | null): string[] {
         ]),
     ...(begun === 0
       ? []
-      : [`Of those, ${count(begun)} begun before: still running elsewhere, or broken off and begun anew.`]),
+      : [
+          `Of those, ${count(begun)} begun before: still running elsewhere, or broken off: those go on where they stood.`,
+        ]),
   ];
 }
 
