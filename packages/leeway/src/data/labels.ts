@@ -15,7 +15,7 @@ const mostClasses = 10_000;
  */
 export function labelColumn(files: TableFiles, name?: string): TableColumn {
   if (name !== undefined) return columnNamed(files, name);
-  const found = files.columns.filter((column) => usualNames.includes(column.name.toLowerCase()));
+  const found = usualLabelColumns(files);
   if (found.length === 1) return found[0]!; // there is one
   const names = files.columns.map((column) => column.name);
   throw fileError(files.paths[0] ?? "table", {
@@ -23,6 +23,11 @@ export function labelColumn(files: TableFiles, name?: string): TableColumn {
     got: found.length > 1 ? found.map((column) => column.name).join(" and ") : names.slice(0, 20).join(", "),
     advice: "Say which column holds the classes: --label COLUMN.",
   });
+}
+
+/** The columns that are called as labels usually are. */
+export function usualLabelColumns({ columns }: TableFiles): TableColumn[] {
+  return columns.filter(({ name }) => usualNames.includes(name.toLowerCase()));
 }
 
 /** SQL of a label column as text: whole numbers without a decimal point, whatever type the file gives them. */

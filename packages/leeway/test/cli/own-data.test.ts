@@ -150,6 +150,21 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
     expect(
       prediction?.kind === "text" && [...prediction.codes].map((code) => prediction.distinct[code]),
     ).toEqual(["rare", "common"]);
+
+    const known = file("known.csv", "kind,x,c\nrare,6,u\nrare,-3,v\ncommon,-3,v\nodd,0,u\n");
+    const metrics = join(folder, "metrics.json");
+    const measured = await leeway([
+      ...["predict", join(runs, "t"), known, "--metrics", metrics, "--threads", "1"],
+    ]);
+    expect(measured.stdout.trim().split("\n")).toHaveLength(5);
+    expect(measured.stderr).toContain("of 3 of 4 examples");
+    expect(measured.stderr).toContain(
+      'no class of the run, 1 of them, are left out of the accuracy, the first "odd"',
+    );
+    expect(JSON.parse(readFileSync(metrics, "utf8"))).toMatchObject({ examples: 3, perClass: [1, 0.5] });
+    const unknown = await leeway(["predict", join(runs, "t"), fresh, "--metrics", metrics, "--threads", "1"]);
+    expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
+    expect(unknown.stderr).toContain("--metrics: expected input that names classes of the run");
   });
 
   test("says in one line what is wrong", async () => {

@@ -5,6 +5,7 @@ import { openPredictionInput } from "../../data/index.ts";
 import { didYouMean } from "../../errors.ts";
 import { openPredictor, predict, type Predictor } from "../../training/index.ts";
 import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
+import { measuredBy, measuredWords, writeMeasured } from "../predict/measured.ts";
 import { predictionRows } from "../predict/rows.ts";
 import { formatOf, type PredictionFormat, writePredictions, writeText } from "../predict/write.ts";
 import { count, counted } from "../terminal.ts";
@@ -27,6 +28,7 @@ export function predictCommand(): Command {
     )
     .option("--all", "all classes of each example")
     .option("--prior <class=share,…>", "how frequent classes are where the model is used")
+    .option("--metrics <file>", "write there, as JSON, how good they are where the input names classes")
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .option("-q, --quiet", "print nothing but predictions and errors")
     .addHelpText("after", examples)
@@ -36,11 +38,13 @@ export function predictCommand(): Command {
 const examples = `
 Input is prepared exactly as the run's own was: the same columns, words or sizes, by what training learned.
 Probabilities are softmax(s · z / T), with the temperature T that was fitted on the validation split.
+Where the input names classes as training data does, in a column or by folders, accuracy is measured and printed.
 
 Examples:
   $ leeway predict runs/latest new.csv --output predictions.csv
   $ leeway predict runs/latest 'parts/*.parquet' --output predictions.parquet --all
   $ leeway predict runs/latest new.csv --prior fraud=0.001,fine=0.999
+  $ leeway predict runs/latest test.csv --output predictions.csv --metrics metrics.json
   $ leeway predict runs/latest photos/ --top 3 --format jsonl
   $ echo "a dull, lifeless film" | leeway predict runs/latest
 `;
@@ -51,6 +55,7 @@ interface PredictFlags {
   readonly top?: number;
   readonly all?: boolean;
   readonly prior?: string;
+  readonly metrics?: string;
   readonly threads?: number;
   readonly quiet?: boolean;
 }
@@ -66,23 +71,38 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
   const fromStdin = input.length === 0 || (input.length === 1 && input[0] === "-");
   const lines = fromStdin ? await readLines() : undefined;
   const read = await askedFor(() =>
-    openPredictionInput(preparation, { paths: input, lines, options: recipe.source?.options }),
+    openPredictionInput(preparation, {
+      ...{ paths: input, lines },
+      ...{ label: recipe.source?.label, options: recipe.source?.options },
+    }),
   );
   const probabilities = await predict(predictor, read.dataset, { prior });
   if (!quiet) {
     for (const line of announced(predictor, { calibrated, notes: read.notes })) console.error(line);
   }
+  const examples = read.dataset.labels.length;
+  const { trainCounts } = predictor.run.record.data;
+  const measured = measuredBy(read.given, probabilities, { classes: classNames.length, trainCounts });
+  if (measured === null && flags.metrics !== undefined) throw noClasses(input, classNames);
   const rows = predictionRows(read, probabilities, { classNames, top });
   if (output === undefined || fileFormat === undefined) {
     await writeText(process.stdout, rows, { format, top }).catch((error: unknown) => {
       // `leeway predict … | head` has read enough.
       if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
     });
-    return;
+  } else {
+    await writePredictions(output, rows, { format: fileFormat, top });
+    if (!quiet) console.error(`${counted(examples, "prediction", "predictions")} in ${output}`);
   }
-  await writePredictions(output, rows, { format: fileFormat, top });
-  if (!quiet)
-    console.error(`${counted(read.dataset.labels.length, "prediction", "predictions")} in ${output}`);
+  if (measured === null) return;
+  if (flags.metrics !== undefined) writeMeasured(flags.metrics, measured, classNames);
+  if (!quiet) console.error(measuredWords(measured, { of: examples, classNames }));
+}
+
+function noClasses(input: readonly string[], classNames: readonly string[]): Error {
+  const got = input.length === 0 ? "lines without" : `${input.join(" ")} without`;
+  const advice = `Give a table with the column of classes, or a folder for each (${classNames.slice(0, 6).join(", ")}).`;
+  return usageError("--metrics", "input that names classes of the run", got, advice);
 }
 
 function announced(

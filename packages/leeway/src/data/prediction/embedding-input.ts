@@ -1,12 +1,15 @@
 import { embeddingDataset, parseEmbeddingSteps } from "../embeddings/embedding-examples.ts";
 import { readVectors } from "../embeddings/read-vectors.ts";
 import { fileError } from "../file-error.ts";
+import { withDuckDB } from "../duckdb.ts";
+import { findTable, tableFormat } from "../table-files.ts";
+import { givenColumn, givenLabels } from "./given-labels.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** Vectors of the size that training had. */
 export async function embeddingInput(
   preparation: RunPreparation,
-  { paths, lines, options }: AskedInput,
+  { paths, lines, label, options }: AskedInput,
 ): Promise<PreparedInput> {
   const steps = parseEmbeddingSteps(preparation.record, preparation.path);
   if (lines !== undefined) {
@@ -17,8 +20,12 @@ export async function embeddingInput(
     });
   }
   const vector = options?.["vector"];
-  const asked = { vector: typeof vector === "string" ? vector : undefined, label: null };
-  const { rows, size, values, place } = await readVectors(paths, asked);
+  const isTable = paths[0] !== undefined && tableFormat(paths[0]) !== undefined;
+  const column = isTable
+    ? await withDuckDB(async (db) => givenColumn(await findTable(db, paths), label)?.name)
+    : undefined;
+  const asked = { vector: typeof vector === "string" ? vector : undefined, label: column ?? null };
+  const { rows, size, values, labels, place } = await readVectors(paths, asked);
   if (size !== steps.mean.length) {
     const advice =
       "Make them with the network that made those of training; leave other number columns out of the table.";
@@ -37,12 +44,14 @@ export async function embeddingInput(
     size,
     vectors: values,
   };
+  const given = labels === null ? undefined : givenLabels(labels, preparation.classNames, place);
   return {
     dataset: embeddingDataset(examples, steps),
     origin: (i) => {
       const [file = "", row = ""] = place(i).split(/, row (?=\d+$)/);
       return { file, row: Number(row) };
     },
-    notes: [],
+    given: given?.given,
+    notes: given?.notes ?? [],
   };
 }

@@ -6,6 +6,7 @@ import { unreadable } from "../bounded-read.ts";
 import { fileError } from "../file-error.ts";
 import { imageDataset } from "../image-dataset.ts";
 import { channels, decodeImage, imageEndings, type Resize } from "../images/decode.ts";
+import { classesOfPaths, labelsOfNames } from "./given-labels.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** How images of the catalogue were numbers from the start: their size and their channels' statistics. */
@@ -37,7 +38,9 @@ export async function imageInput(
   { paths, lines }: AskedInput,
 ): Promise<PreparedInput> {
   const form = formOf(preparation);
-  const files = (await Promise.all((lines ?? paths).map(filesIn))).flat();
+  const { classNames } = preparation;
+  const found = (await Promise.all((lines ?? paths).map((path) => filesIn(path, classNames)))).flat();
+  const files = found.map(({ path }) => path);
   const { side } = form;
   const size = side * side * form.channels;
   const pixels = new Uint8Array(files.length * size);
@@ -59,12 +62,19 @@ export async function imageInput(
     pixels.set(middle(decoded, form), i * size);
   }
   const dataset = imageDataset({
-    ...{ name: "input", classNames: preparation.classNames, pixels, mean: form.mean, std: form.std },
+    ...{ name: "input", classNames, pixels, mean: form.mean, std: form.std },
     shape: { channels: form.channels, height: side, width: side },
     labels: new Int32Array(files.length),
     ids: Uint32Array.from({ length: files.length }, (_, i) => i),
   });
-  return { dataset, origin: (i) => ({ file: files[i]!, row: 1 }), notes: [] }; // i is an example
+  const names = found.map(({ className }) => className);
+  const given = labelsOfNames(names, classNames, (i) => files[i]!); // i is an example
+  return {
+    dataset,
+    origin: (i) => ({ file: files[i]!, row: 1 }), // i is an example
+    given: given?.given,
+    notes: given?.notes ?? [],
+  };
 }
 
 function formOf({ record, path, catalogue }: RunPreparation): Form {
@@ -92,12 +102,19 @@ function middle(stored: Uint8Array, { size, side, channels: wanted }: Form): Uin
   return part;
 }
 
-async function filesIn(path: string): Promise<string[]> {
+interface FoundImage {
+  readonly path: string;
+  /** By its folder; "" where that tells none. */
+  readonly className: string;
+}
+
+async function filesIn(path: string, classNames: readonly string[]): Promise<FoundImage[]> {
   const there = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
-  if (!there.isDirectory()) return [path];
+  if (!there.isDirectory()) return [{ path, className: "" }];
   const inside = await readdir(path, { recursive: true });
-  const images = inside.filter((name) => imageEndings.includes(extname(name).toLowerCase()));
-  return images.sort().map((name) => join(path, name));
+  const images = inside.filter((name) => imageEndings.includes(extname(name).toLowerCase())).sort();
+  const classes = classesOfPaths(images, classNames);
+  return images.map((name, i) => ({ path: join(path, name), className: classes[i]! })); // as many as images
 }

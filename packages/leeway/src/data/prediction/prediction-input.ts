@@ -23,16 +23,23 @@ export interface AskedInput {
   readonly paths: readonly string[];
   /** Texts or rows themselves, in place of paths: one a line. */
   readonly lines?: readonly string[] | undefined;
+  /** The column that named the classes in training, where somebody said so. */
+  readonly label?: string | undefined;
   /** What the run's reader was told: columns' names and the like. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Examples without classes, prepared as the run's own were. */
+/** Examples that are to be classified, prepared as the run's own were. */
 export interface PreparedInput {
   /** Its labels are all 0 and mean nothing. */
   readonly dataset: Dataset;
   /** Where example `i`, from 0, stands: its file, and its row there from 1. */
   readonly origin: (i: number) => { readonly file: string; readonly row: number };
+  /**
+   * [N]: the classes that the input itself names, in the column or the folders that named them in training; -1 where it
+   * names none that the run has. Undefined where it says nothing of classes.
+   */
+  readonly given?: Int32Array | undefined;
   /** What was not as in training, counted, with the first place. */
   readonly notes: readonly string[];
 }

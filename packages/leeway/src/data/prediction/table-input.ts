@@ -10,22 +10,26 @@ import { type Encoding, encodings } from "../table-header.ts";
 import { readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
+import { givenColumn, givenLabels } from "./given-labels.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
 export async function tableInput(preparation: RunPreparation, input: AskedInput): Promise<PreparedInput> {
   const steps = parseSteps(preparation.record, preparation.path);
-  if (input.lines !== undefined) return fromLines(preparation, input.lines);
+  if (input.lines !== undefined) return fromLines(preparation, input, input.lines);
   const encoding = encodings.find((each) => each === input.options?.["encoding"]);
   return withDuckDB(async (db) => {
     const files = await findTable(db, input.paths, { encoding: encoding satisfies Encoding | undefined });
     try {
       requireColumns(files, steps);
+      const label = givenColumn(files, input.label ?? steps.label) ?? null;
       const read = await readTable(db, files, {
         numeric: steps.numeric.map(({ name, origin }) => ({ column: columnNamed(files, name), origin })),
         categorical: steps.categorical.map(({ name }) => columnNamed(files, name)),
-        label: null,
+        label,
       });
+      const given =
+        read.label === null ? undefined : givenLabels(read.label, preparation.classNames, read.place);
       const counts = await rowsOfFiles(db, files);
       const ids = Uint32Array.from({ length: read.rows }, (_, i) => i);
       const { classNames } = preparation;
@@ -36,7 +40,12 @@ export async function tableInput(preparation: RunPreparation, input: AskedInput)
           const { path, row } = placeOfRow(files, counts, i);
           return { file: path, row };
         },
-        notes: [...(await wordNotes(db, files, steps)), ...unknownNotes(read, steps)],
+        given: given?.given,
+        notes: [
+          ...(await wordNotes(db, files, steps)),
+          ...unknownNotes(read, steps),
+          ...(given?.notes ?? []),
+        ],
       };
     } catch (error) {
       throw tableFault(error, files.paths);
@@ -45,12 +54,16 @@ export async function tableInput(preparation: RunPreparation, input: AskedInput)
 }
 
 /** Lines of CSV with a header, or of JSON: written to a file for a moment, since tables are read from files. */
-async function fromLines(preparation: RunPreparation, lines: readonly string[]): Promise<PreparedInput> {
+async function fromLines(
+  preparation: RunPreparation,
+  { label, options }: AskedInput,
+  lines: readonly string[],
+): Promise<PreparedInput> {
   const folder = await mkdtemp(join(tmpdir(), "leeway-stdin-"));
   const path = join(folder, lines[0]?.trimStart().startsWith("{") ? "stdin.jsonl" : "stdin.csv");
   try {
     await writeFile(path, lines.map((line) => `${line}\n`).join(""));
-    const read = await tableInput(preparation, { paths: [path] });
+    const read = await tableInput(preparation, { paths: [path], label, options });
     return { ...read, origin: (i) => ({ file: "stdin", row: read.origin(i).row }) };
   } finally {
     await rm(folder, { recursive: true });

@@ -2,15 +2,19 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readColumns, textAt, type TextColumn } from "../columns.ts";
 import { fileError } from "../file-error.ts";
-import { tableFormat } from "../table-files.ts";
+import { withDuckDB } from "../duckdb.ts";
+import { findTable, tableFormat } from "../table-files.ts";
 import { decodeUtf8 } from "../text/utf8.ts";
 import { textExamples } from "../text/text-examples.ts";
 import { textPreparation } from "../text/text-source.ts";
 import { parseVocabulary } from "../text/vocabulary.ts";
+import { classesOfPaths, givenColumn, labelsOfNames } from "./given-labels.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 interface PlacedText {
   readonly text: string;
+  /** The name of its class, where a column or a folder says one. */
+  readonly label?: string | undefined;
   readonly file: string;
   readonly row: number;
 }
@@ -18,42 +22,61 @@ interface PlacedText {
 /** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
 export async function textInput(
   preparation: RunPreparation,
-  { paths, lines, options }: AskedInput,
+  { paths, lines, label, options }: AskedInput,
 ): Promise<PreparedInput> {
   const vocabulary = parseVocabulary(preparation.record);
+  const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
-  const texts =
+  const texts: readonly PlacedText[] =
     lines?.map((text, i) => ({ text, file: "stdin", row: i + 1 })) ??
-    (await Promise.all(paths.map((path) => textsIn(path, column)))).flat();
+    (await Promise.all(paths.map((path) => textsIn(path, { column, label, classNames })))).flat();
   const empty = texts.filter(({ text }) => text.trim() === "");
   const examples = textExamples({
     name: "input",
-    classNames: preparation.classNames,
+    classNames,
     texts: texts.map(({ text }) => text),
     labels: new Int32Array(texts.length),
   });
+  const names = texts.map((each) => each.label ?? "");
+  const given = labelsOfNames(names, classNames, (i) => `${texts[i]!.file}, row ${texts[i]!.row}`);
   return {
     dataset: textPreparation(vocabulary).apply(examples),
     origin: (i) => ({ file: texts[i]!.file, row: texts[i]!.row }), // i is an example
-    notes:
-      empty.length === 0
+    given: given?.given,
+    notes: [
+      ...(empty.length === 0
         ? []
-        : [`${empty.length} texts are empty, the first in ${empty[0]!.file}, row ${empty[0]!.row}`],
+        : [`${empty.length} texts are empty, the first in ${empty[0]!.file}, row ${empty[0]!.row}`]),
+      ...(given?.notes ?? []),
+    ],
   };
 }
 
-async function textsIn(path: string, column: string): Promise<PlacedText[]> {
+interface Asked {
+  readonly column: string;
+  readonly label: string | undefined;
+  readonly classNames: readonly string[];
+}
+
+async function textsIn(path: string, { column, label, classNames }: Asked): Promise<PlacedText[]> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) {
     const inside = (await readdir(path, { recursive: true })).filter((name) => /\.txt$/i.test(name)).sort();
-    return Promise.all(inside.map((name) => textFile(join(path, name))));
+    const classes = classesOfPaths(inside, classNames);
+    return Promise.all(
+      inside.map(async (name, i) => ({ ...(await textFile(join(path, name))), label: classes[i] })),
+    );
   }
   if (tableFormat(path) === undefined && there !== undefined) return [await textFile(path)];
-  const { rows, columns, place } = await readColumns(path, { columns: { [column]: "text" } });
+  const given = await withDuckDB(async (db) => givenColumn(await findTable(db, [path]), label));
+  const { rows, columns, place } = await readColumns(path, {
+    columns: { [column]: "text", ...(given && { [given.name]: "text" }) },
+  });
   const texts = columns.get(column) as TextColumn; // asked for as text
+  const labels = given && (columns.get(given.name) as TextColumn); // likewise
   return Array.from({ length: rows }, (_, i) => {
     const [file = path, row = ""] = place(i).split(/, row (?=\d+$)/);
-    return { text: textAt(texts, i) ?? "", file, row: Number(row) };
+    return { text: textAt(texts, i) ?? "", label: labels && textAt(labels, i), file, row: Number(row) };
   });
 }
 

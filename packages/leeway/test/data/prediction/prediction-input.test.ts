@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import fc from "fast-check";
 import {
@@ -57,6 +58,42 @@ suite("openPredictionInput of a table", () => {
       `column "a": 1 values are no numbers ("many") and count as missing`,
       `column "c": 2 values that training had not, the first "z" in ${path}, row 2`,
     ]);
+  });
+});
+
+suite("openPredictionInput, where the input names classes,", () => {
+  test("reads them, and counts those that the run does not have", async () => {
+    const path = file("known.csv", "label,a,c\nq,1,x\nqq,2,x\n,3,y\np,3,y\n");
+    const { given, notes } = await openPredictionInput(await trained(), { paths: [path] });
+    expect([...given!]).toEqual([1, -1, -1, 0]);
+    expect(notes).toEqual([
+      `label: names that are no class of the run, 1 of them, are left out of the accuracy, the first "qq" in ${path}, row 2. Did you mean "q"?`,
+    ]);
+  });
+
+  test("says nothing of classes where there are none", async () => {
+    const { given } = await openPredictionInput(await trained(), { paths: [file("un.csv", "a,c\n1,x\n")] });
+    expect(given).toBeUndefined();
+  });
+
+  test("takes folders for classes where one is called like a class", async () => {
+    const source = {
+      record: { words: ["<pad>", "<unk>", "good"], documentCounts: [0, 0, 2], documents: 3, maxLength: 9 },
+    };
+    const preparation = {
+      ...source,
+      kind: "text",
+      path: "preparation.json",
+      classNames: ["neg", "pos"],
+    } as const;
+    const [first] = ["pos/a.txt", "neg/b.txt", "other/c.txt"].map((name) => file(`films/${name}`, "good"));
+    const films = dirname(dirname(first!));
+    const { given, origin, notes } = await openPredictionInput(preparation, { paths: [films] });
+    expect([...given!]).toEqual([0, -1, 1]);
+    expect(origin(2).file).toBe(first);
+    expect(notes).toEqual([expect.stringContaining('the first "other"')]);
+    const alone = await openPredictionInput(preparation, { paths: [join(films, "other")] });
+    expect(alone.given).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import type { OwnData } from "../../../src/data/index.ts";
 import { withDuckDB } from "../../../src/data/index.ts";
@@ -21,6 +21,7 @@ export function tableFolder(): {
   return {
     path,
     file: (name, content) => {
+      mkdirSync(dirname(join(path, name)), { recursive: true });
       writeFileSync(join(path, name), content);
       return join(path, name);
     },

@@ -1,0 +1,77 @@
+import { writeFileAtomically } from "../../storage/index.ts";
+import type { PreparedInput } from "../../data/index.ts";
+import { type Metrics, metricsOf } from "../../metrics/index.ts";
+import { count, percent, renderTable } from "../terminal.ts";
+
+/** How good predictions are by the classes that their input names. */
+export interface Measured {
+  /** Examples of the input that name a class of the run. */
+  readonly examples: number;
+  /** With the confusion matrix. */
+  readonly metrics: Metrics;
+}
+
+/**
+ * Measures predictions by the classes that the input names.
+ *
+ * @param probabilities [N, K] row by row
+ * @returns null where the input names no class of the run
+ */
+export function measuredBy(
+  given: PreparedInput["given"],
+  probabilities: Float32Array,
+  { classes, trainCounts }: { readonly classes: number; readonly trainCounts: readonly number[] },
+): Measured | null {
+  const rows = [...(given ?? []).entries()].filter(([, label]) => label !== -1);
+  if (rows.length === 0) return null;
+  const scores = new Float32Array(rows.length * classes);
+  rows.forEach(([row], i) => {
+    // The logarithm of a probability is a logit like any other; that of 0 would not be finite.
+    const own = probabilities.subarray(row * classes, (row + 1) * classes);
+    scores.set(
+      own.map((p) => Math.log(Math.max(p, 1e-38))),
+      i * classes,
+    );
+  });
+  const labels = rows.map(([, label]) => label);
+  return {
+    examples: rows.length,
+    metrics: metricsOf({ scores, labels, classes, trainCounts, withConfusion: true }),
+  };
+}
+
+/** For a person: a headline and a small table. */
+export function measuredWords(
+  { examples, metrics }: Measured,
+  { of, classNames }: { readonly of: number; readonly classNames: readonly string[] },
+): string {
+  const worst = classNames[metrics.perClass.indexOf(metrics.worstClass)] ?? "";
+  const { detection } = metrics;
+  const rows = [
+    ["overall", percent(metrics.topOne), ""],
+    ["balanced", percent(metrics.balancedAccuracy), "mean over the classes"],
+    ["worst class", percent(metrics.worstClass), worst],
+    ["macro-F1", percent(metrics.macroF1), ""],
+    ...(detection === undefined
+      ? []
+      : [
+          [
+            "average precision",
+            percent(detection.averagePrecision),
+            `of finding "${classNames[detection.positive] ?? ""}"`,
+          ],
+        ]),
+    ["ECE", percent(metrics.expectedCalibrationError), "expected calibration error, 15 bins"],
+  ];
+  const headline = `By the classes that the input names, of ${count(examples)} of ${count(of)} examples:`;
+  return [headline, renderTable(rows, { right: [1], indent: 2 })].join("\n");
+}
+
+/** Writes all that was measured as JSON, by the names of the classes. */
+export function writeMeasured(
+  path: string,
+  { examples, metrics }: Measured,
+  classNames: readonly string[],
+): void {
+  writeFileAtomically(path, `${JSON.stringify({ examples, classNames, ...metrics }, null, 2)}\n`);
+}
