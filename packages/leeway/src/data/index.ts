@@ -25,7 +25,13 @@ export { dataPlaces, findDataset, type DataPlace, type DatasetFiles, type Surrou
 export { keepTestProfile, type TestProfile, testProfileCounts } from "./test-profile.ts";
 export { keepProfile } from "./profile.ts";
 export { drawMix, type Mix } from "./mixing.ts";
-export { openOwnData, type OwnData, type OwnDataReader, ownDataReaders } from "./own-data.ts";
+export {
+  openOwnData,
+  type OwnData,
+  type OwnDataReader,
+  ownDataReaders,
+  withAbsolutePaths,
+} from "./own-data.ts";
 export { decodeImage, imageEndings, type ImagePlan, type Resize } from "./images/decode.ts";
 export { type CacheProgress, type ImageCache, openImageCache } from "./images/cache.ts";
 export { listFolder } from "./images/folder-listing.ts";

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { didYouMean, expected } from "../errors.ts";
 import type { InputKind } from "./dataset.ts";
 import { openEmbeddings } from "./embeddings/embedding-source.ts";
@@ -18,6 +19,27 @@ export interface OwnData {
   readonly label?: string;
   /** What else its reader is told, by the reader's own names. */
   readonly options?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** Options of readers that are files or folders. */
+const pathOptions: readonly string[] = ["labels", "testLabels", "root"];
+
+/** The same data by absolute paths, so that it is found from any folder. */
+export function withAbsolutePaths({ paths, testPaths, options, ...rest }: OwnData): OwnData {
+  const all = (list: readonly string[]): string[] => list.map((path) => resolve(path));
+  return {
+    ...rest,
+    paths: all(paths),
+    ...(testPaths && { testPaths: all(testPaths) }),
+    ...(options && {
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, value]) => [
+          name,
+          pathOptions.includes(name) && typeof value === "string" ? resolve(value) : value,
+        ]),
+      ),
+    }),
+  };
 }
 
 /** Reads one kind of own data. */

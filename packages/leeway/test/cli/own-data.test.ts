@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
-import { readColumns } from "../../src/data/index.ts";
+import { readColumns, withAbsolutePaths } from "../../src/data/index.ts";
 import { askedData, usualLength, usualTextLength } from "../../src/cli/own-data-options.ts";
+import type { RunRecord } from "../../src/records/index.ts";
 import { leeway } from "./leeway-process.ts";
 
 let folder: string;
@@ -66,6 +67,23 @@ suite("askedData", () => {
   });
 });
 
+suite("withAbsolutePaths", () => {
+  test("makes all that are files absolute, and nothing else", () => {
+    const data = {
+      kind: "embedding",
+      paths: ["v.npy"],
+      label: "l",
+      options: { labels: "l.npy", vector: "v" },
+    } as const;
+    expect(withAbsolutePaths(data)).toEqual({
+      ...data,
+      paths: [resolve("v.npy")],
+      options: { labels: resolve("l.npy"), vector: "v" },
+    });
+    expect(withAbsolutePaths({ ...data, testPaths: ["a/*.npy"] }).testPaths).toEqual([resolve("a/*.npy")]);
+  });
+});
+
 suite("usualTextLength", () => {
   test("takes more epochs of fewer texts, and more of the baseline than of a network", () => {
     expect([100, 12_375, 1_000_000].map((rows) => usualTextLength(rows))).toEqual([
@@ -113,7 +131,7 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
 
     const trained = await leeway([
       "train",
-      train,
+      relative(process.cwd(), train),
       ...own,
       "--epochs",
       "4",
@@ -131,6 +149,8 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
     ]);
     const result = JSON.parse(trained.stdout) as Record<string, number>;
     expect(result["averagePrecision"]).toBeGreaterThan(0.9); // a line tells them apart
+    const record = JSON.parse(readFileSync(join(runs, "t", "run.json"), "utf8")) as RunRecord;
+    expect(record.recipe.source?.paths).toEqual([train]); // found from any folder
 
     const output = join(folder, "p.parquet");
     const fresh = file("new.csv", "x,c\n6,u\n-3,v\n");

@@ -1,6 +1,6 @@
 import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
-import { countRows } from "../../data/index.ts";
+import { countRows, withAbsolutePaths } from "../../data/index.ts";
 import type { RunRecord } from "../../records/index.ts";
 import { loadRunData } from "../../training/index.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
@@ -109,8 +109,10 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
       process.exitCode = exitCode();
       return;
     }
+    // As typed in messages, absolute in the record: a run is resumed and asked from other folders as well.
+    const { source } = recipe;
     const run = await runWithProgress(
-      recipe,
+      source === undefined ? recipe : { ...recipe, source: withAbsolutePaths(source) },
       {
         mode,
         title: methodTitle(recipe),
