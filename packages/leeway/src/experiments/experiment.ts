@@ -62,9 +62,11 @@ export interface TunedRow {
   readonly model: string;
   /** The paper's row; null where it has none. */
   readonly paperRow: string | null;
+  /** Whether it keeps its own length and arithmetic whatever is asked for: a convex problem is solved to its end. */
+  readonly solved?: boolean;
 }
 
-/** What may be chosen freely when a tuned table is filled; the network's usual where left out. */
+/** What may be chosen freely when a tuned table is filled, for its networks; their usual where left out. */
 export interface TunedSettings {
   readonly epochs?: number;
   readonly precision?: Precision;

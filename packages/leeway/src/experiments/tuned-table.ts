@@ -82,11 +82,12 @@ export function tunedTable(
 
 function candidates(
   { column, keep }: TunedExperiment,
-  { method, model }: TunedRow,
+  { method, model, solved = false }: TunedRow,
   settings: TunedSettings,
 ): Recipe[] {
   const { dataset, profile } = column;
-  return candidatesOf(dataset, { profile, keep, method, model, seed: searchSeed, ...settings });
+  const own = { profile, keep, method, model, seed: searchSeed };
+  return candidatesOf(dataset, solved ? own : { ...own, ...settings });
 }
 
 function cell({ column }: TunedExperiment, { method }: TunedRow, recipe: Recipe): Cell {

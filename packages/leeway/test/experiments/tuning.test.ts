@@ -99,6 +99,13 @@ suite("table 1", () => {
     });
   });
 
+  test("shortens the networks where that is asked for, but not the regression", () => {
+    const short = searchCells(table1, rows, { epochs: 2, precision: "bf16" });
+    expect(new Set(short.map(({ recipe: { epochs, precision } }) => `${epochs} ${precision}`))).toEqual(
+      new Set(["2 bf16", "30 fp32"]),
+    );
+  });
+
   test("trains what was chosen with every seed, and nothing of a row whose search is not over", () => {
     const runs = search.slice(0, 5).map(({ recipe }, i) => runOf(recipe, 0.5 + i / 100));
     const cells = chosenCells(table1, rows, { settings, seeds: [0, 1], runs });

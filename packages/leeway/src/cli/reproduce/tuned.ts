@@ -79,8 +79,15 @@ async function runCells(cells: readonly Cell[], flags: TunedFlags): Promise<stri
   return failed.map(({ cell, message }) => `Failed: ${cell.method}, seed ${cell.seed}. ${message}`);
 }
 
-function caveats({ seeds }: TunedChoice): string[] {
+function caveats({ seeds, settings: { epochs, precision } }: TunedChoice): string[] {
+  const asked = [
+    ...(epochs === undefined ? [] : [counted(epochs, "epoch", "epochs")]),
+    ...(precision ? [precision] : []),
+  ];
   return [
+    ...(asked.length === 0
+      ? []
+      : [`Networks: ${asked.join(", ")}. The logistic regression is solved to its end.`]),
     "Learning rate and one more value of every method were chosen on the validation split of seed 0, as many tries for each; the test set had no part in it.",
     "The paper gives neither sizes nor learning rate nor epochs for this table, and does not say how its baselines were tuned.",
     ...(seeds.length === 1 ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."] : []),

@@ -32,6 +32,6 @@ export const table1: TunedExperiment = {
     network("ldam", null),
     network("ldam-drw", "ldam-drw"),
     network("balanced-softmax", null),
-    { name: "tfidf-rw", method: "rw", model: "tfidf", paperRow: null },
+    { name: "tfidf-rw", method: "rw", model: "tfidf", paperRow: null, solved: true },
   ],
 };
