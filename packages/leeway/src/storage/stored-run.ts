@@ -9,6 +9,7 @@ import {
   type RunRecord,
   type Summary,
 } from "../records/index.ts";
+import { RunError } from "../errors.ts";
 import { fileFault } from "./file-fault.ts";
 import { runFiles } from "./run-folder.ts";
 
@@ -31,6 +32,11 @@ export interface StoredRun {
 export function readRun(path: string): StoredRun {
   const inside = (name: string): string => join(path, name);
   const { run, epochs, summary } = runFiles;
+  if (!existsSync(inside(run))) {
+    const got = existsSync(path) ? `one without ${run}` : "none there";
+    const advice = `A run is a folder that leeway train made, as a rule in runs/; ${join("runs", "latest")} is the last one.`;
+    throw new RunError("run", `${path}: expected the folder of a run, got ${got}. ${advice}`, { path });
+  }
   return {
     path,
     record: parseRunRecord(readJson(inside(run)), inside(run)),

@@ -91,6 +91,8 @@ suite("leeway resume", () => {
   test("of what is no run says so", async () => {
     const { code, stderr } = await leeway(["resume", join(root, "nowhere")]);
     expect(code).toBe(1);
-    expect(stderr).toContain("run.json: expected a file of a run, got ENOENT");
+    expect(stderr).toContain(
+      "nowhere: expected the folder of a run, got none there. A run is a folder that leeway train made",
+    );
   });
 });

@@ -91,11 +91,16 @@ suite("readRun", () => {
     createRunFolder(root, "a").writeRun(run);
     expect(readRun(join(root, "latest")).record).toEqual(run);
   });
-  test("names the file that is missing or damaged", () => {
-    const folder = createRunFolder(temporaryFolder(), "a");
-    expect(() => readRun(folder.path)).toThrow(
-      `${folder.file("run.json")}: expected a file of a run, got ENOENT`,
+  test("says of what is no run's folder whether anything is there", () => {
+    const folder = temporaryFolder();
+    expect(() => readRun(folder)).toThrow(
+      `${folder}: expected the folder of a run, got one without run.json.`,
     );
+    const nowhere = join(folder, "nowhere");
+    expect(() => readRun(nowhere)).toThrow(`${nowhere}: expected the folder of a run, got none there.`);
+  });
+  test("names the file that is damaged", () => {
+    const folder = createRunFolder(temporaryFolder(), "a");
     writeFileSync(folder.file("run.json"), "{");
     expect(() => readRun(folder.path)).toThrow(`${folder.file("run.json")}: expected JSON, got "{".`);
   });
