@@ -43,6 +43,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/reproduce.ts")).reproduceCommand(),
   },
   {
+    name: "compare",
+    summary: "several methods on the same data over several seeds",
+    load: async () => (await import("./commands/compare.ts")).compareCommand(),
+  },
+  {
     name: "fork",
     summary: "other second stages for a run, at the cost of the second alone",
     load: async () => (await import("./commands/fork.ts")).forkCommand(),

@@ -115,6 +115,19 @@ export function askedMethod(flags: MethodFlags, file: FileMethod, epochs: number
   return { method, methodOptions: { ...kept, ...options, ...pick(flags, regulariserNames) } };
 }
 
+/** The flags without parameters that one of several methods has not, but another of them has. */
+export function flagsFor<Flags extends MethodFlags>(
+  flags: Flags,
+  method: string,
+  several: readonly string[],
+): Flags {
+  const has = (name: string, parameter: string): boolean => optionNames(methodOf(name)).includes(parameter);
+  const left = [...numbers, "deferAt"].filter(
+    (parameter) => !has(method, parameter) && several.some((other) => has(other, parameter)),
+  );
+  return { ...flags, ...Object.fromEntries(left.map((parameter) => [parameter, undefined])) };
+}
+
 /** Refuses what a method has not, by the name the user typed. */
 function requireTaken(method: string, options: MethodOptions): void {
   for (const option of Object.keys(options)) {

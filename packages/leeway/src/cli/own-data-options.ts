@@ -90,31 +90,6 @@ export function addOwnDataOptions(command: Command): Command {
     .option("--image-root <folder>", "images in a table: where the paths begin");
 }
 
-/**
- * Batch size and epochs that suit so many rows of a table or embeddings: some thousand steps, on few rows in small
- * batches, on millions in large ones.
- */
-export function usualLength(rows: number): { readonly batchSize: number; readonly epochs: number } {
-  const batchSize = rows < 10_000 ? 64 : rows < 100_000 ? 256 : rows < 1_000_000 ? 1024 : 4096;
-  return { batchSize, epochs: Math.max(5, Math.min(60, Math.ceil((6000 * batchSize) / rows))) };
-}
-
-/**
- * Batch size and epochs that suit so many texts: about as many steps as on the paper's 12,375 reviews, but no more than
- * 60 epochs of a network that could learn texts by heart.
- */
-export function usualTextLength(
-  rows: number,
-  model?: string,
-): { readonly batchSize: number; readonly epochs: number } {
-  const epochsFor = (steps: number, batchSize: number): number => Math.ceil((steps * batchSize) / rows);
-  if (model === "tfidf") {
-    const batchSize = rows < 5000 ? 64 : 256;
-    return { batchSize, epochs: Math.max(20, Math.min(200, epochsFor(1450, batchSize))) };
-  }
-  return { batchSize: 64, epochs: Math.max(5, Math.min(60, epochsFor(1950, 64))) };
-}
-
 /** A data set of the catalogue by its name, or a person's own. */
 export interface AskedData {
   readonly dataset: string;

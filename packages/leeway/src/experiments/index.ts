@@ -30,6 +30,12 @@ export {
   type TunedRow,
   type TunedSettings,
 } from "./experiment.ts";
+export {
+  type ComparedMeasure,
+  comparedMeasures,
+  type ComparedMethod,
+  comparedMethods,
+} from "./compared-methods.ts";
 export { caveats, type FilledCell, filledTable } from "./filled-table.ts";
 export { findRuns, finishedRun, type FoundRuns } from "./found-runs.ts";
 export { type Fork, forksAmong, trunkAmong, trunksFirst } from "./forks.ts";

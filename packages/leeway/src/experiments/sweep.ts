@@ -2,7 +2,7 @@ import { expected } from "../errors.ts";
 import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipes/index.ts";
 import { type ClaimHolder, takeClaim } from "../storage/index.ts";
-import { loadRunData, type ResumeEvent, type RunData } from "../training/index.ts";
+import { loadRunData, requireSameContents, type ResumeEvent, type RunData } from "../training/index.ts";
 import type { Cell } from "./experiment.ts";
 import { trunksFirst } from "./forks.ts";
 import { findRuns, finishedRun } from "./found-runs.ts";
@@ -56,7 +56,7 @@ export interface SweepOptions {
  * process has died is taken over.
  *
  * @throws RangeError if the shard is impossible
- * @throws RunError with code "data" if the data is missing or damaged, TorchError if the native part is missing
+ * @throws RunError with code "data" if the data is missing or damaged, or one's own has changed since a run, TorchError if the native part is missing
  */
 export async function* sweep(
   cells: readonly Cell[],
@@ -69,6 +69,8 @@ export async function* sweep(
     if (signal?.aborted) return;
     const early = finishedRun(runs, cell.recipe);
     if (early !== undefined) {
+      // Files of one's own may have changed under their names.
+      if (cell.recipe.source !== undefined) await requireSameContents(early, await load(cell.recipe));
       yield { kind: "skipped", cell, path: early.path };
       continue;
     }

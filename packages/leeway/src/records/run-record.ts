@@ -93,6 +93,8 @@ export interface DataRecord {
   readonly classNames: readonly string[];
   /** A hash of the chosen examples. */
   readonly fingerprint: string;
+  /** SHA-256 over what the network is given of them too: tells changed files apart. Older records have none. */
+  readonly contents?: string;
   /** What was left out or mended when they were read, counted; none where left out. */
   readonly notes?: readonly string[];
 }

@@ -72,6 +72,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     testSize: count,
     classNames: z.array(z.string()),
     fingerprint: name,
+    contents: name.exactOptional(),
     notes: z.array(z.string()).exactOptional(),
   }),
   environment: z.strictObject({

@@ -1,5 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Dataset } from "../data/index.ts";
+import { RunError } from "../errors.ts";
+import type { StoredRun } from "../storage/index.ts";
 import type { RunData } from "./session.ts";
 
 /** Bytes of one split that are read at most: enough for any table, and no epoch's work for a folder of photographs. */
@@ -19,6 +21,20 @@ export async function contentsOf({ train, validation, test }: RunData): Promise<
     if (split !== test && split.labels.length > 0) await addInputs(hash, split);
   }
   return hash.digest("hex");
+}
+
+/**
+ * Refuses data that are no longer what a run was trained on. Runs of older versions do not say what that was.
+ *
+ * @throws RunError with code "data" that names the run
+ */
+export async function requireSameContents({ path, record }: StoredRun, data: RunData): Promise<void> {
+  const { contents } = record.data;
+  if (contents === undefined || contents === (await contentsOf(data))) return;
+  const message =
+    `${path}: expected the data it was trained on, got files of the same names that have changed since. ` +
+    "Name another --runs-dir for the new data, or remove the old runs.";
+  throw new RunError("data", message, { path });
 }
 
 async function addInputs(hash: Hash, split: Dataset): Promise<void> {

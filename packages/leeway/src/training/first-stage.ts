@@ -72,13 +72,15 @@ export interface SharedStage {
   readonly posthoc: string;
 }
 
-/** The first stage of a recipe on a data set of the catalogue; null where it has no second one. */
+/** Classes that losses are compared on where nobody knows how many there are before the data is read. */
+const anyClasses = 10;
+
+/** The first stage of a recipe; null where it has no second one. */
 export function sharedStage(recipe: Recipe): SharedStage | null {
-  if (recipe.source !== undefined) return null;
   const method = methodOf(recipe.method, recipe.methodOptions);
   // Where counts are only known once the data is read, any unequal ones tell methods apart.
-  const counts =
-    expectedCounts(recipe) ?? Array.from({ length: datasetEntry(recipe.dataset).classes }, (_, j) => j + 1);
+  const classes = recipe.source === undefined ? datasetEntry(recipe.dataset).classes : anyClasses;
+  const counts = expectedCounts(recipe) ?? Array.from({ length: classes }, (_, j) => j + 1);
   const epoch = forkEpoch(recipe, method.stages(counts, recipe.epochs));
   if (epoch === null) return null;
   const rest = recipeText({ ...recipe, method: "any", methodOptions: {} });

@@ -3,6 +3,7 @@ import { type Method, type MethodOptions, methodOf } from "../methods/index.ts";
 import { type Recipe, recipeFor } from "../recipes/index.ts";
 import type { Summary } from "../records/index.ts";
 import { readRun } from "../storage/index.ts";
+import { requireSameContents } from "./contents.ts";
 import { firstStage, firstStageDifference } from "./first-stage.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
 import { loadRunData } from "./session.ts";
@@ -34,6 +35,7 @@ export async function* forkRun(
   const from = readForkPoint(run);
   const data = options.data ?? (await loadRunData(recipe, options));
   requireSameData(run, data);
+  await requireSameContents(run, data);
   const [before, after] = [methodIn(own), methodIn(recipe)];
   const until = { epoch: from.epoch, epochs: recipe.epochs };
   const difference = firstStageDifference(

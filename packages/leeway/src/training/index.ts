@@ -1,4 +1,5 @@
 export { measureMargins, type MeasuredMargins } from "./class-margins.ts";
+export { requireSameContents } from "./contents.ts";
 export { environmentRecord, leewayVersion } from "./environment.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
 export type { CheckpointTimes } from "./checkpoint-times.ts";

@@ -63,7 +63,7 @@ export async function* runRecipe(
       createdAt: new Date().toISOString(),
       command,
       recipe,
-      data: dataRecord(data),
+      data: { ...dataRecord(data), contents },
       environment,
       ...(from && { forkedFrom: { run: from.run, epoch: from.epoch } }),
     };

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { readColumns, withAbsolutePaths } from "../../src/data/index.ts";
-import { askedData, usualLength, usualTextLength } from "../../src/cli/own-data-options.ts";
+import { usualLength, usualTextLength } from "../../src/cli/own-data.ts";
+import { askedData } from "../../src/cli/own-data-options.ts";
 import type { RunRecord } from "../../src/records/index.ts";
 import { leeway } from "./leeway-process.ts";
 

@@ -6,7 +6,8 @@ import { RunError } from "../../errors.ts";
 import { inspectionOf, type Inspection } from "../inspect/inspection.ts";
 import { renderInspection } from "../inspect/render.ts";
 import { askedFor, usageError } from "../options.ts";
-import { addOwnDataOptions, askedData, type OwnDataFlags, usualLength } from "../own-data-options.ts";
+import { usualLength } from "../own-data.ts";
+import { addOwnDataOptions, askedData, type OwnDataFlags } from "../own-data-options.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway inspect`: what is imbalanced and suspicious in data, and what to train on it. */

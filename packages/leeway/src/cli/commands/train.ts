@@ -1,19 +1,14 @@
 import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
-import { countRows, withAbsolutePaths } from "../../data/index.ts";
+import { withAbsolutePaths } from "../../data/index.ts";
 import type { RunRecord } from "../../records/index.ts";
 import { loadRunData } from "../../training/index.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
-import {
-  addOwnDataOptions,
-  askedData,
-  type OwnDataFlags,
-  usualLength,
-  usualTextLength,
-} from "../own-data-options.ts";
+import { withOwnData } from "../own-data.ts";
+import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { readingDisplay } from "../reading-progress.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import {
@@ -84,14 +79,6 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
   const { threads, device, dataDir, cacheDir, runsDir, name, json = false, quiet = false } = flags;
   requireRunName(name);
   requireDevice(device);
-  if (paths.length > 0 && flags.dataset !== undefined) {
-    throw usageError(
-      "--dataset",
-      "none beside the argument DATA",
-      flags.dataset,
-      "Leave one of the two out.",
-    );
-  }
   const recipe = await askedFor(async () => askedRecipe(await withOwnData(paths, flags)));
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
@@ -129,17 +116,6 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
       if (!quiet) console.error(`It goes on with: leeway resume ${run.folder}`);
     }
   });
-}
-
-/** The options, with what the argument DATA names, and a length that suits its rows where nothing else says one. */
-async function withOwnData(paths: readonly string[], flags: TrainFlags): Promise<RecipeFlags> {
-  const asked = await askedData(paths, flags);
-  if (asked?.source === undefined || "config" in flags) return { ...flags, ...asked };
-  const { kind, paths: files } = asked.source;
-  const rows = kind === "image" ? undefined : await countRows(files, { encoding: flags.encoding });
-  if (rows === undefined) return { ...flags, ...asked };
-  const length = kind === "text" ? usualTextLength(rows, flags.model) : usualLength(rows);
-  return { ...length, ...flags, ...asked };
 }
 
 /** What is going to be trained, and where it is written. */

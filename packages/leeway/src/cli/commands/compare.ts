@@ -1,0 +1,119 @@
+import { Command, Option } from "commander";
+import { withAbsolutePaths } from "../../data/index.ts";
+import { type Cell, comparedMethods, findRuns, type Shard } from "../../experiments/index.ts";
+import { methodNames } from "../../methods/index.ts";
+import type { Recipe } from "../../recipes/index.ts";
+import { comparedText, comparisonNotes } from "../compare/words.ts";
+import { flagsFor } from "../method-options.ts";
+import {
+  askedFor,
+  namesAmong,
+  namesOption,
+  partOption,
+  usageError,
+  wholeListOption,
+  wholeOption,
+} from "../options.ts";
+import { withOwnData } from "../own-data.ts";
+import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
+import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
+import { datasetTitle, profileWords } from "../result.ts";
+import { colorsFor } from "../terminal.ts";
+
+/** `leeway compare`: several methods on the same data over the same seeds, as one table. */
+export function compareCommand(): Command {
+  const command = new Command("compare")
+    .optionsGroup("What:")
+    .addOption(
+      namesOption("--methods <names>", "methods, divided by commas; the first is what others gain on"),
+    )
+    .addOption(wholeListOption("--seeds <numbers>", "seeds, divided by commas (0,1,2)", { most: 2 ** 32 }));
+  addRecipeOptions(addOwnDataOptions(command));
+  // What is compared has several of each.
+  for (const name of single) command.options.find(({ long }) => long === name)?.hideHelp();
+  return command
+    .optionsGroup("Machine and files:")
+    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
+    .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"))
+    .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .option("--runs-dir <folder>", "folder of all runs", "runs")
+    .optionsGroup("Output:")
+    .addOption(new Option("--json", "print one JSON object to stdout").conflicts("markdown"))
+    .option("--markdown", "print Markdown to stdout")
+    .option("--no-progress", "show no progress")
+    .addHelpText("after", examples)
+    .action(compareAsked);
+}
+
+const single = ["--method", "--seed"];
+
+const examples = `
+All other options are those of leeway train; parameters of methods go to those that have them. Finished runs in the folder are not run
+again, a run that was broken off goes on, and methods with the same first stage share it: stop at any time and ask
+again. Several processes may work in one folder.
+
+Examples:
+  $ leeway compare transactions.csv --label fraud --methods erm,rw,logit-adjustment,ldam-drw
+  $ leeway compare photos/ --methods erm,erm-drw,crt --seeds 0,1,2,3,4 --epochs 30
+  $ leeway compare --dataset fashion-mnist --max-per-class 1000 --model resnet8 --epochs 10 --methods erm,ldam-drw
+`;
+
+interface CompareFlags extends RecipeFlags, OwnDataFlags {
+  readonly methods?: readonly string[];
+  readonly seeds?: readonly number[];
+  readonly threads?: number;
+  readonly shard?: Shard;
+  readonly dataDir?: string;
+  readonly runsDir: string;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly progress: boolean;
+}
+
+async function compareAsked(paths: readonly string[], flags: CompareFlags): Promise<void> {
+  const { methods = [], seeds = [0, 1, 2] } = flags;
+  if (methods.length < 2) {
+    const got = methods.length === 0 ? "nothing" : methods.join(",");
+    throw usageError(
+      "--methods",
+      "two methods or more, divided by commas",
+      got,
+      "leeway methods lists them.",
+    );
+  }
+  namesAmong("--methods", methods, methodNames);
+  if (flags.method !== undefined || flags.seed !== undefined) {
+    const [option, got] = flags.method === undefined ? ["--seed", flags.seed] : ["--method", flags.method];
+    throw usageError(option, `none, but ${option}s with several`, got);
+  }
+  const cells = await askedFor(async () => cellsOf(await withOwnData(paths, flags), methods, seeds));
+  const end = await askedFor(() => sweepAsked(cells, flags));
+  const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);
+  const { recipe } = cells[0]!; // two methods or more
+  const notes = [...comparisonNotes(rows), ...endWords(end)];
+  const what = `${datasetTitle(recipe)} (${profileWords(recipe)}), ${recipe.model}, ${recipe.epochs} epochs`;
+  const { markdown = false } = flags;
+  console.log(
+    flags.json
+      ? JSON.stringify({ dataset: recipe.dataset, unit: "per cent, of the test split", rows, notes })
+      : comparedText(rows, { what, notes, markdown, colors: colorsFor(process.stdout) }),
+  );
+}
+
+/** Seed by seed, so that a comparison that is broken off is whole for the first seeds. */
+function cellsOf(flags: RecipeFlags, methods: readonly string[], seeds: readonly number[]): Cell[] {
+  return seeds.flatMap((seed) =>
+    methods.map((method) => {
+      const recipe = placed(askedRecipe({ ...flagsFor(flags, method, methods), method, seed }));
+      const { dataset, profile, ratio } = recipe;
+      const column = { name: dataset, title: datasetTitle(recipe), dataset, profile, ratio };
+      return { column, method, seed, recipe };
+    }),
+  );
+}
+
+function placed(recipe: Recipe): Recipe {
+  const { source } = recipe;
+  return source === undefined ? recipe : { ...recipe, source: withAbsolutePaths(source) };
+}

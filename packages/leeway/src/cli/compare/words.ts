@@ -1,0 +1,69 @@
+import type { NumberSummary } from "../../analysis/index.ts";
+import { comparedMeasures, type ComparedMethod } from "../../experiments/index.ts";
+import { methodTitle } from "../result.ts";
+import { type Colors, renderTable } from "../terminal.ts";
+
+/** What a comparison is shown with. */
+export interface ComparedTextOptions {
+  /** Data, network and length. */
+  readonly what: string;
+  readonly notes: readonly string[];
+  readonly markdown: boolean;
+  readonly colors: Colors;
+}
+
+/** A comparison for a person: a line for each method, measures that the data has. */
+export function comparedText(
+  methods: readonly ComparedMethod[],
+  { what, notes, markdown, colors }: ComparedTextOptions,
+): string {
+  const measures = comparedMeasures.filter(({ name }) =>
+    methods.some((each) => each.measures[name] !== null),
+  );
+  const first = methodTitle({ method: methods[0]!.method }); // there is one
+  const headings = ["%, test split", "n", ...measures.map(({ name }) => name), `balanced, less ${first}'s`];
+  const rows = methods.map(({ method, seeds, measures: own, gain }) => [
+    methodTitle({ method }),
+    String(seeds.length),
+    ...measures.map(({ name }) => spread(own[name])),
+    gain === null ? "–" : `${gain.mean > 0 ? "+" : ""}${spread(gain)}`.replace("-", "−"),
+  ]);
+  const right = headings.map((_, i) => i).slice(1);
+  const line = (row: readonly string[]): string => `| ${row.join(" | ")} |`;
+  const table = markdown
+    ? [line(headings), line(headings.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n")
+    : renderTable([headings.map((each) => colors.dim(each)), ...rows], { right, indent: 2 });
+  return [
+    markdown ? `## ${what}` : colors.bold(what),
+    table,
+    notes.map((note) => (markdown ? `- ${note}` : note)).join("\n"),
+  ].join("\n\n");
+}
+
+/** How the numbers are to be read, and which methods the runs tell apart: sentences. */
+export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
+  const most = Math.max(...methods.map(({ seeds }) => seeds.length));
+  const first = methodTitle({ method: methods[0]!.method }); // there is one
+  const apart = methods.filter(({ gain }) => gain?.interval && gain.interval[0] * gain.interval[1] > 0);
+  const titles = apart.map(
+    ({ method, gain }) => `${methodTitle({ method })} ${gain!.mean > 0 ? "above" : "below"} it`,
+  );
+  return [
+    ...(most < 2
+      ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."]
+      : [
+          "± is half of the 95 % interval of the mean over seeds (Student's t); differences are taken seed by seed.",
+          titles.length === 0
+            ? `In balanced accuracy these runs do not tell any method from ${first}.`
+            : `In balanced accuracy these runs tell apart from ${first}: ${titles.join(", ")}.`,
+        ]),
+    "Whoever takes the best of many methods by this table has chosen on the test split: its number is then optimistic.",
+  ];
+}
+
+/** `74.8 ± 0.3`: the mean and half of its 95 % interval, where there are several seeds. */
+function spread(summary: NumberSummary | null): string {
+  if (summary === null) return "–";
+  const { mean, interval } = summary;
+  return interval === null ? mean.toFixed(1) : `${mean.toFixed(1)} ± ${(interval[1] - mean).toFixed(1)}`;
+}

@@ -1,0 +1,47 @@
+import { countRows } from "../data/index.ts";
+import { usageError } from "./options.ts";
+import { askedData, type OwnDataFlags } from "./own-data-options.ts";
+import type { RecipeFlags } from "./recipe-options.ts";
+
+/**
+ * Batch size and epochs that suit so many rows of a table or embeddings: some thousand steps, on few rows in small
+ * batches, on millions in large ones.
+ */
+export function usualLength(rows: number): { readonly batchSize: number; readonly epochs: number } {
+  const batchSize = rows < 10_000 ? 64 : rows < 100_000 ? 256 : rows < 1_000_000 ? 1024 : 4096;
+  return { batchSize, epochs: Math.max(5, Math.min(60, Math.ceil((6000 * batchSize) / rows))) };
+}
+
+/**
+ * Batch size and epochs that suit so many texts: about as many steps as on the paper's 12,375 reviews, but no more than
+ * 60 epochs of a network that could learn texts by heart.
+ */
+export function usualTextLength(
+  rows: number,
+  model?: string,
+): { readonly batchSize: number; readonly epochs: number } {
+  const epochsFor = (steps: number, batchSize: number): number => Math.ceil((steps * batchSize) / rows);
+  if (model === "tfidf") {
+    const batchSize = rows < 5000 ? 64 : 256;
+    return { batchSize, epochs: Math.max(20, Math.min(200, epochsFor(1450, batchSize))) };
+  }
+  return { batchSize: 64, epochs: Math.max(5, Math.min(60, epochsFor(1950, 64))) };
+}
+
+/** The options, with what the argument DATA names, and a length that suits its rows where nothing else says one. */
+export async function withOwnData(
+  paths: readonly string[],
+  flags: RecipeFlags & OwnDataFlags,
+): Promise<RecipeFlags> {
+  if (paths.length > 0 && flags.dataset !== undefined) {
+    const advice = "Leave one of the two out.";
+    throw usageError("--dataset", "none beside the argument DATA", flags.dataset, advice);
+  }
+  const asked = await askedData(paths, flags);
+  if (asked?.source === undefined || "config" in flags) return { ...flags, ...asked };
+  const { kind, paths: files } = asked.source;
+  const rows = kind === "image" ? undefined : await countRows(files, { encoding: flags.encoding });
+  if (rows === undefined) return { ...flags, ...asked };
+  const length = kind === "text" ? usualTextLength(rows, flags.model) : usualLength(rows);
+  return { ...length, ...flags, ...asked };
+}

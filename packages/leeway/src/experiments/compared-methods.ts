@@ -1,0 +1,76 @@
+import { type NumberSummary, summaryOf } from "../analysis/index.ts";
+import type { Metrics } from "../metrics/index.ts";
+import type { StoredRun } from "../storage/index.ts";
+import type { Cell } from "./experiment.ts";
+import { finishedRun } from "./found-runs.ts";
+
+/** What methods are compared by, on the test split. */
+export const comparedMeasures = [
+  { name: "top-1", of: ({ topOne }: Metrics) => topOne },
+  { name: "balanced", of: ({ balancedAccuracy }: Metrics) => balancedAccuracy },
+  { name: "worst class", of: ({ worstClass }: Metrics) => worstClass },
+  { name: "macro-F1", of: ({ macroF1 }: Metrics) => macroF1 },
+  { name: "average precision", of: ({ detection }: Metrics) => detection?.averagePrecision ?? null },
+] as const;
+
+/** The name of a measure. */
+export type ComparedMeasure = (typeof comparedMeasures)[number]["name"];
+
+/** A method over its seeds; everything in per cent. */
+export interface ComparedMethod {
+  readonly method: string;
+  /** Seeds that have a finished run. */
+  readonly seeds: readonly number[];
+  /** The folders of the runs. */
+  readonly runs: readonly string[];
+  /** Null where no run has finished, or the data has no such measure. */
+  readonly measures: Readonly<Record<ComparedMeasure, NumberSummary | null>>;
+  /**
+   * Balanced accuracy less that of the first method, seed by seed: what the seed decides for both, the split and the
+   * order of the data, drops out. Null for the first, and without a seed that both have.
+   */
+  readonly gain: NumberSummary | null;
+}
+
+/** Methods by what their finished runs say, in the order of the cells; the first is what the others are measured by. */
+export function comparedMethods(cells: readonly Cell[], runs: readonly StoredRun[]): ComparedMethod[] {
+  const methods = [...new Set(cells.map(({ method }) => method))];
+  const finished = methods.map((method) => ({
+    method,
+    found: cells
+      .filter((cell) => cell.method === method)
+      .flatMap(({ seed, recipe }) => {
+        const run = finishedRun(runs, recipe);
+        return run?.summary?.test ? [{ seed, path: run.path, test: run.summary.test }] : [];
+      }),
+  }));
+  const [first] = finished;
+  return finished.map(({ method, found }, i) => ({
+    method,
+    seeds: found.map(({ seed }) => seed),
+    runs: found.map(({ path }) => path),
+    measures: Object.fromEntries(
+      comparedMeasures.map(({ name, of }) => [name, inPercent(found.map(({ test }) => of(test)))]),
+    ) as ComparedMethod["measures"], // a name for each measure
+    gain: i === 0 ? null : inPercent(gains(found, first!.found)), // there is a method
+  }));
+}
+
+interface Tested {
+  readonly seed: number;
+  readonly test: Metrics;
+}
+
+function gains(own: readonly Tested[], first: readonly Tested[]): number[] {
+  return own.flatMap(({ seed, test }) => {
+    const other = first.find((each) => each.seed === seed);
+    return other === undefined ? [] : [test.balancedAccuracy - other.test.balancedAccuracy];
+  });
+}
+
+function inPercent(shares: readonly (number | null)[]): NumberSummary | null {
+  const known = shares.filter((share) => share !== null);
+  return known.length === 0 || known.length < shares.length
+    ? null
+    : summaryOf(known.map((share) => 100 * share));
+}

@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { listRuns, readRun } from "../../src/storage/index.ts";
+import { leeway } from "./leeway-process.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leeway-compare-"));
+const data = join(folder, "t.csv");
+const runsDir = join(folder, "runs");
+beforeAll(() => {
+  const rows = Array.from({ length: 240 }, (_, i) => {
+    const rare = i % 8 === 0;
+    return `${(rare ? 4 : 0) + ((i * 7) % 5)},${["u", "v"][i % 2]!},${rare ? "rare" : "common"}`;
+  });
+  writeFileSync(data, `x,c,kind\n${rows.join("\n")}\n`);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const asked = ["compare", data, "--label", "kind", "--epochs", "5", "--threads", "1", "--runs-dir", runsDir];
+const methods = ["--methods", "erm,ldam,ldam-drw", "--scale", "10"];
+
+suite("leeway compare", { timeout: 120_000 }, () => {
+  test("trains every method with every seed, sharing first stages, and shows one table", async () => {
+    const { code, stdout, stderr } = await leeway([...asked, ...methods, "--seeds", "0,1"]);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/^ +ERM +2 +[\d.]+ ± [\d.]+/m);
+    expect(stdout).toMatch(/^ +LDAM-DRW +2 .* [+−]?[\d.]+ ± [\d.]+$/m);
+    expect(stdout).toContain("average precision");
+    const runs = listRuns(runsDir).map(readRun);
+    expect(runs).toHaveLength(6);
+    const scales = runs.map(({ record: { recipe } }) => [recipe.method, recipe.methodOptions["scale"]]);
+    expect(scales).toContainEqual(["ldam", 10]);
+    expect(scales).toContainEqual(["erm", undefined]);
+    expect(runs.filter(({ record }) => record.forkedFrom !== undefined)).toHaveLength(2);
+  });
+
+  test("runs nothing twice, and refuses runs of a file that has changed since", async () => {
+    const again = [...asked, ...methods, "--seeds", "0", "--json"];
+    const { stdout } = await leeway(again);
+    const { rows } = JSON.parse(stdout) as { rows: { method: string; seeds: number[]; gain: unknown }[] };
+    expect(rows).toMatchObject([
+      { method: "erm", seeds: [0], gain: null },
+      { method: "ldam", seeds: [0], gain: { n: 1 } },
+      { method: "ldam-drw", seeds: [0], gain: { n: 1 } },
+    ]);
+    expect(listRuns(runsDir)).toHaveLength(6);
+    writeFileSync(data, readFileSync(data, "utf8").replace("0,u,", "1,u,"));
+    const changed = await leeway(again);
+    expect([changed.code, changed.stdout]).toEqual([3, ""]);
+    expect(changed.stderr).toContain("got files of the same names that have changed since");
+  });
+
+  test("says in one line what is wrong with what is asked", async () => {
+    const fault = async (...args: string[]): Promise<string> => (await leeway([...asked, ...args])).stderr;
+    expect(await fault()).toContain("--methods: expected two methods or more, divided by commas, got");
+    expect(await fault("--methods", "erm,ldm")).toContain('got "ldm". Did you mean "ldam"?');
+    expect(await fault("--methods", "erm,rw", "--seed", "1")).toContain("--seed: expected none, but --seeds");
+    expect(await fault("--methods", "erm,rw", "--scale", "3")).toContain(
+      "--scale: expected a method that has it",
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { describe as suite, expect, test } from "vitest";
+import { comparedMethods } from "../../src/experiments/index.ts";
+import type { StoredRun } from "../../src/storage/index.ts";
+import { epoch, metrics, run, summary } from "../records/examples.ts";
+import { tinyCells } from "./tiny-cells.ts";
+
+const cells = tinyCells(["erm", "ldam-drw", "focal"], [0, 1, 2]);
+
+/** A finished run of a cell with so much balanced accuracy. */
+function finished(method: string, seed: number, balancedAccuracy: number): StoredRun {
+  const { recipe } = cells.find((cell) => cell.method === method && cell.seed === seed)!; // there is one
+  return {
+    path: `runs/${method}-${seed}`,
+    record: { ...run, recipe },
+    epochs: [epoch],
+    summary: { ...summary, test: { ...metrics, balancedAccuracy } },
+  };
+}
+
+suite("comparedMethods", () => {
+  const runs = [
+    ...[finished("erm", 0, 0.5), finished("erm", 1, 0.7), finished("erm", 2, 0.6)],
+    ...[finished("ldam-drw", 0, 0.6), finished("ldam-drw", 1, 0.81), finished("ldam-drw", 2, 0.72)],
+    finished("focal", 2, 0.5),
+  ];
+  const [erm, ldamDrw, focal] = comparedMethods(cells, runs);
+
+  test("puts methods over their seeds, in per cent", () => {
+    expect(erm!.measures.balanced).toMatchObject({ n: 3, mean: expect.closeTo(60, 9) as number });
+    expect(focal).toMatchObject({ method: "focal", seeds: [2], runs: ["runs/focal-2"] });
+  });
+
+  test("takes gains seed by seed: what the seed decides for both drops out", () => {
+    expect(erm!.gain).toBeNull();
+    expect(ldamDrw!.gain!.mean).toBeCloseTo(11, 9); // 10, 11 and 12 points
+    expect(ldamDrw!.gain!.deviation).toBeCloseTo(1, 9); // though each method's own is 10
+    expect(focal!.gain).toMatchObject({ n: 1, mean: expect.closeTo(-10, 9) as number, interval: null });
+  });
+
+  test("has no number without a run, nor of a measure that the data has not", () => {
+    const [none] = comparedMethods(cells, []);
+    expect(none).toMatchObject({ seeds: [], gain: null, measures: { balanced: null } });
+    expect(erm!.measures["average precision"]).toBeNull(); // ten classes
+  });
+});
