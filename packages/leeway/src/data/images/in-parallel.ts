@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
  * After a failure nothing new is begun, and what runs is waited for before the failure is thrown.
  */
 export async function* inParallel<Item>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   work: (item: Item) => Promise<void>,
 ): AsyncGenerator<number, void, undefined> {
   // More than there are threads, so that none of them waits for the next item.

@@ -7,6 +7,7 @@ import { fileError } from "../file-error.ts";
 import { imageDataset } from "../image-dataset.ts";
 import { channels, decodeImage, imageEndings, type Resize } from "../images/decode.ts";
 import { classesOfPaths, labelsOfNames } from "./given-labels.ts";
+import { inParallel } from "../images/in-parallel.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** How images of the catalogue were numbers from the start: their size and their channels' statistics. */
@@ -44,23 +45,11 @@ export async function imageInput(
   const { side } = form;
   const size = side * side * form.channels;
   const pixels = new Uint8Array(files.length * size);
-  for (const [i, path] of files.entries()) {
-    const bytes = await readFile(path).catch((cause: unknown) => {
-      throw unreadable(path, cause);
-    });
-    const decoded = await decodeImage(bytes, { size: form.size, resize: form.resize }).catch(
-      (cause: unknown) => {
-        const got = cause instanceof Error ? cause.message : String(cause);
-        throw fileError(path, {
-          expected: "an image that can be read",
-          got,
-          advice: "Mend it, or take it out.",
-          cause,
-        });
-      },
-    );
-    pixels.set(middle(decoded, form), i * size);
-  }
+  const place = async ([i, path]: [number, string]): Promise<void> => {
+    pixels.set(middle(await decodedFile(path, form), form), i * size);
+  };
+  const decoding = inParallel(files.entries(), place);
+  while ((await decoding.next()).done !== true) continue;
   const dataset = imageDataset({
     ...{ name: "input", classNames, pixels, mean: form.mean, std: form.std },
     shape: { channels: form.channels, height: side, width: side },
@@ -75,6 +64,17 @@ export async function imageInput(
     given: given?.given,
     notes: given?.notes ?? [],
   };
+}
+
+async function decodedFile(path: string, { size, resize }: Form): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  return decodeImage(bytes, { size, resize }).catch((cause: unknown) => {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    const advice = "Mend it, or take it out.";
+    throw fileError(path, { expected: "an image that can be read", got, advice, cause });
+  });
 }
 
 function formOf({ record, path, catalogue }: RunPreparation): Form {

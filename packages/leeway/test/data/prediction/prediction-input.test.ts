@@ -8,6 +8,8 @@ import {
   type RunPreparation,
 } from "../../../src/data/index.ts";
 import { RunError } from "../../../src/errors.ts";
+import { temporaryFolder } from "../../storage/temporary-folder.ts";
+import { greys, writeFiles } from "../images/image-files.ts";
 import { dataFault, table, tableFolder } from "../tables/table-files.ts";
 
 const { file } = tableFolder();
@@ -58,6 +60,38 @@ suite("openPredictionInput of a table", () => {
       `column "a": 1 values are no numbers ("many") and count as missing`,
       `column "c": 2 values that training had not, the first "z" in ${path}, row 2`,
     ]);
+  });
+});
+
+suite("openPredictionInput of images", () => {
+  const preparation: RunPreparation = {
+    ...{ kind: "image", path: "preparation.json", classNames: ["dark", "light"] },
+    record: { kind: "image", size: 10, resize: "crop", side: 8, mean: [0, 0, 0], std: [1, 1, 1] },
+  };
+  const photos = async (): Promise<string> => {
+    const images = await greys(60);
+    const named = images.map((content, i): [string, Buffer] => [
+      `${i < 30 ? "dark" : "light"}/${String(i).padStart(2, "0")}.png`,
+      content,
+    ]);
+    return writeFiles(temporaryFolder(), new Map(named));
+  };
+
+  test("puts each where its file stands in the order, though several are decoded at once", async () => {
+    const folder = await photos();
+    const input = await openPredictionInput(preparation, { paths: [folder] });
+    const [inputs] = await inputsOf(input);
+    const greyOf = (i: number): number => Math.round(255 * inputs![i * 8 * 8 * 3]!);
+    expect(Array.from({ length: 60 }, (_, i) => greyOf(i))).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    expect(input.origin(7).file).toBe(join(folder, "dark/07.png"));
+    expect([...input.given!]).toEqual([...Array<number>(30).fill(0), ...Array<number>(30).fill(1)]);
+  });
+
+  test("names the one that cannot be read", async () => {
+    const folder = await writeFiles(await photos(), new Map([["light/45.png", Buffer.from("no image")]]));
+    expect(await dataFault(openPredictionInput(preparation, { paths: [folder] }))).toContain(
+      `${join(folder, "light/45.png")}: expected an image that can be read`,
+    );
   });
 });
 
