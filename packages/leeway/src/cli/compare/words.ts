@@ -26,7 +26,7 @@ export function comparedText(
     methodTitle({ method }),
     String(seeds.length),
     ...measures.map(({ name }) => spread(own[name])),
-    gain === null ? "–" : `${gain.mean > 0 ? "+" : ""}${spread(gain)}`.replace("-", "−"),
+    gain === null ? "–" : signed(spread(gain)),
   ]);
   const right = headings.map((_, i) => i).slice(1);
   const line = (row: readonly string[]): string => `| ${row.join(" | ")} |`;
@@ -42,6 +42,10 @@ export function comparedText(
 
 /** How the numbers are to be read, and which methods the runs tell apart: sentences. */
 export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
+  const missing = methods
+    .filter(({ seeds }) => seeds.length === 0)
+    .map(({ method }) => methodTitle({ method }));
+  if (missing.length > 0) return [`No run has finished of ${missing.join(", ")}: ask again to go on.`];
   const most = Math.max(...methods.map(({ seeds }) => seeds.length));
   const first = methodTitle({ method: methods[0]!.method }); // there is one
   const apart = methods.filter(({ gain }) => gain?.interval && gain.interval[0] * gain.interval[1] > 0);
@@ -59,6 +63,12 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
         ]),
     "Whoever takes the best of many methods by this table has chosen on the test split: its number is then optimistic.",
   ];
+}
+
+/** `+1.2`, `−1.2`, and `0.0` where it rounds to that. */
+function signed(number: string): string {
+  if (/^-?0\.0\b/.test(number)) return number.replace("-", "");
+  return number.startsWith("-") ? number.replace("-", "−") : `+${number}`;
 }
 
 /** `74.8 ± 0.3`: the mean and half of its 95 % interval, where there are several seeds. */

@@ -1,0 +1,49 @@
+import { describe as suite, expect, test } from "vitest";
+import { summaryOf } from "../../src/analysis/index.ts";
+import { comparedText, comparisonNotes } from "../../src/cli/compare/words.ts";
+import { colorsFor } from "../../src/cli/terminal.ts";
+import type { ComparedMethod } from "../../src/experiments/index.ts";
+
+function compared(
+  method: string,
+  balanced: readonly number[],
+  gains: readonly number[] = [],
+): ComparedMethod {
+  const none = { "top-1": null, "worst class": null, "macro-F1": null, "average precision": null };
+  const summary = balanced.length === 0 ? null : summaryOf(balanced);
+  const gain = gains.length === 0 ? null : summaryOf(gains);
+  return { method, seeds: [...balanced.keys()], runs: [], measures: { ...none, balanced: summary }, gain };
+}
+
+const erm = compared("erm", [60, 70]);
+const notesOf = (other: ComparedMethod): string => comparisonNotes([erm, other]).join("\n");
+
+suite("comparisonNotes", () => {
+  test("tells a method from the first only where the interval of the gain leaves out zero", () => {
+    expect(notesOf(compared("ldam-drw", [71, 80], [10, 11]))).toContain(
+      "tell apart from ERM: LDAM-DRW above it.",
+    );
+    expect(notesOf(compared("rw", [50, 59], [-10, -11]))).toContain("tell apart from ERM: RW below it.");
+    expect(notesOf(compared("rw", [60, 71], [-1, 2]))).toContain("do not tell any method from ERM");
+  });
+
+  test("promises nothing of one seed, and says what has no run", () => {
+    expect(comparisonNotes([compared("erm", [60]), compared("rw", [61], [1])])[0]).toContain("One seed");
+    expect(notesOf(compared("rw", []))).toBe("No run has finished of RW: ask again to go on.");
+  });
+});
+
+suite("comparedText", () => {
+  const lineOf = (gains: readonly number[]): string => {
+    const options = { what: "t", notes: [], markdown: true, colors: colorsFor(process.stdout) };
+    const accuracies = gains.map(() => 60);
+    const text = comparedText([erm, compared("rw", accuracies, gains)], options);
+    return text.split("\n").find((line) => line.startsWith("| RW")) ?? "";
+  };
+
+  test("signs gains, and leaves out measures that the data has not", () => {
+    expect(lineOf([1, 1])).toBe("| RW | 2 | 60.0 ± 0.0 | +1.0 ± 0.0 |");
+    expect(lineOf([-1.25])).toMatch(/\| −1\.[23] \|$/);
+    expect(lineOf([-0.01])).toBe("| RW | 1 | 60.0 | 0.0 |");
+  });
+});
