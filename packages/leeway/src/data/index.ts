@@ -35,7 +35,7 @@ export {
 export { decodeImage, imageEndings, type ImagePlan, type Resize } from "./images/decode.ts";
 export { type CacheProgress, type ImageCache, openImageCache } from "./images/cache.ts";
 export { listFolder } from "./images/folder-listing.ts";
-export { type ImageForm, imageSource } from "./images/image-source.ts";
+export { type BadImages, badImageRules, type ImageForm, imageSource } from "./images/image-source.ts";
 export type { ImageListing, ListedImage } from "./images/listing.ts";
 export { openImages, type OwnImageOptions } from "./images/own-images.ts";
 export { epochOrder } from "./sampler.ts";

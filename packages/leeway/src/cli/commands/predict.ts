@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
-import { openPredictionInput } from "../../data/index.ts";
+import { badImageRules, type BadImages, openPredictionInput } from "../../data/index.ts";
 import { didYouMean } from "../../errors.ts";
 import { openPredictor, predict, type Predictor } from "../../training/index.ts";
 import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
@@ -28,6 +28,7 @@ export function predictCommand(): Command {
     )
     .option("--all", "all classes of each example")
     .option("--prior <class=share,…>", "how frequent classes are where the model is used")
+    .addOption(choiceOption("--bad-images <rule>", "images that cannot be read (stop)", badImageRules))
     .option("--metrics <file>", "write there, as JSON, how good they are where the input names classes")
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .option("-q, --quiet", "print nothing but predictions and errors")
@@ -56,6 +57,7 @@ interface PredictFlags {
   readonly all?: boolean;
   readonly prior?: string;
   readonly metrics?: string;
+  readonly badImages?: BadImages;
   readonly threads?: number;
   readonly quiet?: boolean;
 }
@@ -72,7 +74,7 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
   const lines = fromStdin ? await readLines() : undefined;
   const read = await askedFor(() =>
     openPredictionInput(preparation, {
-      ...{ paths: input, lines },
+      ...{ paths: input, lines, badImages: flags.badImages },
       ...{ label: recipe.source?.label, options: recipe.source?.options },
     }),
   );

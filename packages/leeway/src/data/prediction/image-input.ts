@@ -36,34 +36,51 @@ interface Form extends CatalogueForm {
 /** Image files and folders of them, resized and normalised as in training. All are held in memory as bytes. */
 export async function imageInput(
   preparation: RunPreparation,
-  { paths, lines }: AskedInput,
+  { paths, lines, badImages = "stop" }: AskedInput,
 ): Promise<PreparedInput> {
   const form = formOf(preparation);
   const { classNames } = preparation;
-  const found = (await Promise.all((lines ?? paths).map((path) => filesIn(path, classNames)))).flat();
-  const files = found.map(({ path }) => path);
+  const all = (await Promise.all((lines ?? paths).map((path) => filesIn(path, classNames)))).flat();
   const { side } = form;
   const size = side * side * form.channels;
-  const pixels = new Uint8Array(files.length * size);
-  const place = async ([i, path]: [number, string]): Promise<void> => {
-    pixels.set(middle(await decodedFile(path, form), form), i * size);
+  const pixels = new Uint8Array(all.length * size);
+  const faults = new Map<number, string>();
+  const place = async ([i, { path }]: [number, FoundImage]): Promise<void> => {
+    try {
+      pixels.set(middle(await decodedFile(path, form), form), i * size);
+    } catch (error) {
+      if (badImages === "stop" || !(error instanceof RunError)) throw error;
+      faults.set(i, error.message);
+    }
   };
-  const decoding = inParallel(files.entries(), place);
+  const decoding = inParallel(all.entries(), place);
   while ((await decoding.next()).done !== true) continue;
+  const places = [...all.keys()].filter((i) => !faults.has(i));
+  const found = places.map((i) => all[i]!); // i is one of them
+  const files = found.map(({ path }) => path);
   const dataset = imageDataset({
     ...{ name: "input", classNames, pixels, mean: form.mean, std: form.std },
     shape: { channels: form.channels, height: side, width: side },
-    labels: new Int32Array(files.length),
-    ids: Uint32Array.from({ length: files.length }, (_, i) => i),
+    labels: new Int32Array(all.length),
+    ids: Uint32Array.from(all.keys()),
   });
   const names = found.map(({ className }) => className);
   const given = labelsOfNames(names, classNames, (i) => files[i]!); // i is an example
   return {
-    dataset,
+    dataset: faults.size === 0 ? dataset : dataset.select(places),
     origin: (i) => ({ file: files[i]!, row: 1 }), // i is an example
     given: given?.given,
-    notes: given?.notes ?? [],
+    notes: [...faultNotes(faults), ...(given?.notes ?? [])],
   };
+}
+
+/** How many images have no prediction, and why the first of them. */
+function faultNotes(faults: ReadonlyMap<number, string>): string[] {
+  if (faults.size === 0) return [];
+  const first = faults.get(Math.min(...faults.keys()))!; // there is one
+  return [
+    `images that cannot be read, ${faults.size} of them, are left out. The first: ${first.replace(/\.$/, "")}`,
+  ];
 }
 
 async function decodedFile(path: string, { size, resize }: Form): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 import type { Dataset, InputKind } from "../dataset.ts";
+import type { BadImages } from "../images/image-source.ts";
 import { fileError } from "../file-error.ts";
 import { embeddingInput } from "./embedding-input.ts";
 import { type CatalogueForm, imageInput } from "./image-input.ts";
@@ -25,6 +26,8 @@ export interface AskedInput {
   readonly lines?: readonly string[] | undefined;
   /** The column that named the classes in training, where somebody said so. */
   readonly label?: string | undefined;
+  /** What an image that cannot be read does: "stop" where left out. */
+  readonly badImages?: BadImages | undefined;
   /** What the run's reader was told: columns' names and the like. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }

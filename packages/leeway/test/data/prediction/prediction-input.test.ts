@@ -87,6 +87,19 @@ suite("openPredictionInput of images", () => {
     expect([...input.given!]).toEqual([...Array<number>(30).fill(0), ...Array<number>(30).fill(1)]);
   });
 
+  test("leaves those out that cannot be read, where that is asked for, and keeps the others in place", async () => {
+    const bad = new Map(["dark/03.png", "light/45.png"].map((name) => [name, Buffer.from("no image")]));
+    const folder = await writeFiles(await photos(), bad);
+    const input = await openPredictionInput(preparation, { paths: [folder], badImages: "skip" });
+    const [inputs] = await inputsOf(input);
+    expect(input.dataset.labels).toHaveLength(58);
+    expect(Math.round(255 * inputs![3 * 8 * 8 * 3]!)).toBe(4);
+    expect([input.origin(3).file, input.given![28]]).toEqual([join(folder, "dark/04.png"), 0]);
+    expect(input.notes[0]).toMatch(
+      /^images that cannot be read, 2 of them, .* The first: .*03\.png: expected an image/,
+    );
+  });
+
   test("names the one that cannot be read", async () => {
     const folder = await writeFiles(await photos(), new Map([["light/45.png", Buffer.from("no image")]]));
     expect(await dataFault(openPredictionInput(preparation, { paths: [folder] }))).toContain(
