@@ -155,6 +155,6 @@ suite("leeway theory of a run", () => {
   test("names the folder that is no run", async () => {
     const { code, stderr } = await leeway(["theory", join(root, "nowhere"), ...dataDir]);
     expect(code).toBe(1);
-    expect(stderr).toContain(join(root, "nowhere", "run.json"));
+    expect(stderr).toContain(`${join(root, "nowhere")}: expected the folder of a run`);
   });
 });

@@ -7,13 +7,15 @@ import { type RunDisplay, runDisplay, slowness } from "../run-with-progress.ts";
 
 /** What a sweep left undone. */
 export interface SweepEnd {
+  /** Whether somebody stopped it. */
+  readonly interrupted: boolean;
   readonly failed: readonly { readonly cell: Cell; readonly message: string }[];
   /** Cells that other processes run. */
   readonly held: readonly { readonly cell: Cell; readonly by: string; readonly file: string }[];
 }
 
 /** The end of a sweep that had nothing to do. */
-export const noSweep: SweepEnd = { failed: [], held: [] };
+export const noSweep: SweepEnd = { failed: [], held: [], interrupted: false };
 
 /** Where runs are written, and what is seen of them. */
 export interface MissingRunsOptions {
@@ -72,7 +74,7 @@ export async function runMissing(cells: readonly Cell[], options: MissingRunsOpt
   } finally {
     display?.end();
   }
-  return { failed, held };
+  return { failed, held, interrupted: signal.aborted };
 }
 
 function displayOf(

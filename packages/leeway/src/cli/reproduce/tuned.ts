@@ -19,6 +19,7 @@ import { namesAmong, usageError } from "../options.ts";
 import { colorsFor, counted, renderTable } from "../terminal.ts";
 import type { FillFlags } from "./fill.ts";
 import { sweepAsked } from "./run-asked.ts";
+import { noSweep, type SweepEnd } from "./run-missing.ts";
 
 /** What of a tuned table is wanted, and how. */
 export interface TunedFlags extends FillFlags {
@@ -50,7 +51,11 @@ export async function fillTuned(experiment: TunedExperiment, flags: TunedFlags):
   const failed: string[] = [];
   if (!flags.dryRun) {
     if (flags.threads !== undefined) setThreads(flags.threads);
-    for (const cells of stages) failed.push(...(await runCells(cells(), flags)));
+    for (const cells of stages) {
+      const end = await runCells(cells(), flags);
+      failed.push(...failureWords(end));
+      if (end.interrupted) break;
+    }
   }
   const { runs } = findRuns(flags.runsDir);
   const choice = { settings, seeds, runs };
@@ -71,11 +76,14 @@ function wantedRows({ rows }: TunedExperiment, methods: readonly string[] | unde
   return rows.filter(({ name }) => wanted.includes(name));
 }
 
-/** Runs what is missing; says of each that failed why. */
-async function runCells(cells: readonly Cell[], flags: TunedFlags): Promise<string[]> {
+/** Runs what is missing of the cells. */
+async function runCells(cells: readonly Cell[], flags: TunedFlags): Promise<SweepEnd> {
   const mine = flags.shard === undefined ? cells : shardOf(cells, flags.shard);
-  if (planOf(mine, findRuns(flags.runsDir).runs).todo.length === 0) return [];
-  const { failed } = await sweepAsked(mine, flags);
+  if (planOf(mine, findRuns(flags.runsDir).runs).todo.length === 0) return noSweep;
+  return sweepAsked(mine, flags);
+}
+
+function failureWords({ failed }: SweepEnd): string[] {
   return failed.map(({ cell, message }) => `Failed: ${cell.method}, seed ${cell.seed}. ${message}`);
 }
 
