@@ -1,4 +1,5 @@
-import { countRows } from "../data/index.ts";
+import { countRows, withAbsolutePaths } from "../data/index.ts";
+import type { Recipe } from "../recipes/index.ts";
 import { usageError } from "./options.ts";
 import { askedData, type OwnDataFlags } from "./own-data-options.ts";
 import type { RecipeFlags } from "./recipe-options.ts";
@@ -44,4 +45,10 @@ export async function withOwnData(
   if (rows === undefined) return { ...flags, ...asked };
   const length = kind === "text" ? usualTextLength(rows, flags.model) : usualLength(rows);
   return { ...length, ...flags, ...asked };
+}
+
+/** The recipe as it is recorded: own data by absolute paths, since a run is resumed and asked from other folders too. */
+export function recordedRecipe(recipe: Recipe): Recipe {
+  const { source } = recipe;
+  return source === undefined ? recipe : { ...recipe, source: withAbsolutePaths(source) };
 }

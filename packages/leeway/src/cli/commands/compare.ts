@@ -1,8 +1,6 @@
 import { Command, Option } from "commander";
-import { withAbsolutePaths } from "../../data/index.ts";
 import { type Cell, comparedMethods, findRuns, type Shard } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
-import type { Recipe } from "../../recipes/index.ts";
 import { comparedText, comparisonNotes } from "../compare/words.ts";
 import { flagsFor } from "../method-options.ts";
 import {
@@ -14,7 +12,7 @@ import {
   wholeListOption,
   wholeOption,
 } from "../options.ts";
-import { withOwnData } from "../own-data.ts";
+import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
@@ -49,9 +47,9 @@ export function compareCommand(): Command {
 const single = ["--method", "--seed"];
 
 const examples = `
-All other options are those of leeway train; parameters of methods go to those that have them. Finished runs in the folder are not run
-again, a run that was broken off goes on, and methods with the same first stage share it: stop at any time and ask
-again. Several processes may work in one folder.
+All other options are those of leeway train; parameters of methods go to those that have them. Finished runs in
+the folder are not run again, a run that was broken off goes on, and methods with the same first stage share it:
+stop at any time and ask again. Several processes may work in one folder.
 
 Examples:
   $ leeway compare transactions.csv --label fraud --methods erm,rw,logit-adjustment,ldam-drw
@@ -105,15 +103,10 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
 function cellsOf(flags: RecipeFlags, methods: readonly string[], seeds: readonly number[]): Cell[] {
   return seeds.flatMap((seed) =>
     methods.map((method) => {
-      const recipe = placed(askedRecipe({ ...flagsFor(flags, method, methods), method, seed }));
+      const recipe = recordedRecipe(askedRecipe({ ...flagsFor(flags, method, methods), method, seed }));
       const { dataset, profile, ratio } = recipe;
       const column = { name: dataset, title: datasetTitle(recipe), dataset, profile, ratio };
       return { column, method, seed, recipe };
     }),
   );
-}
-
-function placed(recipe: Recipe): Recipe {
-  const { source } = recipe;
-  return source === undefined ? recipe : { ...recipe, source: withAbsolutePaths(source) };
 }

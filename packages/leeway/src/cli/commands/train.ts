@@ -1,13 +1,12 @@
 import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
-import { withAbsolutePaths } from "../../data/index.ts";
 import type { RunRecord } from "../../records/index.ts";
 import { loadRunData } from "../../training/index.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
-import { withOwnData } from "../own-data.ts";
+import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { readingDisplay } from "../reading-progress.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
@@ -96,10 +95,8 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
       process.exitCode = exitCode();
       return;
     }
-    // As typed in messages, absolute in the record: a run is resumed and asked from other folders as well.
-    const { source } = recipe;
     const run = await runWithProgress(
-      source === undefined ? recipe : { ...recipe, source: withAbsolutePaths(source) },
+      recordedRecipe(recipe),
       {
         mode,
         title: methodTitle(recipe),

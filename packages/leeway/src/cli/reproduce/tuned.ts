@@ -1,4 +1,3 @@
-import { setThreads } from "@leeway/torch";
 import { type NumberSummary, paperSource } from "../../analysis/index.ts";
 import {
   type Cell,
@@ -50,7 +49,6 @@ export async function fillTuned(experiment: TunedExperiment, flags: TunedFlags):
   ];
   const failed: string[] = [];
   if (!flags.dryRun) {
-    if (flags.threads !== undefined) setThreads(flags.threads);
     for (const cells of stages) {
       const end = await runCells(cells(), flags);
       failed.push(...failureWords(end));

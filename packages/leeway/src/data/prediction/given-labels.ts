@@ -1,7 +1,7 @@
 import { sep } from "node:path";
 import { didYouMean } from "../../errors.ts";
 import type { TextColumn } from "../columns.ts";
-import { labelColumn, usualLabelColumns } from "../labels.ts";
+import { usualLabelColumns } from "../labels.ts";
 import type { TableColumn, TableFiles } from "../table-files.ts";
 
 /** The classes that an input names itself: what its predictions can be measured by. */
@@ -15,7 +15,8 @@ export interface GivenLabels {
 /** The column of an input that would name classes in training; undefined where it has none. */
 export function givenColumn(files: TableFiles, label: string | undefined): TableColumn | undefined {
   if (label !== undefined) return files.columns.find(({ name }) => name === label);
-  return usualLabelColumns(files).length === 1 ? labelColumn(files) : undefined;
+  const usual = usualLabelColumns(files);
+  return usual.length === 1 ? usual[0] : undefined;
 }
 
 /** What a column of names says of the examples, by the classes of the run. */
