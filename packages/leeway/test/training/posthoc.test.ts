@@ -38,6 +38,20 @@ suite("posthocLogits", () => {
     });
   });
 
+  test("takes τ log π / s off the logits of a loss that multiplies them by s", () => {
+    const plain = read(sessionOf("logit-adjustment-post-hoc", 2), [0, 0, 0, 0]);
+    const recipe = tinyRecipe({
+      method: "composed",
+      methodOptions: { classifier: "cosine", scale: 20, posthoc: "logit-adjustment", posthocTau: 2 },
+      validationFraction: 0,
+    });
+    const session = startSession(recipe, tinyData(recipe));
+    sessions.push(session);
+    read(session, [0, 0, 0, 0]).forEach((value, j) => {
+      expect(20 * value).toBeCloseTo(plain[j]!, 4);
+    });
+  });
+
   test("divides each logit by its weight vector's length to the power of τ, the bias taken off", () => {
     const session = sessionOf("tau-norm", 0.5);
     const { weight, bias } = session.model.classifier as nn.Linear;
