@@ -23,7 +23,7 @@ export interface Stage {
   readonly smoothing?: Float64Array;
   /** Whether the last layer starts anew. */
   readonly restart?: boolean;
-  /** The learning rate at the stage's start, falling to 0 along half a cosine; the recipe's schedule where left out. */
+  /** The learning rate at the stage's start, falling epoch by epoch along half a cosine to 0; the recipe's schedule where left out. */
   readonly learningRate?: number;
 }
 
@@ -49,7 +49,8 @@ export function stageAt(stages: readonly Stage[], epoch: number): Stage {
 }
 
 /**
- * The epoch from which the deferred stage of a run holds: round(deferAt · epochs).
+ * The epoch from which the deferred stage of a run holds: round(deferAt · epochs), but no later than the last one, so
+ * that a short run has its second stage too.
  *
  * The default is the paper's: epoch 160 of 200, where the learning rate drops first.
  *
@@ -65,7 +66,8 @@ export function deferralEpoch(epochs: number, { deferAt = 0.8 } = {}): number {
   if (!(deferAt >= 0 && deferAt <= 1)) {
     throw expected("deferralEpoch", "deferAt to be in [0, 1]", deferAt, "It is a share of the epochs.");
   }
-  return Math.round(deferAt * epochs);
+  const epoch = Math.round(deferAt * epochs);
+  return deferAt < 1 && epochs > 1 ? Math.min(epoch, epochs - 1) : epoch;
 }
 
 /**

@@ -24,6 +24,7 @@ suite("deferralEpoch", () => {
     expect([200, 40, 7].map((epochs) => deferralEpoch(epochs))).toEqual([160, 32, 6]);
   });
   test("takes any share, the ends included", () => {
+    expect([1, 2, 10].map((epochs) => deferralEpoch(epochs, { deferAt: 0.95 }))).toEqual([1, 1, 9]);
     expect([0, 0.5, 1].map((deferAt) => deferralEpoch(10, { deferAt }))).toEqual([0, 5, 10]);
   });
   test("refuses an epoch where a share belongs", () => {
