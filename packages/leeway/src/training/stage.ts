@@ -1,5 +1,6 @@
 import { Generator, scope } from "@leeway/torch";
 import type { Stage } from "../imbalance/index.ts";
+import type { Model } from "../models/index.ts";
 import { random } from "../random.ts";
 import { cosineRate, learningRate } from "../recipes/index.ts";
 import type { Session } from "./session.ts";
@@ -8,8 +9,8 @@ import type { Session } from "./session.ts";
 export function enterStage(session: Session, stage: Stage): void {
   const { model, optimizer, recipe, stages } = session;
   session.loss = session.method.loss(session.data.counts, stage);
+  learnIn(model, stage);
   if (stage.trainable === undefined && !stage.restart) return;
-  model.learn(stage.trainable ?? "all", { shiftStatistics: stage.shiftStatistics ?? false });
   optimizer.reset(); // velocities of the stage before would push what has stopped, or what is new
   if (!stage.restart) return;
   const seed = random(recipe.seed, "restart", stages.indexOf(stage)).below(2 ** 31);
@@ -22,8 +23,12 @@ export function enterStage(session: Session, stage: Stage): void {
 export function resumeStage(session: Session, stage: Stage): void {
   const { model, method, data } = session;
   session.loss = method.loss(data.counts, stage);
-  if (stage.trainable === undefined) return;
-  model.learn(stage.trainable, { shiftStatistics: stage.shiftStatistics ?? false });
+  learnIn(model, stage);
+}
+
+/** Also says so where everything learns: a run that was rolled back may come from a stage in which features rest. */
+function learnIn(model: Model, { trainable, shiftStatistics = false }: Stage): void {
+  model.learn(trainable ?? "all", { shiftStatistics });
 }
 
 /** The learning rate of an epoch: the stage's own where it has one, else the recipe's. */

@@ -5,7 +5,7 @@ import { crossEntropyLoss, labelAwareSmoothingLoss, type Loss } from "../../src/
 import { methodOf } from "../../src/methods/index.ts";
 import type { RecipeOptions } from "../../src/recipes/index.ts";
 import { endSession, startSession, train } from "../../src/training/index.ts";
-import { resumeStage } from "../../src/training/stage.ts";
+import { enterStage, resumeStage } from "../../src/training/stage.ts";
 import { answerOf } from "../losses/reference.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
 
@@ -50,6 +50,24 @@ suite("crt", () => {
     [0.05, 0.05, 0.1, 0.05].forEach((rate, epoch) => {
       expect(rates[epoch]).toBeCloseTo(rate, 12);
     });
+  });
+});
+
+suite("going back over the border of a stage", () => {
+  test("lets features learn again, and scales rest", () => {
+    const recipe = tinyRecipe({ method: "lws", epochs: 4, methodOptions: { deferAt: 0.5 } });
+    const session = startSession(recipe, tinyData(recipe));
+    const [first, second] = session.stages as [Stage, Stage];
+    const learning = (): string[] =>
+      session.model.namedParameters().flatMap(([name, { requiresGrad }]) => (requiresGrad ? [name] : []));
+    const atStart = learning();
+    enterStage(session, second);
+    expect(learning()).toEqual(["linear.scale"]);
+    resumeStage(session, first);
+    expect(learning()).toEqual(atStart);
+    expect(atStart).toContain("conv1.weight");
+    expect(atStart).not.toContain("linear.scale");
+    endSession(session);
   });
 });
 
