@@ -6,8 +6,8 @@ export interface CalibrationFit {
   /** T: probabilities are softmax(s · z / T). */
   readonly temperature: number;
   /**
-   * b, length K: softmax(s · z / T + b) has on these examples the class frequencies that they have. What is known of
-   * other frequencies can be multiplied onto these, and not onto those of a method that re-balances.
+   * b, length K: softmax(s · z / T + b) has on these examples the class frequencies of the training data. What is
+   * known of other frequencies can be multiplied onto these, and not onto those of a method that re-balances.
    */
   readonly offsets: readonly number[];
   /** How many examples it was fitted on. */
@@ -22,7 +22,7 @@ const [least, greatest] = [Math.log(0.02), Math.log(50)];
  * Fits a temperature, and then class offsets, to logits.
  *
  *     T = argmin -1/N Σ_i Σ_j t_{y_i j} log softmax(s · z_i / T)_j        by golden section over log T
- *     b_j <- b_j + log(π_j / mean_i softmax(s · z_i / T + b)_j)   until nothing changes; π_j = (N_j + 1) / (N + K)
+ *     b_j <- b_j + log(π_j / mean_i softmax(s · z_i / T + b)_j)   until nothing changes; π_j = (n_j + 1) / (n + K)
  *
  * The target of class y is not 1 but t_yy = (N_y + 1) / (N_y + K), the rest 1 / (N_y + K) each, as if each other class
  * had been seen once in its place: where a network gets all of them right, T would else fall without end and every
@@ -30,6 +30,7 @@ const [least, greatest] = [Math.log(0.02), Math.log(50)];
  *
  * @param logits z, [N, K] row by row, finite
  * @param labels length N
+ * @param counts n, the training counts, which b aims at: a split of one example of a class does not know how rare it is
  * @param scale  s of the loss
  * @throws RangeError if a shape or label does not fit or there is no example
  * @source the temperature: Guo et al. 2017 (arXiv:1706.04599), section 4.2; the targets: Platt 1999, section 2.2
@@ -37,8 +38,9 @@ const [least, greatest] = [Math.log(0.02), Math.log(50)];
 export function fitCalibration(
   logits: Float32Array,
   labels: ArrayLike<number>,
-  { classes, scale = 1 }: { readonly classes: number; readonly scale?: number },
+  { counts, scale = 1 }: { readonly counts: readonly number[]; readonly scale?: number },
 ): CalibrationFit {
+  const classes = counts.length;
   const examples = requireScores("fitCalibration", logits, classes);
   requireLabels("fitCalibration", labels, { classes, examples });
   const step = Math.max(1, Math.ceil(examples / most));
@@ -59,7 +61,7 @@ export function fitCalibration(
     return sum / rows.length;
   };
   const temperature = Math.exp(goldenSection(loss, least, greatest));
-  const offsets = fitOffsets(logits, labels, { classes, rows, factor: scale / temperature });
+  const offsets = fitOffsets(logits, { rows, factor: scale / temperature, wanted: frequencies(counts) });
   return { temperature, offsets, examples: rows.length };
 }
 
@@ -86,11 +88,7 @@ export function withPrior(
   if (prior.length !== classes || !prior.every((share) => share > 0 && Number.isFinite(share))) {
     throw expected("withPrior", `prior to be ${classes} numbers above 0, one a class`, prior);
   }
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  const moved = Float64Array.from(
-    counts,
-    (count, j) => offsets[j]! + Math.log(prior[j]!) - Math.log((count + 1) / (all + classes)),
-  );
+  const moved = frequencies(counts).map((share, j) => offsets[j]! + Math.log(prior[j]! / share));
   const probabilities = new Float32Array(logits.length);
   for (let i = 0; i < examples; i++) {
     probabilities.set(
@@ -121,17 +119,21 @@ function shifted(logits: Float32Array, i: number, { classes, factor, offsets }: 
   return p;
 }
 
+/** π_j, with one example more of each class. */
+function frequencies(counts: readonly number[]): Float64Array {
+  const all = counts.reduce((sum, count) => sum + count + 1, 0);
+  return Float64Array.from(counts, (count) => (count + 1) / all);
+}
+
 function fitOffsets(
   logits: Float32Array,
-  labels: ArrayLike<number>,
   {
-    classes,
     rows,
     factor,
-  }: { readonly classes: number; readonly rows: readonly number[]; readonly factor: number },
+    wanted,
+  }: { readonly rows: readonly number[]; readonly factor: number; readonly wanted: Float64Array },
 ): number[] {
-  const wanted = new Float64Array(classes).fill(1 / (rows.length + classes)); // one example more of each class
-  for (const i of rows) wanted[labels[i]!]! += 1 / (rows.length + classes);
+  const classes = wanted.length;
   const offsets = new Float64Array(classes);
   for (let round = 0; round < 100; round++) {
     const mean = new Float64Array(classes);

@@ -56,9 +56,8 @@ const leastToCalibrate = 10;
 async function calibrationOf(session: Session): Promise<CalibrationFit | null> {
   const { data, method } = session;
   if (data.validation === null || data.validation.labels.length < leastToCalibrate) return null;
-  const { labels, classNames } = data.validation;
   const { scores } = await readScores(session, data.validation);
-  return fitCalibration(scores, labels, { classes: classNames.length, scale: method.scale });
+  return fitCalibration(scores, data.validation.labels, { counts: data.counts, scale: method.scale });
 }
 
 /** Writes `model.safetensors`. */

@@ -17,7 +17,7 @@ suite("fitCalibration", () => {
   for (const temperature of [0.5, 1, 3]) {
     test(`finds the temperature ${temperature} that labels were drawn with`, () => {
       const { logits, labels } = drawn(temperature);
-      const fit = fitCalibration(logits, labels, { classes: 2 });
+      const fit = fitCalibration(logits, labels, { counts: [1, 1] });
       expect(Math.abs(Math.log(fit.temperature / temperature))).toBeLessThan(0.1); // 4000 draws: about 5 %
     });
   }
@@ -25,30 +25,39 @@ suite("fitCalibration", () => {
   test("takes the loss's scale into account", () => {
     const { logits, labels } = drawn(1);
     const small = logits.map((z) => z / 30);
-    const fit = fitCalibration(small, labels, { classes: 2, scale: 30 });
+    const fit = fitCalibration(small, labels, { counts: [1, 1], scale: 30 });
     expect(Math.abs(Math.log(fit.temperature))).toBeLessThan(0.1);
   });
 
   test("finds offsets that give the examples' own frequencies", () => {
     const { logits, labels } = drawn(1);
     const moved = logits.map((z, i) => (i % 2 === 1 ? z + 1 : z)); // as a method that re-balances moves class 1
-    const { temperature, offsets } = fitCalibration(moved, labels, { classes: 2 });
     const counts = [labels.filter((y) => y === 0).length, labels.filter((y) => y === 1).length];
+    const { temperature, offsets } = fitCalibration(moved, labels, { counts });
     const p = withPrior(moved, { temperature, offsets }, { prior: counts, counts });
     const mean = p.reduce((sum, each, i) => sum + (i % 2 === 1 ? each : 0), 0) / labels.length;
     expect(mean).toBeCloseTo(counts[1]! / labels.length, 3);
   });
 
+  test("aims at the training frequencies, whatever a small split makes of them", () => {
+    const { logits } = drawn(1, 1000);
+    const labels = Array.from({ length: 1000 }, (_, i) => (i === 0 ? 1 : 0)); // one where 0.33 were due
+    const counts = [9000, 3];
+    const p = withPrior(logits, fitCalibration(logits, labels, { counts }), { prior: counts, counts });
+    const mean = p.reduce((sum, each, i) => sum + (i % 2 === 1 ? each : 0), 0) / 1000;
+    expect(mean / (3 / 9003)).toBeCloseTo(1, 2);
+  });
+
   test("leaves doubt where every example is right", () => {
     const logits = Float32Array.from({ length: 40 }, (_, i) => (i % 4 === 0 || i % 4 === 3 ? 2 : -2));
     const labels = Array.from({ length: 20 }, (_, i) => i % 2);
-    const { temperature } = fitCalibration(logits, labels, { classes: 2 });
+    const { temperature } = fitCalibration(logits, labels, { counts: [1, 1] });
     // Ten of each class: the target is 11/12, so that 4 / T = log 11.
     expect(temperature).toBeCloseTo(4 / Math.log(11), 3);
   });
 
   test("refuses labels that are no class", () => {
-    expect(() => fitCalibration(Float32Array.of(1, 2), [2], { classes: 2 })).toThrow("labels[0]");
+    expect(() => fitCalibration(Float32Array.of(1, 2), [2], { counts: [1, 1] })).toThrow("labels[0]");
   });
 });
 
