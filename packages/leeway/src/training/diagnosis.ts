@@ -68,9 +68,10 @@ function firstBadModule(session: Session, batch: StepBatch): { output: Tensor; m
 
 /** What is wrong between logits and loss, where it can be seen. */
 function lossCause({ method, model }: Session, logits: Tensor): string | null {
-  const largest = Math.max(...logits.toNumbers().map(Math.abs));
-  const scale = method.scale;
-  if (scale <= 1 || model.classifier instanceof nn.CosineLinear || largest <= 1) return null;
+  const { scale } = method;
+  if (scale <= 1 || model.classifier instanceof nn.CosineLinear) return null;
+  const largest = logits.toNumbers().reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
+  if (largest <= 1) return null;
   return (
     `Likely cause: raw logits (up to ${largest.toPrecision(3)}) times the loss's scale of ${scale}, ` +
     "which is made for cosines; use the normed classifier, or a scale of 1."

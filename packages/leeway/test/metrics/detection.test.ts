@@ -58,6 +58,12 @@ suite("detectionOf", () => {
     expect([curve.length, curve.at(-1)!.recall]).toEqual([101, 1]);
   });
 
+  test("refuses a score that is no number", () => {
+    expect(() => detectionOf([1, NaN, 0], [true, false, true])).toThrow(
+      "detectionOf: expected scores[1] to be finite, got NaN.",
+    );
+  });
+
   test("refuses examples of one side alone", () => {
     expect(() => of([1, 2], [1, 1])).toThrow(
       'detectionOf: expected examples of the class and others, got "2 of 2".',
