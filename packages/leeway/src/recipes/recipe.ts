@@ -176,7 +176,10 @@ function methodWith(
   asked: MethodOptions | undefined = {},
 ): Method {
   const { options } = methodOf(name);
-  const its = Object.entries(usualOptions).filter(([option]) => Object.hasOwn(options, option));
+  // When a data set's rate drops is when re-balancing begins; a method that defers otherwise has its own reasons.
+  const fits = (option: string): boolean =>
+    option === "deferAt" ? options.deferAt === 0.8 : Object.hasOwn(options, option);
+  const its = Object.entries(usualOptions).filter(([option]) => fits(option));
   return methodOf(name, { ...Object.fromEntries(its), ...asked });
 }
 
@@ -227,9 +230,11 @@ function requirePossible(method: Method, recipe: Recipe): void {
  *
  * @throws RangeError if the profile would leave a class empty
  */
-export function expectedCounts({ dataset, source, profile, ratio, maxPerClass }: Recipe): number[] | null {
-  if (source !== undefined || profile === "natural") return null;
+export function expectedCounts(recipe: Recipe): number[] | null {
+  const { dataset, source, profile, ratio, maxPerClass, keep } = recipe;
+  if (source !== undefined || profile === "natural" || keep !== undefined) return null;
   const { classes, trainSize } = datasetEntry(dataset);
+  if (maxPerClass === null && trainSize % classes !== 0) return null; // classes of different sizes
   return profileCounts(profile, { classes, max: maxPerClass ?? trainSize / classes, ratio });
 }
 

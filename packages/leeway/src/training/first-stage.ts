@@ -79,8 +79,7 @@ const anyClasses = 10;
 export function sharedStage(recipe: Recipe): SharedStage | null {
   const method = methodOf(recipe.method, recipe.methodOptions);
   // Where counts are only known once the data is read, any unequal ones tell methods apart.
-  const classes = recipe.source === undefined ? datasetEntry(recipe.dataset).classes : anyClasses;
-  const counts = expectedCounts(recipe) ?? Array.from({ length: classes }, (_, j) => j + 1);
+  const counts = expectedCounts(recipe) ?? Array.from({ length: classesOf(recipe) }, (_, j) => j + 1);
   const epoch = forkEpoch(recipe, method.stages(counts, recipe.epochs));
   if (epoch === null) return null;
   const rest = recipeText({ ...recipe, method: "any", methodOptions: {} });
@@ -90,6 +89,13 @@ export function sharedStage(recipe: Recipe): SharedStage | null {
     epoch,
     posthoc: JSON.stringify(method.posthoc ?? {}),
   };
+}
+
+/** As many as a test prior has numbers, where nothing else tells. */
+function classesOf({ source, dataset, methodOptions }: Recipe): number {
+  if (source === undefined) return datasetEntry(dataset).classes;
+  const { testPrior } = methodOptions;
+  return Array.isArray(testPrior) ? testPrior.length : anyClasses;
 }
 
 /** Rows of logits on which losses are compared. */

@@ -1,5 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
-import { paperSchedule, recipeFor, type RecipeOptions } from "../../src/recipes/index.ts";
+import { expectedCounts, paperSchedule, recipeFor, type RecipeOptions } from "../../src/recipes/index.ts";
 
 suite("recipeFor", () => {
   test("is the paper's recipe where nothing is asked for", () => {
@@ -45,6 +45,19 @@ suite("recipeFor", () => {
       deferAt: 0.5,
     });
   });
+  test("defers where the rate drops, but not what defers for reasons of its own", () => {
+    const deferAt = (method: string): unknown => recipeFor("tiny-imagenet", { method }).methodOptions.deferAt;
+    expect(["ldam-drw", "erm-drs", "crt", "mislas"].map(deferAt)).toEqual([0.75, 0.75, 0.95, 0.95]);
+  });
+
+  test("expects no class counts that thinning or unequal classes would change", () => {
+    const expected = (...[dataset, options]: Parameters<typeof recipeFor>): unknown =>
+      expectedCounts(recipeFor(dataset, options));
+    expect(expected("cifar10", { profile: "step", ratio: 10 })).toHaveLength(10);
+    expect(expected("cifar10", { profile: "step", ratio: 10, keep: { cat: 0.1 } })).toBeNull();
+    expect(expected("inaturalist2018", { profile: "longtail", ratio: 10 })).toBeNull();
+  });
+
   test("leaves the class sizes of own images as they are, whatever they are called", () => {
     const source = { kind: "image", paths: ["photos"] } as const;
     expect(recipeFor("tiny-imagenet", { source })).toMatchObject({
