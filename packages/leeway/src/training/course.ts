@@ -101,7 +101,9 @@ async function* trainOn(
       folder.appendEpoch(event.record);
       run.epochs.push(event.record);
       chosen.consider(event.record);
-      if (isForkEpoch(session, event.record.epoch + 1)) writeForkPoint(folder, session, chosen);
+      // After a rollback the rate was another than the recipe's, which others would go on from.
+      const canServe = event.position.rollbacks === 0;
+      if (canServe && isForkEpoch(session, event.record.epoch + 1)) writeForkPoint(folder, session, chosen);
     }
     if (event.kind === "epoch" || event.kind === "progress") run.position = event.position;
     yield event;

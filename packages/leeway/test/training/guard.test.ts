@@ -12,6 +12,8 @@ import {
   startSession,
   train,
 } from "../../src/training/index.ts";
+import { readRun } from "../../src/storage/index.ts";
+import { hasForkPoint } from "../../src/training/fork-point.ts";
 import { folderInMemory } from "../storage/temporary-folder.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
 
@@ -83,6 +85,17 @@ suite("a step without finite numbers", () => {
     const epochs = events.filter((event) => event.kind === "epoch");
     expect(epochs.map(({ record }) => record.learningRate)).toEqual([0.025, 0.025, 0.025]);
     expect(events.at(-1)).toMatchObject({ kind: "end", summary: { status: "finished" } });
+  });
+  test("leaves no first stage for others after a rollback: its rate was not the recipe's", async () => {
+    const twoStages = tinyRecipe({ method: "ldam-drw" });
+    const keeps = async (times: number): Promise<boolean> => {
+      const data = withPoison(tinyData(twoStages), times);
+      const [begin] = await eventsOf(twoStages, { data, onNan: "rollback" });
+      if (begin?.kind !== "begin") throw new Error("a run begins");
+      return hasForkPoint(readRun(begin.folder));
+    };
+    expect(await keeps(0)).toBe(true);
+    expect(await keeps(1)).toBe(false);
   });
   test("stops after three rollbacks", async () => {
     const run = eventsOf(recipe, { data: withPoison(tinyData(recipe)), onNan: "rollback" });
