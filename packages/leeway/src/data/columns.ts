@@ -11,6 +11,7 @@ import {
   type TableFiles,
 } from "./table-files.ts";
 import { type ColumnBuilder, numberBuilder, textBuilder, vectorBuilder } from "./column-builders.ts";
+import { labelSql } from "./labels.ts";
 import { tableFault } from "./table-error.ts";
 import type { Encoding } from "./table-header.ts";
 
@@ -200,7 +201,9 @@ async function badNumber(db: DuckDB, files: TableFiles, { name, sql }: TableColu
 
 function builderOf(column: TableColumn, type: ColumnType, precision: "float32" | "float64"): ColumnBuilder {
   const { name, sql } = column;
-  if (type === "text") return textBuilder(name, column.type === "text" ? sql : `CAST(${sql} AS VARCHAR)`);
+  // Whole numbers as people write them: 5, not 5.0, so that a class has one name in every kind of data.
+  if (type === "text")
+    return textBuilder(name, column.type === "vector" ? `CAST(${sql} AS VARCHAR)` : labelSql(column));
   if (type === "vector") return vectorBuilder(name, sql);
   return numberBuilder(name, column.type === "text" ? `try_cast(${sql} AS DOUBLE)` : sql, precision);
 }

@@ -56,6 +56,9 @@ suite("leeway compare", { timeout: 120_000 }, () => {
   test("says in one line what is wrong with what is asked", async () => {
     const fault = async (...args: string[]): Promise<string> => (await leeway([...asked, ...args])).stderr;
     expect(await fault()).toContain("--methods: expected two methods or more, divided by commas, got");
+    expect(await fault("--methods", "erm,erm")).toContain(
+      "expected two methods or more, divided by commas, got",
+    );
     expect(await fault("--methods", "erm,ldm")).toContain('got "ldm". Did you mean "ldam"?');
     expect(await fault("--methods", "erm,rw", "--seed", "1")).toContain("--seed: expected none, but --seeds");
     expect(await fault("--methods", "erm,rw", "--scale", "3")).toContain(

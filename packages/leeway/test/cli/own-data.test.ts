@@ -194,6 +194,19 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
       3,
       expect.stringContaining("Say which column holds the classes: --label COLUMN.") as unknown,
     ]);
+    const onInput = await leeway(["predict", join(runs, "t"), train, "--output", train]);
+    expect([onInput.code, onInput.stderr]).toEqual([
+      2,
+      expect.stringContaining("another file than the input"),
+    ]);
+    const noFolder = await leeway([
+      "predict",
+      join(runs, "t"),
+      train,
+      "--output",
+      join(folder, "no", "p.csv"),
+    ]);
+    expect([noFolder.code, noFolder.stderr]).toEqual([2, expect.stringContaining("a folder that is there")]);
     const noRun = await leeway(["predict", join(folder, "nowhere"), train]);
     expect([noRun.code, noRun.stderr.split("\n").length]).toEqual([1, 2]);
     const twice = await leeway(["train", train, "--dataset", "cifar10"]);

@@ -86,6 +86,11 @@ suite("readColumns", () => {
     });
   }
 
+  test("names whole numbers of typed files as people write them where text is asked for", async () => {
+    const path = file("stars.jsonl", '{"stars":5}\n{"stars":1}\n{"stars":2.5}\n{"stars":null}\n');
+    expect(await read(path, { columns: { stars: "text" } })).toEqual({ stars: ["5", "1", "2.5", undefined] });
+  });
+
   test("reads quotes, line ends inside them, and compressed files", async () => {
     const text = 'a,"b ""c"""\n"x, ""y""\nz",2\n';
     expect(await read(file("quoted.csv.gz", gzipSync(text)))).toEqual({ a: ['x, "y"\nz'], 'b "c"': [2] });

@@ -70,9 +70,10 @@ interface CompareFlags extends RecipeFlags, OwnDataFlags {
 }
 
 async function compareAsked(paths: readonly string[], flags: CompareFlags): Promise<void> {
-  const { methods = [], seeds = [0, 1, 2] } = flags;
+  const { methods: asked = [], seeds = [0, 1, 2] } = flags;
+  const methods = namesAmong("--methods", asked, methodNames);
   if (methods.length < 2) {
-    const got = methods.length === 0 ? "nothing" : methods.join(",");
+    const got = asked.length === 0 ? "nothing" : asked.join(",");
     throw usageError(
       "--methods",
       "two methods or more, divided by commas",
@@ -80,7 +81,6 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
       "leeway methods lists them.",
     );
   }
-  namesAmong("--methods", methods, methodNames);
   if (flags.method !== undefined || flags.seed !== undefined) {
     const [option, got] = flags.method === undefined ? ["--seed", flags.seed] : ["--method", flags.method];
     throw usageError(option, `none, but ${option}s with several`, got);

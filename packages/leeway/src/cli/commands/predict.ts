@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
@@ -62,9 +64,19 @@ interface PredictFlags {
   readonly quiet?: boolean;
 }
 
+/** Refuses a place that could not be written to in the end, or that would cost the input. */
+function requireNewPlace(output: string, input: readonly string[]): void {
+  const folder = dirname(resolve(output));
+  if (!existsSync(folder)) throw usageError("--output", "a file in a folder that is there", output);
+  const real = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
+  if (!input.some((path) => real(path) === real(output))) return;
+  throw usageError("--output", "another file than the input", output, "It would be overwritten.");
+}
+
 async function predictAsked(path: string, input: readonly string[], flags: PredictFlags): Promise<void> {
   const { output, format = "csv", quiet = false } = flags;
   const fileFormat = output === undefined ? undefined : requireFormat(output);
+  if (output !== undefined) requireNewPlace(output, input);
   const predictor = openPredictor(path);
   const { classNames, calibrated, preparation, recipe } = predictor;
   const prior = flags.prior === undefined ? undefined : askedPrior(flags.prior, classNames);
