@@ -23,7 +23,10 @@ export interface Stage {
   readonly smoothing?: Float64Array;
   /** Whether the last layer starts anew. */
   readonly restart?: boolean;
-  /** The learning rate at the stage's start, falling epoch by epoch along half a cosine to 0; the recipe's schedule where left out. */
+  /**
+   * The learning rate at the stage's start, falling epoch by epoch along half a cosine to 0; the recipe's schedule
+   * where left out.
+   */
   readonly learningRate?: number;
 }
 

@@ -1,4 +1,5 @@
 import { expected } from "../errors.ts";
+import { classPriors } from "../imbalance/index.ts";
 import { requireLabels, requireScores } from "./ranking.ts";
 
 /** What makes probabilities of a network's logits, fitted on examples it was not trained on. */
@@ -119,11 +120,9 @@ function shifted(logits: Float32Array, i: number, { classes, factor, offsets }: 
   return p;
 }
 
-/** π_j, with one example more of each class. */
-function frequencies(counts: readonly number[]): Float64Array {
-  const all = counts.reduce((sum, count) => sum + count + 1, 0);
-  return Float64Array.from(counts, (count) => (count + 1) / all);
-}
+/** π, with one example more of each class. */
+const frequencies = (counts: readonly number[]): Float64Array =>
+  classPriors(counts.map((count) => count + 1));
 
 function fitOffsets(
   logits: Float32Array,

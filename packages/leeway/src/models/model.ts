@@ -34,15 +34,14 @@ export abstract class Model extends nn.Module {
     this.#trainable = trainable;
     this.#shiftStatistics = shiftStatistics;
     const { classifier } = this;
+    const inside = trainable === "scale" ? scaleOf(classifier) : classifier.parameters();
     for (const parameter of this.parameters()) {
       parameter.clearGrad();
       parameter.requiresGrad = trainable === "all";
     }
-    if (trainable === "classifier")
-      for (const parameter of classifier.parameters()) parameter.requiresGrad = true;
+    for (const parameter of inside) parameter.requiresGrad = true;
     // Scales rest while features are learned.
-    if (classifier instanceof ScaledLinear) classifier.scale.requiresGrad = trainable !== "all";
-    else if (trainable === "scale") throw withoutScale();
+    if (trainable === "all" && classifier instanceof ScaledLinear) classifier.scale.requiresGrad = false;
     this.train(this.training);
   }
 
@@ -75,6 +74,7 @@ export function parameterCount(model: nn.Module): number {
     .reduce((total, { shape }) => total + shape.reduce((product, size) => product * size, 1), 0);
 }
 
-function withoutScale(): TypeError {
-  return new TypeError("Model.learn: expected a scaled-linear classifier to learn its scale, got another.");
+function scaleOf(classifier: ClassifierLayer): readonly Tensor[] {
+  if (classifier instanceof ScaledLinear) return [classifier.scale];
+  throw new TypeError("Model.learn: expected a scaled-linear classifier to learn its scale, got another.");
 }

@@ -2,8 +2,8 @@ import { copyInto, type Generator, linear, nn, noGrad, ones, type Tensor } from 
 
 /**
  * A linear layer whose logits each have a scale that can be learned by itself: z_j = f_j · (⟨w_j, x⟩ + b_j).
- * The scales start at 1 and rest there until `Model.learn` lets them learn, alone or with the layer: until then it is a linear layer, with the names
- * of one and to the bit.
+ * The scales start at 1 and rest there until `Model.learn` lets them learn, alone or with the layer: until then it is
+ * a linear layer, with the names of one and to the bit.
  *
  * @source Kang et al. 2020 (arXiv:1910.09217), section 4: learnable weight scaling
  */

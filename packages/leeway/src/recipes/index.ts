@@ -13,6 +13,7 @@ export {
   recipeFor,
   type RecipeOptions,
   recipeProfiles,
+  testPriorClasses,
   usualOf,
 } from "./recipe.ts";
 export { type Usual, usualFor } from "./usual.ts";

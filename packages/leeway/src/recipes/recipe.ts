@@ -217,12 +217,14 @@ function requireKnown(options: RecipeOptions): void {
 
 /** Refuses what would only be noticed once the data has been read: a class left empty, a method's options. */
 function requirePossible(method: Method, recipe: Recipe): void {
-  const { testPrior } = recipe.methodOptions;
-  // Of own data nothing is known yet, but that a test prior has a number for each class.
-  const classes = Array.isArray(testPrior) ? testPrior.length : 2;
-  const counts = expectedCounts(recipe) ?? new Array<number>(classes).fill(1);
+  const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
   method.loss(counts);
   method.stages(counts, recipe.epochs);
+}
+
+/** The number of classes that a test prior speaks of: all that is known of own data's before it is read. */
+export function testPriorClasses({ methodOptions: { testPrior } }: Recipe): number | undefined {
+  return Array.isArray(testPrior) ? testPrior.length : undefined;
 }
 
 /**

@@ -15,7 +15,8 @@ export interface Summary {
   readonly test: MetricsRecord | null;
   /**
    * What makes probabilities of the chosen epoch's logits z: softmax(s · z / temperature), fitted on the validation
-   * split; `offsets`, added before the softmax, give that split's class frequencies. Left out where fewer than 10 were held out.
+   * split; `offsets`, added before the softmax, give that split the training data's class frequencies. Left out where
+   * fewer than 10 were held out.
    */
   readonly calibration?: {
     readonly temperature: number;

@@ -3,7 +3,7 @@ import { datasetEntry } from "../data/index.ts";
 import { type Method, methodOf } from "../methods/index.ts";
 import { random } from "../random.ts";
 import { recipeText } from "../records/index.ts";
-import { expectedCounts, type Recipe } from "../recipes/index.ts";
+import { expectedCounts, type Recipe, testPriorClasses } from "../recipes/index.ts";
 
 /** What a method does in training before an epoch, in forms that can be compared: equal ones give the same bits. */
 export interface FirstStage {
@@ -79,7 +79,8 @@ const anyClasses = 10;
 export function sharedStage(recipe: Recipe): SharedStage | null {
   const method = methodOf(recipe.method, recipe.methodOptions);
   // Where counts are only known once the data is read, any unequal ones tell methods apart.
-  const counts = expectedCounts(recipe) ?? Array.from({ length: classesOf(recipe) }, (_, j) => j + 1);
+  const known = recipe.source === undefined ? datasetEntry(recipe.dataset).classes : testPriorClasses(recipe);
+  const counts = expectedCounts(recipe) ?? Array.from({ length: known ?? anyClasses }, (_, j) => j + 1);
   const epoch = forkEpoch(recipe, method.stages(counts, recipe.epochs));
   if (epoch === null) return null;
   const rest = recipeText({ ...recipe, method: "any", methodOptions: {} });
@@ -89,13 +90,6 @@ export function sharedStage(recipe: Recipe): SharedStage | null {
     epoch,
     posthoc: JSON.stringify(method.posthoc ?? {}),
   };
-}
-
-/** As many as a test prior has numbers, where nothing else tells. */
-function classesOf({ source, dataset, methodOptions }: Recipe): number {
-  if (source === undefined) return datasetEntry(dataset).classes;
-  const { testPrior } = methodOptions;
-  return Array.isArray(testPrior) ? testPrior.length : anyClasses;
 }
 
 /** Rows of logits on which losses are compared. */

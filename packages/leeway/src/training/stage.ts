@@ -1,6 +1,5 @@
 import { Generator, scope } from "@leeway/torch";
 import type { Stage } from "../imbalance/index.ts";
-import type { Model } from "../models/index.ts";
 import { random } from "../random.ts";
 import { cosineRate, learningRate } from "../recipes/index.ts";
 import type { Session } from "./session.ts";
@@ -8,8 +7,7 @@ import type { Session } from "./session.ts";
 /** What changes at the beginning of a stage: its loss, what learns, and whether the last layer starts anew. */
 export function enterStage(session: Session, stage: Stage): void {
   const { model, optimizer, recipe, stages } = session;
-  session.loss = session.method.loss(session.data.counts, stage);
-  learnIn(model, stage);
+  resumeStage(session, stage);
   if (stage.trainable === undefined && !stage.restart) return;
   optimizer.reset(); // velocities of the stage before would push what has stopped, or what is new
   if (!stage.restart) return;
@@ -23,12 +21,8 @@ export function enterStage(session: Session, stage: Stage): void {
 export function resumeStage(session: Session, stage: Stage): void {
   const { model, method, data } = session;
   session.loss = method.loss(data.counts, stage);
-  learnIn(model, stage);
-}
-
-/** Also says so where everything learns: a run that was rolled back may come from a stage in which features rest. */
-function learnIn(model: Model, { trainable, shiftStatistics = false }: Stage): void {
-  model.learn(trainable ?? "all", { shiftStatistics });
+  // Also where everything learns: a run that was rolled back may come from a stage in which features rest.
+  model.learn(stage.trainable ?? "all", { shiftStatistics: stage.shiftStatistics ?? false });
 }
 
 /** The learning rate of an epoch: the stage's own where it has one, else the recipe's. */
