@@ -37,6 +37,10 @@ export interface RunResult {
   readonly imagesPerSecond: number;
   readonly seconds: number;
   readonly best: Summary["best"];
+  /** How often the run went back to a checkpoint, to go on at half the rate. */
+  readonly rollbacks: number;
+  /** Batches that were left out because their numbers were not finite. */
+  readonly skipped: number;
 }
 
 /** The result of a run for a program. */
@@ -70,6 +74,8 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
     imagesPerSecond: summary.imagesPerSecond,
     seconds: summary.seconds,
     best: summary.best,
+    rollbacks: summary.rollbacks ?? 0,
+    skipped: summary.skipped ?? 0,
   };
 }
 
@@ -92,7 +98,20 @@ export function renderResult({ folder, record, summary }: EndedRun, colors: Colo
       indent: 2,
     },
   );
-  return [`${colors.bold(what)}: ${how}`, "", table, "", `run  ${folder}`].join("\n");
+  const trouble = troubleWords(summary).map((line) => colors.yellow(line));
+  return [`${colors.bold(what)}: ${how}`, "", table, ...trouble, "", `run  ${folder}`].join("\n");
+}
+
+/** What keeps a run from being one like others: steps without finite numbers. */
+function troubleWords({ rollbacks = 0, skipped = 0 }: Summary): string[] {
+  return [
+    ...(skipped > 0 ? [`${counted(skipped, "batch", "batches")} left out: no finite loss or gradient`] : []),
+    ...(rollbacks > 0
+      ? [
+          `went back ${counted(rollbacks, "time", "times")}, and on at 1/${2 ** rollbacks} of the learning rate`,
+        ]
+      : []),
+  ].map((line) => `  ${line}`);
 }
 
 /** What a recipe's method has to say before it is trained, a line each. */

@@ -141,6 +141,8 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
   calibration: z
     .strictObject({ temperature: positive, offsets: z.array(z.number()), examples: atLeastOne })
     .exactOptional(),
+  rollbacks: atLeastOne.exactOptional(),
+  skipped: atLeastOne.exactOptional(),
   imagesPerSecond: notNegative,
   seconds: notNegative,
 });

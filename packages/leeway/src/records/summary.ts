@@ -23,6 +23,10 @@ export interface Summary {
     readonly offsets: readonly number[];
     readonly examples: number;
   };
+  /** How often the run went back to a checkpoint, to go on at half the rate; left out where it never did. */
+  readonly rollbacks?: number;
+  /** Batches that were left out because their numbers were not finite; left out where there were none. */
+  readonly skipped?: number;
   /** Training alone, over the whole run. */
   readonly imagesPerSecond: number;
   /** Wall time of the run. */

@@ -136,6 +136,7 @@ const stateSchema = z.strictObject({
     seen: z.strictObject({ examples: count, loss: z.number(), correct: count }),
     seconds: z.number(),
     rollbacks: count,
+    skipped: count.default(0), // earlier checkpoints did not count them
   }),
   epochs: z.array(z.unknown()),
   seconds: z.number(),

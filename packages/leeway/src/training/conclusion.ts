@@ -4,11 +4,13 @@ import { type EpochRecord, recordVersion, type RunRecord, type Summary } from ".
 import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { evaluate, readScores } from "./evaluate.ts";
+import type { Position } from "./position.ts";
 import type { Session } from "./session.ts";
 
 /** A run's way to its end. */
 export interface RunEnd {
   readonly epochs: readonly EpochRecord[];
+  readonly position: Position;
   readonly seconds: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -34,6 +36,8 @@ export async function conclude(session: Session, chosen: ChosenEpoch, run: RunEn
     selectedBy: evaluation?.split ?? "last",
     test,
     ...(calibration && { calibration }),
+    ...(run.position.rollbacks > 0 && { rollbacks: run.position.rollbacks }),
+    ...(run.position.skipped > 0 && { skipped: run.position.skipped }),
     imagesPerSecond: training === 0 ? 0 : examples / training,
     seconds: run.seconds,
   };

@@ -69,7 +69,12 @@ export async function* runCourse(
   const warnings = session.device === "cpu" ? memoryAdvice(await needsOf(session), memory) : [];
   yield { kind: "begin", folder: folder.path, record, warnings };
   while (yield* trainOn(run, options, seconds)) rollBack(run, seconds());
-  const summary = await conclude(session, chosen, { epochs: run.epochs, seconds: seconds(), signal });
+  const summary = await conclude(session, chosen, {
+    epochs: run.epochs,
+    position: run.position,
+    seconds: seconds(),
+    signal,
+  });
   writeModel(folder, session, record);
   folder.writeSummary(summary);
   if (summary.status === "finished") removeCheckpoints(folder.path);
@@ -97,6 +102,10 @@ async function* trainOn(
   // Beyond the last rollback a bad step stops the run.
   const policy = onNan === "rollback" && run.position.rollbacks >= mostRollbacks ? "stop" : onNan;
   for await (const event of train(session, { from: run.position, signal, onNan: policy })) {
+    if (event.kind === "bad-step" && policy === "rollback") {
+      yield event;
+      return true; // with no checkpoint in between: the run goes back to the one before
+    }
     if (event.kind === "epoch") {
       folder.appendEpoch(event.record);
       run.epochs.push(event.record);
@@ -105,10 +114,9 @@ async function* trainOn(
       const canServe = event.position.rollbacks === 0;
       if (canServe && isForkEpoch(session, event.record.epoch + 1)) writeForkPoint(folder, session, chosen);
     }
-    if (event.kind === "epoch" || event.kind === "progress") run.position = event.position;
+    if (event.kind !== "evaluating") run.position = event.position;
     yield event;
     if (saved !== run.position && clock.isDue(run.position.step, event.kind === "epoch")) yield* save();
-    if (event.kind === "bad-step" && policy === "rollback") return true;
   }
   if (signal?.aborted && saved !== run.position) yield* save();
   return false;

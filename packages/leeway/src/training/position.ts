@@ -12,15 +12,17 @@ export interface Position {
   readonly seconds: number;
   /** How often the run has gone back to a checkpoint; each time halves the learning rate. */
   readonly rollbacks: number;
+  /** Batches that were left out since the run began, because their numbers were not finite. */
+  readonly skipped: number;
 }
 
 /** Before the first step. */
-export const atStart: Position = beforeEpoch(0, { step: 0, rollbacks: 0 });
+export const atStart: Position = beforeEpoch(0, { step: 0, rollbacks: 0, skipped: 0 });
 
 /** Between two epochs: `epoch` is the next. */
 export function beforeEpoch(
   epoch: number,
-  { step, rollbacks }: Pick<Position, "step" | "rollbacks">,
+  soFar: Pick<Position, "step" | "rollbacks" | "skipped">,
 ): Position {
-  return { epoch, batch: 0, step, seen: { examples: 0, loss: 0, correct: 0 }, seconds: 0, rollbacks };
+  return { ...soFar, epoch, batch: 0, seen: { examples: 0, loss: 0, correct: 0 }, seconds: 0 };
 }

@@ -93,7 +93,7 @@ function startOf(
 ): OpenRun["position"] {
   if (from === undefined) return atStart;
   const steps = Math.ceil(train.labels.length / batchSize);
-  return beforeEpoch(from.epoch, { step: from.epoch * steps, rollbacks: 0 });
+  return beforeEpoch(from.epoch, { step: from.epoch * steps, rollbacks: 0, skipped: 0 });
 }
 
 /** How examples became numbers, for predictions on others; nothing where they were numbers from the start. */

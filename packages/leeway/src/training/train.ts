@@ -1,17 +1,17 @@
 import { manualSeed, scope, type Tensor, tensor } from "@leeway/torch";
-import { type Batch, drawMix, epochOrder } from "../data/index.ts";
+import { epochOrder } from "../data/index.ts";
 import { type Stage, stageAt } from "../imbalance/index.ts";
 import { RunError } from "../errors.ts";
 import { random } from "../random.ts";
 import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
+import { epochBatches } from "./epoch-batches.ts";
 import { evaluate } from "./evaluate.ts";
 import { nextTurn } from "./read-split.ts";
 import { inputsOf, targetsOf } from "./forward.ts";
 import { type BadStep, type OnNan, stepGuard, type StepGuard } from "./guard.ts";
 import { atStart, beforeEpoch, type Position } from "./position.ts";
 import type { Session } from "./session.ts";
-import { enterStage, mixupOf, resumeStage, stageRate } from "./stage.ts";
-import type { StepBatch } from "./step.ts";
+import { enterStage, resumeStage, stageRate } from "./stage.ts";
 
 /** What training says while it goes on: where it is, and after each epoch what the epoch gave. */
 export type TrainingEvent =
@@ -25,7 +25,7 @@ export type TrainingEvent =
       readonly position: Position;
     }
   /** A step without a finite loss and gradient, which was not taken. */
-  | { readonly kind: "bad-step"; readonly step: BadStep }
+  | { readonly kind: "bad-step"; readonly step: BadStep; readonly position: Position }
   | { readonly kind: "evaluating"; readonly epoch: number }
   | { readonly kind: "epoch"; readonly record: EpochRecord; readonly position: Position };
 
@@ -65,100 +65,95 @@ export async function* train(
 async function* trainEpoch(
   session: Session,
   from: Position,
-  { signal, onNan, guard }: TrainOptions & { readonly guard: StepGuard },
+  options: TrainOptions & { readonly guard: StepGuard },
 ): AsyncGenerator<TrainingEvent, Position | null, undefined> {
-  const { data, stages, optimizer, device } = session;
-  const { epoch, rollbacks } = from;
   const began = performance.now() - 1000 * from.seconds;
   const seconds = (): number => (performance.now() - began) / 1000;
-  const stage = stageAt(stages, epoch);
-  if (epoch === stage.fromEpoch && from.batch === 0) enterStage(session, stage);
-  else resumeStage(session, stage);
-  const { seed } = session.recipe;
-  // What libtorch draws follows from the epoch, too; within it, from the generator's state, which checkpoints hold.
-  if (from.batch === 0) manualSeed(random(seed, "dropout", epoch).below(2 ** 31));
-  optimizer.lr = stageRate(session, stage, epoch) * 0.5 ** rollbacks;
-  const order = epochOrder(data.train.labels, stage.samplingOdds, { seed, epoch });
-  const classWeights = weightsTensor(stage, device);
-  let { batch: done, step } = from;
-  const seen = { ...from.seen };
-  try {
-    for await (const { batch, mix, rho } of epochBatches(session, stage, { epoch, order, skip: done })) {
-      await nextTurn();
-      if (signal?.aborted) return null;
-      done++;
-      step++;
-      const taken = scope(() => {
-        const inputs = inputsOf(batch, device);
-        return guard(
-          { inputs, targets: targetsOf(batch, device), classWeights, mix, rho },
-          { batch, epoch, step },
-        );
-      });
-      if ("fault" in taken) {
-        yield { kind: "bad-step", step: taken };
-        if (onNan === "rollback") return null;
-        continue;
-      }
-      seen.examples += batch.length;
-      seen.loss += taken.loss * batch.length;
-      seen.correct += taken.correct;
-      const position = { epoch, batch: done, step, seen: { ...seen }, seconds: seconds(), rollbacks };
-      yield { kind: "progress", epoch, seen: seen.examples, of: order.length, loss: taken.loss, position };
-    }
-  } finally {
-    classWeights?.dispose();
-  }
+  const stage = beginEpoch(session, from);
+  const trained = yield* trainBatches(session, { ...options, from, stage, seconds });
+  if (trained === null) return null;
+  const { epoch, seen, step, rollbacks, skipped } = trained;
   if (seen.examples === 0) {
     throw new RunError("run", `train: expected a step with finite numbers in epoch ${epoch + 1}, got none.`);
   }
-  const trained = seconds();
   yield { kind: "evaluating", epoch };
-  const evaluation = await epochEvaluation(session, signal);
+  const evaluation = await epochEvaluation(session, options.signal);
   if (evaluation === "aborted") return null;
   const record: EpochRecord = {
     epoch,
-    learningRate: optimizer.lr,
-    stage: stages.indexOf(stage),
+    learningRate: session.optimizer.lr,
+    stage: session.stages.indexOf(stage),
     train: { loss: seen.loss / seen.examples, topOne: seen.correct / seen.examples },
     evaluation,
     seconds: seconds(),
-    imagesPerSecond: seen.examples / trained,
+    imagesPerSecond: seen.examples / trained.seconds,
   };
-  const next = beforeEpoch(epoch + 1, { step, rollbacks });
+  const next = beforeEpoch(epoch + 1, { step, rollbacks, skipped });
   yield { kind: "epoch", record, position: next };
   return next;
 }
 
-/** A batch and what is done with it. */
-interface DrawnBatch extends Pick<StepBatch, "mix" | "rho"> {
-  readonly batch: Batch;
+/** Sets the session to the stage, the rate and the random numbers of the epoch in which it stands. */
+function beginEpoch(session: Session, { epoch, batch, rollbacks }: Position): Stage {
+  const stage = stageAt(session.stages, epoch);
+  if (epoch === stage.fromEpoch && batch === 0) enterStage(session, stage);
+  else resumeStage(session, stage);
+  // What libtorch draws follows from the epoch, too; within it, from the generator's state, which checkpoints hold.
+  if (batch === 0) manualSeed(random(session.recipe.seed, "dropout", epoch).below(2 ** 31));
+  session.optimizer.lr = stageRate(session, stage, epoch) * 0.5 ** rollbacks;
+  return stage;
 }
 
-/**
- * An epoch's batches with their random draws, without the first `skip`: those are drawn all the same, so that the
- * rest gets the numbers it would have got.
- */
-async function* epochBatches(
+/** What an epoch's steps need to know. */
+interface EpochCourse extends TrainOptions {
+  readonly from: Position;
+  readonly stage: Stage;
+  readonly guard: StepGuard;
+  /** That the epoch has taken so far. */
+  readonly seconds: () => number;
+}
+
+/** The epoch's steps; gives where they ended, or null where they were ended early. */
+async function* trainBatches(
   session: Session,
-  stage: Stage,
-  {
-    epoch,
-    order,
-    skip,
-  }: { readonly epoch: number; readonly order: ArrayLike<number>; readonly skip: number },
-): AsyncGenerator<DrawnBatch, void, undefined> {
-  const { recipe, data, method } = session;
-  const { rho = 0, cutout = 0 } = method.regularisers ?? {};
-  const { seed, batchSize } = recipe;
-  const mixup = mixupOf(session, stage);
-  const of = data.train.input.kind === "image" ? "inputs" : "features";
-  const mixing = random(seed, "mixup", epoch);
-  const vary = { random: random(seed, "augment", epoch), cutout: cutout === 0 ? undefined : cutout };
-  let drawn = 0;
-  for await (const batch of data.train.batches(order, { batchSize, vary })) {
-    const mix = mixup === 0 ? undefined : ({ ...drawMix(batch.length, mixup, mixing), of } as const);
-    if (drawn++ >= skip) yield { batch, mix, rho: rho === 0 ? undefined : rho };
+  { from, stage, guard, signal, onNan, seconds }: EpochCourse,
+): AsyncGenerator<TrainingEvent, Position | null, undefined> {
+  const { data, device, recipe } = session;
+  const { epoch } = from;
+  const order = epochOrder(data.train.labels, stage.samplingOdds, { seed: recipe.seed, epoch });
+  const classWeights = weightsTensor(stage, device);
+  let position = from;
+  try {
+    for await (const { batch, mix, rho } of epochBatches(session, stage, {
+      epoch,
+      order,
+      skip: from.batch,
+    })) {
+      await nextTurn();
+      if (signal?.aborted) return null;
+      const step = position.step + 1;
+      const taken = scope(() => {
+        const [inputs, targets] = [inputsOf(batch, device), targetsOf(batch, device)];
+        return guard({ inputs, targets, classWeights, mix, rho }, { batch, epoch, step });
+      });
+      position = { ...position, batch: position.batch + 1, step, seconds: seconds() };
+      if ("fault" in taken) {
+        position = { ...position, skipped: position.skipped + 1 };
+        yield { kind: "bad-step", step: taken, position };
+        if (onNan === "rollback") return null;
+        continue;
+      }
+      const seen = {
+        examples: position.seen.examples + batch.length,
+        loss: position.seen.loss + taken.loss * batch.length,
+        correct: position.seen.correct + taken.correct,
+      };
+      position = { ...position, seen };
+      yield { kind: "progress", epoch, seen: seen.examples, of: order.length, loss: taken.loss, position };
+    }
+    return position;
+  } finally {
+    classWeights?.dispose();
   }
 }
 

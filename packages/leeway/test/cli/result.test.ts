@@ -1,7 +1,10 @@
+import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
-import { examplesWord, profileWords } from "../../src/cli/result.ts";
+import { examplesWord, profileWords, renderResult } from "../../src/cli/result.ts";
 import type { RecipeRecord } from "../../src/records/index.ts";
 import { recipeFor } from "../../src/recipes/index.ts";
+import { folderInMemory } from "../storage/temporary-folder.ts";
+import { tinyRecipe, tinyRun } from "../training/tiny-run.ts";
 
 suite("profileWords", () => {
   const cases: readonly [what: string, recipe: RecipeRecord][] = [
@@ -16,6 +19,20 @@ suite("profileWords", () => {
   ];
   test.for(cases)("says %s", ([words, recipe]) => {
     expect(profileWords(recipe)).toBe(words);
+  });
+});
+
+suite("renderResult", () => {
+  test("says what was left out, and that the rate is no longer the recipe's", async () => {
+    const recipe = tinyRecipe({ epochs: 1 });
+    const run = await tinyRun(recipe, { runsDir: folderInMemory() });
+    const summary = { ...run.summary!, skipped: 1, rollbacks: 2 }; // it has finished
+    const shown = renderResult(
+      { kind: "end", folder: run.path, record: run.record, summary },
+      pc.createColors(false),
+    );
+    expect(shown).toContain("\n  1 batch left out: no finite loss or gradient");
+    expect(shown).toContain("\n  went back 2 times, and on at 1/4 of the learning rate\n");
   });
 });
 

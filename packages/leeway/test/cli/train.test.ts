@@ -63,6 +63,8 @@ suite("leeway train", () => {
       imagesPerSecond: expect.any(Number) as unknown,
       seconds: expect.any(Number) as unknown,
       best: { epoch: expect.any(Number) as unknown, topOne: expect.any(Number) as unknown },
+      rollbacks: 0,
+      skipped: 0,
     });
     expect(result["perClass"]).toHaveLength(10);
     expect(stderr).toBe("");

@@ -76,15 +76,32 @@ suite("a step without finite numbers", () => {
     expect(bad.map(({ step }) => [step.epoch, step.ids])).toEqual(
       [0, 1, 2].map((epoch) => [epoch, [poisoned]]),
     );
-    expect(events.at(-1)).toMatchObject({ kind: "end", summary: { status: "finished", epochs: 3 } });
+    expect(events.at(-1)).toMatchObject({
+      kind: "end",
+      summary: { status: "finished", epochs: 3, skipped: 3 },
+    });
     expect(events.filter(({ kind }) => kind === "progress")).toHaveLength(6);
+  });
+  test("is not drawn again where a run was stopped right after it", async () => {
+    const stop = new AbortController();
+    const data = withPoison(tinyData(recipe));
+    const positions: object[] = [];
+    const options = { runsDir: folderInMemory(), data, onNan: "skip", signal: stop.signal } as const;
+    for await (const event of runRecipe(recipe, options)) {
+      if (event.kind === "bad-step") stop.abort();
+      if (event.kind === "bad-step" || (event.kind === "saved" && stop.signal.aborted))
+        positions.push(event.position);
+    }
+    expect(positions).toHaveLength(2);
+    expect(positions[1]).toEqual(positions[0]);
+    expect(positions[0]).toMatchObject({ epoch: 0, skipped: 1 });
   });
   test("goes back to the last checkpoint with rollback, at half the rate", async () => {
     const events = await eventsOf(recipe, { data: withPoison(tinyData(recipe), 1), onNan: "rollback" });
     expect(events.filter(({ kind }) => kind === "bad-step")).toHaveLength(1);
     const epochs = events.filter((event) => event.kind === "epoch");
     expect(epochs.map(({ record }) => record.learningRate)).toEqual([0.025, 0.025, 0.025]);
-    expect(events.at(-1)).toMatchObject({ kind: "end", summary: { status: "finished" } });
+    expect(events.at(-1)).toMatchObject({ kind: "end", summary: { status: "finished", rollbacks: 1 } });
   });
   test("leaves no first stage for others after a rollback: its rate was not the recipe's", async () => {
     const twoStages = tinyRecipe({ method: "ldam-drw" });

@@ -114,7 +114,7 @@ suite("training on texts", () => {
           second.model.loadStateDict(first.model.stateDict());
           second.optimizer.loadState(first.optimizer.state());
         });
-        await trainFrom(second, beforeEpoch(1, { step: 5, rollbacks: 0 })); // 36 texts in batches of 8
+        await trainFrom(second, beforeEpoch(1, { step: 5, rollbacks: 0, skipped: 0 })); // 36 texts in batches of 8
         return weights(second);
       });
     });
