@@ -175,10 +175,11 @@ function methodWith(
   usualOptions: Usual["methodOptions"] = {},
   asked: MethodOptions | undefined = {},
 ): Method {
-  const { options } = methodOf(name);
-  // When a data set's rate drops is when re-balancing begins; a method that defers otherwise has its own reasons.
+  const method = methodOf(name);
+  // Re-balancing begins when the data set's rate drops; a last layer that is trained alone has a rate of its own.
+  const lastLayerAlone = method.stages([1, 1], 100).some(({ trainable }) => trainable !== undefined);
   const fits = (option: string): boolean =>
-    option === "deferAt" ? options.deferAt === 0.8 : Object.hasOwn(options, option);
+    Object.hasOwn(method.options, option) && !(option === "deferAt" && lastLayerAlone);
   const its = Object.entries(usualOptions).filter(([option]) => fits(option));
   return methodOf(name, { ...Object.fromEntries(its), ...asked });
 }
