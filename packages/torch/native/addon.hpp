@@ -26,6 +26,8 @@ class MemoryBooks {
  public:
   void add(TensorBox& box);
   void remove(TensorBox& box);
+  // After an operator wrote into the tensor, which may have another storage now.
+  void renew(TensorBox& box);
   // Tells V8 what changed, so that it knows what a wrapper it keeps really costs.
   void report(Napi::Env env);
   // The same, but only for a change worth telling: V8 may answer a report with a collection.

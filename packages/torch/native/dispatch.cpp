@@ -9,6 +9,7 @@
 #include <deque>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 namespace leeway {
 
@@ -17,7 +18,18 @@ namespace {
 struct Operator {
   std::string name;
   c10::OperatorHandle handle;
+  std::vector<size_t> written;  // the arguments that are tensors it writes into
 };
+
+std::vector<size_t> tensorsWritten(const c10::FunctionSchema& schema) {
+  std::vector<size_t> written;
+  for (size_t i = 0; i < schema.arguments().size(); i++) {
+    const c10::Argument& argument = schema.arguments()[i];
+    const bool tensor = argument.type()->kind() == c10::TypeKind::TensorType;
+    if (tensor && argument.alias_info() && argument.alias_info()->isWrite()) written.push_back(i);
+  }
+  return written;
+}
 
 // Shared by all environments; a deque keeps references valid while others are added.
 std::mutex operatorsMutex;
@@ -42,7 +54,7 @@ Napi::Value resolve(const Napi::CallbackInfo& info) {
     std::string overload = dot == std::string::npos ? "" : name.substr(dot + 1);
     auto handle = c10::Dispatcher::singleton().findSchema({base, overload});
     if (!handle) throw BadArgument("libtorch has no such operator (name::operator.overload)");
-    operators.push_back({name, *handle});
+    operators.push_back({name, *handle, tensorsWritten(handle->schema())});
     uint32_t id = static_cast<uint32_t>(operators.size() - 1);
     operatorIds.emplace(name, id);
     return Napi::Number::New(info.Env(), id);
@@ -75,6 +87,8 @@ Napi::Value call(const Napi::CallbackInfo& info) {
       }
     }
     op->handle.callBoxed(&stack);
+    // A few (set_data, resize_) leave a tensor with another storage: the books hold the one it has now.
+    for (size_t i : op->written) Addon::of(env).books.renew(*boxOf(info[i + 1]));
     if (stack.empty()) return env.Undefined();
     if (stack.size() == 1) return fromIValue(env, std::move(stack[0]));
     Napi::Array results = Napi::Array::New(env, stack.size());

@@ -9,7 +9,8 @@ namespace leeway {
 
 void MemoryBooks::add(TensorBox& box) {
   tensors_++;
-  if (!box.tensor.has_storage()) return;
+  // A meta tensor has the size of any, and no bytes: V8 ends the process when told of more than a machine can have.
+  if (!box.tensor.has_storage() || box.tensor.is_meta()) return;
   const c10::StorageImpl* storage = box.tensor.unsafeGetTensorImpl()->unsafe_storage().unsafeGetStorageImpl();
   box.storage = storage;
   Entry& entry = storages_.try_emplace(storage, Entry{static_cast<int64_t>(storage->nbytes()), 0}).first->second;
@@ -24,6 +25,12 @@ void MemoryBooks::remove(TensorBox& box) {
   if (found == storages_.end() || --found->second.holders > 0) return;
   bytes_ -= found->second.bytes;
   storages_.erase(found);
+}
+
+void MemoryBooks::renew(TensorBox& box) {
+  if (!box.tensor.defined()) return;
+  remove(box);
+  add(box);
 }
 
 void MemoryBooks::report(Napi::Env env) {

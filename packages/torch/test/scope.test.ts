@@ -1,5 +1,16 @@
 import { describe as suite, expect, test } from "vitest";
-import { keep, memory, ones, scope, slice, type Tensor, TorchError, zeros } from "../src/index.ts";
+import {
+  Generator,
+  keep,
+  memory,
+  nn,
+  ones,
+  scope,
+  slice,
+  type Tensor,
+  TorchError,
+  zeros,
+} from "../src/index.ts";
 
 suite("scope", () => {
   test("frees what was made in it, and says so when it is used later", () => {
@@ -105,6 +116,21 @@ suite("memory", () => {
       view.dispose();
       expect(memory()).toEqual(before);
     });
+  });
+
+  test("counts no bytes on the meta device, where there are none", () => {
+    const { bytes } = memory();
+    expect(zeros([2 ** 40, 2 ** 20], { device: "meta" }).shape).toEqual([2 ** 40, 2 ** 20]);
+    expect(memory().bytes).toBe(bytes);
+  });
+
+  test("counts the storage a tensor has after Module.to, not the one it had", () => {
+    const before = memory();
+    const layer = scope(() => new nn.Linear(100, 10, { bias: false, generator: new Generator(0) }));
+    layer.to({ dtype: "float64" });
+    expect(memory().bytes - before.bytes).toBe(8000);
+    layer.dispose();
+    expect(memory()).toEqual(before);
   });
 
   test("stays flat over 10,000 allocations in scopes", () => {
