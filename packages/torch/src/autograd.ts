@@ -1,4 +1,5 @@
 import { native } from "./native.ts";
+import { op } from "./op.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -22,6 +23,9 @@ export function backward(
   }
   native().backward(root, gradient, retainGraph);
 }
+
+/** Whether a tensor is a leaf: not a result of recorded operators. Of all tensors, only leaves keep their gradient. */
+export const isLeaf = op<[Tensor], boolean>("aten::is_leaf");
 
 /** Runs `body` without recording for the backward pass. */
 export function noGrad<Result>(body: () => Result): Result {

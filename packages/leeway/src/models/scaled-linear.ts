@@ -16,9 +16,8 @@ export class ScaledLinear extends nn.Module {
   constructor(inFeatures: number, outFeatures: number, { generator }: { generator: Generator }) {
     super();
     const start = new nn.Linear(inFeatures, outFeatures, { generator });
-    this.weight = this.parameter("weight", start.weight);
-    this.bias = this.parameter("bias", start.bias!); // Linear has one unless told otherwise
-    start.dispose();
+    this.weight = this.parameter("weight", start.weight); // taken over, and not to be disposed with it
+    this.bias = this.parameter("bias", start.bias!); // likewise; Linear has one unless told otherwise
     this.scale = this.parameter("scale", ones([outFeatures])); // the last, so that the others' places are Linear's
     this.scale.requiresGrad = false;
   }

@@ -1,4 +1,4 @@
-import { noGrad } from "../autograd.ts";
+import { isLeaf, noGrad } from "../autograd.ts";
 import type { DType } from "../dtype.ts";
 import { op } from "../op.ts";
 import { copyInto } from "../ops/elementwise.ts";
@@ -35,12 +35,15 @@ export abstract class Module {
     for (const child of this.#children.values()) child.train(on);
   }
 
-  /** All parameters with their dotted names, in the order of declaration. */
+  /** All parameters with their dotted names, in the order of declaration; a tied one once, by its first name. */
   namedParameters(prefix = ""): [name: string, parameter: Tensor][] {
-    return this.#collect(prefix, (module) => [...module.#parameters]);
+    const seen = new Set<Tensor>();
+    return this.#collect(prefix, (module) => [...module.#parameters]).filter(
+      ([, parameter]) => !seen.has(parameter) && seen.add(parameter),
+    );
   }
 
-  /** All parameters, in the order of declaration. */
+  /** All parameters, each once, in the order of declaration. */
   parameters(): Tensor[] {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
@@ -109,9 +112,9 @@ export abstract class Module {
     for (const tensor of Object.values(this.stateDict())) tensor.dispose();
   }
 
-  /** Declares a tensor that learns. */
+  /** Declares a tensor that learns. A parameter of another module is shared with it: the two are tied. */
   protected parameter(name: string, value: Tensor): Tensor {
-    const parameter = keep(value.detach());
+    const parameter = keep(value.requiresGrad && isLeaf(value) ? value : value.detach());
     parameter.requiresGrad = true;
     this.#parameters.set(name, parameter);
     return parameter;

@@ -1,4 +1,4 @@
-import { noGrad } from "../autograd.ts";
+import { isLeaf, noGrad } from "../autograd.ts";
 import { zerosLike } from "../ops/creation.ts";
 import { copyInto } from "../ops/elementwise.ts";
 import { keep, scope } from "../scope.ts";
@@ -19,8 +19,19 @@ export abstract class Optimizer {
   #steps = 0;
   #slots = new Map<string, Tensor[]>();
 
+  /** @throws RangeError for an lr below 0, a parameter given twice, or one that is a result of operators */
   constructor(parameters: readonly Tensor[], lr: number) {
     if (!(lr >= 0)) throw new RangeError(`Optimizer: expected lr to be at least 0, got ${lr}.`);
+    parameters.forEach((parameter, i) => {
+      if (!isLeaf(parameter)) {
+        throw new RangeError(
+          `Optimizer: expected parameters[${i}] to be a leaf, got a result of operators. Give the tensor it was made of.`,
+        );
+      }
+      if (parameters.indexOf(parameter) < i) {
+        throw new RangeError(`Optimizer: expected each parameter once, got parameters[${i}] again.`);
+      }
+    });
     this.parameters = parameters;
     this.lr = lr;
   }

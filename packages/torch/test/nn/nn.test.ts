@@ -24,6 +24,17 @@ const net = () =>
     new nn.Linear(12, 2, { generator }),
   ]);
 
+/** One weight under three names. */
+class Tied extends nn.Module {
+  readonly inner = this.child("inner", new nn.Linear(2, 2, { bias: false, generator }));
+  readonly again = this.child("again", this.inner);
+  readonly weight = this.parameter("weight", this.inner.weight);
+
+  override forward(x: Tensor): Tensor {
+    return this.inner.forward(x);
+  }
+}
+
 suite("Module", () => {
   test("names its state as PyTorch does, in PyTorch's order", () => {
     expect(Object.keys(net().stateDict())).toEqual([
@@ -48,6 +59,13 @@ suite("Module", () => {
     const module = net();
     expect(module.parameters().map((p) => p.requiresGrad)).toEqual(Array(6).fill(true));
     expect(module.stateDict()["1.running_mean"]!.requiresGrad).toBe(false);
+  });
+
+  test("has a tied parameter once, under each of its names in the state", () => {
+    const tied = new Tied();
+    expect(tied.namedParameters().map(([name]) => name)).toEqual(["weight"]);
+    expect(tied.parameters()[0]).toBe(tied.inner.weight);
+    expect(Object.keys(tied.stateDict())).toEqual(["weight", "inner.weight", "again.weight"]);
   });
 
   test("made in a scope, lives on after it, and dispose frees it all", () => {

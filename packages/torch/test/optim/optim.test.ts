@@ -116,6 +116,19 @@ suite("Optimizer", () => {
     expect(optimizer.parameters[0]!.isDisposed).toBe(false);
   });
 
+  test("refuses a result of operators, which no gradient would reach", () => {
+    const [leaf] = twoParameters();
+    const make = () => new optim.SGD([leaf!, leaf!.mul(2)], { lr: 1 });
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow("Optimizer: expected parameters[1] to be a leaf, got a result of operators.");
+  });
+
+  test("refuses a parameter given twice, which it would move twice", () => {
+    const [first, second] = twoParameters();
+    const make = () => new optim.SGD([first!, second!, first!], { lr: 1 });
+    expect(make).toThrow("Optimizer: expected each parameter once, got parameters[2] again.");
+  });
+
   const refused: [string, () => unknown][] = [
     ["a negative lr", () => new optim.SGD([], { lr: -1 })],
     ["lr NaN", () => new optim.SGD([], { lr: NaN })],
