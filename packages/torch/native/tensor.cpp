@@ -253,6 +253,15 @@ Napi::Value isTensor(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), boxOf(info[0]) != nullptr);
 }
 
+// isLike(tensor, other) -> whether they have the same dtype and device; cheap, for an optimiser asks at every step
+Napi::Value isLike(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), "isLike", [&]() -> Napi::Value {
+    const at::Tensor tensor = tensorOf(info[0], "a Tensor"), other = tensorOf(info[1], "a Tensor");
+    const bool same = tensor.scalar_type() == other.scalar_type() && tensor.device() == other.device();
+    return Napi::Boolean::New(info.Env(), same);
+  });
+}
+
 }  // namespace
 
 void exportTensor(Napi::Env env, Napi::Object exports) {
@@ -263,6 +272,7 @@ void exportTensor(Napi::Env env, Napi::Object exports) {
   exports.Set("dispose", Napi::Function::New(env, dispose));
   exports.Set("isDisposed", Napi::Function::New(env, isDisposed));
   exports.Set("isTensor", Napi::Function::New(env, isTensor));
+  exports.Set("isLike", Napi::Function::New(env, isLike));
 }
 
 }  // namespace leeway

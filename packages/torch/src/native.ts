@@ -18,6 +18,7 @@ export interface Native {
   dispose(tensor: Tensor): void;
   isDisposed(tensor: Tensor): boolean;
   isTensor(value: unknown): boolean;
+  isLike(tensor: Tensor, other: Tensor): boolean;
   enterScope(): number;
   exitScope(kept: readonly Tensor[]): void;
   keep(tensor: Tensor): Tensor;

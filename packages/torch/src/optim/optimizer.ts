@@ -1,4 +1,5 @@
 import { isLeaf, noGrad } from "../autograd.ts";
+import { native } from "../native.ts";
 import { zerosLike } from "../ops/creation.ts";
 import { copyInto } from "../ops/elementwise.ts";
 import { keep, scope } from "../scope.ts";
@@ -111,11 +112,20 @@ export abstract class Optimizer {
   /** The names {@link slot} is asked for: what a state may hold. */
   protected abstract slotNames(): readonly string[];
 
-  /** What the optimiser remembers of one parameter: zeros at its first use, kept from all scopes. */
+  /**
+   * What the optimiser remembers of one parameter: zeros at its first use, kept from all scopes. It follows its
+   * parameter to another dtype or device.
+   */
   protected slot(name: string, index: number): Tensor {
     let tensors = this.#slots.get(name);
     if (tensors === undefined) this.#slots.set(name, (tensors = []));
-    return (tensors[index] ??= keep(this.#zeros(index)));
+    const known = tensors[index];
+    const parameter = this.parameters[index]!;
+    if (known !== undefined && native().isLike(known, parameter)) return known;
+    const zeros = this.#zeros(index);
+    tensors[index] = keep(known === undefined ? zeros : copyInto(zeros, known));
+    known?.dispose();
+    return tensors[index];
   }
 
   #zeros(index: number): Tensor {

@@ -1,6 +1,18 @@
 import { readFileSync } from "node:fs";
 import { describe as suite, expect, test } from "vitest";
-import { copyInto, memory, noGrad, optim, pow, scope, sum, tensor, type Tensor } from "../../src/index.ts";
+import {
+  copyInto,
+  Generator,
+  memory,
+  nn,
+  noGrad,
+  optim,
+  pow,
+  scope,
+  sum,
+  tensor,
+  type Tensor,
+} from "../../src/index.ts";
 import { expectClose } from "../../src/testing.ts";
 
 // PyTorch's answers; tools/reference/optim.py wrote them.
@@ -58,6 +70,22 @@ suite.each(Object.entries(cases))("%s", (name, make) => {
     second.loadState(first.state());
     for (let i = 0; i < 2; i++) step(second);
     expect(second.parameters.map((p) => p.data())).toEqual(whole.parameters.map((p) => p.data()));
+  });
+});
+
+suite.each(["sgd-momentum", "adam"])("%s, after its parameters became float64,", (name) => {
+  test("goes on with what it remembers, in float64", () => {
+    const layer = new nn.Linear(2, 1, { bias: false, generator: new Generator(0) });
+    const optimizer = cases[name]!(layer.parameters());
+    step(optimizer);
+    const slot = Object.keys(optimizer.state().tensors)[0]!;
+    const remembered = optimizer.state().tensors[slot]!.toNumbers();
+    layer.to({ dtype: "float64" });
+    sum(layer.weight).mul(0).backward(); // a gradient of 0: what is remembered only fades, by 0.9 in both
+    optimizer.step();
+    expect(optimizer.state().tensors[slot]!.data()).toEqual(
+      Float64Array.from(remembered, (value) => value * 0.9),
+    );
   });
 });
 
