@@ -76,8 +76,8 @@ export abstract class Optimizer {
   /**
    * Takes over what {@link state} gave, as copies; what was remembered before is forgotten.
    *
-   * @throws RangeError for a step count that is none, or a tensor that belongs to no parameter or is not of
-   *   its shape; nothing is changed then
+   * @throws RangeError for a step count that is none, a tensor that belongs to no parameter or is not of its
+   *   shape, or a parameter of which only a part is there; nothing is changed then
    */
   loadState({ steps, tensors }: { steps: number; tensors: Readonly<Record<string, Tensor>> }): void {
     if (!Number.isSafeInteger(steps) || steps < 0) {
@@ -89,6 +89,7 @@ export abstract class Optimizer {
       tensor,
       ...this.#placeOf(name, tensor),
     }));
+    this.#requireWhole(tensors, places);
     // Copied before the old is freed: the tensors may be this optimiser's own.
     const fresh = new Map<string, Tensor[]>(places.map(({ slot }) => [slot, []]));
     for (const { slot, index, tensor } of places) {
@@ -146,6 +147,20 @@ export abstract class Optimizer {
       throw new RangeError(`Optimizer.loadState: expected ${name} of shape [${wanted}], got [${given}].`);
     }
     return { slot, index: Number(digits) };
+  }
+
+  #requireWhole(
+    tensors: Readonly<Record<string, Tensor>>,
+    places: readonly { readonly index: number }[],
+  ): void {
+    const slots = this.slotNames();
+    const wanted = places.flatMap(({ index }) => slots.map((slot) => `${slot}.${index}`));
+    const missing = [...new Set(wanted)].filter((name) => !Object.hasOwn(tensors, name));
+    if (missing.length > 0) {
+      throw new RangeError(
+        `Optimizer.loadState: expected ${slots.join(", ")} of each parameter, got missing [${missing.join(", ")}].`,
+      );
+    }
   }
 
   #lists(): StepLists {

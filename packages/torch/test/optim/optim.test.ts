@@ -135,6 +135,21 @@ suite("Optimizer", () => {
     expect(optimizer.state().tensors["momentum.0"]!.isDisposed).toBe(false);
   });
 
+  test("refuses half of a parameter's state, naming what is missing, and keeps its own", () => {
+    const optimizer = new optim.Adam(twoParameters());
+    step(optimizer);
+    const whole = Object.entries(optimizer.state().tensors);
+    const half = Object.fromEntries(whole.filter(([name]) => name !== "exp_avg_sq.1"));
+    const load = () => {
+      optimizer.loadState({ steps: 7, tensors: half });
+    };
+    expect(load).toThrow(RangeError);
+    expect(load).toThrow(
+      "Optimizer.loadState: expected exp_avg, exp_avg_sq of each parameter, got missing [exp_avg_sq.1].",
+    );
+    expect([optimizer.steps, Object.keys(optimizer.state().tensors).length]).toEqual([1, 4]);
+  });
+
   test("dispose frees what it remembers, not the parameters", () => {
     const optimizer = new optim.Adam(twoParameters());
     step(optimizer);
