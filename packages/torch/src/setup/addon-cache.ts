@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Libtorch } from "./find-libtorch.ts";
+import { libraryAt, type Libtorch } from "./find-libtorch.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -62,17 +62,21 @@ export function builtAddonPath({ env = process.env }: { readonly env?: Environme
 
 /** Why {@link builtAddonPath} found nothing, and the command that cures it: the text of an error. */
 export function addonAdvice({ env = process.env }: { readonly env?: Environment } = {}): string {
-  const builds = readBuilds(env);
-  const where = addonsDir(env);
-  const found =
-    builds.length === 0
-      ? `none in ${where}`
-      : !builds.some(({ build }) => build.sources === sourcesHash())
-        ? `one of other sources in ${where}`
-        : !builds.some(({ build }) => fitsNode(build))
-          ? `one for another Node in ${where}`
-          : `one against another libtorch than LIBTORCH ("${env["LIBTORCH"] ?? ""}") in ${where}`;
+  const found = `${nearestMiss(env)} in ${addonsDir(env)}`;
   return `expected the native part of @leeway/torch to be built, got ${found}. Run "npx leeway setup".`;
+}
+
+function nearestMiss(env: Environment): string {
+  let builds = readBuilds(env).map(({ build }) => build);
+  if (builds.length === 0) return "none";
+  builds = builds.filter(({ sources }) => sources === sourcesHash());
+  if (builds.length === 0) return "one of other sources";
+  builds = builds.filter(fitsNode);
+  if (builds.length === 0) return "one for another Node";
+  const replaced = builds.find((build) => fitsVariable(build, env))?.libtorch.library.file;
+  return replaced === undefined
+    ? `one against another libtorch than LIBTORCH ("${env["LIBTORCH"] ?? ""}")`
+    : `one against a libtorch since replaced (${replaced})`;
 }
 
 /** Every build in the cache, with the path of its addon; what is not whole is passed over. */
@@ -102,12 +106,19 @@ export function nativeFiles(): string[] {
 }
 
 function isCurrent(build: AddonBuild, env: Environment): boolean {
+  return fitsVariable(build, env) && fitsNode(build) && fitsLibrary(build) && build.sources === sourcesHash();
+}
+
+function fitsVariable({ libtorch }: AddonBuild, env: Environment): boolean {
   const asked =
     env["LIBTORCH"] && existsSync(env["LIBTORCH"]) ? realpathSync(env["LIBTORCH"]) : env["LIBTORCH"];
-  const libtorchFits = !asked
-    ? build.libtorch.source !== "LIBTORCH"
-    : build.libtorch.source === "LIBTORCH" && build.libtorch.root === asked;
-  return libtorchFits && fitsNode(build) && build.sources === sourcesHash();
+  return asked ? libtorch.source === "LIBTORCH" && libtorch.root === asked : libtorch.source !== "LIBTORCH";
+}
+
+function fitsLibrary({ libtorch: { library } }: AddonBuild): boolean {
+  if (!existsSync(library.file)) return false;
+  const { size, modified } = libraryAt(library.file);
+  return size === library.size && modified === library.modified;
 }
 
 function fitsNode(build: AddonBuild): boolean {
@@ -120,7 +131,8 @@ function fitsNode(build: AddonBuild): boolean {
 
 function readBuild(path: string): AddonBuild | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as AddonBuild;
+    const build = JSON.parse(readFileSync(path, "utf8")) as AddonBuild;
+    return typeof build.libtorch.library.file === "string" ? build : undefined;
   } catch {
     return undefined; // a folder that is not one of ours, or not whole: the set-up makes it anew
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SetupError } from "./setup-error.ts";
 
@@ -15,6 +15,8 @@ export interface Libtorch {
   readonly libDir: string;
   /** Names for the linker, without `lib` and the ending. */
   readonly libraries: readonly string[];
+  /** Its libtorch_cpu as it was found: one that was replaced since needs another addon. */
+  readonly library: { readonly file: string; readonly size: number; readonly modified: number };
   /** Whether its `std::string` is the one of GCC 5 and later; both sides must agree or nothing links. */
   readonly cxx11Abi: boolean;
   readonly cuda: boolean;
@@ -91,10 +93,17 @@ function inspect(source: Libtorch["source"], root: string): Libtorch | string {
     version,
     includeDirs: [include, api].filter((dir) => existsSync(dir)),
     libDir,
+    library: libraryAt(libraryFile(libDir, "torch_cpu")!),
     libraries: ["c10", "torch_cpu", ...(cuda ? ["c10_cuda", "torch_cuda"] : []), "torch"],
     cxx11Abi: usesCxx11Abi(libraryFile(libDir, "c10")!),
     cuda,
   };
+}
+
+/** A library's file, with the size and time (in milliseconds) by which a replaced one is known. */
+export function libraryAt(file: string): Libtorch["library"] {
+  const { size, mtimeMs } = statSync(file);
+  return { file, size, modified: mtimeMs };
 }
 
 /** False of Debian's python3-torch, whose include/ and lib/ are links into the system. */

@@ -1,8 +1,9 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addonAdvice, addonsDir, builtAddonPath, cacheRoot, type AddonBuild } from "@leeway/torch/setup";
 import { describe as suite, expect, test } from "vitest";
 import { sourcesHash } from "../../src/setup/addon-cache.ts";
+import { libraryAt } from "../../src/setup/find-libtorch.ts";
 import { scratchFolder, writeFiles } from "./scratch.ts";
 
 suite("cacheRoot", () => {
@@ -50,7 +51,7 @@ suite("builtAddonPath", () => {
   });
 
   test("with LIBTORCH set, takes only an addon built against that folder", () => {
-    const { env, add } = cache();
+    const { env, add, libtorch } = cache();
     const root = realpathSync(scratchFolder());
     add("system", {});
     const asked = { ...env, LIBTORCH: root };
@@ -58,6 +59,17 @@ suite("builtAddonPath", () => {
     expect(addonAdvice({ env: asked })).toContain(`LIBTORCH ("${root}")`);
     const addon = add("asked", { libtorch: { ...libtorch, source: "LIBTORCH", root } });
     expect(builtAddonPath({ env: asked })).toBe(addon);
+  });
+
+  test("passes over one whose libtorch was replaced where it lies, and addonAdvice says so", () => {
+    const { env, add, library } = cache();
+    const addon = add("one", {});
+    expect(builtAddonPath({ env })).toBe(addon);
+    writeFileSync(library.file, "of another size");
+    expect(builtAddonPath({ env })).toBeUndefined();
+    expect(addonAdvice({ env })).toContain(`got one against a libtorch since replaced (${library.file}) in`);
+    rmSync(library.file);
+    expect(builtAddonPath({ env })).toBeUndefined();
   });
 
   test("passes over a folder that is not whole", () => {
@@ -72,20 +84,23 @@ suite("builtAddonPath", () => {
   });
 });
 
-const libtorch: AddonBuild["libtorch"] = {
-  source: "system",
-  root: "/usr",
-  version: "1.13.0",
-  includeDirs: [],
-  libDir: "/usr/lib",
-  libraries: [],
-  cxx11Abi: true,
-  cuda: false,
-};
-
-/** An empty cache, and a way to put a build into it that differs from a fitting one in `part`. */
+/** An empty cache, a libtorch_cpu, and a way to put a build into it that differs from a fitting one in `part`. */
 function cache() {
   const env = { LEEWAY_CACHE: scratchFolder() };
+  const libDir = scratchFolder();
+  writeFiles(libDir, { "libtorch_cpu.so": "" });
+  const library = libraryAt(join(libDir, "libtorch_cpu.so"));
+  const libtorch: AddonBuild["libtorch"] = {
+    source: "system",
+    root: "/usr",
+    version: "1.13.0",
+    includeDirs: [],
+    libDir,
+    libraries: [],
+    library,
+    cxx11Abi: true,
+    cuda: false,
+  };
   const add = (name: string, part: Partial<AddonBuild>): string => {
     const build: AddonBuild = {
       sources: sourcesHash(),
@@ -101,5 +116,5 @@ function cache() {
     writeFiles(join(addonsDir(env), name), { "leeway_torch.node": "", "build.json": JSON.stringify(build) });
     return join(addonsDir(env), name, "leeway_torch.node");
   };
-  return { env, add };
+  return { env, add, libtorch, library };
 }

@@ -88,5 +88,14 @@ function mapsOf(files: readonly string[]): string {
 }
 
 function findLibtorchLike() {
-  return { root: "/", version: "2.4.1", includeDirs: [], libraries: [], cxx11Abi: true, cuda: false };
+  const library = { file: "/libtorch_cpu.so", size: 0, modified: 0 };
+  return {
+    root: "/",
+    version: "2.4.1",
+    includeDirs: [],
+    libraries: [],
+    library,
+    cxx11Abi: true,
+    cuda: false,
+  };
 }

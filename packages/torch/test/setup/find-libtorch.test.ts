@@ -1,4 +1,4 @@
-import { realpathSync, rmSync, symlinkSync } from "node:fs";
+import { realpathSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { findLibtorch, SetupError } from "@leeway/torch/setup";
 import { describe as suite, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { libtorchFiles, scratchFolder, writeFiles, writeProgram } from "./scratc
 suite("findLibtorch", () => {
   test("takes the folder that LIBTORCH names", () => {
     const root = libtorchAt("libtorch");
+    const library = join(root, "lib", `libtorch_cpu.${process.platform === "darwin" ? "dylib" : "so"}`);
     expect(findLibtorch({ env: { LIBTORCH: root }, prefixes: [] })).toEqual({
       source: "LIBTORCH",
       root,
@@ -14,6 +15,7 @@ suite("findLibtorch", () => {
       includeDirs: [join(root, "include"), join(root, "include/torch/csrc/api/include")],
       libDir: join(root, "lib"),
       libraries: ["c10", "torch_cpu", "torch"],
+      library: { file: library, size: 0, modified: statSync(library).mtimeMs },
       cxx11Abi: true,
       cuda: false,
     });
