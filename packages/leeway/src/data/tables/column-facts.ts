@@ -13,6 +13,8 @@ export interface ColumnFacts {
   readonly distinct: number;
   /** Values of a text column that are no numbers; 0 of numbers. */
   readonly notNumbers: number;
+  /** Numbers that are infinite, or that float32 cannot hold. */
+  readonly beyond: number;
   /** Of the values that are numbers; null where there is none. */
   readonly least: number | null;
   readonly most: number | null;
@@ -22,9 +24,17 @@ export interface ColumnFacts {
   readonly longest: number;
 }
 
-/** SQL: a column as DOUBLE, NULL where it holds none. */
-export function numberSql({ type, sql }: TableColumn): string {
+/** The largest number that float32 holds. */
+const mostFloat32 = 3.4028234663852886e38;
+
+function doubleSql({ type, sql }: TableColumn): string {
   return type === "number" ? sql : `try_cast(${sql} AS DOUBLE)`;
+}
+
+/** SQL: a column as DOUBLE, NULL where it holds none that float32 can hold. */
+export function numberSql(column: TableColumn): string {
+  const number = doubleSql(column);
+  return `CASE WHEN abs(${number}) <= ${mostFloat32} THEN ${number} END`; // not NaN, which is above all numbers
 }
 
 /** Looks at all columns but lists in one pass over the files. */
@@ -33,6 +43,7 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
   const selected = plain.flatMap((column, i) => {
     const [value, number] = [column.sql, numberSql(column)];
     const isText = column.type === "text";
+    const any = doubleSql(column);
     const there = isText
       ? `${value} NOT IN (${missingNumbers.map((sign) => `'${sign}'`).join(", ")})`
       : `${value} IS NOT NULL`;
@@ -40,9 +51,10 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
       `count(*) FILTER (${there})::DOUBLE AS there${i}`,
       `approx_count_distinct(${value})::DOUBLE AS distinct${i}`,
       `${isText ? `count(*) FILTER (${notANumber(value)})::DOUBLE` : "0"} AS bad${i}`,
-      `min(${number}) FILTER (isfinite(${number})) AS least${i}`,
-      `max(${number}) FILTER (isfinite(${number})) AS most${i}`,
-      `count(*) FILTER (isfinite(${number}) AND ${number} <> floor(${number}))::DOUBLE AS broken${i}`,
+      `count(*) FILTER (abs(${any}) > ${mostFloat32} AND NOT isnan(${any}))::DOUBLE AS beyond${i}`,
+      `min(${number}) AS least${i}`,
+      `max(${number}) AS most${i}`,
+      `count(*) FILTER (${number} <> floor(${number}))::DOUBLE AS broken${i}`,
       `${isText ? `max(length(${value}))::DOUBLE` : "0"} AS longest${i}`,
     ];
   });
@@ -56,6 +68,7 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
     there: fact(`there${i}`),
     distinct: fact(`distinct${i}`),
     notNumbers: fact(`bad${i}`),
+    beyond: fact(`beyond${i}`),
     least: edge(`least${i}`),
     most: edge(`most${i}`),
     whole: fact(`broken${i}`) === 0,

@@ -41,7 +41,7 @@ export function columnRoles(
     const { name } = each.column;
     if (options.ignore.includes(name)) return { facts: each, role: "ignored" };
     if (options.categorical.includes(name)) return { facts: each, role: "categorical" };
-    if (options.numeric.includes(name)) return { facts: each, role: "numeric", ...unreadable(each) };
+    if (options.numeric.includes(name)) return { facts: each, role: "numeric", ...missing(each) };
     return detected(each);
   });
   if (roles.some(({ role }) => role !== "ignored")) return roles;
@@ -68,7 +68,7 @@ function detected(facts: ColumnFacts): ColumnRole {
   if (isNumber)
     return isId(facts)
       ? ignored(`it numbers the rows; --numeric ${column.name} uses it`)
-      : { facts, role: "numeric" };
+      : { facts, role: "numeric", ...missing(facts) };
   if (distinct >= 50 && distinct > there / 2) {
     return ignored(
       `about ${distinct} different texts in ${there} rows; --categorical ${column.name} uses it`,
@@ -98,9 +98,15 @@ function isId({ column, rows, there, distinct, whole, least, most }: ColumnFacts
   return differs && (fills || named);
 }
 
-function unreadable({ column, notNumbers }: ColumnFacts): { note?: string } {
-  if (notNumbers === 0) return {};
-  return { note: `column "${column.name}": ${notNumbers} values are no numbers and count as missing` };
+/** What of a column of numbers counts as missing though something is there. */
+function missing({ column, notNumbers, beyond }: ColumnFacts): { note?: string } {
+  const parts = [
+    ...(notNumbers === 0 ? [] : [`${notNumbers} values are no numbers`]),
+    ...(beyond === 0 ? [] : [`${beyond} values are infinite or beyond 3.4e38`]),
+  ];
+  return parts.length === 0
+    ? {}
+    : { note: `column "${column.name}": ${parts.join(", ")} and count as missing` };
 }
 
 function requireColumns(

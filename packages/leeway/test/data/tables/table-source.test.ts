@@ -116,6 +116,15 @@ suite("openTable", () => {
     expect((told.train as TableExamples).table.numeric[0]!.values[7]).toBeNaN();
   });
 
+  test("counts numbers that float32 cannot hold as missing and says so", async () => {
+    const path = csv("far.csv", "a,label", "1,p", "1e39,q", "inf,p", "3,q", "NaN,p");
+    const source = await openTable(table(path));
+    expect(source.notes).toEqual(['column "a": 2 values are infinite or beyond 3.4e38 and count as missing']);
+    expect((source.prepare(source.train).record as TableSteps).numeric).toEqual([
+      { name: "a", origin: 0, mean: 2, std: 1, indicator: true },
+    ]);
+  });
+
   test("reads a test table by the training table's columns and classes", async () => {
     const train = csv("train.csv", "a,c,label", "1,x,no", "2,y,yes", "3,x,no");
     const test_ = csv("test.csv", "label,c,a,more", "yes,y,5,0", "no,z,6,0");
