@@ -43,6 +43,7 @@ export async function tableInput(preparation: RunPreparation, input: AskedInput)
         given: given?.given,
         notes: [
           ...(await wordNotes(db, files, steps)),
+          ...missingNotes(read, steps),
           ...unknownNotes(read, steps),
           ...(given?.notes ?? []),
         ],
@@ -101,6 +102,31 @@ async function wordNotes(db: DuckDB, files: TableFiles, { numeric }: TableSteps)
     const some = `column "${name}": ${count} values are no numbers ("${String(row[`v${i}`])}") and count as missing`;
     return count === 0 ? [] : [some];
   });
+}
+
+/** Missing values of columns in which training had none: the network did not learn what they mean. */
+function missingNotes({ table, place }: ReadTable, { numeric, categorical }: TableSteps): string[] {
+  const missing = [
+    ...table.numeric.map(({ name, values }, f) =>
+      numeric[f]!.indicator ? { name, rows: [] } : { name, rows: rowsWhere(values, Number.isNaN) },
+    ), // as many as steps
+    ...table.categorical.map(({ name, codes }, g) =>
+      categorical[g]!.categories.includes(null)
+        ? { name, rows: [] }
+        : { name, rows: rowsWhere(codes, (code) => code < 0) },
+    ), // likewise
+  ];
+  return missing.flatMap(({ name, rows: [first, ...more] }) =>
+    first === undefined
+      ? []
+      : `column "${name}": missing values, ${more.length + 1} of them, where training had none, the first in ${place(first)}`,
+  );
+}
+
+function rowsWhere(values: ArrayLike<number>, holds: (value: number) => boolean): number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < values.length; i++) if (holds(values[i]!)) rows.push(i);
+  return rows;
 }
 
 /** Categories that training had not: they are unknown to the network. */

@@ -15,8 +15,8 @@ import { dataFault, table, tableFolder } from "../tables/table-files.ts";
 const { file } = tableFolder();
 
 /** What training on a small table leaves behind. */
-async function trained(): Promise<RunPreparation> {
-  const source = await openTable(table(file("train.csv", "a,c,label\n1,x,p\n3,y,q\n,x,p\n")));
+async function trained(content = "a,c,label\n1,x,p\n3,y,q\n,x,p\n"): Promise<RunPreparation> {
+  const source = await openTable(table(file("train.csv", content)));
   const { record } = source.prepare(source.train);
   return {
     kind: "table",
@@ -59,6 +59,16 @@ suite("openPredictionInput of a table", () => {
     expect(notes).toEqual([
       `column "a": 1 values are no numbers ("many") and count as missing`,
       `column "c": 2 values that training had not, the first "z" in ${path}, row 2`,
+    ]);
+  });
+
+  test("counts missing values where training had none, with their first place", async () => {
+    const preparation = await trained("a,b,c,label\n1,,x,p\n3,2,y,q\n");
+    const path = file("gaps.csv", "a,b,c\n1,,x\n,,\n,2,x\n");
+    const { notes } = await openPredictionInput(preparation, { paths: [path] });
+    expect(notes).toEqual([
+      `column "a": missing values, 2 of them, where training had none, the first in ${path}, row 2`,
+      `column "c": missing values, 1 of them, where training had none, the first in ${path}, row 2`,
     ]);
   });
 });
