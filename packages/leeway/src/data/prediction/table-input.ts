@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type DuckDB, withDuckDB } from "../duckdb.ts";
 import { fileError } from "../file-error.ts";
 import { columnNamed, findTable, placeOfRow, rowsOfFiles, type TableFiles } from "../table-files.ts";
@@ -12,6 +9,7 @@ import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
 import { givenColumn, givenLabels } from "./given-labels.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+import { asTableFile } from "./stdin-table.ts";
 
 /** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
 export async function tableInput(preparation: RunPreparation, input: AskedInput): Promise<PreparedInput> {
@@ -54,21 +52,20 @@ export async function tableInput(preparation: RunPreparation, input: AskedInput)
   });
 }
 
-/** Lines of CSV with a header, or of JSON: written to a file for a moment, since tables are read from files. */
+/** Lines of CSV with a header, or of JSON. */
 async function fromLines(
   preparation: RunPreparation,
   { label, options }: AskedInput,
   lines: readonly string[],
 ): Promise<PreparedInput> {
-  const folder = await mkdtemp(join(tmpdir(), "leeway-stdin-"));
-  const path = join(folder, lines[0]?.trimStart().startsWith("{") ? "stdin.jsonl" : "stdin.csv");
-  try {
-    await writeFile(path, lines.map((line) => `${line}\n`).join(""));
+  return asTableFile(lines, async (path) => {
     const read = await tableInput(preparation, { paths: [path], label, options });
-    return { ...read, origin: (i) => ({ file: "stdin", row: read.origin(i).row }) };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+    return {
+      ...read,
+      origin: (i) => ({ file: "stdin", row: read.origin(i).row }),
+      notes: read.notes.map((note) => note.replaceAll(path, "stdin")),
+    };
+  });
 }
 
 function requireColumns(files: TableFiles, { numeric, categorical }: TableSteps): void {

@@ -53,6 +53,14 @@ suite("openPredictionInput of a table", () => {
     }
   });
 
+  test("says stdin of lines, in notes and errors, and not the file they are for a moment", async () => {
+    const preparation = await trained();
+    const { notes } = await openPredictionInput(preparation, { paths: [], lines: ["a,c", "3,z"] });
+    expect(notes).toEqual(['column "c": 1 values that training had not, the first "z" in stdin, row 1']);
+    const torn = openPredictionInput(preparation, { paths: [], lines: ["a,c", "3"] });
+    expect(await dataFault(torn)).toMatch(/^stdin, line 2: expected as many values/);
+  });
+
   test("counts what training had not, with its first place", async () => {
     const path = file("odd.csv", "a,c\n1,x\nmany,z\n2,z\n");
     const { notes } = await openPredictionInput(await trained(), { paths: [path] });
