@@ -46,9 +46,7 @@ export async function readHeader(
     });
   }
   const delimiter = /\.tsv(\.gz)?$/i.test(path) ? "\t" : commonest(line);
-  const names = splitLine(line, delimiter).map((name, i) =>
-    name.trim() === "" ? `column${i + 1}` : name.trim(),
-  );
+  const names = namesIn(line, delimiter);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw fileError(path, {
@@ -58,6 +56,11 @@ export async function readHeader(
     });
   }
   return { names, delimiter, encoding: used };
+}
+
+/** The columns that a header names. */
+export function namesIn(line: string, delimiter = commonest(line)): string[] {
+  return splitLine(line, delimiter).map((name, i) => (name.trim() === "" ? `column${i + 1}` : name.trim()));
 }
 
 /** Refuses a file whose columns are not those of the first. */

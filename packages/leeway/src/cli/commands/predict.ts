@@ -18,7 +18,7 @@ export function predictCommand(): Command {
     .argument("<run>", "the run's folder, or runs/latest")
     .argument(
       "[input...]",
-      "files, patterns or folders like those of training; - or nothing reads lines of stdin",
+      "files, patterns or folders like those of training; - or nothing reads stdin: lines, CSV or JSON lines",
     )
     .option("-o, --output <file>", "write there: .csv, .jsonl or .parquet (else to stdout)")
     .addOption(choiceOption("--format <name>", "of stdout (csv)", ["csv", "jsonl"]))

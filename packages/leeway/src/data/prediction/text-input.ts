@@ -4,12 +4,14 @@ import { readColumns, textAt, type TextColumn } from "../columns.ts";
 import { fileError } from "../file-error.ts";
 import { withDuckDB } from "../duckdb.ts";
 import { findTable, tableFormat } from "../table-files.ts";
+import { namesIn } from "../table-header.ts";
 import { decodeUtf8 } from "../text/utf8.ts";
 import { textExamples } from "../text/text-examples.ts";
 import { textPreparation } from "../text/text-source.ts";
 import { parseVocabulary } from "../text/vocabulary.ts";
 import { classesOfPaths, givenColumn, labelsOfNames } from "./given-labels.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+import { asTableFile } from "./stdin-table.ts";
 
 interface PlacedText {
   readonly text: string;
@@ -27,9 +29,11 @@ export async function textInput(
   const vocabulary = parseVocabulary(preparation.record);
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
+  const asked = { column, label, classNames };
   const texts: readonly PlacedText[] =
-    lines?.map((text, i) => ({ text, file: "stdin", row: i + 1 })) ??
-    (await Promise.all(paths.map((path) => textsIn(path, { column, label, classNames })))).flat();
+    lines === undefined
+      ? (await Promise.all(paths.map((path) => textsIn(path, asked)))).flat()
+      : await textsOfLines(lines, asked);
   const empty = texts.filter(({ text }) => text.trim() === "");
   const examples = textExamples({
     name: "input",
@@ -56,6 +60,16 @@ interface Asked {
   readonly column: string;
   readonly label: string | undefined;
   readonly classNames: readonly string[];
+}
+
+/** Each line is a text, unless they are a table: CSV whose header names the run's column of texts, or JSON that does. */
+async function textsOfLines(lines: readonly string[], asked: Asked): Promise<PlacedText[]> {
+  const [first = ""] = lines;
+  const isCsv = lines.length > 1 && namesIn(first).includes(asked.column);
+  const isJson = first.trimStart().startsWith("{") && first.includes(JSON.stringify(asked.column));
+  if (!isCsv && !isJson) return lines.map((text, i) => ({ text, file: "stdin", row: i + 1 }));
+  const texts = await asTableFile(lines, (path) => textsIn(path, asked));
+  return texts.map((each) => ({ ...each, file: "stdin" }));
 }
 
 async function textsIn(path: string, { column, label, classNames }: Asked): Promise<PlacedText[]> {

@@ -26,6 +26,12 @@ async function trained(content = "a,c,label\n1,x,p\n3,y,q\n,x,p\n"): Promise<Run
   };
 }
 
+/** What training on texts with two words leaves behind. */
+const ofTexts: RunPreparation = {
+  ...{ kind: "text", path: "preparation.json", classNames: ["neg", "pos"] },
+  record: { words: ["<pad>", "<unk>", "good"], documentCounts: [0, 0, 2], documents: 3, maxLength: 9 },
+};
+
 async function inputsOf({ dataset }: PreparedInput): Promise<number[][]> {
   for await (const { inputs } of dataset.batches([...dataset.labels.keys()], { batchSize: 100 })) {
     return inputs.map(({ values }) => [...values]);
@@ -78,6 +84,24 @@ suite("openPredictionInput of a table", () => {
       `column "a": missing values, 2 of them, where training had none, the first in ${path}, row 2`,
       `column "c": missing values, 1 of them, where training had none, the first in ${path}, row 2`,
     ]);
+  });
+});
+
+suite("openPredictionInput of texts", () => {
+  const read = async (...lines: string[]): Promise<PreparedInput> =>
+    openPredictionInput(ofTexts, { paths: [], lines, options: { text: "body" } });
+
+  test("takes each line of stdin for a text", async () => {
+    const { dataset, origin } = await read("a body, and more", "good");
+    expect([dataset.labels.length, origin(1)]).toEqual([2, { file: "stdin", row: 2 }]);
+  });
+
+  test("takes stdin for a table where its first line names the column of texts", async () => {
+    const csv = await read("id,body,label", '1,"good, bad",pos', "2,good,neg");
+    const json = await read('{"body": "good, bad", "label": "pos"}', '{"body": "good", "label": "neg"}');
+    for (const { dataset, given, origin } of [csv, json]) {
+      expect([dataset.labels.length, [...given!], origin(1)]).toEqual([2, [1, 0], { file: "stdin", row: 2 }]);
+    }
   });
 });
 
@@ -142,22 +166,13 @@ suite("openPredictionInput, where the input names classes,", () => {
   });
 
   test("takes folders for classes where one is called like a class", async () => {
-    const source = {
-      record: { words: ["<pad>", "<unk>", "good"], documentCounts: [0, 0, 2], documents: 3, maxLength: 9 },
-    };
-    const preparation = {
-      ...source,
-      kind: "text",
-      path: "preparation.json",
-      classNames: ["neg", "pos"],
-    } as const;
     const [first] = ["pos/a.txt", "neg/b.txt", "other/c.txt"].map((name) => file(`films/${name}`, "good"));
     const films = dirname(dirname(first!));
-    const { given, origin, notes } = await openPredictionInput(preparation, { paths: [films] });
+    const { given, origin, notes } = await openPredictionInput(ofTexts, { paths: [films] });
     expect([...given!]).toEqual([0, -1, 1]);
     expect(origin(2).file).toBe(first);
     expect(notes).toEqual([expect.stringContaining('the first "other"')]);
-    const alone = await openPredictionInput(preparation, { paths: [join(films, "other")] });
+    const alone = await openPredictionInput(ofTexts, { paths: [join(films, "other")] });
     expect(alone.given).toBeUndefined();
   });
 });
