@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { datasets, detectKind, type InputKind, nameOf, type OwnData } from "../data/index.ts";
+import { datasets, detectKind, encodings, type InputKind, nameOf, type OwnData } from "../data/index.ts";
 import { didYouMean } from "../errors.ts";
 import { choiceOption, namesOption, numberOption, usageError, wholeOption } from "./options.ts";
 
@@ -66,7 +66,7 @@ export function addOwnDataOptions(command: Command): Command {
     .addOption(namesOption("--numeric <columns>", "tables: these hold numbers; else they are missing"))
     .addOption(namesOption("--categorical <columns>", "tables: these hold categories"))
     .addOption(namesOption("--ignore <columns>", "tables: these are not used"))
-    .addOption(choiceOption("--encoding <name>", "CSV", ["utf-8", "utf-16", "latin-1"]))
+    .addOption(choiceOption("--encoding <name>", "of CSV and .txt files (utf-8)", encodings))
     .option("--text <column>", "texts: the column that holds them (text)")
     .option("--labels <file>", "embeddings: a file with their classes, .npy or a table")
     .option("--test-labels <file>", "embeddings: the same for --test")

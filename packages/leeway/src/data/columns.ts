@@ -13,7 +13,7 @@ import {
 import { type ColumnBuilder, numberBuilder, textBuilder, vectorBuilder } from "./column-builders.ts";
 import { labelSql } from "./labels.ts";
 import { tableFault } from "./table-error.ts";
-import type { Encoding } from "./table-header.ts";
+import type { Encoding } from "./encoding.ts";
 
 /** Numbers: NaN where the value is missing. */
 export interface NumberColumn {

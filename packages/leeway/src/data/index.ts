@@ -54,6 +54,7 @@ export {
   type TextColumn,
   type VectorColumn,
 } from "./columns.ts";
+export { type Encoding, encodings } from "./encoding.ts";
 export { type DuckDB, type DuckDBOptions, sqlName, sqlText, withDuckDB } from "./duckdb.ts";
 export { type Labels, labelsAmong, labelsOf } from "./labels.ts";
 export { countRows } from "./count-rows.ts";
@@ -76,6 +77,7 @@ export {
   type TextOptions,
   type Vocabulary,
 } from "./text/vocabulary.ts";
+export { stdinLines } from "./prediction/stdin.ts";
 export { catalogueForm } from "./prediction/catalogue-forms.ts";
 export { type CatalogueForm } from "./prediction/image-input.ts";
 export {

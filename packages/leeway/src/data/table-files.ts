@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { didYouMean } from "../errors.ts";
 import { type DuckDB, sqlName, sqlText } from "./duckdb.ts";
+import type { Encoding } from "./encoding.ts";
 import { fileError } from "./file-error.ts";
 import { tableFault } from "./table-error.ts";
-import { type Encoding, readHeader, requireSameHeader } from "./table-header.ts";
+import { readHeader, requireSameHeader } from "./table-header.ts";
 
 /** The kinds of table files, by their endings. */
 export type TableFormat = "csv" | "jsonl" | "parquet";

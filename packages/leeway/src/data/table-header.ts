@@ -1,12 +1,9 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { didYouMean } from "../errors.ts";
+import { decoderOf, type Encoding } from "./encoding.ts";
 import { reason } from "./file-error.ts";
 import { fileError } from "./file-error.ts";
-
-/** How the bytes of a text file are read. */
-export const encodings = ["utf-8", "utf-16", "latin-1"] as const;
-export type Encoding = (typeof encodings)[number];
 
 /** The first line of a CSV or TSV file: what its columns are called, and what stands between them. */
 export interface Header {
@@ -32,11 +29,7 @@ export async function readHeader(
 ): Promise<Header> {
   const start = await firstBytes(path);
   const used = encoding ?? (hasUtf16Mark(start) ? "utf-16" : "utf-8");
-  const line = firstLine(
-    new TextDecoder(used === "latin-1" ? "windows-1252" : used === "utf-16" ? "utf-16le" : used).decode(
-      start,
-    ),
-  );
+  const line = firstLine(decoderOf(used, { fatal: false }).decode(start));
   if (line.trim() === "") {
     const got = start.length === 0 ? "an empty file" : "an empty first line";
     throw fileError(path, {

@@ -1,9 +1,15 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
-import { badImageRules, type BadImages, openPredictionInput } from "../../data/index.ts";
+import {
+  badImageRules,
+  type BadImages,
+  type Encoding,
+  encodings,
+  openPredictionInput,
+  stdinLines,
+} from "../../data/index.ts";
 import { didYouMean } from "../../errors.ts";
 import { openPredictor, predict, type Predictor } from "../../training/index.ts";
 import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
@@ -30,6 +36,9 @@ export function predictCommand(): Command {
     )
     .option("--all", "all classes of each example")
     .option("--prior <class=share,…>", "how frequent classes are where the model is used")
+    .addOption(
+      choiceOption("--encoding <name>", "of CSV and .txt files (as in training) and of stdin (utf-8)", encodings),
+    )
     .addOption(choiceOption("--bad-images <rule>", "images that cannot be read (stop)", badImageRules))
     .option("--metrics <file>", "write there, as JSON, how good they are where the input names classes")
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
@@ -59,6 +68,7 @@ interface PredictFlags {
   readonly all?: boolean;
   readonly prior?: string;
   readonly metrics?: string;
+  readonly encoding?: Encoding;
   readonly badImages?: BadImages;
   readonly threads?: number;
   readonly quiet?: boolean;
@@ -74,19 +84,22 @@ function requireNewPlace(output: string, input: readonly string[]): void {
 }
 
 async function predictAsked(path: string, input: readonly string[], flags: PredictFlags): Promise<void> {
-  const { output, format = "csv", quiet = false } = flags;
+  const { output, format = "csv", encoding, quiet = false } = flags;
   const fileFormat = output === undefined ? undefined : requireFormat(output);
   if (output !== undefined) requireNewPlace(output, input);
   const predictor = openPredictor(path);
   const { classNames, calibrated, preparation, recipe } = predictor;
+  if (encoding !== undefined && !["table", "text"].includes(preparation.kind)) {
+    throw usageError("--encoding", "a run of tables or texts", preparation.kind, "Leave it out.");
+  }
   const prior = flags.prior === undefined ? undefined : askedPrior(flags.prior, classNames);
   const top = flags.all === true ? classNames.length : Math.min(flags.top ?? 1, classNames.length);
   if (flags.threads !== undefined) setThreads(flags.threads);
   const fromStdin = input.length === 0 || (input.length === 1 && input[0] === "-");
-  const lines = fromStdin ? await readLines() : undefined;
+  const lines = fromStdin ? await stdinLines(process.stdin, { encoding }) : undefined;
   const read = await askedFor(() =>
     openPredictionInput(preparation, {
-      ...{ paths: input, lines, badImages: flags.badImages },
+      ...{ paths: input, lines, encoding, badImages: flags.badImages },
       ...{ label: recipe.source?.label, options: recipe.source?.options },
     }),
   );
@@ -128,13 +141,6 @@ function announced(
     ? `Temperature ${calibration.temperature.toFixed(3)}, fitted on ${count(fitted)} validation examples.`
     : "Warning: too little was held out in training to calibrate the probabilities.";
   return [how, ...notes.map((note) => `Warning: ${note}.`)];
-}
-
-async function readLines(): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: process.stdin })) lines.push(line);
-  while (lines.at(-1) === "") lines.pop();
-  return lines;
 }
 
 function requireFormat(output: string): PredictionFormat {

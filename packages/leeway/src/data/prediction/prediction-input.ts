@@ -1,4 +1,5 @@
 import type { Dataset, InputKind } from "../dataset.ts";
+import type { Encoding } from "../encoding.ts";
 import type { BadImages } from "../images/image-source.ts";
 import { fileError } from "../file-error.ts";
 import { embeddingInput } from "./embedding-input.ts";
@@ -26,6 +27,8 @@ export interface AskedInput {
   readonly lines?: readonly string[] | undefined;
   /** The column that named the classes in training, where somebody said so. */
   readonly label?: string | undefined;
+  /** Of CSV and .txt files; what the run was trained with where left out. Lines are read already. */
+  readonly encoding?: Encoding | undefined;
   /** What an image that cannot be read does: "stop" where left out. */
   readonly badImages?: BadImages | undefined;
   /** What the run's reader was told: columns' names and the like. */

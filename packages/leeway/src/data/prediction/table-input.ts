@@ -3,21 +3,20 @@ import { fileError } from "../file-error.ts";
 import { columnNamed, findTable, placeOfRow, rowsOfFiles, type TableFiles } from "../table-files.ts";
 import { tableFault } from "../table-error.ts";
 import { notANumber } from "../columns.ts";
-import { type Encoding, encodings } from "../table-header.ts";
 import { readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
+import { inputEncoding } from "./input-encoding.ts";
 import { givenColumn, givenLabels } from "./given-labels.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
-import { asTableFile } from "./stdin-table.ts";
+import { asTableFile } from "./stdin.ts";
 
 /** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
 export async function tableInput(preparation: RunPreparation, input: AskedInput): Promise<PreparedInput> {
   const steps = parseSteps(preparation.record, preparation.path);
   if (input.lines !== undefined) return fromLines(preparation, input, input.lines);
-  const encoding = encodings.find((each) => each === input.options?.["encoding"]);
   return withDuckDB(async (db) => {
-    const files = await findTable(db, input.paths, { encoding: encoding satisfies Encoding | undefined });
+    const files = await findTable(db, input.paths, { encoding: inputEncoding(input) });
     try {
       requireColumns(files, steps);
       const label = givenColumn(files, input.label ?? steps.label) ?? null;
@@ -55,11 +54,11 @@ export async function tableInput(preparation: RunPreparation, input: AskedInput)
 /** Lines of CSV with a header, or of JSON. */
 async function fromLines(
   preparation: RunPreparation,
-  { label, options }: AskedInput,
+  { label }: AskedInput,
   lines: readonly string[],
 ): Promise<PreparedInput> {
   return asTableFile(lines, async (path) => {
-    const read = await tableInput(preparation, { paths: [path], label, options });
+    const read = await tableInput(preparation, { paths: [path], label, encoding: "utf-8" });
     return {
       ...read,
       origin: (i) => ({ file: "stdin", row: read.origin(i).row }),

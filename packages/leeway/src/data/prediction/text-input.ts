@@ -1,17 +1,19 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readColumns, textAt, type TextColumn } from "../columns.ts";
+import type { Encoding } from "../encoding.ts";
 import { fileError } from "../file-error.ts";
 import { withDuckDB } from "../duckdb.ts";
 import { findTable, tableFormat } from "../table-files.ts";
 import { namesIn } from "../table-header.ts";
-import { decodeUtf8 } from "../text/utf8.ts";
+import { decodeText } from "../text/decode-text.ts";
 import { textExamples } from "../text/text-examples.ts";
 import { textPreparation } from "../text/text-source.ts";
 import { parseVocabulary } from "../text/vocabulary.ts";
 import { classesOfPaths, givenColumn, labelsOfNames } from "./given-labels.ts";
+import { inputEncoding } from "./input-encoding.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
-import { asTableFile } from "./stdin-table.ts";
+import { asTableFile } from "./stdin.ts";
 
 interface PlacedText {
   readonly text: string;
@@ -24,12 +26,13 @@ interface PlacedText {
 /** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
 export async function textInput(
   preparation: RunPreparation,
-  { paths, lines, label, options }: AskedInput,
+  input: AskedInput,
 ): Promise<PreparedInput> {
+  const { paths, lines, label, options } = input;
   const vocabulary = parseVocabulary(preparation.record);
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
-  const asked = { column, label, classNames };
+  const asked = { column, label, classNames, encoding: inputEncoding(input) };
   const texts: readonly PlacedText[] =
     lines === undefined
       ? (await Promise.all(paths.map((path) => textsIn(path, asked)))).flat()
@@ -60,6 +63,7 @@ interface Asked {
   readonly column: string;
   readonly label: string | undefined;
   readonly classNames: readonly string[];
+  readonly encoding: Encoding | undefined;
 }
 
 /** Each line is a text, unless they are a table: CSV whose header names the run's column of texts, or JSON that does. */
@@ -68,23 +72,24 @@ async function textsOfLines(lines: readonly string[], asked: Asked): Promise<Pla
   const isCsv = lines.length > 1 && namesIn(first).includes(asked.column);
   const isJson = first.trimStart().startsWith("{") && first.includes(JSON.stringify(asked.column));
   if (!isCsv && !isJson) return lines.map((text, i) => ({ text, file: "stdin", row: i + 1 }));
-  const texts = await asTableFile(lines, (path) => textsIn(path, asked));
+  const texts = await asTableFile(lines, (path) => textsIn(path, { ...asked, encoding: "utf-8" }));
   return texts.map((each) => ({ ...each, file: "stdin" }));
 }
 
-async function textsIn(path: string, { column, label, classNames }: Asked): Promise<PlacedText[]> {
+async function textsIn(path: string, { column, label, classNames, encoding }: Asked): Promise<PlacedText[]> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) {
     const inside = (await readdir(path, { recursive: true })).filter((name) => /\.txt$/i.test(name)).sort();
     const classes = classesOfPaths(inside, classNames);
     return Promise.all(
-      inside.map(async (name, i) => ({ ...(await textFile(join(path, name))), label: classes[i] })),
+      inside.map(async (name, i) => ({ ...(await textFile(join(path, name), encoding)), label: classes[i] })),
     );
   }
-  if (tableFormat(path) === undefined && there !== undefined) return [await textFile(path)];
-  const given = await withDuckDB(async (db) => givenColumn(await findTable(db, [path]), label));
+  if (tableFormat(path) === undefined && there !== undefined) return [await textFile(path, encoding)];
+  const given = await withDuckDB(async (db) => givenColumn(await findTable(db, [path], { encoding }), label));
   const { rows, columns, place } = await readColumns(path, {
     columns: { [column]: "text", ...(given && { [given.name]: "text" }) },
+    encoding,
   });
   const texts = columns.get(column) as TextColumn; // asked for as text
   const labels = given && (columns.get(given.name) as TextColumn); // likewise
@@ -94,7 +99,7 @@ async function textsIn(path: string, { column, label, classNames }: Asked): Prom
   });
 }
 
-async function textFile(path: string): Promise<PlacedText> {
+async function textFile(path: string, encoding: Encoding | undefined): Promise<PlacedText> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw fileError(path, {
       expected: "a text that can be read",
@@ -103,5 +108,5 @@ async function textFile(path: string): Promise<PlacedText> {
       cause,
     });
   });
-  return { text: decodeUtf8(bytes, { path }), file: path, row: 1 };
+  return { text: decodeText(bytes, { path, encoding }), file: path, row: 1 };
 }

@@ -4,7 +4,7 @@ import { archiveMembers } from "../archive-members.ts";
 import { exists, readAtMost, unreadable } from "../bounded-read.ts";
 import { fileError } from "../file-error.ts";
 import { textExamples, type TextExamples } from "./text-examples.ts";
-import { decodeUtf8 } from "./utf8.ts";
+import { decodeText } from "./decode-text.ts";
 
 /** How many reviews the archive holds of each class in each split. */
 export interface ImdbLayout {
@@ -98,7 +98,7 @@ async function* archiveReviews(path: string, packedBytes: number): AsyncGenerato
     if (size > reviewBytes) {
       throw fileError(path, { part, expected: `at most ${reviewBytes} bytes`, got: String(size), advice });
     }
-    yield { ...review, text: decodeUtf8(await member.bytes(), { path, part }) };
+    yield { ...review, text: decodeText(await member.bytes(), { path, part }) };
   }
 }
 
@@ -119,7 +119,7 @@ async function* folderReviews(folder: string, perClass: number): AsyncGenerator<
         yield* await Promise.all(
           files.slice(from, from + filesAtOnce).map(async (file) => {
             const path = join(place, file);
-            const text = decodeUtf8(await readAtMost(path, reviewBytes), { path });
+            const text = decodeText(await readAtMost(path, reviewBytes), { path });
             return { ...parsePath(`${split}/${name}/${basename(file)}`)!, text };
           }),
         );

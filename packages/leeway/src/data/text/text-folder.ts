@@ -1,9 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readAtMost, unreadable } from "../bounded-read.ts";
+import type { Encoding } from "../encoding.ts";
 import { fileError } from "../file-error.ts";
 import { textExamples, type TextExamples } from "./text-examples.ts";
-import { decodeUtf8 } from "./utf8.ts";
+import { decodeText } from "./decode-text.ts";
 
 const fileBytes = 16 << 20;
 const filesAtOnce = 64;
@@ -21,13 +22,17 @@ export interface TextSplits {
  * `val`, or `validation`). Classes are in the order of their names, files in that of theirs.
  *
  * @throws RunError with code "data" if there are fewer than two classes, a class has no text, `test` has a class that
- *   `train` has not, or a file is not UTF-8, is too long or cannot be read
+ *   `train` has not, or a file is in another encoding, is too long or cannot be read
  */
-export async function readTextFolder(folder: string, name: string): Promise<TextSplits> {
+export async function readTextFolder(
+  folder: string,
+  name: string,
+  { encoding }: { readonly encoding?: Encoding | undefined } = {},
+): Promise<TextSplits> {
   const top = await foldersIn(folder);
-  if (!top.includes("train")) return { train: await readSplit(folder, top, { name, all: top }), test: null };
+  if (!top.includes("train")) return { train: await readSplit(folder, top, { name, all: top, encoding }), test: null };
   const classes = await foldersIn(join(folder, "train"));
-  const train = await readSplit(join(folder, "train"), classes, { name, all: classes });
+  const train = await readSplit(join(folder, "train"), classes, { name, all: classes, encoding });
   const held = testFolders.find((each) => top.includes(each));
   if (held === undefined) return { train, test: null };
   const place = join(folder, held);
@@ -41,13 +46,20 @@ export async function readTextFolder(folder: string, name: string): Promise<Text
       advice: "Give train examples of it, or remove it.",
     });
   }
-  return { train, test: await readSplit(place, present, { name, all: classes }) };
+  return { train, test: await readSplit(place, present, { name, all: classes, encoding }) };
+}
+
+interface SplitAsked {
+  readonly name: string;
+  /** All classes, in their order. */
+  readonly all: readonly string[];
+  readonly encoding: Encoding | undefined;
 }
 
 async function readSplit(
   folder: string,
   present: readonly string[],
-  { name, all }: { readonly name: string; readonly all: readonly string[] },
+  { name, all, encoding }: SplitAsked,
 ): Promise<TextExamples> {
   if (all.length < 2) {
     const got = all.length === 0 ? "none" : `one (${all[0]!})`;
@@ -66,7 +78,7 @@ async function readSplit(
     for (let from = 0; from < files.length; from += filesAtOnce) {
       const read = files.slice(from, from + filesAtOnce).map(async (file) => {
         const path = join(place, file);
-        return decodeUtf8(await readAtMost(path, fileBytes), { path });
+        return decodeText(await readAtMost(path, fileBytes), { path, encoding });
       });
       texts.push(...(await Promise.all(read)));
     }

@@ -1,11 +1,14 @@
 import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import { describe as suite, expect, test } from "vitest";
 import fc from "fast-check";
 import {
+  type AskedInput,
   openPredictionInput,
   openTable,
   type PreparedInput,
   type RunPreparation,
+  stdinLines,
 } from "../../../src/data/index.ts";
 import { RunError } from "../../../src/errors.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
@@ -102,6 +105,55 @@ suite("openPredictionInput of texts", () => {
     for (const { dataset, given, origin } of [csv, json]) {
       expect([dataset.labels.length, [...given!], origin(1)]).toEqual([2, [1, 0], { file: "stdin", row: 2 }]);
     }
+  });
+});
+
+suite("the encoding of what is predicted", () => {
+  const fine = Buffer.from("a,c\n1,é\n", "latin1");
+  const latin = { options: { encoding: "latin-1" } };
+  const categories = async (input: AskedInput): Promise<unknown> =>
+    (await inputsOf(await openPredictionInput(await trained("a,c,label\n1,é,p\n3,y,q\n"), input)))[1];
+
+  test("is that of training where nothing is said", async () => {
+    expect(await categories({ paths: [file("as.csv", fine)], ...latin })).toEqual([1]);
+  });
+
+  test("is the one that is said", async () => {
+    const paths = [file("other.csv", "a,c\n1,é\n")];
+    expect(await categories({ paths, ...latin, encoding: "utf-8" })).toEqual([1]);
+  });
+
+  test("is not asked of lines, which are text already", async () => {
+    expect(await categories({ paths: [], lines: ["a,c", "1,é"], ...latin })).toEqual([1]);
+  });
+
+  test("holds for tables of texts and .txt files too", async () => {
+    const good = Buffer.from("text\ngööd\n", "latin1");
+    const record = { words: ["<pad>", "<unk>", "gööd"], documentCounts: [0, 0, 2], documents: 3, maxLength: 9 };
+    for (const paths of [[file("t.csv", good)], [file("t.txt", good.subarray(5))]]) {
+      const input = await openPredictionInput({ ...ofTexts, record }, { paths, ...latin });
+      expect((await inputsOf(input))[0]).toEqual([2]);
+    }
+  });
+});
+
+suite("stdinLines", () => {
+  const stdin = (...parts: Buffer[]): Readable => Readable.from(parts);
+
+  test("leaves line ends and a mark out, wherever its parts are cut", async () => {
+    const bytes = Buffer.from("\ufeffcafé\r\n\nb\n\n");
+    for (let cut = 1; cut < bytes.length; cut++) {
+      const parts = stdin(bytes.subarray(0, cut), bytes.subarray(cut));
+      expect(await stdinLines(parts)).toEqual(["café", "", "b"]);
+    }
+  });
+
+  test("refuses bytes in another encoding than the one that is said, UTF-8 where none is", async () => {
+    const latin = Buffer.from("café", "latin1");
+    expect(await dataFault(stdinLines(stdin(latin)))).toBe(
+      "stdin: expected text in UTF-8, got bytes that are not. Say --encoding latin-1 or utf-16, or convert it, for instance with: iconv -f LATIN1 -t UTF-8.",
+    );
+    expect(await stdinLines(stdin(latin), { encoding: "latin-1" })).toEqual(["café"]);
   });
 });
 

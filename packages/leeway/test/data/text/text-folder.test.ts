@@ -27,6 +27,13 @@ suite("readTextFolder", () => {
     expect([held!.texts, [...held!.labels], held!.classNames]).toEqual([["z"], [1], ["a", "b"]]);
   });
 
+  test("reads files in the encoding that is named", async () => {
+    const files = { "a/1.txt": Buffer.from("caf\xe9", "latin1"), "b/1.txt": "y" };
+    const folder = writeTree(temporaryFolder(), Object.entries(files));
+    const { train } = await readTextFolder(folder, "mine", { encoding: "latin-1" });
+    expect(train.texts).toEqual(["café", "y"]);
+  });
+
   const refused: readonly [what: string, files: Record<string, string | Buffer>, message: string][] = [
     ["no class", { "a.txt": "x" }, "expected a folder for each of at least two classes, got none"],
     ["one class", { "a/1.txt": "x" }, "expected a folder for each of at least two classes, got one (a)"],

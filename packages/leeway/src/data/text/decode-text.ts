@@ -1,0 +1,41 @@
+import { decoderOf, type Encoding } from "../encoding.ts";
+import { fileError } from "../file-error.ts";
+
+/** Whose bytes they are, and how they are read. */
+export interface TextBytes {
+  readonly path: string;
+  /** What of the file they are, such as a member of an archive. */
+  readonly part?: string;
+  /** UTF-8 where left out. */
+  readonly encoding?: Encoding | undefined;
+}
+
+/**
+ * A file's bytes as text; a byte order mark is left out.
+ *
+ * @throws RunError with code "data" where they are in another encoding
+ */
+export function decodeText(bytes: Uint8Array, from: TextBytes): string {
+  try {
+    return decoderOf(from.encoding ?? "utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw notText(from, cause, encodingGuess(bytes));
+  }
+}
+
+/** The error of bytes in another encoding. */
+export function notText({ path, part, encoding = "utf-8" }: TextBytes, cause: unknown, guess = ""): Error {
+  return fileError(path, {
+    ...(part !== undefined && { part }),
+    expected: `text in ${encoding.toUpperCase()}`,
+    got: `bytes that are not${guess}`,
+    advice: "Say --encoding latin-1 or utf-16, or convert it, for instance with: iconv -f LATIN1 -t UTF-8.",
+    cause,
+  });
+}
+
+function encodingGuess(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const utf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return utf16 ? " (it begins as UTF-16 does)" : "";
+}
