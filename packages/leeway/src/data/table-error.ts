@@ -17,7 +17,7 @@ const ours: readonly { readonly sign: RegExp; readonly expected: string; readonl
     expected: "double quotes around a whole value",
     advice: "Close the quote, and write a quote inside a quoted value twice.",
   },
-  { sign: /Malformed JSON/, expected: "a JSON object a line", advice: "Mend that line." },
+  { sign: /Malformed JSON/, expected: "a JSON object a line", advice: "Mend that line: one whole object." },
   {
     sign: /No magic bytes|too small to be a Parquet|Parquet/i,
     expected: "a whole Parquet file",
@@ -39,13 +39,15 @@ export function tableFault(cause: unknown, paths: readonly string[]): Error {
   if (cause instanceof RunError || cause instanceof RangeError || cause instanceof TypeError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   const path = fileIn(message, paths);
-  const line = /CSV Error on Line: (\d+)/.exec(message)?.[1] ?? /in line (\d+)/.exec(message)?.[1];
+  const line = /CSV Error on Line: (\d+)/.exec(message)?.[1];
+  const record = /in (?:line|record\/value) (\d+)/.exec(message)?.[1]; // of JSON: empty lines are not counted
+  const part = line !== undefined ? `line ${line}` : record && `row ${Number(record) - 1}`; // DuckDB's is one too high
   const known = ours.find(({ sign }) => sign.test(message));
   return fileError(path, {
     expected: known?.expected ?? "a table that can be read",
     got: whatWasFound(message),
     advice: known?.advice ?? "Check the file.",
-    ...(line === undefined ? {} : { part: `line ${line}` }),
+    ...(part !== undefined && { part }),
     cause,
   });
 }
@@ -58,6 +60,8 @@ function fileIn(message: string, paths: readonly string[]): string {
 function whatWasFound(message: string): string {
   const columns = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (columns) return `${columns[2]} where ${columns[1]} were expected`;
+  const json = /Malformed JSON .*, at (byte \d+) in .*?: ([^.\n]*)/.exec(message);
+  if (json) return `a fault at ${json[1]!} (${json[2]!})`; // it has two groups
   const original = /Original Line: ?(.*)/.exec(message)?.[1];
   if (original !== undefined) return `"${original.slice(0, 60)}"`;
   const first = (message.split("\n")[0] ?? "").replace(/^[\w ]*(Error|Exception): /, "");

@@ -184,7 +184,12 @@ suite("readColumns, given bad input,", () => {
       "expected text in UTF-8",
     ],
     ["a quote never closed", "open.csv", 'a,b\n1,"x\n', "expected double quotes around a whole value"],
-    ["half a JSON object", "half.jsonl", '{"a":1}\n{"a":\n', "line 3: expected a JSON object a line"],
+    [
+      "half a JSON object, by row",
+      "half.jsonl",
+      '{"a":1}\n\n{"a":\n{"a":3}\n',
+      "half.jsonl, row 2: expected a JSON object a line, got a fault at byte",
+    ],
     ["text called Parquet", "text.parquet", "a,b\n1,2\n", "expected a whole Parquet file"],
     ["an ending nobody knows", "a.xls", "a", "expected a file that ends in .csv, .tsv"],
     ["damaged gzip", "torn.csv.gz", Buffer.from("1f8b0800", "hex"), "torn.csv.gz: expected"],

@@ -37,7 +37,11 @@ export function predictCommand(): Command {
     .option("--all", "all classes of each example")
     .option("--prior <class=share,…>", "how frequent classes are where the model is used")
     .addOption(
-      choiceOption("--encoding <name>", "of CSV and .txt files (as in training) and of stdin (utf-8)", encodings),
+      choiceOption(
+        "--encoding <name>",
+        "of CSV and .txt files (as in training) and of stdin (utf-8)",
+        encodings,
+      ),
     )
     .addOption(choiceOption("--bad-images <rule>", "images that cannot be read (stop)", badImageRules))
     .option("--metrics <file>", "write there, as JSON, how good they are where the input names classes")

@@ -24,10 +24,7 @@ interface PlacedText {
 }
 
 /** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
-export async function textInput(
-  preparation: RunPreparation,
-  input: AskedInput,
-): Promise<PreparedInput> {
+export async function textInput(preparation: RunPreparation, input: AskedInput): Promise<PreparedInput> {
   const { paths, lines, label, options } = input;
   const vocabulary = parseVocabulary(preparation.record);
   const { classNames } = preparation;

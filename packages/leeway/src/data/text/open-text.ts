@@ -28,7 +28,8 @@ async function readTexts(data: OwnData): Promise<{ train: TextExamples; test: Te
   if (first === undefined) throw expected("openOwnData", "paths to name at least one file", data.paths);
   const name = basename(first);
   if (more.length === 0 && (await isFolder(first))) {
-    if (data.testPaths === undefined) return readTextFolder(first, name, { encoding: encodingOf(data.options?.["encoding"]) });
+    if (data.testPaths === undefined)
+      return readTextFolder(first, name, { encoding: encodingOf(data.options?.["encoding"]) });
     const advice = "Put the texts of the test into a folder test beside a folder train.";
     throw expected("openOwnData", "no testPaths beside a folder", data.testPaths, advice);
   }

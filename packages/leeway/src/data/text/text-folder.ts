@@ -30,7 +30,8 @@ export async function readTextFolder(
   { encoding }: { readonly encoding?: Encoding | undefined } = {},
 ): Promise<TextSplits> {
   const top = await foldersIn(folder);
-  if (!top.includes("train")) return { train: await readSplit(folder, top, { name, all: top, encoding }), test: null };
+  if (!top.includes("train"))
+    return { train: await readSplit(folder, top, { name, all: top, encoding }), test: null };
   const classes = await foldersIn(join(folder, "train"));
   const train = await readSplit(join(folder, "train"), classes, { name, all: classes, encoding });
   const held = testFolders.find((each) => top.includes(each));

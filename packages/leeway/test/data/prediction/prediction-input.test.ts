@@ -129,7 +129,12 @@ suite("the encoding of what is predicted", () => {
 
   test("holds for tables of texts and .txt files too", async () => {
     const good = Buffer.from("text\ngööd\n", "latin1");
-    const record = { words: ["<pad>", "<unk>", "gööd"], documentCounts: [0, 0, 2], documents: 3, maxLength: 9 };
+    const record = {
+      words: ["<pad>", "<unk>", "gööd"],
+      documentCounts: [0, 0, 2],
+      documents: 3,
+      maxLength: 9,
+    };
     for (const paths of [[file("t.csv", good)], [file("t.txt", good.subarray(5))]]) {
       const input = await openPredictionInput({ ...ofTexts, record }, { paths, ...latin });
       expect((await inputsOf(input))[0]).toEqual([2]);
