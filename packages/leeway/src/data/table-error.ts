@@ -8,6 +8,16 @@ const ours: readonly { readonly sign: RegExp; readonly expected: string; readonl
     advice: "Mend the line: a value that holds the delimiter must stand in double quotes.",
   },
   {
+    sign: /Malformed JSON.*UTF-?8/i,
+    expected: "JSON in UTF-8",
+    advice: "Save it as UTF-8, for instance with: iconv -f LATIN1 -t UTF-8.",
+  },
+  {
+    sign: /not (latin-1|utf-16) encoded/,
+    expected: "text in the encoding that was said",
+    advice: "Save it as UTF-8, for instance with: iconv -f WINDOWS-1252 -t UTF-8.",
+  },
+  {
     sign: /not utf-8 encoded|Invalid unicode|invalid byte sequence|Invalid UTF-?8/i,
     expected: "text in UTF-8",
     advice: "Save it as UTF-8, or say --encoding latin-1 or utf-16.",

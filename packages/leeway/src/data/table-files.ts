@@ -143,6 +143,10 @@ async function relationOf(
   paths: readonly string[],
   encoding: Encoding | undefined,
 ): Promise<string> {
+  if (format !== "csv" && encoding !== undefined && encoding !== "utf-8") {
+    const advice = "Leave --encoding out; save the file as UTF-8 if it is not.";
+    throw fileError(paths[0]!, { expected: `UTF-8, as ${format} always is`, got: encoding, advice }); // there is a path
+  }
   const files = `[${paths.map((path) => sqlText(literal(path))).join(", ")}]`;
   const named = paths.length > 1 ? ", filename='leeway_file'" : "";
   if (format === "parquet") return `read_parquet(${files}${named})`;

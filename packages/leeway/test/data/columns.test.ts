@@ -185,6 +185,12 @@ suite("readColumns, given bad input,", () => {
     ],
     ["a quote never closed", "open.csv", 'a,b\n1,"x\n', "expected double quotes around a whole value"],
     [
+      "JSON lines that are not UTF-8",
+      "latin.jsonl",
+      Buffer.from('{"a":"\xe9"}\n', "latin1"),
+      "latin.jsonl, row 1: expected JSON in UTF-8",
+    ],
+    [
       "half a JSON object, by row",
       "half.jsonl",
       '{"a":1}\n\n{"a":\n{"a":3}\n',
@@ -198,6 +204,18 @@ suite("readColumns, given bad input,", () => {
       expect(await faultOf(file(name, content))).toContain(message);
     });
   }
+
+  test("refuses another encoding than UTF-8 for JSON lines, which it would not heed", async () => {
+    const path = file("said.jsonl", '{"a":1}\n');
+    expect(await faultOf(path, { encoding: "latin-1" })).toBe(
+      `${path}: expected UTF-8, as jsonl always is, got latin-1. Leave --encoding out; save the file as UTF-8 if it is not.`,
+    );
+  });
+
+  test("refuses signs of Windows-1252 in what is said to be Latin-1", async () => {
+    const path = file("excel.csv", Buffer.from([0x61, 0x0a, 0x80, 0x0a])); // the euro sign
+    expect(await faultOf(path, { encoding: "latin-1" })).toContain("iconv -f WINDOWS-1252 -t UTF-8");
+  });
 
   test("refuses vectors of two lengths, by row", async () => {
     const path = file("lists.jsonl", '{"v":[1,2]}\n{"v":[1]}\n');

@@ -1,7 +1,11 @@
 import { type Encoding, encodings } from "../encoding.ts";
+import { tableFormat } from "../table-files.ts";
 import type { AskedInput } from "./prediction-input.ts";
 
-/** How CSV and .txt files are read: as was asked for, else as the run's own were. */
-export function inputEncoding({ encoding, options }: AskedInput): Encoding | undefined {
-  return encoding ?? encodings.find((each) => each === options?.["encoding"]);
+/** How a file is read: as was asked for, else as the run's own were; JSON lines and Parquet have one encoding. */
+export function inputEncoding(path: string, { encoding, options }: AskedInput): Encoding | undefined {
+  if (encoding !== undefined) return encoding;
+  const format = tableFormat(path);
+  if (format === "jsonl" || format === "parquet") return undefined;
+  return encodings.find((each) => each === options?.["encoding"]);
 }

@@ -16,7 +16,8 @@ export async function tableInput(preparation: RunPreparation, input: AskedInput)
   const steps = parseSteps(preparation.record, preparation.path);
   if (input.lines !== undefined) return fromLines(preparation, input, input.lines);
   return withDuckDB(async (db) => {
-    const files = await findTable(db, input.paths, { encoding: inputEncoding(input) });
+    const encoding = inputEncoding(input.paths[0] ?? "", input); // all are of one format
+    const files = await findTable(db, input.paths, { encoding });
     try {
       requireColumns(files, steps);
       const label = givenColumn(files, input.label ?? steps.label) ?? null;

@@ -29,10 +29,14 @@ export async function textInput(preparation: RunPreparation, input: AskedInput):
   const vocabulary = parseVocabulary(preparation.record);
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
-  const asked = { column, label, classNames, encoding: inputEncoding(input) };
+  const asked = { column, label, classNames };
   const texts: readonly PlacedText[] =
     lines === undefined
-      ? (await Promise.all(paths.map((path) => textsIn(path, asked)))).flat()
+      ? (
+          await Promise.all(
+            paths.map((path) => textsIn(path, { ...asked, encoding: inputEncoding(path, input) })),
+          )
+        ).flat()
       : await textsOfLines(lines, asked);
   const empty = texts.filter(({ text }) => text.trim() === "");
   const examples = textExamples({
@@ -64,7 +68,7 @@ interface Asked {
 }
 
 /** Each line is a text, unless they are a table: CSV whose header names the run's column of texts, or JSON that does. */
-async function textsOfLines(lines: readonly string[], asked: Asked): Promise<PlacedText[]> {
+async function textsOfLines(lines: readonly string[], asked: Omit<Asked, "encoding">): Promise<PlacedText[]> {
   const [first = ""] = lines;
   const isCsv = lines.length > 1 && namesIn(first).includes(asked.column);
   const isJson = first.trimStart().startsWith("{") && first.includes(JSON.stringify(asked.column));

@@ -123,6 +123,10 @@ suite("the encoding of what is predicted", () => {
     expect(await categories({ paths, ...latin, encoding: "utf-8" })).toEqual([1]);
   });
 
+  test("is UTF-8 of JSON lines, whatever training had", async () => {
+    expect(await categories({ paths: [file("j.jsonl", '{"a":1,"c":"é"}\n')], ...latin })).toEqual([1]);
+  });
+
   test("is not asked of lines, which are text already", async () => {
     expect(await categories({ paths: [], lines: ["a,c", "1,é"], ...latin })).toEqual([1]);
   });
