@@ -21,14 +21,14 @@ const mostHeaderBytes = 1 << 20;
  *
  * The first line is always taken as the header: whether it is one cannot be told from text columns alone.
  *
- * @throws RunError with code "data" if the file cannot be read, is empty, or a name comes twice
+ * @throws RunError with code "data" if the file cannot be read, is empty or in UTF-16 BE, or a name comes twice
  */
 export async function readHeader(
   path: string,
   { encoding }: { encoding?: Encoding | undefined } = {},
 ): Promise<Header> {
   const start = await firstBytes(path);
-  const used = encoding ?? (hasUtf16Mark(start) ? "utf-16" : "utf-8");
+  const used = markedEncoding(path, start) ?? encoding ?? "utf-8";
   const line = firstLine(decoderOf(used, { fatal: false }).decode(start));
   if (line.trim() === "") {
     const got = start.length === 0 ? "an empty file" : "an empty first line";
@@ -40,20 +40,26 @@ export async function readHeader(
   }
   const delimiter = /\.tsv(\.gz)?$/i.test(path) ? "\t" : commonest(line);
   const names = namesIn(line, delimiter);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw fileError(path, {
-      expected: "each column's name once",
-      got: `"${twice}" twice`,
-      advice: "Rename one of them.",
-    });
-  }
+  requireDifferent(path, names);
   return { names, delimiter, encoding: used };
 }
 
 /** The columns that a header names. */
 export function namesIn(line: string, delimiter = commonest(line)): string[] {
   return splitLine(line, delimiter).map((name, i) => (name.trim() === "" ? `column${i + 1}` : name.trim()));
+}
+
+/** Refuses names that are the same, or would be to DuckDB, which does not tell a from A. */
+function requireDifferent(path: string, names: readonly string[]): void {
+  const plain = names.map((name) => name.toLowerCase());
+  const again = plain.findIndex((name, i) => plain.indexOf(name) !== i);
+  if (again === -1) return;
+  const [name, first] = [names[again]!, names[plain.indexOf(plain[again]!)]!]; // both are there
+  throw fileError(path, {
+    expected: "each column's name once, whatever its case",
+    got: name === first ? `"${name}" twice` : `"${first}" and "${name}"`,
+    advice: "Rename one of them.",
+  });
 }
 
 /** Refuses a file whose columns are not those of the first. */
@@ -99,8 +105,14 @@ async function firstBytes(path: string): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function hasUtf16Mark(start: Buffer): boolean {
-  return start[0] === 0xff && start[1] === 0xfe;
+/** What the mark at a file's start says of its encoding; undefined without one. */
+function markedEncoding(path: string, start: Buffer): Encoding | undefined {
+  if (start[0] === 0xfe && start[1] === 0xff) {
+    const advice = "Save it as UTF-8, for instance with: iconv -f UTF-16 -t UTF-8.";
+    throw fileError(path, { expected: "UTF-8, Latin-1 or UTF-16 LE", got: "UTF-16 BE", advice });
+  }
+  if (start[0] === 0xff && start[1] === 0xfe) return "utf-16";
+  return start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf ? "utf-8" : undefined;
 }
 
 /** Up to the first line end outside quotes. */

@@ -104,6 +104,11 @@ suite("readColumns", () => {
     expect(await read(latin, { encoding: "latin-1" })).toEqual({ a: ["é"], b: [1] });
   });
 
+  test("believes a mark more than what it is told, as of training for another file", async () => {
+    const path = file("mark.csv", "\ufeffa,b\né,1\n");
+    expect(await read(path, { encoding: "latin-1" })).toEqual({ a: ["é"], b: [1] });
+  });
+
   test("reads JSON lines: mixed types are text, a field that is left out is missing", async () => {
     const path = file("a.jsonl", '{"x":1,"v":[1,2]}\n{"x":"s","v":[3,4],"y":2}\n');
     expect(await read(path)).toEqual({ x: ["1", "s"], v: [1, 2, 3, 4], y: [NaN, 2] });
@@ -175,7 +180,14 @@ suite("readColumns, given bad input,", () => {
       "a name that comes twice",
       "twice.csv",
       "a,b,a\n1,2,3\n",
-      `expected each column's name once, got "a" twice`,
+      `expected each column's name once, whatever its case, got "a" twice`,
+    ],
+    ["names that differ in case alone", "case.csv", "a,A\n1,2\n", `got "a" and "A". Rename one of them.`],
+    [
+      "UTF-16 BE",
+      "be.csv",
+      Buffer.from("\ufeffa\n1\n", "utf16le").swap16(),
+      "expected UTF-8, Latin-1 or UTF-16 LE, got UTF-16 BE. Save it as UTF-8",
     ],
     [
       "bytes that are not UTF-8",
