@@ -9,10 +9,14 @@ export interface ColumnFacts {
   readonly rows: number;
   /** Values that are there. */
   readonly there: number;
-  /** Different values, to about 2 %; of a hundred to about 10 %. */
+  /** Different values, to about 2 %; of a hundred to about 10 %; at most N. */
   readonly distinct: number;
   /** Values of a text column that are no numbers; 0 of numbers. */
   readonly notNumbers: number;
+  /** Of these, what a person would read as a number: 3,14 or 1,234.50 or $7 or 8 %. */
+  readonly written: number;
+  /** One of them; null where there is none. */
+  readonly writtenAs: string | null;
   /** Numbers that are infinite, or that float32 cannot hold. */
   readonly beyond: number;
   /** Of the values that are numbers; null where there is none. */
@@ -26,6 +30,10 @@ export interface ColumnFacts {
 
 /** The largest number that float32 holds. */
 const mostFloat32 = 3.4028234663852886e38;
+
+/** A number with a decimal comma, thousands apart, a currency or per cent; as DuckDB's regular expressions are written. */
+const writtenNumber =
+  "[-+]?\\s?[$€£¥]?\\s?(\\d{1,3}([,. \u00a0\u202f]\\d{3})+([,.]\\d+)?|\\d+([,.]\\d+)?)\\s?([%$€£¥]|EUR|USD)?";
 
 function doubleSql({ type, sql }: TableColumn): string {
   return type === "number" ? sql : `try_cast(${sql} AS DOUBLE)`;
@@ -44,6 +52,7 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
     const [value, number] = [column.sql, numberSql(column)];
     const isText = column.type === "text";
     const any = doubleSql(column);
+    const isWritten = `${notANumber(value)} AND regexp_full_match(trim(${value}), '${writtenNumber}')`;
     const there = isText
       ? `${value} NOT IN (${missingNumbers.map((sign) => `'${sign}'`).join(", ")})`
       : `${value} IS NOT NULL`;
@@ -51,6 +60,8 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
       `count(*) FILTER (${there})::DOUBLE AS there${i}`,
       `approx_count_distinct(${value})::DOUBLE AS distinct${i}`,
       `${isText ? `count(*) FILTER (${notANumber(value)})::DOUBLE` : "0"} AS bad${i}`,
+      `${isText ? `count(*) FILTER (${isWritten})::DOUBLE` : "0"} AS written${i}`,
+      `${isText ? `min(${value}) FILTER (${isWritten})` : "NULL"} AS example${i}`,
       `count(*) FILTER (abs(${any}) > ${mostFloat32} AND NOT isnan(${any}))::DOUBLE AS beyond${i}`,
       `min(${number}) AS least${i}`,
       `max(${number}) AS most${i}`,
@@ -62,12 +73,15 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
     (await db.rows(`SELECT count(*)::DOUBLE AS n${["", ...selected].join(", ")} FROM ${relation}`))[0] ?? {};
   const fact = (name: string): number => Number(row[name] ?? 0);
   const edge = (name: string): number | null => (row[name] === null ? null : fact(name));
+  const text = (name: string): string | null => (typeof row[name] === "string" ? row[name] : null);
   return plain.map((column, i) => ({
     column,
     rows: fact("n"),
     there: fact(`there${i}`),
-    distinct: fact(`distinct${i}`),
+    distinct: Math.min(fact(`distinct${i}`), fact("n")),
     notNumbers: fact(`bad${i}`),
+    written: fact(`written${i}`),
+    writtenAs: text(`example${i}`),
     beyond: fact(`beyond${i}`),
     least: edge(`least${i}`),
     most: edge(`most${i}`),

@@ -14,6 +14,9 @@ export interface ColumnRole {
   readonly note?: string;
 }
 
+/** Texts of more letters than this are sentences, not codes. */
+const fewLetters = 40;
+
 /** Categories of a column that get a vector of their own; rarer ones are unknown. */
 export const mostCategories = 1000;
 
@@ -24,7 +27,8 @@ export const mostCategories = 1000;
  * - a counter or an id is ignored, since it tells a row and not its class: whole numbers that differ in each row and
  *   fill their range without a gap, or differ in (almost) each row and are called id, index or …_id;
  * - numbers, and text that holds only numbers, are numeric;
- * - text that differs in more than half of the rows (50 values or more) is ignored;
+ * - text that differs in more than half of the rows (50 values or more) is ignored, numbers that are written in another
+ *   way than 1234.5 among it;
  * - other text is categorical.
  *
  * @param label the name of the column of classes, which is none of these
@@ -56,7 +60,7 @@ export function columnRoles(
 }
 
 function detected(facts: ColumnFacts): ColumnRole {
-  const { column, rows, there, distinct, notNumbers } = facts;
+  const { column, rows, there, distinct, notNumbers, longest, writtenAs } = facts;
   const ignored = (why: string): ColumnRole => ({
     facts,
     role: "ignored",
@@ -69,21 +73,33 @@ function detected(facts: ColumnFacts): ColumnRole {
     return isId(facts)
       ? ignored(`it numbers the rows; --numeric ${column.name} uses it`)
       : { facts, role: "numeric", ...missing(facts) };
+  const looks = looksLikeNumbers(facts)
+    ? `its numbers are written as "${writtenAs ?? ""}"; with digits and a decimal point alone they would be read`
+    : undefined;
   if (distinct >= 50 && distinct > there / 2) {
-    return ignored(
-      `about ${distinct} different texts in ${there} rows; --categorical ${column.name} uses it`,
-    );
+    const use =
+      longest > fewLetters
+        ? `--text ${column.name} learns from it alone`
+        : `--categorical ${column.name} uses it`;
+    return ignored(looks ?? `about ${distinct} different texts in ${there} rows; ${use}`);
   }
   const mixed =
-    notNumbers < 0.05 * there
-      ? `column "${column.name}" is taken as categories: ${notNumbers} of ${there} values are no numbers; --numeric ${column.name} counts them as missing`
-      : undefined;
+    looks !== undefined
+      ? `column "${column.name}" is taken as categories: ${looks}`
+      : notNumbers < 0.05 * there
+        ? `column "${column.name}" is taken as categories: ${notNumbers} of ${there} values are no numbers; --numeric ${column.name} counts them as missing`
+        : undefined;
   const many =
     distinct > 1.05 * mostCategories
       ? `column "${column.name}" has about ${distinct} categories: the ${mostCategories} commonest are used`
       : undefined;
   const note = mixed ?? many;
   return { facts, role: "categorical", ...(note !== undefined && { note }) };
+}
+
+/** Whether (almost) all of a text column's values are numbers to a person. */
+function looksLikeNumbers({ there, notNumbers, written }: ColumnFacts): boolean {
+  return written > 0 && notNumbers - written < 0.05 * there;
 }
 
 /** Whether whole numbers only number the rows. */

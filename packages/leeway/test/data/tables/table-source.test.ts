@@ -116,6 +116,29 @@ suite("openTable", () => {
     expect((told.train as TableExamples).table.numeric[0]!.values[7]).toBeNaN();
   });
 
+  for (const [how, values, example] of [
+    ["decimal commas", (i: number) => `"${i},5"`, "0,5"],
+    ["thousands apart", (i: number) => `"${1 + (i % 9)},${100 + i}.50"`, "1,100.50"],
+    ["a currency", (i: number) => `$${i}.25`, "$0.25"],
+    ["per cent", (i: number) => `${i} %`, "0 %"],
+  ] as const) {
+    test(`says of numbers written with ${how} why they are ignored`, async () => {
+      const path = csv("written.csv", "a,b,label", ...rowsOf(120, (i) => `${values(i)},${i % 3},${i % 2}`));
+      expect((await rolesOf(table(path))).notes).toEqual([
+        `column "a" is ignored: its numbers are written as "${example}"; with digits and a decimal point alone they would be read`,
+      ]);
+    });
+  }
+
+  test("advises --text for a column of sentences, and never counts more texts than rows", async () => {
+    const sentence = (i: number): string => `the ${i}th of many sentences, each another one than all others`;
+    const path = csv("free.csv", "a;b;label", ...rowsOf(600, (i) => `${sentence(i)};${i % 3};${i % 2}`));
+    const { notes } = await rolesOf(table(path));
+    expect(notes[0]).toMatch(
+      /^column "a" is ignored: about (5[5-9]\d|600) different texts in 600 rows; --text a/,
+    );
+  });
+
   test("counts numbers that float32 cannot hold as missing and says so", async () => {
     const path = csv("far.csv", "a,label", "1,p", "1e39,q", "inf,p", "3,q", "NaN,p");
     const source = await openTable(table(path));
