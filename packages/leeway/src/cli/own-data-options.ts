@@ -1,6 +1,14 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { datasets, detectKind, encodings, type InputKind, nameOf, type OwnData } from "../data/index.ts";
+import {
+  datasets,
+  detectKind,
+  type Encoding,
+  encodings,
+  type InputKind,
+  nameOf,
+  type OwnData,
+} from "../data/index.ts";
 import { didYouMean } from "../errors.ts";
 import { choiceOption, namesOption, numberOption, usageError, wholeOption } from "./options.ts";
 
@@ -12,7 +20,7 @@ export interface OwnDataFlags {
   readonly numeric?: readonly string[];
   readonly categorical?: readonly string[];
   readonly ignore?: readonly string[];
-  readonly encoding?: string;
+  readonly encoding?: Encoding;
   readonly text?: string;
   readonly labels?: string;
   readonly testLabels?: string;
@@ -53,7 +61,13 @@ export function addOwnDataOptions(command: Command): Command {
   return command
     .argument("[data...]", "a name of the catalogue; or your own: a folder, files or patterns")
     .optionsGroup("Your own data:")
-    .addOption(choiceOption("--kind <name>", "what it is (told from what lies there)", kinds))
+    .addOption(
+      choiceOption(
+        "--kind <name>",
+        "what it is (told from what lies there, and from --text, --labels, --vector, --path-column)",
+        kinds,
+      ),
+    )
     .option("--label <column>", "the column of classes (label, target, class or y)")
     .addOption(namesOption("--test <files>", "its test split; a part is held out where left out"))
     .addOption(
@@ -120,13 +134,7 @@ export async function askedData(
       throw usageError("DATA", `a file, a folder or one of ${names.join(", ")}`, first, advice);
     }
   }
-  const kind =
-    flags.kind ??
-    (flags.text !== undefined
-      ? "text"
-      : flags.labels !== undefined
-        ? "embedding"
-        : await detectKind(data, { label: flags.label }));
+  const kind = flags.kind ?? kindSaid(flags) ?? (await detectKind(data, flags));
   refuseReaderOptions(flags, kind);
   const options = Object.fromEntries(
     Object.entries(readerOptions).flatMap(([flag, { name }]) => {
@@ -142,6 +150,13 @@ export async function askedData(
     ...(Object.keys(options).length > 0 && { options }),
   };
   return { dataset: nameOf(first), source };
+}
+
+/** The kind that an option stands for which says where the examples are. */
+function kindSaid({ text, labels, vector, pathColumn }: OwnDataFlags): InputKind | undefined {
+  if (text !== undefined) return "text";
+  if (labels !== undefined || vector !== undefined) return "embedding";
+  return pathColumn === undefined ? undefined : "image";
 }
 
 /** An option of another kind of data would be left out in silence. */

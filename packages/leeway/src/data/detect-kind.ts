@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { InputKind } from "./dataset.ts";
 import { withDuckDB } from "./duckdb.ts";
+import type { Encoding } from "./encoding.ts";
 import { fileError } from "./file-error.ts";
 import { findTable, type TableFiles, tableFormat } from "./table-files.ts";
 
@@ -11,6 +12,8 @@ const looked = 200;
 /** What is known of data beside its files. */
 export interface KindHints {
   readonly label?: string | undefined;
+  /** Of CSV files. */
+  readonly encoding?: Encoding | undefined;
 }
 
 /**
@@ -24,7 +27,10 @@ export interface KindHints {
  *
  * @throws RunError with code "data" where nothing is found that could be learned from
  */
-export async function detectKind(paths: readonly string[], { label }: KindHints = {}): Promise<InputKind> {
+export async function detectKind(
+  paths: readonly string[],
+  { label, encoding }: KindHints = {},
+): Promise<InputKind> {
   const [path = ""] = paths;
   const there = await stat(path).catch(() => undefined);
   if (/\.(npy|safetensors)$/i.test(path)) return "embedding";
@@ -38,7 +44,7 @@ export async function detectKind(paths: readonly string[], { label }: KindHints 
     });
   }
   return withDuckDB(async (db) => {
-    const files = await findTable(db, paths);
+    const files = await findTable(db, paths, { encoding });
     const paths_ = files.columns.find(({ name }) =>
       /^(path|file|image|filename|file_name|image_path)$/i.test(name),
     );

@@ -50,6 +50,14 @@ suite("askedData", () => {
     ]);
   });
 
+  test("believes an option that says where the examples are", async () => {
+    const lists = file("beside.jsonl", '{"v":[1,2],"a":1,"label":"x"}\n');
+    const paths = file("photo.csv", "photo,label\ncat/1.jpg,a\n");
+    expect((await askedData([lists], { vector: "v" }))?.source?.kind).toBe("embedding");
+    expect((await askedData([paths], { pathColumn: "photo" }))?.source?.kind).toBe("image");
+    expect(await kindOf(lists)).toBe("table");
+  });
+
   test("knows the catalogue's names, and guesses a misspelt one", async () => {
     expect(await askedData(["cifar10"], {})).toEqual({ dataset: "cifar10" });
     await expect(askedData(["cifar1"], {})).rejects.toThrow('Did you mean "cifar10"?');

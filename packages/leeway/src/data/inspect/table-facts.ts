@@ -4,7 +4,7 @@ import type { OwnData } from "../own-data.ts";
 import { tableFault } from "../table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../table-files.ts";
 import { type ColumnFacts, columnFacts, numberSql } from "../tables/column-facts.ts";
-import { columnRoles } from "../tables/column-roles.ts";
+import { columnRoles, listNotes } from "../tables/column-roles.ts";
 import { tableOptions } from "../tables/table-options.ts";
 import type { DataFacts } from "./data-facts.ts";
 import { contentFindings, type Finding } from "./finding.ts";
@@ -40,9 +40,8 @@ export async function tableFacts(name: string, source: OwnData): Promise<DataFac
       const without = counts.get(null) ?? 0;
       const unlabelled: Finding[] =
         without === 0 ? [] : [{ about: "missing-label", message: `${without} rows have no class` }];
-      const notes = roles.flatMap(({ note }): Finding[] =>
-        note === undefined ? [] : [{ about: "column", message: note }],
-      );
+      const said = [...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)];
+      const notes = said.map((message): Finding => ({ about: "column", message }));
       return {
         ...facts,
         findings: [

@@ -32,7 +32,7 @@ export const mostCategories = 1000;
  * - other text is categorical.
  *
  * @param label the name of the column of classes, which is none of these
- * @throws RunError with code "data" if an option names a column that is not there, or no column is left
+ * @throws RunError with code "data" if an option names a column that is not there or holds lists, or no column is left
  */
 export function columnRoles(
   files: TableFiles,
@@ -49,14 +49,19 @@ export function columnRoles(
     return detected(each);
   });
   if (roles.some(({ role }) => role !== "ignored")) return roles;
+  const ignored = roles.map(({ facts: { column }, note }) => note ?? `${column.name} ignored`);
   throw fileError(files.paths[0] ?? "table", {
     expected: `a column to learn from beside "${label}"`,
-    got:
-      roles.length === 0
-        ? "none"
-        : roles.map(({ facts: { column }, note }) => note ?? `${column.name} ignored`).join("; "),
+    got: [...ignored, ...listNotes(files, options)].join("; ") || "none",
     advice: "Say what columns are: --numeric a,b --categorical c.",
   });
+}
+
+/** What is said of columns of lists, which are used as embeddings alone. */
+export function listNotes({ columns }: TableFiles, { ignore }: TableOptions): string[] {
+  return columns
+    .filter(({ name, type }) => type === "vector" && !ignore.includes(name))
+    .map(({ name }) => `column "${name}" is ignored: it holds lists; --vector ${name} learns from it alone`);
 }
 
 function detected(facts: ColumnFacts): ColumnRole {
@@ -131,6 +136,16 @@ function requireColumns(
   label: string,
 ): void {
   const names = files.columns.map(({ name }) => name);
+  const list = files.columns.find(
+    ({ name, type }) => type === "vector" && [...numeric, ...categorical].includes(name),
+  );
+  if (list !== undefined) {
+    throw fileError(files.paths[0] ?? "table", {
+      expected: `one value a row in column "${list.name}"`,
+      got: "lists",
+      advice: `--vector ${list.name} learns from it alone.`,
+    });
+  }
   const stray = [...numeric, ...categorical, ...ignore].find(
     (name) => !names.includes(name) || name === label,
   );

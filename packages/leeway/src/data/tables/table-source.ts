@@ -7,7 +7,7 @@ import type { Preparation, Source } from "../source.ts";
 import { tableFault } from "../table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../table-files.ts";
 import { type ColumnFacts, columnFacts } from "./column-facts.ts";
-import { columnRoles, mostCategories } from "./column-roles.ts";
+import { columnRoles, listNotes, mostCategories } from "./column-roles.ts";
 import { type Reading, readTable } from "./read-table.ts";
 import { tableDataset } from "./table-dataset.ts";
 import { type TableExamples, tableExamples } from "./table-examples.ts";
@@ -46,7 +46,7 @@ export async function openTable(data: OwnData): Promise<Source> {
       return {
         train,
         test: test ?? null,
-        notes: roles.flatMap(({ note }) => note ?? []),
+        notes: [...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)],
         prepare: (examples) => preparation(examples as TableExamples, label.name), // of this source
       };
     } catch (error) {

@@ -139,6 +139,16 @@ suite("openTable", () => {
     );
   });
 
+  test("says that a column of lists is ignored, and refuses it where a number is asked for", async () => {
+    const path = file("lists.jsonl", '{"v":[1,2],"a":1,"label":"x"}\n{"v":[3,4],"a":2,"label":"y"}\n');
+    const note = 'column "v" is ignored: it holds lists; --vector v learns from it alone';
+    expect((await rolesOf(table(path))).notes).toEqual([note]);
+    expect((await rolesOf(table(path, { options: { ignore: ["v"] } }))).notes).toEqual([]);
+    expect(await dataFault(openTable(table(path, { options: { numeric: ["v"] } })))).toContain(
+      'expected one value a row in column "v", got lists. --vector v learns from it alone.',
+    );
+  });
+
   test("counts numbers that float32 cannot hold as missing and says so", async () => {
     const path = csv("far.csv", "a,label", "1,p", "1e39,q", "inf,p", "3,q", "NaN,p");
     const source = await openTable(table(path));
