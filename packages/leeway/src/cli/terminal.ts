@@ -27,6 +27,11 @@ export function counted(value: number, one: string, many: string): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** Words as a sentence, with a full stop where nothing else ends it. */
+export function sentence(words: string): string {
+  return /[.?!]$/.test(words) ? words : `${words}.`;
+}
+
 /** A time as on a clock: `0:07`, `12:34`, `1:02:03`. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

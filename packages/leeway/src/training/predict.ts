@@ -17,8 +17,6 @@ export interface Predictor {
   readonly classNames: readonly string[];
   /** What makes probabilities of its logits; temperature 1 where nothing was held out to fit one. */
   readonly calibration: Pick<CalibrationFit, "temperature" | "offsets">;
-  /** Whether the temperature was fitted. */
-  readonly calibrated: boolean;
 }
 
 /** How probabilities are read. */
@@ -30,9 +28,10 @@ export interface PredictOptions {
 }
 
 /**
- * Opens a run's folder to predict with it. Its data is not read.
+ * Opens a run's folder to predict with it. Its data is not read. Whether it has finished, its summary says: the
+ * network of an interrupted run is that of its last chosen epoch.
  *
- * @throws RunError with code "run" if there is no run, or it has not ended
+ * @throws RunError with code "run" if there is no run
  */
 export function openPredictor(path: string): Predictor {
   const run = readRun(path);
@@ -49,7 +48,6 @@ export function openPredictor(path: string): Predictor {
       catalogue: recipe.source === undefined ? catalogueForm(recipe.dataset) : undefined,
     },
     calibration: fitted ?? { temperature: 1, offsets: classNames.map(() => 0) },
-    calibrated: fitted !== undefined,
   };
 }
 

@@ -11,12 +11,13 @@ import {
   stdinLines,
 } from "../../data/index.ts";
 import { didYouMean } from "../../errors.ts";
-import { openPredictor, predict, type Predictor } from "../../training/index.ts";
+import { openPredictor, predict } from "../../training/index.ts";
 import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
+import { announced } from "../predict/announced.ts";
 import { measuredBy, measuredWords, writeMeasured } from "../predict/measured.ts";
 import { predictionRows } from "../predict/rows.ts";
 import { formatOf, type PredictionFormat, writePredictions, writeText } from "../predict/write.ts";
-import { count, counted } from "../terminal.ts";
+import { counted } from "../terminal.ts";
 
 /** `leeway predict`: the classes of new examples, with calibrated probabilities. */
 export function predictCommand(): Command {
@@ -92,7 +93,7 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
   const fileFormat = output === undefined ? undefined : requireFormat(output);
   if (output !== undefined) requireNewPlace(output, input);
   const predictor = openPredictor(path);
-  const { classNames, calibrated, preparation, recipe } = predictor;
+  const { classNames, preparation, recipe } = predictor;
   if (encoding !== undefined && !["table", "text"].includes(preparation.kind)) {
     throw usageError("--encoding", "a run of tables or texts", preparation.kind, "Leave it out.");
   }
@@ -108,9 +109,7 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
     }),
   );
   const probabilities = await predict(predictor, read.dataset, { prior });
-  if (!quiet) {
-    for (const line of announced(predictor, { calibrated, notes: read.notes })) console.error(line);
-  }
+  if (!quiet) for (const line of announced(predictor.run, read.notes)) console.error(line);
   const examples = read.dataset.labels.length;
   const { trainCounts } = predictor.run.record.data;
   const measured = measuredBy(read.given, probabilities, { classes: classNames.length, trainCounts });
@@ -134,17 +133,6 @@ function noClasses(input: readonly string[], classNames: readonly string[]): Err
   const got = input.length === 0 ? "lines without" : `${input.join(" ")} without`;
   const advice = `Give a table with the column of classes, or a folder for each (${classNames.slice(0, 6).join(", ")}).`;
   return usageError("--metrics", "input that names classes of the run", got, advice);
-}
-
-function announced(
-  { run, calibration }: Predictor,
-  { calibrated, notes }: { readonly calibrated: boolean; readonly notes: readonly string[] },
-): string[] {
-  const fitted = run.summary?.calibration?.examples ?? 0;
-  const how = calibrated
-    ? `Temperature ${calibration.temperature.toFixed(3)}, fitted on ${count(fitted)} validation examples.`
-    : "Warning: too little was held out in training to calibrate the probabilities.";
-  return [how, ...notes.map((note) => `Warning: ${note}.`)];
 }
 
 function requireFormat(output: string): PredictionFormat {
