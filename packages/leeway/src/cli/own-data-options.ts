@@ -100,7 +100,7 @@ export function addOwnDataOptions(command: Command): Command {
         aboveLeast: true,
       }),
     )
-    .option("--path-column <column>", "images in a table: the column of their paths (path)")
+    .option("--path-column <column>", "images in a table: the column of their paths (path, file, image, …)")
     .option("--image-root <folder>", "images in a table: where the paths begin");
 }
 

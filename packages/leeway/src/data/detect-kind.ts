@@ -4,6 +4,7 @@ import type { InputKind } from "./dataset.ts";
 import { withDuckDB } from "./duckdb.ts";
 import type { Encoding } from "./encoding.ts";
 import { fileError } from "./file-error.ts";
+import { usualPathColumn } from "./images/table-listing.ts";
 import { findTable, type TableFiles, tableFormat } from "./table-files.ts";
 
 const imageEndings = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"];
@@ -45,12 +46,10 @@ export async function detectKind(
   }
   return withDuckDB(async (db) => {
     const files = await findTable(db, paths, { encoding });
-    const paths_ = files.columns.find(({ name }) =>
-      /^(path|file|image|filename|file_name|image_path)$/i.test(name),
-    );
-    if (paths_ !== undefined) {
+    const pathColumn = usualPathColumn(files);
+    if (pathColumn !== undefined) {
       const named = imageEndings.map((ending) => `lower(v) LIKE '%${ending}'`).join(" OR ");
-      const some = `SELECT ${paths_.sql} AS v FROM ${files.relation} LIMIT 100`;
+      const some = `SELECT ${pathColumn.sql} AS v FROM ${files.relation} LIMIT 100`;
       const [row] = await db.rows(`SELECT bool_and(${named}) AS all FROM (${some}) WHERE v IS NOT NULL`);
       if (row?.["all"] === true) return "image";
     }

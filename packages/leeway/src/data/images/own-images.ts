@@ -20,8 +20,8 @@ export interface OwnImageOptions {
   readonly badImages: BadImages;
   /** The largest share that `skip` may leave out, above 0 (1: all but what a class needs). */
   readonly mostBad: number;
-  /** The column of a table that holds the images' paths. */
-  readonly pathColumn: string;
+  /** The column of a table that holds the images' paths; the first called path, file, image, … where left out. */
+  readonly pathColumn?: string;
   /** The folder that a table's paths start from; the table's own where left out. */
   readonly root?: string;
 }
@@ -32,7 +32,6 @@ const usualOptions: OwnImageOptions = {
   flip: true,
   badImages: "stop",
   mostBad: 1,
-  pathColumn: "path",
 };
 
 /**
@@ -48,7 +47,7 @@ export async function openImages(data: OwnData, reading: Reading = {}): Promise<
 }
 
 async function listOwn(
-  { paths, testPaths, label = "label" }: OwnData,
+  { paths, testPaths, label }: OwnData,
   options: OwnImageOptions,
 ): Promise<ImageListing> {
   const folders = await Promise.all([...paths, ...(testPaths ?? [])].map(isFolder));
@@ -84,12 +83,12 @@ export function imageForm({ size, resize, flip, badImages, mostBad }: OwnImageOp
  * @throws RangeError naming the option and what it may be
  */
 export function parseImageOptions(given: NonNullable<OwnData["options"]>): OwnImageOptions {
-  const known = [...Object.keys(usualOptions), "root"];
+  const known = [...Object.keys(usualOptions), "pathColumn", "root"];
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
     throw expected("openImages", `options among ${known.join(", ")}`, name, didYouMean(name, known));
   }
-  const all = { root: undefined, ...usualOptions, ...given };
+  const all = { pathColumn: undefined, root: undefined, ...usualOptions, ...given };
   const { size, resize, flip, badImages, mostBad, pathColumn, root } = all;
   if (typeof size !== "number" || !Number.isInteger(size) || size < 8 || size > 1024) {
     throw expected("openImages", "size to be a whole number from 8 to 1024", size);
@@ -104,7 +103,7 @@ export function parseImageOptions(given: NonNullable<OwnData["options"]>): OwnIm
     mostBad,
     resize: oneOf("resize", resize, resizes),
     badImages: oneOf("badImages", badImages, badImageRules),
-    pathColumn: text("pathColumn", pathColumn),
+    ...(pathColumn !== undefined && { pathColumn: text("pathColumn", pathColumn) }),
     ...(root !== undefined && { root: text("root", root) }),
   };
 }

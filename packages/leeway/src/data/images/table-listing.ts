@@ -1,8 +1,13 @@
 import { lstat, realpath } from "node:fs/promises";
-import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { type Columns, readColumns, textAt, type TextColumn } from "../columns.ts";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { readColumns, textAt, type TextColumn } from "../columns.ts";
 import { exists, unreadable } from "../bounded-read.ts";
+import { withDuckDB } from "../duckdb.ts";
 import { RunError } from "../../errors.ts";
+import { fileError } from "../file-error.ts";
+import { labelColumn } from "../labels.ts";
+import { givenColumn } from "../prediction/given-labels.ts";
+import { columnNamed, findTable, type TableColumn, type TableFiles } from "../table-files.ts";
 import { stampOf } from "./folder-listing.ts";
 import { folderSource } from "./folder-source.ts";
 import { type ImageListing, type ImageSplit, type ListedImage, requireListing } from "./listing.ts";
@@ -11,14 +16,15 @@ import { type ImageListing, type ImageSplit, type ListedImage, requireListing } 
 export interface ImageTables {
   readonly paths: readonly string[];
   readonly testPaths?: readonly string[] | undefined;
-  /** The column with the class. */
-  readonly label: string;
+  /** The column with the class; the only one called as such usually are where left out. */
+  readonly label?: string | undefined;
 }
 
 /** How the tables are read. */
 export interface TableOptions {
-  readonly pathColumn: string;
-  readonly root?: string;
+  /** The column with the paths; the first called as such usually are where left out. */
+  readonly pathColumn?: string | undefined;
+  readonly root?: string | undefined;
 }
 
 /**
@@ -32,21 +38,27 @@ export async function listTable(
   { pathColumn, root }: TableOptions,
 ): Promise<ImageListing> {
   const place = paths[0] ?? "table";
-  const folder = resolve(root ?? dirname(place));
+  const { folder, columns } = await withDuckDB(async (db) => {
+    const files = await findTable(db, paths);
+    const names = { path: pathsOf(files, pathColumn).name, label: labelColumn(files, label).name };
+    return { folder: folderOf(files, root), columns: names };
+  });
   const inside = await insideOf(folder);
-  const rows: Row[] = [];
+  const rows: (Row & { readonly split: ImageSplit })[] = [];
   for (const [split, files] of [
     ["train", paths],
     ["test", testPaths],
   ] as const) {
     if (files.length === 0) continue;
-    const table = await readColumns(files, { columns: { [pathColumn]: "text", [label]: "text" } });
-    for (const row of rowsOf(table, { pathColumn, label })) rows.push({ ...row, split });
+    for (const row of await rowsOf(files, columns)) rows.push({ ...row, split });
   }
   const classNames = [...new Set(rows.map(({ className }) => className))].sort();
   const labels = new Map(classNames.map((name, i) => [name, i]));
   const images: ListedImage[] = [];
   for (const { where, path, className, split } of rows) {
+    if (className === "") {
+      throw rowError(where, `a value in column "${columns.label}"`, "none", "Fill it in or delete the row.");
+    }
     const { path: name, stamp } = await inside(path, where);
     images.push({ path: name, split, label: labels.get(className)!, stamp });
   }
@@ -55,27 +67,68 @@ export async function listTable(
   return requireListing(listing, place);
 }
 
+/**
+ * The images that a table names, as in training, without asking for their classes.
+ *
+ * @returns each image's path, and its class: "" where the table names none
+ */
+export async function imagesOfTable(
+  table: string,
+  { label, pathColumn, root }: TableOptions & Pick<ImageTables, "label">,
+): Promise<{ readonly path: string; readonly className: string }[]> {
+  const { folder, columns } = await withDuckDB(async (db) => {
+    const files = await findTable(db, table);
+    const path = pathsOf(files, pathColumn).name;
+    return { folder: folderOf(files, root), columns: { path, label: givenColumn(files, label)?.name } };
+  });
+  const inside = await insideOf(folder);
+  const images = [];
+  for (const { where, path, className } of await rowsOf([table], columns)) {
+    images.push({ path: join(folder, (await inside(path, where)).path), className });
+  }
+  return images;
+}
+
+/** The first column that is called as those of images' paths usually are. */
+export function usualPathColumn({ columns }: TableFiles): TableColumn | undefined {
+  return columns.find(({ name }) => /^(path|file|image|filename|file_name|image_path)$/i.test(name));
+}
+
+function pathsOf(files: TableFiles, name: string | undefined): TableColumn {
+  const found = name === undefined ? usualPathColumn(files) : columnNamed(files, name);
+  if (found !== undefined) return found;
+  throw fileError(files.paths[0]!, {
+    expected: "a column called path, file, image, filename, file_name or image_path",
+    got: files.columns.map((column) => column.name).join(", "),
+    advice: "Say which column holds the images' paths: --path-column COLUMN.",
+  }); // a table has a file
+}
+
+function folderOf({ paths }: TableFiles, root: string | undefined): string {
+  return resolve(root ?? dirname(paths[0]!)); // a table has a file
+}
+
 interface Row {
   /** "data.csv, row 7" */
   readonly where: string;
   readonly path: string;
+  /** "" where there is none. */
   readonly className: string;
-  readonly split: ImageSplit;
 }
 
-function* rowsOf(
-  { rows, columns, place }: Columns,
-  { pathColumn, label }: { readonly pathColumn: string; readonly label: string },
-): Generator<Omit<Row, "split">> {
-  const [paths, names] = [columns.get(pathColumn) as TextColumn, columns.get(label) as TextColumn]; // read as text
-  for (let i = 0; i < rows; i++) {
-    const [path, className] = [textAt(paths, i), textAt(names, i)];
-    const empty = path === undefined ? pathColumn : className === undefined ? label : undefined;
-    if (path === undefined || className === undefined) {
-      throw rowError(place(i), `a value in column "${empty}"`, "none", "Fill it in or delete the row.");
-    }
-    yield { where: place(i), path, className };
-  }
+async function rowsOf(
+  files: readonly string[],
+  { path, label }: { readonly path: string; readonly label: string | undefined },
+): Promise<Row[]> {
+  const asked: Record<string, "text"> = { [path]: "text", ...(label !== undefined && { [label]: "text" }) };
+  const { rows, columns, place } = await readColumns(files, { columns: asked });
+  const [paths, names] = [columns.get(path), columns.get(label ?? "")] as TextColumn[]; // read as text
+  return Array.from({ length: rows }, (_, i) => {
+    const own = textAt(paths!, i); // it was asked for
+    if (own !== undefined)
+      return { where: place(i), path: own, className: (names && textAt(names, i)) ?? "" };
+    throw rowError(place(i), `a value in column "${path}"`, "none", "Fill it in or delete the row.");
+  });
 }
 
 /** Finds a path's file in a folder; refuses one that leads outside, also by a link on the way. */

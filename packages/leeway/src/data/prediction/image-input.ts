@@ -1,12 +1,12 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { RunError } from "../../errors.ts";
 import { unreadable } from "../bounded-read.ts";
 import { fileError } from "../file-error.ts";
 import { imageDataset } from "../image-dataset.ts";
-import { channels, decodeImage, imageEndings, type Resize } from "../images/decode.ts";
-import { classesOfPaths, labelsOfNames } from "./given-labels.ts";
+import { channels, decodeImage, type Resize } from "../images/decode.ts";
+import { labelsOfNames } from "./given-labels.ts";
+import { type FoundImage, imageFiles } from "./image-files.ts";
 import { inParallel } from "../images/in-parallel.ts";
 import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
@@ -33,14 +33,14 @@ interface Form extends CatalogueForm {
   readonly resize: Resize;
 }
 
-/** Image files and folders of them, resized and normalised as in training. All are held in memory as bytes. */
+/** Images that are named or found, resized and normalised as in training. All are held in memory as bytes. */
 export async function imageInput(
   preparation: RunPreparation,
-  { paths, lines, badImages = "stop" }: AskedInput,
+  { paths, lines, badImages = "stop", label, options }: AskedInput,
 ): Promise<PreparedInput> {
   const form = formOf(preparation);
   const { classNames } = preparation;
-  const all = (await Promise.all((lines ?? paths).map((path) => filesIn(path, classNames)))).flat();
+  const all = await imageFiles(lines ?? paths, { classNames, label, options });
   const { side } = form;
   const size = side * side * form.channels;
   const pixels = new Uint8Array(all.length * size);
@@ -117,21 +117,4 @@ function middle(stored: Uint8Array, { size, side, channels: wanted }: Form): Uin
     }
   }
   return part;
-}
-
-interface FoundImage {
-  readonly path: string;
-  /** By its folder; "" where that tells none. */
-  readonly className: string;
-}
-
-async function filesIn(path: string, classNames: readonly string[]): Promise<FoundImage[]> {
-  const there = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
-  if (!there.isDirectory()) return [{ path, className: "" }];
-  const inside = await readdir(path, { recursive: true });
-  const images = inside.filter((name) => imageEndings.includes(extname(name).toLowerCase())).sort();
-  const classes = classesOfPaths(images, classNames);
-  return images.map((name, i) => ({ path: join(path, name), className: classes[i]! })); // as many as images
 }

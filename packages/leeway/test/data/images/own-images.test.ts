@@ -151,6 +151,14 @@ suite("a table of images", () => {
     await expect(listed(good + row)).rejects.toThrow(why);
   });
 
+  test("is read by what its columns are usually called", async () => {
+    const folder = await writeFiles(temporaryFolder(), await photos("0.png", "1.png"));
+    writeFileSync(join(folder, "images.csv"), "filename,class\n0.png,dark\n1.png,light\n");
+    expect((await open(own([join(folder, "*.csv")]))).train.classNames).toEqual(["dark", "light"]);
+    writeFileSync(join(folder, "images.csv"), "where,class\n0.png,dark\n");
+    await expect(open(own([join(folder, "images.csv")]))).rejects.toThrow("--path-column COLUMN");
+  });
+
   test("guesses a column's name", async () => {
     await expect(listed(good, { pathColumn: "pth" })).rejects.toThrow('Did you mean "path"?');
   });

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { describe as suite, expect, test } from "vitest";
@@ -200,6 +201,33 @@ suite("openPredictionInput of images", () => {
     expect([input.origin(3).file, input.given![28]]).toEqual([join(folder, "dark/04.png"), 0]);
     expect(input.notes[0]).toMatch(
       /^images that cannot be read, 2 of them, .* The first: .*03\.png: expected an image/,
+    );
+  });
+
+  test("reads tables of paths like those of training, with the classes that they name", async () => {
+    const folder = await photos();
+    writeFileSync(join(folder, "some.csv"), "filename,class\ndark/02.png,dark\nlight/31.png,\n");
+    const { origin, given } = await openPredictionInput(preparation, { paths: [join(folder, "some.csv")] });
+    expect([origin(0).file, origin(1).file]).toEqual(
+      ["dark/02.png", "light/31.png"].map((name) => join(folder, name)),
+    );
+    expect([...given!]).toEqual([0, -1]);
+  });
+
+  test("reads a table by the columns and the folder that training was told", async () => {
+    const folder = await photos();
+    const table = file("elsewhere.csv", "photo,kind\n02.png,light\n");
+    const options = { pathColumn: "photo", root: join(folder, "dark") };
+    const input = await openPredictionInput(preparation, { paths: [table], label: "kind", options });
+    expect([input.origin(0).file, ...input.given!]).toEqual([join(folder, "dark/02.png"), 1]);
+  });
+
+  test("expands patterns, and refuses one that fits none", async () => {
+    const folder = await photos();
+    const { origin, dataset } = await openPredictionInput(preparation, { paths: [join(folder, "*/0*.png")] });
+    expect([dataset.labels.length, origin(9).file]).toEqual([10, join(folder, "dark/09.png")]);
+    expect(await dataFault(openPredictionInput(preparation, { paths: [join(folder, "*.jpg")] }))).toContain(
+      "expected images, or a table of them, got a pattern that fits none",
     );
   });
 
