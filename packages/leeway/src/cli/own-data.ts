@@ -1,14 +1,20 @@
-import { countRows, withAbsolutePaths } from "../data/index.ts";
+import { countExamples, type OwnData, withAbsolutePaths } from "../data/index.ts";
 import type { Recipe } from "../recipes/index.ts";
 import { usageError } from "./options.ts";
 import { askedData, type OwnDataFlags } from "./own-data-options.ts";
 import type { RecipeFlags } from "./recipe-options.ts";
 
+/** How long a run is. */
+interface Length {
+  readonly batchSize: number;
+  readonly epochs: number;
+}
+
 /**
  * Batch size and epochs that suit so many rows of a table or embeddings: some thousand steps, on few rows in small
  * batches, on millions in large ones.
  */
-export function usualLength(rows: number): { readonly batchSize: number; readonly epochs: number } {
+export function usualLength(rows: number): Length {
   const batchSize = rows < 10_000 ? 64 : rows < 100_000 ? 256 : rows < 1_000_000 ? 1024 : 4096;
   return { batchSize, epochs: Math.max(5, Math.min(60, Math.ceil((6000 * batchSize) / rows))) };
 }
@@ -17,10 +23,7 @@ export function usualLength(rows: number): { readonly batchSize: number; readonl
  * Batch size and epochs that suit so many texts: about as many steps as on the paper's 12,375 reviews, but no more than
  * 60 epochs of a network that could learn texts by heart.
  */
-export function usualTextLength(
-  rows: number,
-  model?: string,
-): { readonly batchSize: number; readonly epochs: number } {
+export function usualTextLength(rows: number, model?: string): Length {
   const epochsFor = (steps: number, batchSize: number): number => Math.ceil((steps * batchSize) / rows);
   if (model === "tfidf") {
     const batchSize = rows < 5000 ? 64 : 256;
@@ -40,11 +43,15 @@ export async function withOwnData(
   }
   const asked = await askedData(paths, flags);
   if (asked?.source === undefined || "config" in flags) return { ...flags, ...asked };
-  const { kind, paths: files } = asked.source;
-  const rows = kind === "image" ? undefined : await countRows(files, { encoding: flags.encoding });
-  if (rows === undefined) return { ...flags, ...asked };
-  const length = kind === "text" ? usualTextLength(rows, flags.model) : usualLength(rows);
-  return { ...length, ...flags, ...asked };
+  return { ...(await usualLengthOf(asked.source, flags.model)), ...flags, ...asked };
+}
+
+/** The length that suits own data's examples; nothing where only reading them tells how many there are. */
+async function usualLengthOf(source: OwnData, model: string | undefined): Promise<Partial<Length>> {
+  const examples = await countExamples(source);
+  if (examples === undefined) return {};
+  if (source.kind === "image") return {};
+  return source.kind === "text" ? usualTextLength(examples, model) : usualLength(examples);
 }
 
 /** The recipe as it is recorded: own data by absolute paths, since a run is resumed and asked from other folders too. */

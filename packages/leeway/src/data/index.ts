@@ -57,7 +57,7 @@ export {
 export { type Encoding, encodings } from "./encoding.ts";
 export { type DuckDB, type DuckDBOptions, sqlName, sqlText, withDuckDB } from "./duckdb.ts";
 export { type Labels, labelsAmong, labelsOf } from "./labels.ts";
-export { countRows } from "./count-rows.ts";
+export { countExamples } from "./count-examples.ts";
 export { type DataFacts, dataFacts } from "./inspect/data-facts.ts";
 export type { Finding } from "./inspect/finding.ts";
 export { spellings } from "./inspect/label-findings.ts";

@@ -37,6 +37,11 @@ export function labelSql({ type, sql }: TableColumn): string {
   return `CASE WHEN ${whole} THEN CAST(CAST(${sql} AS BIGINT) AS VARCHAR) ELSE CAST(${sql} AS VARCHAR) END`;
 }
 
+/** Whether a column of so many different values holds something else than classes: numbers or ids. */
+export function areNoClasses(distinct: number, rows: number): boolean {
+  return distinct > mostClasses || (rows >= 50 && distinct > rows / 2);
+}
+
 /** Classes and who is of which. */
 export interface Labels {
   /** In label order: numbers by their size, other names by their letters. */
@@ -60,7 +65,7 @@ export function labelsOf(column: TextColumn, place: (row: number) => string): La
     const advice = "Check that --label names the right column.";
     throw fileError(where, { expected: `two classes or more in column "${name}"`, got, advice });
   }
-  if (distinct.length > mostClasses || (codes.length >= 50 && distinct.length > codes.length / 2)) {
+  if (areNoClasses(distinct.length, codes.length)) {
     throw fileError(where, {
       expected: `classes in column "${name}", each with examples`,
       got: `${distinct.length} different values in ${codes.length} rows`,

@@ -6,6 +6,7 @@ import { readColumns, withAbsolutePaths } from "../../src/data/index.ts";
 import { usualLength, usualTextLength } from "../../src/cli/own-data.ts";
 import { askedData } from "../../src/cli/own-data-options.ts";
 import type { RunRecord } from "../../src/records/index.ts";
+import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { leeway } from "./leeway-process.ts";
 
 let folder: string;
@@ -194,6 +195,23 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
     const unknown = await leeway(["predict", join(runs, "t"), fresh, "--metrics", metrics, "--threads", "1"]);
     expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
     expect(unknown.stderr).toContain("--metrics: expected input that names classes of the run");
+  });
+
+  test("writes the very configuration that training would have made", async () => {
+    const texts = file("texts.csv", `text,label\n${"good film,a\nbad film,b\ngood,a\n".repeat(30)}`);
+    for (const data of [[train, "--label", "kind"], [relative(process.cwd(), texts)]]) {
+      const config = join(temporaryFolder(), "run.yaml");
+      const seen = await leeway(["inspect", ...data, "--json", "--write-config", config]);
+      const { method } = (JSON.parse(seen.stdout) as { recommendation: { method: string } }).recommendation;
+      const read = await leeway(["config", "show", "--config", config]);
+      expect(read.stdout).toBe((await leeway(["config", "show", ...data, "--method", method])).stdout);
+    }
+  });
+
+  test("writes no configuration of what cannot be trained, and says so", async () => {
+    const one = file("one.csv", "x,label\n1,a\n2,a\n");
+    const { code, stderr } = await leeway(["inspect", one, "--write-config", join(folder, "one.yaml")]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("there must be two classes with examples")]);
   });
 
   test("says in one line what is wrong", async () => {

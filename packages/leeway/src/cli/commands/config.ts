@@ -1,6 +1,8 @@
 import { Argument, Command } from "commander";
 import { configJsonSchema, configText } from "../../recipes/index.ts";
 import { askedFor, usageError } from "../options.ts";
+import { recordedRecipe, withOwnData } from "../own-data.ts";
+import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { methodWarnings } from "../result.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { didYouMean } from "../../errors.ts";
@@ -12,7 +14,7 @@ export function configCommand(): Command {
       oneOfTwo,
     ),
   );
-  return addRecipeOptions(command)
+  return addRecipeOptions(addOwnDataOptions(command))
     .optionsGroup("Output:")
     .option("--json", "print JSON, not YAML")
     .addHelpText("after", examples)
@@ -21,10 +23,11 @@ export function configCommand(): Command {
 
 const examples = `
 A configuration file holds any of the options below by its recipe's name (--batch-size is batchSize), in YAML or JSON.
-What is left out is the paper's; an option on the command line comes before the file.
+What is left out is usual for the data; an option on the command line comes before the file.
 
 Examples:
   $ leeway config show --dataset cifar10 --epochs 40 > run.yaml
+  $ leeway config show transactions.csv --label fraud > run.yaml
   $ leeway train --config run.yaml --seed 1
   $ leeway config schema > leeway.schema.json
   # and in run.yaml, for completion in editors:  # yaml-language-server: $schema=./leeway.schema.json
@@ -37,12 +40,16 @@ function oneOfTwo(text: string): What {
   throw usageError("config", "show or schema", text, didYouMean(text, ["show", "schema"]));
 }
 
-async function configAsked(what: What, flags: RecipeFlags & { readonly json?: boolean }): Promise<void> {
+interface ConfigFlags extends RecipeFlags, OwnDataFlags {
+  readonly json?: boolean;
+}
+
+async function configAsked(what: What, paths: readonly string[], flags: ConfigFlags): Promise<void> {
   if (what === "schema") {
     console.log(JSON.stringify(configJsonSchema(), null, 2));
     return;
   }
-  const recipe = await askedFor(() => askedRecipe(flags));
+  const recipe = recordedRecipe(await askedFor(async () => askedRecipe(await withOwnData(paths, flags))));
   for (const warning of methodWarnings(recipe)) console.error(warning);
   console.log(flags.json ? JSON.stringify(recipe, null, 2) : configText(recipe).trimEnd());
 }

@@ -1,13 +1,14 @@
 import { stat, writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { stringify } from "yaml";
-import { countRows, dataFacts } from "../../data/index.ts";
+import { dataFacts } from "../../data/index.ts";
 import { RunError } from "../../errors.ts";
 import { inspectionOf, type Inspection } from "../inspect/inspection.ts";
 import { renderInspection } from "../inspect/render.ts";
 import { askedFor, usageError } from "../options.ts";
-import { usualLength } from "../own-data.ts";
-import { addOwnDataOptions, askedData, type OwnDataFlags } from "../own-data-options.ts";
+import { recordedRecipe, withOwnData } from "../own-data.ts";
+import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
+import { askedRecipe } from "../recipe-options.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway inspect`: what is imbalanced and suspicious in data, and what to train on it. */
@@ -42,25 +43,20 @@ interface InspectFlags extends OwnDataFlags {
 
 async function inspectAsked(paths: readonly string[], flags: InspectFlags): Promise<void> {
   const { dataDir, svg, writeConfig, json = false } = flags;
-  const asked = await askedFor(() => askedData(paths, flags));
-  if (asked === undefined)
+  const asked = await askedFor(() => withOwnData(paths, flags));
+  const { dataset, source } = asked;
+  if (dataset === undefined)
     throw usageError("DATA", "what to look at", "nothing", "leeway inspect --help has examples.");
   if (writeConfig !== undefined) await requireNew(writeConfig);
-  const kind = asked.source?.kind;
-  const rows =
-    asked.source && (kind === "table" || kind === "embedding")
-      ? await countRows(asked.source.paths)
-      : undefined;
-  const facts = await askedFor(() => dataFacts(asked, { dataDir }));
+  const facts = await askedFor(() => dataFacts({ dataset, source }, { dataDir }));
   const inspection = await askedFor(() =>
-    inspectionOf(facts, asked, rows === undefined ? {} : usualLength(rows)),
+    inspectionOf(facts, (method) => recordedRecipe(askedRecipe({ ...asked, method }))),
   );
   if (svg !== undefined) await drawCounts(svg, inspection);
-  if (writeConfig !== undefined) await writeRecommendation(writeConfig, inspection);
   console.log(json ? JSON.stringify(inspection) : renderInspection(inspection, colorsFor(process.stdout)));
-  if (writeConfig !== undefined && inspection.recommendation !== null) {
-    console.error(`Wrote ${writeConfig}. Train it: leeway train --config ${writeConfig}`);
-  }
+  if (writeConfig === undefined) return;
+  await writeRecommendation(writeConfig, inspection);
+  console.error(`Wrote ${writeConfig}. Train it: leeway train --config ${writeConfig}`);
 }
 
 async function requireNew(path: string): Promise<void> {
@@ -88,8 +84,14 @@ async function drawCounts(path: string, { name, kind, ratio, classes }: Inspecti
   await writeText(path, await renderSvg(spec));
 }
 
-async function writeRecommendation(path: string, { recommendation }: Inspection): Promise<void> {
-  if (recommendation === null) return;
+async function writeRecommendation(
+  path: string,
+  { name, obstacle, recommendation }: Inspection,
+): Promise<void> {
+  if (recommendation === null) {
+    const got = `data of which nothing can be trained: ${obstacle ?? ""}`;
+    throw new RunError("data", `${name}: expected something to configure in ${path}, got ${got}.`);
+  }
   const { method, reasons } = recommendation;
   // Without the schedule: the usual one follows a length that is asked for later.
   const recipe = Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { DataFacts, Finding, InputKind, OwnData } from "../../data/index.ts";
+import type { DataFacts, Finding, InputKind } from "../../data/index.ts";
 import {
   effectiveNumbers,
   effectiveNumberWeights,
@@ -9,7 +9,7 @@ import {
   type ShotGroup,
   shotGroups,
 } from "../../imbalance/index.ts";
-import { type Recipe, recipeFor, type RecipeOptions } from "../../recipes/index.ts";
+import type { Recipe } from "../../recipes/index.ts";
 
 /** What a class has, and what methods make of it. */
 export interface ClassFacts {
@@ -62,21 +62,18 @@ export interface Inspection {
   readonly classes: readonly ClassFacts[];
   readonly rarest: RarestSeen;
   readonly findings: readonly Finding[];
-  /** Null for a class without examples or fewer than two classes: nothing can be trained. */
+  /** Why nothing can be trained; null where something can. */
+  readonly obstacle: string | null;
+  /** Null where there is an obstacle. */
   readonly recommendation: Recommendation | null;
 }
 
 /**
  * Looks at class counts as methods do, and recommends one.
  *
- * @param asked what the data is called, or where it lies
- * @param more  fields of the recipe that are known already: a batch size
+ * @param recipeOf what `leeway train` would make of the data with a method
  */
-export function inspectionOf(
-  facts: DataFacts,
-  asked: { readonly dataset: string; readonly source?: OwnData | undefined },
-  more: RecipeOptions = {},
-): Inspection {
+export function inspectionOf(facts: DataFacts, recipeOf: (method: string) => Recipe): Inspection {
   const { classNames, trainCounts, testCounts } = facts;
   const there = trainCounts.filter((count) => count > 0);
   const known = there.length >= 2;
@@ -96,8 +93,8 @@ export function inspectionOf(
     };
   });
   const ratio = known ? imbalanceRatio(there) : 1;
-  const recommendation =
-    known && there.length === trainCounts.length ? recommend(facts, asked, { ratio, more }) : null;
+  const obstacle = obstacleOf(facts);
+  const recommendation = obstacle === null ? recommend(facts, { ratio, recipeOf }) : null;
   const rarest = classes.reduce(
     (least, each) => (each.count > 0 && (least.count === 0 || each.count < least.count) ? each : least),
     classes[0]!,
@@ -112,9 +109,17 @@ export function inspectionOf(
       perBatch: (batchSize * rarest.count) / Math.max(1, trainSize),
       perBalancedBatch: batchSize / Math.max(1, there.length),
     },
-    findings: facts.findings,
-    recommendation,
+    ...{ findings: facts.findings, obstacle, recommendation },
   };
+}
+
+/** What training would refuse. */
+function obstacleOf({ trainCounts, findings }: DataFacts): string | null {
+  if (trainCounts.filter((count) => count > 0).length < 2) return "there must be two classes with examples";
+  if (trainCounts.includes(0)) return "every class of the test needs an example to train";
+  const about = findings.map((finding) => finding.about);
+  if (about.includes("missing-label")) return "every row needs a class: fill it in, or take the row out";
+  return about.includes("no-classes") ? "name the column of classes with --label" : null;
 }
 
 function methodColumns(
@@ -132,8 +137,7 @@ function methodColumns(
 /** Which method the counts speak for. It is where to begin, not a verdict: methods are compared by training them. */
 function recommend(
   { kind, trainCounts }: DataFacts,
-  { dataset, source }: { readonly dataset: string; readonly source?: OwnData | undefined },
-  { ratio, more }: { readonly ratio: number; readonly more: RecipeOptions },
+  { ratio, recipeOf }: { readonly ratio: number; readonly recipeOf: (method: string) => Recipe },
 ): Recommendation {
   const least = Math.min(...trainCounts);
   const shown = ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toLocaleString("en");
@@ -178,11 +182,5 @@ function recommend(
       : []),
     ...(method === "erm" ? [] : ["compare it with --method erm before you believe it"]),
   ];
-  const recipe = recipeFor(dataset, {
-    ...more,
-    ...(source && { source }),
-    method,
-    ...(source && { profile: "natural" as const }),
-  });
-  return { method, reasons: advice, recipe };
+  return { method, reasons: advice, recipe: recipeOf(method) };
 }

@@ -7,7 +7,8 @@ const barWidth = 32;
 
 /** An inspection as a page for the terminal. */
 export function renderInspection(inspection: Inspection, colors: Colors): string {
-  const { name, kind, trainSize, testSize, ratio, classes, rarest, findings, recommendation } = inspection;
+  const { name, kind, trainSize, testSize, ratio, classes, rarest, findings } = inspection;
+  const { obstacle, recommendation } = inspection;
   const { bold, dim, yellow, green } = colors;
   const groups = (["many", "medium", "few"] as const).map(
     (group) => `${classes.filter(({ shots }) => shots === group).length} ${group}-shot`,
@@ -28,7 +29,7 @@ export function renderInspection(inspection: Inspection, colors: Colors): string
     ...findings.map(({ message }) => `  ${yellow("!")} ${message}`),
     "",
     ...(recommendation === null
-      ? [yellow("Nothing can be trained: every class needs an example, and there must be two.")]
+      ? [yellow(`Nothing can be trained: ${obstacle ?? ""}.`)]
       : [
           `begin with ${bold(recommendation.method)}:`,
           ...recommendation.reasons.map((reason) => `  - ${reason}`),

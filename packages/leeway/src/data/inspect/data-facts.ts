@@ -59,8 +59,8 @@ interface Content {
   readonly hash: string;
 }
 
-async function imageFolderFacts(name: string, { paths }: OwnData): Promise<DataFacts> {
-  const listing = await listFolder(paths[0]!); // it is there
+async function imageFolderFacts(name: string, { paths, testPaths }: OwnData): Promise<DataFacts> {
+  const listing = await listFolder(paths[0]!, { testFolder: testPaths?.[0] }); // it is there
   const { images, classNames, source } = listing;
   const countsOf = (split: "train" | "test"): number[] =>
     classCounts(

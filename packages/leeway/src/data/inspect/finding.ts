@@ -11,6 +11,7 @@ export interface Finding {
     | "leak"
     | "label-spelling"
     | "missing-label"
+    | "no-classes"
     | "reading";
   /** A sentence without a full stop. */
   readonly message: string;

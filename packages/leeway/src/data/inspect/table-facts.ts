@@ -1,5 +1,5 @@
 import { type DuckDB, withDuckDB } from "../duckdb.ts";
-import { labelColumn, labelSql } from "../labels.ts";
+import { areNoClasses, labelColumn, labelSql } from "../labels.ts";
 import type { OwnData } from "../own-data.ts";
 import { tableFault } from "../table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../table-files.ts";
@@ -37,15 +37,12 @@ export async function tableFacts(name: string, source: OwnData): Promise<DataFac
         trainCounts: of(counts),
         testCounts: testCounts ? of(testCounts) : null,
       };
-      const without = counts.get(null) ?? 0;
-      const unlabelled: Finding[] =
-        without === 0 ? [] : [{ about: "missing-label", message: `${without} rows have no class` }];
       const said = [...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)];
       const notes = said.map((message): Finding => ({ about: "column", message }));
       return {
         ...facts,
         findings: [
-          ...unlabelled,
+          ...labelColumnFindings(label, counts),
           ...labelFindings(facts),
           ...contentFindings(
             await sameRows(db, files, { label, test, used: used.map(({ column }) => column) }),
@@ -58,6 +55,20 @@ export async function tableFacts(name: string, source: OwnData): Promise<DataFac
       throw tableFault(error, files.paths);
     }
   });
+}
+
+/** What training would refuse of the column of classes. */
+function labelColumnFindings({ name }: TableColumn, counts: ReadonlyMap<string | null, number>): Finding[] {
+  const without = counts.get(null) ?? 0;
+  const rows = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  const values = counts.size - (counts.has(null) ? 1 : 0);
+  const findings: Finding[] = [];
+  if (without > 0) findings.push({ about: "missing-label", message: `${without} rows have no class` });
+  if (areNoClasses(values, rows)) {
+    const message = `column "${name}" has ${values} different values in ${rows} rows: these are numbers or ids, not classes`;
+    findings.push({ about: "no-classes", message });
+  }
+  return findings;
 }
 
 async function labelCounts(

@@ -2,10 +2,15 @@ import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
 import { inspectionOf } from "../../../src/cli/inspect/inspection.ts";
 import { renderInspection } from "../../../src/cli/inspect/render.ts";
-import type { DataFacts, OwnData } from "../../../src/data/index.ts";
+import type { DataFacts } from "../../../src/data/index.ts";
+import { type Recipe, recipeFor, type RecipeOptions } from "../../../src/recipes/index.ts";
 
 const plain = pc.createColors(false);
-const source: OwnData = { kind: "table", paths: ["own.csv"] };
+/** What `leeway train` would make of own data. */
+const recipeOf =
+  (kind: DataFacts["kind"] = "table", more: RecipeOptions = {}) =>
+  (method: string): Recipe =>
+    recipeFor("own", { source: { kind, paths: ["own.csv"] }, method, ...more });
 
 function facts(trainCounts: readonly number[], more: Partial<DataFacts> = {}): DataFacts {
   const classNames = trainCounts.map((_, j) => `c${j}`);
@@ -14,7 +19,7 @@ function facts(trainCounts: readonly number[], more: Partial<DataFacts> = {}): D
 
 suite("inspectionOf", () => {
   test("gives margins, weights and offsets of the counts", () => {
-    const { ratio, classes } = inspectionOf(facts([80, 5]), { dataset: "own", source });
+    const { ratio, classes } = inspectionOf(facts([80, 5]), recipeOf());
     expect(ratio).toBe(16);
     expect(classes.map(({ margin, shots }) => [margin, shots])).toEqual([
       [0.25, "medium"],
@@ -27,7 +32,7 @@ suite("inspectionOf", () => {
   });
 
   test("counts the rarest class in a batch and an epoch", () => {
-    const { rarest } = inspectionOf(facts([90, 10]), { dataset: "own", source }, { batchSize: 50 });
+    const { rarest } = inspectionOf(facts([90, 10]), recipeOf("table", { batchSize: 50 }));
     expect(rarest).toEqual({
       name: "c1",
       count: 10,
@@ -39,8 +44,7 @@ suite("inspectionOf", () => {
   });
 
   const methodFor = (counts: number[], kind: DataFacts["kind"]): string | undefined =>
-    inspectionOf(facts(counts, { kind }), { dataset: "own", source: { ...source, kind } }).recommendation
-      ?.method;
+    inspectionOf(facts(counts, { kind }), recipeOf(kind)).recommendation?.method;
 
   test("recommends by the ratio and the kind of data", () => {
     expect([
@@ -51,8 +55,17 @@ suite("inspectionOf", () => {
     expect(methodFor([300, 10], "table")).toBe("logit-adjustment");
   });
 
+  test.for(["missing-label", "no-classes"] as const)(
+    "recommends nothing that training refuses: %s",
+    (about) => {
+      const found = facts([80, 5], { findings: [{ about, message: "" }] });
+      const { recommendation, obstacle } = inspectionOf(found, recipeOf());
+      expect([recommendation, obstacle]).toEqual([null, expect.any(String)]);
+    },
+  );
+
   test("recommends nothing where a class has no example, and still shows the others", () => {
-    const { recommendation, classes } = inspectionOf(facts([80, 0, 5]), { dataset: "own", source });
+    const { recommendation, classes } = inspectionOf(facts([80, 0, 5]), recipeOf());
     expect(recommendation).toBeNull();
     expect(classes.map(({ margin }) => margin)).toEqual([0.25, 0, 0.5]);
   });
@@ -60,10 +73,7 @@ suite("inspectionOf", () => {
 
 suite("renderInspection", () => {
   test("draws a bar for each class, the largest whole, and none for a class without examples", () => {
-    const lines = renderInspection(
-      inspectionOf(facts([64, 32, 1, 0]), { dataset: "own", source }),
-      plain,
-    ).split("\n");
+    const lines = renderInspection(inspectionOf(facts([64, 32, 1, 0]), recipeOf()), plain).split("\n");
     const bars = lines
       .filter((line) => /^ {2}c\d/.test(line))
       .map((line) => [...line.matchAll(/[█▏▎▍▌▋▊▉]/g)].length);
@@ -74,7 +84,7 @@ suite("renderInspection", () => {
 
   test("shows the first and the last of many classes, and how many are between", () => {
     const many = Array.from({ length: 100 }, (_, j) => 100 - j);
-    const text = renderInspection(inspectionOf(facts(many), { dataset: "own", source }), plain);
+    const text = renderInspection(inspectionOf(facts(many), recipeOf()), plain);
     expect(text).toContain("… 70 classes …");
     expect(text).toMatch(/^ {2}c99 /m);
   });

@@ -59,6 +59,13 @@ suite("dataFacts of a table", () => {
     expect((await findingsOf(table(honest)))["leak"]).toBeUndefined();
   });
 
+  test("finds a label that is a number or an id, as training does", async () => {
+    const prices = rows("prices.csv", "x,label", (i) => `${i % 9},${i * 1.5}`);
+    expect((await findingsOf(table(prices)))["no-classes"]?.[0]).toContain(
+      'column "label" has 100 different values in 100 rows',
+    );
+  });
+
   test("finds constants, ids, missing classes and single examples", async () => {
     const path_ = rows(
       "odd.csv",
@@ -100,6 +107,17 @@ suite("dataFacts of own texts and images", () => {
     });
     expect(trainCounts).toEqual([2, 1]);
     expect(findings.map(({ about }) => about)).toContain("conflicting-labels");
+  });
+});
+
+suite("dataFacts of a folder of images", () => {
+  test("counts those of another folder as its test", async () => {
+    for (const name of ["own/cat/1.jpg", "own/dog/1.jpg", "held/dog/2.jpg"]) file(name, name);
+    const { testCounts } = await dataFacts({
+      dataset: "own",
+      source: { kind: "image", paths: [join(path, "own")], testPaths: [join(path, "held")] },
+    });
+    expect(testCounts).toEqual([0, 1]);
   });
 });
 

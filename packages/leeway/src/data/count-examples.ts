@@ -1,0 +1,30 @@
+import { readdir, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { countRows } from "./count-rows.ts";
+import { imageEndings } from "./images/decode.ts";
+import type { OwnData } from "./own-data.ts";
+
+/**
+ * How many training examples own data has, what will be held out of them included: rows of a table, or files of a
+ * folder. None is read. Undefined where only reading them tells.
+ *
+ * @throws RunError with code "data" if a table cannot be read
+ */
+export async function countExamples({ kind, paths, options = {} }: OwnData): Promise<number | undefined> {
+  const [path = ""] = paths;
+  if (!(await isFolder(path))) {
+    const { encoding } = options;
+    return countRows(paths, { encoding: typeof encoding === "string" ? encoding : undefined });
+  }
+  const inTrain = join(path, "train");
+  const files = await readdir((await isFolder(inTrain)) ? inTrain : path, { recursive: true });
+  const endings = kind === "image" ? imageEndings : [".txt"];
+  return files.filter((name) => endings.includes(extname(name).toLowerCase())).length;
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
