@@ -13,6 +13,9 @@ import { labelFindings } from "./label-findings.ts";
 /** Columns with more different values than this are not looked at for leaks by value. */
 const fewValues = 1000;
 
+/** A value of fewer rows than this tells nothing: seen once, it always goes with one class. */
+const leastRows = 5;
+
 /** Looks at a table where it lies: counts and hashes, never its rows in memory. */
 export async function tableFacts(name: string, source: OwnData): Promise<DataFacts> {
   const options = tableOptions(source);
@@ -118,20 +121,23 @@ interface ColumnsAsked {
   readonly counts: ReadonlyMap<string | null, number>;
 }
 
-/** Columns that hardly change, and columns that alone (almost) give the class away. */
+/** Columns that hardly change, and columns that alone (almost) give the class away. Rows without a class say nothing. */
 async function columnFindings(
   db: DuckDB,
-  { relation }: TableFiles,
+  files: TableFiles,
   { label, used, counts }: ColumnsAsked,
 ): Promise<Finding[]> {
-  const rows = [...counts.values()].reduce((sum, n) => sum + n, 0);
-  const commonest = Math.max(...counts.values()) / rows;
+  const relation = `(SELECT * FROM ${files.relation} WHERE ${labelSql(label)} IS NOT NULL)`;
+  const ofClasses = [...counts].filter(([name]) => name !== null).map(([, n]) => n);
+  const rows = ofClasses.reduce((sum, n) => sum + n, 0);
+  const commonest = Math.max(...ofClasses) / rows;
   const findings: Finding[] = [];
   for (const { column, distinct } of used.filter((each) => each.distinct <= fewValues)) {
     const pairs = `SELECT ${column.sql} AS v, ${labelSql(label)} AS l, count(*) AS c FROM ${relation} GROUP BY 1, 2`;
     const values = `SELECT sum(c) AS t, max(c) AS m FROM (${pairs}) GROUP BY v`;
+    const told = `CASE WHEN t < ${leastRows} THEN t * ${commonest} ELSE m END`;
     const [row] = await db.rows(
-      `SELECT sum(m)::DOUBLE / sum(t)::DOUBLE AS pure, max(t)::DOUBLE / sum(t)::DOUBLE AS top FROM (${values})`,
+      `SELECT sum(${told})::DOUBLE / sum(t)::DOUBLE AS pure, max(t)::DOUBLE / sum(t)::DOUBLE AS top FROM (${values})`,
     );
     const [pure, top] = [Number(row?.["pure"] ?? 0), Number(row?.["top"] ?? 0)];
     if (top > 0.999 && distinct > 1) {
@@ -152,7 +158,8 @@ async function correlated(
   { label, used, counts }: ColumnsAsked,
 ): Promise<Finding[]> {
   const numbers = used.filter(({ distinct, least }) => distinct > fewValues && least !== null);
-  const rarest = [...counts].sort((a, b) => a[1] - b[1])[0]?.[0];
+  const classes = [...counts].filter(([name]) => name !== null);
+  const rarest = classes.sort((a, b) => a[1] - b[1])[0]?.[0];
   if (numbers.length === 0 || rarest === undefined || rarest === null) return [];
   const isRarest = `CASE WHEN ${labelSql(label)} = '${rarest.replaceAll("'", "''")}' THEN 1.0 ELSE 0.0 END`;
   const selected = numbers.map(({ column }, i) => `corr(${numberSql(column)}, ${isRarest}) AS c${i}`);

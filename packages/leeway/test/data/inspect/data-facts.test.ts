@@ -59,6 +59,20 @@ suite("dataFacts of a table", () => {
     expect((await findingsOf(table(honest)))["leak"]).toBeUndefined();
   });
 
+  test("takes no column of numbers that are there once for a leak", async () => {
+    const noise = rows("noise.csv", "x,label", (i) => `${((i * 7919) % 997) / 997},${i % 4 === 0 ? 1 : 0}`);
+    expect((await findingsOf(table(noise)))["leak"]).toBeUndefined();
+  });
+
+  test("finds a column of many numbers that goes with the rarest class, though a row has none", async () => {
+    const many = Array.from({ length: 1200 }, (_, i) => {
+      const label = i === 7 ? "" : i % 3 === 0 ? "b" : "a";
+      return `${label === "b" ? 100 + i / 1e4 : i / 1e4},${label}\n`;
+    });
+    const leak = file("gap.csv", `x,label\n${many.join("")}`);
+    expect((await findingsOf(table(leak)))["leak"]?.[0]).toContain('column "x" alone gives the class away');
+  });
+
   test("finds a label that is a number or an id, as training does", async () => {
     const prices = rows("prices.csv", "x,label", (i) => `${i % 9},${i * 1.5}`);
     expect((await findingsOf(table(prices)))["no-classes"]?.[0]).toContain(
