@@ -20,6 +20,15 @@ export function usualLength(rows: number): Length {
 }
 
 /**
+ * Batch size and epochs that suit so many images: about 6,000 steps, of few images in small batches, so that an epoch
+ * has more than a step or two, and no more epochs than the paper's 200.
+ */
+export function usualImageLength(images: number): Length {
+  const batchSize = images < 1000 ? 16 : images < 4000 ? 32 : images < 16_000 ? 64 : 128;
+  return { batchSize, epochs: Math.max(30, Math.min(200, Math.ceil((6000 * batchSize) / images))) };
+}
+
+/**
  * Batch size and epochs that suit so many texts: about as many steps as on the paper's 12,375 reviews, but no more than
  * 60 epochs of a network that could learn texts by heart.
  */
@@ -50,7 +59,7 @@ export async function withOwnData(
 async function usualLengthOf(source: OwnData, model: string | undefined): Promise<Partial<Length>> {
   const examples = await countExamples(source);
   if (examples === undefined) return {};
-  if (source.kind === "image") return {};
+  if (source.kind === "image") return usualImageLength(examples);
   return source.kind === "text" ? usualTextLength(examples, model) : usualLength(examples);
 }
 

@@ -88,8 +88,12 @@ export function addRecipeOptions(command: Command): Command {
   return addMethodOptions(command)
     .optionsGroup("Training:")
     .addOption(choiceOption("--model <name>", "network (images: resnet32)", modelNames()))
-    .addOption(wholeOption("--epochs <count>", "length of the run (200)", atLeastOne))
-    .addOption(wholeOption("--batch-size <count>", "images a step (128)", atLeastOne))
+    .addOption(
+      wholeOption("--epochs <count>", "length of the run (200; your own data: by its size)", atLeastOne),
+    )
+    .addOption(
+      wholeOption("--batch-size <count>", "examples a step (128; your own data: by its size)", atLeastOne),
+    )
     .addOption(numberOption("--lr <rate>", "learning rate (0.1)", positive(1e3)))
     .addOption(
       wholeOption("--warmup-epochs <count>", "epochs the rate climbs (5, or an eighth of a short run)", {

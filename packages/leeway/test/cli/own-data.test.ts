@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { readColumns, withAbsolutePaths } from "../../src/data/index.ts";
-import { usualLength, usualTextLength } from "../../src/cli/own-data.ts";
+import { usualImageLength, usualLength, usualTextLength } from "../../src/cli/own-data.ts";
 import { askedData } from "../../src/cli/own-data-options.ts";
 import type { RunRecord } from "../../src/records/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
@@ -91,6 +91,17 @@ suite("withAbsolutePaths", () => {
       options: { labels: resolve("l.npy"), vector: "v" },
     });
     expect(withAbsolutePaths({ ...data, testPaths: ["a/*.npy"] }).testPaths).toEqual([resolve("a/*.npy")]);
+  });
+});
+
+suite("usualImageLength", () => {
+  test("takes small batches and many epochs of few images", () => {
+    expect([53, 2000, 12_800, 1_000_000].map((images) => usualImageLength(images))).toEqual([
+      { batchSize: 16, epochs: 200 },
+      { batchSize: 32, epochs: 96 },
+      { batchSize: 64, epochs: 30 },
+      { batchSize: 128, epochs: 30 },
+    ]);
   });
 });
 

@@ -100,7 +100,7 @@ export function inspectionOf(facts: DataFacts, recipeOf: (method: string) => Rec
     classes[0]!,
   ); // a data set has classes
   const trainSize = trainCounts.reduce((sum, count) => sum + count, 0);
-  const batchSize = recommendation?.recipe.batchSize ?? 128;
+  const batchSize = Math.min(recommendation?.recipe.batchSize ?? 128, trainSize);
   return {
     ...{ name: facts.name, kind: facts.kind, trainSize, ratio, classes },
     testSize: testCounts && testCounts.reduce((sum, count) => sum + count, 0),

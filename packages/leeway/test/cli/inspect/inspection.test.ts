@@ -43,6 +43,11 @@ suite("inspectionOf", () => {
     });
   });
 
+  test("counts no more in a batch than there are", () => {
+    const { rarest } = inspectionOf(facts([30, 10]), recipeOf("image", { batchSize: 128 }));
+    expect([rarest.batchSize, rarest.perBatch, rarest.perBalancedBatch]).toEqual([40, 10, 20]);
+  });
+
   const methodFor = (counts: number[], kind: DataFacts["kind"]): string | undefined =>
     inspectionOf(facts(counts, { kind }), recipeOf(kind)).recommendation?.method;
 
