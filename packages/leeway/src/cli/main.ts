@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { RunError, type RunErrorCode } from "../errors.ts";
-import { colorsFor } from "./terminal.ts";
+import { colorsFor, printable } from "./terminal.ts";
 
 /** A command's name and line in the help, and where the rest of it is. */
 interface CommandEntry {
@@ -155,7 +155,9 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage; // it has printed itself
   const known = exitCodeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  console.error(inRed(`error: ${known === undefined ? `unexpected: ${message}` : message}`));
+  // Lines are ours; what else controls a terminal came from data or arguments.
+  const lines = message.split("\n").map(printable).join("\n");
+  console.error(inRed(`error: ${known === undefined ? `unexpected: ${lines}` : lines}`));
   const debug = Boolean(process.env["LEEWAY_DEBUG"]);
   if (debug && error instanceof Error) console.error(stackOf(error));
   if (known === undefined && !debug)

@@ -3,7 +3,7 @@ import { shotGroups, type ShotGroup } from "../imbalance/index.ts";
 import { methodOf } from "../methods/index.ts";
 import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
 import type { EndedRun } from "./run-with-progress.ts";
-import { clock, type Colors, count, counted, percent, renderTable } from "./terminal.ts";
+import { clock, type Colors, count, counted, percent, renderTable, shownName } from "./terminal.ts";
 
 /** What `leeway train --json` prints: one object. The metrics are null where the run stopped before the test set. */
 export interface RunResult {
@@ -144,7 +144,9 @@ export function examplesWord({ dataset, source }: Pick<RecipeRecord, "dataset" |
 
 /** "long-tailed, ratio 100"; "neg thinned to 10.0 %". */
 export function profileWords({ profile, ratio, keep = {} }: RecipeRecord): string {
-  const thinned = Object.entries(keep).map(([name, share]) => `${name} thinned to ${percent(share)}`);
+  const thinned = Object.entries(keep).map(
+    ([name, share]) => `${shownName(name)} thinned to ${percent(share)}`,
+  );
   if (profile === "natural") return thinned.join(", ") || "as it is";
   const shape = profile === "balanced" ? profile : { longtail: "long-tailed", step: "step" }[profile];
   return [...thinned, shape, ...(profile === "balanced" ? [] : [`ratio ${ratio}`])].join(", ");
@@ -175,7 +177,7 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
     ...(["many", "medium", "few"] as const).map((group): Row =>
       shotRow(group, test.shotGroups[group], record),
     ),
-    ["worst class", percent(worst.accuracy), worst.name],
+    ["worst class", percent(worst.accuracy), shownName(worst.name)],
     ["G-mean", percent(test.gMean), ""],
     ["macro-F1", percent(test.macroF1), ""],
     ...detectionRows(record, test),
@@ -187,7 +189,7 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
 function detectionRows({ data }: RunRecord, { detection }: NonNullable<Summary["test"]>): Row[] {
   if (detection === undefined) return [];
   const { positive, positives, averagePrecision, areaUnderRoc } = detection;
-  const name = data.classNames[positive] ?? "";
+  const name = shownName(data.classNames[positive] ?? "");
   const share = percent(positives / data.testSize);
   return [
     ["average precision", percent(averagePrecision), `of finding "${name}", ${share} of the test split`],

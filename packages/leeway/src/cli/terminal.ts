@@ -27,9 +27,23 @@ export function counted(value: number, one: string, many: string): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** Words as a sentence, with a full stop where nothing else ends it. */
+/** Words as a sentence that a terminal can show, with a full stop where nothing else ends it. */
 export function sentence(words: string): string {
-  return /[.?!]$/.test(words) ? words : `${words}.`;
+  return printable(/[.?!]$/.test(words) ? words : `${words}.`);
+}
+
+/** A text with names from data in it: a terminal would obey their control characters. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}/gu, "?");
+}
+
+/** The most letters of a class's name that a terminal is shown. */
+const mostLetters = 40;
+
+/** A class's name for a terminal: without control characters, and cut off where it would push a table apart. */
+export function shownName(name: string): string {
+  const letters = Array.from(printable(name));
+  return letters.length <= mostLetters ? letters.join("") : `${letters.slice(0, mostLetters - 1).join("")}…`;
 }
 
 /** A time as on a clock: `0:07`, `12:34`, `1:02:03`. */

@@ -1,5 +1,14 @@
 import { describe as suite, expect, test } from "vitest";
-import { clock, count, counted, percent, pointsBetween, renderTable } from "../../src/cli/terminal.ts";
+import {
+  clock,
+  count,
+  counted,
+  percent,
+  pointsBetween,
+  renderTable,
+  sentence,
+  shownName,
+} from "../../src/cli/terminal.ts";
 
 suite("percent", () => {
   test("prints a fraction in per cent, and a dash for none", () => {
@@ -22,6 +31,23 @@ suite("pointsBetween", () => {
 
   test("is a dash where one side is missing", () => {
     expect(pointsBetween(null, 0.5)).toBe("–");
+  });
+});
+
+suite("shownName", () => {
+  test("leaves no control character for the terminal to obey", () => {
+    expect(shownName("a\u001b[2Jb\tc")).toBe("a?[2Jb?c");
+  });
+
+  test("cuts a long name off", () => {
+    expect(shownName("x".repeat(200))).toBe(`${"x".repeat(39)}…`);
+    expect(shownName("y".repeat(40))).toBe("y".repeat(40));
+  });
+});
+
+suite("sentence", () => {
+  test("ends words once, and leaves no control character in them", () => {
+    expect(["a\u0007 b", "c?"].map(sentence)).toEqual(["a? b.", "c?"]);
   });
 });
 

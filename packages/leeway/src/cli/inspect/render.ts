@@ -1,4 +1,4 @@
-import { type Colors, count, counted, renderTable } from "../terminal.ts";
+import { type Colors, count, counted, printable, renderTable, shownName } from "../terminal.ts";
 import type { ClassFacts, Inspection } from "./inspection.ts";
 
 /** Classes shown one by one; of more the first and the last. */
@@ -20,13 +20,13 @@ export function renderInspection(inspection: Inspection, colors: Colors): string
     "",
     classTable(classes, colors),
     "",
-    `rarest class "${rarest.name}": ${plain(rarest.perBatch)} of a batch of ${rarest.batchSize}, ${count(rarest.perEpoch)} an epoch;`,
+    `rarest class "${shownName(rarest.name)}": ${plain(rarest.perBatch)} of a batch of ${rarest.batchSize}, ${count(rarest.perEpoch)} an epoch;`,
     dim(`drawn with all classes alike: ${plain(rarest.perBalancedBatch)} of a batch`),
     "",
     findings.length === 0
       ? green("nothing suspicious")
       : bold(counted(findings.length, "finding", "findings")),
-    ...findings.map(({ message }) => `  ${yellow("!")} ${message}`),
+    ...findings.map(({ message }) => `  ${yellow("!")} ${printable(message)}`),
     "",
     ...(recommendation === null
       ? [yellow(`Nothing can be trained: ${obstacle ?? ""}.`)]
@@ -53,7 +53,7 @@ function classTable(classes: readonly ClassFacts[], { dim, bold }: Colors): stri
     "log π",
   ];
   const rows = some.map((each) => [
-    each.name,
+    shownName(each.name),
     count(each.count),
     bar(each.count, classes),
     each.shots,

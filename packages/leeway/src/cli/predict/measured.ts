@@ -1,7 +1,7 @@
 import { writeFileAtomically } from "../../storage/index.ts";
 import type { PreparedInput } from "../../data/index.ts";
 import { type Metrics, metricsOf } from "../../metrics/index.ts";
-import { count, percent, renderTable } from "../terminal.ts";
+import { count, percent, renderTable, shownName } from "../terminal.ts";
 
 /** How good predictions are by the classes that their input names. */
 export interface Measured {
@@ -45,7 +45,7 @@ export function measuredWords(
   { examples, metrics }: Measured,
   { of, classNames }: { readonly of: number; readonly classNames: readonly string[] },
 ): string {
-  const worst = classNames[metrics.perClass.indexOf(metrics.worstClass)] ?? "";
+  const worst = shownName(classNames[metrics.perClass.indexOf(metrics.worstClass)] ?? "");
   const { detection } = metrics;
   const rows = [
     ["overall", percent(metrics.topOne), ""],
@@ -58,7 +58,7 @@ export function measuredWords(
           [
             "average precision",
             percent(detection.averagePrecision),
-            `of finding "${classNames[detection.positive] ?? ""}"`,
+            `of finding "${shownName(classNames[detection.positive] ?? "")}"`,
           ],
         ]),
     ["ECE", percent(metrics.expectedCalibrationError), "expected calibration error, 15 bins"],

@@ -1,4 +1,4 @@
-import { type Colors, count, counted, percent, renderTable } from "../terminal.ts";
+import { type Colors, count, counted, percent, renderTable, shownName } from "../terminal.ts";
 import type { CountsTheory, TradeOff } from "./counts-theory.ts";
 import { type Bounds, type Fit, type FittedMeasure, fittedMeasures, type RunTheory } from "./run-theory.ts";
 
@@ -48,7 +48,7 @@ export function renderRunTheory(title: string, theory: RunTheory, colors: Colors
   const power = exponentWords(exponent);
   const name = quantileWords(quantile);
   const rows = classes.map((each) => [
-    each.name,
+    shownName(each.name),
     count(each.count),
     ...[each.minimum, each.lowest, each.median, each.mean].map((margin) => signed(margin)),
     percent(each.belowZero),
@@ -76,7 +76,7 @@ export function renderRunTheory(title: string, theory: RunTheory, colors: Colors
       ? []
       : [
           unseparableLine(
-            unseparable.map((each) => each.name),
+            unseparable.map((each) => shownName(each.name)),
             quantile,
           ),
         ]),
@@ -102,7 +102,7 @@ function boundLines(bounds: Bounds, theory: RunTheory, margin: string, colors: C
   const rows = theory.classes.map(({ name, margin: gamma }, j) => {
     const [four, two] = [bounds.perClass[j]!, bounds.theoremTwo.perClass[j]!]; // of length K, as classes
     return [
-      name,
+      shownName(name),
       signed(gamma),
       ...[four.complexityTerm, four.lowOrderTerm, four.bound].map(figure),
       percent(two.marginLoss),

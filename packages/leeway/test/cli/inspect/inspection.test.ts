@@ -87,6 +87,13 @@ suite("renderInspection", () => {
     expect(bars[3]).toBe(0);
   });
 
+  test("shows names that would control the terminal or push the bars away as plain and short ones", () => {
+    const strange = facts([64, 32], { classNames: ["\u001b[31mred", "n".repeat(200)] });
+    const text = renderInspection(inspectionOf(strange, recipeOf()), plain);
+    expect(text).not.toContain("\u001b");
+    expect(text).not.toContain("n".repeat(41));
+  });
+
   test("shows the first and the last of many classes, and how many are between", () => {
     const many = Array.from({ length: 100 }, (_, j) => 100 - j);
     const text = renderInspection(inspectionOf(facts(many), recipeOf()), plain);
