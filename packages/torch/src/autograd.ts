@@ -27,14 +27,22 @@ export function backward(
 /** Whether a tensor is a leaf: not a result of recorded operators. Of all tensors, only leaves keep their gradient. */
 export const isLeaf = op<[Tensor], boolean>("aten::is_leaf");
 
-/** Runs `body` without recording for the backward pass. */
+/**
+ * Runs `body` without recording for the backward pass.
+ *
+ * @throws TypeError if `body` returns a promise: the mode ends when `body` returns
+ */
 export function noGrad<Result>(body: () => Result): Result {
-  return withGradMode(false, body);
+  return withGradMode(false, body, "noGrad");
 }
 
-/** Runs `body` recording for the backward pass, also inside {@link noGrad}. */
+/**
+ * Runs `body` recording for the backward pass, also inside {@link noGrad}.
+ *
+ * @throws TypeError if `body` returns a promise: the mode ends when `body` returns
+ */
 export function enableGrad<Result>(body: () => Result): Result {
-  return withGradMode(true, body);
+  return withGradMode(true, body, "enableGrad");
 }
 
 /**
@@ -44,22 +52,36 @@ export function enableGrad<Result>(body: () => Result): Result {
  * The bfloat16 form of a weight is remembered until the outermost `autocast` ends: update weights outside.
  *
  * @param device whose policy: "cpu" or "cuda"
+ * @throws TypeError if `body` returns a promise: the policy ends when `body` returns
  */
 export function autocast<Result>(body: () => Result, { device = "cpu" } = {}): Result {
   const addon = native();
   const before = addon.setAutocast(true, device);
   try {
-    return body();
+    return synchronous("autocast", body());
   } finally {
     addon.setAutocast(before, device);
   }
 }
 
-function withGradMode<Result>(on: boolean, body: () => Result): Result {
+/**
+ * `result`, unless it is a promise.
+ *
+ * @param where the function whose effect ends when its body returns
+ * @throws TypeError if `result` is a promise, or anything else with a then
+ */
+export function synchronous<Result>(where: string, result: Result): Result {
+  const thenable =
+    typeof result === "object" && result !== null && "then" in result && typeof result.then === "function";
+  if (!thenable) return result;
+  throw new TypeError(`${where}: expected body to be synchronous, got a promise. Await outside ${where}.`);
+}
+
+function withGradMode<Result>(on: boolean, body: () => Result, where: string): Result {
   const addon = native();
   const before = addon.setGradEnabled(on);
   try {
-    return body();
+    return synchronous(where, body());
   } finally {
     addon.setGradEnabled(before);
   }

@@ -17,7 +17,7 @@ export interface Native {
   describe(tensor: Tensor): TensorFacts;
   dispose(tensor: Tensor): void;
   isDisposed(tensor: Tensor): boolean;
-  isTensor(value: unknown): boolean;
+  isTensor(value: unknown): value is Tensor;
   isLike(tensor: Tensor, other: Tensor): boolean;
   enterScope(): number;
   exitScope(kept: readonly Tensor[]): void;

@@ -1,5 +1,6 @@
+import { synchronous } from "./autograd.ts";
 import { native } from "./native.ts";
-import { Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /**
  * Runs `body` and frees every tensor it made, except those in what it returns.
@@ -15,10 +16,7 @@ export function scope<Result>(body: () => Result): Result {
   addon.enterScope();
   const kept: Tensor[] = [];
   try {
-    const result = body();
-    if (isThenable(result)) {
-      throw new TypeError("scope: expected body to be synchronous, got a promise. Await outside the scope.");
-    }
+    const result = synchronous("scope", body());
     collectTensors(result, kept, new Set());
     return result;
   } finally {
@@ -36,14 +34,11 @@ export function memory(): { readonly tensors: number; readonly bytes: number } {
   return native().memory();
 }
 
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
-
 function collectTensors(value: unknown, into: Tensor[], seen: Set<object>): void {
   if (typeof value !== "object" || value === null || seen.has(value)) return;
   seen.add(value);
-  if (value instanceof Tensor) into.push(value);
+  // Not instanceof: another copy of this package in the process has a Tensor class of its own.
+  if (native().isTensor(value)) into.push(value);
   else if (Array.isArray(value)) for (const element of value) collectTensors(element, into, seen);
   else if (isPlain(value)) for (const element of Object.values(value)) collectTensors(element, into, seen);
 }

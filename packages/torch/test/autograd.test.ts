@@ -120,6 +120,14 @@ suite("noGrad", () => {
   });
 });
 
+suite.each(Object.entries({ noGrad, enableGrad, autocast }))("%s", (name, around) => {
+  test("refuses a body that goes on after an await, where its effect would have ended", () => {
+    const act = () => around(async () => Promise.resolve(1));
+    expect(act).toThrow(TypeError);
+    expect(act).toThrow(`${name}: expected body to be synchronous, got a promise. Await outside ${name}.`);
+  });
+});
+
 suite("autocast", () => {
   const dtype = () => mm(ones([2, 2]), ones([2, 2])).dtype;
 

@@ -198,17 +198,16 @@ suite("a worker", () => {
     new Promise<unknown>((done, fail) => worker.once("message", done).once("error", fail));
 
   test("has books, scopes and a gradient mode of its own", async () => {
-    const answer = await noGrad(() =>
-      told(
-        start(`
+    const worker = noGrad(() =>
+      start(`
         addon.enterScope();
         const sum = addon.call(add, make(2), make(2));
         const { tensors } = addon.memory();
         addon.exitScope([]);
         parentPort.postMessage([tensors, addon.memory().tensors, addon.setGradEnabled(true), addon.isDisposed(sum)]);
       `),
-      ),
     );
+    const answer = await told(worker);
     expect(answer).toEqual([3, 0, true, true]);
   });
 
