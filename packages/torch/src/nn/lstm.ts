@@ -73,8 +73,10 @@ export class LSTM extends Module {
    * it without their backward pass, which takes many times as long.
    *
    * @param lengths [N] int64, each 1 to T; all of them T where left out
+   * @throws RangeError if there are not N lengths, or one is no whole number from 1 to T
    */
   forward(input: Tensor, { lengths }: { readonly lengths?: Tensor } = {}): Tensor {
+    if (lengths !== undefined) requireLengths(input, lengths);
     return lengths === undefined || !this.bidirectional
       ? this.#dense(input)
       : this.#withinLengths(input, reversal(input, lengths));
@@ -106,6 +108,21 @@ export class LSTM extends Module {
     const { dtype, device } = input;
     return zeros([rows, input.shape[0]!, this.hiddenSize], { dtype, device });
   }
+}
+
+/** A longer one would reach into the next example. */
+function requireLengths({ shape }: Tensor, lengths: Tensor): void {
+  const [n, t] = shape as readonly [number, number];
+  const given = lengths.shape.join(", ");
+  if (given !== String(n)) {
+    throw new RangeError(`LSTM.forward: expected lengths of shape [${n}], got [${given}].`);
+  }
+  lengths.toNumbers().forEach((length, i) => {
+    if (Number.isInteger(length) && length >= 1 && length <= t) return;
+    throw new RangeError(
+      `LSTM.forward: expected lengths[${i}] to be a whole number from 1 to ${t}, got ${length}.`,
+    );
+  });
 }
 
 /** Where each entry of [N · T, …] stands once every sequence is turned round within its length: [N · T] int64. */

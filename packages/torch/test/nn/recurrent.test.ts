@@ -106,6 +106,16 @@ suite("LSTM", () => {
     expectClose(first, lstm.forward(alone, { lengths: int64(2) }).toNumbers(), { rtol: 1e-13 });
   });
 
+  test("refuses lengths that are none of its input", () => {
+    const lstm = network({ layers: 1, bidirectional: true });
+    const forward = (lengths: Tensor) => () => lstm.forward(wave([2, 3, 2], 0), { lengths });
+    const wanted = "LSTM.forward: expected lengths[1] to be a whole number from 1 to 3, got ";
+    expect(forward(int64(3, 4))).toThrow(new RangeError(`${wanted}4.`));
+    expect(forward(int64(3, 0))).toThrow(`${wanted}0.`);
+    expect(forward(tensor([3, 1.5]))).toThrow(`${wanted}1.5.`);
+    expect(forward(int64(3))).toThrow("LSTM.forward: expected lengths of shape [2], got [1].");
+  });
+
   test("drops values between layers while training only, the same ones for the same seed", () => {
     const lstm = new nn.LSTM(2, 3, { layers: 2, bidirectional: true, dropout: 0.5, generator });
     const input = wave([2, 3, 2], 0).to({ dtype: "float32" });
