@@ -9,9 +9,10 @@
       "include_dirs": [".", "<@(libtorch_include_dirs)"],
       # SWALLOW: a worker that is being ended takes no exception; without it that would end the whole process.
       "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
+      # C++20: libtorch 2.13 asks for it, and the headers of 1.13 take it.
       # libtorch throws, and its casts need run-time types; Node's defaults turn both off.
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
-      "cflags_cc": ["-std=c++17", "-O2", "-fexceptions", "-frtti", "-fvisibility=hidden", "-Wno-cast-function-type"],
+      "cflags_cc": ["-std=c++20", "-O2", "-fexceptions", "-frtti", "-fvisibility=hidden", "-Wno-cast-function-type"],
       "cflags!": ["-fno-omit-frame-pointer"],
       "conditions": [
         [
@@ -30,7 +31,7 @@
               "GCC_ENABLE_CPP_EXCEPTIONS": "YES",
               "GCC_ENABLE_CPP_RTTI": "YES",
               "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
-              "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
+              "CLANG_CXX_LANGUAGE_STANDARD": "c++20",
               "CLANG_CXX_LIBRARY": "libc++",
               "MACOSX_DEPLOYMENT_TARGET": "11.0",
               "OTHER_LDFLAGS": ["<@(rpath_flags)"]

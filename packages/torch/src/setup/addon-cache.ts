@@ -37,7 +37,7 @@ export function cacheRoot(env: Environment = process.env): string {
   if (env["LEEWAY_CACHE"]) return resolve(env["LEEWAY_CACHE"]);
   const xdg = env["XDG_CACHE_HOME"] ?? "";
   if (isAbsolute(xdg)) return join(xdg, "leeway"); // the XDG rules say to ignore a relative one
-  const home = env["HOME"] ?? homedir();
+  const home = env["HOME"] || homedir();
   return process.platform === "darwin" ? join(home, "Library/Caches/leeway") : join(home, ".cache/leeway");
 }
 
@@ -132,7 +132,9 @@ function fitsNode(build: AddonBuild): boolean {
 function readBuild(path: string): AddonBuild | undefined {
   try {
     const build = JSON.parse(readFileSync(path, "utf8")) as AddonBuild;
-    return typeof build.libtorch.library.file === "string" ? build : undefined;
+    return typeof build.libtorch.library.file === "string" && typeof build.chosenAt === "string"
+      ? build
+      : undefined;
   } catch {
     return undefined; // a folder that is not one of ours, or not whole: the set-up makes it anew
   }

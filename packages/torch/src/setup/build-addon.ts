@@ -5,7 +5,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -77,8 +76,9 @@ export async function buildAddon({
     libtorch,
   });
 
-  if (existsSync(addon) && !rebuild) {
-    choose(addon, env);
+  const there = readBuilds(env).find((each) => each.addon === addon);
+  if (there !== undefined && !rebuild) {
+    choose(there, env);
     return done(false);
   }
   requireTools(env);
@@ -109,7 +109,7 @@ function publish(addon: string, folder: string, made: Linkage & Pick<AddonBuild,
   };
   const fresh = mkdtempSync(join(dirname(folder), workPrefix));
   copyFileSync(addon, join(fresh, addonFile));
-  writeFileSync(join(fresh, "build.json"), `${JSON.stringify(build, null, 2)}\n`);
+  writeFileSync(join(fresh, "build.json"), describe(build));
   rmSync(folder, { recursive: true, force: true });
   try {
     renameSync(fresh, folder);
@@ -119,12 +119,17 @@ function publish(addon: string, folder: string, made: Linkage & Pick<AddonBuild,
   }
 }
 
-/** Makes `addon` the one that is loaded from now on, where another was chosen later. */
-function choose(addon: string, env: Environment): void {
+/** Makes this addon the one that is loaded from now on, where another was chosen later. */
+function choose({ addon, build }: { addon: string; build: AddonBuild }, env: Environment): void {
   if (builtAddonPath({ env }) === addon) return;
-  const file = join(dirname(addon), "build.json");
-  const build = JSON.parse(readFileSync(file, "utf8")) as AddonBuild;
-  writeFileSync(file, `${JSON.stringify({ ...build, chosenAt: new Date().toISOString() }, null, 2)}\n`);
+  const folder = dirname(addon);
+  const fresh = join(folder, `${workPrefix}${process.pid}`);
+  writeFileSync(fresh, describe({ ...build, chosenAt: new Date().toISOString() }));
+  renameSync(fresh, join(folder, "build.json"));
+}
+
+function describe(build: AddonBuild): string {
+  return `${JSON.stringify(build, null, 2)}\n`;
 }
 
 /** Forgets all but the eight builds last chosen, and what builds that were killed or failed left a day ago. */

@@ -62,10 +62,12 @@ export function gypVariables({ libtorch, blasDir }: Linkage): string {
   const rpath =
     process.platform === "linux" && openmp !== undefined ? [openmp, libtorch.libDir] : [libtorch.libDir];
   const variables = {
-    libtorch_include_dirs: libtorch.includeDirs,
+    libtorch_include_dirs: libtorch.includeDirs.map(escaped),
     libtorch_cxx11_abi: libtorch.cxx11Abi ? 1 : 0,
-    rpath_flags: rpath.map((dir) => `-Wl,-rpath,${dir}`),
-    library_dir_flags: [...(blasDir === null ? [] : [blasDir]), libtorch.libDir].map((dir) => `-L${dir}`),
+    rpath_flags: rpath.map((dir) => `-Wl,-rpath,${escaped(dir)}`),
+    library_dir_flags: [...(blasDir === null ? [] : [blasDir]), libtorch.libDir].map(
+      (dir) => `-L${escaped(dir)}`,
+    ),
     // BLAS first: the loader goes through the list in order, and the first libblas.so.3 it meets serves everybody.
     library_flags: [
       ...blasFiles.map((file) => `-l:${file}`),
@@ -73,6 +75,11 @@ export function gypVariables({ libtorch, blasDir }: Linkage): string {
     ],
   };
   return `${JSON.stringify({ variables }, null, 2)}\n`;
+}
+
+/** A path as the shell reads it: gyp gives flags to it as they are, and a space would end one. */
+function escaped(path: string): string {
+  return path.replace(/[\s"'()&;]/g, "\\$&");
 }
 
 async function runNodeGyp(work: string, env: Environment): Promise<void> {

@@ -158,7 +158,7 @@ export function installAdvice(
       ...(lacks("g++") || lacks("make") || lacks("python3") ? ["xcode-select --install"] : []),
       ...(lacks("libtorch-dev") ? ["brew install pytorch"] : []),
     ],
-    other: ["Install a C++17 compiler, make and python3 with your system's packages, then:", pip],
+    other: ["Install a C++20 compiler, make and python3 with your system's packages, then:", pip],
   };
   const missing = packages.map(
     ({ name, why }) => `${family === "debian" ? name : (plainNames[name] ?? name)} (${why})`,

@@ -78,6 +78,8 @@ suite("builtAddonPath", () => {
       "half/leeway_torch.node": "",
       "torn/leeway_torch.node": "",
       "torn/build.json": '{"so',
+      "empty/leeway_torch.node": "",
+      "empty/build.json": "null",
     });
     expect(builtAddonPath({ env })).toBeUndefined();
     expect(addonAdvice({ env })).toContain("got none in");

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
   addonsDir,
@@ -48,6 +48,14 @@ suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
     expect(existsSync(left)).toBe(false);
   });
 
+  test("builds again where the description of the addon is torn", async () => {
+    const env = buildWith(`${emptySources}\nexec c++ "$@"`);
+    const { addon } = await buildAddon({ env });
+    writeFileSync(join(dirname(addon), "build.json"), '{"so');
+    expect(await buildAddon({ env })).toMatchObject({ built: true, addon });
+    expect(builtAddonPath({ env })).toBe(addon);
+  });
+
   test("keeps nothing of a failed build but its log, and quotes its last lines", async () => {
     const env = buildWith(
       'if [ "$1" = --version ]; then echo 1; else echo "values.cpp:7: error: no such thing" >&2; exit 1; fi',
@@ -69,7 +77,14 @@ suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
     const calls = readFileSync(join(env["LEEWAY_CACHE"]!, "calls"), "utf8");
     expect(calls).toContain("--disable-new-dtags");
     expect(calls).toContain(`-Wl,-rpath,${findLibtorch()!.libDir}`);
-    expect(calls).toMatch(/-std=c\+\+17.*-fexceptions -frtti/);
+    expect(calls).toMatch(/-std=c\+\+20.*-fexceptions -frtti/);
+  });
+
+  test("builds against a libtorch whose path has spaces", async () => {
+    const LIBTORCH = join(scratchFolder(), "lib (torch) of mine");
+    symlinkSync(findLibtorch()!.root, LIBTORCH);
+    const env = { ...buildWith(`${emptySources}\nexec c++ "$@"`), LIBTORCH };
+    expect((await buildAddon({ env })).built).toBe(true);
   });
 
   test("names the tools that are missing", async () => {
