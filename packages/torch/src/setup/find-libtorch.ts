@@ -34,19 +34,35 @@ export interface LibtorchSearch {
  * libraries and headers (pip's does; Debian's only links to the system's), else the system's.
  *
  * @returns undefined where there is none
- * @throws SetupError if `LIBTORCH` is set but names no complete libtorch: a mistake we do not pass over
+ * @throws SetupError if `LIBTORCH` is set but names no complete libtorch, a mistake we do not pass over, or if there
+ *   are only ones older than 1.13
  */
 export function findLibtorch({ env = process.env, prefixes = systemPrefixes(env) }: LibtorchSearch = {}):
   Libtorch | undefined {
   if (env["LIBTORCH"] !== undefined && env["LIBTORCH"] !== "") return fromVariable(env["LIBTORCH"]);
   const python = pythonTorch(env);
-  const fromPython = python === undefined ? undefined : inspect("python", python);
-  if (typeof fromPython === "object" && bringsItsLibraries(fromPython)) return fromPython;
-  for (const prefix of prefixes) {
-    const found = inspect("system", prefix);
-    if (typeof found === "object") return found;
-  }
-  return undefined;
+  const fromPython = python === undefined ? [] : [inspect("python", python)].filter(isComplete);
+  const fromSystem = prefixes.map((prefix) => inspect("system", prefix)).filter(isComplete);
+  const found = [...fromPython.filter(bringsItsLibraries), ...fromSystem];
+  return found.find(isRecent) ?? (found[0] && requireRecent(found[0]));
+}
+
+function isComplete(found: Libtorch | string): found is Libtorch {
+  return typeof found === "object";
+}
+
+function isRecent({ version }: Libtorch): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 1 || (major === 1 && minor >= 13);
+}
+
+function requireRecent(found: Libtorch): Libtorch {
+  if (isRecent(found)) return found;
+  throw new SetupError(
+    "libtorch",
+    `findLibtorch: expected libtorch 1.13 or later, got ${found.version} in ${found.root}. ` +
+      "Install a newer one, or set LIBTORCH to its folder.",
+  );
 }
 
 /** Folders where package managers put libtorch: Debian and most Linux systems, then Homebrew on both Macs. */
@@ -55,7 +71,7 @@ export function systemPrefixes(env: Readonly<Record<string, string | undefined>>
   return [
     "/usr",
     "/usr/local",
-    ...(homebrew === undefined ? [] : [join(homebrew, "opt/pytorch")]),
+    ...(homebrew ? [join(homebrew, "opt/pytorch")] : []),
     "/opt/homebrew/opt/pytorch",
     "/usr/local/opt/pytorch",
   ];
@@ -63,7 +79,7 @@ export function systemPrefixes(env: Readonly<Record<string, string | undefined>>
 
 function fromVariable(value: string): Libtorch {
   const found = inspect("LIBTORCH", resolve(value));
-  if (typeof found === "object") return found;
+  if (isComplete(found)) return requireRecent(found);
   throw new SetupError(
     "libtorch",
     `findLibtorch: expected LIBTORCH to name a folder with libtorch's include/ and lib/, got "${value}" ` +

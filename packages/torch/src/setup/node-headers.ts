@@ -18,11 +18,14 @@ export function nodeHeaders({ env = process.env }: { readonly env?: Environment 
 
 /**
  * `env` as node-gyp should see it: without npm's `nodedir`, of which it lets even an empty one win over its own
- * option, and without npm's `loglevel`, since `npm --silent` must not silence the reason of a failure.
+ * option, without npm's `loglevel`, since `npm --silent` must not silence the reason of a failure, and without empty
+ * variables, of which gyp would take CXX for the name of a compiler.
  */
 export function nodeGypEnvironment(env: Environment): Environment {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !isNodedir(name) && name.toLowerCase() !== "npm_config_loglevel"),
+    Object.entries(env).filter(
+      ([name, value]) => value?.trim() && !isNodedir(name) && name.toLowerCase() !== "npm_config_loglevel",
+    ),
   );
 }
 

@@ -11,12 +11,17 @@ export interface Tool {
 
 /** The three programs node-gyp needs, each tried by calling it: a C++ compiler (`CXX`), make, Python 3 (`PYTHON`). */
 export function buildTools({ env = process.env }: { readonly env?: Environment } = {}): Tool[] {
-  const compiler = env["CXX"] ?? (process.platform === "darwin" ? "c++" : "g++");
+  const compiler = named(env, "CXX") ?? (process.platform === "darwin" ? "c++" : "g++");
   return [
     tool("compiler", compiler, env),
-    tool("make", env["MAKE"] ?? "make", env),
-    tool("python3", env["PYTHON"] ?? "python3", env),
+    tool("make", named(env, "MAKE") ?? "make", env),
+    tool("python3", named(env, "PYTHON") ?? "python3", env),
   ];
+}
+
+/** The command a variable names; an empty one names none. */
+function named(env: Environment, variable: string): string | undefined {
+  return env[variable]?.trim() || undefined;
 }
 
 function tool(name: Tool["name"], command: string, env: Environment): Tool {

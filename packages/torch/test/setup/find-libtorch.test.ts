@@ -68,6 +68,14 @@ suite("findLibtorch", () => {
     expect(found?.root).toBe(complete);
   });
 
+  test("refuses one older than 1.13, where there is no other", () => {
+    const [old, recent] = [libtorchAt("old", { version: "1.8.1" }), libtorchAt("new", { version: "1.13.0" })];
+    const message = `findLibtorch: expected libtorch 1.13 or later, got 1.8.1 in ${old}.`;
+    expect(() => findLibtorch({ env: { LIBTORCH: old } })).toThrow(message);
+    expect(() => findLibtorch({ env: { PATH: "" }, prefixes: [old] })).toThrow(message);
+    expect(findLibtorch({ env: { PATH: "" }, prefixes: [old, recent] })?.root).toBe(recent);
+  });
+
   test("finds nothing where there is nothing", () => {
     expect(findLibtorch({ env: { PATH: "" }, prefixes: [] })).toBeUndefined();
   });

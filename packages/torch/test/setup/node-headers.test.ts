@@ -29,12 +29,13 @@ suite("nodeHeaders", () => {
 });
 
 suite("nodeGypEnvironment", () => {
-  test("drops npm's nodedir and loglevel in every spelling, and nothing else", () => {
+  test("drops npm's nodedir and loglevel in every spelling, what is empty, and nothing else", () => {
     const env = {
       npm_config_nodedir: "",
       NPM_CONFIG_NODEDIR: "/usr",
       npm_config_loglevel: "silent",
       npm_config_jobs: "2",
+      CXX: "",
       PATH: "/bin",
     };
     expect(nodeGypEnvironment(env)).toEqual({ npm_config_jobs: "2", PATH: "/bin" });
