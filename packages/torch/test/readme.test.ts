@@ -18,8 +18,15 @@ suite("README", () => {
   });
 
   test("names only what there is", () => {
-    const names = [...readme.matchAll(/`(?:new )?(\w+)\((?!\))/g)].map(([, name]) => name!);
-    const ours = names.filter((name) => name in torch);
-    expect(ours).toEqual(expect.arrayContaining(["tensor", "slice", "noGrad", "autocast", "Generator"]));
+    const ours = readme.replace(/^\| `.*?` +(\(int64\) +)?\|/gm, "|"); // without the table's column of PyTorch's names
+    const code = [...ours.matchAll(/`([^`\n]+)`/g)].map(([, text]) => text!).join("\n");
+    const called = [...code.matchAll(/(?<![.\w])([a-zA-Z]\w*)(?=[(<])/g)].map(([, name]) => name!);
+    const members = [...code.matchAll(/(?<!BigInt64Array)\.([a-zA-Z]\w*)/g)].map(([, name]) => name!);
+    const { Tensor, nn, optim } = torch;
+    const holders = [Tensor, nn.LSTM, optim.Optimizer].map((each): object => each.prototype as object);
+    expect(called).toEqual(expect.arrayContaining(["tensor", "slice", "op"]));
+    expect(members).toEqual(expect.arrayContaining(["matmul", "requiresGrad", "stateDict"]));
+    expect(called.filter((name) => !(name in torch))).toEqual([]);
+    expect(members.filter((name) => ![nn, optim, ...holders].some((each) => name in each))).toEqual([]);
   });
 });
