@@ -25,7 +25,7 @@ suite("leeway theory of class counts", () => {
   test("prints the paper's margins and weights without data and without libtorch", async () => {
     const { code, stdout } = await leeway(["theory", "--dataset", "cifar10"], { environment: bare });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^CIFAR-10, profile longtail: 10 classes, 12,406 images, ratio 100$/m);
+    expect(stdout).toMatch(/^CIFAR-10, profile longtail: 10 classes, 12,406 examples, ratio 100$/m);
     expect(stdout).toMatch(/^ +0 +5,000 +0\.1581 +3,934\.8 +0\.0402 +0\.0506 +40\.3 % +11\.9 % +many$/m);
     expect(stdout).toMatch(/^ +9 +50 +0\.5000 +49\.9 +4\.0236 +3\.9927 +0\.4 % +9\.4 % +medium$/m);
     expect(stdout).toContain("C n_j^(-1/4), eq. 13, C = 1.3296, so that the largest is 0.5");

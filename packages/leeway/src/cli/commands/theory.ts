@@ -14,7 +14,7 @@ export function theoryCommand(): Command {
   return new Command("theory")
     .argument("[run]", "a run's folder: measure its margins and put them into the bounds")
     .optionsGroup("Class counts, without a run:")
-    .addOption(countsOption("--counts <numbers>", "training images of each class: 5000,2997,50"))
+    .addOption(countsOption("--counts <numbers>", "training examples of each class: 5000,2997,50"))
     .addOption(
       choiceOption(
         "--dataset <name>",
@@ -25,7 +25,7 @@ export function theoryCommand(): Command {
     .addOption(choiceOption("--profile <name>", "how class sizes fall (longtail)", profiles))
     .addOption(numberOption("--ratio <number>", "largest class to smallest (100)", { least: 1, most: 1e6 }))
     .addOption(
-      wholeOption("--max-per-class <count>", "images of the largest class (all)", {
+      wholeOption("--max-per-class <count>", "examples of the largest class (all)", {
         least: 1,
         most: unbounded,
       }),

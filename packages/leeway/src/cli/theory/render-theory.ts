@@ -8,7 +8,7 @@ export function renderCountsTheory(title: string, theory: CountsTheory, colors: 
   const withTest = classes.some(({ testCount }) => testCount !== null);
   const withBound = classes.some(({ bound }) => bound !== null);
   const head = [
-    ...["class", "images", ...(withTest ? ["in test"] : []), "margin", "effective"],
+    ...["class", "examples", ...(withTest ? ["in test"] : []), "margin", "effective"],
     ...["RW, RS", "CB", "drawn", "by CB-RS", "group", ...(withBound ? ["bound (4)"] : [])],
   ];
   const rows = classes.map((each, j) => [
@@ -30,7 +30,7 @@ export function renderCountsTheory(title: string, theory: CountsTheory, colors: 
     : `Margin: C n_j^(-${power}), eq. 13, C = ${constant.toFixed(4)}`;
   const classesWords = counted(classes.length, "class", "classes");
   return [
-    `${colors.bold(title)}: ${classesWords}, ${count(total)} images, ratio ${plain(imbalanceRatio)}`,
+    `${colors.bold(title)}: ${classesWords}, ${count(total)} examples, ratio ${plain(imbalanceRatio)}`,
     "",
     table(head, rows, { colors, left: ["group"] }),
     "",
@@ -54,7 +54,7 @@ export function renderRunTheory(title: string, theory: RunTheory, colors: Colors
     percent(each.belowZero),
     each.law === null ? "–" : each.law.toFixed(3),
   ]);
-  const head = ["class", "images", "minimum", "1 %", "median", "mean", "below 0", `C n^(-${power})`];
+  const head = ["class", "examples", "minimum", "1 %", "median", "mean", "below 0", `C n^(-${power})`];
   const unseparable = classes.filter(({ margin }) => margin <= 0);
   return [
     colors.bold(title),
@@ -90,7 +90,7 @@ export function renderRunTheory(title: string, theory: RunTheory, colors: Colors
 const honestWords: readonly string[] = [
   "Read the shape, not the numbers: an error above 1 is no statement, C(F) of a deep network is not known (the",
   "estimate is that of the last layer, over features taken as given), and (3) to (5) leave out constants and the",
-  "images below γ_j, which Theorem 2 counts. What can be read is which classes carry the sum, and that a wider",
+  "examples below γ_j, which Theorem 2 counts. What can be read is which classes carry the sum, and that a wider",
   "margin for a rarer class lowers it.",
 ];
 

@@ -2,7 +2,7 @@ import { setThreads } from "@leeway/torch";
 import { endSession, measureMargins, openSession, type StoredSession } from "../../training/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
 import { askedFor } from "../options.ts";
-import { datasetTitle, methodTitle, profileWords } from "../result.ts";
+import { datasetTitle, examplesWord, methodTitle, profileWords } from "../result.ts";
 import { colorsFor, count } from "../terminal.ts";
 import { renderRunTheory } from "./render-theory.ts";
 import { runTheory, type RunTheory } from "./run-theory.ts";
@@ -39,5 +39,5 @@ function titleOf({ run, session }: StoredSession): string {
   const { recipe, data } = run.record;
   const what = `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}), seed ${recipe.seed}`;
   const unit = session.method.classifier === "cosine" ? "cosines" : "logits";
-  return `${what}: margins of ${count(data.trainSize)} training images, in ${unit}`;
+  return `${what}: margins of ${count(data.trainSize)} training ${examplesWord(recipe)}, in ${unit}`;
 }
