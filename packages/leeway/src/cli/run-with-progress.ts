@@ -5,6 +5,7 @@ import type { Recipe } from "../recipes/index.ts";
 import { type RunEvent, type RunOptions, runRecipe } from "../training/index.ts";
 import type { Interruption } from "./interruption.ts";
 import { type Progress, type ProgressOptions, progressOn } from "./progress.ts";
+import { sentence } from "./terminal.ts";
 
 /** A run that has ended: its folder, what was asked, how it went. */
 export type EndedRun = Extract<RunEvent, { kind: "end" }>;
@@ -67,6 +68,11 @@ export async function withProgress(events: AsyncIterable<RunEvent>, display: Run
     display.end();
   }
   throw new Error("the run ended without saying how");
+}
+
+/** What was odd in a run's data, a line each. */
+export function dataNotes({ data }: RunRecord): string[] {
+  return (data.notes ?? []).map((note) => `Note: ${sentence(note)}`);
 }
 
 /** What slows this run down, and the cure; nothing where all is well. */

@@ -11,9 +11,9 @@ const runsDir = join(folder, "runs");
 beforeAll(() => {
   const rows = Array.from({ length: 240 }, (_, i) => {
     const rare = i % 8 === 0;
-    return `${(rare ? 4 : 0) + ((i * 7) % 5)},${["u", "v"][i % 2]!},${rare ? "rare" : "common"}`;
+    return `${(rare ? 4 : 0) + ((i * 7) % 5)},${["u", "v"][i % 2]!},${rare ? "rare" : "common"},${i}`;
   });
-  writeFileSync(data, `x,c,kind\n${rows.join("\n")}\n`);
+  writeFileSync(data, `x,c,kind,id\n${rows.join("\n")}\n`);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -26,6 +26,7 @@ suite("leeway compare", { timeout: 120_000 }, () => {
   test("trains every method with every seed, sharing first stages, and shows one table", async () => {
     const { code, stdout, stderr } = await leeway([...asked, ...methods, "--seeds", "0,1"]);
     expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr.match(/^Note: column "id" is ignored: .*\.$/gm)).toHaveLength(1);
     expect(stdout).toMatch(/^ +ERM +2 +[\d.]+ ± [\d.]+/m);
     expect(stdout).toMatch(/^ +LDAM-DRW +2 .* [+−]?[\d.]+ ± [\d.]+$/m);
     expect(stdout).toContain("average precision");

@@ -19,8 +19,8 @@ import {
   renderResult,
   resultOf,
 } from "../result.ts";
-import { runWithProgress, slowness } from "../run-with-progress.ts";
-import { colorsFor, count, counted, sentence } from "../terminal.ts";
+import { dataNotes, runWithProgress, slowness } from "../run-with-progress.ts";
+import { colorsFor, count, counted } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
@@ -133,7 +133,7 @@ function announced(record: RunRecord, folder: string): string[] {
     `Training ${what.join(", ")}`,
     `Run: ${folder}`,
     ...(recipe.protocol === "paper" ? [paper] : []),
-    ...(data.notes ?? []).map((note) => `Note: ${sentence(note)}`),
+    ...dataNotes(record),
     ...methodWarnings(recipe),
     ...slowness(record),
   ];

@@ -3,7 +3,7 @@ import type { Interruption } from "../interruption.ts";
 import { progressMode } from "../progress.ts";
 import { methodTitle } from "../result.ts";
 import { damageWords, resumptionWords } from "../resumption.ts";
-import { type RunDisplay, runDisplay, slowness } from "../run-with-progress.ts";
+import { dataNotes, type RunDisplay, runDisplay, slowness } from "../run-with-progress.ts";
 
 /** What a sweep left undone. */
 export interface SweepEnd {
@@ -86,7 +86,7 @@ function displayOf(
     title: `${how.place} ${methodTitle(recipe)}, ${column.name}, seed ${seed}`,
     epochs: recipe.epochs,
     linesEvery: Math.ceil(recipe.epochs / 10),
-    announce: how.first ? slowness : () => [],
+    announce: how.first ? (record) => [...dataNotes(record), ...slowness(record)] : () => [],
     heard: how.heard,
   });
 }
