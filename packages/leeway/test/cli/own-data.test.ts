@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { readColumns, withAbsolutePaths } from "../../src/data/index.ts";
 import { usualImageLength, usualLength, usualTextLength } from "../../src/cli/own-data.ts";
@@ -231,10 +231,21 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
       3,
       expect.stringContaining("Say which column holds the classes: --label COLUMN.") as unknown,
     ]);
-    const onInput = await leeway(["predict", join(runs, "t"), train, "--output", train]);
-    expect([onInput.code, onInput.stderr]).toEqual([
+    for (const [option, input] of [
+      ["--output", train],
+      ["--output", join(dirname(train), "tr*.csv")],
+      ["--metrics", train],
+    ] as const) {
+      const onInput = await leeway(["predict", join(runs, "t"), input, option, train]);
+      expect([onInput.code, onInput.stderr]).toEqual([
+        2,
+        expect.stringContaining(`${option}: expected another file than the input`),
+      ]);
+    }
+    const twoFormats = await leeway(["predict", runs, train, "--output", "p.csv", "--format", "jsonl"]);
+    expect([twoFormats.code, twoFormats.stderr]).toEqual([
       2,
-      expect.stringContaining("another file than the input"),
+      expect.stringContaining("--format: expected csv, as --output ends"),
     ]);
     const noFolder = await leeway([
       "predict",

@@ -1,5 +1,3 @@
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import {
@@ -15,6 +13,7 @@ import { openPredictor, predict } from "../../training/index.ts";
 import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
 import { announced } from "../predict/announced.ts";
 import { measuredBy, measuredWords, writeMeasured } from "../predict/measured.ts";
+import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
 import { predictionRows } from "../predict/rows.ts";
 import { formatOf, type PredictionFormat, writePredictions, writeText } from "../predict/write.ts";
 import { counted } from "../terminal.ts";
@@ -79,19 +78,13 @@ interface PredictFlags {
   readonly quiet?: boolean;
 }
 
-/** Refuses a place that could not be written to in the end, or that would cost the input. */
-function requireNewPlace(output: string, input: readonly string[]): void {
-  const folder = dirname(resolve(output));
-  if (!existsSync(folder)) throw usageError("--output", "a file in a folder that is there", output);
-  const real = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
-  if (!input.some((path) => real(path) === real(output))) return;
-  throw usageError("--output", "another file than the input", output, "It would be overwritten.");
-}
-
 async function predictAsked(path: string, input: readonly string[], flags: PredictFlags): Promise<void> {
-  const { output, format = "csv", encoding, quiet = false } = flags;
-  const fileFormat = output === undefined ? undefined : requireFormat(output);
-  if (output !== undefined) requireNewPlace(output, input);
+  const { output, format, encoding, quiet = false } = flags;
+  const fileFormat = output === undefined ? undefined : requireFormat(output, format);
+  const written = Object.entries({ "--output": output, "--metrics": flags.metrics }).flatMap(
+    ([option, file]) => (file === undefined ? [] : [[option as WritingOption, file] as const]),
+  );
+  for (const [option, file] of written) requireFolder(option, file);
   const predictor = openPredictor(path);
   const { classNames, preparation, recipe } = predictor;
   if (encoding !== undefined && !["table", "text"].includes(preparation.kind)) {
@@ -108,15 +101,17 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
       ...{ label: recipe.source?.label, options: recipe.source?.options },
     }),
   );
+  const examples = read.dataset.labels.length;
+  const files = Array.from({ length: examples }, (_, i) => read.origin(i).file);
+  for (const [option, file] of written) requireNewPlace(option, file, [...input, ...files]);
   const probabilities = await predict(predictor, read.dataset, { prior });
   if (!quiet) for (const line of announced(predictor.run, read.notes)) console.error(line);
-  const examples = read.dataset.labels.length;
   const { trainCounts } = predictor.run.record.data;
   const measured = measuredBy(read.given, probabilities, { classes: classNames.length, trainCounts });
   if (measured === null && flags.metrics !== undefined) throw noClasses(input, classNames);
   const rows = predictionRows(read, probabilities, { classNames, top });
   if (output === undefined || fileFormat === undefined) {
-    await writeText(process.stdout, rows, { format, top }).catch((error: unknown) => {
+    await writeText(process.stdout, rows, { format: format ?? "csv", top }).catch((error: unknown) => {
       // `leeway predict … | head` has read enough.
       if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
     });
@@ -135,10 +130,13 @@ function noClasses(input: readonly string[], classNames: readonly string[]): Err
   return usageError("--metrics", "input that names classes of the run", got, advice);
 }
 
-function requireFormat(output: string): PredictionFormat {
+function requireFormat(output: string, asked: PredictFlags["format"]): PredictionFormat {
   const format = formatOf(output);
-  if (format !== undefined) return format;
-  throw usageError("--output", "a path that ends in .csv, .jsonl or .parquet", output);
+  if (format === undefined) {
+    throw usageError("--output", "a path that ends in .csv, .jsonl or .parquet", output);
+  }
+  if (asked === undefined || asked === format) return format;
+  throw usageError("--format", `${format}, as --output ends`, asked, "Leave one of the two out.");
 }
 
 /** `fraud=0.01,fine=0.99`: a share or count for every class; all others are named in an error. */
