@@ -1,7 +1,7 @@
 export { type Config, configJsonSchema, configSchema, configText } from "./config.ts";
+export { expectedCounts, testPriorClasses } from "./expected-counts.ts";
 export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 export {
-  expectedCounts,
   inputKindOf,
   type OptimizerName,
   optimizers,
@@ -13,7 +13,6 @@ export {
   recipeFor,
   type RecipeOptions,
   recipeProfiles,
-  testPriorClasses,
   usualOf,
 } from "./recipe.ts";
 export { type Usual, usualFor } from "./usual.ts";

@@ -7,9 +7,11 @@ import {
   type TextOptions,
 } from "../data/index.ts";
 import { didYouMean, expected } from "../errors.ts";
-import { type Profile, profileCounts, profiles } from "../imbalance/index.ts";
+import { type Profile, profiles } from "../imbalance/index.ts";
 import { type Method, methodOf, type MethodOptions, type OptionValue } from "../methods/index.ts";
 import { requireModel } from "../models/index.ts";
+import { atLeast, oneOf, share, whole } from "./checked.ts";
+import { expectedCounts, testPriorClasses } from "./expected-counts.ts";
 import { type LearningRateSchedule, requireSchedule } from "./learning-rate.ts";
 import { type Usual, usualFor } from "./usual.ts";
 
@@ -83,33 +85,56 @@ export interface RecipeOptions extends Partial<Omit<Recipe, "methodOptions" | "d
  * @source Cao et al. 2019 (arXiv:1906.07413v2), section 4 and the authors' code
  */
 export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe {
-  const { source, keep } = options;
+  requireKnown(options);
+  const { source } = options;
   const kind = source?.kind ?? datasetEntry(dataset).input.kind;
   const holds = usualFor(kind, { model: options.model, dataset: source ? undefined : dataset });
-  const protocol = oneOf("protocol", options.protocol ?? "honest", protocols);
-  const profile = oneOf("profile", options.profile ?? holds.profile, recipeProfiles);
-  const epochs = whole("epochs", options.epochs ?? holds.epochs, 1);
-  const method = methodWith(
-    options.method ?? holds.method ?? "ldam-drw",
-    holds.methodOptions,
-    options.methodOptions,
-  );
-  const optimizer = oneOf("optimizer", options.optimizer ?? holds.optimizer, optimizers);
-  const text = textOptions(kind, { ...holds.text, ...options.text });
-  const cutToRatio = profile === "longtail" || profile === "step";
+  const name = options.method ?? holds.method ?? "ldam-drw";
+  const method = methodWith(name, holds.methodOptions, options.methodOptions);
   const recipe: Recipe = {
     dataset,
+    ...dataFields(kind, options, holds),
+    method: method.name,
+    methodOptions: method.options,
+    model: options.model ?? holds.model,
+    ...courseFields(options, holds),
+    ...protocolFields(options),
+  };
+  requireSchedule("recipe", recipe.schedule);
+  requireModel(recipe.model, kind);
+  requirePossible(method, recipe, kind);
+  return recipe;
+}
+
+type DataFields = Pick<Recipe, "source" | "testFraction" | "profile" | "keep" | "testProfile" | "ratio"> &
+  Pick<Recipe, "maxPerClass" | "text">;
+
+/** What is trained and tested on. */
+function dataFields(kind: InputKind, options: RecipeOptions, holds: Usual): DataFields {
+  const { source, keep, testProfile } = options;
+  const profile = oneOf("profile", options.profile ?? holds.profile, recipeProfiles);
+  const text = textOptions(kind, { ...holds.text, ...options.text });
+  const cutToRatio = profile === "longtail" || profile === "step";
+  return {
     ...(source && { source }),
     ...(source && !source.testPaths && { testFraction: share("testFraction", options.testFraction ?? 0.2) }),
     profile,
     ...(keep && Object.keys(keep).length > 0 && { keep }),
-    ...(options.testProfile && { testProfile: checkedTestProfile(options.testProfile) }),
+    ...(testProfile && { testProfile: checkedTestProfile(testProfile) }),
     ratio: cutToRatio ? atLeast("ratio", options.ratio ?? 100, 1) : 1,
     maxPerClass: options.maxPerClass == null ? null : whole("maxPerClass", options.maxPerClass, 1),
     ...(Object.keys(text).length > 0 && { text }),
-    method: method.name,
-    methodOptions: method.options,
-    model: options.model ?? holds.model,
+  };
+}
+
+type CourseFields = Pick<Recipe, "epochs" | "batchSize" | "schedule" | "optimizer" | "momentum"> &
+  Pick<Recipe, "weightDecay" | "precision" | "seed">;
+
+/** How long, and by which steps. */
+function courseFields(options: RecipeOptions, holds: Usual): CourseFields {
+  const epochs = whole("epochs", options.epochs ?? holds.epochs, 1);
+  const optimizer = oneOf("optimizer", options.optimizer ?? holds.optimizer, optimizers);
+  return {
     epochs,
     batchSize: whole("batchSize", options.batchSize ?? holds.batchSize, 1),
     schedule: options.schedule ?? holds.schedule(epochs),
@@ -118,29 +143,18 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
     weightDecay: atLeast("weightDecay", options.weightDecay ?? holds.weightDecay, 0),
     precision: oneOf("precision", options.precision ?? "fp32", precisions),
     seed: whole("seed", options.seed ?? 0, 0),
-    protocol,
-    validationFraction: share(
-      "validationFraction",
-      options.validationFraction ?? (protocol === "paper" ? 0 : 0.1),
-    ),
   };
-  requireKnown(options);
-  requireSchedule("recipe", recipe.schedule);
-  requireModel(recipe.model, kind);
-  requirePossible(method, recipe);
-  if (kind !== "image" && method.regularisers?.cutout) {
-    const got = method.regularisers.cutout;
-    throw expected("recipe", "cutout to be 0 for data other than images", got, "Leave it out.");
-  }
-  if (protocol === "paper" && recipe.validationFraction > 0) {
-    throw expected(
-      "recipe",
-      "validationFraction to be 0 with protocol paper",
-      recipe.validationFraction,
-      "The paper's protocol chooses the epoch on the test set.",
-    );
-  }
-  return recipe;
+}
+
+/** How the epoch is chosen. */
+function protocolFields(options: RecipeOptions): Pick<Recipe, "protocol" | "validationFraction"> {
+  const protocol = oneOf("protocol", options.protocol ?? "honest", protocols);
+  const usual = protocol === "paper" ? 0 : 0.1;
+  const validationFraction = share("validationFraction", options.validationFraction ?? usual);
+  if (protocol !== "paper" || validationFraction === 0) return { protocol, validationFraction };
+  const what = "validationFraction to be 0 with protocol paper";
+  const advice = "The paper's protocol chooses the epoch on the test set.";
+  throw expected("recipe", what, validationFraction, advice);
 }
 
 /** @throws RangeError if data of another kind is told how texts become numbers */
@@ -217,46 +231,12 @@ function requireKnown(options: RecipeOptions): void {
 }
 
 /** Refuses what would only be noticed once the data has been read: a class left empty, a method's options. */
-function requirePossible(method: Method, recipe: Recipe): void {
+function requirePossible(method: Method, recipe: Recipe, kind: InputKind): void {
+  const { cutout = 0 } = method.regularisers ?? {};
+  if (kind !== "image" && cutout > 0) {
+    throw expected("recipe", "cutout to be 0 for data other than images", cutout, "Leave it out.");
+  }
   const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
   method.loss(counts);
   method.stages(counts, recipe.epochs);
-}
-
-/** The number of classes that a test prior speaks of: all that is known of own data's before it is read. */
-export function testPriorClasses({ methodOptions: { testPrior } }: Recipe): number | undefined {
-  return Array.isArray(testPrior) ? testPrior.length : undefined;
-}
-
-/**
- * The class counts that a recipe trains on, before anything is held out; null where only the data can tell.
- *
- * @throws RangeError if the profile would leave a class empty
- */
-export function expectedCounts(recipe: Recipe): number[] | null {
-  const { dataset, source, profile, ratio, maxPerClass, keep } = recipe;
-  if (source !== undefined || profile === "natural" || keep !== undefined) return null;
-  const { classes, trainSize } = datasetEntry(dataset);
-  if (maxPerClass === null && trainSize % classes !== 0) return null; // classes of different sizes
-  return profileCounts(profile, { classes, max: maxPerClass ?? trainSize / classes, ratio });
-}
-
-function whole(name: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw expected("recipe", `${name} to be a whole number of at least ${least}`, value);
-}
-
-function atLeast(name: string, value: number, least: number): number {
-  if (value >= least && Number.isFinite(value)) return value;
-  throw expected("recipe", `${name} to be at least ${least}`, value);
-}
-
-function share(name: string, value: number): number {
-  if (value >= 0 && value < 1) return value;
-  throw expected("recipe", `${name} to be in [0, 1)`, value);
-}
-
-function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T {
-  if (known.includes(value)) return value;
-  throw expected("recipe", `${name} to be one of ${known.join(", ")}`, value, didYouMean(value, known));
 }

@@ -1,0 +1,21 @@
+import { datasetEntry } from "../data/index.ts";
+import { profileCounts } from "../imbalance/index.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** The number of classes that a test prior speaks of: all that is known of own data's before it is read. */
+export function testPriorClasses({ methodOptions: { testPrior } }: Recipe): number | undefined {
+  return Array.isArray(testPrior) ? testPrior.length : undefined;
+}
+
+/**
+ * The class counts that a recipe trains on, before anything is held out; null where only the data can tell.
+ *
+ * @throws RangeError if the profile would leave a class empty
+ */
+export function expectedCounts(recipe: Recipe): number[] | null {
+  const { dataset, source, profile, ratio, maxPerClass, keep } = recipe;
+  if (source !== undefined || profile === "natural" || keep !== undefined) return null;
+  const { classes, trainSize } = datasetEntry(dataset);
+  if (maxPerClass === null && trainSize % classes !== 0) return null; // classes of different sizes
+  return profileCounts(profile, { classes, max: maxPerClass ?? trainSize / classes, ratio });
+}
