@@ -8,6 +8,7 @@ import {
   type InputKind,
   nameOf,
   type OwnData,
+  usualTextColumn,
 } from "../data/index.ts";
 import { didYouMean } from "../errors.ts";
 import { choiceOption, namesOption, numberOption, usageError, wholeOption } from "./options.ts";
@@ -81,7 +82,7 @@ export function addOwnDataOptions(command: Command): Command {
     .addOption(namesOption("--categorical <columns>", "tables: these hold categories"))
     .addOption(namesOption("--ignore <columns>", "tables: these are not used"))
     .addOption(choiceOption("--encoding <name>", "of CSV and .txt files (utf-8)", encodings))
-    .option("--text <column>", "texts: the column that holds them (text)")
+    .option("--text <column>", "texts: the column that holds them (text, review, body, …)")
     .option("--labels <file>", "embeddings: a file with their classes, .npy or a table")
     .option("--test-labels <file>", "embeddings: the same for --test")
     .option("--vector <name>", "embeddings: the column, or the tensor, that holds them")
@@ -142,12 +143,14 @@ export async function askedData(
       return value === undefined || (flag === "flip" && value === true) ? [] : [[name, value]];
     }),
   ) as NonNullable<OwnData["options"]>;
+  const text = kind === "text" && flags.text === undefined ? await usualTextColumn(data, flags) : undefined;
   const source: OwnData = {
     kind,
     paths: data,
     ...(flags.test && { testPaths: flags.test }),
     ...(flags.label !== undefined && { label: flags.label }),
     ...(Object.keys(options).length > 0 && { options }),
+    ...(text !== undefined && { options: { ...options, text } }),
   };
   return { dataset: nameOf(first), source };
 }

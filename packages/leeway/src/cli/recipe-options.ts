@@ -132,7 +132,10 @@ export function askedRecipe(flags: RecipeFlags): Recipe {
   const { dataset = file.dataset } = flags;
   // Not left to commander, which would name a misspelt --datset only after this.
   if (dataset === undefined)
-    throw new RunError("usage", `--dataset: expected one of ${datasetNames.join(", ")}, got nothing.`);
+    throw new RunError(
+      "usage",
+      `DATA: expected a file or a folder, or --dataset with one of ${datasetNames.join(", ")}, got nothing.`,
+    );
   if (flags.profile === "balanced" && (flags.ratio ?? 1) !== 1) {
     throw usageError("--ratio", "none with --profile balanced", flags.ratio, "Leave one of the two out.");
   }

@@ -5,7 +5,7 @@ import { withDuckDB } from "./duckdb.ts";
 import type { Encoding } from "./encoding.ts";
 import { fileError } from "./file-error.ts";
 import { usualPathColumn } from "./images/table-listing.ts";
-import { findTable, type TableFiles, tableFormat } from "./table-files.ts";
+import { findTable, type TableColumn, type TableFiles, tableFormat } from "./table-files.ts";
 
 const imageEndings = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"];
 const looked = 200;
@@ -57,17 +57,32 @@ export async function detectKind(
   });
 }
 
+/**
+ * The column of texts in a table where nobody says which: the only one that is called text, review, sentence, comment,
+ * title, body, content or message. Undefined for a folder, and where no column or more than one is called so.
+ *
+ * @throws RunError with code "data" for a file that is not there or damaged
+ */
+export async function usualTextColumn(
+  paths: readonly string[],
+  { label, encoding }: KindHints = {},
+): Promise<string | undefined> {
+  if (paths.some((path) => tableFormat(path) === undefined)) return undefined;
+  const { columns } = await withDuckDB((db) => findTable(db, paths, { encoding }));
+  const named = columns.filter((column) => column.name !== label && holdsTexts(column));
+  return named.length === 1 ? named[0]!.name : undefined;
+}
+
+function holdsTexts({ name, type }: TableColumn): boolean {
+  return type === "text" && /^(text|review|sentence|comment|title|body|content|message)s?$/i.test(name);
+}
+
 function tableKind({ columns }: TableFiles, label: string | undefined): InputKind {
   const features = columns.filter(
     ({ name }) => name !== label && !/^(leeway_file|label|target|class|y|id|index|.*_id)$/i.test(name),
   );
   if (features.length > 0 && features.every(({ type }) => type === "vector")) return "embedding";
-  const [only] = features;
-  const isText =
-    features.length === 1 &&
-    only?.type === "text" &&
-    /^(text|review|sentence|comment|title|body|content|message)s?$/i.test(only.name);
-  return isText ? "text" : "table";
+  return features.length === 1 && features.every(holdsTexts) ? "text" : "table";
 }
 
 /** Looks at files in the order of their folders, and not at all of them. */

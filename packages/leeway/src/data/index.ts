@@ -61,7 +61,7 @@ export { countExamples } from "./count-examples.ts";
 export { type DataFacts, dataFacts } from "./inspect/data-facts.ts";
 export type { Finding } from "./inspect/finding.ts";
 export { spellings } from "./inspect/label-findings.ts";
-export { detectKind, type KindHints } from "./detect-kind.ts";
+export { detectKind, type KindHints, usualTextColumn } from "./detect-kind.ts";
 export { nameOf, openTable } from "./tables/table-source.ts";
 export { imdbClassNames, loadImdb } from "./text/imdb.ts";
 export { lengthBuckets } from "./text/length-buckets.ts";

@@ -91,9 +91,9 @@ suite("wrong usage", () => {
     );
   });
 
-  test("asks for the data set", async () => {
+  test("asks for data", async () => {
     expect(await wrong(["train"])).toBe(
-      `error: --dataset: expected one of ${datasets.map(({ name }) => name).join(", ")}, got nothing.\n`,
+      `error: DATA: expected a file or a folder, or --dataset with one of ${datasets.map(({ name }) => name).join(", ")}, got nothing.\n`,
     );
   });
 });

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { readColumns, withAbsolutePaths } from "../../src/data/index.ts";
 import { usualImageLength, usualLength, usualTextLength } from "../../src/cli/own-data.ts";
-import { askedData } from "../../src/cli/own-data-options.ts";
+import { askedData, type OwnDataFlags } from "../../src/cli/own-data-options.ts";
 import type { RunRecord } from "../../src/records/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { leeway } from "./leeway-process.ts";
@@ -49,6 +49,16 @@ suite("askedData", () => {
       "image",
       "text",
     ]);
+  });
+
+  test("notes which column holds the texts, where one is called so and nobody says", async () => {
+    const reviews = file("r.csv", "id,body,stars\n1,good film,a\n");
+    const both = file("b.csv", "title,body,stars\nA film,good film,a\n");
+    const optionsOf = async (path: string, flags: OwnDataFlags): Promise<unknown> =>
+      (await askedData([path], { label: "stars", kind: "text", ...flags }))?.source?.options;
+    expect(await optionsOf(reviews, {})).toEqual({ text: "body" });
+    expect(await optionsOf(both, {})).toBeUndefined();
+    expect(await optionsOf(both, { text: "title" })).toEqual({ text: "title" });
   });
 
   test("believes an option that says where the examples are", async () => {
