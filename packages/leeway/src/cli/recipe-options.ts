@@ -70,7 +70,7 @@ export function addRecipeOptions(command: Command): Command {
     .addOption(choiceOption("--profile <name>", "how class sizes fall (images: longtail)", recipeProfiles))
     .addOption(numberOption("--ratio <number>", "largest class to smallest (100)", atLeastOne))
     .addOption(
-      wholeOption("--max-per-class <count>", "images of the largest class (all)", {
+      wholeOption("--max-per-class <count>", "examples of the largest class (all)", {
         least: 1,
         most: unbounded,
       }),
@@ -118,7 +118,7 @@ export function addRecipeOptions(command: Command): Command {
       ),
     )
     .addOption(
-      numberOption("--validation-fraction <share>", "of the training images (0.1; paper: 0)", share),
+      numberOption("--validation-fraction <share>", "of the training examples (0.1; paper: 0)", share),
     );
 }
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { type DatasetEntry, datasets, findDataset } from "../../data/index.ts";
+import { examplesWord } from "../result.ts";
 import { colorsFor, count, renderTable } from "../terminal.ts";
 
 /** `leeway datasets`: what can be trained on, where it lies, and how to get what is not there. */
@@ -47,8 +48,8 @@ function renderDatasets(found: readonly FoundDataset[]): string {
   const rows = found.map(({ entry: { name, classes, trainSize, testSize, input }, path }) => [
     bold(name),
     `${classes} classes`,
-    `${count(trainSize)} training ${noun(input)}`,
-    `${count(testSize)} test ${noun(input)}`,
+    `${count(trainSize)} training ${examplesWord({ dataset: name })}`,
+    `${count(testSize)} test ${examplesWord({ dataset: name })}`,
     input.kind === "image"
       ? `${input.width} x ${input.height} ${input.channels === 1 ? "grey" : "colour"}`
       : "",
@@ -58,8 +59,4 @@ function renderDatasets(found: readonly FoundDataset[]): string {
     .filter(({ path }) => path === null)
     .map(({ entry }) => `\n${entry.title}: ${dim(entry.files.advice)}`);
   return [renderTable(rows, { right: [1, 2, 3] }), ...missing].join("\n");
-}
-
-function noun({ kind }: DatasetEntry["input"]): string {
-  return { image: "images", text: "texts", table: "rows", embedding: "vectors" }[kind];
 }
