@@ -6,6 +6,7 @@ import { checkAddon } from "./check-addon.ts";
 import { findLibtorch, type Libtorch } from "./find-libtorch.ts";
 import { nodeHeaders } from "./node-headers.ts";
 import { operatingSystem, type OperatingSystem } from "./operating-system.ts";
+import { libtorchAdvice } from "./system-packages.ts";
 import { buildTools, type Tool } from "./tools.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,26 +76,23 @@ function headersFinding(env: Environment): Finding {
 }
 
 function libtorchFinding(env: Environment, lacking: "warn" | "missing", system: OperatingSystem): Finding {
+  const advice = system.family === "debian" ? setup : libtorchAdvice(system.family);
   let libtorch: Libtorch | undefined;
   try {
     libtorch = findLibtorch({ env });
   } catch (error) {
-    return missing("libtorch", (error as Error).message, "Correct or unset LIBTORCH");
+    return missing(
+      "libtorch",
+      (error as Error).message,
+      env["LIBTORCH"] ? "Correct or unset LIBTORCH" : advice,
+    );
   }
   if (libtorch !== undefined) {
     const { version, source, libDir, cuda } = libtorch;
     return ok("libtorch", `${version}${cuda ? " with CUDA" : ""}, from ${sources[source]} (${libDir})`);
   }
-  const cure = { debian: setup, macos: "brew install pytorch" } as Partial<
-    Record<OperatingSystem["family"], string>
-  >;
   const found = "none: LIBTORCH is not set, Python has no torch with headers, the system has none";
-  return {
-    name: "libtorch",
-    state: lacking,
-    found,
-    cure: cure[system.family] ?? "python3 -m pip install torch",
-  };
+  return { name: "libtorch", state: lacking, found, cure: advice };
 }
 
 const sources: Readonly<Record<Libtorch["source"], string>> = {

@@ -139,26 +139,30 @@ export function installPackages(
   );
 }
 
+/** What brings libtorch where apt does not: a line for a person. */
+export function libtorchAdvice(family: OperatingSystem["family"]): string {
+  if (family === "macos") return "brew install pytorch";
+  if (family === "arch") return "sudo pacman -S python-pytorch";
+  const elsewhere = "or unpack libtorch from https://pytorch.org and set LIBTORCH to its folder";
+  return `python3 -m pip install torch   (in an active virtual environment where pip asks for one; ${elsewhere})`;
+}
+
 /** What to run where we cannot or may not install: lines for a person. */
 export function installAdvice(
   packages: readonly WantedPackage[],
   { family, title }: Pick<OperatingSystem, "family" | "title">,
 ): string {
-  const pip =
-    "python3 -m pip install torch   (or unpack libtorch from https://pytorch.org and set LIBTORCH to its folder)";
   const lacks = (name: string) => packages.some((each) => each.name === name);
+  const libtorch = lacks("libtorch-dev") ? [libtorchAdvice(family)] : [];
   const lines: Readonly<Record<OperatingSystem["family"], readonly string[]>> = {
     debian: [aptCommand(packages)],
-    fedora: ["sudo dnf install gcc-c++ make python3 python3-pip", ...(lacks("libtorch-dev") ? [pip] : [])],
-    arch: [
-      "sudo pacman -S --needed base-devel python",
-      ...(lacks("libtorch-dev") ? ["sudo pacman -S python-pytorch"] : []),
-    ],
+    fedora: ["sudo dnf install gcc-c++ make python3 python3-pip", ...libtorch],
+    arch: ["sudo pacman -S --needed base-devel python", ...libtorch],
     macos: [
       ...(lacks("g++") || lacks("make") || lacks("python3") ? ["xcode-select --install"] : []),
-      ...(lacks("libtorch-dev") ? ["brew install pytorch"] : []),
+      ...libtorch,
     ],
-    other: ["Install a C++20 compiler, make and python3 with your system's packages, then:", pip],
+    other: ["Install a C++20 compiler, make and python3 with your system's packages", ...libtorch],
   };
   const missing = packages.map(
     ({ name, why }) => `${family === "debian" ? name : (plainNames[name] ?? name)} (${why})`,

@@ -99,6 +99,13 @@ suite("installAdvice", () => {
   ] as const)("knows what to run on %s", (family, command) => {
     expect(installAdvice([compiler, libtorch], { family, title: "X" })).toContain(command);
   });
+
+  test("says where pip may install, as systems that manage their Python let it nowhere else", () => {
+    for (const family of ["fedora", "other"] as const) {
+      expect(installAdvice([libtorch], { family, title: "X" })).toContain("in an active virtual environment");
+      expect(installAdvice([compiler], { family, title: "X" })).not.toContain("torch");
+    }
+  });
 });
 
 /** An environment whose apt is a script, and what the script was called with. */
