@@ -32,9 +32,12 @@ export function sentence(words: string): string {
   return printable(/[.?!]$/.test(words) ? words : `${words}.`);
 }
 
-/** A text with names from data in it: a terminal would obey their control characters. */
+/**
+ * A text with names from data in it: a terminal would obey their control characters, and those that turn the direction
+ * of writing. What joins letters in scripts such as Persian's stays.
+ */
 export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, "?");
+  return text.replace(/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu, "?");
 }
 
 /** The most letters of a class's name that a terminal is shown. */

@@ -37,6 +37,8 @@ suite("pointsBetween", () => {
 suite("shownName", () => {
   test("leaves no control character for the terminal to obey", () => {
     expect(shownName("a\u001b[2Jb\tc")).toBe("a?[2Jb?c");
+    expect(shownName("a\u202eb")).toBe("a?b");
+    expect(shownName("می\u200cخواهم")).toBe("می\u200cخواهم");
   });
 
   test("cuts a long name off", () => {
