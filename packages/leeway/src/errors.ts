@@ -53,16 +53,19 @@ function sentence(where: string, what: string, got: unknown, advice: string): st
   return `${where}: expected ${what}, got ${value}.${advice === "" ? "" : ` ${advice}`}`;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein's distance, in which two letters that changed places are one mistake (optimal string alignment). */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const transposition = swapped ? before[j - 2]! + 1 : Infinity;
+      next.push(Math.min(substitution, transposition, row[j]! + 1, next[j - 1]! + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length]!;
 }

@@ -34,6 +34,7 @@ suite("didYouMean", () => {
   test("asks about the nearest name, or says nothing", () => {
     expect(didYouMean("erm-", ["erm"])).toBe('Did you mean "erm"?');
     expect(didYouMean("transformer", ["erm"])).toBe("");
+    expect(didYouMean("ldam-dwr", ["ldam-drs", "ldam-drw"])).toBe('Did you mean "ldam-drw"?');
   });
 });
 
