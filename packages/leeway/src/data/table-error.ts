@@ -27,6 +27,11 @@ const ours: readonly { readonly sign: RegExp; readonly expected: string; readonl
     expected: "double quotes around a whole value",
     advice: "Close the quote, and write a quote inside a quoted value twice.",
   },
+  {
+    sign: /state machine reached an invalid state/,
+    expected: "line ends of one kind",
+    advice: "Take the carriage returns out, for instance with: tr -d '\\r' < FILE.",
+  },
   { sign: /Malformed JSON/, expected: "a JSON object a line", advice: "Mend that line: one whole object." },
   {
     sign: /No magic bytes|too small to be a Parquet|Parquet/i,
@@ -70,6 +75,7 @@ function fileIn(message: string, paths: readonly string[]): string {
 function whatWasFound(message: string): string {
   const columns = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (columns) return `${columns[2]} where ${columns[1]} were expected`;
+  if (/state machine reached/.test(message)) return "several";
   const json = /Malformed JSON .*, at (byte \d+) in .*?: ([^.\n]*)/.exec(message);
   if (json) return `a fault at ${json[1]!} (${json[2]!})`; // it has two groups
   const original = /Original Line: ?(.*)/.exec(message)?.[1];

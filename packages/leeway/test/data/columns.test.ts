@@ -195,6 +195,7 @@ suite("readColumns, given bad input,", () => {
       Buffer.from([0x61, 0x0a, 0xe9, 0xff, 0x0a]),
       "expected text in UTF-8",
     ],
+    ["line ends of two kinds", "ends.csv", "a\r\n1\n2\r\n", "expected line ends of one kind, got several."],
     ["a quote never closed", "open.csv", 'a,b\n1,"x\n', "expected double quotes around a whole value"],
     [
       "JSON lines that are not UTF-8",
