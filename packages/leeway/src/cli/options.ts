@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { didYouMean, expected, RunError } from "../errors.ts";
+import { optionWords } from "./option-words.ts";
 
 /** The numbers an option takes. */
 export interface NumberRange {
@@ -97,7 +98,7 @@ export function usageError(option: string, what: string, got: unknown, advice = 
 }
 
 /**
- * Makes a recipe or reads data for one: what it finds impossible is what the user asked for.
+ * Makes a recipe or reads data for one: what it finds impossible is what the user asked for, by an option's name.
  *
  * @throws RunError with code "usage" in place of a RangeError or TypeError
  */
@@ -106,7 +107,7 @@ export async function askedFor<T>(make: () => T | Promise<T>): Promise<T> {
     return await make();
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
-    throw new RunError("usage", cause.message, { cause });
+    throw new RunError("usage", optionWords(cause.message), { cause });
   }
 }
 

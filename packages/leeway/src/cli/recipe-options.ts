@@ -134,7 +134,7 @@ export function askedRecipe(flags: RecipeFlags): Recipe {
   if (dataset === undefined)
     throw new RunError(
       "usage",
-      `DATA: expected a file or a folder, or --dataset with one of ${datasetNames.join(", ")}, got nothing.`,
+      `DATA: expected a file or folder of your own, or one of ${datasetNames.join(", ")}, got nothing. --help has examples.`,
     );
   if (flags.profile === "balanced" && (flags.ratio ?? 1) !== 1) {
     throw usageError("--ratio", "none with --profile balanced", flags.ratio, "Leave one of the two out.");

@@ -37,6 +37,13 @@ export async function detectKind(
   if (/\.(npy|safetensors)$/i.test(path)) return "embedding";
   if (there?.isDirectory()) return folderKind(path);
   if (/\.(zip|tar|tgz|tar\.gz)$/i.test(path)) return "image";
+  if (imageEndings.includes(extname(path).toLowerCase())) {
+    throw fileError(path, {
+      expected: "a folder of images with a folder for each class, or a table of their paths and classes",
+      got: "images",
+      advice: "Name the folder, or the table.",
+    });
+  }
   if (tableFormat(path) === undefined && there !== undefined) {
     throw fileError(path, {
       expected: "a folder, .csv, .tsv, .jsonl, .parquet, .npy, .safetensors or .zip",

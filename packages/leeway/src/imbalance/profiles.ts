@@ -40,7 +40,7 @@ export function profileCounts(
   const counts = Array.from({ length: classes }, (_, j) => floorOfReal(max * share(j)));
   if (counts[classes - 1]! < 1) {
     const advice = `The rarest class would keep no example of ${max}.`;
-    throw expected("profileCounts", `ratio to be at most max, ${max}`, ratio, advice);
+    throw expected("profileCounts", `ratio to be at most ${max}, the largest class`, ratio, advice);
   }
   return counts;
 }

@@ -93,7 +93,7 @@ suite("wrong usage", () => {
 
   test("asks for data", async () => {
     expect(await wrong(["train"])).toBe(
-      `error: DATA: expected a file or a folder, or --dataset with one of ${datasets.map(({ name }) => name).join(", ")}, got nothing.\n`,
+      `error: DATA: expected a file or folder of your own, or one of ${datasets.map(({ name }) => name).join(", ")}, got nothing. --help has examples.\n`,
     );
   });
 });

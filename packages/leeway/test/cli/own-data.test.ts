@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { readColumns, withAbsolutePaths } from "../../src/data/index.ts";
-import { usualImageLength, usualLength, usualTextLength } from "../../src/cli/own-data.ts";
 import { askedData, type OwnDataFlags } from "../../src/cli/own-data-options.ts";
 import type { RunRecord } from "../../src/records/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
@@ -80,6 +79,9 @@ suite("askedData", () => {
     );
     await expect(askedData(["cifar10"], { label: "y", vector: "x" })).rejects.toThrow("--vector");
     await expect(askedData([join(folder, "none.csv")], {})).rejects.toThrow("got no such file");
+    await expect(askedData([join(folder, "photos/*/*.jpg")], {})).rejects.toThrow(
+      "a folder of images with a folder for each class, or a table of their paths and classes, got images",
+    );
     file("nothing/readme.md", "");
     await expect(askedData([join(folder, "nothing")], {})).rejects.toThrow(
       "a folder of images or .txt files for each class, got neither",
@@ -101,40 +103,6 @@ suite("withAbsolutePaths", () => {
       options: { labels: resolve("l.npy"), vector: "v" },
     });
     expect(withAbsolutePaths({ ...data, testPaths: ["a/*.npy"] }).testPaths).toEqual([resolve("a/*.npy")]);
-  });
-});
-
-suite("usualImageLength", () => {
-  test("takes small batches and many epochs of few images", () => {
-    expect([53, 2000, 12_800, 1_000_000].map((images) => usualImageLength(images))).toEqual([
-      { batchSize: 16, epochs: 200 },
-      { batchSize: 32, epochs: 96 },
-      { batchSize: 64, epochs: 30 },
-      { batchSize: 128, epochs: 30 },
-    ]);
-  });
-});
-
-suite("usualTextLength", () => {
-  test("takes more epochs of fewer texts, and more of the baseline than of a network", () => {
-    expect([100, 12_375, 1_000_000].map((rows) => usualTextLength(rows))).toEqual([
-      { batchSize: 64, epochs: 60 },
-      { batchSize: 64, epochs: 11 }, // 1950 · 64 / 12375 = 10.1
-      { batchSize: 64, epochs: 5 },
-    ]);
-    expect([100, 12_375].map((rows) => usualTextLength(rows, "tfidf"))).toEqual([
-      { batchSize: 64, epochs: 200 },
-      { batchSize: 256, epochs: 30 },
-    ]);
-  });
-});
-
-suite("usualLength", () => {
-  test("takes small batches and many epochs of few rows, large batches and few epochs of many", () => {
-    expect([usualLength(1000), usualLength(5_000_000)]).toEqual([
-      { batchSize: 64, epochs: 60 },
-      { batchSize: 4096, epochs: 5 },
-    ]);
   });
 });
 

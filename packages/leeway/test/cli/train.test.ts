@@ -134,7 +134,7 @@ suite("leeway train", () => {
   test("refuses more images of a class than there are", async () => {
     const { code, stderr } = await leeway([...train, "--max-per-class", "6001"]);
     expect(code).toBe(2);
-    expect(stderr).toContain("maxPerClass to be at most 6000");
+    expect(stderr).toContain("--max-per-class: expected at most 6000");
   });
 });
 

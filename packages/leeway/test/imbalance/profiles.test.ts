@@ -31,7 +31,7 @@ suite("profileCounts", () => {
   });
   test("refuses a ratio that leaves the rarest class empty", () => {
     expect(() => profileCounts("longtail", { classes: 10, max: 50, ratio: 100 })).toThrow(
-      "profileCounts: expected ratio to be at most max, 50, got 100. The rarest class would keep no example of 50.",
+      "profileCounts: expected ratio to be at most 50, the largest class, got 100. The rarest class would keep no example of 50.",
     );
   });
   test("refuses a ratio below 1", () => {

@@ -115,7 +115,7 @@ suite("recipeFor refuses", () => {
     [{ ratio: Infinity }, "recipe: expected ratio to be at least 1, got Infinity."],
     [
       { maxPerClass: 50 },
-      "profileCounts: expected ratio to be at most max, 50, got 100. The rarest class would keep no example of 50.",
+      "profileCounts: expected ratio to be at most 50, the largest class, got 100. The rarest class would keep no example of 50.",
     ],
     [{ maxPerClass: 0 }, "recipe: expected maxPerClass to be a whole number of at least 1, got 0."],
     [{ epochs: 0 }, "recipe: expected epochs to be a whole number of at least 1, got 0."],

@@ -46,7 +46,7 @@ async function inspectAsked(paths: readonly string[], flags: InspectFlags): Prom
   const asked = await askedFor(() => withOwnData(paths, flags));
   const { dataset, source } = asked;
   if (dataset === undefined)
-    throw usageError("DATA", "what to look at", "nothing", "leeway inspect --help has examples.");
+    throw new RunError("usage", "DATA: expected what to look at, got nothing. --help has examples.");
   if (writeConfig !== undefined) await requireNew(writeConfig);
   const facts = await askedFor(() => dataFacts({ dataset, source }, { dataDir }));
   const inspection = await askedFor(() =>

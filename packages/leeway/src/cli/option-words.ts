@@ -1,0 +1,34 @@
+/** What recipes and readers call otherwise than the command line does. */
+const otherNames: Readonly<Record<string, string>> = {
+  paths: "DATA",
+  testPaths: "--test",
+  max: "--max-per-class",
+  size: "--image-size",
+  root: "--image-root",
+  flip: "--no-flip",
+};
+
+/** What has its option's name. */
+const sameNames: readonly string[] = [
+  ...["profile", "keep", "ratio", "maxPerClass", "testFraction", "validationFraction", "protocol", "seed"],
+  ...["model", "epochs", "batchSize", "optimizer", "momentum", "weightDecay", "precision"],
+  ...["vocabularySize", "minCount", "maxLength", "mixup", "rho", "cutout"],
+  ...["resize", "badImages", "mostBad", "pathColumn", "encoding"],
+];
+
+/**
+ * What a function says of its parameter, said of the option that the user typed:
+ * `recipe: expected batchSize to be …` becomes `--batch-size: expected …`. Other sentences stay as they are.
+ */
+export function optionWords(message: string): string {
+  return message.replace(/^\w+: expected (no )?(\w+) (to be )?/, (all: string, no, name: string, toBe) => {
+    const option = optionOf(name);
+    if (option === undefined) return all;
+    return `${option}: expected ${no !== undefined ? "none " : toBe === undefined ? "it " : ""}`;
+  });
+}
+
+function optionOf(name: string): string | undefined {
+  if (sameNames.includes(name)) return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
+}
