@@ -122,7 +122,10 @@ export async function askedData(
   flags: OwnDataFlags,
 ): Promise<AskedData | undefined> {
   const [first] = data;
-  if (first === undefined) return undefined;
+  if (first === undefined) {
+    refuseWithoutData(flags);
+    return undefined;
+  }
   const names = datasets.map(({ name }) => name);
   const there = await stat(first).catch(() => undefined);
   if (data.length === 1 && there === undefined) {
@@ -162,15 +165,27 @@ function kindSaid({ text, labels, vector, pathColumn }: OwnDataFlags): InputKind
   return pathColumn === undefined ? undefined : "image";
 }
 
+/** What is said of data that no argument names would be left out in silence. */
+function refuseWithoutData(flags: OwnDataFlags): void {
+  const said = ["kind", "label", "test", ...Object.keys(readerOptions)] as (keyof OwnDataFlags)[];
+  const stray = said.find((flag) => flags[flag] !== undefined && flags[flag] !== true);
+  if (stray === undefined) return;
+  const advice = "Name the data, or say it in the configuration file under source.";
+  throw usageError(optionOf(stray), "the argument DATA, of which it speaks", "none", advice);
+}
+
+function optionOf(flag: string): string {
+  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 /** An option of another kind of data would be left out in silence. */
 function refuseReaderOptions(flags: OwnDataFlags, kind: InputKind | undefined): void {
   for (const [flag, { kinds }] of Object.entries(readerOptions)) {
     const value = flags[flag as keyof OwnDataFlags];
     if (value === undefined || (flag === "flip" && value === true)) continue;
     if (kind !== undefined && kinds.includes(kind)) continue;
-    const option = `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw usageError(
-      option,
+      optionOf(flag),
       `data of kind ${kinds.join(" or ")}`,
       kind ?? "a data set of the catalogue",
       "--kind says what yours is.",

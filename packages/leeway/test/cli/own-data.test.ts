@@ -73,6 +73,12 @@ suite("askedData", () => {
     await expect(askedData(["cifar1"], {})).rejects.toThrow('Did you mean "cifar10"?');
   });
 
+  test("refuses options of own data where none is named", async () => {
+    await expect(askedData([], { label: "y" })).rejects.toThrow("--label: expected the argument DATA");
+    await expect(askedData([], { imageSize: 32 })).rejects.toThrow("--image-size: expected the argument");
+    expect(await askedData([], { flip: true })).toBeUndefined(); // as commander gives it where it is left out
+  });
+
   test("refuses options of another kind of data, and folders and files that are none", async () => {
     await expect(askedData([train], { imageSize: 32 })).rejects.toThrow(
       '--image-size: expected data of kind image, got "table"',
