@@ -226,6 +226,19 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
         expect.stringContaining(`${option}: expected another file than the input`),
       ]);
     }
+    const oneFile = await leeway([
+      "predict",
+      join(runs, "t"),
+      train,
+      "--output",
+      "p.csv",
+      "--metrics",
+      "p.csv",
+    ]);
+    expect([oneFile.code, oneFile.stderr]).toEqual([
+      2,
+      expect.stringContaining("--metrics: expected another file than --output"),
+    ]);
     const twoFormats = await leeway(["predict", runs, train, "--output", "p.csv", "--format", "jsonl"]);
     expect([twoFormats.code, twoFormats.stderr]).toEqual([
       2,

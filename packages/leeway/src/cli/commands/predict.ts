@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import {
@@ -85,6 +86,9 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
     ([option, file]) => (file === undefined ? [] : [[option as WritingOption, file] as const]),
   );
   for (const [option, file] of written) requireFolder(option, file);
+  if (output !== undefined && flags.metrics !== undefined && resolve(output) === resolve(flags.metrics)) {
+    throw usageError("--metrics", "another file than --output", flags.metrics);
+  }
   const predictor = openPredictor(path);
   const { classNames, preparation, recipe } = predictor;
   if (encoding !== undefined && !["table", "text"].includes(preparation.kind)) {
