@@ -9,7 +9,7 @@
       "include_dirs": [".", "<@(libtorch_include_dirs)"],
       # SWALLOW: a worker that is being ended takes no exception; without it that would end the whole process.
       "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
-      # C++20: libtorch 2.13 asks for it, and the headers of 1.13 take it.
+      # C++20: libtorch refuses an older one from 2.13 on, and takes it from 1.13.
       # libtorch throws, and its casts need run-time types; Node's defaults turn both off.
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
       "cflags_cc": ["-std=c++20", "-O2", "-fexceptions", "-frtti", "-fvisibility=hidden", "-Wno-cast-function-type"],

@@ -4,9 +4,9 @@ import { addonAdvice, addonsDir, builtAddonPath } from "./addon-cache.ts";
 import { blasCure, systemBlas, type Blas } from "./blas.ts";
 import { checkAddon } from "./check-addon.ts";
 import { findLibtorch, type Libtorch } from "./find-libtorch.ts";
+import { installCommands, recentLibtorch } from "./install-advice.ts";
 import { nodeHeaders } from "./node-headers.ts";
 import { operatingSystem, type OperatingSystem } from "./operating-system.ts";
-import { libtorchAdvice } from "./system-packages.ts";
 import { buildTools, type Tool } from "./tools.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,8 +25,10 @@ export interface Finding {
 const setup = "npx leeway setup";
 
 /** Looks at everything the native part needs, from Node to the BLAS it loads, and at nothing that changes anything. */
-export function diagnose({ env = process.env }: { readonly env?: NodeJS.ProcessEnv } = {}): Finding[] {
-  const system = operatingSystem({ env });
+export function diagnose({
+  env = process.env,
+  system = operatingSystem({ env }),
+}: { readonly env?: NodeJS.ProcessEnv; readonly system?: OperatingSystem } = {}): Finding[] {
   const addon = builtAddonPath({ env });
   // Once the addon is built, what built it is only needed for the next time.
   const lacking = addon === undefined ? "missing" : "warn";
@@ -51,15 +53,10 @@ function nodeFinding(): Finding {
 function toolFinding(
   { name, command, version }: Tool,
   lacking: "warn" | "missing",
-  { family }: OperatingSystem,
+  system: OperatingSystem,
 ): Finding {
   if (version !== null) return ok(name, version);
-  const cure =
-    family === "macos"
-      ? "xcode-select --install"
-      : family === "debian"
-        ? setup
-        : `Install ${command} with your system's packages`;
+  const cure = installCure(name === "compiler" ? "g++" : name, system);
   return { name, state: lacking, found: `no ${command}`, cure };
 }
 
@@ -76,23 +73,24 @@ function headersFinding(env: Environment): Finding {
 }
 
 function libtorchFinding(env: Environment, lacking: "warn" | "missing", system: OperatingSystem): Finding {
-  const advice = system.family === "debian" ? setup : libtorchAdvice(system.family);
   let libtorch: Libtorch | undefined;
   try {
     libtorch = findLibtorch({ env });
   } catch (error) {
-    return missing(
-      "libtorch",
-      (error as Error).message,
-      env["LIBTORCH"] ? "Correct or unset LIBTORCH" : advice,
-    );
+    const cure = env["LIBTORCH"] ? "Correct or unset LIBTORCH" : recentLibtorch(system.family);
+    return missing("libtorch", (error as Error).message, cure);
   }
   if (libtorch !== undefined) {
     const { version, source, libDir, cuda } = libtorch;
     return ok("libtorch", `${version}${cuda ? " with CUDA" : ""}, from ${sources[source]} (${libDir})`);
   }
   const found = "none: LIBTORCH is not set, Python has no torch with headers, the system has none";
-  return { name: "libtorch", state: lacking, found, cure: advice };
+  return { name: "libtorch", state: lacking, found, cure: installCure("libtorch-dev", system) };
+}
+
+/** What setup does where it may install, else what it would tell to run. */
+function installCure(name: string, { family, asRoot }: OperatingSystem): string {
+  return family === "debian" && asRoot !== null ? setup : installCommands([{ name }], family).join("; ");
 }
 
 const sources: Readonly<Record<Libtorch["source"], string>> = {

@@ -11,6 +11,7 @@ export { buildAddon, type BuildOptions, type BuiltAddon } from "./build-addon.ts
 export { checkAddon, type AddonCheck } from "./check-addon.ts";
 export { diagnose, type Finding } from "./diagnose.ts";
 export { findLibtorch, type Libtorch, type LibtorchSearch } from "./find-libtorch.ts";
+export { aptCommand, installAdvice } from "./install-advice.ts";
 export { nodeHeaders } from "./node-headers.ts";
 export {
   operatingSystem,
@@ -19,12 +20,5 @@ export {
   type SystemFamily,
 } from "./operating-system.ts";
 export { SetupError, type SetupErrorCode } from "./setup-error.ts";
-export {
-  aptCommand,
-  installable,
-  installAdvice,
-  installPackages,
-  missingPackages,
-  type WantedPackage,
-} from "./system-packages.ts";
+export { installable, installPackages, missingPackages, type WantedPackage } from "./system-packages.ts";
 export { buildTools, type Tool } from "./tools.ts";

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The family of a system, as far as installing goes. */
-export type SystemFamily = "debian" | "fedora" | "arch" | "macos" | "other";
+export type SystemFamily = "debian" | "fedora" | "arch" | "alpine" | "macos" | "other";
 
 /** The system this runs on, and how it may install packages. */
 export interface OperatingSystem {
@@ -20,13 +20,13 @@ export function readOsRelease(text: string): Pick<OperatingSystem, "family" | "t
   const value = (name: string) => new RegExp(`^${name}="?([^"\n]*)"?$`, "m").exec(text)?.[1] ?? "";
   const ids = [value("ID"), ...value("ID_LIKE").split(" ")];
   const is = (...names: string[]) => names.some((name) => ids.includes(name));
-  const family = is("debian", "ubuntu")
-    ? "debian"
-    : is("fedora", "rhel")
-      ? "fedora"
-      : is("arch")
-        ? "arch"
-        : "other";
+  const families: readonly [SystemFamily, boolean][] = [
+    ["debian", is("debian", "ubuntu")],
+    ["fedora", is("fedora", "rhel")],
+    ["arch", is("arch")],
+    ["alpine", is("alpine")],
+  ];
+  const family = families.find(([, fits]) => fits)?.[0] ?? "other";
   return { family, title: value("PRETTY_NAME") || value("ID") || "an unknown Linux" };
 }
 

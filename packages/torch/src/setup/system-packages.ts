@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { multiarchDir, usesSystemBlas } from "./blas.ts";
 import { findLibtorch } from "./find-libtorch.ts";
+import { aptCommand, installAdvice } from "./install-advice.ts";
 import { nodeHeaders } from "./node-headers.ts";
 import type { OperatingSystem, SystemFamily } from "./operating-system.ts";
 import { SetupError } from "./setup-error.ts";
@@ -77,13 +78,6 @@ export function installable(
   return packages.filter(({ name, optional }) => !optional || known(name));
 }
 
-/** The command a person can run to the same end as {@link installPackages}. */
-export function aptCommand(packages: readonly WantedPackage[]): string {
-  const root = process.getuid?.() === 0 ? "" : "sudo ";
-  const names = packages.map(({ name }) => name).join(" ");
-  return `${root}apt-get update && ${root}apt-get install -y --no-install-recommends ${names}`;
-}
-
 /**
  * Installs packages with apt-get, after refreshing its lists; quiet, unless it fails.
  *
@@ -138,47 +132,6 @@ export function installPackages(
     { cause: install.error },
   );
 }
-
-/** What brings libtorch where apt does not: a line for a person. */
-export function libtorchAdvice(family: OperatingSystem["family"]): string {
-  if (family === "macos") return "brew install pytorch";
-  if (family === "arch") return "sudo pacman -S python-pytorch";
-  const elsewhere = "or unpack libtorch from https://pytorch.org and set LIBTORCH to its folder";
-  return `python3 -m pip install torch   (in an active virtual environment where pip asks for one; ${elsewhere})`;
-}
-
-/** What to run where we cannot or may not install: lines for a person. */
-export function installAdvice(
-  packages: readonly WantedPackage[],
-  { family, title }: Pick<OperatingSystem, "family" | "title">,
-): string {
-  const lacks = (name: string) => packages.some((each) => each.name === name);
-  const libtorch = lacks("libtorch-dev") ? [libtorchAdvice(family)] : [];
-  const lines: Readonly<Record<OperatingSystem["family"], readonly string[]>> = {
-    debian: [aptCommand(packages)],
-    fedora: ["sudo dnf install gcc-c++ make python3 python3-pip", ...libtorch],
-    arch: ["sudo pacman -S --needed base-devel python", ...libtorch],
-    macos: [
-      ...(lacks("g++") || lacks("make") || lacks("python3") ? ["xcode-select --install"] : []),
-      ...libtorch,
-    ],
-    other: ["Install a C++20 compiler, make and python3 with your system's packages", ...libtorch],
-  };
-  const missing = packages.map(
-    ({ name, why }) => `${family === "debian" ? name : (plainNames[name] ?? name)} (${why})`,
-  );
-  return [
-    `Missing: ${missing.join("; ")}.`,
-    `On ${title}, run:`,
-    ...lines[family].map((line) => `  ${line}`),
-  ].join("\n");
-}
-
-const plainNames: Readonly<Record<string, string>> = {
-  "libtorch-dev": "libtorch",
-  "libopenblas0-openmp": "OpenBLAS",
-  "dataset-fashion-mnist": "Fashion-MNIST",
-};
 
 function hasCandidate(name: string, env: Environment): boolean {
   const { status, stdout } = spawnSync("apt-cache", ["policy", name], {

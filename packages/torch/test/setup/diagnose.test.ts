@@ -1,4 +1,4 @@
-import { diagnose } from "@leeway/torch/setup";
+import { diagnose, installAdvice } from "@leeway/torch/setup";
 import { describe as suite, expect, test } from "vitest";
 import { scratchFolder } from "./scratch.ts";
 
@@ -13,6 +13,18 @@ suite("diagnose", () => {
     );
     for (const { cure } of missing) expect(cure).toBeTruthy();
   });
+
+  test.each(["fedora", "arch", "alpine", "macos", "other"] as const)(
+    "tells on %s what setup tells",
+    (family) => {
+      const system = { family, title: family, asRoot: null };
+      const findings = diagnose({ env: { PATH: "", LEEWAY_CACHE: scratchFolder() }, system });
+      const compiler = { name: "g++", why: "the C++ compiler", optional: false };
+      expect(installAdvice([compiler], system)).toContain(
+        findings.find(({ name }) => name === "compiler")!.cure,
+      );
+    },
+  );
 
   test("reports a LIBTORCH that is none instead of failing", () => {
     const env = { ...process.env, LIBTORCH: "/no/libtorch" };

@@ -9,7 +9,8 @@ suite("readOsRelease", () => {
     ["ID=fedora", "fedora", "fedora"],
     ['ID="rocky"\nID_LIKE="rhel centos fedora"', "fedora", "rocky"],
     ["ID=manjaro\nID_LIKE=arch", "arch", "manjaro"],
-    ["ID=alpine\nVERSION_ID=3.20", "other", "alpine"],
+    ["ID=alpine\nVERSION_ID=3.20", "alpine", "alpine"],
+    ["ID=opensuse-leap", "other", "opensuse-leap"],
     ["", "other", "an unknown Linux"],
   ])("reads %j", (text, family, title) => {
     expect(readOsRelease(text)).toEqual({ family, title });
