@@ -4,10 +4,10 @@ import type { InputKind } from "./dataset.ts";
 import { withDuckDB } from "./duckdb.ts";
 import type { Encoding } from "./encoding.ts";
 import { fileError } from "./file-error.ts";
+import { imageEndings } from "./images/decode.ts";
 import { usualPathColumn } from "./images/table-listing.ts";
 import { findTable, type TableColumn, type TableFiles, tableFormat } from "./table-files.ts";
 
-const imageEndings = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"];
 const looked = 200;
 
 /** What is known of data beside its files. */
@@ -21,7 +21,7 @@ export interface KindHints {
  * The kind of a person's own data, from what lies there.
  *
  * - .npy and .safetensors: embeddings
- * - a folder or an archive: images or texts, whichever of both is found first
+ * - a folder: images or texts, whichever of both is found first
  * - a table: embeddings where it has a column of lists; images where a column called path, file, image or filename
  *   holds the names of images; texts where one column called text, review, sentence, comment, title or body is beside
  *   the classes and nothing else but ids is; else a table
@@ -36,7 +36,10 @@ export async function detectKind(
   const there = await stat(path).catch(() => undefined);
   if (/\.(npy|safetensors)$/i.test(path)) return "embedding";
   if (there?.isDirectory()) return folderKind(path);
-  if (/\.(zip|tar|tgz|tar\.gz)$/i.test(path)) return "image";
+  if (/\.(zip|tar|tgz|tar\.gz)$/i.test(path) && there !== undefined) {
+    const advice = "Unpack it and name the folder.";
+    throw fileError(path, { expected: "a folder or files", got: "an archive", advice });
+  }
   if (imageEndings.includes(extname(path).toLowerCase())) {
     throw fileError(path, {
       expected: "a folder of images with a folder for each class, or a table of their paths and classes",
@@ -46,7 +49,7 @@ export async function detectKind(
   }
   if (tableFormat(path) === undefined && there !== undefined) {
     throw fileError(path, {
-      expected: "a folder, .csv, .tsv, .jsonl, .parquet, .npy, .safetensors or .zip",
+      expected: "a folder, .csv, .tsv, .jsonl, .parquet, .npy or .safetensors",
       got: `a file that ends in "${extname(path)}"`,
       advice: "Say what it is with --kind, or convert it.",
     });
@@ -109,6 +112,6 @@ async function folderKind(folder: string): Promise<InputKind> {
   throw fileError(folder, {
     expected: "a folder of images or .txt files for each class",
     got: "neither",
-    advice: `For tables name the files: ${folder.replace(/\/+$/, "")}/*.csv.`,
+    advice: `Images end in ${imageEndings.join(", ")}. For tables name the files: ${folder.replace(/\/+$/, "")}/*.csv.`,
   });
 }

@@ -88,6 +88,10 @@ suite("askedData", () => {
     await expect(askedData([join(folder, "photos/*/*.jpg")], {})).rejects.toThrow(
       "a folder of images with a folder for each class, or a table of their paths and classes, got images",
     );
+    await expect(askedData([file("photos.zip", "")], {})).rejects.toThrow("Unpack it and name the folder.");
+    await expect(askedData([join(file("old/cat/1.bmp", ""), "../..")], {})).rejects.toThrow(
+      "Images end in .jpg",
+    );
     file("nothing/readme.md", "");
     await expect(askedData([join(folder, "nothing")], {})).rejects.toThrow(
       "a folder of images or .txt files for each class, got neither",

@@ -66,7 +66,11 @@ function labelColumnFindings({ name }: TableColumn, counts: ReadonlyMap<string |
   const rows = [...counts.values()].reduce((sum, n) => sum + n, 0);
   const values = counts.size - (counts.has(null) ? 1 : 0);
   const findings: Finding[] = [];
-  if (without > 0) findings.push({ about: "missing-label", message: `${without} rows have no class` });
+  if (without > 0)
+    findings.push({
+      about: "missing-label",
+      message: `${without} ${without === 1 ? "row has" : "rows have"} no class`,
+    });
   if (areNoClasses(values, rows)) {
     const message = `column "${name}" has ${values} different values in ${rows} rows: these are numbers or ids, not classes`;
     findings.push({ about: "no-classes", message });
