@@ -40,7 +40,8 @@ export async function listTable(
   const place = paths[0] ?? "table";
   const { folder, columns } = await withDuckDB(async (db) => {
     const files = await findTable(db, paths);
-    const names = { path: pathsOf(files, pathColumn).name, label: labelColumn(files, label).name };
+    const advice = "Say which column holds the images' paths: --path-column COLUMN.";
+    const names = { path: pathsOf(files, pathColumn, advice).name, label: labelColumn(files, label).name };
     return { folder: folderOf(files, root), columns: names };
   });
   const inside = await insideOf(folder);
@@ -78,7 +79,7 @@ export async function imagesOfTable(
 ): Promise<{ readonly path: string; readonly className: string }[]> {
   const { folder, columns } = await withDuckDB(async (db) => {
     const files = await findTable(db, table);
-    const path = pathsOf(files, pathColumn).name;
+    const path = pathsOf(files, pathColumn, "Call the column of paths so, as in training.").name;
     return { folder: folderOf(files, root), columns: { path, label: givenColumn(files, label)?.name } };
   });
   const inside = await insideOf(folder);
@@ -94,13 +95,13 @@ export function usualPathColumn({ columns }: TableFiles): TableColumn | undefine
   return columns.find(({ name }) => /^(path|file|image|filename|file_name|image_path)$/i.test(name));
 }
 
-function pathsOf(files: TableFiles, name: string | undefined): TableColumn {
+function pathsOf(files: TableFiles, name: string | undefined, advice: string): TableColumn {
   const found = name === undefined ? usualPathColumn(files) : columnNamed(files, name);
   if (found !== undefined) return found;
   throw fileError(files.paths[0]!, {
     expected: "a column called path, file, image, filename, file_name or image_path",
     got: files.columns.map((column) => column.name).join(", "),
-    advice: "Say which column holds the images' paths: --path-column COLUMN.",
+    advice,
   }); // a table has a file
 }
 
