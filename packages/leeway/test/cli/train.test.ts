@@ -138,6 +138,17 @@ suite("leeway train", () => {
   });
 });
 
+suite("leeway inspect of the catalogue", () => {
+  test("recommends what suits the data as it is, not as the paper cuts it", async () => {
+    const data = ["--data-dir", join(root, "data")];
+    const { stdout } = await leeway(["inspect", "fashion-mnist", ...data, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ratio: 1,
+      recommendation: { method: "erm", recipe: { profile: "natural" } },
+    });
+  });
+});
+
 suite("Ctrl-C", () => {
   const long = [
     "train",

@@ -50,7 +50,8 @@ async function inspectAsked(paths: readonly string[], flags: InspectFlags): Prom
   if (writeConfig !== undefined) await requireNew(writeConfig);
   const facts = await askedFor(() => dataFacts({ dataset, source }, { dataDir }));
   const inspection = await askedFor(() =>
-    inspectionOf(facts, (method) => recordedRecipe(askedRecipe({ ...asked, method }))),
+    // Of the data as it is, which was judged: the catalogue's images would else be cut to the paper's profile.
+    inspectionOf(facts, (method) => recordedRecipe(askedRecipe({ ...asked, method, profile: "natural" }))),
   );
   if (svg !== undefined) await drawCounts(svg, inspection);
   console.log(json ? JSON.stringify(inspection) : renderInspection(inspection, colorsFor(process.stdout)));
