@@ -211,6 +211,8 @@ suite("leeway reproduce table2", () => {
     [["reproduce", "table2", "--columns", "cifar10-lt100"], 'Did you mean "cifar10-lt-100"?'],
     [["reproduce", "table2", "--methods", "erm,ldam_drw"], 'got "ldam_drw". Did you mean "ldam-drw"?'],
     [["reproduce", "table2", "--dataset", "mnist"], "--dataset: expected a figure"],
+    [["reproduce", "table2", "--methods", "all,ldam-dwr"], 'Did you mean "ldam-drw"?'],
+    [["reproduce", "table1", "--methods", "all,emr"], 'Did you mean "erm"?'],
     [["reproduce", "fig3", "--dataset", "fashion-mnst"], 'Did you mean "fashion-mnist"?'],
     [["reproduce", "fig3", "--markdown"], "A figure is a file: --out."],
     [["reproduce", "table2", "--seeds", "1,0"], "--seeds: expected ascending numbers"],

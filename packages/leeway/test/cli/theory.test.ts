@@ -53,6 +53,8 @@ suite("leeway theory of class counts", () => {
     const { tradeOff, classes } = await counted("--counts", "12500,1250");
     expect(tradeOff!.best).toEqual(classes.map(({ margin }) => expect.closeTo(margin, 12) as number));
     expect(tradeOff!.bestCost).toBeLessThan(tradeOff!.cost);
+    const known = await counted("--counts", "12500,1250", "--test-counts", "10,1");
+    expect(known.tradeOff).toBeNull(); // which is of a balanced test set
     expect(tradeOff!.biasShift).toBeLessThan(0); // the frequent class gives way
     const { stdout } = await leeway(["theory", "--counts", "12500,1250"]);
     expect(stdout).toMatch(/Two classes, γ₁ \+ γ₂ = 0\.781 \(Theorem 3, error falling as n\^\(-0\.5\)\)/);

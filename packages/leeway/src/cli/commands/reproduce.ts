@@ -130,7 +130,7 @@ function askedChoice(experiment: Experiment | FigureExperiment, flags: Reproduce
       ),
     }),
     ...(methods && {
-      methods: methods.includes("all") ? every : namesAmong("--methods", methods, [...every, "all"]),
+      methods: withAll(namesAmong("--methods", methods, [...every, "all"]), every),
     }),
   };
   return {
@@ -143,4 +143,9 @@ function askedChoice(experiment: Experiment | FigureExperiment, flags: Reproduce
       model: flags.model ?? experiment.model,
     },
   };
+}
+
+/** `all` stands for every name. */
+function withAll(names: readonly string[], every: readonly string[]): readonly string[] {
+  return names.includes("all") ? every : names;
 }

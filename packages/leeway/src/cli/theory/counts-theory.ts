@@ -113,7 +113,8 @@ export function countsTheory(question: CountsQuestion): CountsTheory {
       shotGroup: groups[j]!,
       bound: bounds[j]?.bound ?? null,
     })),
-    tradeOff: tradeOffFrom(counts, [half, half], exponent),
+    // Theorem 3 is of a test set with as many examples of both.
+    tradeOff: testCounts ? null : tradeOffFrom(counts, [half, half], exponent),
   };
 }
 

@@ -36,7 +36,7 @@ export function renderCountsTheory(title: string, theory: CountsTheory, colors: 
     "",
     `${law}, so that the largest is ${plain(Math.max(...classes.map(({ margin }) => margin)))}; in logits before the loss's scale.`,
     "RW, RS: 1/n_j, the weight in the loss of RW and the odds of a draw in RS, which draws every class equally often.",
-    "CB: 1/effective number, the weight in CB-RW and every DRW, the odds in CB-RS. Weights have mean 1.",
+    "CB: 1/effective number, the weight in CB-RW and in DRW (CB + DRW has 1/n_j there), the odds in CB-RS. Weights have mean 1.",
     ...(withBound ? [`Bound (4) with the margin as γ_j: compare classes with it; it is no error rate.`] : []),
     ...(tradeOff === null ? [] : ["", ...tradeOffLines(tradeOff, "equal margins")]),
   ].join("\n");
