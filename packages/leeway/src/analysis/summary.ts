@@ -20,10 +20,15 @@ export interface NumberSummary {
  * It supposes that the numbers scatter about normally, which errors over seeds do. With two or three numbers it
  * is wide, and rightly so: a bootstrap of so few would promise too much.
  *
+ * Numbers from test splits that were drawn from the same examples scatter less than they err: with `overlap` the
+ * interval is mean ± t(n - 1) · deviation · √(1/n + overlap), the corrected resampled t test.
+ *
  * @param confidence of the interval, in (0, 1)
+ * @param overlap    examples tested on to examples trained on, where each number has another split of the same; else 0
  * @throws RangeError if there is no number, or one is not finite
+ * @source Nadeau and Bengio 2003, Inference for the Generalization Error
  */
-export function summaryOf(values: readonly number[], { confidence = 0.95 } = {}): NumberSummary {
+export function summaryOf(values: readonly number[], { confidence = 0.95, overlap = 0 } = {}): NumberSummary {
   const n = values.length;
   if (n === 0) throw expected("summaryOf", "at least one number", values);
   const stray = values.findIndex((value) => !Number.isFinite(value));
@@ -31,7 +36,7 @@ export function summaryOf(values: readonly number[], { confidence = 0.95 } = {})
   const mean = sum(values) / n;
   if (n === 1) return { n, mean, deviation: null, interval: null };
   const deviation = Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / (n - 1));
-  const reach = (studentQuantile(n - 1, confidence) * deviation) / Math.sqrt(n);
+  const reach = studentQuantile(n - 1, confidence) * deviation * Math.sqrt(1 / n + overlap);
   return { n, mean, deviation, interval: [mean - reach, mean + reach] };
 }
 

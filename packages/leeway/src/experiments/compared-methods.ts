@@ -30,6 +30,11 @@ export interface ComparedMethod {
    * order of the data, drops out. Null for the first, and without a seed that both have.
    */
   readonly gain: NumberSummary | null;
+  /**
+   * Whether the runs tell it from the first method: the interval of its gain leaves out 0, at a confidence at which
+   * none of K - 1 methods equal to the first would be told from it in 95 % of comparisons (Bonferroni).
+   */
+  readonly apart: boolean;
 }
 
 /** Methods by what their finished runs say, in the order of the cells; the first is what the others are measured by. */
@@ -45,14 +50,23 @@ export function comparedMethods(cells: readonly Cell[], runs: readonly StoredRun
       }),
   }));
   const [first] = finished;
+  const overlap = overlapOf(cells[0]!.recipe); // a method has a cell
+  const confidence = 1 - 0.05 / Math.max(1, methods.length - 1);
   return finished.map(({ method, found }, i) => ({
     method,
     seeds: found.map(({ seed }) => seed),
     runs: found.map(({ path }) => path),
     measures: Object.fromEntries(
-      comparedMeasures.map(({ name, of }) => [name, inPercent(found.map(({ test }) => of(test)))]),
+      comparedMeasures.map(({ name, of }) => [
+        name,
+        inPercent(
+          found.map(({ test }) => of(test)),
+          { overlap },
+        ),
+      ]),
     ) as ComparedMethod["measures"], // a name for each measure
-    gain: i === 0 ? null : inPercent(gains(found, first!.found)), // there is a method
+    gain: i === 0 ? null : inPercent(gains(found, first!.found), { overlap }), // there is a method
+    apart: i > 0 && leavesOutZero(inPercent(gains(found, first!.found), { overlap, confidence })), // likewise
   }));
 }
 
@@ -68,9 +82,25 @@ function gains(own: readonly Tested[], first: readonly Tested[]): number[] {
   });
 }
 
-function inPercent(shares: readonly (number | null)[]): NumberSummary | null {
+/** Each seed holds another part of own data out for the test: how large it is, to what is left. */
+function overlapOf({ testFraction = 0 }: Cell["recipe"]): number {
+  return testFraction / (1 - testFraction);
+}
+
+function leavesOutZero(summary: NumberSummary | null): boolean {
+  const { interval = null } = summary ?? {};
+  return interval !== null && interval[0] * interval[1] > 0;
+}
+
+function inPercent(
+  shares: readonly (number | null)[],
+  options: { readonly overlap: number; readonly confidence?: number },
+): NumberSummary | null {
   const known = shares.filter((share) => share !== null);
   return known.length === 0 || known.length < shares.length
     ? null
-    : summaryOf(known.map((share) => 100 * share));
+    : summaryOf(
+        known.map((share) => 100 * share),
+        options,
+      );
 }

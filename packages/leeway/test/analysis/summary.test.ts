@@ -39,6 +39,11 @@ suite("summaryOf", () => {
     expect(interval![1]).toBeCloseTo(23.5 + 12.7062 * 0.5, 3);
   });
 
+  test("reaches further for numbers of test splits that overlap", () => {
+    const { interval } = summaryOf([23, 24], { overlap: 0.5 }); // √(1/2 + 1/2)
+    expect(interval![1]).toBeCloseTo(23.5 + 12.7062 * Math.SQRT1_2, 3);
+  });
+
   test("says nothing of the spread of one number", () => {
     expect(summaryOf([7])).toEqual({ n: 1, mean: 7, deviation: null, interval: null });
   });

@@ -12,14 +12,22 @@ function compared(
   const none = { "top-1": null, "worst class": null, "macro-F1": null, "average precision": null };
   const summary = balanced.length === 0 ? null : summaryOf(balanced);
   const gain = gains.length === 0 ? null : summaryOf(gains);
-  return { method, seeds: [...balanced.keys()], runs: [], measures: { ...none, balanced: summary }, gain };
+  const apart = gain?.interval != null && gain.interval[0] * gain.interval[1] > 0;
+  return {
+    method,
+    seeds: [...balanced.keys()],
+    runs: [],
+    measures: { ...none, balanced: summary },
+    gain,
+    apart,
+  };
 }
 
 const erm = compared("erm", [60, 70]);
 const notesOf = (other: ComparedMethod): string => comparisonNotes([erm, other]).join("\n");
 
 suite("comparisonNotes", () => {
-  test("tells a method from the first only where the interval of the gain leaves out zero", () => {
+  test("tells which methods are apart from the first, and on which side", () => {
     expect(notesOf(compared("ldam-drw", [71, 80], [10, 11]))).toContain(
       "tell apart from ERM: LDAM-DRW above it.",
     );

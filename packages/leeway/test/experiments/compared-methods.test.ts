@@ -37,6 +37,26 @@ suite("comparedMethods", () => {
     expect(focal!.gain).toMatchObject({ n: 1, mean: expect.closeTo(-10, 9) as number, interval: null });
   });
 
+  test("asks more of a gain where several methods are compared, and where test parts overlap", () => {
+    const gains = [2, 3, 4]; // mean 3, deviation 1: 2.48 is the reach of 95 %, 3.58 that of 97.5 %
+    const all = gains.flatMap((gain, seed) => [
+      finished("erm", seed, 0.5),
+      finished("ldam-drw", seed, 0.5 + gain / 100),
+    ]);
+    const ofTwo = cells.filter(({ method }) => method !== "focal");
+    expect(comparedMethods(ofTwo, all)[1]!.apart).toBe(true);
+    expect(comparedMethods(cells, all)[1]!.apart).toBe(false);
+    // A fifth held out anew for each seed: √(1/3 + 1/4) in place of √(1/3) reaches 3.29.
+    const parts = ofTwo.map((cell) => ({ ...cell, recipe: { ...cell.recipe, testFraction: 0.2 } }));
+    const others = all.map((each) => ({
+      ...each,
+      record: { ...each.record, recipe: { ...each.record.recipe, testFraction: 0.2 } },
+    }));
+    const [, split] = comparedMethods(parts, others);
+    expect(split!.apart).toBe(false);
+    expect(split!.gain!.interval![1]).toBeCloseTo(3 + 3.286, 2);
+  });
+
   test("has no number without a run, nor of a measure that the data has not", () => {
     const [none] = comparedMethods(cells, []);
     expect(none).toMatchObject({ seeds: [], gain: null, measures: { balanced: null } });

@@ -48,7 +48,7 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
   if (missing.length > 0) return [`No run has finished of ${missing.join(", ")}: ask again to go on.`];
   const most = Math.max(...methods.map(({ seeds }) => seeds.length));
   const first = methodTitle({ method: methods[0]!.method }); // there is one
-  const apart = methods.filter(({ gain }) => gain?.interval && gain.interval[0] * gain.interval[1] > 0);
+  const apart = methods.filter((each) => each.apart);
   const titles = apart.map(
     ({ method, gain }) => `${methodTitle({ method })} ${gain!.mean > 0 ? "above" : "below"} it`,
   );
@@ -57,6 +57,11 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
       ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."]
       : [
           "± is half of the 95 % interval of the mean over seeds (Student's t); differences are taken seed by seed.",
+          ...(methods.length < 3
+            ? []
+            : [
+                "What is told apart takes more than an interval without 0, since several methods are compared.",
+              ]),
           titles.length === 0
             ? `In balanced accuracy these runs do not tell any method from ${first}.`
             : `In balanced accuracy these runs tell apart from ${first}: ${titles.join(", ")}.`,
