@@ -2,7 +2,7 @@ import { RunError } from "../errors.ts";
 import { type Method, type MethodOptions, methodOf } from "../methods/index.ts";
 import { type Recipe, recipeFor } from "../recipes/index.ts";
 import type { Summary } from "../records/index.ts";
-import { readRun } from "../storage/index.ts";
+import { readRun, type StoredRun } from "../storage/index.ts";
 import { requireSameContents } from "./contents.ts";
 import { firstStage, firstStageDifference } from "./first-stage.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
@@ -26,29 +26,38 @@ export async function* forkRun(
   options: Omit<RunOptions, "from">,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const run = readRun(path);
-  const own = recipeOf(run);
-  const recipe = recipeFor(own.dataset, {
-    ...own,
-    method: method.name,
-    methodOptions: method.options ?? {},
-  });
-  const from = readForkPoint(run);
+  const recipe = requireForkable(run, method);
   const data = options.data ?? (await loadRunData(recipe, options));
   requireSameData(run, data);
   await requireSameContents(run, data);
-  const [before, after] = [methodIn(own), methodIn(recipe)];
-  const until = { epoch: from.epoch, epochs: recipe.epochs };
-  const difference = firstStageDifference(
-    firstStage(before, data.counts, until),
-    firstStage(after, data.counts, until),
+  const [before, after] = [methodIn(recipeOf(run)), methodIn(recipe)];
+  const from = sharedPart(readForkPoint(run), before, after);
+  return yield* runRecipe(recipe, { ...options, data, from });
+}
+
+/**
+ * The recipe of a run with another method, where both train the same up to the run's fork point.
+ *
+ * @throws RunError with code "usage" naming how the first stages differ; with code "run" where the run kept no state
+ */
+export function requireForkable(
+  run: StoredRun,
+  method: { readonly name: string; readonly options?: MethodOptions },
+): Recipe {
+  const own = recipeOf(run);
+  const methodOptions = method.options ?? {};
+  const recipe = recipeFor(own.dataset, { ...own, method: method.name, methodOptions });
+  const { epoch } = readForkPoint(run);
+  const counts = run.record.data.trainCounts;
+  const [before, after] = [own, recipe].map((each) =>
+    firstStage(methodIn(each), counts, { epoch, epochs: recipe.epochs }),
   );
-  if (difference !== null) {
-    const message =
-      `fork: expected a method with the first stage of ${own.method} up to epoch ${from.epoch}, ` +
-      `got ${recipe.method}, whose ${difference} differs. Train it from the start.`;
-    throw new RunError("usage", message);
-  }
-  return yield* runRecipe(recipe, { ...options, data, from: sharedPart(from, before, after) });
+  const difference = firstStageDifference(before!, after!); // of both
+  if (difference === null) return recipe;
+  const message =
+    `fork: expected a method with the first stage of ${own.method} up to epoch ${epoch}, ` +
+    `got ${recipe.method}, whose ${difference} differs. Train it from the start.`;
+  throw new RunError("usage", message);
 }
 
 function methodIn({ method, methodOptions }: Recipe): Method {

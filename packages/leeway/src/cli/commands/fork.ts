@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { RunError } from "../../errors.ts";
 import { methodNames, methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
-import { forkRun } from "../../training/index.ts";
+import { forkRun, requireForkable } from "../../training/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, namesAmong, namesOption, usageError, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
@@ -50,6 +50,10 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
   }
   const methods = namesAmong("--methods", flags.methods, methodNames);
   const trunk = readRun(path);
+  // All of them before the first is trained, which would else be for nothing.
+  await askedFor(() => {
+    for (const name of methods) requireForkable(trunk, { name });
+  });
   if (flags.threads !== undefined) setThreads(flags.threads);
   await interruptible(async ({ signal, exitCode, heard }) => {
     const runs: EndedRun[] = [];
