@@ -12,6 +12,7 @@ import {
   regulariserNames,
 } from "../methods/index.ts";
 import { given } from "./given.ts";
+import { flagOf } from "./option-words.ts";
 import { choiceOption, numberListOption, numberOption, usageError, wholeOption } from "./options.ts";
 
 /** What commander gives for {@link addMethodOptions}. A method's parameters by their own names. */
@@ -150,10 +151,6 @@ function requireParts(options: MethodOptions, asked: readonly string[]): void {
   if (stray === undefined) return;
   const has = `It has ${known.map(flagOf).join(", ")}.`;
   throw usageError(flagOf(stray), "a part of the method that has it", method.title, has);
-}
-
-function flagOf(option: string): string {
-  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Those of some parameters that are there. */

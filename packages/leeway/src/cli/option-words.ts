@@ -28,7 +28,12 @@ export function optionWords(message: string): string {
   });
 }
 
+/** An option as it is typed, by the name that commander gives it: `--batch-size` of `batchSize`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 function optionOf(name: string): string | undefined {
-  if (sameNames.includes(name)) return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  if (sameNames.includes(name)) return flagOf(name);
   return Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
 }

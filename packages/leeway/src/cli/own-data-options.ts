@@ -11,6 +11,7 @@ import {
   usualTextColumn,
 } from "../data/index.ts";
 import { didYouMean } from "../errors.ts";
+import { flagOf } from "./option-words.ts";
 import { choiceOption, namesOption, numberOption, usageError, wholeOption } from "./options.ts";
 
 /** What commander gives for {@link addOwnDataOptions}. */
@@ -171,11 +172,7 @@ function refuseWithoutData(flags: OwnDataFlags): void {
   const stray = said.find((flag) => flags[flag] !== undefined && flags[flag] !== true);
   if (stray === undefined) return;
   const advice = "Name the data, or say it in the configuration file under source.";
-  throw usageError(optionOf(stray), "the argument DATA, of which it speaks", "none", advice);
-}
-
-function optionOf(flag: string): string {
-  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw usageError(flagOf(stray), "the argument DATA, of which it speaks", "none", advice);
 }
 
 /** An option of another kind of data would be left out in silence. */
@@ -185,7 +182,7 @@ function refuseReaderOptions(flags: OwnDataFlags, kind: InputKind | undefined): 
     if (value === undefined || (flag === "flip" && value === true)) continue;
     if (kind !== undefined && kinds.includes(kind)) continue;
     throw usageError(
-      optionOf(flag),
+      flagOf(flag),
       `data of kind ${kinds.join(" or ")}`,
       kind ?? "a data set of the catalogue",
       "--kind says what yours is.",

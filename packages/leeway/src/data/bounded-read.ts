@@ -14,6 +14,14 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Whether there is a folder at `path`. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 /**
  * A regular file's bytes, refused before it is read where it is longer than `most`.
  *

@@ -1,5 +1,6 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { isFolder } from "./bounded-read.ts";
 import { countRows } from "./count-rows.ts";
 import { imageEndings } from "./images/decode.ts";
 import type { OwnData } from "./own-data.ts";
@@ -20,11 +21,4 @@ export async function countExamples({ kind, paths, options = {} }: OwnData): Pro
   const files = await readdir((await isFolder(inTrain)) ? inTrain : path, { recursive: true });
   const endings = kind === "image" ? imageEndings : [".txt"];
   return files.filter((name) => endings.includes(extname(name).toLowerCase())).length;
-}
-
-function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

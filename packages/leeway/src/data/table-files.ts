@@ -98,6 +98,12 @@ export function placeOfRow(
   return { path: paths[0] ?? "table", row: i + 1 };
 }
 
+/** The files that fit a pattern with `*`, `?` or `[…]`, by their names. */
+export async function filesFitting(db: DuckDB, pattern: string): Promise<string[]> {
+  const files = await db.rows(`SELECT file FROM glob(${sqlText(pattern)}) ORDER BY file`);
+  return files.map(({ file }) => String(file));
+}
+
 async function expandPaths(db: DuckDB, asked: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const path of asked) {
@@ -107,12 +113,12 @@ async function expandPaths(db: DuckDB, asked: readonly string[]): Promise<string
       const advice = `Name its files, or a pattern such as "${path.replace(/\/+$/, "")}/*.csv".`;
       throw fileError(path, { expected: "a table file", got: "a folder", advice });
     } else {
-      const files = await db.rows(`SELECT file FROM glob(${sqlText(path)}) ORDER BY file`);
+      const files = await filesFitting(db, path);
       if (files.length === 0) {
         const got = /[*?[]/.test(path) ? "a pattern that fits none" : "no such file";
         throw fileError(path, { expected: "a table file", got, advice: "Check the path." });
       }
-      found.push(...files.map((row) => String(row["file"])));
+      found.push(...files);
     }
   }
   if (found.length === 0) throw fileError("table", { expected: "a file", got: "none", advice: "Name one." });

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { datasetEntry, datasets } from "../../data/index.ts";
 import { RunError } from "../../errors.ts";
 import { type Profile, profileCounts, profiles } from "../../imbalance/index.ts";
+import { flagOf } from "../option-words.ts";
 import { askedFor, choiceOption, numberOption, usageError, wholeOption } from "../options.ts";
 import { colorsFor } from "../terminal.ts";
 import { countsTheory } from "../theory/counts-theory.ts";
@@ -140,8 +141,7 @@ function askedCounts(flags: TheoryFlags): { readonly title: string; readonly cou
 function refuse(flags: TheoryFlags, stray: readonly (keyof TheoryFlags)[], where: string): void {
   const first = stray.find((flag) => flags[flag] !== undefined);
   if (first === undefined) return;
-  const flag = `--${first.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  throw usageError(flag, `none ${where}`, flags[first], "Leave it out.");
+  throw usageError(flagOf(first), `none ${where}`, flags[first], "Leave it out.");
 }
 
 /** An option that takes a whole number for each class, divided by commas. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { classCounts } from "../../imbalance/index.ts";
+import { isFolder } from "../bounded-read.ts";
 import { datasetEntry, loadDataset } from "../catalogue.ts";
 import type { InputKind } from "../dataset.ts";
 import type { Examples } from "../examples.ts";
@@ -35,7 +35,8 @@ export async function dataFacts(
 ): Promise<DataFacts> {
   const { dataset, source } = asked;
   if (source?.kind === "table") return tableFacts(dataset, source);
-  if (source?.kind === "image" && (await isFolder(source.paths[0]))) return imageFolderFacts(dataset, source);
+  if (source?.kind === "image" && (await isFolder(source.paths[0] ?? "")))
+    return imageFolderFacts(dataset, source);
   const {
     train,
     test,
@@ -129,14 +130,4 @@ function sameContents(contents: readonly Content[]): Finding[] {
     if (trained.length > 0) across += group.length - trained.length;
   }
   return contentFindings({ repeats, conflicts, across });
-}
-
-async function isFolder(path: string | undefined): Promise<boolean> {
-  return (
-    path !== undefined &&
-    (await stat(path).then(
-      (found) => found.isDirectory(),
-      () => false,
-    ))
-  );
 }

@@ -1,11 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { unreadable } from "../bounded-read.ts";
-import { sqlText, withDuckDB } from "../duckdb.ts";
+import { withDuckDB } from "../duckdb.ts";
 import { fileError } from "../file-error.ts";
 import { imageEndings } from "../images/decode.ts";
 import { imagesOfTable } from "../images/table-listing.ts";
-import { tableFormat } from "../table-files.ts";
+import { filesFitting, tableFormat } from "../table-files.ts";
 import { classesOfPaths } from "./given-labels.ts";
 import type { AskedInput } from "./prediction-input.ts";
 
@@ -58,8 +58,8 @@ async function expanded(path: string): Promise<string[]> {
   );
   if (missing === undefined) return [path];
   if (!/[*?[]/.test(path)) throw unreadable(path, missing);
-  const files = await withDuckDB((db) => db.rows(`SELECT file FROM glob(${sqlText(path)}) ORDER BY file`));
-  if (files.length > 0) return files.map(({ file }) => String(file));
+  const files = await withDuckDB((db) => filesFitting(db, path));
+  if (files.length > 0) return files;
   const got = "a pattern that fits none";
   throw fileError(path, { expected: "images, or a table of them", got, advice: "Check the path." });
 }

@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { expected } from "../../errors.ts";
+import { isFolder } from "../bounded-read.ts";
 import { type Columns, readColumns, textAt, type TextColumn } from "../columns.ts";
 import { fileError } from "../file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../labels.ts";
@@ -76,11 +76,4 @@ function textOf(column: TextColumn, row: number, place: Columns["place"]): strin
   const got = column.missing === 1 ? "nothing" : `nothing, as in ${column.missing} rows in all`;
   const advice = "Fill it in, or take the row out.";
   throw fileError(place(row), { expected: `a text in column "${column.name}"`, got, advice });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
