@@ -52,22 +52,25 @@ export function comparedMethods(cells: readonly Cell[], runs: readonly StoredRun
   const [first] = finished;
   const overlap = overlapOf(cells[0]!.recipe); // a method has a cell
   const confidence = 1 - 0.05 / Math.max(1, methods.length - 1);
-  return finished.map(({ method, found }, i) => ({
-    method,
-    seeds: found.map(({ seed }) => seed),
-    runs: found.map(({ path }) => path),
-    measures: Object.fromEntries(
-      comparedMeasures.map(({ name, of }) => [
-        name,
-        inPercent(
-          found.map(({ test }) => of(test)),
-          { overlap },
-        ),
-      ]),
-    ) as ComparedMethod["measures"], // a name for each measure
-    gain: i === 0 ? null : inPercent(gains(found, first!.found), { overlap }), // there is a method
-    apart: i > 0 && leavesOutZero(inPercent(gains(found, first!.found), { overlap, confidence })), // likewise
-  }));
+  return finished.map(({ method, found }, i) => {
+    const ofEach = i === 0 ? [] : gains(found, first!.found); // there is a method
+    return {
+      method,
+      seeds: found.map(({ seed }) => seed),
+      runs: found.map(({ path }) => path),
+      measures: Object.fromEntries(
+        comparedMeasures.map(({ name, of }) => [
+          name,
+          inPercent(
+            found.map(({ test }) => of(test)),
+            { overlap },
+          ),
+        ]),
+      ) as ComparedMethod["measures"], // a name for each measure
+      gain: inPercent(ofEach, { overlap }),
+      apart: leavesOutZero(inPercent(ofEach, { overlap, confidence })),
+    };
+  });
 }
 
 interface Tested {

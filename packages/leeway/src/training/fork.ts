@@ -26,28 +26,35 @@ export async function* forkRun(
   options: Omit<RunOptions, "from">,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const run = readRun(path);
-  const recipe = requireForkable(run, method);
+  const fork = readForkPoint(run);
+  const recipe = forked(run, fork, method);
   const data = options.data ?? (await loadRunData(recipe, options));
   requireSameData(run, data);
   await requireSameContents(run, data);
   const [before, after] = [methodIn(recipeOf(run)), methodIn(recipe)];
-  const from = sharedPart(readForkPoint(run), before, after);
+  const from = sharedPart(fork, before, after);
   return yield* runRecipe(recipe, { ...options, data, from });
 }
 
 /**
- * The recipe of a run with another method, where both train the same up to the run's fork point.
+ * Refuses methods that cannot go on from a run's fork point, before anything is trained.
  *
  * @throws RunError with code "usage" naming how the first stages differ; with code "run" where the run kept no state
  */
-export function requireForkable(
+export function requireForkable(run: StoredRun, methods: readonly string[]): void {
+  const fork = readForkPoint(run);
+  for (const name of methods) forked(run, fork, { name });
+}
+
+/** The recipe of a run with another method, where both train the same up to the fork point. */
+function forked(
   run: StoredRun,
+  { epoch }: ForkPoint,
   method: { readonly name: string; readonly options?: MethodOptions },
 ): Recipe {
   const own = recipeOf(run);
   const methodOptions = method.options ?? {};
   const recipe = recipeFor(own.dataset, { ...own, method: method.name, methodOptions });
-  const { epoch } = readForkPoint(run);
   const counts = run.record.data.trainCounts;
   const [before, after] = [own, recipe].map((each) =>
     firstStage(methodIn(each), counts, { epoch, epochs: recipe.epochs }),

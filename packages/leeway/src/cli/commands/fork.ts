@@ -52,7 +52,7 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
   const trunk = readRun(path);
   // All of them before the first is trained, which would else be for nothing.
   await askedFor(() => {
-    for (const name of methods) requireForkable(trunk, { name });
+    requireForkable(trunk, methods);
   });
   if (flags.threads !== undefined) setThreads(flags.threads);
   await interruptible(async ({ signal, exitCode, heard }) => {

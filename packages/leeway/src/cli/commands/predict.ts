@@ -7,6 +7,7 @@ import {
   type Encoding,
   encodings,
   openPredictionInput,
+  type PreparedInput,
   stdinLines,
 } from "../../data/index.ts";
 import { didYouMean } from "../../errors.ts";
@@ -106,8 +107,7 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
     }),
   );
   const examples = read.dataset.labels.length;
-  const files = Array.from({ length: examples }, (_, i) => read.origin(i).file);
-  for (const [option, file] of written) requireNewPlace(option, file, [...input, ...files]);
+  for (const [option, file] of written) requireNewPlace(option, file, inputFiles(input, read));
   const probabilities = await predict(predictor, read.dataset, { prior });
   if (!quiet) for (const line of announced(predictor.run, read.notes)) console.error(line);
   const { trainCounts } = predictor.run.record.data;
@@ -126,6 +126,12 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
   if (measured === null) return;
   if (flags.metrics !== undefined) writeMeasured(flags.metrics, measured, classNames);
   if (!quiet) console.error(measuredWords(measured, { of: examples, classNames }));
+}
+
+/** What was read, as it was named and by its files. */
+function* inputFiles(input: readonly string[], { dataset, origin }: PreparedInput): Generator<string> {
+  yield* input;
+  for (let i = 0; i < dataset.labels.length; i++) yield origin(i).file;
 }
 
 function noClasses(input: readonly string[], classNames: readonly string[]): Error {

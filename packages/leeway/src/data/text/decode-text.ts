@@ -1,5 +1,8 @@
-import { decoderOf, type Encoding } from "../encoding.ts";
+import { decoderOf, type Encoding, encodings } from "../encoding.ts";
 import { fileError } from "../file-error.ts";
+
+/** One for each encoding, since texts come by the ten thousand. */
+const decoders = new Map(encodings.map((encoding) => [encoding, decoderOf(encoding, { fatal: true })]));
 
 /** Whose bytes they are, and how they are read. */
 export interface TextBytes {
@@ -17,7 +20,7 @@ export interface TextBytes {
  */
 export function decodeText(bytes: Uint8Array, from: TextBytes): string {
   try {
-    return decoderOf(from.encoding ?? "utf-8", { fatal: true }).decode(bytes);
+    return decoders.get(from.encoding ?? "utf-8")!.decode(bytes); // there is one for each
   } catch (cause) {
     throw notText(from, cause, encodingGuess(bytes));
   }
