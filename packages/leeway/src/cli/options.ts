@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { didYouMean, expected, RunError } from "../errors.ts";
-import { optionWords } from "./option-words.ts";
+import { flagOf, optionWords } from "./option-words.ts";
 
 /** The numbers an option takes. */
 export interface NumberRange {
@@ -95,6 +95,22 @@ export function partOption(flags: string, description: string): Option {
 /** A usage error in the house's form, naming the option. */
 export function usageError(option: string, what: string, got: unknown, advice = ""): RunError {
   return new RunError("usage", expected(option, what, got, advice).message);
+}
+
+/**
+ * Refuses options that have no part in what is asked for.
+ *
+ * @param given what was given, by the names that commander gives
+ * @param where they are not: "without a run"
+ * @throws RunError with code "usage" naming the first
+ */
+export function refuseStray(
+  given: object,
+  strays: readonly string[],
+  { where, advice = "Leave it out." }: { readonly where: string; readonly advice?: string },
+): void {
+  const stray = Object.entries(given).find(([name, value]) => strays.includes(name) && value !== undefined);
+  if (stray !== undefined) throw usageError(flagOf(stray[0]), `none ${where}`, stray[1], advice);
 }
 
 /**

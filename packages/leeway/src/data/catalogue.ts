@@ -25,6 +25,8 @@ export interface DatasetEntry {
   readonly classes: number;
   /** Examples in the published training split. */
   readonly trainSize: number;
+  /** Training examples of its smallest class: a profile cuts all classes down from that. */
+  readonly smallestClass: number;
   /** Examples in the published test split. */
   readonly testSize: number;
   /** What a network is given of it. What is only known once it has been read (a vocabulary) is 0 here. */
@@ -55,6 +57,7 @@ function cifarEntry(
     title,
     classes: layout.classNames.length,
     trainSize: sizeOf("train"),
+    smallestClass: sizeOf("train") / layout.classNames.length, // they are of one size
     testSize: sizeOf("test"),
     input: { kind: "image", ...cifarShape },
     origin: cifarPage,
@@ -74,13 +77,14 @@ function mnistEntry(
   said: Pick<DatasetEntry, "title" | "origin"> & Pick<DatasetFiles, "systemFolder" | "advice">,
   augment: Augment,
 ): DatasetEntry {
-  const { name, classNames, records, shape } = layout;
+  const { name, classNames, records, smallestClass, shape } = layout;
   const { title, origin, ...files } = said;
   return {
     name,
     title,
     classes: classNames.length,
     trainSize: records.train,
+    smallestClass,
     testSize: records.test,
     input: { kind: "image", ...shape },
     origin,
@@ -131,6 +135,7 @@ const imdb: DatasetEntry = {
   title: "IMDB reviews",
   classes: imdbClassNames.length,
   trainSize: 2 * imdbLayout.perClass,
+  smallestClass: imdbLayout.perClass,
   testSize: 2 * imdbLayout.perClass,
   input: { kind: "text", vocabulary: 0 },
   origin: "https://ai.stanford.edu/~amaas/data/sentiment/",

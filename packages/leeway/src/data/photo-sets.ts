@@ -13,6 +13,7 @@ export function tinyImageNetEntry(whereTo: string): DatasetEntry {
     title: "Tiny ImageNet",
     classes: 200,
     trainSize: 100_000,
+    smallestClass: 500,
     testSize: 10_000,
     input: { kind: "image", channels: 3, height: 64, width: 64 },
     origin: "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
@@ -46,6 +47,7 @@ export function iNaturalistEntry(whereTo: string): DatasetEntry {
     title: "iNaturalist 2018",
     classes: 8142,
     trainSize: 437_513,
+    smallestClass: 2, // the largest has 1,000
     testSize: 24_426,
     input: { kind: "image", channels: 3, height: 224, width: 224 },
     origin: "https://github.com/visipedia/inat_comp/tree/master/2018",

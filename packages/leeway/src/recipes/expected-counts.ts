@@ -15,7 +15,6 @@ export function testPriorClasses({ methodOptions: { testPrior } }: Recipe): numb
 export function expectedCounts(recipe: Recipe): number[] | null {
   const { dataset, source, profile, ratio, maxPerClass, keep } = recipe;
   if (source !== undefined || profile === "natural" || keep !== undefined) return null;
-  const { classes, trainSize } = datasetEntry(dataset);
-  if (maxPerClass === null && trainSize % classes !== 0) return null; // classes of different sizes
-  return profileCounts(profile, { classes, max: maxPerClass ?? trainSize / classes, ratio });
+  const { classes, smallestClass } = datasetEntry(dataset);
+  return profileCounts(profile, { classes, max: maxPerClass ?? smallestClass, ratio });
 }

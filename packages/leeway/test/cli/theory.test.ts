@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
-import type { CountsTheory } from "../../src/cli/theory/counts-theory.ts";
+import { type CountsTheory, tradeOffFrom } from "../../src/cli/theory/counts-theory.ts";
 import type { RunTheory } from "../../src/cli/theory/run-theory.ts";
 import { writeFashion } from "./fashion-folder.ts";
 import { leeway } from "./leeway-process.ts";
@@ -59,7 +59,24 @@ suite("leeway theory of class counts", () => {
     const { stdout } = await leeway(["theory", "--counts", "12500,1250"]);
     expect(stdout).toMatch(/Two classes, γ₁ \+ γ₂ = 0\.781 \(Theorem 3, error falling as n\^\(-0\.5\)\)/);
   });
+  test("takes a data set as training does: its smallest class, its largest margin, its profile", async () => {
+    const mnist = await counted("--dataset", "mnist", "--profile", "balanced");
+    expect(mnist.classes.map(({ count }) => count)).toEqual(Array(10).fill(5421));
+    const imdb = await counted("--dataset", "imdb");
+    expect(imdb.classes.map(({ count }) => count)).toEqual([12_500, 12_500]);
+    const species = await counted("--dataset", "inaturalist2018", "--profile", "step", "--ratio", "2");
+    expect(Math.max(...species.classes.map(({ margin }) => margin))).toBe(0.3);
+  });
+  test("knows no trade-off with a class that has no margin", () => {
+    expect(tradeOffFrom([100, 10], [-0.5, 3], 0.25)).toBeNull();
+    expect(tradeOffFrom([100, 10], [0.5, 3], 0.25)).not.toBeNull();
+  });
   test.for([
+    [
+      ["--dataset", "imdb", "--ratio", "3"],
+      "--ratio: expected none for imdb as it is, got 3. Name a profile",
+    ],
+    [["--dataset", "inaturalist2018"], "Its own class sizes are only known once it is read"],
     [[], "theory: expected --counts, --dataset or a run's folder, got nothing."],
     [
       ["--counts", "5"],

@@ -27,6 +27,18 @@ suite("datasets", () => {
     expect(datasetEntry(name)).toMatchObject({ classes, trainSize, testSize });
   });
 
+  test.for([
+    ["cifar10", 5000],
+    ["cifar100", 500],
+    ["fashion-mnist", 6000],
+    ["mnist", 5421],
+    ["tiny-imagenet", 500],
+    ["inaturalist2018", 2],
+    ["imdb", 12_500],
+  ] as const)("say of %s how small its smallest class is", ([name, smallestClass]) => {
+    expect(datasetEntry(name).smallestClass).toBe(smallestClass);
+  });
+
   test("have names of their own", () => {
     expect(new Set(datasets.map(({ name }) => name)).size).toBe(datasets.length);
   });

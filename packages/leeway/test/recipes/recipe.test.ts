@@ -50,12 +50,17 @@ suite("recipeFor", () => {
     expect(["ldam-drw", "erm-drs", "crt", "mislas"].map(deferAt)).toEqual([0.75, 0.75, 0.95, 0.95]);
   });
 
-  test("expects no class counts that thinning or unequal classes would change", () => {
+  test("expects the class counts that a profile leaves, but none that thinning would change", () => {
     const expected = (...[dataset, options]: Parameters<typeof recipeFor>): unknown =>
       expectedCounts(recipeFor(dataset, options));
     expect(expected("cifar10", { profile: "step", ratio: 10 })).toHaveLength(10);
     expect(expected("cifar10", { profile: "step", ratio: 10, keep: { cat: 0.1 } })).toBeNull();
-    expect(expected("inaturalist2018", { profile: "longtail", ratio: 10 })).toBeNull();
+    const step = [5421, 542].flatMap((n) => Array<number>(5).fill(n));
+    expect(expected("mnist", { profile: "step", ratio: 10 })).toEqual(step);
+    expect(expected("inaturalist2018", {})).toBeNull();
+    expect(() => expected("inaturalist2018", { profile: "longtail", ratio: 10 })).toThrow(
+      "The rarest class would keep no example of 2.",
+    );
   });
 
   test("leaves the class sizes of own images as they are, whatever they are called", () => {

@@ -1,10 +1,9 @@
 import { Command, Option } from "commander";
-import { datasetEntry, datasets } from "../../data/index.ts";
-import { RunError } from "../../errors.ts";
-import { type Profile, profileCounts, profiles } from "../../imbalance/index.ts";
-import { flagOf } from "../option-words.ts";
-import { askedFor, choiceOption, numberOption, usageError, wholeOption } from "../options.ts";
+import { datasets } from "../../data/index.ts";
+import { type Profile, profiles } from "../../imbalance/index.ts";
+import { askedFor, choiceOption, numberOption, refuseStray, usageError, wholeOption } from "../options.ts";
 import { colorsFor } from "../terminal.ts";
+import { askedCounts } from "../theory/asked-counts.ts";
 import { countsTheory } from "../theory/counts-theory.ts";
 import { renderCountsTheory } from "../theory/render-theory.ts";
 
@@ -23,7 +22,7 @@ export function theoryCommand(): Command {
         datasets.map(({ name }) => name),
       ),
     )
-    .addOption(choiceOption("--profile <name>", "how class sizes fall (longtail)", profiles))
+    .addOption(choiceOption("--profile <name>", "how class sizes fall (images: longtail)", profiles))
     .addOption(numberOption("--ratio <number>", "largest class to smallest (100)", { least: 1, most: 1e6 }))
     .addOption(
       wholeOption("--max-per-class <count>", "examples of the largest class (all)", {
@@ -32,7 +31,9 @@ export function theoryCommand(): Command {
       }),
     )
     .addOption(countsOption("--test-counts <numbers>", "a known test set's: margins of eq. 15"))
-    .addOption(numberOption("--max-margin <number>", "the largest margin (0.5)", positive(10)))
+    .addOption(
+      numberOption("--max-margin <number>", "the largest margin (0.5, or the data set's)", positive(10)),
+    )
     .addOption(
       numberOption("--beta <number>", "of the effective number (0.9999)", { most: 1, belowMost: true }),
     )
@@ -102,46 +103,24 @@ const runFlags = ["quantile", "delta", "dataDir", "threads"] as const;
 
 async function theoryAsked(run: string | undefined, flags: TheoryFlags): Promise<void> {
   if (run !== undefined) {
-    refuse(flags, countsFlags, "with a run");
+    refuseStray(flags, countsFlags, { where: "with a run" });
     const { theoryOfRun } = await import("../theory/run-theory-asked.ts");
     return theoryOfRun(run, flags);
   }
-  refuse(flags, runFlags, "without a run");
-  const { title, counts } = await askedFor(() => askedCounts(flags));
-  const { testCounts, maxMargin = 0.5, beta = 0.9999, exponent = 0.25, complexity, json = false } = flags;
+  refuseStray(flags, runFlags, { where: "without a run" });
+  const { title, counts, usualMargin } = await askedFor(() => askedCounts(flags));
+  const {
+    testCounts,
+    maxMargin = usualMargin,
+    beta = 0.9999,
+    exponent = 0.25,
+    complexity,
+    json = false,
+  } = flags;
   const theory = await askedFor(() =>
     countsTheory({ counts, testCounts, maxMargin, exponent, beta, complexity }),
   );
   console.log(json ? JSON.stringify(theory) : renderCountsTheory(title, theory, colorsFor(process.stdout)));
-}
-
-/** The class counts asked for, as given or as a data set has them: its files are not needed. */
-function askedCounts(flags: TheoryFlags): { readonly title: string; readonly counts: readonly number[] } {
-  const { counts, dataset, profile = "longtail", maxPerClass } = flags;
-  if (counts !== undefined) {
-    refuse(flags, ["dataset", "profile", "ratio", "maxPerClass"], "with --counts");
-    return { title: "Class counts", counts };
-  }
-  if (dataset === undefined) {
-    throw new RunError("usage", "theory: expected --counts, --dataset or a run's folder, got nothing.");
-  }
-  if (profile === "balanced") refuse(flags, ["ratio"], "with --profile balanced");
-  const { title, classes, trainSize } = datasetEntry(dataset);
-  const most = trainSize / classes;
-  if (maxPerClass !== undefined && maxPerClass > most) {
-    throw usageError("--max-per-class", `at most ${most}, the images a class has`, maxPerClass);
-  }
-  const ratio = profile === "balanced" ? 1 : (flags.ratio ?? 100);
-  return {
-    title: `${title}, profile ${profile}`,
-    counts: profileCounts(profile, { classes, max: maxPerClass ?? most, ratio }),
-  };
-}
-
-function refuse(flags: TheoryFlags, stray: readonly (keyof TheoryFlags)[], where: string): void {
-  const first = stray.find((flag) => flags[flag] !== undefined);
-  if (first === undefined) return;
-  throw usageError(flagOf(first), `none ${where}`, flags[first], "Leave it out.");
 }
 
 /** An option that takes a whole number for each class, divided by commas. */

@@ -122,7 +122,7 @@ export function countsTheory(question: CountsQuestion): CountsTheory {
  * The trade-off between two classes that have these margins.
  *
  * @param margins γ₁' and γ₂', of length K
- * @returns null unless there are two classes, margins with a sum above 0 and an exponent in (0, 1/2)
+ * @returns null unless there are two classes, both with a margin above 0, and an exponent in (0, 1/2)
  */
 export function tradeOffFrom(
   counts: ClassCounts,
@@ -131,7 +131,7 @@ export function tradeOffFrom(
 ): TradeOff | null {
   const [first, second] = margins;
   if (counts.length !== 2 || first === undefined || second === undefined) return null;
-  if (!(exponent > 0 && exponent < 0.5 && first + second > 0)) return null;
+  if (!(exponent > 0 && exponent < 0.5 && first > 0 && second > 0)) return null;
   const best = bestMargins(counts, first + second, { exponent });
   return {
     sum: first + second,

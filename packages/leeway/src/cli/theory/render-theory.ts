@@ -82,7 +82,15 @@ export function renderRunTheory(title: string, theory: RunTheory, colors: Colors
         ]),
     "",
     ...honestWords,
-    ...(tradeOff === null ? [] : ["", ...tradeOffLines(tradeOff, "the margins measured")]),
+    ...(tradeOff === null
+      ? []
+      : [
+          "",
+          ...tradeOffLines(
+            tradeOff,
+            quantile === 0 ? "the margins measured" : `as measured, ${name} of each`,
+          ),
+        ]),
   ].join("\n");
 }
 
