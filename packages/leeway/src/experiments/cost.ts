@@ -1,4 +1,5 @@
-import { datasetEntry, testProfileCounts } from "../data/index.ts";
+import { isDeepStrictEqual } from "node:util";
+import { datasetEntry, datasets, type InputShape, testProfileCounts } from "../data/index.ts";
 import type { RecipeRecord } from "../records/index.ts";
 import { expectedCounts, type Recipe } from "../recipes/index.ts";
 import type { StoredRun } from "../storage/index.ts";
@@ -22,16 +23,23 @@ const evaluationShare = 1 / 3;
  * @param fromEpoch the first epoch that is run, where those before are another run's
  */
 export function runCost(recipe: Recipe, { fromEpoch = 0 } = {}): RunCost {
-  const { trainSize } = datasetEntry(recipe.dataset);
   const testSize = expectedTestSize(recipe);
   const { protocol } = recipe;
   const epochs = recipe.epochs - fromEpoch;
-  const counts = expectedCounts(recipe) ?? [trainSize];
-  const kept = sum(counts);
+  const kept = expectedTrainSize(recipe);
   const held = Math.round(recipe.validationFraction * kept);
   const images = epochs * (kept - held);
   const evaluated = epochs * (protocol === "paper" ? testSize : held) + testSize;
   return { images, evaluated, work: images * passes(recipe) + evaluated * evaluationShare };
+}
+
+/** How many training examples a recipe leaves; where thinned classes are not of one size, about so many. */
+function expectedTrainSize(recipe: Recipe): number {
+  const counts = expectedCounts(recipe);
+  if (counts !== null) return sum(counts);
+  const { trainSize, classes } = datasetEntry(recipe.dataset);
+  const thinned = sum(Object.values(recipe.keep ?? {}).map((share) => 1 - share));
+  return Math.round(trainSize * (1 - thinned / classes));
 }
 
 /** How many test examples a recipe leaves. */
@@ -60,19 +68,23 @@ export interface Speed {
 }
 
 /**
- * The speed of earlier runs of the same model in the same precision: their median. Null where there is none.
+ * The speed of earlier runs of the same model in the same precision, on the same processor and on data of the same
+ * size: their median. Null where there is none.
  *
  * @param threads only runs of so many, where given
  */
 export function earlierSpeed(
   runs: readonly StoredRun[],
-  { model, precision }: Pick<Recipe, "model" | "precision">,
-  { threads }: { readonly threads?: number | undefined } = {},
+  { model, precision, dataset }: Pick<Recipe, "model" | "precision" | "dataset">,
+  { cpu, threads }: { readonly cpu: string; readonly threads?: number | undefined },
 ): Speed | null {
+  const { input } = datasetEntry(dataset);
   const alike = runs.filter(
     ({ record: { recipe, environment }, epochs }) =>
       recipe.model === model &&
       recipe.precision === precision &&
+      isDeepStrictEqual(inputOf(recipe), input) &&
+      environment.cpu === cpu &&
       (threads === undefined || environment.threads === threads) &&
       epochs.length > 0,
   );
@@ -87,6 +99,11 @@ export function earlierSpeed(
     runs: alike.length,
     threads: counts.size === 1 ? [...counts][0]! : null, // the only one
   };
+}
+
+/** What a data set of the catalogue gives a network; undefined for own data, of whose sizes nothing is known here. */
+function inputOf({ dataset, source }: RecipeRecord): InputShape | undefined {
+  return source === undefined ? datasets.find(({ name }) => name === dataset)?.input : undefined;
 }
 
 /** The middle one of some numbers; of two middle ones the smaller. */

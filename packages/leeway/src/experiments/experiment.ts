@@ -89,12 +89,17 @@ export interface FigureExperiment extends Runnable {
   readonly title: string;
   /** Why ours is not the paper's, beside its settings: sentences. */
   readonly notes: readonly string[];
+  /** The file that it reads of a run besides its records: `model.safetensors`. */
+  readonly reads?: string;
+  /** Whether it is made for its own network, and shows one run of each method. */
+  readonly oneNetwork?: boolean;
   /** Reads what runs wrote down, measures what they did not, and makes the chart. */
   readonly draw: (request: FigureRequest) => Promise<ChartSpec>;
 }
 
 /** Finished runs of a method, a run a seed. */
 export interface MethodRuns {
+  readonly name: string;
   /** As it is printed. */
   readonly title: string;
   /** At least one. */

@@ -67,6 +67,7 @@ export function caveats(
     ...(model === paperModel ? [] : [`Model: ours ${model}, the paper's ${paperModel}.`]),
     ...(precision === "fp32" ? [] : [`Precision: ours ${precision}, the paper's fp32.`]),
     ...(most === 1 ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."] : []),
+    ...(most > 1 ? ["± is the standard deviation over seeds (n - 1 in its divisor)."] : []),
     "The paper does not say how many seeds its numbers stand for; reruns of it differ by 0.5 to 3 points.",
   ];
 }

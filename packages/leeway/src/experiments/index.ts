@@ -44,6 +44,7 @@ export { type Plan, planOf } from "./plan.ts";
 export { type Shard, shardOf, sweep, type SweepEvent, type SweepOptions } from "./sweep.ts";
 export {
   chosenCells,
+  expectedCells,
   searchCells,
   type TunedChoice,
   tunedMeasures,

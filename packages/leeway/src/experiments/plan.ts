@@ -4,7 +4,7 @@ import type { Cell } from "./experiment.ts";
 import { type Fork, forksAmong, trunksFirst } from "./forks.ts";
 import { finishedRun, unfinishedRuns } from "./found-runs.ts";
 
-/** What is left to be done of some cells, and what it costs. */
+/** What is left to be done of some cells, and what it costs: of a run that was begun, the epochs that it has not done. */
 export interface Plan extends RunCost {
   /** Cells whose runs are finished. */
   readonly finished: number;
@@ -22,25 +22,23 @@ export interface Plan extends RunCost {
 export function planOf(cells: readonly Cell[], runs: readonly StoredRun[]): Plan {
   const todo = trunksFirst(cells.filter(({ recipe }) => finishedRun(runs, recipe) === undefined));
   const forks = forksAmong(todo, runs);
-  const costs = todo.map((cell) => {
-    const fromEpoch = forks.find((fork) => fork.cell === cell)?.epoch ?? 0;
-    return runCost(cell.recipe, { fromEpoch });
+  const begun = todo.map(({ recipe }) => unfinishedRuns(runs, recipe));
+  const own = todo.map((cell, i) => {
+    const done = Math.max(0, ...begun[i]!.map(({ epochs }) => epochs.length)); // as long as todo
+    const forked = forks.find((fork) => fork.cell === cell)?.epoch ?? 0;
+    const cost = runCost(cell.recipe, { fromEpoch: Math.max(done, forked) });
+    return { ...cost, saved: runCost(cell.recipe, { fromEpoch: done }).work - cost.work };
   });
-  const total = (of: (cost: RunCost) => number, from = costs): number =>
-    from.reduce((sum, cost) => sum + of(cost), 0);
-  const work = total((cost) => cost.work);
+  const total = (of: (cost: (typeof own)[number]) => number): number =>
+    own.reduce((sum, cost) => sum + of(cost), 0);
   return {
     finished: cells.length - todo.length,
     todo,
     forks,
-    saved:
-      total(
-        (cost) => cost.work,
-        todo.map(({ recipe }) => runCost(recipe)),
-      ) - work,
-    begun: todo.filter(({ recipe }) => unfinishedRuns(runs, recipe).length > 0).length,
+    saved: total((cost) => cost.saved),
+    begun: begun.filter((found) => found.length > 0).length,
     images: total(({ images }) => images),
     evaluated: total(({ evaluated }) => evaluated),
-    work,
+    work: total((cost) => cost.work),
   };
 }

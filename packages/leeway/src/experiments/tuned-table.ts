@@ -18,6 +18,8 @@ export interface TunedResult {
   readonly chosen: Chosen | null;
   /** Seeds that have a finished run of what was chosen. */
   readonly seeds: readonly number[];
+  /** Seeds that were asked for and have none. */
+  readonly missingSeeds: readonly number[];
   readonly runs: readonly string[];
   /** Per cent on the test set, by measure; null without a run. */
   readonly ours: Readonly<Record<(typeof tunedMeasures)[number], NumberSummary>> | null;
@@ -49,6 +51,24 @@ export function chosenCells(
   return seeds.flatMap((seed) => chosen.map(({ row, recipe }) => cell(experiment, row, { ...recipe, seed })));
 }
 
+/**
+ * The runs of search and seeds as far as they can be told beforehand: where a search is not over, its first candidate
+ * stands for what it will choose.
+ */
+export function expectedCells(
+  experiment: TunedExperiment,
+  rows: readonly TunedRow[],
+  { settings, seeds, runs }: TunedChoice,
+): Cell[] {
+  const others = seeds.filter((seed) => seed !== searchSeed);
+  const later = rows.flatMap((row) => {
+    const tried = candidates(experiment, row, settings);
+    const recipe = chosenOf(tried, runs)?.recipe ?? tried[0]!; // a search has candidates
+    return others.map((seed) => cell(experiment, row, { ...recipe, seed }));
+  });
+  return [...searchCells(experiment, rows, settings), ...later];
+}
+
 /** What is looked for among which runs. */
 export interface TunedChoice {
   readonly settings: TunedSettings;
@@ -73,6 +93,7 @@ export function tunedTable(
       row,
       chosen,
       seeds: found.map(({ seed }) => seed),
+      missingSeeds: seeds.filter((seed) => found.every((each) => each.seed !== seed)),
       runs: finished.map(({ path }) => path),
       ours: finished.length === 0 ? null : errorsOf(experiment, finished),
       paper: paperRow(experiment, row),

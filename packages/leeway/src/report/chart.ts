@@ -13,8 +13,8 @@ type CompileOptions = NonNullable<Parameters<typeof compile>[1]>;
 /** What stands above a chart. */
 export interface Heading {
   readonly title: string;
-  /** What the numbers stand for: data, model, epochs, seeds. */
-  readonly subtitle: string;
+  /** What the numbers stand for: data, model, epochs, seeds. A few words a line, so that no line widens the chart. */
+  readonly subtitle: readonly string[];
 }
 
 /** A specification with the look of all charts. */
@@ -27,8 +27,8 @@ export function themed(spec: ChartSpec): ChartSpec {
 }
 
 /** A heading as Vega-Lite takes it. */
-export function titleOf({ title, subtitle }: Heading): { text: string; subtitle: string } {
-  return { text: title, subtitle };
+export function titleOf({ title, subtitle }: Heading): { text: string; subtitle: string[] } {
+  return { text: title, subtitle: [...subtitle] };
 }
 
 /**

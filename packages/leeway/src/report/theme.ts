@@ -1,4 +1,5 @@
 import type { Config } from "vega-lite";
+import { expected } from "../errors.ts";
 
 /** The fonts that charts name; `renderPng` is given the files of the first. */
 export const fontFamily = "Inter, Helvetica, Arial, sans-serif";
@@ -8,7 +9,7 @@ export const fontFamily = "Inter, Helvetica, Arial, sans-serif";
  *
  * @source Okabe and Ito 2008, "Color Universal Design"; yellow comes last, as it is faint on white
  */
-export const seriesColors: readonly string[] = [
+const eightColors: readonly string[] = [
   "#0072B2",
   "#E69F00",
   "#009E73",
@@ -20,7 +21,7 @@ export const seriesColors: readonly string[] = [
 ];
 
 /**
- * Colours for classes, of which there are often ten or more; the eleventh class begins again.
+ * Colours for up to ten things, and for classes, of which there are often more: the eleventh class begins again.
  *
  * @source Tol 2021, "Colour schemes", and CARTOColors' "Safe" after it
  */
@@ -36,6 +37,17 @@ export const classColors: readonly string[] = [
   "#882255",
   "#661100",
 ];
+
+/**
+ * A colour for each of a few things.
+ *
+ * @throws RangeError for more than ten: there is no eleventh that could be told from the others
+ */
+export function seriesColors(count: number): readonly string[] {
+  const colors = count <= eightColors.length ? eightColors : classColors;
+  if (count <= colors.length) return colors.slice(0, count);
+  throw expected("seriesColors", `at most ${colors.length} things to tell apart by colour`, count);
+}
 
 /** Ink for text, and for what stands behind the data. */
 export const ink = { strong: "#1a1a1a", soft: "#5c5c5c", faint: "#c9c9c9", grid: "#ececec" } as const;

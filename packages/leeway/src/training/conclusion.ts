@@ -5,6 +5,7 @@ import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { evaluate, readScores } from "./evaluate.ts";
 import type { Position } from "./position.ts";
+import { modelFile } from "./run-files.ts";
 import type { Session } from "./session.ts";
 
 /** A run's way to its end. */
@@ -72,5 +73,5 @@ export function writeModel(folder: RunFolder, { model, recipe }: Session, record
     method: recipe.method,
     classes: JSON.stringify(record.data.classNames),
   };
-  writeFileAtomically(folder.file("model.safetensors"), encodeSafetensors(model.stateDict(), metadata));
+  writeFileAtomically(folder.file(modelFile), encodeSafetensors(model.stateDict(), metadata));
 }

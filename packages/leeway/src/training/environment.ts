@@ -10,6 +10,11 @@ export function leewayVersion(): string {
   return manifest.version;
 }
 
+/** The processor's model, or its architecture where the system does not name it. */
+export function processorName(): string {
+  return cpus()[0]?.model.trim() || arch();
+}
+
 /** Where a run happens: versions, processor, threads. */
 export function environmentRecord(): EnvironmentRecord {
   return {
@@ -17,7 +22,7 @@ export function environmentRecord(): EnvironmentRecord {
     node: process.versions.node,
     libtorch: libtorch().version,
     blas: loadedBlas()?.kind ?? "unknown",
-    cpu: cpus()[0]?.model.trim() || arch(),
+    cpu: processorName(),
     threads: threads(),
     os: `${type()} ${arch()}`,
   };

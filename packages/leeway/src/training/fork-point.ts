@@ -6,6 +6,7 @@ import type { EpochRecord } from "../records/index.ts";
 import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { forkEpoch } from "./first-stage.ts";
+import { firstStageFile } from "./run-files.ts";
 import type { Session } from "./session.ts";
 import { part, prefixed } from "./tensor-names.ts";
 
@@ -20,8 +21,6 @@ export interface ForkPoint {
   readonly bytes: Uint8Array;
 }
 
-const file = "first-stage.safetensors";
-
 /** Whether a run that goes on with `epoch` stands at its fork point; a run without a second stage never does. */
 export function isForkEpoch({ recipe, stages }: Session, epoch: number): boolean {
   return epoch === forkEpoch(recipe, stages);
@@ -29,7 +28,7 @@ export function isForkEpoch({ recipe, stages }: Session, epoch: number): boolean
 
 /** Whether a run kept its state at the end of its first stage, so that others can go on from there. */
 export function hasForkPoint({ path }: StoredRun): boolean {
-  return existsSync(join(path, file));
+  return existsSync(join(path, firstStageFile));
 }
 
 /**
@@ -50,7 +49,7 @@ export function writeForkPoint(folder: RunFolder, session: Session, chosen: Chos
     steps: String(steps),
     chosen: String(state?.record.epoch ?? ""),
   };
-  writeFileAtomically(folder.file(file), encodeSafetensors(named, metadata));
+  writeFileAtomically(folder.file(firstStageFile), encodeSafetensors(named, metadata));
 }
 
 /**
@@ -59,7 +58,7 @@ export function writeForkPoint(folder: RunFolder, session: Session, chosen: Chos
  * @throws RunError with code "run" where it kept none, or what it kept is damaged
  */
 export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
-  const inside = join(path, file);
+  const inside = join(path, firstStageFile);
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(inside);

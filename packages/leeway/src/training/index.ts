@@ -1,6 +1,6 @@
 export { measureMargins, type MeasuredMargins } from "./class-margins.ts";
 export { requireSameContents } from "./contents.ts";
-export { environmentRecord, leewayVersion } from "./environment.ts";
+export { environmentRecord, leewayVersion, processorName } from "./environment.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
 export type { CheckpointTimes } from "./checkpoint-times.ts";
 export { type BadStep, nanPolicies, type OnNan } from "./guard.ts";
@@ -15,6 +15,7 @@ export { forkRun, requireForkable } from "./fork.ts";
 export { openPredictor, predict, type PredictOptions, type Predictor } from "./predict.ts";
 export { type SharedStage, sharedStage } from "./first-stage.ts";
 export { hasForkPoint } from "./fork-point.ts";
+export { firstStageFile, modelFile } from "./run-files.ts";
 export { featuresOn, type LabelledFeatures } from "./features.ts";
 export { openFirstStage } from "./first-stage-session.ts";
 export { linearProbe, type ProbeOptions } from "./linear-probe.ts";

@@ -6,6 +6,7 @@ import { type CalibrationFit, softmax, withPrior } from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipes/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { readScores } from "./evaluate.ts";
+import { modelFile } from "./run-files.ts";
 import { endSession, startSession } from "./session.ts";
 import { loadWeights, readWeights, recipeOf } from "./stored-session.ts";
 
@@ -64,7 +65,7 @@ export async function predict(
   dataset: Dataset,
   { prior, device = "cpu", signal }: PredictOptions = {},
 ): Promise<Float32Array> {
-  const weights = readWeights(join(run.path, "model.safetensors"));
+  const weights = readWeights(join(run.path, modelFile));
   const counts = run.record.data.trainCounts;
   // A session knows its classes by the training counts; its data is what is predicted.
   const session = startSession(

@@ -5,6 +5,7 @@ import { fingerprint } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import { type Recipe, recipeFor } from "../recipes/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
+import { modelFile } from "./run-files.ts";
 import { loadRunData, type RunData, type Session, startSession } from "./session.ts";
 
 /** A trained run made real again: its records, its data and its network with the weights that were kept. */
@@ -35,7 +36,7 @@ export async function openSession(
 ): Promise<StoredSession> {
   const run = readRun(path);
   const recipe = recipeOf(run);
-  const weights = readWeights(join(path, "model.safetensors"));
+  const weights = readWeights(join(path, modelFile));
   const found = data ?? (await loadRunData(recipe, { dataDir }));
   requireSameData(run, found);
   const session = startSession(recipe, found, { device });

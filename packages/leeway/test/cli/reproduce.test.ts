@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { cellRecipe, cifarColumns } from "../../src/experiments/index.ts";
 import { createRunFolder } from "../../src/storage/index.ts";
+import { processorName } from "../../src/training/index.ts";
 import { epoch, metrics, run, summary } from "../records/examples.ts";
 import { leeway } from "./leeway-process.ts";
 
@@ -21,7 +22,8 @@ const settings = { epochs: 40, precision: "bf16", protocol: "paper", model: "res
 function writeFinished(method: string, seed: number, topOne: number): void {
   const folder = createRunFolder(runsDir, `${method}-${seed}`);
   const recipe = cellRecipe({ column: cifarColumns[0]!, method }, seed, settings); // eight columns
-  folder.writeRun({ ...run, id: folder.id, recipe });
+  const environmentHere = { ...run.environment, cpu: processorName() };
+  folder.writeRun({ ...run, id: folder.id, recipe, environment: environmentHere });
   folder.appendEpoch({ ...epoch, imagesPerSecond: 500 });
   folder.writeSummary({ ...summary, test: { ...metrics, topOne } });
 }
@@ -71,9 +73,11 @@ suite("leeway reproduce fig3", () => {
     const files = [".svg", ".png", ".vl.json"].map((ending) => join(figures, `fig3-cifar10-lt-100${ending}`));
     for (const file of files) expect(stdout).toContain(`  ${file}\n`);
     const [svg, png, spec] = files.map((file) => readFileSync(file));
-    expect(svg!.toString()).toContain(
-      "CIFAR-10, long-tailed, ratio 100; resnet32, 40 epochs, bf16, protocol paper; seed 0",
-    );
+    for (const line of [
+      "CIFAR-10, long-tailed, ratio 100",
+      "resnet32, 40 epochs, bf16, protocol paper; seed 0",
+    ])
+      expect(svg!.toString()).toContain(`>${line}<`);
     expect(png!.subarray(1, 4).toString()).toBe("PNG");
     expect(JSON.parse(spec!.toString())).toMatchObject({ title: { text: "Learning curves" } });
   });
@@ -87,10 +91,32 @@ suite("leeway reproduce fig3", () => {
         {
           column: "cifar10-lt-100",
           svg: join(figures, "fig3-cifar10-lt-100.svg"),
-          methods: [{ method: "LDAM-DRW", runs: [join(runsDir, "ldam-drw-0")] }],
+          methods: [{ method: "ldam-drw", runs: [join(runsDir, "ldam-drw-0")] }],
         },
       ],
     });
+  });
+
+  test("says which seed of which method is not in it", async () => {
+    const args = ["reproduce", "fig3", ...column, "--methods", "erm,ldam-drw", "--seeds", "0,1"];
+    const shard = ["--shard", "1/2", "--out", figures]; // whose runs are done
+    const { code, stdout } = await leeway([...args, ...shard], { environment });
+    expect(code).toBe(0);
+    expect(stdout).toContain("Not drawn: LDAM-DRW on cifar10-lt-100, seed 1, which has no finished run.\n");
+    expect(stdout).not.toContain("Not drawn: ERM");
+    const svg = readFileSync(join(figures, "fig3-cifar10-lt-100.svg"), "utf8");
+    for (const line of ["ERM: mean of seeds 0, 1", "LDAM-DRW: seed 0"]) expect(svg).toContain(`>${line}<`);
+  });
+
+  test("leaves a run out whose file it needs is not there", async () => {
+    const args = ["reproduce", "fig6", "--methods", "erm", "--epochs", "40", "--precision", "bf16"];
+    const { code, stdout } = await leeway([...args, "--columns", "cifar10-lt-100", "--runs-dir", runsDir], {
+      environment,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      "Not drawn: ERM on cifar10-lt-100, seed 0, whose run has no first-stage.safetensors.",
+    );
   });
 
   test("--dry-run draws nothing", async () => {
@@ -112,6 +138,7 @@ suite("leeway reproduce table2", () => {
     expect(stdout).toMatch(/^ {2}ERM +29\.64 +29\.50 ± 0\.71 +−0\.14 +2$/m); // 30 and 29
     expect(stdout).toContain("Epochs: ours 40, the paper's 200.");
     expect(stdout).toContain("Both are optimistic.");
+    expect(stdout).toContain("± is the standard deviation over seeds");
   });
 
   test("--dry-run says what there is to do, and shows a dash where nothing is done", async () => {
@@ -210,7 +237,19 @@ suite("leeway reproduce table2", () => {
     [["reproduce", "tabel2"], 'Did you mean "table2"?'],
     [["reproduce", "table2", "--columns", "cifar10-lt100"], 'Did you mean "cifar10-lt-100"?'],
     [["reproduce", "table2", "--methods", "erm,ldam_drw"], 'got "ldam_drw". Did you mean "ldam-drw"?'],
-    [["reproduce", "table2", "--dataset", "mnist"], "--dataset: expected a figure"],
+    [["reproduce", "table2", "--dataset", "mnist"], "--dataset: expected none for table2, a table"],
+    [["reproduce", "table2", "--out", "here"], "--out: expected none for table2, a table"],
+    [["reproduce", "table1", "--model", "resnet32"], "--model: expected none for table1"],
+    [["reproduce", "--epochs", "3"], "--epochs: expected none without an experiment, got 3. Name one."],
+    [
+      ["reproduce", "fig5", "--model", "resnet32"],
+      "--model: expected resnet8-sphere, which fig5 is drawn of",
+    ],
+    [["reproduce", "fig5", "--seeds", "0,1"], "--seeds: expected one seed: fig5 shows one network"],
+    [
+      ["reproduce", "fig2", "--dataset", "inaturalist2018"],
+      "The smallest class of iNaturalist 2018 has 2 training images.",
+    ],
     [["reproduce", "table2", "--methods", "all,ldam-dwr"], 'Did you mean "ldam-drw"?'],
     [["reproduce", "table1", "--methods", "all,emr"], 'Did you mean "erm"?'],
     [["reproduce", "fig3", "--dataset", "fashion-mnst"], 'Did you mean "fashion-mnist"?'],
@@ -225,5 +264,36 @@ suite("leeway reproduce table2", () => {
     const { code, stdout, stderr } = await leeway(args, { environment });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(words);
+  });
+});
+
+suite("leeway reproduce table1", () => {
+  const table1 = ["reproduce", "table1", "--methods", "erm,tfidf-rw", "--seeds", "0,1", "--dry-run"];
+
+  test("--dry-run says what search and seeds cost, and where the data is from", async () => {
+    const { code, stdout } = await leeway([...table1, "--runs-dir", join(root, "none")], { environment });
+    expect(code).toBe(0);
+    // Four candidates of ERM and the second seed of one: 5 x 10 epochs of nine tenths of 13,750 reviews.
+    expect(stdout).toContain("0 of 5 runs done, 5 to do: 618,750 training texts");
+    expect(stdout).toContain("for how long is not known: no earlier run tells");
+    expect(stdout).toContain("Besides, 5 runs of the logistic regression");
+    expect(stdout).toContain("IMDB reviews is not on this machine. ");
+    expect(stdout).toContain("8 runs of the search are missing");
+    expect(stdout).not.toContain("were chosen on the validation split"); // nothing was
+    expect(stdout).not.toContain("One seed");
+  });
+
+  test("--json has the plan, and the seeds that each row lacks", async () => {
+    const args = [...table1, "--json", "--runs-dir", join(root, "none")];
+    const { stdout } = await leeway(args, { environment });
+    expect(JSON.parse(stdout)).toMatchObject({
+      table: "table1",
+      plan: { finished: 0, todo: 5, speed: null },
+      quickRuns: 5,
+      rows: [
+        { name: "erm", seeds: [], missingSeeds: [0, 1], chosen: null },
+        { name: "tfidf-rw", seeds: [], missingSeeds: [0, 1], chosen: null },
+      ],
+    });
   });
 });

@@ -207,14 +207,20 @@ suite("runCost", () => {
 suite("earlierSpeed", () => {
   const runs = [finished("erm", 0, 0.7), finished("erm", 1, 0.7)];
 
-  test("is that of runs of the same model and precision", () => {
-    const speed = { imagesPerSecond: epoch.imagesPerSecond, runs: 2, threads: run.environment.threads };
-    expect(earlierSpeed(runs, { model: "resnet32", precision: "fp32" })).toEqual(speed);
-    expect(earlierSpeed(runs, { model: "resnet32", precision: "bf16" })).toBeNull();
+  const asked = { model: "resnet32", precision: "fp32", dataset: "cifar10" } as const;
+  const { cpu, threads } = run.environment;
+  const speed = { imagesPerSecond: epoch.imagesPerSecond, runs: 2, threads };
+
+  test("is that of runs of the same model and precision, on images of the same size", () => {
+    expect(earlierSpeed(runs, asked, { cpu })).toEqual(speed);
+    expect(earlierSpeed(runs, { ...asked, dataset: "cifar100" }, { cpu })).toEqual(speed);
+    expect(earlierSpeed(runs, { ...asked, precision: "bf16" }, { cpu })).toBeNull();
+    expect(earlierSpeed(runs, { ...asked, dataset: "tiny-imagenet" }, { cpu })).toBeNull();
   });
 
-  test("asks for the threads where they are given", () => {
-    expect(earlierSpeed(runs, { model: "resnet32", precision: "fp32" }, { threads: 64 })).toBeNull();
+  test("is that of the same processor, with so many threads where they are given", () => {
+    expect(earlierSpeed(runs, asked, { cpu: "another" })).toBeNull();
+    expect(earlierSpeed(runs, asked, { cpu, threads: 64 })).toBeNull();
   });
 });
 
@@ -222,7 +228,8 @@ suite("planOf", () => {
   test("tells what is finished, begun and to do", () => {
     const begun: StoredRun = { ...finished("erm", 1, 0.7), summary: null };
     const plan = planOf(cellsOf(choice), [finished("erm", 0, 0.7), begun]);
-    expect(plan).toMatchObject({ finished: 1, begun: 1, images: 3 * 200 * 12_406, forks: [], saved: 0 });
+    expect(plan).toMatchObject({ finished: 1, begun: 1, forks: [], saved: 0 });
+    expect(plan.images).toBe((3 * 200 - 1) * 12_406); // one of its epochs is done
     expect(plan.todo).toHaveLength(3);
   });
 

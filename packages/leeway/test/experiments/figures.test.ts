@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
@@ -45,8 +45,8 @@ afterAll(() => {
 async function drawn(name: string, from: TinyRun): Promise<{ said: string[]; svg: string; spec: string }> {
   const said: string[] = [];
   const request: FigureRequest = {
-    ...{ title: "A figure", subtitle: "tiny data" },
-    methods: [{ title: "ERM", runs: [from, from] }],
+    ...{ title: "A figure", subtitle: ["tiny data"] },
+    methods: [{ name: "erm", title: "ERM", runs: [from, from] }],
     load: (each) => Promise.resolve(tinyData(each.record.recipe)),
     say: (line) => said.push(line),
   };
@@ -103,6 +103,18 @@ suite("figure 3", () => {
     expect(valuesOf(spec, "error")).toEqual([...training, ...tested]);
     expect(svg).toContain("learning rate falls");
   });
+
+  test("draws the mean over classes of a validation split, which is imbalanced", async () => {
+    const recipe = { ...run.record.recipe, protocol: "honest" as const };
+    const epochs = run.epochs.map((each) => {
+      const metrics = { ...each.evaluation!.metrics, topOne: 0.9, balancedAccuracy: 0.25 };
+      return { ...each, evaluation: { ...each.evaluation!, metrics } };
+    });
+    const honest = { ...run, record: { ...run.record, recipe }, epochs };
+    const { spec, svg } = await drawn("fig3", honest);
+    expect(valuesOf(spec, "error").slice(-2)).toEqual([75, 75]);
+    expect(svg).toContain("validation, mean over classes");
+  });
 });
 
 suite("figure 5", () => {
@@ -119,7 +131,10 @@ suite("figure 5", () => {
 
 suite("figure 6", () => {
   test("measures a linear classifier on the features before the learning rate fell", async () => {
-    const { said, spec, svg } = await drawn("fig6", run);
+    const early = { ...run, path: join(runsDir, "early") };
+    cpSync(run.path, early.path, { recursive: true });
+    rmSync(join(early.path, "model.safetensors")); // the features after it
+    const { said, spec, svg } = await drawn("fig6", early);
     expect(said[0]).toBe("Training a linear classifier on the features of ERM, seed 0");
     const errors = valuesOf(spec, "error");
     expect(errors).toHaveLength(4);

@@ -1,7 +1,7 @@
 import { describe as suite, expect, test } from "vitest";
 import { classCountsChart, renderSvg } from "../../src/report/index.ts";
 
-const heading = { title: "Examples", subtitle: "own" };
+const heading = { title: "Examples", subtitle: ["own"] };
 
 suite("classCountsChart", () => {
   test("is logarithmic where the largest class is more than 30 times the smallest", async () => {

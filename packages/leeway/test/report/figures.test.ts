@@ -8,7 +8,7 @@ import {
   renderSvg,
 } from "../../src/report/index.ts";
 
-const heading = { title: "A title", subtitle: "CIFAR-10, seed 0" };
+const heading = { title: "A title", subtitle: ["CIFAR-10, seed 0"] };
 const classes = { classNames: ["cat", "dog"], trainCounts: [5000, 50] };
 
 /** The text in a chart, in the order in which it is drawn. */
@@ -103,6 +103,13 @@ suite("learningCurves", () => {
 });
 
 suite("featureSphere", () => {
+  test("refuses features that are not three for each label", () => {
+    const cloud = { column: "ERM", row: "test", features: [1, 2, 3, 4], labels: [0] };
+    expect(() => featureSphere({ ...heading, ...classes, clouds: [cloud] })).toThrow(
+      "expected three features for each of 1 examples of ERM, got",
+    );
+  });
+
   const spec = featureSphere({
     ...heading,
     ...classes,
@@ -130,5 +137,30 @@ suite("featureSphere", () => {
       expect.objectContaining({ x: 0, y: 0, depth: -1, class: "dog (50)" }),
       expect.objectContaining({ depth: 0, class: "cat (5,000)" }),
     ]);
+  });
+});
+
+suite("colours", () => {
+  const curves = (count: number): ChartSpec =>
+    learningCurves({
+      ...heading,
+      curves: Array.from({ length: count }, (_, i) => ({
+        title: `method ${i}`,
+        training: [0.5],
+        evaluation: [0.5],
+      })),
+      split: "test",
+      decays: [],
+    });
+
+  test.for([8, 10])("tell %i methods apart", async (count) => {
+    const strokes = [
+      ...(await renderSvg(curves(count))).matchAll(/series: method \d; [^>]* stroke="([^"]+)"/g),
+    ];
+    expect(new Set(strokes.map(([, stroke]) => stroke)).size).toBe(count);
+  });
+
+  test("are no more than ten", () => {
+    expect(() => curves(11)).toThrow("expected at most 10 things to tell apart by colour, got 11");
   });
 });

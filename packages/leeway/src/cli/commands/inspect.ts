@@ -78,7 +78,7 @@ async function drawCounts(path: string, { name, kind, ratio, classes }: Inspecti
   const { classCountsChart, renderSvg } = await import("../../report/index.ts");
   const spec = classCountsChart({
     title: `Examples of each class of ${name}`,
-    subtitle: `${kind}, ${classes.length} classes, imbalance ratio ${ratio.toFixed(1)}`,
+    subtitle: [`${kind}, ${classes.length} classes, imbalance ratio ${ratio.toFixed(1)}`],
     classNames: classes.map((each) => each.name),
     counts: classes.map((each) => each.count),
   });

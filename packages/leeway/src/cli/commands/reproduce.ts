@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { datasets } from "../../data/index.ts";
+import { datasetEntry, datasets } from "../../data/index.ts";
 import {
   type Choice,
   columnOf,
@@ -15,6 +15,7 @@ import {
   namesAmong,
   namesOption,
   partOption,
+  refuseStray,
   usageError,
   wholeListOption,
   wholeOption,
@@ -42,7 +43,7 @@ export function reproduceCommand(): Command {
     .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"))
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
     .option("--runs-dir <folder>", "folder of all runs", "runs")
-    .option("--out <folder>", "folder of pictures", "figures")
+    .option("--out <folder>", "folder of pictures (figures)")
     .optionsGroup("Output:")
     .option("--dry-run", "run nothing: say what there is to do and how long it takes")
     .addOption(new Option("--json", "print one JSON object to stdout").conflicts("markdown"))
@@ -71,7 +72,8 @@ Examples:
 Exit code 1: a run failed. 3: the data is not there; the message says where to get it.
 `;
 
-interface ReproduceFlags extends FillFlags, DrawFlags {
+interface ReproduceFlags extends FillFlags, Omit<DrawFlags, "out"> {
+  readonly out?: string;
   readonly columns?: readonly string[];
   readonly methods?: readonly string[];
   readonly seeds?: readonly number[];
@@ -82,8 +84,15 @@ interface ReproduceFlags extends FillFlags, DrawFlags {
   readonly dataset?: string;
 }
 
-async function reproduceAsked(name: string | undefined, flags: ReproduceFlags): Promise<void> {
+async function reproduceAsked(
+  name: string | undefined,
+  flags: ReproduceFlags,
+  command: Command,
+): Promise<void> {
+  const given = givenOptions(command);
   if (name === undefined) {
+    const strays = Object.keys(given).filter((option) => option !== "json");
+    refuseStray(given, strays, { where: "without an experiment", advice: "Name one." });
     listExperiments(flags);
     return;
   }
@@ -93,23 +102,52 @@ async function reproduceAsked(name: string | undefined, flags: ReproduceFlags): 
     experiments.map((each) => each.name),
   );
   const experiment = experiments.find((each) => each.name === name)!; // it is among them
-  if (flags.dataset !== undefined && experiment.kind !== "figure") {
-    throw usageError("--dataset", "a figure", name, "A table's columns name their data: --columns.");
+  switch (experiment.kind) {
+    case "table":
+      refuseStray(given, ["dataset", "out"], { where: `for ${name}, a table`, advice: tableAdvice });
+      return fillTable(experiment, askedChoice(experiment, flags), flags);
+    case "tuned": {
+      const where = `for ${name}, whose data and networks are its own`;
+      refuseStray(given, ["dataset", "model", "out"], { where });
+      return fillTuned(experiment, flags);
+    }
+    case "figure": {
+      const advice = "A figure is a file: --out.";
+      refuseStray(given, ["markdown"], { where: `for ${name}, a figure`, advice });
+      if (experiment.oneNetwork) requireOneNetwork(experiment, flags);
+      const asked = onDataset(experiment, flags.dataset);
+      return drawFigure(asked, askedChoice(asked, flags), { out: "figures", ...flags });
+    }
   }
-  if (experiment.kind === "table") {
-    await fillTable(experiment, askedChoice(experiment, flags), flags);
-  } else if (experiment.kind === "figure") {
-    if (flags.markdown) throw usageError("--markdown", "a table", name, "A figure is a file: --out.");
-    const asked = onDataset(experiment, flags.dataset);
-    await drawFigure(asked, askedChoice(asked, flags), flags);
-  } else {
-    await fillTuned(experiment, flags);
+}
+
+/** The options that were typed, without what holds where nothing is. */
+function givenOptions(command: Command): Record<string, unknown> {
+  const typed = ([name]: [string, unknown]): boolean => command.getOptionValueSource(name) === "cli";
+  return Object.fromEntries(Object.entries(command.opts()).filter(typed));
+}
+
+const tableAdvice = "A table's columns name their data (--columns), and it is printed (--markdown).";
+
+function requireOneNetwork({ name, model }: FigureExperiment, flags: ReproduceFlags): void {
+  if (flags.model !== undefined && flags.model !== model) {
+    throw usageError("--model", `${model}, which ${name} is drawn of`, flags.model);
+  }
+  if (flags.seeds !== undefined && flags.seeds.length > 1) {
+    throw usageError("--seeds", `one seed: ${name} shows one network of each method`, flags.seeds);
   }
 }
 
 /** A figure with its columns on other data. */
 function onDataset(experiment: FigureExperiment, dataset: string | undefined): FigureExperiment {
   if (dataset === undefined) return experiment;
+  const { title, smallestClass } = datasetEntry(dataset);
+  const ratio = Math.max(...experiment.columns.map((column) => column.ratio));
+  if (smallestClass < ratio) {
+    const wanted = `images that can be cut to ratio ${ratio}`;
+    const advice = `The smallest class of ${title} has ${smallestClass} training images.`;
+    throw usageError("--dataset", wanted, dataset, advice);
+  }
   const columns = experiment.columns.map(({ profile, ratio }) =>
     columnOf(dataset, profile === "step" ? "step" : "longtail", ratio),
   );

@@ -39,17 +39,28 @@ export interface Asked {
 
 /** Runs what is missing of what is wanted; with `dryRun` it only says what that is. */
 export async function runAsked(choice: Choice, flags: RunFlags): Promise<Asked> {
-  const all = cellsOf(choice);
-  const cells = flags.shard === undefined ? all : shardOf(all, flags.shard);
+  const cells = cellsOf(choice);
+  const planned = await planAsked(cells, flags);
+  return { ...planned, end: await sweepAsked(cells, flags) };
+}
+
+/** Looks for what is missing of the cells, and says what it costs where it is to be run. */
+export async function planAsked(cells: readonly Cell[], flags: RunFlags): Promise<Omit<Asked, "end">> {
   const { runs, faults } = findRuns(flags.runsDir);
   for (const { message } of faults) console.error(`Left out: ${message}`);
-  const plan = planOf(cells, runs);
+  const plan = planOf(ownPart(cells, flags), runs);
   const [first] = plan.todo;
   const speed = first === undefined ? null : await knownSpeed(runs, first.recipe, flags);
   const absent = await absentData(plan, flags);
-  if (flags.dryRun || first === undefined) return { plan, speed, absent, end: noSweep };
-  for (const line of planWords(plan, speed)) console.error(line);
-  return { plan, speed, absent, end: await sweepAsked(cells, flags) };
+  if (!flags.dryRun && first !== undefined) {
+    for (const line of planWords(plan, speed)) console.error(line);
+  }
+  return { plan, speed, absent };
+}
+
+/** The cells of this process, where several share them beforehand. */
+function ownPart(cells: readonly Cell[], { shard }: RunFlags): readonly Cell[] {
+  return shard === undefined ? cells : shardOf(cells, shard);
 }
 
 async function absentData({ todo }: Plan, { dataDir }: RunFlags): Promise<string[]> {
@@ -97,11 +108,16 @@ function named({ column, method, seed }: Cell): Record<string, unknown> {
   return { column: column.name, method, seed };
 }
 
-/** Runs what is missing of the cells, until it is done or interrupted, and sets the exit code where it is not all done. */
+/**
+ * Runs what is missing of the cells, until it is done or interrupted, and sets the exit code where it is not all done;
+ * with `dryRun` nothing.
+ */
 export async function sweepAsked(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
+  const own = ownPart(cells, flags);
+  if (flags.dryRun || planOf(own, findRuns(flags.runsDir).runs).todo.length === 0) return noSweep;
   if (flags.threads !== undefined) setThreads(flags.threads);
   return interruptible(async ({ signal, exitCode, heard }) => {
-    const end = await runMissing(cells, { ...flags, signal, heard });
+    const end = await runMissing(own, { ...flags, signal, heard });
     if (end.failed.length > 0) process.exitCode = 1;
     if (signal.aborted) process.exitCode = exitCode();
     return end;

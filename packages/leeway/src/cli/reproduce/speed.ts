@@ -1,20 +1,23 @@
 import { setThreads } from "@leeway/torch";
+import { datasetEntry } from "../../data/index.ts";
 import { earlierSpeed, measuredSpeed, type Speed } from "../../experiments/index.ts";
 import type { Recipe } from "../../recipes/index.ts";
 import type { StoredRun } from "../../storage/index.ts";
+import { processorName } from "../../training/index.ts";
 
 /**
  * How fast a recipe trains here: as earlier runs did, else by a few steps.
  *
- * Null where there are no such runs and no step can be made, the native part being missing.
+ * Null where there are no such runs and no step can be made: the native part is missing, or the data is not images.
  */
 export async function knownSpeed(
   runs: readonly StoredRun[],
   recipe: Recipe,
   { threads }: { readonly threads?: number | undefined },
 ): Promise<Speed | null> {
-  const earlier = earlierSpeed(runs, recipe, { threads });
+  const earlier = earlierSpeed(runs, recipe, { cpu: processorName(), threads });
   if (earlier !== null) return earlier;
+  if (datasetEntry(recipe.dataset).input.kind !== "image") return null;
   console.error("No earlier run tells how fast this machine is: measuring a few steps.");
   try {
     if (threads !== undefined) setThreads(threads);

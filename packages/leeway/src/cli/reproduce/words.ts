@@ -1,24 +1,27 @@
 import type { Fork, Plan, Speed } from "../../experiments/index.ts";
+import { examplesWord } from "../result.ts";
 import { count, counted } from "../terminal.ts";
 
 /** What a plan comes to: runs, images and time. `speed` is null where it is not known. */
 export function planWords(plan: Plan, speed: Speed | null): string[] {
   const { finished, todo, begun, images, evaluated, work, forks, saved } = plan;
   const all = counted(finished + todo.length, "run", "runs");
-  if (todo.length === 0) return [`All of ${all} done: nothing to run.`];
+  const [first] = todo;
+  if (first === undefined) return [`All of ${all} done: nothing to run.`];
+  const examples = examplesWord(first.recipe);
   return [
-    `${count(finished)} of ${all} done, ${count(todo.length)} to do: ${count(images)} training images and ` +
-      `${count(evaluated)} evaluated, ${timeWords(work, speed)}.`,
+    `${count(finished)} of ${all} done, ${count(todo.length)} to do: ${count(images)} training ${examples} and ` +
+      `${count(evaluated)} evaluated, ${timeWords(work, speed, examples)}.`,
+    ...(begun === 0
+      ? []
+      : [
+          `${count(begun)} of them ${begun === 1 ? "was" : "were"} begun before: still running elsewhere, or broken off and going on where it stood.`,
+        ]),
     ...(forks.length === 0
       ? []
       : [
           `${counted(forks.length, "run shares", "runs share")} a first stage, which saves ` +
             `${((100 * saved) / (saved + work)).toFixed(0)} % of the work: ${forkWords(forks)}.`,
-        ]),
-    ...(begun === 0
-      ? []
-      : [
-          `Of those, ${count(begun)} begun before: still running elsewhere, or broken off: those go on where they stood.`,
         ]),
   ];
 }
@@ -38,12 +41,13 @@ function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }
 
-function timeWords(work: number, speed: Speed | null): string {
-  if (speed === null) return "for how long is not known before the native part is there (npx leeway setup)";
+function timeWords(work: number, speed: Speed | null, examples: string): string {
+  if (speed === null)
+    return "for how long is not known: no earlier run tells, and no step can be measured here";
   const { imagesPerSecond, runs, threads } = speed;
   const each = threads === null ? "" : `, ${counted(threads, "thread", "threads")}`;
   const source = runs === 0 ? "measured now" : `as in ${counted(runs, "earlier run", "earlier runs")}${each}`;
-  return `about ${duration(work / imagesPerSecond)} at ${rateWords(imagesPerSecond)} images/s (${source})`;
+  return `about ${duration(work / imagesPerSecond)} at ${rateWords(imagesPerSecond)} ${examples}/s (${source})`;
 }
 
 function rateWords(imagesPerSecond: number): string {

@@ -1,6 +1,6 @@
 import { classErrors } from "../../report/index.ts";
 import type { StoredRun } from "../../storage/index.ts";
-import { endSession, evaluate, openSession } from "../../training/index.ts";
+import { endSession, evaluate, modelFile, openSession } from "../../training/index.ts";
 import type { FigureExperiment, FigureRequest } from "../experiment.ts";
 import { beginningWith } from "../tables/cifar.ts";
 import { errorsOf, meanOf } from "./mean-errors.ts";
@@ -17,6 +17,7 @@ export const fig2: FigureExperiment = {
   model: "resnet32",
   epochs: 200,
   notes: ["Training errors are those of the chosen epoch's network, without augmentation."],
+  reads: modelFile,
   draw: async (request) => {
     const series = [];
     for (const { title, runs } of request.methods) {

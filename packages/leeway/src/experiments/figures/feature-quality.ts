@@ -2,7 +2,7 @@ import { holdOut } from "../../data/index.ts";
 import { confusionMatrix, perClassAccuracy } from "../../metrics/index.ts";
 import { featureQuality } from "../../report/index.ts";
 import type { StoredRun } from "../../storage/index.ts";
-import { endSession, featuresOn, linearProbe, openFirstStage } from "../../training/index.ts";
+import { endSession, featuresOn, firstStageFile, linearProbe, openFirstStage } from "../../training/index.ts";
 import type { FigureExperiment, FigureRequest } from "../experiment.ts";
 import { beginningWith } from "../tables/cifar.ts";
 import { errorsOf, meanOf } from "./mean-errors.ts";
@@ -25,6 +25,7 @@ export const fig6: FigureExperiment = {
   notes: [
     "Backbones are those of the epoch before the learning rate first falls. A linear classifier is trained on half of the balanced test set, drawn by the seed, and measured on the other half.",
   ],
+  reads: firstStageFile,
   draw: async (request) => {
     const backbones = [];
     for (const { title, runs } of request.methods) {

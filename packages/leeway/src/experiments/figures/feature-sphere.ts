@@ -1,7 +1,7 @@
 import type { Dataset } from "../../data/index.ts";
 import { permutation, random } from "../../random.ts";
 import { type FeatureCloud, featureSphere } from "../../report/index.ts";
-import { endSession, featuresOn, openSession } from "../../training/index.ts";
+import { endSession, featuresOn, modelFile, openSession } from "../../training/index.ts";
 import type { FigureExperiment } from "../experiment.ts";
 import { columnOf } from "../tables/cifar.ts";
 
@@ -23,6 +23,8 @@ export const fig5: FigureExperiment = {
     "The paper gives neither the length of its runs nor all of its network: ours is ResNet-8 with a linear layer to three features.",
     `At most ${shownPerClass} examples of a class are drawn, and one seed. Of a network without cosines only the directions of its features are shown.`,
   ],
+  reads: modelFile,
+  oneNetwork: true,
   draw: async ({ title, subtitle, methods, load, say, signal }) => {
     const clouds: FeatureCloud[] = [];
     for (const { title: column, runs } of methods) {

@@ -20,7 +20,7 @@ export function classCountsChart({ classNames, counts, ...heading }: ClassCounts
     data: { values },
     width: 640,
     height: { step: Math.max(4, Math.min(18, 900 / Math.max(1, counts.length))) },
-    mark: { type: "bar", color: seriesColors[0]!, tooltip: true }, // there are eight colours
+    mark: { type: "bar", color: seriesColors(1)[0]!, tooltip: true }, // one colour
     encoding: {
       y: { field: "class", type: "nominal", sort: null, title: null },
       x: {

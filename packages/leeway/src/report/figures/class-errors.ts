@@ -75,7 +75,7 @@ export function classErrors(data: ClassErrorsData): ChartSpec {
           type: "nominal",
           sort: titles,
           title: null,
-          scale: { domain: titles, range: seriesColors.slice(0, titles.length) },
+          scale: { domain: titles, range: [...seriesColors(titles.length)] },
           legend: { orient: "top", symbolType: "square", columns: 4 },
         },
       },

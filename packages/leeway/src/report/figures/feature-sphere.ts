@@ -1,3 +1,4 @@
+import { expected } from "../../errors.ts";
 import { type ChartSpec, type Heading, type PartSpec, themed, titleOf } from "../chart.ts";
 import { graticule, lookingFrom, type Seen, unit, type Vector } from "../sphere.ts";
 import { classColors, ink } from "../theme.ts";
@@ -31,9 +32,17 @@ const size = 240;
  * Three-dimensional features on the unit sphere, a sphere for each network and split, a colour for each class.
  * What is on the far side is faint. Each network's sphere is turned so that its rare classes look at the reader, the
  * same way for all of its splits.
+ *
+ * @throws RangeError if there are not three features for each label
  */
 export function featureSphere(data: FeatureSphereData): ChartSpec {
   const { clouds, classNames, trainCounts } = data;
+  for (const { column, features, labels } of clouds) {
+    if (features.length !== 3 * labels.length) {
+      const wanted = `three features for each of ${labels.length} examples of ${column}`;
+      throw expected("featureSphere", wanted, `${features.length} in all`);
+    }
+  }
   const columns = [...new Set(clouds.map(({ column }) => column))];
   const rows = [...new Set(clouds.map(({ row }) => row))];
   const views = new Map(

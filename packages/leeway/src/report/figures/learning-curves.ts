@@ -70,7 +70,7 @@ export function learningCurves(data: LearningCurvesData): ChartSpec {
             type: "nominal",
             sort: titles,
             title: null,
-            scale: { domain: titles, range: seriesColors.slice(0, titles.length) },
+            scale: { domain: titles, range: [...seriesColors(titles.length)] },
             legend: { orient: "right", symbolType: "stroke", symbolSize: 300 },
           },
           strokeDash: {
