@@ -1,4 +1,5 @@
 import { fileError } from "./file-error.ts";
+import { headerAdvice } from "./table-header.ts";
 import { columnNamed, type TableColumn, type TableFiles } from "./table-files.ts";
 import type { TextColumn } from "./columns.ts";
 
@@ -21,7 +22,7 @@ export function labelColumn(files: TableFiles, name?: string): TableColumn {
   throw fileError(files.paths[0] ?? "table", {
     expected: "one column called label, target, class or y",
     got: found.length > 1 ? found.map((column) => column.name).join(" and ") : names.slice(0, 20).join(", "),
-    advice: "Say which column holds the classes: --label COLUMN.",
+    advice: `Say which column holds the classes: --label COLUMN.${headerAdvice(names)}`,
   });
 }
 

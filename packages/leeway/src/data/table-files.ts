@@ -4,7 +4,7 @@ import { type DuckDB, sqlName, sqlText } from "./duckdb.ts";
 import type { Encoding } from "./encoding.ts";
 import { fileError } from "./file-error.ts";
 import { tableFault } from "./table-error.ts";
-import { readHeader, requireSameHeader } from "./table-header.ts";
+import { headerAdvice, readHeader, requireSameHeader } from "./table-header.ts";
 
 /** The kinds of table files, by their endings. */
 export type TableFormat = "csv" | "jsonl" | "parquet";
@@ -72,7 +72,7 @@ export function columnNamed({ columns, paths }: TableFiles, name: string): Table
   throw fileError(paths[0] ?? "table", {
     expected: `a column "${name}"`,
     got: `columns ${shown}`,
-    advice: didYouMean(name, names) || "Name one of its columns.",
+    advice: `${didYouMean(name, names) || "Name one of its columns."}${headerAdvice(names)}`,
   });
 }
 

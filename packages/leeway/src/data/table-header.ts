@@ -49,6 +49,15 @@ export function namesIn(line: string, delimiter = commonest(line)): string[] {
   return splitLine(line, delimiter).map((name, i) => (name.trim() === "" ? `column${i + 1}` : name.trim()));
 }
 
+/**
+ * What to do about columns of such names besides what else is advised: nothing, or to write the header that seems to
+ * be missing, since a number is no name.
+ */
+export function headerAdvice(names: readonly string[]): string {
+  const isNumber = (name: string): boolean => name !== "" && Number.isFinite(Number(name));
+  return names.some(isNumber) ? " If the first line is data, write the columns' names above it." : "";
+}
+
 /** Refuses names that are the same, or would be to DuckDB, which does not tell a from A. */
 function requireDifferent(path: string, names: readonly string[]): void {
   const plain = names.map((name) => name.toLowerCase());
@@ -58,7 +67,7 @@ function requireDifferent(path: string, names: readonly string[]): void {
   throw fileError(path, {
     expected: "each column's name once, whatever its case",
     got: name === first ? `"${name}" twice` : `"${first}" and "${name}"`,
-    advice: "Rename one of them.",
+    advice: `Rename one of them.${headerAdvice(names)}`,
   });
 }
 

@@ -232,6 +232,15 @@ suite("openTable, given bad input,", () => {
     expect(await fault(table(csv("ll.csv", "label,y", "1,2", "3,4")))).toContain("got label and y.");
   });
 
+  test("asks for a header where the first line looks like data", async () => {
+    const bare = csv("bare.csv", "0.5,red,1", "0.7,blue,2");
+    const words = "If the first line is data, write the columns' names above it.";
+    expect(await fault(table(bare))).toContain(words);
+    expect(await fault({ ...table(bare), label: "colour" })).toContain(`Name one of its columns. ${words}`);
+    expect(await fault(table(csv("again.csv", "1,1,red", "2,3,blue")))).toContain(words);
+    expect(await fault(table(csv("l.csv", "a,b", "1,2", "3,4")))).not.toContain(words);
+  });
+
   test("names the first row without a class, and counts them", async () => {
     const path = csv("u.csv", "a,label", "1,x", "2,", "3,y", "4,");
     expect(await fault(table(path))).toBe(
