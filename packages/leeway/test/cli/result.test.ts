@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
-import { examplesWord, profileWords, renderResult } from "../../src/cli/result.ts";
+import { examplesWord, profileWords } from "../../src/cli/recipe-words.ts";
+import { renderResult } from "../../src/cli/render-result.ts";
 import type { RecipeRecord } from "../../src/records/index.ts";
 import { recipeFor } from "../../src/recipes/index.ts";
 import { folderInMemory } from "../storage/temporary-folder.ts";

@@ -16,7 +16,7 @@ import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
-import { datasetTitle, profileWords } from "../result.ts";
+import { datasetTitle, profileWords } from "../recipe-words.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway compare`: several methods on the same data over the same seeds, as one table. */

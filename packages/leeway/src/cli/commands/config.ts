@@ -3,7 +3,7 @@ import { configJsonSchema, configText } from "../../recipes/index.ts";
 import { askedFor, usageError } from "../options.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
-import { methodWarnings } from "../result.ts";
+import { methodWarnings } from "../recipe-words.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { didYouMean } from "../../errors.ts";
 

@@ -7,7 +7,8 @@ import { forkRun, requireForkable } from "../../training/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, namesAmong, namesOption, usageError, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
-import { methodTitle, resultOf } from "../result.ts";
+import { methodTitle } from "../recipe-words.ts";
+import { resultOf } from "../result.ts";
 import { type EndedRun, runDisplay } from "../run-with-progress.ts";
 import { colorsFor, percent, renderTable } from "../terminal.ts";
 

@@ -6,7 +6,8 @@ import { loadRunData } from "../../training/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
-import { methodTitle, resultOf, worstClassOf } from "../result.ts";
+import { methodTitle } from "../recipe-words.ts";
+import { resultOf, worstClassOf } from "../result.ts";
 import { type EndedRun, runWithProgress, slowness } from "../run-with-progress.ts";
 import { clock, colorsFor, type Colors, percent, pointsBetween, renderTable } from "../terminal.ts";
 

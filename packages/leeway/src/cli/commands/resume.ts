@@ -5,7 +5,9 @@ import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.
 import { interruptible } from "../interruption.ts";
 import { askedFor, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
-import { methodTitle, renderResult, resultOf } from "../result.ts";
+import { methodTitle } from "../recipe-words.ts";
+import { renderResult } from "../render-result.ts";
+import { resultOf } from "../result.ts";
 import { runDisplay, slowness, withProgress } from "../run-with-progress.ts";
 import { damageWords, resumptionWords } from "../resumption.ts";
 import { colorsFor } from "../terminal.ts";

@@ -10,15 +10,9 @@ import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { readingDisplay } from "../reading-progress.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
-import {
-  datasetTitle,
-  examplesWord,
-  methodTitle,
-  methodWarnings,
-  profileWords,
-  renderResult,
-  resultOf,
-} from "../result.ts";
+import { datasetTitle, examplesWord, methodTitle, methodWarnings, profileWords } from "../recipe-words.ts";
+import { renderResult } from "../render-result.ts";
+import { resultOf } from "../result.ts";
 import { dataNotes, runWithProgress, slowness } from "../run-with-progress.ts";
 import { colorsFor, count, counted } from "../terminal.ts";
 

@@ -1,6 +1,6 @@
 import type { NumberSummary } from "../../analysis/index.ts";
 import { comparedMeasures, type ComparedMethod } from "../../experiments/index.ts";
-import { methodTitle } from "../result.ts";
+import { methodTitle } from "../recipe-words.ts";
 import { type Colors, renderTable } from "../terminal.ts";
 
 /** What a comparison is shown with. */

@@ -1,6 +1,6 @@
 import type { Comparison, NumberSummary } from "../../analysis/index.ts";
 import type { FilledCell } from "../../experiments/index.ts";
-import { methodTitle } from "../result.ts";
+import { methodTitle } from "../recipe-words.ts";
 import { type Colors, renderTable } from "../terminal.ts";
 
 /** A filled table for a person: a block for each column, the paper's number beside ours. */

@@ -1,5 +1,5 @@
 import type { Fork, Plan, Speed } from "../../experiments/index.ts";
-import { examplesWord } from "../result.ts";
+import { examplesWord } from "../recipe-words.ts";
 import { count, counted } from "../terminal.ts";
 
 /** What a plan comes to: runs, images and time. `speed` is null where it is not known. */

@@ -2,7 +2,7 @@ import { setThreads } from "@leeway/torch";
 import { endSession, measureMargins, openSession, type StoredSession } from "../../training/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
 import { askedFor } from "../options.ts";
-import { datasetTitle, examplesWord, methodTitle, profileWords } from "../result.ts";
+import { datasetTitle, examplesWord, methodTitle, profileWords } from "../recipe-words.ts";
 import { colorsFor, count } from "../terminal.ts";
 import { renderRunTheory } from "./render-theory.ts";
 import { runTheory, type RunTheory } from "./run-theory.ts";

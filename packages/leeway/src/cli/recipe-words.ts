@@ -1,0 +1,42 @@
+import { datasets } from "../data/index.ts";
+import { methodOf } from "../methods/index.ts";
+import type { RecipeRecord } from "../records/index.ts";
+import { percent, shownName } from "./terminal.ts";
+
+/** What a recipe's method has to say before it is trained, a line each. */
+export function methodWarnings({
+  method,
+  methodOptions,
+}: Pick<RecipeRecord, "method" | "methodOptions">): string[] {
+  const { warnings = [] } = methodOf(method, methodOptions); // which checks what a record leaves open
+  return warnings.map((warning) => `Warning: ${warning}`);
+}
+
+/** A method's name as printed: "LDAM-DRW"; of a composed one its parts. */
+export function methodTitle({
+  method,
+  methodOptions = {},
+}: Pick<RecipeRecord, "method"> & Partial<Pick<RecipeRecord, "methodOptions">>): string {
+  return methodOf(method, methodOptions).title; // methodOf checks what a record leaves open
+}
+
+/** A data set's name as printed: "CIFAR-10"; a person's own has the name it was given. */
+export function datasetTitle({ dataset, source }: Pick<RecipeRecord, "dataset" | "source">): string {
+  return (source === undefined && datasets.find(({ name }) => name === dataset)?.title) || dataset;
+}
+
+/** What examples are called: "images", "texts", "rows", "vectors". */
+export function examplesWord({ dataset, source }: Pick<RecipeRecord, "dataset" | "source">): string {
+  const kind = source?.kind ?? datasets.find(({ name }) => name === dataset)?.input.kind ?? "image";
+  return { image: "images", text: "texts", table: "rows", embedding: "vectors" }[kind];
+}
+
+/** "long-tailed, ratio 100"; "neg thinned to 10.0 %". */
+export function profileWords({ profile, ratio, keep = {} }: RecipeRecord): string {
+  const thinned = Object.entries(keep).map(
+    ([name, share]) => `${shownName(name)} thinned to ${percent(share)}`,
+  );
+  if (profile === "natural") return thinned.join(", ") || "as it is";
+  const shape = profile === "balanced" ? profile : { longtail: "long-tailed", step: "step" }[profile];
+  return [...thinned, shape, ...(profile === "balanced" ? [] : [`ratio ${ratio}`])].join(", ");
+}

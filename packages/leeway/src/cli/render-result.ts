@@ -1,0 +1,107 @@
+import { shotGroups, type ShotGroup } from "../imbalance/index.ts";
+import type { RunRecord, Summary } from "../records/index.ts";
+import { datasetTitle, examplesWord, methodTitle, profileWords } from "./recipe-words.ts";
+import { worstClassOf } from "./result.ts";
+import type { EndedRun } from "./run-with-progress.ts";
+import { clock, type Colors, count, counted, percent, renderTable, shownName } from "./terminal.ts";
+
+/** The result of a run for a person: a headline, a small table and the folder. */
+export function renderResult({ folder, record, summary }: EndedRun, colors: Colors): string {
+  const { recipe } = record;
+  const what = `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}), seed ${recipe.seed}`;
+  const time = clock(summary.seconds);
+  const how =
+    summary.status === "finished"
+      ? `${counted(summary.epochs, "epoch", "epochs")} in ${time}`
+      : colors.yellow(
+          `interrupted after ${summary.epochs} of ${counted(recipe.epochs, "epoch", "epochs")}, ${time}`,
+        );
+  const rows = summary.test === null ? interruptedRows(summary) : metricRows(record, summary);
+  const table = renderTable(
+    rows.map(([name, value, note]) => [name, value, colors.dim(note)]),
+    {
+      right: [1],
+      indent: 2,
+    },
+  );
+  const trouble = troubleWords(summary).map((line) => colors.yellow(line));
+  return [`${colors.bold(what)}: ${how}`, "", table, ...trouble, "", `run  ${folder}`].join("\n");
+}
+
+/** What keeps a run from being one like others: steps without finite numbers. */
+function troubleWords({ rollbacks = 0, skipped = 0 }: Summary): string[] {
+  return [
+    ...(skipped > 0 ? [`${counted(skipped, "batch", "batches")} left out: no finite loss or gradient`] : []),
+    ...(rollbacks > 0
+      ? [
+          `went back ${counted(rollbacks, "time", "times")}, and on at 1/${2 ** rollbacks} of the learning rate`,
+        ]
+      : []),
+  ].map((line) => `  ${line}`);
+}
+
+type Row = readonly [name: string, value: string, note: string];
+
+function metricRows(record: RunRecord, summary: Summary): Row[] {
+  const test = summary.test!; // the caller has looked
+  const worst = worstClassOf(record, summary);
+  return [
+    [
+      "overall",
+      percent(test.topOne),
+      `top-1 on ${count(record.data.testSize)} test ${examplesWord(record.recipe)}; ${chosenBy(summary)}`,
+    ],
+    ["balanced", percent(test.balancedAccuracy), "mean over the classes"],
+    ...(["many", "medium", "few"] as const).map((group): Row =>
+      shotRow(group, test.shotGroups[group], record),
+    ),
+    ["worst class", percent(worst.accuracy), shownName(worst.name)],
+    ["G-mean", percent(test.gMean), ""],
+    ["macro-F1", percent(test.macroF1), ""],
+    ...detectionRows(record, test),
+    ["ECE", percent(test.expectedCalibrationError), "expected calibration error, 15 bins"],
+  ];
+}
+
+/** Of two classes: how well the rarer one is found. */
+function detectionRows({ data }: RunRecord, { detection }: NonNullable<Summary["test"]>): Row[] {
+  if (detection === undefined) return [];
+  const { positive, positives, averagePrecision, areaUnderRoc } = detection;
+  const name = shownName(data.classNames[positive] ?? "");
+  const share = percent(positives / data.testSize);
+  return [
+    ["average precision", percent(averagePrecision), `of finding "${name}", ${share} of the test split`],
+    ["AUROC", percent(areaUnderRoc), "area under the ROC curve"],
+  ];
+}
+
+function interruptedRows({ best, selectedBy }: Summary): Row[] {
+  const untested: Row = ["overall", "–", "the test set was not read"];
+  return best === null
+    ? [untested]
+    : [untested, [`best ${selectedBy}`, percent(best.topOne), `top-1 after epoch ${best.epoch + 1}`]];
+}
+
+/** The accuracy on a shot group, with how many classes it has, or why there is none. */
+function shotRow(group: ShotGroup, accuracy: number | null, { data, recipe }: RunRecord): Row {
+  const examples = examplesWord(recipe);
+  const limits = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" };
+  const classes = shotGroups(data.trainCounts).filter((each) => each === group).length;
+  const note =
+    classes === 0
+      ? `no class has ${limits[group]} training ${examples}`
+      : `${counted(classes, "class", "classes")} with ${limits[group]} training ${examples}`;
+  return [`${group}-shot`, percent(accuracy), note];
+}
+
+function chosenBy({ best, selectedBy, epochs }: Summary): string {
+  const epoch = (best?.epoch ?? epochs - 1) + 1;
+  switch (selectedBy) {
+    case "test":
+      return `epoch ${epoch}, chosen ON THE TEST SET (protocol paper): optimistic`;
+    case "validation":
+      return `epoch ${epoch}, chosen on the validation split`;
+    case "last":
+      return "the last epoch";
+  }
+}
