@@ -1,14 +1,9 @@
 import { countExamples, type OwnData, withAbsolutePaths } from "../data/index.ts";
 import type { Recipe } from "../recipes/index.ts";
+import { readConfig } from "./config-file.ts";
 import { usageError } from "./options.ts";
 import { askedData, type OwnDataFlags } from "./own-data-options.ts";
-import type { RecipeFlags } from "./recipe-options.ts";
-
-/** How long a run is. */
-interface Length {
-  readonly batchSize: number;
-  readonly epochs: number;
-}
+import type { Length, RecipeFlags } from "./recipe-options.ts";
 
 /**
  * Batch size and epochs that suit so many rows of a table or embeddings: some thousand steps, on few rows in small
@@ -41,7 +36,7 @@ export function usualTextLength(rows: number, model?: string): Length {
   return { batchSize: 64, epochs: Math.max(5, Math.min(60, epochsFor(1950, 64))) };
 }
 
-/** The options, with what the argument DATA names, and a length that suits its rows where nothing else says one. */
+/** The options, with what the argument DATA names, and a length that suits own data where nothing else says one. */
 export async function withOwnData(
   paths: readonly string[],
   flags: RecipeFlags & OwnDataFlags,
@@ -51,8 +46,10 @@ export async function withOwnData(
     throw usageError("--dataset", "none beside the argument DATA", flags.dataset, advice);
   }
   const asked = await askedData(paths, flags);
-  if (asked?.source === undefined || "config" in flags) return { ...flags, ...asked };
-  return { ...(await usualLengthOf(asked.source, flags.model)), ...flags, ...asked };
+  const file = flags.config === undefined ? {} : readConfig(flags.config);
+  const source = asked === undefined && flags.dataset === undefined ? file.source : asked?.source;
+  if (source === undefined) return { ...flags, ...asked };
+  return { ...flags, ...asked, usualLength: await usualLengthOf(source, flags.model ?? file.model) };
 }
 
 /** The length that suits own data's examples; nothing where only reading them tells how many there are. */

@@ -26,10 +26,15 @@ import {
   wholeOption,
 } from "./options.ts";
 
+/** How long a run is. */
+export type Length = Pick<Recipe, "batchSize" | "epochs">;
+
 /** What commander gives for {@link addRecipeOptions}: a field is left out where it was not asked for. */
 export interface RecipeFlags extends MethodFlags, Partial<Pick<Recipe, (typeof plainFields)[number]>> {
   /** A configuration file, below the options. */
   readonly config?: string;
+  /** What suits own data, below options and file. */
+  readonly usualLength?: Partial<Length>;
   readonly dataset?: string;
   readonly lr?: number;
   readonly warmupEpochs?: number;
@@ -142,13 +147,19 @@ export function askedRecipe(flags: RecipeFlags): Recipe {
   const { vocabularySize, minCount, maxLength } = flags;
   const asked = given(Object.fromEntries(plainFields.map((field) => [field, flags[field]])));
   const text = { ...file.text, ...given({ vocabularySize, minCount, maxLength }) };
-  const options: RecipeOptions = { ...fileFields(file, flags), ...asked, text };
+  const options: RecipeOptions = { ...lengthBeside(file, flags), ...fileFields(file, flags), ...asked, text };
   const plain = recipeFor(dataset, options);
   return recipeFor(dataset, {
     ...options,
     schedule: askedSchedule(plain, flags, file.schedule ?? {}),
     ...askedMethod(flags, { method: plain.method, ...file }, plain.epochs),
   });
+}
+
+/** The length that suits own data; not its epochs where a file says when the rate drops, but not of how many. */
+function lengthBeside({ schedule }: Config, { usualLength = {} }: RecipeFlags): Partial<Length> {
+  const { epochs, ...others } = usualLength;
+  return schedule?.decays !== undefined || epochs === undefined ? others : usualLength;
 }
 
 /** What a file says of the recipe, its method and schedule left out. Own data is not that of another name. */

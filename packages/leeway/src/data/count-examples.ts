@@ -14,8 +14,8 @@ import type { OwnData } from "./own-data.ts";
 export async function countExamples({ kind, paths, options = {} }: OwnData): Promise<number | undefined> {
   const [path = ""] = paths;
   if (!(await isFolder(path))) {
-    const { encoding } = options;
-    return countRows(paths, { encoding: typeof encoding === "string" ? encoding : undefined });
+    const text = (option: unknown): string | undefined => (typeof option === "string" ? option : undefined);
+    return countRows(paths, { encoding: text(options.encoding), vector: text(options.vector) });
   }
   const inTrain = join(path, "train");
   const files = await readdir((await isFolder(inTrain)) ? inTrain : path, { recursive: true });

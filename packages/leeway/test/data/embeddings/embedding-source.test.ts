@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { encodeSafetensors, scope, tensor } from "@leeway/torch";
+import { encodeSafetensors, scope, tensor, zeros } from "@leeway/torch";
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { openOwnData, type OwnData } from "../../../src/data/index.ts";
+import { countExamples, openOwnData, type OwnData } from "../../../src/data/index.ts";
 import { readNpy } from "../../../src/data/embeddings/npy.ts";
 import type { EmbeddingExamples } from "../../../src/data/embeddings/embedding-examples.ts";
 import { RunError } from "../../../src/errors.ts";
@@ -128,6 +128,17 @@ suite("own data of kind embedding", () => {
       ...expected,
       ...{ classNames: ["9", "10"], labels: [1, 0, 1, 1] },
     });
+  });
+
+  test("counts the rows of a safetensors matrix without reading it", async () => {
+    const content = scope(() =>
+      encodeSafetensors({ one: zeros([7, 2]), two: zeros([9, 2]), bias: zeros([3]) }),
+    );
+    const two = file("two.safetensors", content);
+    expect(await countExamples(embedding(two, { options: { vector: "two" } }))).toBe(9);
+    expect(await countExamples(embedding(two))).toBeUndefined(); // which of the two is not known
+    const torn = file("short.safetensors", content.subarray(0, 30));
+    expect(await countExamples(embedding(torn, { options: { vector: "two" } }))).toBeUndefined();
   });
 
   test("reads a safetensors matrix", async () => {
