@@ -9,7 +9,7 @@ for (const [setting, members] of grouped(runs, settingOf)) {
   console.log(`### ${setting}\n`);
   console.log("| method | seeds | top-1 accuracy % | many | medium | few | worst class |");
   console.log("| --- | --- | --- | --- | --- | --- | --- |");
-  for (const [method, ofMethod] of grouped(members, ({ record }) => record.recipe.method)) {
+  for (const [method, ofMethod] of grouped(members, methodOfRun)) {
     const seeds = ofMethod.map(({ record }) => record.recipe.seed).join(", ");
     const cell = (of) => spread(ofMethod.map(({ summary }) => of(summary.test)));
     const cells = [
@@ -17,7 +17,7 @@ for (const [setting, members] of grouped(runs, settingOf)) {
       ...["many", "medium", "few"].map((group) => cell((test) => test.shotGroups[group])),
       cell((test) => test.worstClass),
     ];
-    console.log(`| ${methodOf(method).title} | ${seeds} | ${cells.join(" | ")} |`);
+    console.log(`| ${method} | ${seeds} | ${cells.join(" | ")} |`);
   }
   console.log();
 }
@@ -27,6 +27,17 @@ function settingOf({ record: { recipe } }) {
   const most = maxPerClass === null ? "" : `, at most ${maxPerClass} a class`;
   const training = `${epochs} epochs with ${schedule.warmupEpochs} of warm-up, ${precision}`;
   return `${dataset}, ${profile}, ratio ${ratio}${most}; ${model}, ${training}, protocol ${protocol}`;
+}
+
+/** A method as it is printed, with the options that are not its usual ones. */
+function methodOfRun({ record: { recipe } }) {
+  const { method, methodOptions } = recipe;
+  const { title, options } = methodOf(method, methodOptions);
+  const usual = methodOf(method).options;
+  const others = Object.entries(options).filter(
+    ([name, value]) => method !== "composed" && usual[name] !== value,
+  );
+  return [title, ...others.map(([name, value]) => `${name} ${value}`)].join(", ");
 }
 
 function grouped(items, keyOf) {
