@@ -41,7 +41,8 @@ export interface Asked {
 export async function runAsked(choice: Choice, flags: RunFlags): Promise<Asked> {
   const cells = cellsOf(choice);
   const planned = await planAsked(cells, flags);
-  return { ...planned, end: await sweepAsked(cells, flags) };
+  const idle = planned.plan.todo.length === 0; // then not even the native part is needed
+  return { ...planned, end: idle ? noSweep : await sweepAsked(cells, flags) };
 }
 
 /** Looks for what is missing of the cells, and says what it costs where it is to be run. */
@@ -113,11 +114,10 @@ function named({ column, method, seed }: Cell): Record<string, unknown> {
  * with `dryRun` nothing.
  */
 export async function sweepAsked(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
-  const own = ownPart(cells, flags);
-  if (flags.dryRun || planOf(own, findRuns(flags.runsDir).runs).todo.length === 0) return noSweep;
+  if (flags.dryRun) return noSweep;
   if (flags.threads !== undefined) setThreads(flags.threads);
   return interruptible(async ({ signal, exitCode, heard }) => {
-    const end = await runMissing(own, { ...flags, signal, heard });
+    const end = await runMissing(ownPart(cells, flags), { ...flags, signal, heard });
     if (end.failed.length > 0) process.exitCode = 1;
     if (signal.aborted) process.exitCode = exitCode();
     return end;

@@ -73,7 +73,9 @@ async function runStages(stages: readonly (() => readonly Cell[])[], flags: Tune
   let all = noSweep;
   for (const cells of stages) {
     if (all.interrupted) break;
-    const { failed, held, interrupted } = await sweepAsked(cells(), flags);
+    const wanted = cells();
+    if (planOf(wanted, findRuns(flags.runsDir).runs).todo.length === 0) continue;
+    const { failed, held, interrupted } = await sweepAsked(wanted, flags);
     all = { failed: [...all.failed, ...failed], held: [...all.held, ...held], interrupted };
   }
   return all;
