@@ -34,16 +34,17 @@ export class RunError extends Error {
 
 /** The name of `known` nearest to `name` by edit distance, or undefined where none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  const typed = name.toLowerCase();
   const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: editDistance(typed, candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 
-/** Advice for an unknown name: `Did you mean "x"?` where one is near, nothing otherwise. */
-export function didYouMean(name: string, known: readonly string[]): string {
-  const guess = nearest(name, known);
+/** Advice for an unknown name: `Did you mean "x"?` where one is near, nothing otherwise. Who writes no types may give anything. */
+export function didYouMean(name: unknown, known: readonly string[]): string {
+  const guess = typeof name === "string" ? nearest(name, known) : undefined;
   return guess === undefined ? "" : `Did you mean "${guess}"?`;
 }
 

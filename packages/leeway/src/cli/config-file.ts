@@ -75,9 +75,24 @@ function parsedText(path: string, text: string): ConfigText {
   }
   return {
     path,
-    value: document.toJS() ?? undefined,
+    value: valueOf(document, path),
     placeOf: (way) => at(offsetOf(document.contents, way)),
   };
+}
+
+/** What a document says; of one that refers to nothing, or to itself, nothing can be made. */
+function valueOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    const value: unknown = document.toJS();
+    JSON.stringify(value); // which refuses a value inside itself
+    return value ?? undefined;
+  } catch (cause) {
+    const [reason] = (cause as Error).message.split("\n");
+    throw new RunError("usage", `${path}: expected YAML that can be written out. ${reason!}`, {
+      path,
+      cause,
+    });
+  }
 }
 
 /** Where a field begins: its name where it has one, else its value; the field around it where it is not there. */

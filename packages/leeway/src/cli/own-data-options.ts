@@ -6,6 +6,7 @@ import {
   type Encoding,
   encodings,
   type InputKind,
+  inputKinds,
   nameOf,
   type OwnData,
   usualTextColumn,
@@ -59,7 +60,6 @@ const readerOptions: Readonly<
 
 /** Adds the argument DATA and the options that say how own data is read. */
 export function addOwnDataOptions(command: Command): Command {
-  const kinds = ["table", "text", "image", "embedding"];
   return command
     .argument("[data...]", "a name of the catalogue; or your own: a folder, files or patterns")
     .optionsGroup("Your own data:")
@@ -67,7 +67,7 @@ export function addOwnDataOptions(command: Command): Command {
       choiceOption(
         "--kind <name>",
         "what it is (told from what lies there, and from --text, --labels, --vector, --path-column)",
-        kinds,
+        inputKinds,
       ),
     )
     .option("--label <column>", "the column of classes (label, target, class or y)")

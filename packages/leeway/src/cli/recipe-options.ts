@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { datasets } from "../data/index.ts";
+import { datasets, nameOf } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import { modelNames } from "../models/index.ts";
 import {
@@ -111,7 +111,7 @@ export function addRecipeOptions(command: Command): Command {
     .addOption(numberOption("--decay-factor <number>", "what a drop multiplies it by (0.01)", positive(1)))
     .addOption(choiceOption("--optimizer <name>", "what takes the steps (images: sgd)", optimizers))
     .addOption(numberOption("--momentum <number>", "of SGD (0.9)", share))
-    .addOption(numberOption("--weight-decay <number>", "of SGD (2e-4)", { most: 1 }))
+    .addOption(numberOption("--weight-decay <number>", "of the weights (images: 2e-4)", { most: 1 }))
     .addOption(choiceOption("--precision <name>", "arithmetic of the network (fp32)", precisions))
     .addOption(wholeOption("--seed <number>", "decides everything random (0)", { most: unbounded }))
     .optionsGroup("Evaluation:")
@@ -134,16 +134,13 @@ export function addRecipeOptions(command: Command): Command {
  */
 export function askedRecipe(flags: RecipeFlags): Recipe {
   const file: Config = flags.config === undefined ? {} : readConfig(flags.config);
-  const { dataset = file.dataset } = flags;
+  const { dataset = file.dataset ?? nameOfSource(file) } = flags;
   // Not left to commander, which would name a misspelt --datset only after this.
   if (dataset === undefined)
     throw new RunError(
       "usage",
       `DATA: expected a file or folder of your own, or one of ${datasetNames.join(", ")}, got nothing. --help has examples.`,
     );
-  if (flags.profile === "balanced" && (flags.ratio ?? 1) !== 1) {
-    throw usageError("--ratio", "none with --profile balanced", flags.ratio, "Leave one of the two out.");
-  }
   const { vocabularySize, minCount, maxLength } = flags;
   const asked = given(Object.fromEntries(plainFields.map((field) => [field, flags[field]])));
   const text = { ...file.text, ...given({ vocabularySize, minCount, maxLength }) };
@@ -156,6 +153,12 @@ export function askedRecipe(flags: RecipeFlags): Recipe {
   });
 }
 
+/** What own data is called that a file does not name. */
+function nameOfSource({ source }: Config): string | undefined {
+  const [path] = source?.paths ?? [];
+  return path === undefined ? undefined : nameOf(path);
+}
+
 /** The length that suits own data; not its epochs where a file says when the rate drops, but not of how many. */
 function lengthBeside({ schedule }: Config, { usualLength = {} }: RecipeFlags): Partial<Length> {
   const { epochs, ...others } = usualLength;
@@ -165,9 +168,14 @@ function lengthBeside({ schedule }: Config, { usualLength = {} }: RecipeFlags): 
 /** What a file says of the recipe, its method and schedule left out. Own data is not that of another name. */
 function fileFields(file: Config, flags: RecipeFlags): RecipeOptions {
   const otherData = flags.dataset !== undefined && flags.dataset !== file.dataset;
-  const left = ["$schema", "dataset", "method", "methodOptions", "schedule"];
-  const own = otherData ? ["source", "testFraction", "keep"] : [];
-  const fields = Object.entries(file).filter(([name]) => ![...left, ...own].includes(name));
+  // Nor are the sizes of one profile those of another, which may have none.
+  const otherProfile = flags.profile !== undefined && flags.profile !== file.profile;
+  const left = [
+    ...["$schema", "dataset", "method", "methodOptions", "schedule"],
+    ...(otherData ? ["source", "testFraction", "keep"] : []),
+    ...(otherProfile ? ["ratio", "maxPerClass"] : []),
+  ];
+  const fields = Object.entries(file).filter(([name]) => !left.includes(name));
   return Object.fromEntries(fields);
 }
 

@@ -18,6 +18,8 @@ export type InputShape =
 /** The kinds of data a network can be given. */
 export type InputKind = InputShape["kind"];
 
+export const inputKinds: readonly InputKind[] = ["image", "text", "table", "embedding"];
+
 /** Examples as numbers, ready for a network: one split of a data set, or a part of it. */
 export interface Dataset extends Examples {
   readonly input: InputShape;

@@ -11,6 +11,7 @@ export type {
   InputShape,
   Variation,
 } from "./dataset.ts";
+export { inputKinds } from "./dataset.ts";
 export type { Examples, Selectable } from "./examples.ts";
 export { fingerprint } from "./fingerprint.ts";
 export {

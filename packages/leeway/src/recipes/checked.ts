@@ -20,6 +20,12 @@ export function share(name: string, value: number): number {
   throw expected("recipe", `${name} to be in [0, 1)`, value);
 }
 
+/** @throws RangeError if `value` is not in (0, 1) */
+export function part(name: string, value: number): number {
+  if (value > 0 && value < 1) return value;
+  throw expected("recipe", `${name} to be above 0 and below 1`, value);
+}
+
 /** @throws RangeError if `value` is none of `known`, with the nearest of them */
 export function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T {
   if (known.includes(value)) return value;

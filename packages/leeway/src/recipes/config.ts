@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { z } from "zod";
-import { datasets, type OwnData } from "../data/index.ts";
+import { datasets, inputKinds, type OwnData } from "../data/index.ts";
 import { composedName, methodNames, methodOptionsSchema } from "../methods/index.ts";
 import { modelNames } from "../models/index.ts";
 import type { LearningRateSchedule } from "./learning-rate.ts";
@@ -23,6 +23,8 @@ export interface Config extends Omit<RecipeOptions, "schedule"> {
 
 const name = z.string().min(1);
 const whole = (least: number): z.ZodInt => z.int().min(least);
+/** As the command line takes them. */
+const length = whole(1).max(1e6);
 const notNegative = z.number().min(0);
 const positive = z.number().positive();
 const share = z.number().min(0).lt(1);
@@ -30,7 +32,7 @@ const share = z.number().min(0).lt(1);
 const oneOf = <T extends string>(names: readonly T[]): z.ZodEnum<Record<T, T>> => z.enum(names);
 
 const source: z.ZodType<OwnData> = z.strictObject({
-  kind: z.enum(["image", "text", "table", "embedding"]).describe("What the examples are"),
+  kind: oneOf(inputKinds).describe("What the examples are"),
   paths: z.array(name).min(1).describe("Files, folders or patterns"),
   testPaths: z
     .array(name)
@@ -67,7 +69,11 @@ const schedule = z.strictObject({
 const fields = {
   dataset: name.describe(`One of ${datasets.map((entry) => entry.name).join(", ")}; with source any name`),
   source: source.describe("Data of one's own in place of the catalogue's"),
-  testFraction: share.describe("The share of own data that is held out as the test split (0.2)"),
+  testFraction: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .describe("The share of own data that is held out as the test split (0.2)"),
   profile: oneOf(recipeProfiles).describe("How class sizes are cut (images: longtail)"),
   keep: z
     .record(z.string(), z.number().positive().max(1))
@@ -85,8 +91,8 @@ const fields = {
   method: oneOf([...methodNames, composedName]).describe("How to train (images: ldam-drw)"),
   methodOptions: methodOptionsSchema.describe("The method's parameters, or the parts of a composed one"),
   model: oneOf(modelNames()).describe("The network (images: resnet32)"),
-  epochs: whole(1).describe("Length of the run (images: 200)"),
-  batchSize: whole(1).describe("Examples a step (images: 128)"),
+  epochs: length.describe("Length of the run (images: 200)"),
+  batchSize: length.describe("Examples a step (images: 128)"),
   schedule: schedule.describe("The learning rate over the epochs (the usual one, scaled to the run)"),
   optimizer: oneOf(optimizers).describe("What takes the steps (images: sgd)"),
   momentum: share.describe("Of SGD (0.9)"),

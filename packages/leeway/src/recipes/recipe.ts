@@ -6,13 +6,20 @@ import {
   type TestProfile,
   type TextOptions,
 } from "../data/index.ts";
-import { didYouMean, expected } from "../errors.ts";
+import { expected } from "../errors.ts";
 import { type Profile, profiles } from "../imbalance/index.ts";
 import { type Method, methodOf, type MethodOptions, type OptionValue } from "../methods/index.ts";
 import { requireModel } from "../models/index.ts";
-import { atLeast, oneOf, share, whole } from "./checked.ts";
-import { expectedCounts, testPriorClasses } from "./expected-counts.ts";
+import { atLeast, oneOf, part, share, whole } from "./checked.ts";
 import { type LearningRateSchedule, requireSchedule } from "./learning-rate.ts";
+import {
+  checkedTestProfile,
+  requireKnown,
+  requireNoCut,
+  requirePossible,
+  requireSource,
+  textOptions,
+} from "./requirements.ts";
 import { type Usual, usualFor } from "./usual.ts";
 
 /** Everything a run is made from: with the same code, data and machine it gives the same run, bit for bit. */
@@ -42,7 +49,7 @@ export interface Recipe {
   readonly epochs: number;
   readonly batchSize: number;
   readonly schedule: LearningRateSchedule;
-  /** What takes the steps: "sgd" where left out. */
+  /** What takes the steps: "sgd" where left out; of data that another is usual for it is never left out. */
   readonly optimizer?: OptimizerName;
   /** Of SGD. */
   readonly momentum: number;
@@ -87,6 +94,7 @@ export interface RecipeOptions extends Partial<Omit<Recipe, "methodOptions" | "d
 export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe {
   requireKnown(options);
   const { source } = options;
+  if (source) requireSource(source);
   const kind = source?.kind ?? datasetEntry(dataset).input.kind;
   const holds = usualFor(kind, { model: options.model, dataset: source ? undefined : dataset });
   const name = options.method ?? holds.method ?? "ldam-drw";
@@ -115,9 +123,10 @@ function dataFields(kind: InputKind, options: RecipeOptions, holds: Usual): Data
   const profile = oneOf("profile", options.profile ?? holds.profile, recipeProfiles);
   const text = textOptions(kind, { ...holds.text, ...options.text });
   const cutToRatio = profile === "longtail" || profile === "step";
+  if (!cutToRatio) requireNoCut(profile, options);
   return {
     ...(source && { source }),
-    ...(source && !source.testPaths && { testFraction: share("testFraction", options.testFraction ?? 0.2) }),
+    ...(source && !source.testPaths && { testFraction: part("testFraction", options.testFraction ?? 0.2) }),
     profile,
     ...(keep && Object.keys(keep).length > 0 && { keep }),
     ...(testProfile && { testProfile: checkedTestProfile(testProfile) }),
@@ -138,7 +147,7 @@ function courseFields(options: RecipeOptions, holds: Usual): CourseFields {
     epochs,
     batchSize: whole("batchSize", options.batchSize ?? holds.batchSize, 1),
     schedule: options.schedule ?? holds.schedule(epochs),
-    ...(optimizer !== "sgd" && { optimizer }),
+    ...((optimizer !== "sgd" || holds.optimizer !== "sgd") && { optimizer }),
     momentum: share("momentum", options.momentum ?? 0.9),
     weightDecay: atLeast("weightDecay", options.weightDecay ?? holds.weightDecay, 0),
     precision: oneOf("precision", options.precision ?? "fp32", precisions),
@@ -155,21 +164,6 @@ function protocolFields(options: RecipeOptions): Pick<Recipe, "protocol" | "vali
   const what = "validationFraction to be 0 with protocol paper";
   const advice = "The paper's protocol chooses the epoch on the test set.";
   throw expected("recipe", what, validationFraction, advice);
-}
-
-/** @throws RangeError if data of another kind is told how texts become numbers */
-function textOptions(kind: InputKind, text: Partial<TextOptions>): Partial<TextOptions> {
-  const [option] = Object.keys(text);
-  if (option === undefined || kind === "text") return text;
-  throw expected("recipe", `no ${option} for data other than texts`, text[option as keyof TextOptions]);
-}
-
-function checkedTestProfile({ profile, ratio, seed }: TestProfile): TestProfile {
-  return {
-    profile: oneOf("testProfile.profile", profile, ["longtail", "step"]),
-    ratio: atLeast("testProfile.ratio", ratio, 1),
-    seed: whole("testProfile.seed", seed, 0),
-  };
 }
 
 /** The kind of a recipe's data. */
@@ -196,47 +190,4 @@ function methodWith(
     Object.hasOwn(method.options, option) && !(option === "deferAt" && lastLayerAlone);
   const its = Object.entries(usualOptions).filter(([option]) => fits(option));
   return methodOf(name, { ...Object.fromEntries(its), ...asked });
-}
-
-/** Every field of a recipe. The type holds the list to be whole. */
-const fields: Readonly<Record<keyof Recipe, true>> = {
-  ...{
-    dataset: true,
-    source: true,
-    testFraction: true,
-    profile: true,
-    keep: true,
-    ratio: true,
-    testProfile: true,
-  },
-  ...{
-    maxPerClass: true,
-    text: true,
-    method: true,
-    methodOptions: true,
-    model: true,
-    epochs: true,
-    batchSize: true,
-  },
-  ...{ schedule: true, optimizer: true, momentum: true, weightDecay: true, precision: true, seed: true },
-  ...{ protocol: true, validationFraction: true },
-};
-
-/** Refuses a misspelt option, which would else be left out in silence. */
-function requireKnown(options: RecipeOptions): void {
-  const known = Object.keys(fields);
-  const stray = Object.keys(options).find((option) => !known.includes(option));
-  if (stray === undefined) return;
-  throw expected("recipe", `options among ${known.join(", ")}`, stray, didYouMean(stray, known));
-}
-
-/** Refuses what would only be noticed once the data has been read: a class left empty, a method's options. */
-function requirePossible(method: Method, recipe: Recipe, kind: InputKind): void {
-  const { cutout = 0 } = method.regularisers ?? {};
-  if (kind !== "image" && cutout > 0) {
-    throw expected("recipe", "cutout to be 0 for data other than images", cutout, "Leave it out.");
-  }
-  const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
-  method.loss(counts);
-  method.stages(counts, recipe.epochs);
 }

@@ -66,6 +66,22 @@ methodOptions:
       methodOptions: { loss: "focal", gamma: 1, mixup: 0.4 },
     });
   });
+  test("may leave the name of own data to its path", () => {
+    const text = "source: { kind: table, paths: [data/loans.csv], label: y }";
+    expect(asked(text)).toMatchObject({ dataset: "loans", source: { label: "y" } });
+  });
+  test("of another profile lends none of its sizes", () => {
+    const text = configText(recipeFor("cifar10", { profile: "step", ratio: 7, maxPerClass: 70 }));
+    expect(asked(text, { profile: "natural" })).toMatchObject({ ratio: 1, maxPerClass: null });
+    expect(asked(text, { profile: "longtail" })).toMatchObject({ ratio: 100, maxPerClass: null });
+    expect(asked(text, { profile: "step" })).toMatchObject({ ratio: 7, maxPerClass: 70 });
+  });
+  test.for([
+    ["names what is not there", "dataset: cifar10\nepochs: *x", "Unresolved alias"],
+    ["holds itself", "x: &x { y: *x }", "expected YAML that can be written out."],
+  ])("that %s is refused", ([, text, words]) => {
+    expect(() => asked(text!)).toThrow(words);
+  });
   test("made from a recipe asks for it again", () => {
     const recipes = [
       recipeFor("cifar10", { methodOptions: { testPrior: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] } }),
@@ -112,6 +128,13 @@ methodOptions:
     ],
     ["a list in place of fields", "- 1", "1:1: expected the configuration to be of type object, got [1]."],
     ["a text that is no YAML", "seed: [1", "expected YAML or JSON."],
+    [
+      "too short a list",
+      "methodOptions: { testPrior: [1] }",
+      "testPrior to have at least 2 of them, got [1].",
+    ],
+    ["a run without an end", "epochs: 10000000", "1:1: expected epochs to be at most 1000000"],
+    ["nothing held out for a test", "testFraction: 0", "1:1: expected testFraction to be above 0, got 0."],
   ];
   test.for(refused)("refuses %s, saying where", ([, text, message]) => {
     const path = fileOf(text);

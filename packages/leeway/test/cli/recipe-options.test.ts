@@ -157,7 +157,10 @@ suite("askedRecipe", () => {
     ["--epochs 40 --decay-at 160,180", "--decay-at: expected epochs below --epochs, 40, got 160."],
     ["--epochs 40 --defer-at 41", "--defer-at: expected an epoch of the run, at most --epochs, 40, got 41."],
     ["--epochs 4 --warmup-epochs 5", "--warmup-epochs: expected at most --epochs, 4, got 5."],
-    ["--profile balanced --ratio 10", "--ratio: expected none with --profile balanced, got 10."],
+    [
+      "--profile balanced --ratio 10",
+      "ratio to be 1 with profile balanced, got 10. Name a profile that cuts classes: longtail or step.",
+    ],
     ["--protocol paper --validation-fraction 0.1", "validationFraction to be 0 with protocol paper"],
   ])("refuses what contradicts itself: %s", (args, message) => {
     expect(() => asked(...args.split(" "))).toThrow(message);

@@ -113,10 +113,33 @@ suite("recipeFor", () => {
   });
 });
 
+suite("a recipe that is read back", () => {
+  const source = { kind: "table", paths: ["t.csv"] } as const;
+
+  test.for(["sgd", "adam", "adamw"] as const)("has its optimizer, %s", (optimizer) => {
+    const tables = recipeFor("t", { source, optimizer });
+    expect(recipeFor("t", tables)).toEqual(tables);
+    expect(tables.optimizer).toBe(optimizer);
+    const images = recipeFor("cifar10", { optimizer });
+    const { dataset, ...fields } = images;
+    expect(recipeFor(dataset, fields)).toEqual(images);
+  });
+});
+
 suite("recipeFor refuses", () => {
   /** What is asked for, maybe of a wrong kind as it comes from JavaScript, and what the error says. */
   const refused: readonly (readonly [options: object, message: string])[] = [
     [{ ratio: 0.01 }, "recipe: expected ratio to be at least 1, got 0.01."],
+    [{ ratio: 10, profile: "natural" }, "recipe: expected ratio to be 1 with profile natural, got 10."],
+    [{ maxPerClass: 9, profile: "natural" }, "recipe: expected no maxPerClass with profile natural, got 9."],
+    [{ source: { kind: "x", paths: ["p"] } }, "recipe: expected source.kind to be one of image, text,"],
+    [{ source: { kind: "table" } }, "recipe: expected source.paths to name a file or folder, got undefined."],
+    [
+      { source: { kind: "table", paths: ["t.csv"] }, testFraction: 0 },
+      "testFraction to be above 0 and below 1",
+    ],
+    [{ testProfile: {} }, "recipe: expected testProfile.profile to be one of longtail, step, got undefined."],
+    [{ method: 5 }, "methodOf: expected"],
     [{ ratio: Infinity }, "recipe: expected ratio to be at least 1, got Infinity."],
     [
       { maxPerClass: 50 },

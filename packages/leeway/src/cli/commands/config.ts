@@ -46,6 +46,7 @@ interface ConfigFlags extends RecipeFlags, OwnDataFlags {
 
 async function configAsked(what: What, paths: readonly string[], flags: ConfigFlags): Promise<void> {
   if (what === "schema") {
+    if (paths.length > 0) throw usageError("config schema", "no argument", paths.join(" "), "Leave it out.");
     console.log(JSON.stringify(configJsonSchema(), null, 2));
     return;
   }

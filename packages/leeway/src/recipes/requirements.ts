@@ -1,0 +1,91 @@
+import {
+  type InputKind,
+  inputKinds,
+  type OwnData,
+  type TestProfile,
+  type TextOptions,
+} from "../data/index.ts";
+import { didYouMean, expected } from "../errors.ts";
+import type { Method } from "../methods/index.ts";
+import { atLeast, oneOf, whole } from "./checked.ts";
+import { expectedCounts, testPriorClasses } from "./expected-counts.ts";
+import type { Recipe, RecipeOptions } from "./recipe.ts";
+
+// What a recipe refuses, before anything is read.
+
+/** Every field of a recipe. The type holds the list to be whole. */
+const fields: Readonly<Record<keyof Recipe, true>> = {
+  ...{
+    dataset: true,
+    source: true,
+    testFraction: true,
+    profile: true,
+    keep: true,
+    ratio: true,
+    testProfile: true,
+  },
+  ...{
+    maxPerClass: true,
+    text: true,
+    method: true,
+    methodOptions: true,
+    model: true,
+    epochs: true,
+    batchSize: true,
+  },
+  ...{ schedule: true, optimizer: true, momentum: true, weightDecay: true, precision: true, seed: true },
+  ...{ protocol: true, validationFraction: true },
+};
+
+/** Refuses own data that cannot be: who writes no types would only hear of it when it is read. */
+export function requireSource({ kind, paths }: OwnData): void {
+  oneOf("source.kind", kind, inputKinds);
+  if (Array.isArray(paths) && paths.length > 0) return;
+  throw expected("recipe", "source.paths to name a file or folder", paths);
+}
+
+/** Refuses a misspelt option, which would else be left out in silence. */
+export function requireKnown(options: RecipeOptions): void {
+  const known = Object.keys(fields);
+  const stray = Object.keys(options).find((option) => !known.includes(option));
+  if (stray === undefined) return;
+  throw expected("recipe", `options among ${known.join(", ")}`, stray, didYouMean(stray, known));
+}
+
+/** Refuses what would only be noticed once the data has been read: a class left empty, a method's options. */
+export function requirePossible(method: Method, recipe: Recipe, kind: InputKind): void {
+  const { cutout = 0 } = method.regularisers ?? {};
+  if (kind !== "image" && cutout > 0) {
+    throw expected("recipe", "cutout to be 0 for data other than images", cutout, "Leave it out.");
+  }
+  const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
+  method.loss(counts);
+  method.stages(counts, recipe.epochs);
+}
+
+/** Refuses what only a profile with a ratio cuts, which would else be left out in silence. */
+export function requireNoCut(
+  profile: Recipe["profile"],
+  { ratio = 1, maxPerClass = null }: RecipeOptions,
+): void {
+  const advice = "Name a profile that cuts classes: longtail or step.";
+  if (ratio !== 1) throw expected("recipe", `ratio to be 1 with profile ${profile}`, ratio, advice);
+  if (profile === "natural" && maxPerClass !== null) {
+    throw expected("recipe", "no maxPerClass with profile natural", maxPerClass, advice);
+  }
+}
+
+/** @throws RangeError if data of another kind is told how texts become numbers */
+export function textOptions(kind: InputKind, text: Partial<TextOptions>): Partial<TextOptions> {
+  const [option] = Object.keys(text);
+  if (option === undefined || kind === "text") return text;
+  throw expected("recipe", `no ${option} for data other than texts`, text[option as keyof TextOptions]);
+}
+
+export function checkedTestProfile({ profile, ratio, seed }: TestProfile): TestProfile {
+  return {
+    profile: oneOf("testProfile.profile", profile, ["longtail", "step"]),
+    ratio: atLeast("testProfile.ratio", ratio, 1),
+    seed: whole("testProfile.seed", seed, 0),
+  };
+}
