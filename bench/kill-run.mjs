@@ -12,6 +12,10 @@ const [kind, folder] = process.argv.slice(2);
 // Synchronously: what has been said was said, also where the process is killed in the next moment.
 const say = (line) => writeSync(1, `${line}\n`);
 
+if (folder === undefined || !(kind in kinds)) {
+  console.error(`kill-run: expected one of ${Object.keys(kinds).join(", ")} and a folder.`);
+  process.exit(2);
+}
 setThreads(1);
 mkdirSync(folder, { recursive: true });
 const runsDir = join(folder, "runs");

@@ -116,11 +116,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.stderr.on("error", ignoreClosedPipe);
   try {
     const program = await programFor(argv);
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(withoutLostHelp(argv), { from: "user" });
   } catch (error) {
     process.exitCode = report(error);
   }
   return Number(process.exitCode ?? 0);
+}
+
+/** Help on a command that there is not: the command alone, which commander then says is unknown. */
+function withoutLostHelp(argv: readonly string[]): string[] {
+  const [first, second] = argv;
+  const known = second === undefined || second === "help" || commands.some(({ name }) => name === second);
+  return first === "help" && !known ? argv.slice(1) : [...argv];
 }
 
 /** The program with the asked command whole and the others by name. */
@@ -146,6 +153,7 @@ async function programFor(argv: readonly string[]): Promise<Command> {
   for (const { name, summary, load } of commands) {
     const command = name === asked ? await load() : new Command(name);
     program.addCommand(command.copyInheritedSettings(program).description(summary));
+    for (const part of command.commands) part.copyInheritedSettings(command);
   }
   return program;
 }

@@ -71,8 +71,13 @@ suite("wrong usage", () => {
     return stderr;
   };
 
+  test("of a command's part is wrong usage too", async () => {
+    expect(await wrong(["data", "get"])).toContain("missing required argument 'names'\n(--help shows");
+  });
+
   test("guesses the command that was meant", async () => {
     expect(await wrong(["trian"])).toContain("unknown command 'trian'\n(Did you mean train?)");
+    expect(await wrong(["help", "trian"])).toContain("unknown command 'trian'\n(Did you mean train?)");
   });
 
   test("guesses the option that was meant", async () => {

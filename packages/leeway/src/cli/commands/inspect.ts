@@ -9,7 +9,7 @@ import { askedFor, usageError } from "../options.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { askedRecipe } from "../recipe-options.ts";
-import { colorsFor } from "../terminal.ts";
+import { colorsFor, shellWord } from "../terminal.ts";
 
 /** `leeway inspect`: what is imbalanced and suspicious in data, and what to train on it. */
 export function inspectCommand(): Command {
@@ -57,7 +57,7 @@ async function inspectAsked(paths: readonly string[], flags: InspectFlags): Prom
   console.log(json ? JSON.stringify(inspection) : renderInspection(inspection, colorsFor(process.stdout)));
   if (writeConfig === undefined) return;
   await writeRecommendation(writeConfig, inspection);
-  console.error(`Wrote ${writeConfig}. Train it: leeway train --config ${writeConfig}`);
+  console.error(`Wrote ${writeConfig}. Train it: leeway train --config ${shellWord(writeConfig)}`);
 }
 
 async function requireNew(path: string): Promise<void> {

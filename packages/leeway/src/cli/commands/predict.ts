@@ -10,10 +10,10 @@ import {
   type PreparedInput,
   stdinLines,
 } from "../../data/index.ts";
-import { didYouMean } from "../../errors.ts";
 import { openPredictor, predict } from "../../training/index.ts";
 import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
 import { announced } from "../predict/announced.ts";
+import { askedPrior } from "../predict/asked-prior.ts";
 import { measuredBy, measuredWords, writeMeasured } from "../predict/measured.ts";
 import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
 import { predictionRows } from "../predict/rows.ts";
@@ -147,26 +147,4 @@ function requireFormat(output: string, asked: PredictFlags["format"]): Predictio
   }
   if (asked === undefined || asked === format) return format;
   throw usageError("--format", `${format}, as --output ends`, asked, "Leave one of the two out.");
-}
-
-/** `fraud=0.01,fine=0.99`: a share or count for every class; all others are named in an error. */
-function askedPrior(text: string, classNames: readonly string[]): number[] {
-  const shares = new Map<string, number>();
-  for (const part of text.split(",")) {
-    const at = part.lastIndexOf("=");
-    const [name, share] = [part.slice(0, at), Number(part.slice(at + 1))];
-    if (at < 1 || !(share > 0) || !Number.isFinite(share)) {
-      throw usageError("--prior", "class=share, …, each share above 0", part);
-    }
-    if (!classNames.includes(name)) {
-      const shown = classNames.slice(0, 20).join(", ");
-      throw usageError("--prior", `classes among ${shown}`, name, didYouMean(name, classNames));
-    }
-    shares.set(name, share);
-  }
-  const without = classNames.filter((name) => !shares.has(name));
-  if (without.length > 0) {
-    throw usageError("--prior", `a share for every class, ${without.slice(0, 8).join(", ")} too`, text);
-  }
-  return classNames.map((name) => shares.get(name)!); // every class has one
 }

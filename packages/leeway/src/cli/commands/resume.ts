@@ -10,7 +10,7 @@ import { renderResult } from "../render-result.ts";
 import { resultOf } from "../result.ts";
 import { runDisplay, slowness, withProgress } from "../run-with-progress.ts";
 import { damageWords, resumptionWords } from "../resumption.ts";
-import { colorsFor } from "../terminal.ts";
+import { colorsFor, shellWord } from "../terminal.ts";
 
 /** `leeway resume`: goes on with a run that was interrupted or killed, at the very step. */
 export function resumeCommand(): Command {
@@ -73,7 +73,7 @@ async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
     console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
     if (run.summary.status === "interrupted") {
       process.exitCode = exitCode();
-      if (!quiet) console.error(`It goes on with: leeway resume ${run.folder}`);
+      if (!quiet) console.error(`It goes on with: leeway resume ${shellWord(run.folder)}`);
     }
   });
 }

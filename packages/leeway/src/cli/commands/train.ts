@@ -14,7 +14,7 @@ import { datasetTitle, examplesWord, methodTitle, methodWarnings, profileWords }
 import { renderResult } from "../render-result.ts";
 import { resultOf } from "../result.ts";
 import { dataNotes, runWithProgress, slowness } from "../run-with-progress.ts";
-import { colorsFor, count, counted } from "../terminal.ts";
+import { colorsFor, count, counted, shellWord } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
@@ -104,7 +104,7 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
     console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
     if (run.summary.status === "interrupted") {
       process.exitCode = exitCode();
-      if (!quiet) console.error(`It goes on with: leeway resume ${run.folder}`);
+      if (!quiet) console.error(`It goes on with: leeway resume ${shellWord(run.folder)}`);
     }
   });
 }

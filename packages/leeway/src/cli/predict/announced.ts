@@ -1,5 +1,5 @@
 import type { StoredRun } from "../../storage/index.ts";
-import { count, counted, sentence } from "../terminal.ts";
+import { count, counted, sentence, shellWord } from "../terminal.ts";
 
 /** What is to be known of predictions by a run before they are read: how far it came, and what was odd in the input. */
 export function announced(run: StoredRun, notes: readonly string[] = []): string[] {
@@ -9,7 +9,7 @@ export function announced(run: StoredRun, notes: readonly string[] = []): string
 /** How the probabilities of a finished run were calibrated; of another one, where it stands and how it goes on. */
 function standing({ path, record, epochs, summary }: StoredRun): string {
   const length = counted(record.recipe.epochs, "epoch", "epochs");
-  const rest = `and its probabilities are not calibrated. leeway resume ${path} goes on.`;
+  const rest = `and its probabilities are not calibrated. leeway resume ${shellWord(path)} goes on.`;
   if (summary === null) {
     const done = `${path} has not ended: ${epochs.length} of ${length} are done`;
     return `Warning: ${done}. Its network is that of an earlier interruption, ${rest}`;

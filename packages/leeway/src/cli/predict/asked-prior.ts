@@ -1,0 +1,27 @@
+import { didYouMean } from "../../errors.ts";
+import { usageError } from "../options.ts";
+
+/** `fraud=0.01,fine=0.99`: a share or count for every class; all others are named in an error. */
+export function askedPrior(text: string, classNames: readonly string[]): number[] {
+  const shares = new Map<string, number>();
+  // A class may have a comma in its name: only one behind a number divides.
+  const parts = [...text.matchAll(/(.+?)=([+-]?\d*\.?\d+(?:e[+-]?\d+)?)(?:,|$)/gi)];
+  if (parts.map(([part]) => part).join("") !== text) {
+    throw usageError("--prior", "class=share, …, each share above 0", text);
+  }
+  for (const [part, name = "", digits] of parts) {
+    const share = Number(digits);
+    if (!(share > 0 && Number.isFinite(share)))
+      throw usageError("--prior", "class=share, …, each share above 0", part);
+    if (!classNames.includes(name)) {
+      const shown = classNames.slice(0, 20).join(", ");
+      throw usageError("--prior", `classes among ${shown}`, name, didYouMean(name, classNames));
+    }
+    shares.set(name, share);
+  }
+  const without = classNames.filter((name) => !shares.has(name));
+  if (without.length > 0) {
+    throw usageError("--prior", `a share for every class, ${without.slice(0, 8).join(", ")} too`, text);
+  }
+  return classNames.map((name) => shares.get(name)!); // every class has one
+}

@@ -1,0 +1,24 @@
+import { describe as suite, expect, test } from "vitest";
+import { askedPrior } from "../../../src/cli/predict/asked-prior.ts";
+
+suite("askedPrior", () => {
+  test("gives the classes' shares in their order", () => {
+    expect(askedPrior("b=0.25,a=.75", ["a", "b"])).toEqual([0.75, 0.25]);
+    expect(askedPrior("a=1e-3,b=999", ["a", "b"])).toEqual([0.001, 999]);
+  });
+
+  test("takes names with commas and equal signs", () => {
+    expect(askedPrior("a=b,c=0.5,d, e=2,f=3=4", ["a=b,c", "d, e", "f=3"])).toEqual([0.5, 2, 4]);
+  });
+
+  test.for([
+    ["a=0,b=1", "each share above 0, got"],
+    ["a=1e999,b=1", "each share above 0, got"],
+    ["a=-1,b=1", "each share above 0, got"],
+    ["a,b=1", 'expected classes among a, b, got "a,b".'],
+    ["a=1", "expected a share for every class, b too"],
+    ["", "expected a share for every class, a, b too"],
+  ])("refuses %j", ([text, words]) => {
+    expect(() => askedPrior(text!, ["a", "b"])).toThrow(words);
+  });
+});
