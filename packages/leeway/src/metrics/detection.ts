@@ -35,7 +35,7 @@ export function detectionOf(scores: ArrayLike<number>, positive: ArrayLike<boole
   if (positives === 0 || positives === length) {
     throw expected("detectionOf", "examples of the class and others", `${positives} of ${length}`);
   }
-  let [found, seen, averagePrecision, above] = [0, 0, 0, 0]; // above: pairs that are in order
+  let [found, seen, gainedPrecision, above] = [0, 0, 0, 0]; // above: pairs that are in order
   const curve: { recall: number; precision: number; threshold: number }[] = [];
   while (seen < length) {
     const threshold = scores[order[seen]!]!;
@@ -46,12 +46,12 @@ export function detectionOf(scores: ArrayLike<number>, positive: ArrayLike<boole
     const negatives = seen - before.seen - gained;
     above += negatives * (before.found + gained / 2);
     if (gained === 0) continue;
-    averagePrecision += (gained / positives) * (found / seen);
+    gainedPrecision += gained * (found / seen);
     curve.push({ recall: found / positives, precision: found / seen, threshold });
   }
   return {
     positives,
-    averagePrecision,
+    averagePrecision: Math.min(1, gainedPrecision / positives), // sums of fractions may round up
     areaUnderRoc: above / (positives * (length - positives)),
     curve: thinned(curve),
   };

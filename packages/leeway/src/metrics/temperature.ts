@@ -22,11 +22,11 @@ const [least, greatest] = [Math.log(0.02), Math.log(50)];
 /**
  * Fits a temperature, and then class offsets, to logits.
  *
- *     T = argmin -1/N Σ_i Σ_j t_{y_i j} log softmax(s · z_i / T)_j        by golden section over log T
+ *     T = argmin -1/N Σ_i Σ_j t_ij log softmax(s · z_i / T)_j             by golden section over log T
  *     b_j <- b_j + log(π_j / mean_i softmax(s · z_i / T + b)_j)   until nothing changes; π_j = (n_j + 1) / (n + K)
  *
- * The target of class y is not 1 but t_yy = (N_y + 1) / (N_y + K), the rest 1 / (N_y + K) each, as if each other class
- * had been seen once in its place: where a network gets all of them right, T would else fall without end and every
+ * The target of an example's class is not 1 but (N + 1) / (N + 2), the rest shared by the others, as if one of N + 2
+ * had another class than was seen: where a network gets all of them right, T would else fall without end and every
  * probability be 0 or 1.
  *
  * @param logits z, [N, K] row by row, finite
@@ -34,7 +34,9 @@ const [least, greatest] = [Math.log(0.02), Math.log(50)];
  * @param counts n, the training counts, which b aims at: a split of one example of a class does not know how rare it is
  * @param scale  s of the loss
  * @throws RangeError if a shape or label does not fit or there is no example
- * @source the temperature: Guo et al. 2017 (arXiv:1706.04599), section 4.2; the targets: Platt 1999, section 2.2
+ * @source the temperature: Guo et al. 2017 (arXiv:1706.04599), section 4.2; the targets: Laplace's rule of succession,
+ *   which Platt 1999, section 2.2, uses for each of two classes. For each of K classes it would leave rare ones nothing
+ *   but doubt, so that here it is used once, for all.
  */
 export function fitCalibration(
   logits: Float32Array,
@@ -47,16 +49,15 @@ export function fitCalibration(
   const step = Math.max(1, Math.ceil(examples / most));
   const rows = Array.from({ length: Math.ceil(examples / step) }, (_, i) => i * step);
   const zero = new Float64Array(classes);
-  const seen = new Float64Array(classes); // N_j
-  for (const i of rows) seen[labels[i]!]!++;
+  const doubt = 1 / (rows.length + 2) / (classes - 1); // t_ij of each class but the example's own
   const loss = (logT: number): number => {
     let sum = 0;
     for (const i of rows) {
       const y = labels[i]!;
       const p = shifted(logits, i, { classes, factor: scale / Math.exp(logT), offsets: zero });
-      const share = 1 / (seen[y]! + classes);
       for (let j = 0; j < classes; j++) {
-        sum -= (j === y ? (seen[y]! + 1) * share : share) * Math.log(Math.max(p[j]!, 1e-300));
+        const target = j === y ? 1 - doubt * (classes - 1) : doubt;
+        sum -= target * Math.log(Math.max(p[j]!, 1e-300));
       }
     }
     return sum / rows.length;

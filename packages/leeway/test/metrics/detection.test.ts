@@ -14,6 +14,17 @@ suite("detectionOf", () => {
     expect([averagePrecision, areaUnderRoc, positives]).toEqual([1, 1, 2]);
   });
 
+  test("is 1, and not a little more, for a perfect order of any length", () => {
+    for (let positives = 1; positives <= 60; positives++) {
+      const scores = Array.from({ length: positives + 3 }, (_, i) => -i);
+      const { averagePrecision } = of(
+        scores,
+        scores.map((_, i) => (i < positives ? 1 : 0)),
+      );
+      expect(averagePrecision).toBe(1);
+    }
+  });
+
   test("sums precision over the steps of recall", () => {
     // In order: 1, 0, 1, 0: precision 1/1 at recall 1/2, 2/3 at recall 1. Of the 4 pairs, 3 are in order.
     const { averagePrecision, areaUnderRoc, curve } = of([4, 3, 2, 1], [1, 0, 1, 0]);

@@ -1,4 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
+import { classPriors, profileCounts } from "../../src/imbalance/index.ts";
 import { random } from "../../src/random.ts";
 import { fitCalibration, goldenSection, softmax, withPrior } from "../../src/metrics/index.ts";
 
@@ -21,6 +22,34 @@ suite("fitCalibration", () => {
       expect(Math.abs(Math.log(fit.temperature / temperature))).toBeLessThan(0.1); // 4000 draws: about 5 %
     });
   }
+
+  test.for([
+    [10, 1200],
+    [100, 1000],
+    [200, 2000],
+  ] as const)(
+    "finds 1 for calibrated logits of %i long-tailed classes, from %i examples",
+    ([classes, examples]) => {
+      const from = random(1, "long tail");
+      const counts = profileCounts("longtail", { classes, max: 500, ratio: 100 });
+      const priors = classPriors(counts);
+      const normal = (): number =>
+        Math.sqrt(-2 * Math.log(1 - from.uniform())) * Math.cos(2 * Math.PI * from.uniform());
+      // Class y is drawn by its prior, and x from N(d e_y, 1): log π_j + d x_j are the logits of its posterior.
+      const distance = 3.5;
+      const labels = Array.from({ length: examples }, () => {
+        let rest = from.uniform();
+        return Math.min(classes - 1, priors.findIndex((share) => (rest -= share) < 0) >>> 0);
+      });
+      const logits = Float32Array.from({ length: examples * classes }, (_, at) => {
+        const j = at % classes;
+        const x = normal() + (j === labels[(at - j) / classes] ? distance : 0);
+        return distance * x + Math.log(priors[j]!);
+      });
+      const { temperature } = fitCalibration(logits, labels, { counts });
+      expect(Math.abs(Math.log(temperature))).toBeLessThan(0.15);
+    },
+  );
 
   test("takes the loss's scale into account", () => {
     const { logits, labels } = drawn(1);
@@ -52,8 +81,8 @@ suite("fitCalibration", () => {
     const logits = Float32Array.from({ length: 40 }, (_, i) => (i % 4 === 0 || i % 4 === 3 ? 2 : -2));
     const labels = Array.from({ length: 20 }, (_, i) => i % 2);
     const { temperature } = fitCalibration(logits, labels, { counts: [1, 1] });
-    // Ten of each class: the target is 11/12, so that 4 / T = log 11.
-    expect(temperature).toBeCloseTo(4 / Math.log(11), 3);
+    // The target is 21/22, so that 4 / T = log 21.
+    expect(temperature).toBeCloseTo(4 / Math.log(21), 3);
   });
 
   test("refuses labels that are no class", () => {
