@@ -24,10 +24,10 @@ export interface Stage {
   /** Whether the last layer starts anew. */
   readonly restart?: boolean;
   /**
-   * The learning rate at the stage's start, falling epoch by epoch along half a cosine to 0; the recipe's schedule
-   * where left out.
+   * The learning rate at the stage's start, as a multiple of the recipe's before it drops; it falls epoch by epoch
+   * along half a cosine to 0. The recipe's schedule where left out.
    */
-  readonly learningRate?: number;
+  readonly rateFactor?: number;
 }
 
 /**

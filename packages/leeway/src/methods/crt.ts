@@ -5,7 +5,8 @@ import { deferred, sampledStages } from "./stages.ts";
 
 /**
  * Classifier re-training: features from plain training, then a new last layer on them with every class drawn
- * equally often. The paper retrains for 10 epochs after 90 or 200; here it is the last twentieth of the run.
+ * equally often. The paper retrains for 10 epochs after 90 or 200; here it is the last twentieth of the run, from the
+ * rate at which the network began (0.1 with SGD).
  */
 export function crt({ deferAt = 0.95 }: Pick<MethodOptions, "deferAt"> = {}): Method {
   return {
@@ -19,7 +20,7 @@ export function crt({ deferAt = 0.95 }: Pick<MethodOptions, "deferAt"> = {}): Me
     loss: () => crossEntropyLoss(),
     stages: (counts, epochs) => {
       const second = sampledStages(counts, inverseFrequencyWeights(counts)).map(
-        (stage) => ({ ...stage, trainable: "classifier", restart: true, learningRate: 0.1 }) as const,
+        (stage) => ({ ...stage, trainable: "classifier", restart: true, rateFactor: 1 }) as const,
       );
       return deferred(counts, second, { epochs, deferAt });
     },

@@ -3,7 +3,10 @@ import { crossEntropyLoss } from "../losses/index.ts";
 import type { Method, MethodOptions } from "./method.ts";
 import { deferred, sampledStages } from "./stages.ts";
 
-/** Learnable weight scaling: plain training, then only one scale a class is learned, with every class drawn equally often. */
+/**
+ * Learnable weight scaling: plain training, then only one scale a class is learned, with every class drawn equally
+ * often, from twice the rate at which the network began (0.2 with SGD).
+ */
 export function lws({ deferAt = 0.95 }: Pick<MethodOptions, "deferAt"> = {}): Method {
   return {
     name: "lws",
@@ -16,7 +19,7 @@ export function lws({ deferAt = 0.95 }: Pick<MethodOptions, "deferAt"> = {}): Me
     loss: () => crossEntropyLoss(),
     stages: (counts, epochs) => {
       const second = sampledStages(counts, inverseFrequencyWeights(counts)).map(
-        (stage) => ({ ...stage, trainable: "scale", learningRate: 0.2 }) as const,
+        (stage) => ({ ...stage, trainable: "scale", rateFactor: 2 }) as const,
       );
       return deferred(counts, second, { epochs, deferAt });
     },

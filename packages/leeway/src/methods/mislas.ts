@@ -7,7 +7,8 @@ import { deferred, sampledStages } from "./stages.ts";
  * MiSLAS: features from plain training on mixed examples; then, with every class drawn equally often, the last layer
  * and a scale a logit under label-aware smoothing, while batch normalisation learns the new statistics. The authors
  * train the second stage for 10 epochs after 200, and for CIFAR-10 their code leaves the statistics as they were; here
- * it is the last twentieth of the run, with one rate where their code has 0.05 for the layer and 0.1 for the scales.
+ * it is the last twentieth of the run, with one rate, half of that at which the network began (0.05 with SGD), where their
+ * code has 0.05 for the layer and 0.1 for the scales.
  */
 export function mislas({
   smoothHead = 0.3,
@@ -34,7 +35,7 @@ export function mislas({
             smoothing,
             trainable: "classifier",
             shiftStatistics: true,
-            learningRate: 0.05,
+            rateFactor: 0.5,
           }) as const,
       );
       return deferred(counts, second, { epochs, deferAt });

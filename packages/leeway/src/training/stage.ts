@@ -25,11 +25,14 @@ export function resumeStage(session: Session, stage: Stage): void {
   model.learn(stage.trainable ?? "all", { shiftStatistics: stage.shiftStatistics ?? false });
 }
 
-/** The learning rate of an epoch: the stage's own where it has one, else the recipe's. */
+/** The learning rate of an epoch: the stage's own course where it has one, else the recipe's. */
 export function stageRate({ recipe, stages }: Session, stage: Stage, epoch: number): number {
-  if (stage.learningRate === undefined) return learningRate(recipe.schedule, epoch);
+  if (stage.rateFactor === undefined) return learningRate(recipe.schedule, epoch);
   const until = stages[stages.indexOf(stage) + 1]?.fromEpoch ?? recipe.epochs;
-  return cosineRate(stage.learningRate, (epoch - stage.fromEpoch) / (until - stage.fromEpoch));
+  return cosineRate(
+    stage.rateFactor * recipe.schedule.base,
+    (epoch - stage.fromEpoch) / (until - stage.fromEpoch),
+  );
 }
 
 /** α of mixup in this stage: mixing trains features, so it rests while only the last layer learns. */

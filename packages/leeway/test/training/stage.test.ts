@@ -44,13 +44,20 @@ suite("crt", () => {
     expect(changed(run)).toEqual(["linear.weight", "linear.bias"]);
   });
 
-  test("begins the second stage at its own rate, which falls along a cosine", async () => {
-    const { rates } = await stages({ method: "crt", methodOptions: { deferAt: 0.5 } });
-    // Two epochs of the recipe's 0.05, then 0.1 (1 + cos(0)) / 2 and 0.1 (1 + cos(π/2)) / 2.
-    [0.05, 0.05, 0.1, 0.05].forEach((rate, epoch) => {
-      expect(rates[epoch]).toBeCloseTo(rate, 12);
-    });
-  });
+  test.for([
+    ["crt", 1],
+    ["lws", 2],
+    ["mislas", 0.5],
+  ] as const)(
+    "begins the second stage of %s at %f times the rate, which falls along a cosine",
+    async ([method, times]) => {
+      const { rates } = await stages({ method, methodOptions: { deferAt: 0.5 } });
+      // Two epochs of the recipe's 0.05, then its multiple by (1 + cos(0)) / 2 and (1 + cos(π/2)) / 2.
+      [0.05, 0.05, 0.05 * times, 0.025 * times].forEach((rate, epoch) => {
+        expect(rates[epoch]).toBeCloseTo(rate, 12);
+      });
+    },
+  );
 });
 
 suite("going back over the border of a stage", () => {
