@@ -1,6 +1,6 @@
-import { copyInto, noGrad, type Tensor } from "@leeway/torch";
 import type { Batch } from "../data/index.ts";
 import { RunError } from "../errors.ts";
+import { keptBuffers } from "./buffers.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Session } from "./session.ts";
 import { type StepBatch, type StepOutcome, trainingStep } from "./step.ts";
@@ -46,7 +46,7 @@ export function stepGuard(session: Session, onNan: OnNan): StepGuard {
   let inRow = 0;
   return (stepBatch, place) => {
     // A forward pass changes the batch statistics; those of a bad batch must not stay.
-    const before = onNan === "skip" ? buffersOf(session).map((buffer) => buffer.clone()) : [];
+    const putBack = onNan === "skip" ? keptBuffers(session.model) : undefined;
     const taken = trainingStep(session, stepBatch);
     if (Number.isFinite(taken.loss) && Number.isFinite(taken.gradientNorm)) {
       inRow = 0;
@@ -62,18 +62,11 @@ export function stepGuard(session: Session, onNan: OnNan): StepGuard {
           `${bad.fault} ${mostSkipped} batches before it were as bad: leaving them out is no cure.`,
         );
       }
-      noGrad(() => {
-        buffersOf(session).forEach((buffer, i) => copyInto(buffer, before[i]!)); // of the same model
-      });
+      putBack?.();
     }
     session.optimizer.zeroGrad();
     return bad;
   };
-}
-
-function buffersOf({ model }: Session): Tensor[] {
-  const parameters = new Set(model.parameters());
-  return Object.values(model.stateDict()).filter((tensor) => !parameters.has(tensor));
 }
 
 function badStep(

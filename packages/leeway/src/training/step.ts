@@ -1,6 +1,7 @@
 import { argmax, eq, indexSelect, optim, scope, type Tensor, tensor } from "@leeway/torch";
 import type { Mix } from "../data/index.ts";
 import { weightedMean } from "../losses/index.ts";
+import { keptBuffers } from "./buffers.ts";
 import { featuresOf, type ForwardSession } from "./forward.ts";
 import type { Session } from "./session.ts";
 
@@ -36,7 +37,8 @@ export interface StepOutcome {
  *
  * With mixup the loss is λ times that of the examples' own targets plus 1 - λ times that of their partners'. Images
  * are mixed themselves; of everything else the features [N, D] are.
- * With SAM the gradient is taken a second time, at the worst point within ρ.
+ * With SAM the gradient is taken a second time, at the worst point within ρ, which leaves the running statistics of
+ * batch normalisation alone.
  */
 export function trainingStep(session: StepSession, batch: StepBatch): StepOutcome {
   return scope(() => {
@@ -51,8 +53,10 @@ export function trainingStep(session: StepSession, batch: StepBatch): StepOutcom
     let gradientNorm = optim.gradientNorm(optimizer.parameters);
     if (batch.rho !== undefined && Number.isFinite(gradientNorm)) {
       const back = optim.ascend(optimizer.parameters, batch.rho);
+      const putBack = keptBuffers(session.model); // statistics are those at the weights, not at the worst point
       optimizer.zeroGrad();
       objective().mean.backward();
+      putBack();
       back();
       gradientNorm = optim.gradientNorm(optimizer.parameters);
     }

@@ -10,6 +10,8 @@ import {
   tensor,
 } from "@leeway/torch";
 import { expectClose } from "@leeway/torch/testing";
+import { folderInMemory } from "../storage/temporary-folder.ts";
+import { tinyRecipe, tinyRun } from "./tiny-run.ts";
 import { describe as suite, expect, test } from "vitest";
 import { crossEntropyLoss } from "../../src/losses/index.ts";
 import { Model } from "../../src/models/index.ts";
@@ -110,5 +112,13 @@ suite("trainingStep", () => {
     const { loss, biases } = step([0], { rho });
     close(biases, [1 - shares[0]!, -shares[1]!, -shares[2]!]);
     expect(loss).toBeCloseTo(Math.log(3), 6); // that of the place itself
+  });
+});
+
+suite("a sharpness-aware step", () => {
+  test("learns the statistics of batch normalisation once, at the weights", async () => {
+    const recipe = tinyRecipe({ method: "ldam-drw-sam", epochs: 1, validationFraction: 0 });
+    const { weights } = await tinyRun(recipe, { runsDir: folderInMemory() });
+    expect(weights["bn1.num_batches_tracked"]).toEqual([3]); // three steps
   });
 });

@@ -7,7 +7,8 @@ import { Module } from "./module.ts";
 
 /**
  * Batch normalisation of [N, channels, H, W]: each channel to mean 0 and variance 1 over the batch, then
- * scaled and shifted. Evaluating uses the running statistics instead of the batch's.
+ * scaled and shifted. Evaluating uses the running statistics instead of the batch's, and so does a batch of a single
+ * value a channel, which has no variance; such a batch leaves them as they are.
  *
  * @source Ioffe and Szegedy 2015 (arXiv:1502.03167)
  */
@@ -33,14 +34,16 @@ export class BatchNorm2d extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    if (this.training) noGrad(() => addScalarInPlace(this.numBatchesTracked, 1));
+    const values = input.shape.reduce((product, size, axis) => (axis === 1 ? product : product * size), 1);
+    const training = this.training && values > 1;
+    if (training) noGrad(() => addScalarInPlace(this.numBatchesTracked, 1));
     return batchNorm(
       input,
       this.weight,
       this.bias,
       this.runningMean,
       this.runningVar,
-      this.training,
+      training,
       this.momentum,
       this.eps,
       true,

@@ -128,6 +128,16 @@ suite("BatchNorm2d", () => {
     expectClose(norm.forward(x), expected, { rtol: 1e-5 });
     expect(norm.numBatchesTracked.item()).toBe(1);
   });
+
+  test("takes a single value a channel, which has no variance, by the running statistics", () => {
+    const norm = new nn.BatchNorm2d(2);
+    const x = tensor([3, -5], [1, 2, 1, 1]);
+    expectClose(norm.forward(x), [3, -5], { rtol: 1e-5 });
+    expect(norm.runningVar.toNumbers()).toEqual([1, 1]);
+    expect(norm.numBatchesTracked.item()).toBe(0);
+    norm.forward(tensor([1, 2, 3, 4], [1, 2, 1, 2])); // two values of each have one
+    expect(norm.numBatchesTracked.item()).toBe(1);
+  });
 });
 
 suite("layers", () => {
