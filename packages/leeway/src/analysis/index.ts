@@ -1,3 +1,4 @@
+export { unseenStage } from "./chosen-stage.ts";
 export { compareWithPaper, type Comparison } from "./compare.ts";
 export {
   type PaperMeasure,

@@ -1,3 +1,4 @@
+import { unseenStage } from "../analysis/index.ts";
 import { shotGroups, type ShotGroup } from "../imbalance/index.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
 import { datasetTitle, examplesWord, methodTitle, profileWords } from "./recipe-words.ts";
@@ -49,7 +50,7 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
     [
       "overall",
       percent(test.topOne),
-      `top-1 on ${count(record.data.testSize)} test ${examplesWord(record.recipe)}; ${chosenBy(summary)}`,
+      `top-1 on ${count(record.data.testSize)} test ${examplesWord(record.recipe)}; ${chosenBy(record, summary)}`,
     ],
     ["balanced", percent(test.balancedAccuracy), "mean over the classes"],
     ...(["many", "medium", "few"] as const).map((group): Row =>
@@ -94,13 +95,16 @@ function shotRow(group: ShotGroup, accuracy: number | null, { data, recipe }: Ru
   return [`${group}-shot`, percent(accuracy), note];
 }
 
-function chosenBy({ best, selectedBy, epochs }: Summary): string {
-  const epoch = (best?.epoch ?? epochs - 1) + 1;
+function chosenBy(record: RunRecord, summary: Summary): string {
+  const { best, selectedBy, epochs } = summary;
+  const unseen = unseenStage(record, summary);
+  const early = unseen === null ? "" : `, before the second stage, which began after epoch ${unseen}`;
+  const epoch = `epoch ${(best?.epoch ?? epochs - 1) + 1}${early}`;
   switch (selectedBy) {
     case "test":
-      return `epoch ${epoch}, chosen ON THE TEST SET (protocol paper): optimistic`;
+      return `${epoch}, chosen ON THE TEST SET (protocol paper): optimistic`;
     case "validation":
-      return `epoch ${epoch}, chosen on the validation split`;
+      return `${epoch}, chosen on the validation split`;
     case "last":
       return "the last epoch";
   }

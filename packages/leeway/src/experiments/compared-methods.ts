@@ -1,4 +1,4 @@
-import { type NumberSummary, summaryOf } from "../analysis/index.ts";
+import { type NumberSummary, summaryOf, unseenStage } from "../analysis/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { Cell } from "./experiment.ts";
@@ -23,6 +23,8 @@ export interface ComparedMethod {
   readonly seeds: readonly number[];
   /** The folders of the runs. */
   readonly runs: readonly string[];
+  /** Those of the seeds whose chosen epoch came before the method's last stage: their numbers are those without it. */
+  readonly unseenStage: readonly number[];
   /** Null where no run has finished, or the data has no such measure. */
   readonly measures: Readonly<Record<ComparedMeasure, NumberSummary | null>>;
   /**
@@ -46,7 +48,9 @@ export function comparedMethods(cells: readonly Cell[], runs: readonly StoredRun
       .filter((cell) => cell.method === method)
       .flatMap(({ seed, recipe }) => {
         const run = finishedRun(runs, recipe);
-        return run?.summary?.test ? [{ seed, path: run.path, test: run.summary.test }] : [];
+        if (!run?.summary?.test) return [];
+        const unseen = unseenStage(run.record, run.summary) !== null;
+        return [{ seed, path: run.path, test: run.summary.test, unseen }];
       }),
   }));
   const [first] = finished;
@@ -58,6 +62,7 @@ export function comparedMethods(cells: readonly Cell[], runs: readonly StoredRun
       method,
       seeds: found.map(({ seed }) => seed),
       runs: found.map(({ path }) => path),
+      unseenStage: found.filter(({ unseen }) => unseen).map(({ seed }) => seed),
       measures: Object.fromEntries(
         comparedMeasures.map(({ name, of }) => [
           name,
@@ -85,9 +90,9 @@ function gains(own: readonly Tested[], first: readonly Tested[]): number[] {
   });
 }
 
-/** Each seed holds another part of own data out for the test: how large it is, to what is left. */
-function overlapOf({ testFraction = 0 }: Cell["recipe"]): number {
-  return testFraction / (1 - testFraction);
+/** Each seed holds another part of own data out for the test: how large it is, to what is trained on. */
+function overlapOf({ testFraction = 0, validationFraction }: Cell["recipe"]): number {
+  return testFraction / ((1 - testFraction) * (1 - validationFraction));
 }
 
 function leavesOutZero(summary: NumberSummary | null): boolean {

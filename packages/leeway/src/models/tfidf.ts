@@ -28,7 +28,8 @@ export interface TfIdfOptions {
  *
  * Feature w of a text is (1 + log count) · idf_w where the word occurs, else 0, and the whole is brought to length 1.
  * With the cross-entropy of class weights and weight decay λ this is scikit-learn's weighted logistic regression with
- * sublinear term frequencies and C = 1 / (λN).
+ * sublinear term frequencies and C = 1 / (λN); of two classes, of which scikit-learn has one row of weights and not two,
+ * C = 2 / (λN).
  *
  * @source Salton and Buckley 1988, "Term-weighting approaches in automatic text retrieval"
  */

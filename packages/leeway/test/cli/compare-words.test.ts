@@ -17,6 +17,7 @@ function compared(
     method,
     seeds: [...balanced.keys()],
     runs: [],
+    unseenStage: [],
     measures: { ...none, balanced: summary },
     gain,
     apart,
@@ -33,6 +34,12 @@ suite("comparisonNotes", () => {
     );
     expect(notesOf(compared("rw", [50, 59], [-10, -11]))).toContain("tell apart from ERM: RW below it.");
     expect(notesOf(compared("rw", [60, 71], [-1, 2]))).toContain("do not tell any method from ERM");
+  });
+
+  test("tells where the chosen network never saw the method's last stage", () => {
+    const early = { ...compared("erm-drs", [60, 70], [0, 0]), unseenStage: [1] };
+    expect(notesOf(early)).toContain("ERM-DRS, seed 1: an epoch before its last stage was chosen");
+    expect(notesOf(compared("erm-drs", [60, 70], [0, 0]))).not.toContain("before its last stage");
   });
 
   test("promises nothing of one seed, and says what has no run", () => {

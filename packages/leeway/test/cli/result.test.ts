@@ -37,6 +37,22 @@ suite("renderResult", () => {
   });
 });
 
+suite("an epoch that was chosen before the last stage", () => {
+  test("is told as such", async () => {
+    const recipe = tinyRecipe({ epochs: 3, method: "erm-drw", methodOptions: { deferAt: 2 / 3 } });
+    const run = await tinyRun(recipe, { runsDir: folderInMemory() });
+    const shownFor = (epoch: number): string => {
+      const summary = { ...run.summary!, best: { epoch, topOne: 0.5 } };
+      return renderResult(
+        { kind: "end", folder: run.path, record: run.record, summary },
+        pc.createColors(false),
+      );
+    };
+    expect(shownFor(1)).toContain("epoch 2, before the second stage, which began after epoch 2, chosen on");
+    expect(shownFor(2)).toContain("epoch 3, chosen on");
+  });
+});
+
 suite("examplesWord", () => {
   test("calls examples what they are", () => {
     expect([examplesWord(recipeFor("cifar10")), examplesWord(recipeFor("imdb"))]).toEqual([

@@ -66,6 +66,12 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
             ? `In balanced accuracy these runs do not tell any method from ${first}.`
             : `In balanced accuracy these runs tell apart from ${first}: ${titles.join(", ")}.`,
         ]),
+    ...methods
+      .filter(({ unseenStage }) => unseenStage.length > 0)
+      .map(
+        ({ method, unseenStage }) =>
+          `${methodTitle({ method })}, seed ${unseenStage.join(", ")}: an epoch before its last stage was chosen, so that its numbers are those without it.`,
+      ),
     "Whoever takes the best of many methods by this table has chosen on the test split: its number is then optimistic.",
   ];
 }

@@ -29,7 +29,10 @@ export function contentFindings({
 }): Finding[] {
   const findings: Finding[] = [];
   if (repeats > 0)
-    findings.push({ about: "duplicates", message: `${repeats} training examples are copies of others` });
+    findings.push({
+      about: "duplicates",
+      message: `${repeats} training examples are copies of others: a part that is held out would have been seen in training`,
+    });
   if (conflicts > 0) {
     findings.push({
       about: "conflicting-labels",

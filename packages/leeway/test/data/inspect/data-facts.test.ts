@@ -37,7 +37,9 @@ suite("dataFacts of a table", () => {
     const train = file("c.csv", "x,c,label\n1,u,a\n1,u,a\n2,v,a\n2,v,b\n3,w,b\n");
     const held = file("d.csv", "x,c,label\n3,w,b\n9,u,a\n");
     const found = await findingsOf(table(train, { testPaths: [held] }));
-    expect(found["duplicates"]).toEqual(["2 training examples are copies of others"]);
+    expect(found["duplicates"]).toEqual([
+      "2 training examples are copies of others: a part that is held out would have been seen in training",
+    ]);
     expect(found["conflicting-labels"]).toEqual(["2 examples have the same content as one of another class"]);
     expect(found["across-splits"]?.[0]).toContain("1 test examples are in the training split too");
   });
