@@ -1,4 +1,3 @@
-export { unseenStage } from "./chosen-stage.ts";
 export { compareWithPaper, type Comparison } from "./compare.ts";
 export {
   type PaperMeasure,

@@ -1,4 +1,4 @@
-import { unseenStage } from "../analysis/index.ts";
+import { unseenStage } from "../experiments/index.ts";
 import { shotGroups, type ShotGroup } from "../imbalance/index.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
 import { datasetTitle, examplesWord, methodTitle, profileWords } from "./recipe-words.ts";

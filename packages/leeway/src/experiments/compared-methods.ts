@@ -1,8 +1,9 @@
-import { type NumberSummary, summaryOf, unseenStage } from "../analysis/index.ts";
+import { type NumberSummary, summaryOf } from "../analysis/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { Cell } from "./experiment.ts";
 import { finishedRun } from "./found-runs.ts";
+import { unseenStage } from "./unseen-stage.ts";
 
 /** What methods are compared by, on the test split. */
 export const comparedMeasures = [

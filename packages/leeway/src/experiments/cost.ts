@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import { datasetEntry, datasets, type InputShape, testProfileCounts } from "../data/index.ts";
+import { datasetEntry, datasets, testProfileCounts } from "../data/index.ts";
 import type { RecipeRecord } from "../records/index.ts";
 import { expectedCounts, type Recipe } from "../recipes/index.ts";
 import type { StoredRun } from "../storage/index.ts";
@@ -78,12 +77,12 @@ export function earlierSpeed(
   { model, precision, dataset }: Pick<Recipe, "model" | "precision" | "dataset">,
   { cpu, threads }: { readonly cpu: string; readonly threads?: number | undefined },
 ): Speed | null {
-  const { input } = datasetEntry(dataset);
+  const sameInput = JSON.stringify(datasetEntry(dataset).input);
   const alike = runs.filter(
     ({ record: { recipe, environment }, epochs }) =>
       recipe.model === model &&
       recipe.precision === precision &&
-      isDeepStrictEqual(inputOf(recipe), input) &&
+      inputOf(recipe) === sameInput &&
       environment.cpu === cpu &&
       (threads === undefined || environment.threads === threads) &&
       epochs.length > 0,
@@ -102,8 +101,9 @@ export function earlierSpeed(
 }
 
 /** What a data set of the catalogue gives a network; undefined for own data, of whose sizes nothing is known here. */
-function inputOf({ dataset, source }: RecipeRecord): InputShape | undefined {
-  return source === undefined ? datasets.find(({ name }) => name === dataset)?.input : undefined;
+function inputOf({ dataset, source }: RecipeRecord): string | undefined {
+  if (source !== undefined) return undefined;
+  return JSON.stringify(datasets.find(({ name }) => name === dataset)?.input);
 }
 
 /** The middle one of some numbers; of two middle ones the smaller. */
