@@ -70,7 +70,7 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
       .filter(({ unseenStage }) => unseenStage.length > 0)
       .map(
         ({ method, unseenStage }) =>
-          `${methodTitle({ method })}, seed ${unseenStage.join(", ")}: an epoch before its last stage was chosen, so that its numbers are those without it.`,
+          `${methodTitle({ method })}, ${unseenStage.length === 1 ? "seed" : "seeds"} ${unseenStage.join(", ")}: an epoch before its last stage was chosen, so that its numbers are those without it.`,
       ),
     "Whoever takes the best of many methods by this table has chosen on the test split: its number is then optimistic.",
   ];
