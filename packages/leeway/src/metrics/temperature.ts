@@ -50,14 +50,14 @@ export function fitCalibration(
   const rows = Array.from({ length: Math.ceil(examples / step) }, (_, i) => i * step);
   const zero = new Float64Array(classes);
   const doubt = 1 / (rows.length + 2) / (classes - 1); // t_ij of each class but the example's own
+  const sure = 1 - doubt * (classes - 1);
   const loss = (logT: number): number => {
     let sum = 0;
     for (const i of rows) {
       const y = labels[i]!;
       const p = shifted(logits, i, { classes, factor: scale / Math.exp(logT), offsets: zero });
       for (let j = 0; j < classes; j++) {
-        const target = j === y ? 1 - doubt * (classes - 1) : doubt;
-        sum -= target * Math.log(Math.max(p[j]!, 1e-300));
+        sum -= (j === y ? sure : doubt) * Math.log(Math.max(p[j]!, 1e-300));
       }
     }
     return sum / rows.length;

@@ -13,10 +13,11 @@ function buffersOf(model: Model): Tensor[] {
  * @returns what puts them back; to be called in the same scope
  */
 export function keptBuffers(model: Model): () => void {
-  const before = buffersOf(model).map((buffer) => buffer.clone());
+  const buffers = buffersOf(model);
+  const before = buffers.map((buffer) => buffer.clone());
   return () => {
     noGrad(() => {
-      buffersOf(model).forEach((buffer, i) => copyInto(buffer, before[i]!)); // of the same model
+      buffers.forEach((buffer, i) => copyInto(buffer, before[i]!)); // as many
     });
   };
 }

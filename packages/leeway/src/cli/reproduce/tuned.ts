@@ -43,15 +43,11 @@ export async function fillTuned(experiment: TunedExperiment, flags: TunedFlags):
   const settings = { ...(epochs !== undefined && { epochs }), ...(precision && { precision }) };
   const rows = wantedRows(experiment, flags.methods);
   const choice = (): TunedChoice => ({ settings, seeds, runs: findRuns(runsDir).runs });
-  const planned = await planAsked(expectedCells(experiment, rows.filter(isNetwork), choice()), flags);
-  const quick = planOf(
-    expectedCells(
-      experiment,
-      rows.filter((row) => !isNetwork(row)),
-      choice(),
-    ),
-    choice().runs,
-  );
+  const before = choice();
+  const cellsOf = (some: readonly TunedRow[]): Cell[] => expectedCells(experiment, some, before);
+  const solved = rows.filter((row) => !isNetwork(row));
+  const planned = await planAsked(cellsOf(rows.filter(isNetwork)), flags);
+  const quick = planOf(cellsOf(solved), before.runs);
   const end = await runStages(
     [() => searchCells(experiment, rows, settings), () => chosenCells(experiment, rows, choice())],
     flags,
