@@ -29,7 +29,9 @@ export function candidatesOf(dataset: string, options: RecipeOptions): Recipe[] 
 function secondChoices({ methodOptions, weightDecay }: Recipe): readonly RecipeOptions[] {
   const found = Object.entries(alternatives).find(([option]) => option in methodOptions);
   if (found === undefined) {
-    return [{ weightDecay }, { weightDecay: weightDecay === 0 ? 1e-4 : 10 * weightDecay }];
+    // Written as a person would: 10 x 3e-4 is 0.0029999999999999996.
+    const tenfold = Number((10 * weightDecay).toPrecision(12));
+    return [{ weightDecay }, { weightDecay: weightDecay === 0 ? 1e-4 : tenfold }];
   }
   const [option, value] = found;
   return [{ methodOptions }, { methodOptions: { ...methodOptions, [option]: value } }];

@@ -49,6 +49,8 @@ suite("candidatesOf", () => {
       [3e-3, 0],
       [3e-3, 1e-4],
     ]);
+    const regression = candidatesOf("imdb", { method: "rw", model: "tfidf" });
+    expect(new Set(regression.map(({ weightDecay }) => weightDecay))).toEqual(new Set([3e-4, 3e-3]));
     const ldam = candidatesOf("imdb", { method: "ldam-drw" });
     expect(ldam.map(({ methodOptions }) => methodOptions["scale"])).toEqual([30, 10, 30, 10]);
   });
