@@ -33,6 +33,11 @@ export function readConfig(path: string): Config {
   return config;
 }
 
+/** What a configuration file says; nothing where none is asked for. */
+export function configOf(path: string | undefined): Config {
+  return path === undefined ? {} : readConfig(path);
+}
+
 /** A name of the catalogue, where the data is not one's own. */
 function requireDataset(text: ConfigText, { dataset, source }: Config): void {
   const names: readonly string[] = datasets.map(({ name }) => name);

@@ -1,9 +1,9 @@
 import { countExamples, type OwnData, withAbsolutePaths } from "../data/index.ts";
 import type { Recipe } from "../recipes/index.ts";
-import { readConfig } from "./config-file.ts";
+import { configOf } from "./config-file.ts";
 import { usageError } from "./options.ts";
 import { askedData, type OwnDataFlags } from "./own-data-options.ts";
-import type { Length, RecipeFlags } from "./recipe-options.ts";
+import type { Asked, Length, RecipeFlags } from "./recipe-options.ts";
 
 /**
  * Batch size and epochs that suit so many rows of a table or embeddings: some thousand steps, on few rows in small
@@ -36,20 +36,21 @@ export function usualTextLength(rows: number, model?: string): Length {
   return { batchSize: 64, epochs: Math.max(5, Math.min(60, epochsFor(1950, 64))) };
 }
 
-/** The options, with what the argument DATA names, and a length that suits own data where nothing else says one. */
+/** The options with what the argument DATA names, their configuration file, and a length that suits own data. */
 export async function withOwnData(
   paths: readonly string[],
   flags: RecipeFlags & OwnDataFlags,
-): Promise<RecipeFlags> {
+): Promise<Asked> {
   if (paths.length > 0 && flags.dataset !== undefined) {
     const advice = "Leave one of the two out.";
     throw usageError("--dataset", "none beside the argument DATA", flags.dataset, advice);
   }
-  const asked = await askedData(paths, flags);
-  const file = flags.config === undefined ? {} : readConfig(flags.config);
-  const source = asked === undefined && flags.dataset === undefined ? file.source : asked?.source;
-  if (source === undefined) return { ...flags, ...asked };
-  return { ...flags, ...asked, usualLength: await usualLengthOf(source, flags.model ?? file.model) };
+  const data = await askedData(paths, flags);
+  const file = configOf(flags.config);
+  const source = data === undefined && flags.dataset === undefined ? file.source : data?.source;
+  const asked = { flags: { ...flags, ...data }, file };
+  if (source === undefined) return asked;
+  return { ...asked, usualLength: await usualLengthOf(source, flags.model ?? file.model) };
 }
 
 /** The length that suits own data's examples; nothing where only reading them tells how many there are. */

@@ -14,7 +14,6 @@ import {
   recipeProfiles,
   usualOf,
 } from "../recipes/index.ts";
-import { readConfig } from "./config-file.ts";
 import { given } from "./given.ts";
 import { addMethodOptions, askedMethod, type MethodFlags } from "./method-options.ts";
 import {
@@ -33,8 +32,6 @@ export type Length = Pick<Recipe, "batchSize" | "epochs">;
 export interface RecipeFlags extends MethodFlags, Partial<Pick<Recipe, (typeof plainFields)[number]>> {
   /** A configuration file, below the options. */
   readonly config?: string;
-  /** What suits own data, below options and file. */
-  readonly usualLength?: Partial<Length>;
   readonly dataset?: string;
   readonly lr?: number;
   readonly warmupEpochs?: number;
@@ -43,6 +40,15 @@ export interface RecipeFlags extends MethodFlags, Partial<Pick<Recipe, (typeof p
   readonly vocabularySize?: number;
   readonly minCount?: number;
   readonly maxLength?: number;
+}
+
+/** What a recipe is asked with. */
+export interface Asked {
+  readonly flags: RecipeFlags;
+  /** The configuration file, below the options. */
+  readonly file: Config;
+  /** What suits own data, below options and file. */
+  readonly usualLength?: Partial<Length>;
 }
 
 /** The recipe's fields that are options as they are. */
@@ -132,8 +138,8 @@ export function addRecipeOptions(command: Command): Command {
  *
  * @throws RunError with code "usage", or RangeError, where options contradict each other
  */
-export function askedRecipe(flags: RecipeFlags): Recipe {
-  const file: Config = flags.config === undefined ? {} : readConfig(flags.config);
+export function askedRecipe(asked: Asked): Recipe {
+  const { flags, file } = asked;
   const { dataset = file.dataset ?? nameOfSource(file) } = flags;
   // Not left to commander, which would name a misspelt --datset only after this.
   if (dataset === undefined)
@@ -142,9 +148,9 @@ export function askedRecipe(flags: RecipeFlags): Recipe {
       `DATA: expected a file or folder of your own, or one of ${datasetNames.join(", ")}, got nothing. --help has examples.`,
     );
   const { vocabularySize, minCount, maxLength } = flags;
-  const asked = given(Object.fromEntries(plainFields.map((field) => [field, flags[field]])));
+  const plainFlags = given(Object.fromEntries(plainFields.map((field) => [field, flags[field]])));
   const text = { ...file.text, ...given({ vocabularySize, minCount, maxLength }) };
-  const options: RecipeOptions = { ...lengthBeside(file, flags), ...fileFields(file, flags), ...asked, text };
+  const options: RecipeOptions = { ...lengthBeside(asked), ...fileFields(asked), ...plainFlags, text };
   const plain = recipeFor(dataset, options);
   return recipeFor(dataset, {
     ...options,
@@ -160,13 +166,13 @@ function nameOfSource({ source }: Config): string | undefined {
 }
 
 /** The length that suits own data; not its epochs where a file says when the rate drops, but not of how many. */
-function lengthBeside({ schedule }: Config, { usualLength = {} }: RecipeFlags): Partial<Length> {
+function lengthBeside({ file, usualLength = {} }: Asked): Partial<Length> {
   const { epochs, ...others } = usualLength;
-  return schedule?.decays !== undefined || epochs === undefined ? others : usualLength;
+  return file.schedule?.decays !== undefined || epochs === undefined ? others : usualLength;
 }
 
 /** What a file says of the recipe, its method and schedule left out. Own data is not that of another name. */
-function fileFields(file: Config, flags: RecipeFlags): RecipeOptions {
+function fileFields({ file, flags }: Asked): RecipeOptions {
   const otherData = flags.dataset !== undefined && flags.dataset !== file.dataset;
   // Nor are the sizes of one profile those of another, which may have none.
   const otherProfile = flags.profile !== undefined && flags.profile !== file.profile;

@@ -15,7 +15,7 @@ function fileOf(text: string, name = "run.yaml"): string {
 
 /** The recipe of a file and options over it. */
 const asked = (text: string, flags: RecipeFlags = {}): Recipe =>
-  askedRecipe({ config: fileOf(text), ...flags });
+  askedRecipe({ flags, file: readConfig(fileOf(text)) });
 
 suite("a configuration file", () => {
   test("says any field of the recipe; what it leaves out is usual", () => {
@@ -25,7 +25,9 @@ suite("a configuration file", () => {
   });
   test("may be JSON", () => {
     const path = fileOf('{ "$schema": "./x.json", "dataset": "cifar10", "method": "erm" }', "run.json");
-    expect(askedRecipe({ config: path })).toEqual(recipeFor("cifar10", { method: "erm" }));
+    expect(askedRecipe({ flags: {}, file: readConfig(path) })).toEqual(
+      recipeFor("cifar10", { method: "erm" }),
+    );
   });
   test("says the method's parameters, or the parts of a composed one", () => {
     expect(asked("dataset: cifar10\nmethodOptions: { maxMargin: 0.3 }").methodOptions).toMatchObject({

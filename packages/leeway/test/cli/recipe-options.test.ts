@@ -7,7 +7,7 @@ import { type Recipe, recipeFor } from "../../src/recipes/index.ts";
 function asked(...args: readonly string[]): Recipe {
   const command = addRecipeOptions(new Command("train")).exitOverride();
   command.parse(["--dataset", "cifar10", ...args], { from: "user" });
-  return askedRecipe(command.opts<RecipeFlags>());
+  return askedRecipe({ flags: command.opts<RecipeFlags>(), file: {} });
 }
 
 suite("askedRecipe", () => {

@@ -14,7 +14,7 @@ import {
 } from "../options.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
-import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { addRecipeOptions, type Asked, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
 import { datasetTitle, profileWords } from "../recipe-words.ts";
 import { colorsFor } from "../terminal.ts";
@@ -100,10 +100,11 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
 }
 
 /** Seed by seed, so that a comparison that is broken off is whole for the first seeds. */
-function cellsOf(flags: RecipeFlags, methods: readonly string[], seeds: readonly number[]): Cell[] {
+function cellsOf(asked: Asked, methods: readonly string[], seeds: readonly number[]): Cell[] {
   return seeds.flatMap((seed) =>
     methods.map((method) => {
-      const recipe = recordedRecipe(askedRecipe({ ...flagsFor(flags, method, methods), method, seed }));
+      const flags = { ...flagsFor(asked.flags, method, methods), method, seed };
+      const recipe = recordedRecipe(askedRecipe({ ...asked, flags }));
       const { dataset, profile, ratio } = recipe;
       const column = { name: dataset, title: datasetTitle(recipe), dataset, profile, ratio };
       return { column, method, seed, recipe };

@@ -44,14 +44,17 @@ interface InspectFlags extends OwnDataFlags {
 async function inspectAsked(paths: readonly string[], flags: InspectFlags): Promise<void> {
   const { dataDir, svg, writeConfig, json = false } = flags;
   const asked = await askedFor(() => withOwnData(paths, flags));
-  const { dataset, source } = asked;
+  const { dataset, source } = asked.flags;
   if (dataset === undefined)
     throw new RunError("usage", "DATA: expected what to look at, got nothing. --help has examples.");
   if (writeConfig !== undefined) await requireNew(writeConfig);
   const facts = await askedFor(() => dataFacts({ dataset, source }, { dataDir }));
   const inspection = await askedFor(() =>
     // Of the data as it is, which was judged: the catalogue's images would else be cut to the paper's profile.
-    inspectionOf(facts, (method) => recordedRecipe(askedRecipe({ ...asked, method, profile: "natural" }))),
+    inspectionOf(facts, (method) => {
+      const flags = { ...asked.flags, method, profile: "natural" as const };
+      return recordedRecipe(askedRecipe({ ...asked, flags }));
+    }),
   );
   if (svg !== undefined) await drawCounts(svg, inspection);
   console.log(json ? JSON.stringify(inspection) : renderInspection(inspection, colorsFor(process.stdout)));
