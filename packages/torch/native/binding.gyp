@@ -8,7 +8,13 @@
       "sources": ["leeway_torch.cc"],
       "include_dirs": [".", "<@(libtorch_include_dirs)"],
       # SWALLOW: a worker that is being ended takes no exception; without it that would end the whole process.
-      "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
+      # ALL: so would an exception that is no Napi::Error, such as bad_alloc, out of a function without a guard.
+      "defines": [
+        "NAPI_VERSION=8",
+        "NAPI_CPP_EXCEPTIONS",
+        "NODE_ADDON_API_CPP_EXCEPTIONS_ALL",
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+      ],
       # C++20: libtorch refuses an older one from 2.13 on, and takes it from 1.13.
       # libtorch throws, and its casts need run-time types; Node's defaults turn both off.
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],

@@ -26,8 +26,9 @@ inline const char* codeOf(const c10::Error& error) {
   return memory ? "memory" : "libtorch";
 }
 
-// Runs the body of an exported function; nothing it throws can abort the process.
-// Napi::Error passes through: it is a JavaScript exception already.
+// Runs the body of an exported function, so that what it throws comes to JavaScript as a TorchError.
+// Napi::Error passes through: it is a JavaScript exception already. Anything else, and what is thrown outside, becomes
+// a plain Error by CPP_EXCEPTIONS_ALL (binding.gyp): nothing can abort the process.
 template <typename Body>
 auto guarded(Napi::Env env, const std::string& where, Body body) -> decltype(body()) {
   try {

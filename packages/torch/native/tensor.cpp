@@ -123,8 +123,9 @@ Elements elementsIn(Napi::Value value) {
 std::vector<int64_t> shapeOf(Napi::Value value) {
   if (!value.IsArray()) throw BadArgument("expected a shape, an array of whole numbers");
   Napi::Array array = value.As<Napi::Array>();
-  std::vector<int64_t> shape(array.Length());
-  for (uint32_t i = 0; i < array.Length(); i++) {
+  const uint32_t length = array.Length();  // asked once: reading an element may run a getter that lengthens it
+  std::vector<int64_t> shape(length);
+  for (uint32_t i = 0; i < length; i++) {
     Napi::Value size = array.Get(i);
     double number = size.IsNumber() ? size.As<Napi::Number>().DoubleValue() : -1;
     if (!(number >= 0) || number != std::trunc(number) || number > 9007199254740991.0) {

@@ -95,8 +95,9 @@ static c10::IValue listOf(Napi::Value value, const c10::TypePtr& element, int32_
   }
   if (!value.IsArray()) mismatch("an array", value);
   Napi::Array array = value.As<Napi::Array>();
-  list.reserve(array.Length());
-  for (uint32_t i = 0; i < array.Length(); i++) {
+  const uint32_t elements = array.Length();  // asked once: reading an element may run a getter that lengthens it
+  list.reserve(elements);
+  for (uint32_t i = 0; i < elements; i++) {
     try {
       list.push_back(convert(array.Get(i), element, 0));
     } catch (const BadArgument& error) {

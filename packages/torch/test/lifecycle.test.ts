@@ -175,6 +175,17 @@ suite("errors", () => {
     expect(error.message.startsWith(`${operator}: `)).toBe(true);
   });
 
+  test("a shape that grows while it is read is read as long as it was", () => {
+    const shape = [1, 1];
+    Object.defineProperty(shape, 0, {
+      get: () => {
+        for (let i = 0; i < 10_000; i++) shape.push(1);
+        return 1;
+      },
+    });
+    expect(tensor(new Float32Array(1), shape).shape).toEqual([1, 1]);
+  });
+
   test("tell memory from the rest by their code", () => {
     expect(errorOf(() => zeros([2 ** 50]))).toMatchObject({ code: "memory" });
     expect(errorOf(() => torch.mm(ones([2, 3]), ones([2, 3])))).toMatchObject({ code: "libtorch" });
