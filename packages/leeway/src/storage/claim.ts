@@ -59,10 +59,17 @@ export function takeClaim(
       const last = Math.max(0, ...generations);
       if (last > 0) {
         const found = readClaim(file(last));
-        if (found !== "gone" && isHeld(found, { takeOver }))
-          return { taken: false, holder: found.holder, file: file(last) };
+        if (found === "gone") continue; // given back since it was listed: another one may begin at 1 again
+        if (isHeld(found, { takeOver })) return { taken: false, holder: found.holder, file: file(last) };
       }
       if (!madeNew(file(last + 1), work)) continue;
+      // Who listed the folder at another moment may have made another generation: the later of the two sees both.
+      if (
+        generationsIn(folder, key).some((each) => each !== last + 1 && isHeldIn(file(each), { takeOver }))
+      ) {
+        removeWhole(file(last + 1));
+        continue;
+      }
       return {
         taken: true,
         release: () => {
@@ -147,6 +154,11 @@ function holderIn(text: string): ClaimHolder | null {
 
 /** A file is written at once after it is made; one that is empty for longer was left by a killed process. */
 const writingTakes = 5000; // ms
+
+function isHeldIn(path: string, how: { readonly takeOver: boolean }): boolean {
+  const found = readClaim(path);
+  return found !== "gone" && isHeld(found, how);
+}
 
 function isHeld({ holder, age }: FoundClaim, { takeOver }: { readonly takeOver: boolean }): boolean {
   if (holder === null) return age < writingTakes;

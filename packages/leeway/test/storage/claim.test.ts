@@ -98,4 +98,12 @@ suite("takeClaim", () => {
       expect(taken.sort()).toEqual(["other", "third", "work"]);
     },
   );
+
+  test("is held by one process at a time, however often it is given back", { timeout: 30_000 }, async () => {
+    const given = [temporaryFolder(), String(Date.now() + 3000)];
+    const outputs = await Promise.all([1, 2, 3].map(() => outputOf("claim-again.ts", given)));
+    const found = outputs.map((output) => JSON.parse(output) as { holds: number; double: number });
+    expect(found.reduce((sum, { holds }) => sum + holds, 0)).toBeGreaterThan(100);
+    expect(found.map(({ double }) => double)).toEqual([0, 0, 0]);
+  });
 });
