@@ -46,7 +46,7 @@ export async function cacheWriter(
       return done;
     },
     write: async (index, image) => {
-      await pixels.write(image, 0, bytes, index * bytes).catch(failed);
+      await writeAll(pixels, image.subarray(0, bytes), index * bytes).catch(failed);
       written.push(index);
     },
     save: async () => {
@@ -58,13 +58,20 @@ export async function cacheWriter(
       done += sure.length;
       const first = sure.reduce((least, index) => Math.min(least, index));
       const last = sure.reduce((most, index) => Math.max(most, index));
-      await notes.write(flags, first, last - first + 1, first).catch(failed);
+      await writeAll(notes, flags.subarray(first, last + 1), first).catch(failed);
       await notes.datasync().catch(failed);
     },
     close: async () => {
       await Promise.all([pixels.close(), notes.close()]);
     },
   };
+}
+
+/** Writes all bytes or fails: a full disk takes a part of them, and only the next write is an error. */
+export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  const { bytesWritten } = await file.write(bytes, 0, bytes.length, position);
+  if (bytesWritten < bytes.length)
+    await writeAll(file, bytes.subarray(bytesWritten), position + bytesWritten);
 }
 
 /** Which images an earlier attempt has done: 1 for each that is; none where the files do not fit together. */
@@ -103,7 +110,7 @@ async function requireSpace(folder: string, file: string, bytes: number): Promis
   const gigabytes = (value: number): string => `${(value / 1e9).toFixed(1)} GB`;
   const message =
     `${folder}: expected ${gigabytes(needed)} of free space for the cache of images, got ${gigabytes(free)}. ` +
-    "Choose another folder with --cache-dir, or a smaller image size.";
+    "Choose another folder with LEEWAY_IMAGE_CACHE or --cache-dir, or a smaller image size.";
   throw new RunError("environment", message, { path: folder });
 }
 
