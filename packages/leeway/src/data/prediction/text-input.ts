@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { unreadable } from "../bounded-read.ts";
 import { readColumns, textAt, type TextColumn } from "../columns.ts";
 import type { Encoding } from "../encoding.ts";
-import { fileError } from "../file-error.ts";
 import { withDuckDB } from "../duckdb.ts";
 import { findTable, tableFormat } from "../table-files.ts";
 import { namesIn } from "../table-header.ts";
@@ -30,14 +30,12 @@ export async function textInput(preparation: RunPreparation, input: AskedInput):
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
   const asked = { column, label, classNames };
-  const texts: readonly PlacedText[] =
-    lines === undefined
-      ? (
-          await Promise.all(
-            paths.map((path) => textsIn(path, { ...asked, encoding: inputEncoding(path, input) })),
-          )
-        ).flat()
-      : await textsOfLines(lines, asked);
+  const parts: PlacedText[][] = lines === undefined ? [] : [await textsOfLines(lines, asked)];
+  // One path after another: a shell gives a thousand files, more than may be open at a time.
+  for (const path of lines === undefined ? paths : []) {
+    parts.push(await textsIn(path, { ...asked, encoding: inputEncoding(path, input) }));
+  }
+  const texts = parts.flat();
   const empty = texts.filter(({ text }) => text.trim() === "");
   const examples = textExamples({
     name: "input",
@@ -82,9 +80,11 @@ async function textsIn(path: string, { column, label, classNames, encoding }: As
   if (there?.isDirectory()) {
     const inside = (await readdir(path, { recursive: true })).filter((name) => /\.txt$/i.test(name)).sort();
     const classes = classesOfPaths(inside, classNames);
-    return Promise.all(
-      inside.map(async (name, i) => ({ ...(await textFile(join(path, name), encoding)), label: classes[i] })),
-    );
+    const texts: PlacedText[] = [];
+    for (const [i, name] of inside.entries()) {
+      texts.push({ ...(await textFile(join(path, name), encoding)), label: classes[i] });
+    }
+    return texts;
   }
   if (tableFormat(path) === undefined && there !== undefined) return [await textFile(path, encoding)];
   const given = await withDuckDB(async (db) => givenColumn(await findTable(db, [path], { encoding }), label));
@@ -102,12 +102,7 @@ async function textsIn(path: string, { column, label, classNames, encoding }: As
 
 async function textFile(path: string, encoding: Encoding | undefined): Promise<PlacedText> {
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw fileError(path, {
-      expected: "a text that can be read",
-      got: "none",
-      advice: "Check the path.",
-      cause,
-    });
+    throw unreadable(path, cause);
   });
   return { text: decodeText(bytes, { path, encoding }), file: path, row: 1 };
 }

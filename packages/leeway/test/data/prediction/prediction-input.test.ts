@@ -1,10 +1,12 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { describe as suite, expect, test } from "vitest";
 import fc from "fast-check";
 import {
   type AskedInput,
+  catalogueForm,
+  datasets,
   openPredictionInput,
   openTable,
   type PreparedInput,
@@ -42,6 +44,13 @@ async function inputsOf({ dataset }: PreparedInput): Promise<number[][]> {
   }
   return [];
 }
+
+test("every data set of small images says how a network trained on it is given an image", () => {
+  const own = ["tiny-imagenet", "inaturalist2018"]; // of these the run says so itself
+  const images = datasets.filter(({ name, input }) => input.kind === "image" && !own.includes(name));
+  expect(images.map(({ name }) => name)).toContain("mnist");
+  expect(images.filter(({ name }) => catalogueForm(name) === undefined)).toEqual([]);
+});
 
 suite("openPredictionInput of a table", () => {
   test("prepares new rows exactly as training did, whatever the order of columns", async () => {
@@ -106,6 +115,34 @@ suite("openPredictionInput of texts", () => {
     for (const { dataset, given, origin } of [csv, json]) {
       expect([dataset.labels.length, [...given!], origin(1)]).toEqual([2, [1, 0], { file: "stdin", row: 2 }]);
     }
+  });
+});
+
+suite("openPredictionInput of many files of texts", () => {
+  const ways: [string, boolean][] = [
+    ["named one by one", false],
+    ["in a folder", true],
+  ];
+  test.skipIf(process.platform !== "linux").each(ways)("has few open at a time, %s", async (_, asFolder) => {
+    const folder = temporaryFolder();
+    const paths = Array.from({ length: 1500 }, (_, i) => join(folder, `${i}.txt`));
+    for (const path of paths) writeFileSync(path, "good");
+    const asked = asFolder ? [folder] : paths;
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, readdirSync("/proc/self/fd").length);
+    });
+    const { dataset } = await openPredictionInput(ofTexts, { paths: asked });
+    clearInterval(watch);
+    expect(dataset.labels).toHaveLength(1500);
+    expect(most).toBeLessThan(300);
+  });
+
+  test("says of one that cannot be read why", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "a.txt"));
+    const asked = openPredictionInput(ofTexts, { paths: [folder] });
+    await expect(asked).rejects.toThrow("a.txt: expected a file that can be read, got EISDIR");
   });
 });
 
