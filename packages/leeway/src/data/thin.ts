@@ -22,7 +22,8 @@ export function thin<E extends Examples>(examples: Selectable<E>, keep: Keep, se
     if (!(share > 0 && share <= 1)) throw expected("thin", `keep.${name} to be above 0 and at most 1`, share);
   }
   const kept = positionsByClass(labels, classNames.length).flatMap((positions, j) => {
-    const share = keep[classNames[j]!] ?? 1; // as many names as classes
+    const name = classNames[j]!; // as many names as classes
+    const share = Object.hasOwn(keep, name) ? keep[name]! : 1; // a class may be called "constructor"
     if (share === 1 || positions.length === 0) return positions;
     const count = Math.max(1, Math.round(share * positions.length));
     const order = permutation(positions.length, random(seed, "thin", j));

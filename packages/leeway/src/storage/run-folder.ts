@@ -36,13 +36,14 @@ export interface RunFolder {
 }
 
 /**
- * The name of a run: `2026-11-23T11-45-00-cifar10-ldam-drw`, the moment in UTC, then what it was.
+ * The name of a run: `2026-11-23T11-45-00-cifar10-ldam-drw`, the moment in UTC, then what it was, with dashes in place
+ * of what cannot be in a name.
  *
  * @param at when the run began
  */
 export function runName(dataset: string, method: string, { at = new Date() } = {}): string {
   const stamp = at.toISOString().slice(0, 19).replaceAll(":", "-"); // a colon is no letter of a name on Windows
-  return `${stamp}-${dataset}-${method}`;
+  return `${stamp}-${dataset.slice(0, 100)}-${method}`.replace(/[^A-Za-z0-9_.-]+/g, "-");
 }
 
 /**

@@ -12,6 +12,11 @@ suite("thin", () => {
   test("leaves a class at least one example", () => {
     expect(classCounts(thin(dataset, { "class 1": 0.001 }, 0).labels, 2)).toEqual([40, 1]);
   });
+  test("leaves all to a class that is called as what every object has", () => {
+    const odd = { ...dataset, classNames: ["constructor", "toString"] };
+    expect(classCounts(thin(odd, {}, 0).labels, 2)).toEqual([40, 20]);
+    expect(classCounts(thin(odd, { toString: 0.5 }, 0).labels, 2)).toEqual([40, 10]);
+  });
   test("keeps for a smaller share a part of what it keeps for a larger one", () => {
     const ids = (share: number): number[] => [...thin(dataset, { "class 0": share }, 0).ids];
     expect(ids(0.5)).toEqual(expect.arrayContaining(ids(0.2)));

@@ -10,6 +10,9 @@ suite("runName", () => {
   test("is the moment in UTC, the data set and the method", () => {
     const at = new Date("2026-11-23T11:45:00.250Z");
     expect(runName("cifar10", "ldam-drw", { at })).toBe("2026-11-23T11-45-00-cifar10-ldam-drw");
+    expect(runName("été (2).old", "erm", { at })).toBe("2026-11-23T11-45-00--t-2-.old-erm");
+    const long = runName("x".repeat(250), "erm");
+    expect(basename(createRunFolder(temporaryFolder(), long).path)).toBe(long);
   });
 });
 

@@ -134,6 +134,7 @@ async function columnFindings(
   const relation = `(SELECT * FROM ${files.relation} WHERE ${labelSql(label)} IS NOT NULL)`;
   const ofClasses = [...counts].filter(([name]) => name !== null).map(([, n]) => n);
   const rows = ofClasses.reduce((sum, n) => sum + n, 0);
+  if (rows === 0) return [];
   const commonest = Math.max(...ofClasses) / rows;
   const findings: Finding[] = [];
   for (const { column, distinct } of used.filter((each) => each.distinct <= fewValues)) {

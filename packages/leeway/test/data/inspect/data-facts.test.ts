@@ -33,6 +33,11 @@ suite("dataFacts of a table", () => {
     ]);
   });
 
+  test("says what is missing where no row has a class", async () => {
+    const found = await findingsOf(table(file("none.csv", "x,c,label\n1,u,\n2,v,\n3,u,\n")));
+    expect(found["missing-label"]).toHaveLength(1);
+  });
+
   test("finds copies, contradictions, and test rows that are in training too", async () => {
     const train = file("c.csv", "x,c,label\n1,u,a\n1,u,a\n2,v,a\n2,v,b\n3,w,b\n");
     const held = file("d.csv", "x,c,label\n3,w,b\n9,u,a\n");
