@@ -52,3 +52,13 @@ export async function interruptible<T>(work: (interruption: Interruption) => Pro
     process.off("SIGTERM", listen);
   }
 }
+
+/** What work gives, or "aborted" where the signal ended it. */
+export async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | "aborted"> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return "aborted";
+    throw error;
+  }
+}

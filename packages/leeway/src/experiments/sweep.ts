@@ -39,7 +39,7 @@ export interface SweepOptions {
   readonly dataDir?: string | undefined;
   /** Runs only this process's share. */
   readonly shard?: Shard | undefined;
-  /** Ends the sweep in the middle of a run, with what was done of it written. */
+  /** Ends the sweep in the middle of a run, with what was done of it written, or while data is read. */
   readonly signal?: AbortSignal | undefined;
   /** The command line, for the records. */
   readonly command?: readonly string[];
@@ -62,8 +62,20 @@ export async function* sweep(
   cells: readonly Cell[],
   options: SweepOptions,
 ): AsyncGenerator<SweepEvent, void, undefined> {
-  const { runsDir, signal, shard } = options;
-  const load = sharing(options.load ?? ((recipe) => loadRunData(recipe, { dataDir: options.dataDir })));
+  try {
+    yield* sweepOn(cells, options);
+  } catch (error) {
+    // Stopped while data was read: nothing of it is lost.
+    if (!options.signal?.aborted || error !== options.signal.reason) throw error;
+  }
+}
+
+async function* sweepOn(
+  cells: readonly Cell[],
+  options: SweepOptions,
+): AsyncGenerator<SweepEvent, void, undefined> {
+  const { runsDir, signal, shard, dataDir } = options;
+  const load = sharing(options.load ?? ((recipe) => loadRunData(recipe, { dataDir, signal })));
   let { runs } = findRuns(runsDir);
   for (const cell of trunksFirst(shard === undefined ? cells : shardOf(cells, shard))) {
     if (signal?.aborted) return;

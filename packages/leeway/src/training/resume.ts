@@ -49,6 +49,7 @@ export interface ResumeOptions extends CourseOptions {
  * A run that has finished is left alone, and its summary given.
  *
  * @param path the run's folder, or the link `latest`
+ * @throws the signal's reason where it comes while the data is read
  * @throws RunError with code "run" if there is no run, another process is at it, no checkpoint is whole, or the
  *   environment has changed; with code "usage" if recipe or data have
  */
@@ -65,7 +66,7 @@ export async function* resumeRun(
   const place = realpathSync(path); // `latest` may soon point elsewhere
   const unlock = lockRun(place, { takeOver: options.takeOver ?? false });
   try {
-    return yield* resumeLocked({ ...readRun(place) }, options);
+    return yield* resumeLocked(readRun(place), options);
   } finally {
     unlock();
   }
@@ -81,7 +82,8 @@ async function* resumeLocked(
   const recipe = recipeOf(stored);
   const device = options.device ?? record.environment.device ?? "cpu";
   setThreads(options.threads ?? record.environment.threads);
-  const data = options.data ?? (await loadRunData(recipe, { dataDir: options.dataDir }));
+  const data =
+    options.data ?? (await loadRunData(recipe, { dataDir: options.dataDir, signal: options.signal }));
   const environment = { ...environmentRecord(), device };
   const contents = await contentsOf(data);
   const setting: Setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };

@@ -39,6 +39,7 @@ export interface RunOptions extends CourseOptions {
  * The model kept is that of the chosen epoch: the best balanced accuracy on the validation split, with the
  * paper's protocol the best accuracy on the test set, else the last epoch.
  *
+ * @throws the signal's reason where it comes while the data is read
  * @throws RunError if the data is missing or damaged, the folder cannot be written, or numbers are no longer finite
  */
 export async function* runRecipe(
@@ -47,7 +48,7 @@ export async function* runRecipe(
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const { runsDir, name = runName(recipe.dataset, recipe.method), dataDir, device = "cpu" } = options;
   const { command = [], from } = options;
-  const data = options.data ?? (await loadRunData(recipe, { dataDir }));
+  const data = options.data ?? (await loadRunData(recipe, { dataDir, signal: options.signal }));
   const contents = await contentsOf(data);
   const session = startSession(recipe, data, { device });
   const chosen = new ChosenEpoch(session);

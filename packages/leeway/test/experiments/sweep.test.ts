@@ -88,6 +88,17 @@ suite("sweep", () => {
     expect(weightsIn(path!)).toEqual(whole.weights);
   });
 
+  test("ends where it is stopped while data is read, and gives its claim back", async () => {
+    const [runsDir, stop] = [temporaryFolder(), new AbortController()];
+    const load = (): Promise<RunData> => {
+      stop.abort();
+      return Promise.reject(stop.signal.reason as Error);
+    };
+    for await (const { kind } of sweep(tinyCells(), { runsDir, load, signal: stop.signal }))
+      expect(kind).toBe(0);
+    expect(readdirSync(join(runsDir, ".claims"))).toEqual([]);
+  });
+
   test("begins an interrupted run anew where none of its checkpoints is left", async () => {
     const runsDir = temporaryFolder();
     const cells = longer(tinyCells(["erm"], [0]));

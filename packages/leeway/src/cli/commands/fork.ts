@@ -3,10 +3,11 @@ import { Command } from "commander";
 import { RunError } from "../../errors.ts";
 import { methodNames, methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
-import { forkRun, requireForkable } from "../../training/index.ts";
+import { forkRun, recipeOf, requireForkable, type RunData } from "../../training/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, namesAmong, namesOption, usageError, wholeOption } from "../options.ts";
-import { progressMode } from "../progress.ts";
+import { progressMode, type ProgressMode } from "../progress.ts";
+import { readData } from "../read-data.ts";
 import { methodTitle } from "../recipe-words.ts";
 import { resultOf } from "../result.ts";
 import { type EndedRun, runDisplay } from "../run-with-progress.ts";
@@ -56,31 +57,45 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
     requireForkable(trunk, methods);
   });
   if (flags.threads !== undefined) setThreads(flags.threads);
-  await interruptible(async ({ signal, exitCode, heard }) => {
+  const mode = flags.progress ? progressMode(process.stderr) : "silent";
+  await interruptible(async (interruption) => {
+    const { signal, exitCode } = interruption;
+    const data = await readData(recipeOf(trunk), { mode, dataDir: flags.dataDir }, interruption);
+    if (data === undefined) return;
     const runs: EndedRun[] = [];
     for (const method of methods) {
       if (signal.aborted) break;
-      runs.push(await askedFor(() => forked({ path, trunk, method }, flags, { signal, heard })));
+      const what = { path, trunk, method, data, mode, runsDir: flags.runsDir };
+      runs.push(await askedFor(() => forked(what, interruption)));
     }
     console.log(flags.json ? JSON.stringify(runs.map(resultOf)) : rendered(trunk, runs));
     if (runs.some(({ summary }) => summary.status === "interrupted")) process.exitCode = exitCode();
   });
 }
 
+interface Fork {
+  readonly path: string;
+  readonly trunk: StoredRun;
+  readonly method: string;
+  /** What the trunk was trained on. */
+  readonly data: RunData;
+  readonly mode: ProgressMode;
+  readonly runsDir: string;
+}
+
 async function forked(
-  { path, trunk, method }: { path: string; trunk: StoredRun; method: string },
-  { dataDir, runsDir, progress: wanted }: ForkFlags,
-  { signal, heard }: Pick<Interruption, "signal" | "heard">,
+  { path, trunk, method, data, mode, runsDir }: Fork,
+  { signal, heard }: Interruption,
 ): Promise<EndedRun> {
   const display = runDisplay({
-    mode: wanted ? progressMode(process.stderr) : "silent",
+    mode,
     title: methodOf(method).title,
     epochs: trunk.record.recipe.epochs,
     announce: (record) => [`Forking ${record.id} from ${trunk.record.id}`],
     heard,
   });
   try {
-    const options = { dataDir, runsDir, signal, command: process.argv.slice(2) };
+    const options = { data, runsDir, signal, command: process.argv.slice(2) };
     for await (const event of forkRun(path, { name: method }, options)) {
       display.show(event);
       if (event.kind === "end") return event;

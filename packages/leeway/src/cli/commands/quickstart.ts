@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { type Precision, type Recipe, recipeFor } from "../../recipes/index.ts";
-import { loadRunData } from "../../training/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
+import { readData } from "../read-data.ts";
 import { methodTitle } from "../recipe-words.ts";
 import { resultOf, worstClassOf } from "../result.ts";
 import { type EndedRun, runWithProgress, slowness } from "../run-with-progress.ts";
@@ -99,15 +99,18 @@ function fastPrecision(): Precision {
 async function runBoth(
   recipes: readonly Recipe[],
   { dataDir, runsDir, progress: wanted }: QuickstartFlags,
-  { signal, heard }: Interruption,
+  interruption: Interruption,
 ): Promise<EndedRun[]> {
+  const { signal, heard } = interruption;
+  const mode = wanted ? progressMode(process.stderr) : "silent";
   const runs: EndedRun[] = [];
   const width = Math.max(...recipes.map((recipe) => methodTitle(recipe).length));
   for (const recipe of recipes) {
     if (signal.aborted) break;
-    const data = await askedFor(() => loadRunData(recipe, { dataDir }));
+    const data = await readData(recipe, { mode, dataDir }, interruption);
+    if (data === undefined) break;
     const shown = {
-      mode: wanted ? progressMode(process.stderr) : "silent",
+      mode,
       title: methodTitle(recipe).padEnd(width),
       epochs: recipe.epochs,
       linesEvery: Math.ceil(recipe.epochs / 10),

@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { readRun } from "../../storage/index.ts";
-import { loadRunData, recipeOf, type ResumeEvent, resumeRun, type RunEvent } from "../../training/index.ts";
+import { recipeOf, type ResumeEvent, resumeRun, type RunEvent } from "../../training/index.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
-import { askedFor, wholeOption } from "../options.ts";
+import { wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
 import { methodTitle } from "../recipe-words.ts";
+import { readData } from "../read-data.ts";
 import { renderResult } from "../render-result.ts";
 import { resultOf } from "../result.ts";
 import { runDisplay, slowness, withProgress } from "../run-with-progress.ts";
@@ -57,7 +58,11 @@ async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
   const stored = readRun(path);
   const recipe = recipeOf(stored);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
-  await interruptible(async ({ signal, exitCode, heard }) => {
+  await interruptible(async (interruption) => {
+    const { signal, exitCode, heard } = interruption;
+    const finished = stored.summary?.status === "finished";
+    const data = finished ? undefined : await readData(recipe, { mode, dataDir }, interruption);
+    if (!finished && data === undefined) return;
     const display = runDisplay({
       mode,
       title: methodTitle(recipe),
@@ -65,8 +70,6 @@ async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
       announce: (record) => (quiet ? [] : slowness(record)),
       heard,
     });
-    const finished = stored.summary?.status === "finished";
-    const data = finished ? undefined : await askedFor(() => loadRunData(recipe, { dataDir }));
     const options = { data, threads, device, allowChange, takeOver, signal, ...courseOf(flags) };
     const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
     if (mode === "live") console.error();

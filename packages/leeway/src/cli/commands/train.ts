@@ -1,14 +1,13 @@
 import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import type { RunRecord } from "../../records/index.ts";
-import { loadRunData } from "../../training/index.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
-import { readingDisplay } from "../reading-progress.ts";
+import { readData } from "../read-data.ts";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { datasetTitle, examplesWord, methodTitle, methodWarnings, profileWords } from "../recipe-words.ts";
 import { renderResult } from "../render-result.ts";
@@ -75,20 +74,10 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
   const recipe = await askedFor(async () => askedRecipe(await withOwnData(paths, flags)));
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
-  await interruptible(async ({ signal, exitCode, say, heard }) => {
-    const reading = readingDisplay(process.stderr, mode);
-    const data = await askedFor(() =>
-      loadRunData(recipe, { dataDir, cacheDir, signal, heard: reading.heard }),
-    ).catch((error: unknown) => {
-      if (error !== signal.reason) throw error;
-      return null;
-    });
-    reading.end();
-    if (data === null) {
-      say("Stopped while the data was read. What is cached is kept; the same command goes on from there.");
-      process.exitCode = exitCode();
-      return;
-    }
+  await interruptible(async (interruption) => {
+    const { signal, exitCode, heard } = interruption;
+    const data = await readData(recipe, { mode, dataDir, cacheDir }, interruption);
+    if (data === undefined) return;
     const run = await runWithProgress(
       recordedRecipe(recipe),
       {

@@ -2,7 +2,7 @@ import { paperSource } from "../../analysis/index.ts";
 import { type Choice, type FigureExperiment, findRuns, sharing } from "../../experiments/index.ts";
 import { loadRunData, recipeOf } from "../../training/index.ts";
 import { type FigureFiles, writeFigure } from "../figure-files.ts";
-import { interruptible } from "../interruption.ts";
+import { interruptible, unlessAborted } from "../interruption.ts";
 import { colorsFor, counted } from "../terminal.ts";
 import { type Picture, picturesOf, subtitleOf } from "./pictures.ts";
 import { askedJson, endWords, runAsked, type RunFlags } from "./run-asked.ts";
@@ -89,8 +89,8 @@ async function drawAll(
   pictures: readonly Picture[],
   { choice, flags: { dataDir, out } }: { readonly choice: Choice; readonly flags: DrawFlags },
 ): Promise<Drawing["files"]> {
-  const load = sharing((recipe) => loadRunData(recipe, { dataDir }));
   return interruptible(async ({ signal, exitCode, say }) => {
+    const load = sharing((recipe) => loadRunData(recipe, { dataDir, signal }));
     const files: Drawing["files"][number][] = [];
     for (const picture of pictures) {
       const { column, methods } = picture;
@@ -107,13 +107,4 @@ async function drawAll(
     }
     return files;
   });
-}
-
-async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | "aborted"> {
-  try {
-    return await work();
-  } catch (error) {
-    if (signal.aborted && error === signal.reason) return "aborted";
-    throw error;
-  }
 }

@@ -1,0 +1,33 @@
+import type { Recipe } from "../recipes/index.ts";
+import { loadRunData, type RunData } from "../training/index.ts";
+import { type Interruption, unlessAborted } from "./interruption.ts";
+import { askedFor } from "./options.ts";
+import type { ProgressMode } from "./progress.ts";
+import { readingDisplay } from "./reading-progress.ts";
+
+/** Where data lies, and what is shown while it is read. */
+export interface ReadingOptions {
+  readonly dataDir?: string | undefined;
+  readonly cacheDir?: string | undefined;
+  readonly mode: ProgressMode;
+}
+
+/**
+ * Reads a recipe's data, showing how far it is.
+ *
+ * @returns undefined where somebody stopped it, which is then said, with the exit code set
+ */
+export async function readData(
+  recipe: Recipe,
+  { mode, ...places }: ReadingOptions,
+  { signal, say, exitCode }: Interruption,
+): Promise<RunData | undefined> {
+  const { heard, end } = readingDisplay(process.stderr, mode);
+  const data = await unlessAborted(signal, () =>
+    askedFor(() => loadRunData(recipe, { ...places, signal, heard })),
+  ).finally(end);
+  if (data !== "aborted") return data;
+  say("Stopped while the data was read. What is cached is kept; the same command goes on from there.");
+  process.exitCode = exitCode();
+  return undefined;
+}
