@@ -46,6 +46,7 @@ function wanted(issue: z.core.$ZodIssue): string {
       return "not to be there";
     case "too_small":
       if (issue.origin === "array") return `to have at least ${issue.minimum} of them`;
+      if (issue.origin === "string") return "not to be empty";
       return `to be ${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}`;
     case "too_big":
       return `to be ${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`;

@@ -122,7 +122,10 @@ export async function askedFor<T>(make: () => T | Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (cause) {
-    if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
+    // Our own of both kinds say what was expected; the engine's, such as a stack that is too deep, are faults of leeway.
+    const ours =
+      (cause instanceof RangeError || cause instanceof TypeError) && / expected /.test(cause.message);
+    if (!ours) throw cause;
     throw new RunError("usage", optionWords(cause.message), { cause });
   }
 }

@@ -99,15 +99,16 @@ function stageOfRun(run: StoredRun): SharedStage | null {
 }
 
 /** What was found of recipes that are asked for again: comparing losses takes a while with thousands of classes. */
-const stages = new WeakMap<Recipe, SharedStage | null>();
+const stages = new Map<string, SharedStage | null>();
 
 /** Null as well where the native part is missing, which compares losses: then nothing can be run anyway. */
 function stageOf(recipe: Recipe): SharedStage | null {
-  const known = stages.get(recipe);
+  const key = recipeText(recipe);
+  const known = stages.get(key);
   if (known !== undefined) return known;
   try {
     const stage = sharedStage(recipe);
-    stages.set(recipe, stage);
+    stages.set(key, stage);
     return stage;
   } catch (error) {
     // By name and code, since its class would bring the whole engine with it.

@@ -13,12 +13,12 @@ export interface MarginSummary {
 }
 
 /**
- * The margin of each example, γ(x, y) = z_y - max_{j≠y} z_j, by class and ascending.
+ * The margin of each example, γ(x, y) = z_y - max_{j≠y} z_j.
  *
  * @param logits  z, [N, K] row-major
  * @param labels  y, [N], each 0 to K - 1
  * @param classes K, at least 2
- * @returns K arrays: the margins of the class's examples, ascending; empty where it has none
+ * @returns [N]
  * @throws RangeError if a label is no class or `logits` has not N · K values
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 1
  */
@@ -26,24 +26,42 @@ export function exampleMargins(
   logits: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
-): Float64Array[] {
+): Float64Array {
   if (logits.length !== labels.length * classes) {
     throw expected("exampleMargins", `logits of ${labels.length} x ${classes} values`, logits.length);
   }
-  const margins: number[][] = Array.from({ length: classes }, () => []);
+  const margins = new Float64Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
-    const own = margins[label];
-    if (own === undefined) {
+    const own = logits[i * classes + label];
+    if (!(label >= 0 && label < classes) || own === undefined) {
       throw expected("exampleMargins", `labels[${i}] to be a whole number from 0 to ${classes - 1}`, label);
     }
     let rival = -Infinity;
     for (let j = 0; j < classes; j++) {
       if (j !== label) rival = Math.max(rival, logits[i * classes + j]!);
     }
-    own.push(logits[i * classes + label]! - rival);
+    margins[i] = own - rival;
   }
-  return margins.map((each) => Float64Array.from(each).sort());
+  return margins;
+}
+
+/**
+ * Margins by class.
+ *
+ * @param margins [N]
+ * @param labels  y, [N], each 0 to K - 1
+ * @param classes K
+ * @returns K arrays: the margins of the class's examples, ascending; empty where it has none
+ */
+export function marginsByClass(
+  margins: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+): Float64Array[] {
+  const byClass: number[][] = Array.from({ length: classes }, () => []);
+  for (let i = 0; i < labels.length; i++) byClass[labels[i]!]!.push(margins[i]!); // as long as each other
+  return byClass.map((each) => Float64Array.from(each).sort());
 }
 
 /**

@@ -15,7 +15,13 @@ export { labelSmoothing } from "./smoothing.ts";
 export { classPriors, logitMultipliers, logitOffsets } from "./priors.ts";
 export { bestMargins, biasShift, exponentOfRate, rateOfExponent, tradeOffCost } from "./trade-off.ts";
 export type { Pair } from "./trade-off.ts";
-export { exampleMargins, marginLoss, marginQuantile, summarizeMargins } from "./example-margins.ts";
+export {
+  exampleMargins,
+  marginLoss,
+  marginQuantile,
+  marginsByClass,
+  summarizeMargins,
+} from "./example-margins.ts";
 export type { MarginSummary } from "./example-margins.ts";
 export { fittedConstant, fittedExponent } from "./fitted-exponent.ts";
 export type { FittedExponent } from "./fitted-exponent.ts";

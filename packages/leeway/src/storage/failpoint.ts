@@ -40,7 +40,7 @@ interface Plan {
 let plan: Plan | null | undefined;
 
 /**
- * Stands before every call that writes to the disk. Does nothing unless the environment variable
+ * Stands before every call that writes a run's folder or file whole. Does nothing unless the environment variable
  * `LEEWAY_FAILPOINTS` names it: `name:occurrence:action`, several divided by commas.
  *
  * `rename:3:kill` kills the process before its third rename; `write:1:enospc` lets the first write fail as on a

@@ -1,5 +1,5 @@
 import { noGrad, scope, type Tensor, tensor, zeros } from "@leeway/torch";
-import { exampleMargins, type LinearHead } from "../imbalance/index.ts";
+import { exampleMargins, type LinearHead, marginsByClass } from "../imbalance/index.ts";
 import { readSplit } from "./read-split.ts";
 import type { Session } from "./session.ts";
 
@@ -18,36 +18,39 @@ export interface MeasuredMargins {
  * evaluating, in the precision of the run. Logits are the network's own: what a method does to them after training
  * is left out.
  *
- * @param signal ends the reading early, with an AbortError
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eqs. 1 and 2
  */
-export async function measureMargins(
-  session: Session,
-  { signal }: { signal?: AbortSignal | undefined } = {},
-): Promise<MeasuredMargins> {
+export async function measureMargins(session: Session): Promise<MeasuredMargins> {
   const { method, data } = session;
   const { labels } = data.train;
   const classes = data.counts.length;
-  const logits = new Float32Array(labels.length * classes);
+  const margins = new Float64Array(labels.length);
+  let maxLogit = 0;
   const squares = new Float64Array(labels.length); // ‖φ‖² of each example
   let width = 0; // D
   await readSplit(session, data.train, {
-    signal,
     see: (batch) => {
       const { features, positions } = batch;
       const seen = batch.logits.data() as Float32Array; // [N, K]
       const norms = features.mul(features).sum({ dim: 1 }).toNumbers(); // [N]
       width = features.shape[1]!; // [N, D]
+      // Not kept: of thousands of classes all logits would take gigabytes.
+      maxLogit = seen.reduce((most, each) => Math.max(most, Math.abs(each)), maxLogit);
+      const ofBatch = exampleMargins(
+        seen,
+        positions.map((position) => labels[position]!),
+        classes,
+      );
       positions.forEach((position, i) => {
-        logits.set(seen.subarray(i * classes, (i + 1) * classes), position * classes);
-        squares[position] = norms[i]!; // as many as positions
+        margins[position] = ofBatch[i]!; // as many as positions
+        squares[position] = norms[i]!; // likewise
       });
     },
   });
   const cosine = method.classifier === "cosine";
   return {
-    byClass: exampleMargins(logits, labels, classes),
-    maxLogit: cosine ? 1 : logits.reduce((most, each) => Math.max(most, Math.abs(each)), 0),
+    byClass: marginsByClass(margins, labels, classes),
+    maxLogit: cosine ? 1 : maxLogit,
     // Of a cosine layer both sides have length 1, whatever it holds.
     head: cosine
       ? { weightNorm: Math.sqrt(classes), squaredFeatureNorms: data.counts.map(() => 1) }

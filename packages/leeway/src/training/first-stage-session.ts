@@ -1,6 +1,6 @@
 import { readRun } from "../storage/index.ts";
 import { loadFirstStage, readForkPoint } from "./fork-point.ts";
-import { loadRunData, startSession } from "./session.ts";
+import { endSession, loadRunData, startSession } from "./session.ts";
 import {
   recipeOf,
   requireSameData,
@@ -26,6 +26,11 @@ export async function openFirstStage(
   const found = data ?? (await loadRunData(recipe, { dataDir }));
   requireSameData(run, found);
   const session = startSession(recipe, found, { device });
-  loadFirstStage(point, session);
+  try {
+    loadFirstStage(point, session);
+  } catch (cause) {
+    endSession(session);
+    throw cause;
+  }
   return { run, session };
 }

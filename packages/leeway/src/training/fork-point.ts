@@ -18,6 +18,8 @@ export interface ForkPoint {
   readonly epoch: number;
   /** The records of the epochs before. */
   readonly epochs: readonly EpochRecord[];
+  /** The file of the state. */
+  readonly path: string;
   readonly bytes: Uint8Array;
 }
 
@@ -63,9 +65,12 @@ export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
   try {
     bytes = readFileSync(inside);
   } catch (cause) {
-    const message =
-      `${inside}: expected the end of the run's first stage, got no such file. ` +
-      "Only a run that has come past its deferral or first decay can be forked.";
+    const { code = String(cause) } = cause as NodeJS.ErrnoException;
+    const [got, advice] =
+      code === "ENOENT"
+        ? ["no such file", "Only a run that has come past its deferral or first decay can be forked."]
+        : [code, "Check that you may read it."];
+    const message = `${inside}: expected the end of the run's first stage, got ${got}. ${advice}`;
     throw new RunError("run", message, { path: inside, cause });
   }
   const epoch = damaged(inside, () =>
@@ -75,12 +80,12 @@ export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
     const message = `${inside}: expected an epoch that the run has done, got ${epoch}. Train the run again.`;
     throw new RunError("run", message, { path: inside });
   }
-  return { run: record.id, epoch, epochs: epochs.slice(0, epoch), bytes };
+  return { run: record.id, epoch, epochs: epochs.slice(0, epoch), path: inside, bytes };
 }
 
 /** Puts the network of a new session where another run's stood; the optimiser begins anew. */
-export function loadFirstStage({ bytes, run }: ForkPoint, { model }: Session): void {
-  damaged(run, () => {
+export function loadFirstStage({ bytes, path }: ForkPoint, { model }: Session): void {
+  damaged(path, () => {
     scope(() => {
       model.loadStateDict(asTaken(model.stateDict(), part("model", decodeSafetensors(bytes).tensors)));
     });
@@ -88,8 +93,8 @@ export function loadFirstStage({ bytes, run }: ForkPoint, { model }: Session): v
 }
 
 /** Puts a new session where another run stood. */
-export function resumeFrom({ bytes, epochs, run }: ForkPoint, session: Session, chosen: ChosenEpoch): void {
-  damaged(run, () => {
+export function resumeFrom({ bytes, epochs, path }: ForkPoint, session: Session, chosen: ChosenEpoch): void {
+  damaged(path, () => {
     scope(() => {
       const { tensors, metadata } = decodeSafetensors(bytes);
       const own = session.model.stateDict();

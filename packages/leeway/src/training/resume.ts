@@ -4,7 +4,7 @@ import { RunError } from "../errors.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
 import { realpathSync } from "node:fs";
 import { type DamagedCheckpoint, lockRun, newestCheckpoint, openRunFolder } from "../storage/index.ts";
-import { readRun, removeDamaged, type StoredRun } from "../storage/index.ts";
+import { readRun, removeCheckpoints, removeDamaged, type StoredRun } from "../storage/index.ts";
 import { changesBetween, changeText } from "./changes.ts";
 import { type Checkpoint, readCheckpoint, restoreCheckpoint, type Setting } from "./checkpoint.ts";
 import { ChosenEpoch } from "./chosen-epoch.ts";
@@ -60,6 +60,7 @@ export async function* resumeRun(
   const stored = readRun(path);
   if (stored.summary?.status === "finished") {
     const { record, summary } = stored;
+    removeCheckpoints(stored.path); // it may have been killed just before it did
     yield { kind: "end", folder: stored.path, record, summary };
     return summary;
   }

@@ -121,6 +121,7 @@ methodOptions:
       '2:1: methodOf: expected options that composed has, got "gamma".',
     ],
     ["a data set that is not one", "dataset: cifar-10", "1:1: expected dataset to be one of "],
+    ["nothing for a name", 'dataset: ""', '1:1: expected dataset not to be empty, got "".'],
     ["a number out of its range", "ratio: 0.5", "1:1: expected ratio to be at least 1, got 0.5."],
     ["a wrong kind of value", "epochs: many", '1:1: expected epochs to be of type number, got "many".'],
     [

@@ -1,6 +1,12 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe as suite, expect, test } from "vitest";
-import { exampleMargins, marginLoss, marginQuantile, summarizeMargins } from "../../src/imbalance/index.ts";
+import {
+  exampleMargins,
+  marginLoss,
+  marginQuantile,
+  marginsByClass,
+  summarizeMargins,
+} from "../../src/imbalance/index.ts";
 
 const someMargins = fc
   .array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 1, maxLength: 60 })
@@ -8,9 +14,11 @@ const someMargins = fc
 const aShare = fc.double({ min: 0, max: 0.999, noNaN: true });
 
 suite("exampleMargins", () => {
-  test("is the own logit less the largest other, by class and ascending", () => {
+  test("is the own logit less the largest other", () => {
     const logits = [3, 1, 2, /**/ 0, 5, 1, /**/ 1, 2, 4, /**/ 2, 2, -7];
-    expect(exampleMargins(logits, [0, 1, 0, 0], 3)).toEqual([
+    const margins = exampleMargins(logits, [0, 1, 0, 0], 3);
+    expect([...margins]).toEqual([3 - 2, 5 - 1, 1 - 4, 2 - 2]);
+    expect(marginsByClass(margins, [0, 1, 0, 0], 3)).toEqual([
       Float64Array.of(1 - 4, 2 - 2, 3 - 2),
       Float64Array.of(5 - 1),
       Float64Array.of(),

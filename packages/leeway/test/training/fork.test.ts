@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
@@ -88,6 +88,9 @@ suite("forkRun", () => {
     );
     const fork = forkRun(other.path, { name: "erm-drs" }, { runsDir, data });
     await expect(fork.next()).rejects.toThrow("expected the end of the run's first stage, got no such file");
+    mkdirSync(join(other.path, "first-stage.safetensors"));
+    const folder = forkRun(other.path, { name: "erm-drs" }, { runsDir, data });
+    await expect(folder.next()).rejects.toThrow("first stage, got EISDIR. Check that you may read it.");
     truncateSync(join(trunk.path, "first-stage.safetensors"), 1000);
     await expect(forked("erm-drs")).rejects.toThrow("The file is cut off.");
   });

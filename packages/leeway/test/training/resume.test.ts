@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
@@ -125,8 +125,10 @@ suite("resumeRun", () => {
   test("leaves a finished run alone", async () => {
     const folder = await wholeRun(tinyRecipe(), { runsDir: folderInMemory(), data });
     const record = readFileSync(join(folder, "run.json"), "utf8");
+    cpSync(join(await leftAfter(1), "checkpoints"), join(folder, "checkpoints"), { recursive: true });
     const events = await resumed(folder, { data });
     expect(events.map(({ kind }) => kind)).toEqual(["end"]);
+    expect(existsSync(join(folder, "checkpoints"))).toBe(false); // left where it was killed at its very end
     expect(readFileSync(join(folder, "run.json"), "utf8")).toBe(record);
   });
   test("refuses a run that another process is at", async () => {

@@ -138,8 +138,9 @@ function prune(root: string): void {
   const old = builds.sort((a, b) => b.build.chosenAt.localeCompare(a.build.chosenAt)).slice(8);
   for (const { addon } of old) rmSync(dirname(addon), { recursive: true, force: true });
   for (const name of readdirSync(root).filter((each) => each.startsWith(workPrefix))) {
-    const { mtimeMs } = statSync(join(root, name));
-    if (Date.now() - mtimeMs > 86_400_000) rmSync(join(root, name), { recursive: true, force: true });
+    const found = statSync(join(root, name), { throwIfNoEntry: false }); // another build may just have ended
+    if (found && Date.now() - found.mtimeMs > 86_400_000)
+      rmSync(join(root, name), { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { multiarchDir } from "./blas.ts";
 import { SetupError } from "./setup-error.ts";
 
 /** A libtorch to build against: where it was found and what a compiler needs to know of it. */
@@ -128,8 +129,7 @@ function bringsItsLibraries({ root, libDir }: Libtorch): boolean {
 }
 
 function libraryDirs(root: string): string[] {
-  const cpu = ({ x64: "x86_64", arm64: "aarch64" } as Record<string, string>)[process.arch] ?? process.arch;
-  return [`lib/${cpu}-linux-gnu`, "lib64", "lib"]
+  return [`lib/${basename(multiarchDir())}`, "lib64", "lib"]
     .map((dir) => join(root, dir))
     .filter((dir) => existsSync(dir));
 }

@@ -1,8 +1,9 @@
-import { stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { Command } from "commander";
 import { stringify } from "yaml";
 import { dataFacts } from "../../data/index.ts";
 import { RunError } from "../../errors.ts";
+import { writeFileAtomically } from "../../storage/index.ts";
 import { inspectionOf, type Inspection } from "../inspect/inspection.ts";
 import { renderInspection } from "../inspect/render.ts";
 import { askedFor, usageError } from "../options.ts";
@@ -59,7 +60,7 @@ async function inspectAsked(paths: readonly string[], flags: InspectFlags): Prom
   if (svg !== undefined) await drawCounts(svg, inspection);
   console.log(json ? JSON.stringify(inspection) : renderInspection(inspection, colorsFor(process.stdout)));
   if (writeConfig === undefined) return;
-  await writeRecommendation(writeConfig, inspection);
+  writeRecommendation(writeConfig, inspection);
   console.error(`Wrote ${writeConfig}. Train it: leeway train --config ${shellWord(writeConfig)}`);
 }
 
@@ -85,13 +86,10 @@ async function drawCounts(path: string, { name, kind, ratio, classes }: Inspecti
     classNames: classes.map((each) => each.name),
     counts: classes.map((each) => each.count),
   });
-  await writeText(path, await renderSvg(spec));
+  writeFileAtomically(path, await renderSvg(spec));
 }
 
-async function writeRecommendation(
-  path: string,
-  { name, obstacle, recommendation }: Inspection,
-): Promise<void> {
+function writeRecommendation(path: string, { name, obstacle, recommendation }: Inspection): void {
   if (recommendation === null) {
     const got = `data of which nothing can be trained: ${obstacle ?? ""}`;
     throw new RunError("data", `${name}: expected something to configure in ${path}, got ${got}.`);
@@ -102,15 +100,8 @@ async function writeRecommendation(
     Object.entries(recommendation.recipe).filter(([name]) => name !== "schedule"),
   );
   const why = [`# leeway inspect recommends ${method}:`, ...reasons.map((reason) => `# - ${reason}`)];
-  await writeText(
+  writeFileAtomically(
     path,
     `${why.join("\n")}\n${stringify(recipe, { aliasDuplicateObjects: false, lineWidth: 0 })}`,
   );
-}
-
-async function writeText(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((cause: unknown) => {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    throw new RunError("run", `${path}: expected to write there, got ${got}.`, { path, cause });
-  });
 }

@@ -1,9 +1,10 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { sqlText, withDuckDB } from "../../data/index.ts";
 import { RunError } from "../../errors.ts";
+import { keepFile } from "../../storage/index.ts";
 import { csvHeader, csvLine, jsonLine, type PredictionRow } from "./rows.ts";
 
 /** How predictions are written. */
@@ -38,9 +39,10 @@ export async function writePredictions(
       await withDuckDB((db) => db.run(`COPY (${select}) TO ${sqlText(part)} (FORMAT parquet)`));
       await rm(text);
     }
-    await rename(part, path);
+    keepFile(part, path);
   } catch (cause) {
     await Promise.all([rm(part, { force: true }), rm(`${part}.csv`, { force: true })]);
+    if (cause instanceof RunError) throw cause; // it says where and what already
     const got = cause instanceof Error ? cause.message : String(cause);
     throw new RunError("run", `${path}: expected to write predictions there, got ${got}.`, { path, cause });
   }
