@@ -99,11 +99,9 @@ suite("takeClaim", () => {
     },
   );
 
-  test("is held by one process at a time, however often it is given back", { timeout: 30_000 }, async () => {
-    const given = [temporaryFolder(), String(Date.now() + 3000)];
+  test("is held by one process at a time, however often it is given back", { timeout: 60_000 }, async () => {
+    const given = [temporaryFolder(), "3", "1000"];
     const outputs = await Promise.all([1, 2, 3].map(() => outputOf("claim-again.ts", given)));
-    const found = outputs.map((output) => JSON.parse(output) as { holds: number; double: number });
-    expect(found.reduce((sum, { holds }) => sum + holds, 0)).toBeGreaterThan(100);
-    expect(found.map(({ double }) => double)).toEqual([0, 0, 0]);
+    expect(outputs.map(Number)).toEqual([0, 0, 0]);
   });
 });
