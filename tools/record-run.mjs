@@ -1,7 +1,7 @@
 // node tools/record-run.mjs TO RUN...: copies what a run says of itself into TO, a folder of recorded runs such as
 // results: run.json, metrics.jsonl and summary.json, without weights, and without the names of this machine's folders.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { readRun } from "leeway/storage";
 
 const [to, ...runs] = process.argv.slice(2);
@@ -22,11 +22,25 @@ for (const path of runs) {
     continue;
   }
   mkdirSync(folder, { recursive: true });
-  // Absolute paths are those of one machine: the last part says enough.
-  const command = record.command.map((word) => (isAbsolute(word) ? word.split("/").at(-1) : word));
-  writeFileSync(join(folder, "run.json"), `${JSON.stringify({ ...record, command }, null, 2)}\n`);
+  const { source } = record.recipe;
+  const recipe = source ? { ...record.recipe, source: withoutFolders(source) } : record.recipe;
+  const command = record.command.map(withoutFolder);
+  writeFileSync(join(folder, "run.json"), `${JSON.stringify({ ...record, command, recipe }, null, 2)}\n`);
   for (const name of ["metrics.jsonl", "summary.json"]) {
     writeFileSync(join(folder, name), readFileSync(join(path, name)));
   }
   console.log(folder);
+}
+
+/** An absolute path, or an option's, is that of one machine: the last part says enough. */
+function withoutFolder(word) {
+  return word.replace(/^(--[\w-]+=)?\/(?:.*\/)?/, "$1");
+}
+
+function withoutFolders({ paths, testPaths, ...source }) {
+  return {
+    ...source,
+    paths: paths.map(withoutFolder),
+    ...(testPaths && { testPaths: testPaths.map(withoutFolder) }),
+  };
 }

@@ -36,21 +36,18 @@ export function threads(): number {
 
 /** The processors' worth of time the cgroup allows, rounded up; infinite where there is no limit. */
 function cgroupProcessors(): number {
-  const [quota, period] = firstReadable(["/sys/fs/cgroup/cpu.max"])?.trim().split(" ").map(Number) ?? [];
+  const [quota, period] = readable("/sys/fs/cgroup/cpu.max")?.trim().split(" ").map(Number) ?? [];
   if (quota !== undefined && period !== undefined && quota > 0 && period > 0)
     return Math.ceil(quota / period);
-  const oldQuota = Number(firstReadable(["/sys/fs/cgroup/cpu/cpu.cfs_quota_us"]) ?? -1);
-  const oldPeriod = Number(firstReadable(["/sys/fs/cgroup/cpu/cpu.cfs_period_us"]) ?? -1);
+  const oldQuota = Number(readable("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") ?? -1);
+  const oldPeriod = Number(readable("/sys/fs/cgroup/cpu/cpu.cfs_period_us") ?? -1);
   return oldQuota > 0 && oldPeriod > 0 ? Math.ceil(oldQuota / oldPeriod) : Infinity;
 }
 
-function firstReadable(paths: readonly string[]): string | undefined {
-  for (const path of paths) {
-    try {
-      return readFileSync(path, "utf8");
-    } catch {
-      // Absent where this kind of limit does not exist; the next place, or no limit, is the answer.
-    }
+function readable(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined; // absent where this kind of limit does not exist; the next place, or no limit, is the answer
   }
-  return undefined;
 }

@@ -1,6 +1,9 @@
-import { colorsFor } from "./colors.ts";
+import pc from "picocolors";
 
-export { colorsFor } from "./colors.ts";
+/** Colours for what goes to `stream`: none in a pipe, a file or with `NO_COLOR`; always with `FORCE_COLOR`. */
+export function colorsFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
+  return pc.createColors((stream.isTTY && !process.env["NO_COLOR"]) || Boolean(process.env["FORCE_COLOR"]));
+}
 
 /** Colours as `colorsFor` gives them. */
 export type Colors = ReturnType<typeof colorsFor>;

@@ -64,7 +64,11 @@ async function bytesOf(chunks: AsyncIterable<Buffer>, size: number): Promise<Buf
 }
 
 /** Passes chunks on until there are too many. */
-async function* upTo(most: number, chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+export async function* upTo(
+  most: number,
+  chunks: AsyncIterable<Buffer>,
+  path: string,
+): AsyncGenerator<Buffer> {
   let seen = 0;
   for await (const chunk of chunks) {
     seen += chunk.length;

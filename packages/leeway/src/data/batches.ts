@@ -1,6 +1,6 @@
 import { expected } from "../errors.ts";
 import type { Batch, BatchOptions, Variation } from "./dataset.ts";
-import { requireIndices } from "./examples.ts";
+import { requireBatches } from "./examples.ts";
 import { imageSize, type Images } from "./image-dataset.ts";
 import { type Augment, centred, drawPlacement, imageWriter, type Placement } from "./transforms.ts";
 
@@ -15,20 +15,8 @@ export function imageBatches(
   order: ArrayLike<number>,
   { batchSize, vary }: BatchOptions,
 ): Iterable<Batch> {
-  requireBatches(images, order, batchSize);
+  requireBatches("imageBatches", order, { batchSize, length: images.labels.length });
   return batchesOf(images, order, { batchSize, place: placements(images, vary) });
-}
-
-/** @throws RangeError if the batch size or a position is impossible */
-export function requireBatches(
-  { labels }: Pick<Images, "labels">,
-  order: ArrayLike<number>,
-  batchSize: number,
-): void {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw expected("imageBatches", "batchSize to be a whole number of at least 1", batchSize);
-  }
-  requireIndices("imageBatches", "order", { indices: order, length: labels.length });
 }
 
 /** How each image is placed: `place` changes the placement it is given. */

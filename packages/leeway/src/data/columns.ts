@@ -89,7 +89,7 @@ export async function readColumns(
   paths: string | readonly string[],
   options: ReadColumnsOptions = {},
 ): Promise<Columns> {
-  const { columns, precision = "float64", encoding, threads, memoryLimit } = options;
+  const { columns, precision = "float64", encoding, threads } = options;
   return withDuckDB(
     async (db) => {
       const files = await findTable(db, paths, { encoding });
@@ -111,7 +111,7 @@ export async function readColumns(
         throw tableFault(error, files.paths);
       }
     },
-    { threads, memoryLimit },
+    { threads },
   );
 }
 

@@ -6,8 +6,6 @@ import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 export interface DuckDBOptions {
   /** Threads; 4 at most where left out, since libtorch has its own. */
   readonly threads?: number | undefined;
-  /** Such as "1GB"; what does not fit is spilled to the folder for temporary files. */
-  readonly memoryLimit?: string | undefined;
 }
 
 /** A DuckDB of our own, in memory, for as long as one piece of work takes. */
@@ -29,14 +27,14 @@ let opened = 0;
  */
 export async function withDuckDB<T>(
   work: (db: DuckDB) => Promise<T>,
-  { threads = Math.min(4, availableParallelism()), memoryLimit = "1GB" }: DuckDBOptions = {},
+  { threads = Math.min(4, availableParallelism()) }: DuckDBOptions = {},
 ): Promise<T> {
   // Loaded only when a table is read: it is large, and help and image runs do not need it.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     threads: String(threads),
-    memory_limit: memoryLimit,
+    memory_limit: "1GB", // what does not fit is spilled
     temp_directory: join(tmpdir(), `leeway-duckdb-${process.pid}-${opened++}`), // made only to spill, removed at the end
   });
   try {

@@ -43,6 +43,23 @@ export function requireIndices(
 }
 
 /**
+ * Checks a size of batches and the order of examples.
+ *
+ * @param length how many examples there are
+ * @throws RangeError if the size is no whole number of at least 1, or an index is no position
+ */
+export function requireBatches(
+  where: string,
+  order: ArrayLike<number>,
+  { batchSize, length }: { readonly batchSize: number; readonly length: number },
+): void {
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+    throw expected(where, "batchSize to be a whole number of at least 1", batchSize);
+  }
+  requireIndices(where, "order", { indices: order, length });
+}
+
+/**
  * The positions of each class's examples, ascending: one list per class.
  *
  * @param labels  [N], each 0 to `classes` - 1

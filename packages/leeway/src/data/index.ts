@@ -33,10 +33,10 @@ export {
   ownDataReaders,
   withAbsolutePaths,
 } from "./own-data.ts";
-export { decodeImage, imageEndings, type ImagePlan, type Resize } from "./images/decode.ts";
+export { decodeImage, type ImagePlan, type Resize } from "./images/decode.ts";
 export { type CacheProgress, type ImageCache, openImageCache } from "./images/cache.ts";
 export { listFolder } from "./images/folder-listing.ts";
-export { type BadImages, badImageRules, type ImageForm, imageSource } from "./images/image-source.ts";
+export { type BadImages, badImageRules, type ImageForm } from "./images/image-source.ts";
 export type { ImageListing, ListedImage } from "./images/listing.ts";
 export { openImages, type OwnImageOptions } from "./images/own-images.ts";
 export { epochOrder } from "./sampler.ts";
@@ -56,20 +56,19 @@ export {
   type VectorColumn,
 } from "./columns.ts";
 export { type Encoding, encodings } from "./encoding.ts";
-export { type DuckDB, type DuckDBOptions, sqlName, sqlText, withDuckDB } from "./duckdb.ts";
-export { type Labels, labelsAmong, labelsOf } from "./labels.ts";
+export { type DuckDB, type DuckDBOptions, sqlText, withDuckDB } from "./duckdb.ts";
 export { countExamples } from "./count-examples.ts";
 export { type DataFacts, dataFacts } from "./inspect/data-facts.ts";
 export type { Finding } from "./inspect/finding.ts";
 export { spellings } from "./inspect/label-findings.ts";
 export { detectKind, type KindHints, usualTextColumn } from "./detect-kind.ts";
 export { nameOf, openTable } from "./tables/table-source.ts";
-export { imdbClassNames, loadImdb } from "./text/imdb.ts";
+export { loadImdb } from "./text/imdb.ts";
 export { lengthBuckets } from "./text/length-buckets.ts";
 export { textDataset, type EncodedTexts, type TextDataset } from "./text/text-dataset.ts";
 export { textExamples, type TextExamples, type Texts } from "./text/text-examples.ts";
 export { readTextFolder } from "./text/text-folder.ts";
-export { textPreparation, textSource } from "./text/text-source.ts";
+export { textSource } from "./text/text-source.ts";
 export { tokenize } from "./text/tokenize.ts";
 export {
   buildVocabulary,
@@ -80,7 +79,6 @@ export {
 } from "./text/vocabulary.ts";
 export { stdinLines } from "./prediction/stdin.ts";
 export { catalogueForm } from "./prediction/catalogue-forms.ts";
-export { type CatalogueForm } from "./prediction/image-input.ts";
 export {
   type AskedInput,
   openPredictionInput,

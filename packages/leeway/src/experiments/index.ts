@@ -23,7 +23,6 @@ export {
   type MethodRuns,
   type Place,
   placesOf,
-  printedNumber,
   type Runnable,
   type Settings,
   type TunedExperiment,

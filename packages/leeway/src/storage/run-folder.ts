@@ -46,6 +46,11 @@ export function runName(dataset: string, method: string, { at = new Date() } = {
   return `${stamp}-${dataset.slice(0, 100)}-${method}`.replace(/[^A-Za-z0-9_.-]+/g, "-");
 }
 
+/** Whether a run may be called so: letters, digits, `.`, `_` and `-`, beginning with a letter or digit; not `latest`. */
+export function isRunName(name: string): boolean {
+  return /^[A-Za-z0-9][\w.-]*$/.test(name) && name !== "latest";
+}
+
 /**
  * A new, empty run folder; `latest` in `root` then points at it, where links are allowed.
  *
@@ -55,12 +60,12 @@ export function runName(dataset: string, method: string, { at = new Date() } = {
  * Its records are checked when they are written, so that a run that cannot be read is noticed at its start.
  *
  * @param root the folder of all runs; made if it is not there
- * @param name letters, digits, `.`, `_` and `-`, beginning with a letter or digit; see `runName`
+ * @param name see {@link isRunName} and {@link runName}
  * @throws RangeError if `name` is no such name
  * @throws RunError with code `run` if the folder cannot be made
  */
 export function createRunFolder(root: string, name: string): RunFolder {
-  if (!/^[A-Za-z0-9][\w.-]*$/.test(name) || name === "latest") {
+  if (!isRunName(name)) {
     throw expected("createRunFolder", "name to be letters, digits, dots and dashes", name);
   }
   const id = makeFolder(root, name);

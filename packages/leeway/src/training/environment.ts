@@ -5,7 +5,7 @@ import { loadedBlas } from "@leeway/torch/setup";
 import type { EnvironmentRecord } from "../records/index.ts";
 
 /** The version of this package. */
-export function leewayVersion(): string {
+function leewayVersion(): string {
   const manifest = createRequire(import.meta.url)("../../package.json") as { version: string };
   return manifest.version;
 }

@@ -18,14 +18,14 @@ import {
  */
 export async function openFirstStage(
   path: string,
-  { dataDir, data, device = "cpu" }: StoredSessionOptions = {},
+  { dataDir, data }: StoredSessionOptions = {},
 ): Promise<StoredSession> {
   const run = readRun(path);
   const recipe = recipeOf(run);
   const point = readForkPoint(run);
   const found = data ?? (await loadRunData(recipe, { dataDir }));
   requireSameData(run, found);
-  const session = startSession(recipe, found, { device });
+  const session = startSession(recipe, found);
   try {
     loadFirstStage(point, session);
   } catch (cause) {

@@ -1,6 +1,6 @@
 export { measureMargins, type MeasuredMargins } from "./class-margins.ts";
 export { requireSameContents } from "./contents.ts";
-export { environmentRecord, leewayVersion, processorName } from "./environment.ts";
+export { environmentRecord, processorName } from "./environment.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
 export type { CheckpointTimes } from "./checkpoint-times.ts";
 export { type BadStep, nanPolicies, type OnNan } from "./guard.ts";
@@ -18,4 +18,4 @@ export { hasForkPoint } from "./fork-point.ts";
 export { firstStageFile, modelFile } from "./run-files.ts";
 export { featuresOn, type LabelledFeatures } from "./features.ts";
 export { openFirstStage } from "./first-stage-session.ts";
-export { linearProbe, type ProbeOptions } from "./linear-probe.ts";
+export { linearProbe } from "./linear-probe.ts";

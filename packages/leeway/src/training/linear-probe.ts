@@ -3,15 +3,12 @@ import { crossEntropyLoss } from "../losses/index.ts";
 import { cosineRate } from "../recipes/index.ts";
 import type { LabelledFeatures } from "./features.ts";
 
-/** How a linear probe is trained. */
-export interface ProbeOptions {
-  /** Steps on all examples at once. */
-  readonly steps?: number;
-  /** The rate of Adam at the start, falling to 0 along half a cosine. */
-  readonly learningRate?: number;
-  /** λ of ½ λ ‖w‖², which keeps the weights finite where the classes can be divided without error. */
-  readonly weightDecay?: number;
-}
+/** On all examples at once. */
+const steps = 300;
+/** Of Adam at the start; it falls to 0 along half a cosine. */
+const learningRate = 0.05;
+/** λ of ½ λ ‖w‖², which keeps the weights finite where the classes can be divided without error. */
+const weightDecay = 1e-3;
 
 /**
  * Trains a linear classifier on features and gives its predictions for others: how much of the classes a straight
@@ -27,7 +24,6 @@ export interface ProbeOptions {
 export function linearProbe(
   { fit, read }: { readonly fit: LabelledFeatures; readonly read: LabelledFeatures },
   classes: number,
-  { steps = 300, learningRate = 0.05, weightDecay = 1e-3 }: ProbeOptions = {},
 ): Int32Array {
   return scope(() => {
     const standard = standardiser(fit);

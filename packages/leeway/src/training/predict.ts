@@ -24,8 +24,6 @@ export interface Predictor {
 export interface PredictOptions {
   /** π', the class frequencies where the model is used: length K; those that training left behind where left out. */
   readonly prior?: readonly number[] | undefined;
-  readonly device?: string;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -63,19 +61,15 @@ export function openPredictor(path: string): Predictor {
 export async function predict(
   { run, recipe, calibration }: Predictor,
   dataset: Dataset,
-  { prior, device = "cpu", signal }: PredictOptions = {},
+  { prior }: PredictOptions = {},
 ): Promise<Float32Array> {
   const weights = readWeights(join(run.path, modelFile));
   const counts = run.record.data.trainCounts;
   // A session knows its classes by the training counts; its data is what is predicted.
-  const session = startSession(
-    recipe,
-    { train: dataset, validation: null, test: dataset, counts },
-    { device },
-  );
+  const session = startSession(recipe, { train: dataset, validation: null, test: dataset, counts });
   try {
     loadWeights(session, weights);
-    const { scores } = await readScores(session, dataset, { signal });
+    const { scores } = await readScores(session, dataset);
     const { scale } = session.method;
     if (prior !== undefined) return withPrior(scores, calibration, { prior, counts, scale });
     return softmax(scores, counts.length, { scale: scale / calibration.temperature });

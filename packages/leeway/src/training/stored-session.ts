@@ -14,13 +14,11 @@ export interface StoredSession {
   readonly session: Session;
 }
 
-/** Where a trained run's data comes from, and where its network goes. */
+/** Where a trained run's data comes from. */
 export interface StoredSessionOptions {
   readonly dataDir?: string | undefined;
   /** Data already read for the run's recipe. */
   readonly data?: RunData | undefined;
-  /** Where it computes: "cpu", "cuda", "cuda:1". */
-  readonly device?: string;
 }
 
 /**
@@ -32,14 +30,14 @@ export interface StoredSessionOptions {
  */
 export async function openSession(
   path: string,
-  { dataDir, data, device = "cpu" }: StoredSessionOptions = {},
+  { dataDir, data }: StoredSessionOptions = {},
 ): Promise<StoredSession> {
   const run = readRun(path);
   const recipe = recipeOf(run);
   const weights = readWeights(join(path, modelFile));
   const found = data ?? (await loadRunData(recipe, { dataDir }));
   requireSameData(run, found);
-  const session = startSession(recipe, found, { device });
+  const session = startSession(recipe, found);
   loadWeights(session, weights);
   return { run, session };
 }

@@ -31,12 +31,12 @@ export function checkAddon(
     const blas = told.maps === null ? undefined : loadedBlas({ maps: told.maps });
     return { loads: true, version: told.version, reason: undefined, blas };
   }
-  const lastLine =
+  const errorLine =
     child.stderr
       .trim()
       .split("\n")
       .find((line) => line.includes("Error")) ?? child.stderr.trim();
-  const reason = child.signal === null ? lastLine : `it ends the process with ${child.signal}`;
+  const reason = child.signal === null ? errorLine : `it ends the process with ${child.signal}`;
   return { loads: false, version: undefined, reason, blas: undefined };
 }
 

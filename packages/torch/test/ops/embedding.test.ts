@@ -1,32 +1,9 @@
 import { describe as suite, expect, test } from "vitest";
-import { embedding, embeddingBag, less, maskedFill, sum, tensor } from "../../src/index.ts";
+import { embedding, less, maskedFill, sum, tensor } from "../../src/index.ts";
 import { checkGradient } from "../../src/testing.ts";
 
 const int64 = (...values: number[]) => tensor(BigInt64Array.from(values, BigInt));
 const table = [1, 2, 10, 20, 100, 200];
-
-suite("embeddingBag", () => {
-  // [[2, 0, 1], [0, 0, 0], [0, -1, 0]] as the columns and values of its rows.
-  const sparse = { indices: int64(0, 2, 1), offsets: int64(0, 2, 2) };
-
-  test("is a sparse matrix times a dense one; a row without entries gives 0", () => {
-    const values = tensor([2, 1, -1]);
-    const product = embeddingBag(tensor(table, [3, 2]), sparse.indices, { ...sparse, values });
-    expect(product.toNumbers()).toEqual([102, 204, 0, 0, -10, -20]);
-  });
-
-  test("has the gradient of finite differences", () => {
-    const values = tensor(Float64Array.of(2, 1, -1));
-    checkGradient(
-      (weight) => {
-        const product = embeddingBag(weight, sparse.indices, { ...sparse, values });
-        return sum(product.mul(product));
-      },
-      [1, 2, 3, 4, 5, 6],
-      { shape: [3, 2] },
-    );
-  });
-});
 
 suite("embedding", () => {
   test("has the gradient of finite differences, none for the padding row", () => {

@@ -3,7 +3,7 @@ import { diagnose, type Finding } from "@leeway/torch/setup";
 import { Command } from "commander";
 import { cpus } from "node:os";
 import { datasets, findDataset } from "../../data/index.ts";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** `leeway doctor`: what is there, what is missing, and the exact cure; changes nothing. */
 export function doctorCommand(): Command {

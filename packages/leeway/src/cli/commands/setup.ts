@@ -16,7 +16,7 @@ import {
 import { Command } from "commander";
 import { createInterface } from "node:readline/promises";
 import { RunError } from "../../errors.ts";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** Options of `leeway setup`, as commander gives them. */
 interface SetupOptions {

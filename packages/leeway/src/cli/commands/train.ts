@@ -1,6 +1,7 @@
 import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import type { RunRecord } from "../../records/index.ts";
+import { isRunName } from "../../storage/index.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
@@ -124,7 +125,7 @@ function announced(record: RunRecord, folder: string): string[] {
 
 /** The folder is made when the data have been read; a name that cannot be is better said before. */
 function requireRunName(name: string | undefined): void {
-  if (name === undefined || (/^[A-Za-z0-9][\w.-]*$/.test(name) && name !== "latest")) return;
+  if (name === undefined || isRunName(name)) return;
   throw usageError("--name", "letters, digits, dots and dashes, beginning with a letter or digit", name);
 }
 

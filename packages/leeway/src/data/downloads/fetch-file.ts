@@ -1,19 +1,11 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  statfsSync,
-} from "node:fs";
+import { closeSync, createReadStream, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { RunError } from "../../errors.ts";
-import { keepFile } from "../../storage/index.ts";
+import { freeSpace, keepFile } from "../../storage/index.ts";
 import type { PinnedFile } from "./pinned.ts";
 import { get } from "./request.ts";
 
@@ -194,9 +186,9 @@ function makeRoom(folder: string, needed: number): void {
       cause,
     });
   }
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize >= needed) return;
-  const message = `${folder}: expected ${needed} bytes free, got ${bavail * bsize}. Make room, or name another folder with --data-dir.`;
+  const free = freeSpace(folder);
+  if (free >= needed) return;
+  const message = `${folder}: expected ${needed} bytes free, got ${free}. Make room, or name another folder with --data-dir.`;
   throw new RunError("run", message, { path: folder });
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { expected, RunError } from "../../errors.ts";
+import { RunError } from "../../errors.ts";
 import type { Batch, Dataset } from "../dataset.ts";
-import { type Examples, requireIndices } from "../examples.ts";
+import { type Examples, requireBatches } from "../examples.ts";
 import { selectRows } from "../tables/table-examples.ts";
 
 /** Vectors with their classes. `ids` are the rows of `vectors`, which all parts share. */
@@ -73,10 +73,7 @@ export function embeddingDataset(
     input: { kind: "embedding", size },
     select: (indices) => embeddingDataset({ ...examples, ...selectRows(examples, indices) }, steps),
     batches: (order, { batchSize }) => {
-      if (!Number.isInteger(batchSize) || batchSize < 1) {
-        throw expected("embeddingDataset", "batchSize to be a whole number of at least 1", batchSize);
-      }
-      requireIndices("embeddingDataset", "order", { indices: order, length: labels.length });
+      requireBatches("embeddingDataset", order, { batchSize, length: labels.length });
       return batchesOf(examples, order, { steps, batchSize });
     },
   };

@@ -1,7 +1,7 @@
-import { type FileHandle, mkdir, open, readFile, stat, statfs } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "../../errors.ts";
-import { fileFault } from "../../storage/index.ts";
+import { fileFault, freeSpace } from "../../storage/index.ts";
 
 /** The two files of a cache that is being made. */
 export interface CacheWriter {
@@ -104,8 +104,7 @@ async function requireSpace(folder: string, file: string, bytes: number): Promis
     ({ blocks }) => blocks * 512,
     () => 0,
   );
-  const { bavail, bsize } = await statfs(folder);
-  const [needed, free] = [bytes - taken, bavail * bsize];
+  const [needed, free] = [bytes - taken, freeSpace(folder)];
   if (needed <= free) return;
   const gigabytes = (value: number): string => `${(value / 1e9).toFixed(1)} GB`;
   const message =

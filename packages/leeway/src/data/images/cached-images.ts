@@ -1,8 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type Place, placements, requireBatches } from "../batches.ts";
+import { type Place, placements } from "../batches.ts";
 import { unreadable } from "../bounded-read.ts";
 import type { Batch, BatchOptions, Dataset } from "../dataset.ts";
-import { type Examples, requireIndices } from "../examples.ts";
+import { type Examples, requireBatches, requireIndices } from "../examples.ts";
 import { fileError } from "../file-error.ts";
 import { imageSize, type ImageShape } from "../image-dataset.ts";
 import { type Augment, centred, imageWriter } from "../transforms.ts";
@@ -59,7 +59,7 @@ export function cachedImages(examples: CachedExamples, form: CachedForm): Datase
     input: { kind: "image", ...squareOf(form.side) },
     select: (indices) => cachedImages(examples.select(indices), form),
     batches: (order, { batchSize, vary }: BatchOptions) => {
-      requireBatches(examples, order, batchSize);
+      requireBatches("cachedImages", order, { batchSize, length: examples.labels.length });
       const { side, stored, augment } = form;
       // A part at random is a shift within what is stored beyond the part.
       const shifts = { ...augment, pad: augment.pad + ((stored - side) >> 1) };

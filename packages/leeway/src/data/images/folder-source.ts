@@ -28,7 +28,7 @@ export function folderSource(folder: string, folderOf: (index: number) => string
  *
  * @throws Error that says in a few words why there are none: it is a link, no file, or too long
  */
-export async function readImageFile(path: string): Promise<Uint8Array> {
+async function readImageFile(path: string): Promise<Uint8Array> {
   // Without O_NONBLOCK, opening a pipe would wait for ever.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags).catch((cause: unknown) => {

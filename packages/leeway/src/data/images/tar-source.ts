@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { RunError } from "../../errors.ts";
+import { upTo } from "../archive-members.ts";
 import { unreadable } from "../bounded-read.ts";
 import { fileError, reason } from "../file-error.ts";
 import { mostFileBytes } from "./decode.ts";
@@ -101,13 +102,4 @@ function damaged(path: string, cause: unknown): RunError {
 /** Some archives name their members "./a/b". */
 function plainName(name: string): string {
   return name.replace(/^(\.\/)+/, "");
-}
-
-async function* upTo(most: number, chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  let seen = 0;
-  for await (const chunk of chunks) {
-    seen += chunk.length;
-    if (seen > most) throw fileError(path, { expected: `at most ${most} bytes when unpacked`, got: "more" });
-    yield chunk;
-  }
 }

@@ -35,7 +35,7 @@ export async function readTable(
       const sql = numberSql(column);
       return numberBuilder(column.name, origin === 0 ? sql : `(${sql} - ${origin})`, "float32");
     }),
-    ...categorical.map((column) => textBuilder(column.name, categorySql(column))),
+    ...categorical.map((column) => textBuilder(column.name, labelSql(column))),
     ...(label === null ? [] : [textBuilder(label.name, labelSql(label))]),
   ];
   const rows = await scan(db, files, builders);
@@ -61,9 +61,4 @@ export async function readTable(
       return `${path}, row ${row}`;
     },
   };
-}
-
-/** A column as categories: numbers as they are written, 3 and not 3.0. */
-function categorySql(column: TableColumn): string {
-  return labelSql(column);
 }

@@ -1,6 +1,5 @@
-import { expected } from "../../errors.ts";
-import type { Batch, BatchOptions, Dataset } from "../dataset.ts";
-import { type Examples, requireIndices } from "../examples.ts";
+import type { Batch, Dataset } from "../dataset.ts";
+import { type Examples, requireBatches } from "../examples.ts";
 import { selectRows, type Table } from "./table-examples.ts";
 import { mostDeviations, type NumericStep, type TableSteps } from "./table-preparation.ts";
 
@@ -33,7 +32,7 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
       },
       select: (indices) => dataset(selectRows(here, indices)),
       batches: (order, options) => {
-        requireBatches(order, options, labels.length);
+        requireBatches("tableDataset", order, { ...options, length: labels.length });
         return batchesOf(here, order, { steps, codeOf, batchSize: options.batchSize });
       },
     };
@@ -45,13 +44,6 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
 function codeTable(distinct: readonly string[], categories: readonly (string | null)[]): Int32Array {
   const places = new Map(categories.map((category, i) => [category, i + 1]));
   return Int32Array.from([...distinct, null], (category) => places.get(category) ?? 0);
-}
-
-function requireBatches(order: ArrayLike<number>, { batchSize }: BatchOptions, length: number): void {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw expected("tableDataset", "batchSize to be a whole number of at least 1", batchSize);
-  }
-  requireIndices("tableDataset", "order", { indices: order, length });
 }
 
 interface Prepared {

@@ -96,7 +96,7 @@ async function testExamples(
  *
  * @throws RunError with code "data" for one that is not there
  */
-export function sameColumns(files: TableFiles, { numeric, categorical, label }: Reading): Reading {
+function sameColumns(files: TableFiles, { numeric, categorical, label }: Reading): Reading {
   const same = ({ name }: TableColumn): TableColumn => columnNamed(files, name);
   return {
     numeric: numeric.map(({ column, origin }) => ({ column: same(column), origin })),

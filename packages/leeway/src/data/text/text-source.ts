@@ -3,24 +3,18 @@ import type { Preparation, Source } from "../source.ts";
 import { textDataset } from "./text-dataset.ts";
 import type { TextExamples } from "./text-examples.ts";
 import { tokenize } from "./tokenize.ts";
-import {
-  buildVocabulary,
-  encoder,
-  inverseDocumentFrequencies,
-  type TextOptions,
-  type Vocabulary,
-} from "./vocabulary.ts";
+import { buildVocabulary, encoder, inverseDocumentFrequencies, type Vocabulary } from "./vocabulary.ts";
 
 /** Texts as a source: their vocabulary is learned from the training examples. */
-export function textSource(
-  splits: { readonly train: TextExamples; readonly test: TextExamples | null },
-  options: Partial<TextOptions> = {},
-): Source {
+export function textSource(splits: {
+  readonly train: TextExamples;
+  readonly test: TextExamples | null;
+}): Source {
   return {
     ...splits,
     prepare: (train, { text = {} } = {}) => {
       const words = wordsOf(textsOf(train));
-      return textPreparation(buildVocabulary(words, { ...options, ...text }));
+      return textPreparation(buildVocabulary(words, text));
     },
   };
 }
