@@ -16,7 +16,8 @@ export interface FirstStage {
 /**
  * A method's training before an epoch, for these class counts.
  *
- * Losses are functions: two are taken for the same where they agree to the bit on logits drawn for the purpose.
+ * Losses are functions: two are taken for the same where they agree to the bit on logits drawn for the purpose, and
+ * have the same test prior, the one parameter that may concern a single class, which is no target among so few rows.
  *
  * @param until the epoch, and how many the run has
  */
@@ -38,7 +39,7 @@ export function firstStage(
     // Until a stage trains its scales, which `stage` would tell, a scaled layer is a linear one.
     "last layer": method.classifier === "scaled-linear" ? "linear" : method.classifier,
     regulariser: JSON.stringify(method.regularisers ?? {}),
-    loss: JSON.stringify(lossValues(method, counts)),
+    loss: JSON.stringify([method.options["testPrior"] ?? null, lossValues(method, counts)]),
   };
 }
 
