@@ -2,7 +2,7 @@ import { RunError } from "../errors.ts";
 import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipes/index.ts";
 import type { StoredRun } from "../storage/index.ts";
-import { hasForkPoint, recipeOf, type SharedStage, sharedStage } from "../training/index.ts";
+import { changesSince, hasForkPoint, recipeOf, type SharedStage, sharedStage } from "../training/index.ts";
 import type { Cell } from "./experiment.ts";
 
 /** A cell whose first stage need not be trained: it is that of a run or of a cell before it. */
@@ -15,7 +15,8 @@ export interface Fork {
 }
 
 /**
- * The run that a recipe can go on from, at the end of its first stage; undefined where there is none.
+ * The run that a recipe can go on from, at the end of its first stage, with the bits of a run from the start;
+ * undefined where there is none.
  *
  * @param runs in any state: one that has come past its first stage will do
  */
@@ -26,8 +27,15 @@ export function trunkAmong(runs: readonly StoredRun[], recipe: Recipe): StoredRu
   return runs.find((run) => {
     if (settingOf(run.record.recipe) !== setting || !hasForkPoint(run)) return false;
     const own = stageOfRun(run);
-    return own !== null && serves(own, stage);
+    return own !== null && serves(own, stage) && hasOurBits(run);
   });
+}
+
+/** Whether a run was trained as it would be here and now, all of it. */
+function hasOurBits(run: StoredRun): boolean {
+  const { resumed = [], forkedFrom } = run.record;
+  const changes = [...resumed.flatMap((each) => each.changes), ...(forkedFrom?.changes ?? [])];
+  return changes.length === 0 && changesSince(run).length === 0;
 }
 
 /**

@@ -13,8 +13,15 @@ export interface RunRecord {
   readonly recipe: RecipeRecord;
   readonly data: DataRecord;
   readonly environment: EnvironmentRecord;
-  /** The run whose first epochs, below `epoch`, this one shares; none where left out. */
-  readonly forkedFrom?: { readonly run: string; readonly epoch: number };
+  /**
+   * The run whose first epochs, below `epoch`, this one shares, and what of versions and machine had changed since;
+   * none where left out.
+   */
+  readonly forkedFrom?: {
+    readonly run: string;
+    readonly epoch: number;
+    readonly changes?: readonly string[];
+  };
   /** Each time it went on after a stop: when, from which epoch and step, and what had changed; none where left out. */
   readonly resumed?: readonly {
     readonly at: string;

@@ -85,7 +85,9 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     device: name.exactOptional(),
     os: name,
   }),
-  forkedFrom: z.strictObject({ run: name, epoch: count }).exactOptional(),
+  forkedFrom: z
+    .strictObject({ run: name, epoch: count, changes: z.array(name).exactOptional() })
+    .exactOptional(),
   resumed: z
     .array(z.strictObject({ at: z.iso.datetime(), epoch: count, step: count, changes: z.array(name) }))
     .exactOptional(),

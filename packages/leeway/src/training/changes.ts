@@ -1,3 +1,4 @@
+import type { EnvironmentRecord } from "../records/index.ts";
 import type { Setting } from "./checkpoint.ts";
 
 /** A difference between the setting a run was saved in and the one it is to go on in. */
@@ -12,7 +13,6 @@ export interface Change {
 
 /** What has changed between two settings. Only of the environment is a change harmless; that of `os` is none. */
 export function changesBetween(before: Setting, now: Setting): Change[] {
-  const machineOf = ({ environment }: Setting): object => ({ ...environment, os: null });
   const data = before.fingerprint !== now.fingerprint || before.contents !== now.contents;
   return [
     ...fieldChanges(before.recipe, now.recipe).map((change) => ({
@@ -21,8 +21,14 @@ export function changesBetween(before: Setting, now: Setting): Change[] {
       harmless: false,
     })),
     ...(data ? [{ what: "data", from: dataOf(before), to: dataOf(now), harmless: false }] : []),
-    ...fieldChanges(machineOf(before), machineOf(now)).map((change) => ({ ...change, harmless: true })),
+    ...environmentChanges(before.environment, now.environment),
   ];
+}
+
+/** What has changed of versions and machine; of the operating system nothing matters. */
+export function environmentChanges(before: EnvironmentRecord, now: EnvironmentRecord): Change[] {
+  const changes = fieldChanges({ ...before, os: null }, { ...now, os: null });
+  return changes.map((change) => ({ ...change, harmless: true }));
 }
 
 /** `libtorch: 1.13.1 → 2.4.0` */

@@ -18,6 +18,8 @@ export interface ForkPoint {
   readonly epoch: number;
   /** The records of the epochs before. */
   readonly epochs: readonly EpochRecord[];
+  /** What of versions and machine has changed since, and was allowed. */
+  readonly changes?: readonly string[];
   /** The file of the state. */
   readonly path: string;
   readonly bytes: Uint8Array;

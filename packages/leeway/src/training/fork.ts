@@ -1,14 +1,35 @@
 import { RunError } from "../errors.ts";
-import { type Method, type MethodOptions, methodOf } from "../methods/index.ts";
+import {
+  type Method,
+  type MethodOptions,
+  methodOf,
+  optionNames,
+  regulariserNames,
+} from "../methods/index.ts";
 import { type Recipe, recipeFor } from "../recipes/index.ts";
 import type { Summary } from "../records/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
+import { type Change, changeText, environmentChanges } from "./changes.ts";
 import { requireSameContents } from "./contents.ts";
+import { environmentRecord } from "./environment.ts";
 import { firstStage, firstStageDifference } from "./first-stage.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
 import { loadRunData } from "./session.ts";
 import { recipeOf, requireSameData } from "./stored-session.ts";
 import { type RunEvent, type RunOptions, runRecipe } from "./run.ts";
+
+/** A method to go on with. */
+export interface ForkMethod {
+  readonly name: string;
+  /** The run's own values where left out, as far as the method has such parameters, and its regularisers. */
+  readonly options?: MethodOptions;
+}
+
+/** How a fork is trained. */
+export interface ForkOptions extends Omit<RunOptions, "from"> {
+  /** Goes on with other versions, on another machine or with other threads, which is recorded. */
+  readonly allowChange?: boolean | undefined;
+}
 
 /**
  * Trains another method from where a run stood at the end of its first stage, into a folder of its own.
@@ -18,15 +39,17 @@ import { type RunEvent, type RunOptions, runRecipe } from "./run.ts";
  * A method that reads its logits in another way (post-hoc) has no evaluations in the shared epochs.
  *
  * @param path the run's folder
- * @throws RunError with code "usage" naming how the first stages differ; with code "run" where the run kept no state
+ * @throws RunError with code "usage" naming how the first stages differ; with code "run" where the run kept no state, or
+ *   versions, machine or threads are not those it was trained with
  */
 export async function* forkRun(
   path: string,
-  method: { readonly name: string; readonly options?: MethodOptions },
-  options: Omit<RunOptions, "from">,
+  method: ForkMethod,
+  options: ForkOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const run = readRun(path);
-  const fork = readForkPoint(run);
+  const changes = allowedChanges(run, options);
+  const fork = { ...readForkPoint(run), changes };
   const recipe = forked(run, fork, method);
   const data = options.data ?? (await loadRunData(recipe, options));
   requireSameData(run, data);
@@ -41,19 +64,20 @@ export async function* forkRun(
  *
  * @throws RunError with code "usage" naming how the first stages differ; with code "run" where the run kept no state
  */
-export function requireForkable(run: StoredRun, methods: readonly string[]): void {
+export function requireForkable(
+  run: StoredRun,
+  methods: readonly string[],
+  options: Pick<ForkOptions, "allowChange"> = {},
+): void {
+  allowedChanges(run, options);
   const fork = readForkPoint(run);
   for (const name of methods) forked(run, fork, { name });
 }
 
 /** The recipe of a run with another method, where both train the same up to the fork point. */
-function forked(
-  run: StoredRun,
-  { epoch }: ForkPoint,
-  method: { readonly name: string; readonly options?: MethodOptions },
-): Recipe {
+function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recipe {
   const own = recipeOf(run);
-  const methodOptions = method.options ?? {};
+  const methodOptions = method.options ?? inherited(own, method.name);
   const recipe = recipeFor(own.dataset, { ...own, method: method.name, methodOptions });
   const counts = run.record.data.trainCounts;
   const [before, after] = [own, recipe].map((each) =>
@@ -65,6 +89,28 @@ function forked(
     `fork: expected a method with the first stage of ${own.method} up to epoch ${epoch}, ` +
     `got ${recipe.method}, whose ${difference} differs. Train it from the start.`;
   throw new RunError("usage", message);
+}
+
+/** A run's parameters that another method has too, and its regularisers. When it defers is a method's own matter. */
+function inherited({ methodOptions }: Recipe, name: string): MethodOptions {
+  const taken: readonly string[] = [...optionNames(methodOf(name)), ...regulariserNames];
+  const entries = Object.entries(methodOptions);
+  return Object.fromEntries(entries.filter(([option]) => taken.includes(option) && option !== "deferAt"));
+}
+
+/** What of versions and machine is otherwise than when a run was trained; its device where none is named. */
+export function changesSince({ record: { environment } }: StoredRun, device = "cpu"): Change[] {
+  return environmentChanges({ device: "cpu", ...environment }, { ...environmentRecord(), device });
+}
+
+/** The changes, as words; an error where there may be none. */
+function allowedChanges(run: StoredRun, { allowChange = false, device }: Partial<ForkOptions>): string[] {
+  const changes = changesSince(run, device).map(changeText);
+  if (changes.length === 0 || allowChange) return changes;
+  const message =
+    `${run.path}: expected the versions and machine the run was trained with, got ${changes.join("; ")}. ` +
+    "The last bits may not be those of a run from the start: --allow-change goes on and records it.";
+  throw new RunError("run", message, { path: run.path });
 }
 
 function methodIn({ method, methodOptions }: Recipe): Method {

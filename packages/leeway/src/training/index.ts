@@ -11,7 +11,7 @@ export { dataRecord, endSession, loadRunData, type RunData, type Session, startS
 export { openSession, recipeOf, type StoredSession, type StoredSessionOptions } from "./stored-session.ts";
 export { type StepBatch, type StepOutcome, type StepSession, trainingStep } from "./step.ts";
 export { train, type TrainingEvent, type TrainOptions } from "./train.ts";
-export { forkRun, requireForkable } from "./fork.ts";
+export { changesSince, type ForkMethod, type ForkOptions, forkRun, requireForkable } from "./fork.ts";
 export { openPredictor, predict, type PredictOptions, type Predictor } from "./predict.ts";
 export { type SharedStage, sharedStage } from "./first-stage.ts";
 export { hasForkPoint } from "./fork-point.ts";

@@ -66,7 +66,7 @@ export async function* runRecipe(
       recipe,
       data: { ...dataRecord(data), contents },
       environment,
-      ...(from && { forkedFrom: { run: from.run, epoch: from.epoch } }),
+      ...(from && { forkedFrom: originOf(from) }),
     };
     const setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };
     const [epochs, position] = [[...(from?.epochs ?? [])], startOf(from, session.recipe, data)];
@@ -85,6 +85,10 @@ export async function* runRecipe(
     chosen.dispose();
     endSession(session);
   }
+}
+
+function originOf({ run, epoch, changes = [] }: ForkPoint): NonNullable<RunRecord["forkedFrom"]> {
+  return { run, epoch, ...(changes.length > 0 && { changes }) };
 }
 
 function startOf(

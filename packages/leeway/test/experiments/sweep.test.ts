@@ -163,6 +163,15 @@ suite("a sweep of methods with one first stage", () => {
     const again = inShort(await sweepTiny(cells, { runsDir }));
     expect(again.every((line) => line.startsWith("skipped"))).toBe(true); // recipes are those that were asked for
   });
+
+  test("trains it again where it was trained with other threads: its bits are others", async () => {
+    const runsDir = temporaryFolder();
+    setThreads(2);
+    await sweepTiny(cells.slice(0, 1), { runsDir });
+    setThreads(1);
+    await sweepTiny(cells.slice(0, 2), { runsDir });
+    expect(listRuns(runsDir).map((path) => readRun(path).record.forkedFrom)).toEqual([undefined, undefined]);
+  });
 });
 
 suite("several sweeps of one folder", () => {

@@ -78,6 +78,38 @@ suite("forkRun", () => {
     await expect(forked(method)).rejects.toThrow(`whose ${what} differs. Train it from the start.`);
   });
 
+  test("takes the run's regularisers and parameters, but not when it defers", async () => {
+    const mixed = {
+      ...options,
+      method: "ldam-drw",
+      methodOptions: { mixup: 0.4, maxMargin: 0.3, deferAt: 0.6 },
+    };
+    const { path } = await tinyRun(tinyRecipe(mixed), { runsDir, data });
+    for await (const event of forkRun(path, { name: "ldam-drs" }, { runsDir, data })) {
+      if (event.kind !== "end") continue;
+      expect(event.record.recipe.methodOptions).toEqual({
+        mixup: 0.4,
+        maxMargin: 0.3,
+        scale: 30,
+        deferAt: 0.8,
+      });
+    }
+  });
+
+  test("refuses other threads, or records them where they are allowed", async () => {
+    setThreads(2);
+    try {
+      const fork = (allowChange: boolean) =>
+        forkRun(trunk.path, { name: "erm-drs" }, { runsDir, data, allowChange });
+      await expect(fork(false).next()).rejects.toThrow("got threads: 1 → 2. The last bits may not be those");
+      for await (const event of fork(true)) {
+        if (event.kind === "end") expect(event.record.forkedFrom?.changes).toEqual(["threads: 1 → 2"]);
+      }
+    } finally {
+      setThreads(1);
+    }
+  });
+
   test("refuses a run that has kept no state, and one that is damaged", async () => {
     const other = await tinyRun(
       tinyRecipe({ ...options, method: "erm", schedule: { ...options.schedule, decays: [] } }),

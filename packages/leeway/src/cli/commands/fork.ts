@@ -1,6 +1,7 @@
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { RunError } from "../../errors.ts";
+import { unseenStage, unseenWords } from "../../experiments/index.ts";
 import { methodNames, methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
 import { forkRun, recipeOf, requireForkable, type RunData } from "../../training/index.ts";
@@ -18,7 +19,8 @@ export function forkCommand(): Command {
   return new Command("fork")
     .argument("<run>", "folder of a run that has come past its first stage")
     .addOption(namesOption("--methods <names>", "methods to go on with, divided by commas"))
-    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
+    .addOption(wholeOption("--threads <count>", "processors to use (as the run)", { least: 1, most: 1024 }))
+    .option("--allow-change", "go on with another version, machine or number of threads")
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
     .option("--runs-dir <folder>", "folder of all runs", "runs")
     .option("--json", "print one JSON array at the end, and nothing else, to stdout")
@@ -29,7 +31,7 @@ export function forkCommand(): Command {
 
 const examples = `
 Methods whose first stage is the run's own (the same loss, last layer, weights and odds) share it: the result is
-that of training each from the start, to the bit. One that reads its logits in another way (post-hoc) chooses its
+that of training each from the start, to the bit. Parameters and regularisers are those of the run. One that reads its logits in another way (post-hoc) chooses its
 epoch among those after the fork.
 
 Examples:
@@ -40,6 +42,7 @@ Examples:
 interface ForkFlags {
   readonly methods?: readonly string[];
   readonly threads?: number;
+  readonly allowChange?: boolean;
   readonly dataDir?: string;
   readonly runsDir: string;
   readonly json?: boolean;
@@ -52,11 +55,12 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
   }
   const methods = namesAmong("--methods", flags.methods, methodNames);
   const trunk = readRun(path);
+  const { threads = trunk.record.environment.threads, allowChange } = flags;
+  setThreads(threads);
   // All of them before the first is trained, which would else be for nothing.
   await askedFor(() => {
-    requireForkable(trunk, methods);
+    requireForkable(trunk, methods, { allowChange });
   });
-  if (flags.threads !== undefined) setThreads(flags.threads);
   const mode = flags.progress ? progressMode(process.stderr) : "silent";
   await interruptible(async (interruption) => {
     const { signal, exitCode } = interruption;
@@ -65,7 +69,7 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
     const runs: EndedRun[] = [];
     for (const method of methods) {
       if (signal.aborted) break;
-      const what = { path, trunk, method, data, mode, runsDir: flags.runsDir };
+      const what = { path, trunk, method, data, mode, runsDir: flags.runsDir, allowChange };
       runs.push(await askedFor(() => forked(what, interruption)));
     }
     console.log(flags.json ? JSON.stringify(runs.map(resultOf)) : rendered(trunk, runs));
@@ -81,10 +85,11 @@ interface Fork {
   readonly data: RunData;
   readonly mode: ProgressMode;
   readonly runsDir: string;
+  readonly allowChange: boolean | undefined;
 }
 
 async function forked(
-  { path, trunk, method, data, mode, runsDir }: Fork,
+  { path, trunk, method, data, mode, runsDir, allowChange }: Fork,
   { signal, heard }: Interruption,
 ): Promise<EndedRun> {
   const display = runDisplay({
@@ -95,7 +100,7 @@ async function forked(
     heard,
   });
   try {
-    const options = { data, runsDir, signal, command: process.argv.slice(2) };
+    const options = { data, runsDir, allowChange, signal, command: process.argv.slice(2) };
     for await (const event of forkRun(path, { name: method }, options)) {
       display.show(event);
       if (event.kind === "end") return event;
@@ -118,6 +123,12 @@ function rendered(trunk: StoredRun, runs: readonly EndedRun[]): string {
   return [
     renderTable([head, ...rows], { right: [1, 2, 3, 4, 5] }),
     "",
+    ...runs.flatMap(({ record, summary }) =>
+      unseenWords(
+        methodTitle(record.recipe),
+        unseenStage(record, summary) === null ? [] : [record.recipe.seed],
+      ),
+    ),
     "Runs:",
     ...runs.map(({ folder }) => `  ${folder}`),
   ].join("\n");
