@@ -1,15 +1,21 @@
 import { datasets } from "../data/index.ts";
+import { missedDeferral } from "../experiments/index.ts";
 import { methodOf } from "../methods/index.ts";
 import type { RecipeRecord } from "../records/index.ts";
 import { percent, shownName } from "./terminal.ts";
 
 /** What a recipe's method has to say before it is trained, a line each. */
 export function methodWarnings({
-  method,
+  method: name,
   methodOptions,
-}: Pick<RecipeRecord, "method" | "methodOptions">): string[] {
-  const { warnings = [] } = methodOf(method, methodOptions); // which checks what a record leaves open
-  return warnings.map((warning) => `Warning: ${warning}`);
+  epochs,
+}: Pick<RecipeRecord, "method" | "methodOptions" | "epochs">): string[] {
+  const method = methodOf(name, methodOptions); // which checks what a record leaves open
+  const never = missedDeferral(method, epochs).map(
+    (epoch) =>
+      `${method.title} of ${epochs} epochs never comes to its second stage, which begins after ${epoch}.`,
+  );
+  return [...(method.warnings ?? []), ...never].map((warning) => `Warning: ${warning}`);
 }
 
 /** A method's name as printed: "LDAM-DRW"; of a composed one its parts. */

@@ -98,7 +98,9 @@ function shotRow(group: ShotGroup, accuracy: number | null, { data, recipe }: Ru
 function chosenBy(record: RunRecord, summary: Summary): string {
   const { best, selectedBy, epochs } = summary;
   const unseen = unseenStage(record, summary);
-  const early = unseen === null ? "" : `, before the second stage, which began after epoch ${unseen}`;
+  const never = unseen !== null && unseen >= record.recipe.epochs;
+  const stage = never ? "which this run never came to" : `which began after epoch ${unseen}`;
+  const early = unseen === null ? "" : `, before the second stage, ${stage}`;
   const epoch = `epoch ${(best?.epoch ?? epochs - 1) + 1}${early}`;
   switch (selectedBy) {
     case "test":

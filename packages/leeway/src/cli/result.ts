@@ -1,3 +1,4 @@
+import { unseenStage } from "../experiments/index.ts";
 import type { ShotGroup } from "../imbalance/index.ts";
 import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
 import type { EndedRun } from "./run-with-progress.ts";
@@ -34,6 +35,8 @@ export interface RunResult {
   readonly imagesPerSecond: number;
   readonly seconds: number;
   readonly best: Summary["best"];
+  /** The epoch, from 0, at which the method's last stage began, where the best epoch came before it; else null. */
+  readonly unseenStage: number | null;
   /** How often the run went back to a checkpoint, to go on at half the rate. */
   readonly rollbacks: number;
   /** Batches that were left out because their numbers were not finite. */
@@ -71,6 +74,7 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
     imagesPerSecond: summary.imagesPerSecond,
     seconds: summary.seconds,
     best: summary.best,
+    unseenStage: unseenStage(record, summary),
     rollbacks: summary.rollbacks ?? 0,
     skipped: summary.skipped ?? 0,
   };

@@ -1,7 +1,9 @@
 import { type Comparison, compareWithPaper, summarize } from "../analysis/index.ts";
+import { methodOf } from "../methods/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import { cellRecipe, type Choice, type Experiment, type Place, printedNumber } from "./experiment.ts";
 import { finishedRun } from "./found-runs.ts";
+import { unseenStage, unseenWords } from "./unseen-stage.ts";
 
 /** A cell of a table with what is known of it: the paper's number, and ours over the seeds. */
 export interface FilledCell extends Comparison, Place {
@@ -13,6 +15,8 @@ export interface FilledCell extends Comparison, Place {
   readonly missingSeeds: readonly number[];
   /** The folders of the runs. */
   readonly runs: readonly string[];
+  /** Those of the seeds whose chosen epoch came before the method's last stage: their numbers are those without it. */
+  readonly unseenStage: readonly number[];
 }
 
 /**
@@ -40,6 +44,9 @@ export function filledTable(
       seeds: found.map(({ seed }) => seed),
       missingSeeds: seeds.filter((seed) => found.every((each) => each.seed !== seed)),
       runs: found.map(({ run }) => run.path),
+      unseenStage: found
+        .filter(({ run: { record, summary } }) => summary && unseenStage(record, summary) !== null)
+        .map(({ seed }) => seed),
     };
   });
 }
@@ -66,6 +73,9 @@ export function caveats(
       : "Protocol honest: ours trains on nine tenths, chooses the epoch on the rest and reads the test set once. The paper's best epoch on the test set is optimistic.",
     ...(model === paperModel ? [] : [`Model: ours ${model}, the paper's ${paperModel}.`]),
     ...(precision === "fp32" ? [] : [`Precision: ours ${precision}, the paper's fp32.`]),
+    ...cells.flatMap(({ method, column, unseenStage }) =>
+      unseenWords(`${methodOf(method).title} on ${column.title}`, unseenStage),
+    ),
     ...(most === 1 ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."] : []),
     ...(most > 1 ? ["± is the standard deviation over seeds (n - 1 in its divisor)."] : []),
     "The paper does not say how many seeds its numbers stand for; reruns of it differ by 0.5 to 3 points.",

@@ -35,7 +35,7 @@ export {
   type ComparedMethod,
   comparedMethods,
 } from "./compared-methods.ts";
-export { unseenStage } from "./unseen-stage.ts";
+export { missedDeferral, unseenStage, unseenWords } from "./unseen-stage.ts";
 export { caveats, type FilledCell, filledTable } from "./filled-table.ts";
 export { findRuns, finishedRun, type FoundRuns } from "./found-runs.ts";
 export { type Fork, forksAmong, trunkAmong, trunksFirst } from "./forks.ts";

@@ -1,4 +1,5 @@
-import { methodOf } from "../methods/index.ts";
+import { deferralEpoch } from "../imbalance/index.ts";
+import { type Method, methodOf } from "../methods/index.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
 
 /**
@@ -7,6 +8,23 @@ import type { RunRecord, Summary } from "../records/index.ts";
  */
 export function unseenStage({ recipe, data }: RunRecord, { best }: Summary): number | null {
   const method = methodOf(recipe.method, recipe.methodOptions);
-  const begins = method.stages(data.trainCounts, recipe.epochs).at(-1)?.fromEpoch ?? 0;
+  const last = method.stages(data.trainCounts, recipe.epochs).at(-1)?.fromEpoch ?? 0;
+  const begins = Math.max(last, ...missedDeferral(method, recipe.epochs));
   return best !== null && best.epoch < begins ? begins : null;
+}
+
+/** The epoch of a deferral that a run is too short for: its second stage never begins. None where it does. */
+export function missedDeferral({ options: { deferAt } }: Pick<Method, "options">, epochs: number): number[] {
+  if (typeof deferAt !== "number") return [];
+  const epoch = deferralEpoch(epochs, { deferAt });
+  return epoch < epochs ? [] : [epoch];
+}
+
+/** What is said of runs whose chosen epoch came before their last stage: a sentence; none where there are none. */
+export function unseenWords(what: string, seeds: readonly number[]): string[] {
+  if (seeds.length === 0) return [];
+  const which = `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;
+  return [
+    `${what}, ${which}: an epoch before its last stage was chosen, so that its numbers are those without it.`,
+  ];
 }

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
-import { examplesWord, profileWords } from "../../src/cli/recipe-words.ts";
+import { examplesWord, methodWarnings, profileWords } from "../../src/cli/recipe-words.ts";
 import { renderResult } from "../../src/cli/render-result.ts";
 import type { RecipeRecord } from "../../src/records/index.ts";
 import { recipeFor } from "../../src/recipes/index.ts";
@@ -23,7 +23,25 @@ suite("profileWords", () => {
   });
 });
 
+suite("methodWarnings", () => {
+  test("says where a deferred stage never comes", () => {
+    const warned = (epochs: number) =>
+      methodWarnings(recipeFor("cifar10", { method: "ldam-drw", epochs })).join();
+    expect(warned(1)).toBe(
+      "Warning: LDAM-DRW of 1 epochs never comes to its second stage, which begins after 1.",
+    );
+    expect(warned(2)).toBe("");
+  });
+});
+
 suite("renderResult", () => {
+  test("says that the second stage never came", async () => {
+    const recipe = tinyRecipe({ epochs: 1, method: "erm-drw", protocol: "paper", validationFraction: 0 });
+    const run = await tinyRun(recipe, { runsDir: folderInMemory() });
+    const text = renderResult({ folder: "", ...run, summary: run.summary! }, pc.createColors(false));
+    expect(text).toContain("epoch 1, before the second stage, which this run never came to, chosen");
+  });
+
   test("says what was left out, and that the rate is no longer the recipe's", async () => {
     const recipe = tinyRecipe({ epochs: 1 });
     const run = await tinyRun(recipe, { runsDir: folderInMemory() });

@@ -103,6 +103,22 @@ suite("filledTable", () => {
     });
   });
 
+  test("says where the chosen epoch came before the second stage", () => {
+    const drw = {
+      ...choice,
+      places: placesOf(table2, { columns: ["cifar10-lt-100"], methods: ["ldam-drw"] }),
+    };
+    const [run] = [finished("ldam-drw", 1, 0.7)];
+    const early = { ...run, summary: { ...summary, best: { ...summary.best!, epoch: 159 } } };
+    const filled = filledTable(table2, drw, [early]);
+    expect(filled[0]!.unseenStage).toEqual([1]);
+    expect(caveats(table2, drw, filled).join("\n")).toContain(
+      "LDAM-DRW on CIFAR-10, long-tailed, ratio 100, seed 1: an epoch before its last stage was chosen",
+    );
+    const late = { ...run, summary: { ...summary, best: { ...summary.best!, epoch: 160 } } };
+    expect(filledTable(table2, drw, [late])[0]!.unseenStage).toEqual([]);
+  });
+
   test("takes no run of another recipe", () => {
     const other = finished("erm", 0, 0.7);
     const shorter = { ...other, record: { ...other.record, recipe: { ...other.record.recipe, epochs: 40 } } };

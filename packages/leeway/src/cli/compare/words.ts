@@ -1,5 +1,5 @@
 import type { NumberSummary } from "../../analysis/index.ts";
-import { comparedMeasures, type ComparedMethod } from "../../experiments/index.ts";
+import { comparedMeasures, type ComparedMethod, unseenWords } from "../../experiments/index.ts";
 import { methodTitle } from "../recipe-words.ts";
 import { type Colors, renderTable } from "../terminal.ts";
 
@@ -66,12 +66,7 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
             ? `In balanced accuracy these runs do not tell any method from ${first}.`
             : `In balanced accuracy these runs tell apart from ${first}: ${titles.join(", ")}.`,
         ]),
-    ...methods
-      .filter(({ unseenStage }) => unseenStage.length > 0)
-      .map(
-        ({ method, unseenStage }) =>
-          `${methodTitle({ method })}, ${unseenStage.length === 1 ? "seed" : "seeds"} ${unseenStage.join(", ")}: an epoch before its last stage was chosen, so that its numbers are those without it.`,
-      ),
+    ...methods.flatMap(({ method, unseenStage }) => unseenWords(methodTitle({ method }), unseenStage)),
     "Whoever takes the best of many methods by this table has chosen on the test split: its number is then optimistic.",
   ];
 }

@@ -1,4 +1,4 @@
-import { setThreads } from "@leeway/torch";
+import { setThreads, TorchError } from "@leeway/torch";
 import {
   type Cell,
   cellsOf,
@@ -47,6 +47,7 @@ export async function runAsked(choice: Choice, flags: RunFlags): Promise<Asked> 
 
 /** Looks for what is missing of the cells, and says what it costs where it is to be run. */
 export async function planAsked(cells: readonly Cell[], flags: RunFlags): Promise<Omit<Asked, "end">> {
+  useThreads(flags);
   const { runs, faults } = findRuns(flags.runsDir);
   for (const { message } of faults) console.error(`Left out: ${message}`);
   const plan = planOf(ownPart(cells, flags), runs);
@@ -57,6 +58,15 @@ export async function planAsked(cells: readonly Cell[], flags: RunFlags): Promis
     for (const line of planWords(plan, speed)) console.error(line);
   }
   return { plan, speed, absent };
+}
+
+/** Sets the threads that were asked for; where the native part is missing nothing is run that could use them. */
+function useThreads({ threads }: RunFlags): void {
+  try {
+    if (threads !== undefined) setThreads(threads);
+  } catch (error) {
+    if (!(error instanceof TorchError && error.code === "missing")) throw error;
+  }
 }
 
 /** The cells of this process, where several share them beforehand. */
@@ -115,7 +125,7 @@ function named({ column, method, seed }: Cell): Record<string, unknown> {
  */
 export async function sweepAsked(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
   if (flags.dryRun) return noSweep;
-  if (flags.threads !== undefined) setThreads(flags.threads);
+  useThreads(flags);
   return interruptible(async ({ signal, exitCode, heard }) => {
     const end = await runMissing(ownPart(cells, flags), { ...flags, signal, heard });
     if (end.failed.length > 0) process.exitCode = 1;
