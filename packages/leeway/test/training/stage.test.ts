@@ -4,7 +4,7 @@ import type { Stage } from "../../src/imbalance/index.ts";
 import { crossEntropyLoss, labelAwareSmoothingLoss, type Loss } from "../../src/losses/index.ts";
 import { methodOf } from "../../src/methods/index.ts";
 import type { RecipeOptions } from "../../src/recipes/index.ts";
-import { endSession, startSession, train } from "../../src/training/index.ts";
+import { endSession, type Session, startSession, train } from "../../src/training/index.ts";
 import { enterStage, resumeStage } from "../../src/training/stage.ts";
 import { answerOf } from "../losses/reference.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
@@ -15,22 +15,24 @@ beforeAll(() => {
 
 type Values = Record<string, number[]>;
 
+function valuesOf({ model }: Session): Values {
+  return Object.fromEntries(
+    Object.entries(model.stateDict()).map(([name, tensor]) => [name, tensor.toNumbers()]),
+  );
+}
+
 /** A run's values after its first stage and at its end, with its learning rates. */
 async function stages(options: RecipeOptions): Promise<{ first: Values; last: Values; rates: number[] }> {
   const recipe = tinyRecipe({ epochs: 4, validationFraction: 0, ...options });
   const session = startSession(recipe, tinyData(recipe));
-  const values = (): Values =>
-    Object.fromEntries(
-      Object.entries(session.model.stateDict()).map(([name, tensor]) => [name, tensor.toNumbers()]),
-    );
   const rates: number[] = [];
   let first: Values = {};
   for await (const event of train(session)) {
     if (event.kind !== "epoch") continue;
     rates.push(event.record.learningRate);
-    if (event.record.stage === 0) first = values();
+    if (event.record.stage === 0) first = valuesOf(session);
   }
-  const last = values();
+  const last = valuesOf(session);
   endSession(session);
   return { first, last, rates };
 }
@@ -58,6 +60,45 @@ suite("crt", () => {
       });
     },
   );
+});
+
+suite("entering the second stage", () => {
+  /** What entering changes after an epoch of three steps, and how many of these the optimiser still knows of. */
+  async function entered(
+    method: string,
+    stageOf: (stage: Stage) => Stage = (stage) => stage,
+  ): Promise<{ changes: string[]; steps: number; remembered: number }> {
+    const recipe = tinyRecipe({ method, epochs: 4, methodOptions: { deferAt: 0.5 }, validationFraction: 0 });
+    const session = startSession(recipe, tinyData(recipe));
+    for await (const { kind } of train(session)) if (kind === "epoch") break;
+    const first = valuesOf(session);
+    const second = stageOf(session.stages[1]!);
+    enterStage({ ...session, stages: [session.stages[0]!, second] }, second);
+    const changes = changed({ first, last: valuesOf(session) });
+    const { steps, tensors } = session.optimizer.state();
+    endSession(session);
+    return { changes, steps, remembered: Object.keys(tensors).length };
+  }
+
+  const lastLayer = ["linear.weight", "linear.bias"];
+  const forgotten = { steps: 0, remembered: 0 };
+  test("of cRT makes the last layer new, and forgets the velocities that would push it", async () => {
+    expect(await entered("crt")).toEqual({ changes: lastLayer, ...forgotten });
+  });
+  test("forgets them also where a last layer starts anew and everything learns", async () => {
+    const anew = ({ fromEpoch, classWeights, samplingOdds }: Stage): Stage => {
+      return { fromEpoch, classWeights, samplingOdds, restart: true };
+    };
+    expect(await entered("crt", anew)).toEqual({ changes: lastLayer, ...forgotten });
+  });
+  test.for(["lws", "mislas"])("of %s changes no weight, and forgets what has stopped", async (method) => {
+    expect(await entered(method)).toEqual({ changes: [], ...forgotten });
+  });
+  test("that trains everything changes no weight and forgets nothing", async () => {
+    const { changes, steps, remembered } = await entered("erm-drw");
+    expect({ changes, steps }).toEqual({ changes: [], steps: 3 });
+    expect(remembered).toBeGreaterThan(0);
+  });
 });
 
 suite("going back over the border of a stage", () => {
