@@ -97,6 +97,19 @@ suite("trainingStep", () => {
     const alone = { lambda: 0.7, partners: Uint32Array.of(1, 1), of: "inputs" } as const;
     close(step([0, 1], { mix: alone }).biases, [0.35 - 1 / 3, 0.65 - 1 / 3, -1 / 3]);
   });
+  test("with mixup weighs both targets by the classes that they are", () => {
+    const mix = { lambda: 0.7, partners: Uint32Array.of(1, 0), of: "inputs" } as const;
+    const weights = [3, 1, 9];
+    // Either way class 0 counts three times class 1, so that the shares of mixup make no difference.
+    close(step([0, 1], { mix, weights }).biases, [3 / 4 - 1 / 3, 1 / 4 - 1 / 3, -1 / 3]);
+    // Mixed logits (0, z, 0) with z = 0.3 · 2 and 0.7 · 2; the loss of a target is log Σ exp minus its logit.
+    const [z0, z1] = [0.6, 1.4];
+    const [sum0, sum1] = [z0, z1].map((z) => Math.log(2 + Math.exp(z))) as [number, number];
+    const own = (3 * sum0 + (sum1 - z1)) / 4; // of classes 0 and 1
+    const partners = (sum0 - z0 + 3 * sum1) / 4; // of classes 1 and 0
+    const { loss } = step([0, 1], { logits: [0, 0, 0, 0, 2, 0], mix, weights });
+    expect(loss).toBeCloseTo(0.7 * own + 0.3 * partners, 6);
+  });
   test.for(["inputs", "features"] as const)("mixes the %s that it is told to mix", (of) => {
     // All of example 0 comes from example 1, so that both are right for its targets.
     const mix = { lambda: 0, partners: Uint32Array.of(1, 1), of };
