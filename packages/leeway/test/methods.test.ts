@@ -87,6 +87,11 @@ suite.for(methods.map((make) => [make().name, make] as const))("%s", ([name, mak
     expect(methodOf(name, { [option]: value }).options).toHaveProperty(option, value);
     expect(method.options).not.toHaveProperty(option);
   });
+  test.for(method.optional ?? [])("has another loss with %s", (option) => {
+    const values = (options?: MethodOptions): number[] =>
+      answerOf(make(options).loss(counts), logits, targets).values;
+    expect(values({ [option]: optionalValues[option] })).not.toEqual(values());
+  });
 
   suite("its stages", () => {
     const lengths = [1, 2, 5, 40, 200];

@@ -37,6 +37,7 @@ suite("a composed method", () => {
     ["erm-drs", { sampler: "inverse", deferAt }],
     ["erm-drw", { weights: "effective-number", deferAt }],
     ["ldam", { loss: "ldam" }],
+    ["ldam-drs", { loss: "ldam", sampler: "inverse", deferAt }],
     ["ldam-drw", { loss: "ldam", classifier: "cosine", weights: "effective-number", deferAt }],
     ["m-drw", { loss: "ldam", margins: "uniform", weights: "effective-number", deferAt }],
     ["hg-drs", { loss: "margin-hinge", margins: "uniform", sampler: "inverse", deferAt }],

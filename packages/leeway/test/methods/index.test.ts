@@ -58,6 +58,13 @@ suite("the methods with equal counts", () => {
   });
 });
 
+suite("mislas", () => {
+  test("mixes examples with a share that is drawn evenly, from Beta(1, 1)", () => {
+    expect(methodOf("mislas").regularisers).toEqual({ mixup: 1, rho: 0, cutout: 0 });
+    expect(methodOf("mislas").options).toMatchObject({ mixup: 1 });
+  });
+});
+
 suite("cb-drw", () => {
   test("weighs by effective numbers first and by 1/n_j from the deferral on", () => {
     const counts = [500, 5];

@@ -25,9 +25,12 @@ function expectShares(drawn: readonly number[], proportions: readonly number[]):
 }
 
 suite("an epoch's class histogram", () => {
-  test.for(["rs", "erm-drs", "ldam-drs", "mislas"])("of %s is even", (name) => {
-    expectShares(histogram(name), [1, 1, 1]);
-  });
+  test.for(["rs", "erm-drs", "hg-drs", "ldam-drs", "ldam-hg-drs", "crt", "lws", "mislas"])(
+    "of %s is even",
+    (name) => {
+      expectShares(histogram(name), [1, 1, 1]);
+    },
+  );
   test("of sqrt-rs goes by the square root of the counts", () => {
     expectShares(histogram("sqrt-rs"), [80, 30, 10]);
   });
