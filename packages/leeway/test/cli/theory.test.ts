@@ -151,6 +151,12 @@ suite("leeway theory of a run", () => {
     expect(bounds).toHaveLength(1);
     expect(bounds[0]).toMatchObject({ reading: "capacity", source: "given", capacity: 5 });
   });
+  test("takes exponent and δ", async () => {
+    expect(await measured("--exponent", "1/3", "--delta", "0.2")).toMatchObject({
+      exponent: 1 / 3,
+      delta: 0.2,
+    });
+  });
   test("prints margins, law, bounds and what they are worth", async () => {
     const { code, stdout } = await leeway(["theory", folder, ...dataDir]);
     expect(code).toBe(0);
