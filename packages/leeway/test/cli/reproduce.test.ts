@@ -58,7 +58,7 @@ suite("leeway reproduce", () => {
     const args = ["reproduce", "table3", "--dry-run", "--runs-dir", runsDir];
     const { code, stdout } = await leeway(args, { environment });
     expect(code).toBe(0);
-    expect(stdout).toContain("5 to do: 196,880,850 training images"); // 5 x 90 x 437,513
+    expect(stdout).toContain("5 to do, of 90 epochs: 196,880,850 training images"); // 5 x 90 x 437,513
     expect(stdout).toContain("iNaturalist 2018 is not on this machine. ");
   });
 });
@@ -147,7 +147,7 @@ suite("leeway reproduce table2", () => {
     expect(code).toBe(0);
     // Three runs of 40 x 12,406 images, and the test set 41 times; (496,240 + 410,000 / 3) · 3 / 500 s = 63 min.
     expect(stdout).toContain(
-      "3 of 6 runs done, 3 to do: 1,488,720 training images and 1,230,000 evaluated, " +
+      "3 of 6 runs done, 3 to do, of 40 epochs: 1,488,720 training images and 1,230,000 evaluated, " +
         "about 63 minutes at 500 images/s (as in 3 earlier runs, 2 threads).",
     );
     expect(stdout).toMatch(/^ {2}Focal +29\.62 +– +– +0$/m);
@@ -193,6 +193,7 @@ suite("leeway reproduce table2", () => {
           seeds: [0, 1],
           missingSeeds: [],
           runs: [join(runsDir, "erm-0"), join(runsDir, "erm-1")],
+          unseenStage: [],
         },
         {
           column: "cifar10-lt-100",
@@ -204,6 +205,7 @@ suite("leeway reproduce table2", () => {
           seeds: [],
           missingSeeds: [0, 1],
           runs: [],
+          unseenStage: [],
         },
       ],
       failed: [],
@@ -274,8 +276,8 @@ suite("leeway reproduce table1", () => {
     const { code, stdout } = await leeway([...table1, "--runs-dir", join(root, "none")], { environment });
     expect(code).toBe(0);
     // Four candidates of ERM and the second seed of one: 5 x 10 epochs of nine tenths of 13,750 reviews.
-    expect(stdout).toContain("0 of 5 runs done, 5 to do: 618,750 training texts");
-    expect(stdout).toContain("for how long is not known: no earlier run tells");
+    expect(stdout).toContain("0 of 5 runs done, 5 to do, of 10 epochs: 618,750 training texts");
+    expect(stdout).toContain("for how long is not known: no earlier run tells"); // nor is the native part there
     expect(stdout).toContain("Besides, 5 runs of the logistic regression");
     expect(stdout).toContain("IMDB reviews is not on this machine. ");
     expect(stdout).toContain("8 runs of the search are missing");

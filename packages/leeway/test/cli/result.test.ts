@@ -38,7 +38,10 @@ suite("renderResult", () => {
   test("says that the second stage never came", async () => {
     const recipe = tinyRecipe({ epochs: 1, method: "erm-drw", protocol: "paper", validationFraction: 0 });
     const run = await tinyRun(recipe, { runsDir: folderInMemory() });
-    const text = renderResult({ folder: "", ...run, summary: run.summary! }, pc.createColors(false));
+    const text = renderResult(
+      { kind: "end", folder: run.path, ...run, summary: run.summary! },
+      pc.createColors(false),
+    );
     expect(text).toContain("epoch 1, before the second stage, which this run never came to, chosen");
   });
 

@@ -1,5 +1,4 @@
 import { setThreads } from "@leeway/torch";
-import { datasetEntry } from "../../data/index.ts";
 import { earlierSpeed, measuredSpeed, type Speed } from "../../experiments/index.ts";
 import type { Recipe } from "../../recipes/index.ts";
 import type { StoredRun } from "../../storage/index.ts";
@@ -8,7 +7,7 @@ import { processorName } from "../../training/index.ts";
 /**
  * How fast a recipe trains here: as earlier runs did, else by a few steps.
  *
- * Null where there are no such runs and no step can be made: the native part is missing, or the data is not images.
+ * Null where there are no such runs and no step can be made: the native part is missing.
  */
 export async function knownSpeed(
   runs: readonly StoredRun[],
@@ -17,7 +16,6 @@ export async function knownSpeed(
 ): Promise<Speed | null> {
   const earlier = earlierSpeed(runs, recipe, { cpu: processorName(), threads });
   if (earlier !== null) return earlier;
-  if (datasetEntry(recipe.dataset).input.kind !== "image") return null;
   console.error("No earlier run tells how fast this machine is: measuring a few steps.");
   try {
     if (threads !== undefined) setThreads(threads);

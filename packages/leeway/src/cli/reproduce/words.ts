@@ -10,7 +10,7 @@ export function planWords(plan: Plan, speed: Speed | null): string[] {
   if (first === undefined) return [`All of ${all} done: nothing to run.`];
   const examples = examplesWord(first.recipe);
   return [
-    `${count(finished)} of ${all} done, ${count(todo.length)} to do: ${count(images)} training ${examples} and ` +
+    `${count(finished)} of ${all} done, ${count(todo.length)} to do${epochsWords(todo)}: ${count(images)} training ${examples} and ` +
       `${count(evaluated)} evaluated, ${timeWords(work, speed, examples)}.`,
     ...(begun === 0
       ? []
@@ -24,6 +24,12 @@ export function planWords(plan: Plan, speed: Speed | null): string[] {
             `${((100 * saved) / (saved + work)).toFixed(0)} % of the work: ${forkWords(forks)}.`,
         ]),
   ];
+}
+
+/** ", of 200 epochs", where all are of as many. */
+function epochsWords(todo: Plan["todo"]): string {
+  const lengths = [...new Set(todo.map(({ recipe }) => recipe.epochs))];
+  return lengths.length === 1 ? `, of ${counted(lengths[0]!, "epoch", "epochs")}` : "";
 }
 
 /** "erm-drw and crt forked from erm; ldam-drw forked from ldam". */
