@@ -8,7 +8,6 @@ import { readingDisplay } from "./reading-progress.ts";
 /** Where data lies, and what is shown while it is read. */
 export interface ReadingOptions {
   readonly dataDir?: string | undefined;
-  readonly cacheDir?: string | undefined;
   readonly mode: ProgressMode;
 }
 
@@ -19,12 +18,12 @@ export interface ReadingOptions {
  */
 export async function readData(
   recipe: Recipe,
-  { mode, ...places }: ReadingOptions,
+  { mode, dataDir }: ReadingOptions,
   { signal, say, exitCode }: Interruption,
 ): Promise<RunData | undefined> {
   const { heard, end } = readingDisplay(process.stderr, mode);
   const data = await unlessAborted(signal, () =>
-    askedFor(() => loadRunData(recipe, { ...places, signal, heard })),
+    askedFor(() => loadRunData(recipe, { dataDir, signal, heard })),
   ).finally(end);
   if (data !== "aborted") return data;
   say("Stopped while the data was read. What is cached is kept; the same command goes on from there.");

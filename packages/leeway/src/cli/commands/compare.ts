@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { type Cell, comparedMethods, findRuns, type Shard } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
+import { cacheOption } from "../cache-option.ts";
 import { comparedText, comparisonNotes } from "../compare/words.ts";
 import { flagsFor } from "../method-options.ts";
 import {
@@ -35,6 +36,7 @@ export function compareCommand(): Command {
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"))
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .addOption(cacheOption())
     .option("--runs-dir <folder>", "folder of all runs", "runs")
     .optionsGroup("Output:")
     .addOption(new Option("--json", "print one JSON object to stdout").conflicts("markdown"))

@@ -5,6 +5,7 @@ import { unseenStage, unseenWords } from "../../experiments/index.ts";
 import { methodNames, methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
 import { forkRun, recipeOf, requireForkable, type RunData } from "../../training/index.ts";
+import { cacheOption } from "../cache-option.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, namesAmong, namesOption, usageError, wholeOption } from "../options.ts";
 import { progressMode, type ProgressMode } from "../progress.ts";
@@ -22,6 +23,7 @@ export function forkCommand(): Command {
     .addOption(wholeOption("--threads <count>", "processors to use (as the run)", { least: 1, most: 1024 }))
     .option("--allow-change", "go on with another version, machine or number of threads")
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .addOption(cacheOption())
     .option("--runs-dir <folder>", "folder of all runs", "runs")
     .option("--json", "print one JSON array at the end, and nothing else, to stdout")
     .option("--no-progress", "show no progress")

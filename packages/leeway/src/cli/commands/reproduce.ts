@@ -10,6 +10,7 @@ import {
 } from "../../experiments/index.ts";
 import { modelNames } from "../../models/index.ts";
 import { type Precision, precisions, type Protocol, protocols } from "../../recipes/index.ts";
+import { cacheOption } from "../cache-option.ts";
 import {
   choiceOption,
   namesAmong,
@@ -42,6 +43,7 @@ export function reproduceCommand(): Command {
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"))
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .addOption(cacheOption())
     .option("--runs-dir <folder>", "folder of all runs", "runs")
     .option("--out <folder>", "folder of pictures (figures)")
     .optionsGroup("Output:")

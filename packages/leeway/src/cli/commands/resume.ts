@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { readRun } from "../../storage/index.ts";
 import { recipeOf, type ResumeEvent, resumeRun, type RunEvent } from "../../training/index.ts";
+import { cacheOption } from "../cache-option.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { wholeOption } from "../options.ts";
@@ -21,6 +22,7 @@ export function resumeCommand(): Command {
     .addOption(wholeOption("--threads <count>", "processors to use (as before)", { least: 1, most: 1024 }))
     .option("--device <name>", "where to compute (as before)")
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .addOption(cacheOption())
     .option("--allow-change", "go on with another version, machine or number of threads")
     .option("--take-over", "also where a process of another machine, which is gone, still holds the run");
   return addCourseOptions(command)

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { datasets } from "../../data/index.ts";
 import { type Profile, profiles } from "../../imbalance/index.ts";
+import { cacheOption } from "../cache-option.ts";
 import { askedFor, choiceOption, numberOption, refuseStray, usageError, wholeOption } from "../options.ts";
 import { colorsFor } from "../terminal.ts";
 import { askedCounts } from "../theory/asked-counts.ts";
@@ -51,6 +52,7 @@ export function theoryCommand(): Command {
       }),
     )
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
+    .addOption(cacheOption())
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .optionsGroup("Both:")
     .addOption(exponentOption("--exponent <number>", "p of the margins n_j^(-p): 1/4, 1/3, 0.3 (1/4)"))
@@ -83,6 +85,7 @@ export interface TheoryFlags {
   readonly quantile?: number;
   readonly delta?: number;
   readonly dataDir?: string;
+  readonly cacheDir?: string;
   readonly threads?: number;
   readonly exponent?: number;
   readonly complexity?: number;
@@ -99,7 +102,7 @@ const countsFlags = [
   "maxMargin",
   "beta",
 ] as const;
-const runFlags = ["quantile", "delta", "dataDir", "threads"] as const;
+const runFlags = ["quantile", "delta", "dataDir", "cacheDir", "threads"] as const;
 
 async function theoryAsked(run: string | undefined, flags: TheoryFlags): Promise<void> {
   if (run !== undefined) {

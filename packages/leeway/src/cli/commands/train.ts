@@ -2,6 +2,7 @@ import { libtorch, setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import type { RunRecord } from "../../records/index.ts";
 import { isRunName } from "../../storage/index.ts";
+import { cacheOption } from "../cache-option.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
 import { askedFor, usageError, wholeOption } from "../options.ts";
@@ -23,7 +24,7 @@ export function trainCommand(): Command {
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
     .option("--device <name>", "where to compute: cpu, cuda, cuda:1, …", "cpu")
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
-    .option("--cache-dir <folder>", "where images are cached (~/.cache/leeway/images)")
+    .addOption(cacheOption())
     .option("--runs-dir <folder>", "folder of all runs", "runs")
     .option("--name <name>", "the run's own name (time, data set and method)");
   return addCourseOptions(command)
@@ -60,7 +61,6 @@ interface TrainFlags extends RecipeFlags, CourseFlags, OwnDataFlags {
   readonly threads?: number;
   readonly device: string;
   readonly dataDir?: string;
-  readonly cacheDir?: string;
   readonly runsDir: string;
   readonly name?: string;
   readonly json?: boolean;
@@ -69,7 +69,7 @@ interface TrainFlags extends RecipeFlags, CourseFlags, OwnDataFlags {
 }
 
 async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<void> {
-  const { threads, device, dataDir, cacheDir, runsDir, name, json = false, quiet = false } = flags;
+  const { threads, device, dataDir, runsDir, name, json = false, quiet = false } = flags;
   requireRunName(name);
   requireDevice(device);
   const recipe = await askedFor(async () => askedRecipe(await withOwnData(paths, flags)));
@@ -77,7 +77,7 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {
     const { signal, exitCode, heard } = interruption;
-    const data = await readData(recipe, { mode, dataDir, cacheDir }, interruption);
+    const data = await readData(recipe, { mode, dataDir }, interruption);
     if (data === undefined) return;
     const run = await runWithProgress(
       recordedRecipe(recipe),
