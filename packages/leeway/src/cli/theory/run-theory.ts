@@ -47,7 +47,7 @@ export interface RunTheory {
   readonly classes: readonly RunClass[];
   /** The exponent fitted to each measure, over the classes where it is above 0. */
   readonly fits: Readonly<Record<FittedMeasure, Fit>>;
-  /** One for each reading of C(F): the first is also given where C(F) is. */
+  /** One for each reading of C(F): the number of the first is given or estimated. */
   readonly bounds: readonly Bounds[];
   /** With two classes: what moving the boundary would do to the γ_j of the bounds. */
   readonly tradeOff: TradeOff | null;
@@ -107,7 +107,7 @@ export function runTheory(question: RunQuestion): RunTheory {
     summaries.map(({ median }) => median),
     exponent,
   );
-  const bounds = readings(counts, complexity, () => linearHeadRademacher(counts, head)).map((reading) =>
+  const bounds = readings(counts, complexity, linearHeadRademacher(counts, head)).map((reading) =>
     boundsIn(reading, { counts, byClass, margins, maxLogit, delta }),
   );
   return {
@@ -135,16 +135,13 @@ export function runTheory(question: RunQuestion): RunTheory {
 
 type Reading = Pick<Bounds, "reading" | "source"> & { readonly complexity: Complexity };
 
-function readings(
-  counts: ClassCounts,
-  capacity: number | undefined,
-  estimate: () => Float64Array,
-): Reading[] {
-  if (capacity !== undefined) return [{ reading: "capacity", source: "given", complexity: { capacity } }];
-  const rademacher = estimate();
-  const covering = { capacity: coveringCapacity(counts, rademacher) };
+function readings(counts: ClassCounts, capacity: number | undefined, rademacher: Float64Array): Reading[] {
+  const first =
+    capacity === undefined
+      ? ({ source: "estimated", complexity: { capacity: coveringCapacity(counts, rademacher) } } as const)
+      : ({ source: "given", complexity: { capacity } } as const);
   return [
-    { reading: "capacity", source: "estimated", complexity: covering },
+    { reading: "capacity", ...first },
     { reading: "rademacher", source: "estimated", complexity: { rademacher } },
   ];
 }
