@@ -11,15 +11,20 @@ import type { Loss } from "./loss.ts";
  *
  * @param margins Δ, length K; see `ldamMargins`
  * @param scale   s; not in the paper, 30 in the authors' code; above 0
- * @throws RangeError if `scale` is not above 0
+ * @throws RangeError if there are fewer than two classes, a margin is not finite or `scale` is not above 0
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 12
  */
 export function ldamLoss(margins: Float64Array, { scale = 30 } = {}): Loss {
   if (!(scale > 0 && scale < Infinity)) throw expected("ldamLoss", "scale to be above 0", scale);
+  const classes = margins.length;
+  if (classes < 2) throw expected("ldamLoss", "margins of at least 2 classes", classes);
+  margins.forEach((margin, j) => {
+    if (!Number.isFinite(margin)) throw expected("ldamLoss", `margins[${j}] to be finite`, margin);
+  });
   return (logits, targets) => {
     // Made anew in every call, which costs microseconds: a loss then holds no memory of libtorch's.
-    const delta = tensor(margins, [margins.length], { dtype: logits.dtype, device: logits.device }); // [K]
-    const shift = oneHot(targets, margins.length).mul(delta); // [N, K]: Δ_y in the true class's column, 0 elsewhere
+    const delta = tensor(margins, [classes], { dtype: logits.dtype, device: logits.device }); // [K]
+    const shift = oneHot(targets, classes).mul(delta); // [N, K]: Δ_y in the true class's column, 0 elsewhere
     return crossEntropy(logits.sub(shift).mul(scale), targets, { reduction: "none" });
   };
 }

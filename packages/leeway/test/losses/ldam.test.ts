@@ -74,6 +74,14 @@ suite("ldamLoss", () => {
   test.for([0, -1, NaN, Infinity])("refuses a scale of %d", (scale) => {
     expect(() => ldamLoss(margins, { scale })).toThrow("ldamLoss: expected scale to be above 0, got");
   });
+  test.for([NaN, Infinity])("refuses a margin of %d, and one class alone", (margin) => {
+    expect(() => ldamLoss(Float64Array.of(0.1, margin))).toThrow(
+      `ldamLoss: expected margins[1] to be finite, got ${margin}.`,
+    );
+    expect(() => ldamLoss(Float64Array.of(0.1))).toThrow(
+      "ldamLoss: expected margins of at least 2 classes, got 1.",
+    );
+  });
   test("refuses a target that is no class, and logits of other classes than the margins", () => {
     expect(() => answerOf(ldamLoss(margins), [[0, 0]], [2])).toThrow("num_classes");
     expect(() => answerOf(ldamLoss(margins), [[0, 0, 0]], [0])).toThrow("must match");

@@ -47,6 +47,20 @@ suite("vectorScalingLoss", () => {
     answerOf(vectorScalingLoss(multipliers, offsets), [[0, 0]], [0]);
     expect(memory().tensors).toBe(before);
   });
+  test("refuses multipliers of other classes than the offsets, which would be broadcast", () => {
+    expect(() => vectorScalingLoss(Float64Array.of(0.5), offsets)).toThrow(
+      "vectorScalingLoss: expected multipliers of 2 classes, as many as offsets has, got 1.",
+    );
+  });
+  test.for([NaN, -Infinity])("refuses a multiplier or an offset of %d, and one class alone", (wrong) => {
+    expect(() => vectorScalingLoss(Float64Array.of(1, wrong), offsets)).toThrow(
+      `vectorScalingLoss: expected multipliers[1] to be finite, got ${wrong}.`,
+    );
+    expect(() => vectorScalingLoss(null, Float64Array.of(wrong, 0))).toThrow(
+      `vectorScalingLoss: expected offsets[0] to be finite, got ${wrong}.`,
+    );
+    expect(() => vectorScalingLoss(null, Float64Array.of(0))).toThrow("offsets of at least 2 classes");
+  });
   test("refuses a target that is no class, and logits of other classes than the offsets", () => {
     const loss = vectorScalingLoss(null, offsets);
     expect(() => answerOf(loss, [[0, 0]], [2])).toThrow("out of bounds");
