@@ -4,7 +4,6 @@ import { RunError } from "../errors.ts";
 import { modelNames } from "../models/index.ts";
 import {
   type Config,
-  type LearningRateSchedule,
   optimizers,
   precisions,
   protocols,
@@ -12,31 +11,21 @@ import {
   recipeFor,
   type RecipeOptions,
   recipeProfiles,
-  usualOf,
 } from "../recipes/index.ts";
+import { askedSchedule, type ScheduleFlags } from "./asked-schedule.ts";
 import { given } from "./given.ts";
 import { addMethodOptions, askedMethod, type MethodFlags } from "./method-options.ts";
-import {
-  choiceOption,
-  numberOption,
-  shareOption,
-  usageError,
-  wholeListOption,
-  wholeOption,
-} from "./options.ts";
+import { choiceOption, numberOption, shareOption, wholeListOption, wholeOption } from "./options.ts";
 
 /** How long a run is. */
 export type Length = Pick<Recipe, "batchSize" | "epochs">;
 
 /** What commander gives for {@link addRecipeOptions}: a field is left out where it was not asked for. */
-export interface RecipeFlags extends MethodFlags, Partial<Pick<Recipe, (typeof plainFields)[number]>> {
+export interface RecipeFlags
+  extends MethodFlags, ScheduleFlags, Partial<Pick<Recipe, (typeof plainFields)[number]>> {
   /** A configuration file, below the options. */
   readonly config?: string;
   readonly dataset?: string;
-  readonly lr?: number;
-  readonly warmupEpochs?: number;
-  readonly decayAt?: readonly number[];
-  readonly decayFactor?: number;
   readonly vocabularySize?: number;
   readonly minCount?: number;
   readonly maxLength?: number;
@@ -114,7 +103,13 @@ export function addRecipeOptions(command: Command): Command {
     .addOption(
       wholeListOption("--decay-at <epochs>", "epochs at which it drops (160,180 of 200)", { most: 1e6 }),
     )
-    .addOption(numberOption("--decay-factor <number>", "what a drop multiplies it by (0.01)", positive(1)))
+    .addOption(
+      numberOption(
+        "--decay-factor <number>",
+        "what a drop multiplies it by (as usual for the data: 0.01, 0.1)",
+        positive(1),
+      ),
+    )
     .addOption(choiceOption("--optimizer <name>", "what takes the steps (images: sgd)", optimizers))
     .addOption(numberOption("--momentum <number>", "of SGD (0.9)", share))
     .addOption(numberOption("--weight-decay <number>", "of the weights (images: 2e-4)", { most: 1 }))
@@ -183,33 +178,4 @@ function fileFields({ file, flags }: Asked): RecipeOptions {
   ];
   const fields = Object.entries(file).filter(([name]) => !left.includes(name));
   return Object.fromEntries(fields);
-}
-
-function askedSchedule(
-  recipe: Recipe,
-  { epochs: flagged, lr, warmupEpochs, decayAt, decayFactor }: RecipeFlags,
-  file: Partial<LearningRateSchedule>,
-): Recipe["schedule"] {
-  const { epochs } = recipe;
-  const scaled = { ...usualOf(recipe).schedule(epochs), ...file };
-  const advice = "Leave it out to scale the usual schedule to the run.";
-  const late = decayAt?.find((epoch) => epoch >= epochs);
-  if (late !== undefined) throw usageError("--decay-at", `epochs below --epochs, ${epochs}`, late, advice);
-  // A file's own epochs and decays go together; with other epochs the decays may never come.
-  const lateInFile =
-    decayAt === undefined && flagged !== undefined
-      ? file.decays?.find(({ fromEpoch }) => fromEpoch >= epochs)
-      : undefined;
-  if (lateInFile !== undefined) {
-    throw usageError("schedule.decays", `epochs below epochs, ${epochs}`, lateInFile.fromEpoch, advice);
-  }
-  if (warmupEpochs !== undefined && warmupEpochs > epochs) {
-    throw usageError("--warmup-epochs", `at most --epochs, ${epochs}`, warmupEpochs);
-  }
-  const decays = decayAt?.map((fromEpoch) => ({ fromEpoch, factor: 0.01 })) ?? scaled.decays;
-  return {
-    base: lr ?? scaled.base,
-    warmupEpochs: warmupEpochs ?? scaled.warmupEpochs,
-    decays: decays.map(({ fromEpoch, factor }) => ({ fromEpoch, factor: decayFactor ?? factor })),
-  };
 }

@@ -59,6 +59,10 @@ methodOptions:
       schedule: { base: 0.2, warmupEpochs: 2 },
     });
   });
+  test("lends its factor to decays at other epochs", () => {
+    const text = "dataset: cifar10\nschedule: { decays: [{ fromEpoch: 100, factor: 0.5 }] }";
+    expect(asked(text, { decayAt: [50] }).schedule.decays).toEqual([{ fromEpoch: 50, factor: 0.5 }]);
+  });
   test("lends its parameters to the same method only, its regularisers to any", () => {
     const text = "dataset: cifar10\nmethod: ldam\nmethodOptions: { maxMargin: 0.3, mixup: 0.4 }";
     expect(asked(text, { scale: 10 }).methodOptions).toEqual({ maxMargin: 0.3, scale: 10, mixup: 0.4 });

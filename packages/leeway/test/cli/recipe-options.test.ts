@@ -57,6 +57,15 @@ suite("askedRecipe", () => {
     });
   });
 
+  test.for([
+    ["cifar10", 0.01],
+    ["inaturalist2018", 0.1],
+    ["imdb", 0.1],
+  ] as const)("drops the rate of %s at other epochs by the usual factor, %d", ([dataset, factor]) => {
+    const { decays } = asked("--dataset", dataset, "--epochs", "90", "--decay-at", "30,60").schedule;
+    expect(decays).toEqual([30, 60].map((fromEpoch) => ({ fromEpoch, factor })));
+  });
+
   test("turns the epoch of --defer-at into its share of the run", () => {
     expect(asked("--epochs", "50", "--defer-at", "29").methodOptions).toMatchObject({ deferAt: 29 / 50 });
   });
