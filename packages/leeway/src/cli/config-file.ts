@@ -3,15 +3,23 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml
 import { datasets } from "../data/index.ts";
 import { didYouMean, RunError } from "../errors.ts";
 import { firstFault, shown } from "../faults.ts";
-import { methodOf } from "../methods/index.ts";
+import { methodOf, regulariserNames } from "../methods/index.ts";
 import { type Config, configSchema } from "../recipes/index.ts";
+import { fieldNames, requireOptions } from "./method-requirements.ts";
+import { type PlaceOf, saidInFile } from "./said-in-file.ts";
 
 /** A file's text, and where in it a field stands. */
 interface ConfigText {
   readonly path: string;
   readonly value: unknown;
-  /** `run.yaml:3:7`, the place of a field, or of its name. */
-  readonly placeOf: (way: readonly PropertyKey[]) => string;
+  /** The place of a field, or of its name. */
+  readonly placeOf: PlaceOf;
+}
+
+/** A configuration file: what it says, and where. */
+export interface ConfigFile {
+  readonly file: Config;
+  readonly placeOf: PlaceOf;
 }
 
 /**
@@ -19,7 +27,7 @@ interface ConfigText {
  *
  * @throws RunError with code "usage" that names file, line and column, the field, what it may be and the nearest name
  */
-export function readConfig(path: string): Config {
+export function readConfig(path: string): ConfigFile {
   const text = parsedText(path, textOf(path));
   const { value = {} } = text;
   const parsed = configSchema.safeParse(value);
@@ -30,12 +38,7 @@ export function readConfig(path: string): Config {
   const config = parsed.data as Config; // a field that is there is not undefined: it came from a text
   requireDataset(text, config);
   requireMethod(text, config);
-  return config;
-}
-
-/** What a configuration file says; nothing where none is asked for. */
-export function configOf(path: string | undefined): Config {
-  return path === undefined ? {} : readConfig(path);
+  return { file: config, placeOf: text.placeOf };
 }
 
 /** A name of the catalogue, where the data is not one's own. */
@@ -47,13 +50,21 @@ function requireDataset(text: ConfigText, { dataset, source }: Config): void {
 }
 
 /** A method has the options it is given, and its parts go together. Of the usual method, the data tells. */
-function requireMethod(text: ConfigText, { method, methodOptions }: Config): void {
+function requireMethod({ path, placeOf }: ConfigText, fields: Config): void {
+  const { method, methodOptions = {} } = fields;
   if (method === undefined) return;
+  const options = Object.fromEntries(
+    Object.entries(methodOptions).filter(([name]) => !(regulariserNames as readonly string[]).includes(name)),
+  );
   try {
-    methodOf(method, methodOptions);
+    saidInFile({ fields, placeOf }, () => {
+      requireOptions(method, { options, asked: options }, fieldNames(placeOf));
+      methodOf(method, methodOptions);
+    });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw fault(text, ["methodOptions"], cause.message);
+    // It speaks of a part that is not there, but follows from those that are.
+    throw new RunError("usage", cause.message.replace(/^\w+/, placeOf(["methodOptions"])), { path, cause });
   }
 }
 

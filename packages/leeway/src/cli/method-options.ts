@@ -6,13 +6,13 @@ import {
   methodNames,
   methodOf,
   type MethodOptions,
-  methods,
   optionNames,
   posthocNames,
   regulariserNames,
 } from "../methods/index.ts";
 import { given } from "./given.ts";
-import { flagOf } from "./option-words.ts";
+import { fieldNames, flagNames, partAmong, parts, requireOptions } from "./method-requirements.ts";
+import type { PlaceOf } from "./said-in-file.ts";
 import { choiceOption, numberListOption, numberOption, usageError, wholeOption } from "./options.ts";
 
 /** What commander gives for {@link addMethodOptions}. A method's parameters by their own names. */
@@ -30,9 +30,6 @@ export interface AskedMethod {
 
 /** A method, and as much as is known of its parameters. */
 type FileMethod = Pick<AskedMethod, "method"> & Partial<AskedMethod>;
-
-/** The parts that only a composed method has. */
-const parts = ["loss", "classifier", "margins", "weights", "sampler", "posthoc", "posthocTau"] as const;
 
 /** The parameters of methods. */
 const numbers = [
@@ -90,30 +87,31 @@ const classifiers = ["linear", "cosine"];
  * A method named by an option replaces the file's with its parameters; regularisers stay. The same method takes
  * the file's parameters and the options' over them.
  *
- * @param file what the configuration file says of it; the data's usual method where it says nothing
+ * @param file   what the configuration file says of it; the data's usual method where it says nothing
  * @param epochs length of the run, which turns the epoch of `deferAt` into a share
  * @throws RunError with code "usage" for an option that the method has not
  */
-export function askedMethod(flags: MethodFlags, file: FileMethod, epochs: number): AskedMethod {
+export function askedMethod(
+  flags: MethodFlags,
+  file: FileMethod,
+  { epochs, placeOf }: { readonly epochs: number; readonly placeOf: PlaceOf },
+): AskedMethod {
   const { deferAt } = flags;
   if (deferAt !== undefined && deferAt > epochs) {
     throw usageError("--defer-at", `an epoch of the run, at most --epochs, ${epochs}`, deferAt);
   }
   const inFile: AskedMethod = { methodOptions: {}, ...file };
-  const part = parts.find((name) => flags[name] !== undefined);
-  const method = flags.method ?? (part === undefined ? inFile.method : composedName);
-  if (part !== undefined && method !== composedName) {
-    const advice = "Name a loss and its parts, or a method.";
-    throw usageError(flagOf(part), "no --method but composed", method, advice);
-  }
-  const options: MethodOptions = given({
+  const method = flags.method ?? (partAmong(flags) === undefined ? inFile.method : composedName);
+  const asked: MethodOptions = given({
     ...pick(flags, [...parts, ...numbers]),
     deferAt: deferAt === undefined ? undefined : deferAt / epochs,
   });
-  const kept = method === inFile.method ? inFile.methodOptions : pick(inFile.methodOptions, regulariserNames);
-  if (method === composedName) requireParts({ ...kept, ...options }, Object.keys(options));
-  else requireTaken(method, options);
-  return { method, methodOptions: { ...kept, ...options, ...pick(flags, regulariserNames) } };
+  const kept = method === inFile.method ? omit(inFile.methodOptions, regulariserNames) : {};
+  const options = { ...kept, ...asked };
+  requireOptions(method, { options, asked }, flagNames);
+  requireOptions(method, { options, asked: omit(kept, Object.keys(asked)) }, fieldNames(placeOf));
+  const regularisers = { ...pick(inFile.methodOptions, regulariserNames), ...pick(flags, regulariserNames) };
+  return { method, methodOptions: { ...options, ...regularisers } };
 }
 
 /** The flags without parameters that one of several methods has not, but another of them has. */
@@ -129,32 +127,13 @@ export function flagsFor<Flags extends MethodFlags>(
   return { ...flags, ...Object.fromEntries(left.map((parameter) => [parameter, undefined])) };
 }
 
-/** Refuses what a method has not, by the name the user typed. */
-function requireTaken(method: string, options: MethodOptions): void {
-  for (const option of Object.keys(options)) {
-    const having = methods.map((make) => make()).filter((each) => optionNames(each).includes(option));
-    if (having.some(({ name }) => name === method)) continue;
-    throw usageError(
-      flagOf(option),
-      `a method that has it (${having.map(({ name }) => name).join(", ")})`,
-      method,
-    );
-  }
-}
-
-/** Refuses, by the name the user typed, what none of a composed method's parts has. */
-function requireParts(options: MethodOptions, asked: readonly string[]): void {
-  const named = pick(options, ["loss", "classifier", "weights", "sampler", "posthoc"]);
-  const method = methodOf(composedName, named);
-  const known = optionNames(method);
-  const stray = asked.find((option) => !known.includes(option));
-  if (stray === undefined) return;
-  const has = `It has ${known.map(flagOf).join(", ")}.`;
-  throw usageError(flagOf(stray), "a part of the method that has it", method.title, has);
-}
-
 /** Those of some parameters that are there. */
 function pick(options: MethodOptions, names: readonly (keyof MethodOptions)[]): MethodOptions {
   const there = names.filter((name) => options[name] !== undefined);
   return Object.fromEntries(there.map((name) => [name, options[name]]));
+}
+
+/** Those of some parameters that have other names. */
+function omit(options: MethodOptions, names: readonly string[]): MethodOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
 }

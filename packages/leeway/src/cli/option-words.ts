@@ -12,7 +12,7 @@ const otherNames: Readonly<Record<string, string>> = {
 const sameNames: readonly string[] = [
   ...["profile", "keep", "ratio", "maxPerClass", "testFraction", "validationFraction", "protocol", "seed"],
   ...["model", "epochs", "batchSize", "optimizer", "momentum", "weightDecay", "precision"],
-  ...["vocabularySize", "minCount", "maxLength", "mixup", "rho", "cutout"],
+  ...["vocabularySize", "minCount", "maxLength", "mixup", "rho", "cutout", "classifier", "testPrior"],
   ...["resize", "badImages", "mostBad", "pathColumn", "encoding"],
 ];
 

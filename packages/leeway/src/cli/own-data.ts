@@ -1,6 +1,6 @@
 import { countExamples, type OwnData, withAbsolutePaths } from "../data/index.ts";
 import type { Recipe } from "../recipes/index.ts";
-import { configOf } from "./config-file.ts";
+import { readConfig } from "./config-file.ts";
 import { usageError } from "./options.ts";
 import { askedData, type OwnDataFlags } from "./own-data-options.ts";
 import type { Asked, Length, RecipeFlags } from "./recipe-options.ts";
@@ -46,11 +46,11 @@ export async function withOwnData(
     throw usageError("--dataset", "none beside the argument DATA", flags.dataset, advice);
   }
   const data = await askedData(paths, flags);
-  const file = configOf(flags.config);
-  const source = data === undefined && flags.dataset === undefined ? file.source : data?.source;
-  const asked = { flags: { ...flags, ...data }, file };
+  const config: Omit<Asked, "flags"> = flags.config === undefined ? { file: {} } : readConfig(flags.config);
+  const source = data === undefined && flags.dataset === undefined ? config.file.source : data?.source;
+  const asked = { flags: { ...flags, ...data }, ...config };
   if (source === undefined) return asked;
-  return { ...asked, usualLength: await usualLengthOf(source, flags.model ?? file.model) };
+  return { ...asked, usualLength: await usualLengthOf(source, flags.model ?? config.file.model) };
 }
 
 /** The length that suits own data's examples; nothing where only reading them tells how many there are. */

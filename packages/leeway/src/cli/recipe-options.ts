@@ -16,6 +16,7 @@ import { askedSchedule, type ScheduleFlags } from "./asked-schedule.ts";
 import { given } from "./given.ts";
 import { addMethodOptions, askedMethod, type MethodFlags } from "./method-options.ts";
 import { choiceOption, numberOption, shareOption, wholeListOption, wholeOption } from "./options.ts";
+import { type PlaceOf, saidInFile } from "./said-in-file.ts";
 
 /** How long a run is. */
 export type Length = Pick<Recipe, "batchSize" | "epochs">;
@@ -36,6 +37,8 @@ export interface Asked {
   readonly flags: RecipeFlags;
   /** The configuration file, below the options. */
   readonly file: Config;
+  /** Where in the file a field stands; the field's name where left out. */
+  readonly placeOf?: PlaceOf;
   /** What suits own data, below options and file. */
   readonly usualLength?: Partial<Length>;
 }
@@ -131,10 +134,10 @@ export function addRecipeOptions(command: Command): Command {
 /**
  * The recipe that was asked for: by options, else by the configuration file; the rest is usual for the data.
  *
- * @throws RunError with code "usage", or RangeError, where options contradict each other
+ * @throws RunError with code "usage", or RangeError, where options contradict each other or the file, or it itself
  */
 export function askedRecipe(asked: Asked): Recipe {
-  const { flags, file } = asked;
+  const { flags, file, placeOf = fieldName } = asked;
   const { dataset = file.dataset ?? nameOfSource(file) } = flags;
   // Not left to commander, which would name a misspelt --datset only after this.
   if (dataset === undefined)
@@ -146,13 +149,17 @@ export function askedRecipe(asked: Asked): Recipe {
   const plainFlags = given(Object.fromEntries(plainFields.map((field) => [field, flags[field]])));
   const text = { ...file.text, ...given({ vocabularySize, minCount, maxLength }) };
   const options: RecipeOptions = { ...lengthBeside(asked), ...fileFields(asked), ...plainFlags, text };
-  const plain = recipeFor(dataset, options);
-  return recipeFor(dataset, {
-    ...options,
-    schedule: askedSchedule(plain, flags, file.schedule ?? {}),
-    ...askedMethod(flags, { method: plain.method, ...file }, plain.epochs),
+  return saidInFile({ fields: fieldsInUse(asked), placeOf }, () => {
+    const plain = recipeFor(dataset, options);
+    return recipeFor(dataset, {
+      ...options,
+      schedule: askedSchedule(plain, flags, file.schedule ?? {}),
+      ...askedMethod(flags, { method: plain.method, ...file }, { epochs: plain.epochs, placeOf }),
+    });
   });
 }
+
+const fieldName: PlaceOf = (way) => way.map(String).join(".");
 
 /** What own data is called that a file does not name. */
 function nameOfSource({ source }: Config): string | undefined {
@@ -178,4 +185,18 @@ function fileFields({ file, flags }: Asked): RecipeOptions {
   ];
   const fields = Object.entries(file).filter(([name]) => !left.includes(name));
   return Object.fromEntries(fields);
+}
+
+/** What a file says that no option says otherwise. */
+function fieldsInUse(asked: Asked): Config {
+  const { flags, file } = asked;
+  const beneath = <Fields extends object>(fields: Fields): Fields =>
+    Object.fromEntries(
+      Object.entries(fields).filter(([name]) => flags[name as keyof RecipeFlags] === undefined),
+    ) as Fields;
+  return {
+    ...beneath(fileFields(asked)),
+    methodOptions: beneath(file.methodOptions ?? {}),
+    text: beneath(file.text ?? {}),
+  };
 }

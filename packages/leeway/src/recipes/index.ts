@@ -15,4 +15,5 @@ export {
   recipeProfiles,
   usualOf,
 } from "./recipe.ts";
+export { requireTestPrior } from "./requirements.ts";
 export { type Usual, usualFor } from "./usual.ts";

@@ -1,4 +1,5 @@
 import {
+  datasetEntry,
   type InputKind,
   inputKinds,
   type OwnData,
@@ -58,9 +59,26 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
   if (kind !== "image" && cutout > 0) {
     throw expected("recipe", "cutout to be 0 for data other than images", cutout, "Leave it out.");
   }
+  // Of own data's classes nothing is known before it is read.
+  if (recipe.source === undefined) requireTestPrior(recipe, datasetEntry(recipe.dataset).classes);
   const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
   method.loss(counts);
   method.stages(counts, recipe.epochs);
+}
+
+/**
+ * Refuses a test prior that does not speak of each class, or of none.
+ *
+ * @throws RangeError
+ */
+export function requireTestPrior({ methodOptions: { testPrior } }: Recipe, classes: number): void {
+  if (!Array.isArray(testPrior)) return;
+  if (testPrior.length !== classes) {
+    throw expected("recipe", `testPrior to be a number for each of ${classes} classes`, testPrior);
+  }
+  if (testPrior.every((share) => share === 0)) {
+    throw expected("recipe", "testPrior to be above 0 for some class", testPrior);
+  }
 }
 
 /** Refuses what only a profile with a ratio cuts, which would else be left out in silence. */

@@ -19,7 +19,7 @@ import type { Loss } from "../losses/index.ts";
 import { type Method, methodOf } from "../methods/index.ts";
 import { buildModel, type Model } from "../models/index.ts";
 import type { DataRecord } from "../records/index.ts";
-import type { Recipe } from "../recipes/index.ts";
+import { type Recipe, requireTestPrior } from "../recipes/index.ts";
 
 /** The data of a run: what is trained on, what chooses the epoch (null for nothing), what is reported on. */
 export interface RunData {
@@ -77,6 +77,7 @@ export async function loadRunData(
     const what = "validationFraction to leave an example to choose the epoch by";
     throw expected("recipe", what, validationFraction, "Classes of one example give none away: use 0.");
   }
+  requireTestPrior(recipe, train.classNames.length);
   const preparation = source.prepare(train, { text: recipe.text });
   return {
     train: preparation.apply(train),

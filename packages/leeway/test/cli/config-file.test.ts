@@ -15,7 +15,7 @@ function fileOf(text: string, name = "run.yaml"): string {
 
 /** The recipe of a file and options over it. */
 const asked = (text: string, flags: RecipeFlags = {}): Recipe =>
-  askedRecipe({ flags, file: readConfig(fileOf(text)) });
+  askedRecipe({ flags, ...readConfig(fileOf(text)) });
 
 suite("a configuration file", () => {
   test("says any field of the recipe; what it leaves out is usual", () => {
@@ -25,9 +25,7 @@ suite("a configuration file", () => {
   });
   test("may be JSON", () => {
     const path = fileOf('{ "$schema": "./x.json", "dataset": "cifar10", "method": "erm" }', "run.json");
-    expect(askedRecipe({ flags: {}, file: readConfig(path) })).toEqual(
-      recipeFor("cifar10", { method: "erm" }),
-    );
+    expect(askedRecipe({ flags: {}, ...readConfig(path) })).toEqual(recipeFor("cifar10", { method: "erm" }));
   });
   test("says the method's parameters, or the parts of a composed one", () => {
     expect(asked("dataset: cifar10\nmethodOptions: { maxMargin: 0.3 }").methodOptions).toMatchObject({
@@ -122,7 +120,27 @@ methodOptions:
     [
       "parts that do not go together",
       "method: composed\nmethodOptions:\n  gamma: 1\n",
-      '2:1: methodOf: expected options that composed has, got "gamma".',
+      '3:3: expected a part of the method that has gamma, got "CE". It has loss, classifier, ',
+    ],
+    [
+      "a prior of one margin for all",
+      "method: composed\nmethodOptions: { loss: ldam, margins: uniform, testPrior: [1, 2] }",
+      '2:48: expected margins ldam beside testPrior, got "uniform". One margin for all knows no prior.',
+    ],
+    [
+      "a part that follows from another and does not go with a third",
+      "method: composed\nmethodOptions:\n  loss: ldam\n  posthoc: tau-norm\n",
+      '2:1: expected classifier to be linear with posthoc tau-norm, got "cosine".',
+    ],
+    [
+      "an option that the method has not",
+      "method: erm\nmethodOptions:\n  gamma: 1\n",
+      '3:3: expected a method that has gamma (focal, cb-focal, vs), got "erm".',
+    ],
+    [
+      "a part beside a method's name",
+      "method: ldam-drw\nmethodOptions: { loss: focal }",
+      '2:18: expected no method but composed, got "ldam-drw". Name a loss and its parts, or a method.',
     ],
     ["a data set that is not one", "dataset: cifar-10", "1:1: expected dataset to be one of "],
     ["nothing for a name", 'dataset: ""', '1:1: expected dataset not to be empty, got "".'],
@@ -147,6 +165,34 @@ methodOptions:
     const path = fileOf(text);
     expect(() => readConfig(path)).toThrow(message);
     expect(() => readConfig(path)).toThrow(new RegExp(`^${path.replaceAll(".", "\\.")}:\\d+:\\d+: `));
+  });
+  test.for([
+    ["ratio: 100000", "2:1: expected ratio to be at most 5000, the largest class, got 100000. "],
+    [
+      "protocol: paper\nvalidationFraction: 0.1",
+      "3:1: expected validationFraction to be 0 with protocol paper, got 0.1. The paper's protocol",
+    ],
+    [
+      "methodOptions:\n  testPrior: [1, 2]",
+      "3:3: expected methodOptions.testPrior to be a number for each of 10 classes, got [1, 2].",
+    ],
+    [
+      "methodOptions: { gamma: 1 }",
+      '2:18: expected a method that has gamma (focal, cb-focal, vs), got "ldam',
+    ],
+    ["text: { minCount: 2 }", "2:9: expected no text.minCount for data other than texts, got 2."],
+  ] as const)("that says %j, which its data refuses, is answered with the place", ([text, message]) => {
+    expect(() => asked(`dataset: cifar10\n${text}`)).toThrow(`run.yaml:${message}`);
+  });
+  test("is not named for what an option says, or what it does not say", () => {
+    expect(() => asked("dataset: cifar10\nratio: 10", { ratio: 100_000 })).toThrow(
+      "profileCounts: expected ratio to be at most 5000",
+    );
+    expect(() => asked("dataset: cifar10", { maxPerClass: 50 })).toThrow("profileCounts: expected ratio");
+    const step = "dataset: cifar10\nprofile: step\nratio: 7";
+    expect(() => asked(step, { profile: "longtail", maxPerClass: 50 })).toThrow(
+      "profileCounts: expected ratio",
+    );
   });
   test("that is not there is named", () => {
     expect(() => readConfig("no-such.yaml")).toThrow(

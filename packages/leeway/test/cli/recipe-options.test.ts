@@ -102,7 +102,9 @@ suite("askedRecipe", () => {
         "It has --loss, --classifier, --weights, --sampler, --posthoc, --gamma.",
     );
     expect(() => asked("--weights", "sqrt", "--beta", "0.9")).toThrow("--beta: expected a part");
-    expect(() => asked("--loss", "ldam", "--margins", "uniform", "--test-prior", "1,2")).toThrow("testPrior");
+    expect(() => asked("--loss", "ldam", "--margins", "uniform", "--test-prior", "1,2")).toThrow(
+      '--test-prior: expected --margins ldam beside it, got "uniform". One margin for all knows no prior.',
+    );
   });
 
   test("reads a test prior as numbers, one a class", () => {
@@ -110,7 +112,7 @@ suite("askedRecipe", () => {
     expect(asked("--method", "ldam", "--test-prior", prior).methodOptions).toMatchObject({
       testPrior: [10, 9, 8, 7, 6, 5, 4, 3, 2, 0.5],
     });
-    expect(() => asked("--test-prior", "1,2")).toThrow("testCounts of 10 classes");
+    expect(() => asked("--test-prior", "1,2")).toThrow("testPrior to be a number for each of 10 classes");
     expect(() => asked("--test-prior", "1,,2")).toThrow(
       '--test-prior: expected a number of at least 0, got "".',
     );

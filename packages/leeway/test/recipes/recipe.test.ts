@@ -103,7 +103,14 @@ suite("recipeFor", () => {
     const methodOptions = { testPrior: [3, 2, 1] };
     const source = { kind: "image", paths: ["photos"] } as const;
     expect(recipeFor("photos", { source, methodOptions }).methodOptions).toMatchObject(methodOptions);
-    expect(() => recipeFor("cifar10", { methodOptions })).toThrow("testCounts of 10 classes");
+    for (const profile of ["longtail", "natural"] as const) {
+      expect(() => recipeFor("cifar10", { profile, methodOptions })).toThrow(
+        "recipe: expected testPrior to be a number for each of 10 classes, got [3, 2, 1].",
+      );
+    }
+    expect(() =>
+      recipeFor("cifar10", { methodOptions: { testPrior: new Array<number>(10).fill(0) } }),
+    ).toThrow("recipe: expected testPrior to be above 0 for some class, got [0, ");
   });
   test("holds nothing out with the paper's protocol", () => {
     expect(recipeFor("cifar10", { protocol: "paper" }).validationFraction).toBe(0);

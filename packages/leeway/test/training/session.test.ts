@@ -18,6 +18,12 @@ suite("loadRunData", () => {
     );
     expect(cut.train.ids).toEqual(whole.train.ids);
   });
+  test("refuses a test prior of other classes than own data turns out to have", async () => {
+    const recipe = tables.recipe({ method: "ldam", methodOptions: { testPrior: [1, 2] } });
+    await expect(tables.data(recipe)).rejects.toThrow(
+      "recipe: expected testPrior to be a number for each of 3 classes, got [1, 2].",
+    );
+  });
 });
 
 suite("startSession", () => {
