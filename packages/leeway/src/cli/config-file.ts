@@ -3,9 +3,9 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml
 import { datasets } from "../data/index.ts";
 import { didYouMean, RunError } from "../errors.ts";
 import { firstFault, shown } from "../faults.ts";
-import { methodOf, regulariserNames } from "../methods/index.ts";
+import { composedName, methodOf, regulariserNames } from "../methods/index.ts";
 import { type Config, configSchema } from "../recipes/index.ts";
-import { fieldNames, requireOptions } from "./method-requirements.ts";
+import { fieldNames, partAmong, requireOptions } from "./method-requirements.ts";
 import { type PlaceOf, saidInFile } from "./said-in-file.ts";
 
 /** A file's text, and where in it a field stands. */
@@ -35,10 +35,18 @@ export function readConfig(path: string): ConfigFile {
     const { way, sentence } = firstFault(parsed.error, value, configSchema);
     throw fault(text, way, sentence.replace("expected the record", "expected the configuration"));
   }
-  const config = parsed.data as Config; // a field that is there is not undefined: it came from a text
+  // A field that is there is not undefined: it came from a text.
+  const config = withComposed(parsed.data as Config);
   requireDataset(text, config);
   requireMethod(text, config);
   return { file: config, placeOf: text.placeOf };
+}
+
+/** Naming a part makes the method composed where it has no name, as on the command line. */
+function withComposed(config: Config): Config {
+  const { method, methodOptions = {} } = config;
+  if (method !== undefined || partAmong(methodOptions) === undefined) return config;
+  return { ...config, method: composedName };
 }
 
 /** A name of the catalogue, where the data is not one's own. */

@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { readConfig } from "../../src/cli/config-file.ts";
 import { askedRecipe, type RecipeFlags } from "../../src/cli/recipe-options.ts";
-import { configJsonSchema, configText, type Recipe, recipeFor } from "../../src/recipes/index.ts";
+import {
+  configJsonSchema,
+  configText,
+  type Recipe,
+  recipeFor,
+  type RecipeOptions,
+} from "../../src/recipes/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 
 /** A file of that text. */
@@ -41,6 +47,16 @@ methodOptions:
   deferAt: 0.8
 `;
     expect(asked(composed).methodOptions).toMatchObject({ loss: "ldam", classifier: "cosine", deferAt: 0.8 });
+  });
+  test("that names a part and no method composes one", () => {
+    const text = "dataset: cifar10\nmethodOptions: { loss: focal, weights: sqrt, mixup: 0.2 }";
+    const focal: RecipeOptions = {
+      method: "composed",
+      methodOptions: { loss: "focal", weights: "sqrt", mixup: 0.2 },
+    };
+    expect(asked(text)).toEqual(recipeFor("cifar10", focal));
+    expect(asked(text, { sampler: "sqrt" }).methodOptions).toMatchObject({ loss: "focal", sampler: "sqrt" });
+    expect(asked(text, { method: "erm" }).methodOptions).toEqual({ mixup: 0.2 });
   });
   test("says the parameters of the method that is usual for its data", () => {
     const text = "dataset: own\nsource: { kind: table, paths: [own.csv] }\nmethodOptions: { tau: 2 }";
@@ -121,6 +137,11 @@ methodOptions:
       "parts that do not go together",
       "method: composed\nmethodOptions:\n  gamma: 1\n",
       '3:3: expected a part of the method that has gamma, got "CE". It has loss, classifier, ',
+    ],
+    [
+      "what the parts have not, where they alone make the method",
+      "methodOptions:\n  loss: focal\n  maxMargin: 1\n",
+      '3:3: expected a part of the method that has maxMargin, got "Focal". It has loss, classifier, ',
     ],
     [
       "a prior of one margin for all",
