@@ -1,42 +1,37 @@
 import { type LearningRateSchedule, type Recipe, usualOf } from "../recipes/index.ts";
 import { usageError } from "./options.ts";
+import type { PlaceOf } from "./said-in-file.ts";
 
 /** What commander gives of the learning rate: a field is left out where it was not asked for. */
 export interface ScheduleFlags {
-  readonly epochs?: number;
   readonly lr?: number;
   readonly warmupEpochs?: number;
   readonly decayAt?: readonly number[];
   readonly decayFactor?: number;
 }
 
+/** What a configuration file says of the schedule, and where. */
+export interface ScheduleInFile {
+  readonly schedule?: Partial<LearningRateSchedule>;
+  readonly placeOf: PlaceOf;
+}
+
 /**
  * The schedule that was asked for: by options, else by the configuration file; the rest is usual for the recipe.
  *
- * @throws RunError with code "usage" where it reaches past the run
+ * @throws RunError with code "usage" where it reaches past the run, which would be left out in silence
  */
 export function askedSchedule(
   recipe: Recipe,
-  { epochs: flagged, lr, warmupEpochs, decayAt, decayFactor }: ScheduleFlags,
-  file: Partial<LearningRateSchedule>,
+  flags: ScheduleFlags,
+  file: ScheduleInFile,
 ): LearningRateSchedule {
-  const { epochs } = recipe;
-  const usual = usualOf(recipe).schedule(epochs);
-  const scaled = { ...usual, ...file };
-  const advice = "Leave it out to scale the usual schedule to the run.";
-  const late = decayAt?.find((epoch) => epoch >= epochs);
-  if (late !== undefined) throw usageError("--decay-at", `epochs below --epochs, ${epochs}`, late, advice);
-  // A file's own epochs and decays go together; with other epochs the decays may never come.
-  const lateInFile =
-    decayAt === undefined && flagged !== undefined
-      ? file.decays?.find(({ fromEpoch }) => fromEpoch >= epochs)
-      : undefined;
-  if (lateInFile !== undefined) {
-    throw usageError("schedule.decays", `epochs below epochs, ${epochs}`, lateInFile.fromEpoch, advice);
-  }
-  if (warmupEpochs !== undefined && warmupEpochs > epochs) {
-    throw usageError("--warmup-epochs", `at most --epochs, ${epochs}`, warmupEpochs);
-  }
+  const { lr, warmupEpochs, decayAt, decayFactor } = flags;
+  const usual = usualOf(recipe).schedule(recipe.epochs);
+  const scaled = { ...usual, ...file.schedule };
+  if (decayAt === undefined) requireDecaysInFile(file, usual, recipe);
+  else requireDecays(decayAt, recipe);
+  requireWarmup(warmupEpochs, file, recipe);
   // Other epochs do not change by how much the rate drops.
   const { factor: first = 0.01 } = scaled.decays[0] ?? usual.decays[0] ?? {};
   const decays = decayAt?.map((fromEpoch) => ({ fromEpoch, factor: first })) ?? scaled.decays;
@@ -45,4 +40,42 @@ export function askedSchedule(
     warmupEpochs: warmupEpochs ?? scaled.warmupEpochs,
     decays: decays.map(({ fromEpoch, factor }) => ({ fromEpoch, factor: decayFactor ?? factor })),
   };
+}
+
+const advice = "Leave it out to scale the usual schedule to the run.";
+
+function requireDecays(decayAt: readonly number[], { epochs }: Recipe): void {
+  const late = decayAt.find((epoch) => epoch >= epochs);
+  if (late !== undefined) throw usageError("--decay-at", `epochs below --epochs, ${epochs}`, late, advice);
+}
+
+function requireDecaysInFile(
+  { schedule: { decays = [] } = {}, placeOf }: ScheduleInFile,
+  usual: LearningRateSchedule,
+  { epochs }: Recipe,
+): void {
+  decays.forEach(({ fromEpoch }, i) => {
+    // The usual drops of a run of an epoch or two round to its end, and its own configuration says so.
+    if (fromEpoch < epochs || usual.decays.some((drop) => drop.fromEpoch === fromEpoch)) return;
+    const where = placeOf(["schedule", "decays", i, "fromEpoch"]);
+    throw usageError(
+      where,
+      `schedule.decays[${i}].fromEpoch to be below epochs, ${epochs}`,
+      fromEpoch,
+      advice,
+    );
+  });
+}
+
+function requireWarmup(
+  flagged: number | undefined,
+  { schedule: { warmupEpochs = 0 } = {}, placeOf }: ScheduleInFile,
+  { epochs }: Recipe,
+): void {
+  if (flagged !== undefined) {
+    if (flagged > epochs) throw usageError("--warmup-epochs", `at most --epochs, ${epochs}`, flagged);
+  } else if (warmupEpochs > epochs) {
+    const where = placeOf(["schedule", "warmupEpochs"]);
+    throw usageError(where, `schedule.warmupEpochs to be at most epochs, ${epochs}`, warmupEpochs, advice);
+  }
 }

@@ -153,7 +153,7 @@ export function askedRecipe(asked: Asked): Recipe {
     const plain = recipeFor(dataset, options);
     return recipeFor(dataset, {
       ...options,
-      schedule: askedSchedule(plain, flags, file.schedule ?? {}),
+      schedule: askedSchedule(plain, flags, { ...file, placeOf }),
       ...askedMethod(flags, { method: plain.method, ...file }, { epochs: plain.epochs, placeOf }),
     });
   });

@@ -220,11 +220,41 @@ methodOptions:
       "no-such.yaml: expected a configuration file, got no such file.",
     );
   });
-  test("is refused where its schedule reaches past the run", () => {
-    expect(() => asked(configText(recipeFor("cifar10")), { epochs: 40 })).toThrow(
-      "schedule.decays: expected epochs below epochs, 40, got 160. Leave it out",
+  test.for([
+    [
+      "decays: [{ fromEpoch: 300, factor: 0.1 }]",
+      "3:14: expected schedule.decays[0].fromEpoch to be below epochs, 200, got 300.",
+    ],
+    [
+      "decays: [{ fromEpoch: 200, factor: 0.1 }]",
+      "3:14: expected schedule.decays[0].fromEpoch to be below epochs, 200, got 200.",
+    ],
+    ["warmupEpochs: 400", "3:3: expected schedule.warmupEpochs to be at most epochs, 200, got 400."],
+  ] as const)("is refused where its schedule reaches past the run: %s", ([part, message]) => {
+    expect(() => asked(`dataset: cifar10\nschedule:\n  ${part}`)).toThrow(
+      `run.yaml:${message} Leave it out to scale the usual schedule to the run.`,
     );
   });
+  test("is refused where an option makes the run shorter than its schedule, unless options say that too", () => {
+    const text = configText(recipeFor("cifar10"));
+    expect(() => asked(text, { epochs: 40 })).toThrow(
+      "expected schedule.decays[0].fromEpoch to be below epochs, 40, got 160. Leave it out",
+    );
+    expect(asked(text, { epochs: 40, decayAt: [20] }).schedule).toMatchObject({ warmupEpochs: 5 });
+    const short = { epochs: 4, decayAt: [2] };
+    expect(() => asked(text, short)).toThrow(
+      "expected schedule.warmupEpochs to be at most epochs, 4, got 5.",
+    );
+    expect(asked(text, { ...short, warmupEpochs: 1 }).schedule).toMatchObject({ warmupEpochs: 1 });
+  });
+  test.for([1, 2, 3])(
+    "of a run of %d epochs, whose usual drops may come at its end, asks for it again",
+    (epochs) => {
+      const recipe = recipeFor("cifar10", { epochs });
+      expect(asked(configText(recipe))).toEqual(recipe);
+      expect(asked(configText(recipe), { epochs })).toEqual(recipe);
+    },
+  );
 });
 
 suite("configJsonSchema", () => {
