@@ -182,6 +182,9 @@ function fileFields({ file, flags }: Asked): RecipeOptions {
     ...["$schema", "dataset", "method", "methodOptions", "schedule"],
     ...(otherData ? ["source", "testFraction", "keep"] : []),
     ...(otherProfile ? ["ratio", "maxPerClass"] : []),
+    // Nor is a part held out beside a test split, nor has Adam a momentum.
+    ...(flags.source?.testPaths ? ["testFraction"] : []),
+    ...(flags.optimizer !== undefined && flags.optimizer !== "sgd" ? ["momentum"] : []),
   ];
   const fields = Object.entries(file).filter(([name]) => !left.includes(name));
   return Object.fromEntries(fields);

@@ -15,10 +15,13 @@ import { type LearningRateSchedule, requireSchedule } from "./learning-rate.ts";
 import {
   checkedTestProfile,
   requireKnown,
+  requireMomentumRead,
   requireNoCut,
+  requireNoTestSplit,
   requirePossible,
   requireSource,
   textOptions,
+  usualMomentum,
 } from "./requirements.ts";
 import { type Usual, usualFor } from "./usual.ts";
 
@@ -51,7 +54,7 @@ export interface Recipe {
   readonly schedule: LearningRateSchedule;
   /** What takes the steps: "sgd" where left out; of data that another is usual for it is never left out. */
   readonly optimizer?: OptimizerName;
-  /** Of SGD. */
+  /** Of SGD; the usual one, unread, where another takes the steps. */
   readonly momentum: number;
   readonly weightDecay: number;
   readonly precision: Precision;
@@ -124,6 +127,7 @@ function dataFields(kind: InputKind, options: RecipeOptions, holds: Usual): Data
   const text = textOptions(kind, { ...holds.text, ...options.text });
   const cutToRatio = profile === "longtail" || profile === "step";
   if (!cutToRatio) requireNoCut(profile, options);
+  requireNoTestSplit(options);
   return {
     ...(source && { source }),
     ...(source && !source.testPaths && { testFraction: part("testFraction", options.testFraction ?? 0.2) }),
@@ -143,12 +147,14 @@ type CourseFields = Pick<Recipe, "epochs" | "batchSize" | "schedule" | "optimize
 function courseFields(options: RecipeOptions, holds: Usual): CourseFields {
   const epochs = whole("epochs", options.epochs ?? holds.epochs, 1);
   const optimizer = oneOf("optimizer", options.optimizer ?? holds.optimizer, optimizers);
+  const momentum = share("momentum", options.momentum ?? usualMomentum);
+  requireMomentumRead(optimizer, momentum);
   return {
     epochs,
     batchSize: whole("batchSize", options.batchSize ?? holds.batchSize, 1),
     schedule: options.schedule ?? holds.schedule(epochs),
     ...((optimizer !== "sgd" || holds.optimizer !== "sgd") && { optimizer }),
-    momentum: share("momentum", options.momentum ?? 0.9),
+    momentum,
     weightDecay: atLeast("weightDecay", options.weightDecay ?? holds.weightDecay, 0),
     precision: oneOf("precision", options.precision ?? "fp32", precisions),
     seed: whole("seed", options.seed ?? 0, 0),

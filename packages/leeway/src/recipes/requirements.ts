@@ -10,7 +10,7 @@ import { didYouMean, expected } from "../errors.ts";
 import type { Method } from "../methods/index.ts";
 import { atLeast, oneOf, whole } from "./checked.ts";
 import { expectedCounts, testPriorClasses } from "./expected-counts.ts";
-import type { Recipe, RecipeOptions } from "./recipe.ts";
+import type { OptimizerName, Recipe, RecipeOptions } from "./recipe.ts";
 
 // What a recipe refuses, before anything is read.
 
@@ -79,6 +79,21 @@ export function requireTestPrior({ methodOptions: { testPrior } }: Recipe, class
   if (testPrior.every((share) => share === 0)) {
     throw expected("recipe", "testPrior to be above 0 for some class", testPrior);
   }
+}
+
+/** Refuses a part to be held out for the test of data that has a test split, which would be left out in silence. */
+export function requireNoTestSplit({ source, testFraction }: RecipeOptions): void {
+  if (testFraction === undefined || (source && !source.testPaths)) return;
+  throw expected("recipe", "no testFraction for data with a test split", testFraction, "Leave it out.");
+}
+
+/** Of SGD; every recipe records it, whatever takes the steps. */
+export const usualMomentum = 0.9;
+
+/** Refuses a momentum that nothing reads. The usual one stands in every recipe, and may be read back. */
+export function requireMomentumRead(optimizer: OptimizerName, momentum: number): void {
+  if (optimizer === "sgd" || momentum === usualMomentum) return;
+  throw expected("recipe", `no momentum with optimizer ${optimizer}`, momentum, "Only sgd reads it.");
 }
 
 /** Refuses what only a profile with a ratio cuts, which would else be left out in silence. */

@@ -44,9 +44,10 @@ export async function openSession(
 
 /** The recipe in a run's record, checked as one that is asked for. */
 export function recipeOf({ path, record }: StoredRun): Recipe {
-  const { dataset, ...rest } = record.recipe;
+  const { dataset, momentum, ...rest } = record.recipe;
   try {
-    return recipeFor(dataset, rest); // recipeFor checks the names a record leaves open
+    // recipeFor checks the names a record leaves open. It would refuse a momentum beside Adam, which old runs may have.
+    return { ...recipeFor(dataset, rest), momentum };
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
     const message = `${path}: expected a recipe that this version knows, got another. ${cause.message}`;

@@ -201,6 +201,8 @@ methodOptions:
       "methodOptions: { gamma: 1 }",
       '2:18: expected a method that has gamma (focal, cb-focal, vs), got "ldam',
     ],
+    ["testFraction: 0.3", "2:1: expected no testFraction for data with a test split, got 0.3. Leave it out."],
+    ["optimizer: adamw\nmomentum: 0.5", "3:1: expected no momentum with optimizer adamw, got 0.5."],
     ["text: { minCount: 2 }", "2:9: expected no text.minCount for data other than texts, got 2."],
   ] as const)("that says %j, which its data refuses, is answered with the place", ([text, message]) => {
     expect(() => asked(`dataset: cifar10\n${text}`)).toThrow(`run.yaml:${message}`);
@@ -214,6 +216,16 @@ methodOptions:
     expect(() => asked(step, { profile: "longtail", maxPerClass: 50 })).toThrow(
       "profileCounts: expected ratio",
     );
+  });
+  test("lends a momentum to SGD alone, and what it holds out to data without a test split", () => {
+    const text = configText(recipeFor("cifar10", { momentum: 0.5 }));
+    expect(asked(text, { optimizer: "adam" }).momentum).toBe(0.9);
+    expect(asked(text, { optimizer: "sgd" }).momentum).toBe(0.5);
+    const source = { kind: "table", paths: ["own.csv"] } as const;
+    const own = configText(recipeFor("own", { source, testFraction: 0.3 }));
+    const tested = { dataset: "own", source: { ...source, testPaths: ["more.csv"] } };
+    expect(asked(own, tested)).not.toHaveProperty("testFraction");
+    expect(asked(own)).toHaveProperty("testFraction", 0.3);
   });
   test("that is not there is named", () => {
     expect(() => readConfig("no-such.yaml")).toThrow(

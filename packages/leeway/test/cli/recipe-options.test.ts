@@ -66,6 +66,17 @@ suite("askedRecipe", () => {
     expect(decays).toEqual([30, 60].map((fromEpoch) => ({ fromEpoch, factor })));
   });
 
+  test("refuses a part held out for the test where the data has a test split", () => {
+    const testFraction = 0.3;
+    const source = { kind: "table", paths: ["a.csv"] } as const;
+    const recipe = (flags: RecipeFlags): Recipe =>
+      askedRecipe({ flags: { testFraction, ...flags }, file: {} });
+    const message = "expected no testFraction for data with a test split, got 0.3.";
+    expect(() => recipe({ dataset: "cifar10" })).toThrow(message);
+    expect(() => recipe({ dataset: "a", source: { ...source, testPaths: ["b.csv"] } })).toThrow(message);
+    expect(recipe({ dataset: "a", source })).toMatchObject({ testFraction });
+  });
+
   test("turns the epoch of --defer-at into its share of the run", () => {
     expect(asked("--epochs", "50", "--defer-at", "29").methodOptions).toMatchObject({ deferAt: 29 / 50 });
   });
@@ -172,6 +183,7 @@ suite("askedRecipe", () => {
       "--profile balanced --ratio 10",
       "ratio to be 1 with profile balanced, got 10. Name a profile that cuts classes: longtail or step.",
     ],
+    ["--optimizer adam --momentum 0.5", "momentum with optimizer adam, got 0.5. Only sgd reads it."],
     ["--protocol paper --validation-fraction 0.1", "validationFraction to be 0 with protocol paper"],
   ])("refuses what contradicts itself: %s", (args, message) => {
     expect(() => asked(...args.split(" "))).toThrow(message);

@@ -130,6 +130,10 @@ suite("a recipe that is read back", () => {
     const images = recipeFor("cifar10", { optimizer });
     const { dataset, ...fields } = images;
     expect(recipeFor(dataset, fields)).toEqual(images);
+    // As a fork asks for it.
+    expect(recipeFor(dataset, { ...images, method: "erm", methodOptions: {} })).toMatchObject({
+      ...{ method: "erm", schedule: images.schedule, momentum: 0.9 },
+    });
   });
 });
 
@@ -144,6 +148,22 @@ suite("recipeFor refuses", () => {
     [
       { source: { kind: "table", paths: ["t.csv"] }, testFraction: 0 },
       "testFraction to be above 0 and below 1",
+    ],
+    [
+      { testFraction: 0.3 },
+      "recipe: expected no testFraction for data with a test split, got 0.3. Leave it out.",
+    ],
+    [
+      { source: { kind: "table", paths: ["t.csv"], testPaths: ["u.csv"] }, testFraction: 0.2 },
+      "recipe: expected no testFraction for data with a test split, got 0.2.",
+    ],
+    [
+      { optimizer: "adam", momentum: 0.5 },
+      "recipe: expected no momentum with optimizer adam, got 0.5. Only sgd reads it.",
+    ],
+    [
+      { source: { kind: "table", paths: ["t.csv"] }, momentum: 0 },
+      "expected no momentum with optimizer adam, got 0.",
     ],
     [{ testProfile: {} }, "recipe: expected testProfile.profile to be one of longtail, step, got undefined."],
     [{ method: 5 }, "methodOf: expected"],

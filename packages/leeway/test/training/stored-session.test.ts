@@ -73,6 +73,18 @@ suite("openSession", () => {
     );
     expect((await refusal(folder)).message).toContain("unknown [other]");
   });
+  test("has the recipe of an older run, with a momentum that its optimizer did not read", async () => {
+    const folder = copyOfRun();
+    const file = join(folder, "run.json");
+    const older = readFileSync(file, "utf8").replace(
+      '"momentum": 0.9',
+      '"optimizer": "adam", "momentum": 0.5',
+    );
+    writeFileSync(file, older);
+    const { session } = await openSession(folder, { data });
+    expect(session.recipe).toEqual({ ...recipe, optimizer: "adam", momentum: 0.5 });
+    endSession(session);
+  });
   test("refuses a recipe that it does not know", async () => {
     const folder = copyOfRun();
     const file = join(folder, "run.json");
