@@ -1,17 +1,26 @@
-import { type LearningRateSchedule, type Recipe, usualOf } from "../recipes/index.ts";
+import {
+  isAdaptive,
+  type LearningRateSchedule,
+  type OptimizerName,
+  type Recipe,
+  usualOf,
+  usualSchedule,
+} from "../recipes/index.ts";
 import { usageError } from "./options.ts";
 import type { PlaceOf } from "./said-in-file.ts";
 
 /** What commander gives of the learning rate: a field is left out where it was not asked for. */
 export interface ScheduleFlags {
+  readonly optimizer?: OptimizerName;
   readonly lr?: number;
   readonly warmupEpochs?: number;
   readonly decayAt?: readonly number[];
   readonly decayFactor?: number;
 }
 
-/** What a configuration file says of the schedule, and where. */
+/** What a configuration file says of the steps, and where. */
 export interface ScheduleInFile {
+  readonly optimizer?: OptimizerName;
   readonly schedule?: Partial<LearningRateSchedule>;
   readonly placeOf: PlaceOf;
 }
@@ -27,8 +36,8 @@ export function askedSchedule(
   file: ScheduleInFile,
 ): LearningRateSchedule {
   const { lr, warmupEpochs, decayAt, decayFactor } = flags;
-  const usual = usualOf(recipe).schedule(recipe.epochs);
-  const scaled = { ...usual, ...file.schedule };
+  const usual = usualSchedule(usualOf(recipe), recipe);
+  const scaled = { ...usual, ...(hasOtherKind(recipe, flags, file) ? withoutRate(file) : file.schedule) };
   if (decayAt === undefined) requireDecaysInFile(file, usual, recipe);
   else requireDecays(decayAt, recipe);
   requireWarmup(warmupEpochs, file, recipe);
@@ -40,6 +49,17 @@ export function askedSchedule(
     warmupEpochs: warmupEpochs ?? scaled.warmupEpochs,
     decays: decays.map(({ fromEpoch, factor }) => ({ fromEpoch, factor: decayFactor ?? factor })),
   };
+}
+
+/** Whether an option names an optimiser of another kind than the file's own. */
+function hasOtherKind(recipe: Recipe, { optimizer }: ScheduleFlags, file: ScheduleInFile): boolean {
+  const before = file.optimizer ?? usualOf(recipe).optimizer;
+  return optimizer !== undefined && isAdaptive(optimizer) !== isAdaptive(before);
+}
+
+/** A file's schedule without its rate, which was made for the file's optimiser. */
+function withoutRate({ schedule = {} }: ScheduleInFile): Partial<LearningRateSchedule> {
+  return Object.fromEntries(Object.entries(schedule).filter(([name]) => name !== "base"));
 }
 
 const advice = "Leave it out to scale the usual schedule to the run.";

@@ -97,7 +97,7 @@ export function addRecipeOptions(command: Command): Command {
     .addOption(
       wholeOption("--batch-size <count>", "examples a step (128; your own data: by its size)", atLeastOne),
     )
-    .addOption(numberOption("--lr <rate>", "learning rate (0.1)", positive(1e3)))
+    .addOption(numberOption("--lr <rate>", "learning rate (sgd: 0.1; adam, adamw: 0.001)", positive(1e3)))
     .addOption(
       wholeOption("--warmup-epochs <count>", "epochs the rate climbs (5, or an eighth of a short run)", {
         most: 1e6,

@@ -16,4 +16,4 @@ export {
   usualOf,
 } from "./recipe.ts";
 export { requireTestPrior } from "./requirements.ts";
-export { type Usual, usualFor } from "./usual.ts";
+export { isAdaptive, type Usual, usualFor, usualSchedule } from "./usual.ts";

@@ -23,7 +23,7 @@ import {
   textOptions,
   usualMomentum,
 } from "./requirements.ts";
-import { type Usual, usualFor } from "./usual.ts";
+import { type Usual, usualFor, usualSchedule } from "./usual.ts";
 
 /** Everything a run is made from: with the same code, data and machine it gives the same run, bit for bit. */
 export interface Recipe {
@@ -152,7 +152,7 @@ function courseFields(options: RecipeOptions, holds: Usual): CourseFields {
   return {
     epochs,
     batchSize: whole("batchSize", options.batchSize ?? holds.batchSize, 1),
-    schedule: options.schedule ?? holds.schedule(epochs),
+    schedule: options.schedule ?? usualSchedule(holds, { epochs, optimizer }),
     ...((optimizer !== "sgd" || holds.optimizer !== "sgd") && { optimizer }),
     momentum,
     weightDecay: atLeast("weightDecay", options.weightDecay ?? holds.weightDecay, 0),

@@ -1,7 +1,7 @@
 import type { DatasetName, InputKind, TextOptions } from "../data/index.ts";
 import type { Profile } from "../imbalance/index.ts";
 import { type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
-import type { OptimizerName } from "./recipe.ts";
+import type { OptimizerName, Recipe } from "./recipe.ts";
 
 /** What holds for a kind of data where nothing is asked for. */
 export interface Usual {
@@ -11,6 +11,7 @@ export interface Usual {
   readonly batchSize: number;
   readonly optimizer: OptimizerName;
   readonly weightDecay: number;
+  /** At the rate of its own optimizer; see {@link usualSchedule}. */
   readonly schedule: (epochs: number) => LearningRateSchedule;
   /** How texts become numbers, where not as `defaultTextOptions` says. */
   readonly text?: Partial<TextOptions>;
@@ -91,6 +92,24 @@ export function usualFor(kind: InputKind, { model, dataset }: UsualOptions = {})
   const ofData = dataset === undefined ? ofOwnData[kind] : own(byDataset, dataset);
   const usual = { ...byKind[kind], ...ofData, ...own(byModel, model) };
   return model === undefined ? usual : { ...usual, model };
+}
+
+/** The learning rate of an optimiser that is not of the data's usual kind. */
+const rates = { sgd: 0.1, adaptive: 1e-3 } as const;
+
+/** Adam and its kin: their steps do not grow with the gradient, so that SGD's rates are far too high for them. */
+export function isAdaptive(optimizer: OptimizerName): boolean {
+  return optimizer !== "sgd";
+}
+
+/** The usual schedule of so many epochs, at a rate for what takes the steps. */
+export function usualSchedule(
+  { optimizer: usual, schedule }: Usual,
+  { epochs, optimizer = "sgd" }: Pick<Recipe, "epochs" | "optimizer">,
+): LearningRateSchedule {
+  const its = schedule(epochs);
+  if (isAdaptive(optimizer) === isAdaptive(usual)) return its;
+  return { ...its, base: isAdaptive(optimizer) ? rates.adaptive : rates.sgd };
 }
 
 /** A rate of 0.1 that drops to a tenth at each share of the run, without a warm-up. */

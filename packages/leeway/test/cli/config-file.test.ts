@@ -227,6 +227,16 @@ methodOptions:
     expect(asked(own, tested)).not.toHaveProperty("testFraction");
     expect(asked(own)).toHaveProperty("testFraction", 0.3);
   });
+  test("lends its rate to an optimizer of its own kind alone", () => {
+    const sgd = configText(recipeFor("cifar10", { epochs: 40 }));
+    const { schedule } = recipeFor("cifar10", { epochs: 40 });
+    expect(asked(sgd, { optimizer: "adam" }).schedule).toEqual({ ...schedule, base: 0.001 });
+    const adam = "dataset: cifar10\noptimizer: adam\nschedule: { base: 0.0003 }";
+    expect(asked(adam).schedule.base).toBe(0.0003);
+    expect(asked(adam, { optimizer: "adamw" }).schedule.base).toBe(0.0003);
+    expect(asked(adam, { optimizer: "sgd" }).schedule.base).toBe(0.1);
+    expect(asked(adam, { optimizer: "sgd", lr: 0.2 }).schedule.base).toBe(0.2);
+  });
   test("that is not there is named", () => {
     expect(() => readConfig("no-such.yaml")).toThrow(
       "no-such.yaml: expected a configuration file, got no such file.",

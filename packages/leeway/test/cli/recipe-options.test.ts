@@ -77,6 +77,12 @@ suite("askedRecipe", () => {
     expect(recipe({ dataset: "a", source })).toMatchObject({ testFraction });
   });
 
+  test("begins at a rate that suits the optimizer, or at the one that is given", () => {
+    expect(asked("--optimizer", "adam").schedule.base).toBe(0.001);
+    expect(asked("--optimizer", "adam", "--lr", "0.1").schedule.base).toBe(0.1);
+    expect(asked("--dataset", "imdb", "--optimizer", "sgd").schedule.base).toBe(0.1);
+  });
+
   test("turns the epoch of --defer-at into its share of the run", () => {
     expect(asked("--epochs", "50", "--defer-at", "29").methodOptions).toMatchObject({ deferAt: 29 / 50 });
   });

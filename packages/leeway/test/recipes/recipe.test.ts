@@ -1,5 +1,11 @@
 import { describe as suite, expect, test } from "vitest";
-import { expectedCounts, paperSchedule, recipeFor, type RecipeOptions } from "../../src/recipes/index.ts";
+import {
+  expectedCounts,
+  type OptimizerName,
+  paperSchedule,
+  recipeFor,
+  type RecipeOptions,
+} from "../../src/recipes/index.ts";
 
 suite("recipeFor", () => {
   test("is the paper's recipe where nothing is asked for", () => {
@@ -91,9 +97,30 @@ suite("recipeFor", () => {
       expect(recipeFor("cifar10", { epochs }).schedule).toEqual(paperSchedule(epochs));
     }
   });
+  const source = { kind: "table", paths: ["t.csv"] } as const;
+  const rates: readonly (readonly [
+    data: string,
+    usual: RecipeOptions,
+    optimizer: OptimizerName,
+    base: number,
+  ])[] = [
+    ["cifar10", {}, "adam", 0.001],
+    ["inaturalist2018", {}, "adamw", 0.001],
+    ["cifar10", {}, "sgd", 0.1],
+    ["t", { source }, "sgd", 0.1],
+    ["t", { source }, "adamw", 0.001],
+    ["imdb", { model: "tfidf" }, "adam", 0.005],
+    ["imdb", { model: "tfidf" }, "sgd", 0.1],
+  ];
+  test.for(rates)("of %s, %j, with %s changes the usual schedule's rate alone, to %d", (each) => {
+    const [data, usual, optimizer, base] = each;
+    const { schedule } = recipeFor(data, usual);
+    expect(recipeFor(data, { ...usual, optimizer }).schedule).toEqual({ ...schedule, base });
+  });
   test("takes another schedule as it is", () => {
     const schedule = { base: 0.3, warmupEpochs: 0, decays: [] };
     expect(recipeFor("cifar10", { epochs: 40, schedule }).schedule).toEqual(schedule);
+    expect(recipeFor("cifar10", { optimizer: "adam", schedule }).schedule).toEqual(schedule);
   });
   test("records the method's options, asked for or not", () => {
     const { methodOptions } = recipeFor("cifar10", { methodOptions: { beta: 0.99 } });
