@@ -1,6 +1,6 @@
 import { crossEntropy, oneHot, tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
-import type { Loss } from "./loss.ts";
+import { type Loss, requireMargins } from "./loss.ts";
 
 /**
  * LDAM: cross entropy after the true class's logit has been lowered by its margin.
@@ -16,11 +16,8 @@ import type { Loss } from "./loss.ts";
  */
 export function ldamLoss(margins: Float64Array, { scale = 30 } = {}): Loss {
   if (!(scale > 0 && scale < Infinity)) throw expected("ldamLoss", "scale to be above 0", scale);
+  requireMargins("ldamLoss", margins);
   const classes = margins.length;
-  if (classes < 2) throw expected("ldamLoss", "margins of at least 2 classes", classes);
-  margins.forEach((margin, j) => {
-    if (!Number.isFinite(margin)) throw expected("ldamLoss", `margins[${j}] to be finite`, margin);
-  });
   return (logits, targets) => {
     // Made anew in every call, which costs microseconds: a loss then holds no memory of libtorch's.
     const delta = tensor(margins, [classes], { dtype: logits.dtype, device: logits.device }); // [K]

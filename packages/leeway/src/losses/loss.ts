@@ -1,4 +1,5 @@
 import { indexSelect, type Tensor } from "@leeway/torch";
+import { expected } from "../errors.ts";
 
 /**
  * A loss gives one unweighted value per example: logits [N, K] and targets [N] int64 to [N].
@@ -18,4 +19,16 @@ export function weightedMean(losses: Tensor, targets: Tensor, classWeights: Tens
   if (classWeights === null) return losses.mean();
   const weights = indexSelect(classWeights, 0, targets); // [N]
   return losses.mul(weights).sum().div(weights.sum());
+}
+
+/**
+ * Checks margins, one for each class.
+ *
+ * @throws RangeError if there are fewer than two, or one is not finite
+ */
+export function requireMargins(where: string, margins: Float64Array): void {
+  if (margins.length < 2) throw expected(where, "margins of at least 2 classes", margins.length);
+  margins.forEach((margin, j) => {
+    if (!Number.isFinite(margin)) throw expected(where, `margins[${j}] to be finite`, margin);
+  });
 }

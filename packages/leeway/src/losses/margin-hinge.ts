@@ -1,6 +1,6 @@
 import { max, oneHot, relu, tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
-import type { Loss } from "./loss.ts";
+import { type Loss, requireMargins } from "./loss.ts";
 
 /**
  * The multi-class hinge with one margin a class, LDAM's original form:
@@ -12,11 +12,12 @@ import type { Loss } from "./loss.ts";
  *
  * @param margins Δ, length K
  * @param scale   s; only the size of the gradient, so that a recipe made for LDAM's scale fits; above 0
- * @throws RangeError if `scale` is not above 0
+ * @throws RangeError if there are fewer than two classes, a margin is not finite or `scale` is not above 0
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 10
  */
 export function marginHingeLoss(margins: Float64Array, { scale = 30 } = {}): Loss {
   if (!(scale > 0 && scale < Infinity)) throw expected("marginHingeLoss", "scale to be above 0", scale);
+  requireMargins("marginHingeLoss", margins);
   return (logits, targets) => {
     const { dtype, device } = logits;
     const delta = tensor(margins, [margins.length], { dtype, device }); // [K]

@@ -57,6 +57,11 @@ suite("marginHingeLoss", () => {
     answerOf(marginHingeLoss(margins), [[0, 0, 0]], [0]);
     expect(memory().tensors).toBe(before);
   });
+  test.for([NaN, Infinity])("refuses a margin of %d", (margin) => {
+    expect(() => marginHingeLoss(Float64Array.of(0.1, margin))).toThrow(
+      `marginHingeLoss: expected margins[1] to be finite, got ${margin}.`,
+    );
+  });
   test.for([0, -1, NaN, Infinity])("refuses a scale of %d", (scale) => {
     expect(() => marginHingeLoss(margins, { scale })).toThrow(
       "marginHingeLoss: expected scale to be above 0, got",
