@@ -13,7 +13,7 @@ export function methodWarnings({
   const method = methodOf(name, methodOptions); // which checks what a record leaves open
   const never = missedDeferral(method, epochs).map(
     (epoch) =>
-      `${method.title} of ${epochs} epochs never comes to its second stage, which begins after ${epoch}.`,
+      `${method.title} never comes to its second stage, which begins after epoch ${epoch}, in a run of ${epochs}.`,
   );
   return [...(method.warnings ?? []), ...never].map((warning) => `Warning: ${warning}`);
 }

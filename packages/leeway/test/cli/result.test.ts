@@ -28,7 +28,7 @@ suite("methodWarnings", () => {
     const warned = (epochs: number) =>
       methodWarnings(recipeFor("cifar10", { method: "ldam-drw", epochs })).join();
     expect(warned(1)).toBe(
-      "Warning: LDAM-DRW of 1 epochs never comes to its second stage, which begins after 1.",
+      "Warning: LDAM-DRW never comes to its second stage, which begins after epoch 1, in a run of 1.",
     );
     expect(warned(2)).toBe("");
   });

@@ -33,8 +33,8 @@ export function forkCommand(): Command {
 
 const examples = `
 Methods whose first stage is the run's own (the same loss, last layer, weights and odds) share it: the result is
-that of training each from the start, to the bit. Parameters and regularisers are those of the run. One that reads its logits in another way (post-hoc) chooses its
-epoch among those after the fork.
+that of training each from the start, to the bit. Parameters and regularisers are those of the run. One that
+reads its logits in another way (post-hoc) chooses its epoch among those after the fork.
 
 Examples:
   $ leeway train --dataset cifar10 --method erm --epochs 40 --name trunk
