@@ -63,6 +63,7 @@ suite("leeway train", () => {
       imagesPerSecond: expect.any(Number) as unknown,
       seconds: expect.any(Number) as unknown,
       best: { epoch: expect.any(Number) as unknown, topOne: expect.any(Number) as unknown },
+      unseenStage: null,
       rollbacks: 0,
       skipped: 0,
     });
@@ -100,7 +101,7 @@ suite("leeway train", () => {
     const { stdout, stderr } = await leeway([
       ...train,
       "--epochs",
-      "1",
+      "2",
       "--protocol",
       "paper",
       "--no-progress",
