@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { cellRecipe, cifarColumns } from "../../src/experiments/index.ts";
 import { createRunFolder } from "../../src/storage/index.ts";
@@ -297,5 +298,24 @@ suite("leeway reproduce table1", () => {
         { name: "tfidf-rw", seeds: [], missingSeeds: [0, 1], chosen: null },
       ],
     });
+  });
+});
+
+suite("the recorded runs", () => {
+  const results = fileURLToPath(new URL("../../../../results/", import.meta.url));
+  const table1 = "erm,rs,rw,erm-drw,ldam,ldam-drw,balanced-softmax,tfidf-rw";
+  const table2 = "erm,focal,ldam,cb-rs,cb-rw,cb-focal,hg-drs,ldam-hg-drs,m-drw,ldam-drw";
+  test.each([
+    ["table1", [join(results, "imdb"), "--methods", table1, "--seeds", "0,1,2", "--epochs", "5"]],
+    [
+      "table2",
+      [results, "--columns", "cifar10-lt-100", "--methods", table2, "--seeds", "0,1", "--epochs", "40"],
+    ],
+  ])("are those of %s as it is asked for today: nothing is left to run", async (table, [runs, ...asked]) => {
+    const args = ["reproduce", table, "--runs-dir", runs!, ...asked, "--precision", "bf16", "--dry-run"];
+    const { code, stdout } = await leeway(args, { environment });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^All of \d+ runs done: nothing to run\.$/m);
+    expect(stdout).not.toContain("are missing");
   });
 });
