@@ -125,7 +125,7 @@ function named({ column, method, seed }: Cell): Record<string, unknown> {
  */
 export async function sweepAsked(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
   if (flags.dryRun) return noSweep;
-  useThreads(flags);
+  if (flags.threads !== undefined) setThreads(flags.threads); // here a missing native part is an error, before data is read
   return interruptible(async ({ signal, exitCode, heard }) => {
     const end = await runMissing(ownPart(cells, flags), { ...flags, signal, heard });
     if (end.failed.length > 0) process.exitCode = 1;

@@ -1,11 +1,10 @@
-import { setThreads } from "@leeway/torch";
 import { earlierSpeed, measuredSpeed, type Speed } from "../../experiments/index.ts";
 import type { Recipe } from "../../recipes/index.ts";
 import type { StoredRun } from "../../storage/index.ts";
 import { processorName } from "../../training/index.ts";
 
 /**
- * How fast a recipe trains here: as earlier runs did, else by a few steps.
+ * How fast a recipe trains here: as earlier runs did, else by a few steps with the threads that are set.
  *
  * Null where there are no such runs and no step can be made: the native part is missing.
  */
@@ -18,7 +17,6 @@ export async function knownSpeed(
   if (earlier !== null) return earlier;
   console.error("No earlier run tells how fast this machine is: measuring a few steps.");
   try {
-    if (threads !== undefined) setThreads(threads);
     return await measuredSpeed(recipe);
   } catch (error) {
     // By name and code, as `main` knows it: any other error is one.
