@@ -5,7 +5,7 @@ import { didYouMean, RunError } from "../errors.ts";
 import { firstFault, shown } from "../faults.ts";
 import { composedName, methodOf, regulariserNames } from "../methods/index.ts";
 import { type Config, configSchema } from "../recipes/index.ts";
-import { fieldNames, partAmong, requireOptions } from "./method-requirements.ts";
+import { fieldNames, omit, partAmong, requireOptions } from "./method-requirements.ts";
 import { type PlaceOf, saidInFile } from "./said-in-file.ts";
 
 /** A file's text, and where in it a field stands. */
@@ -61,9 +61,7 @@ function requireDataset(text: ConfigText, { dataset, source }: Config): void {
 function requireMethod({ path, placeOf }: ConfigText, fields: Config): void {
   const { method, methodOptions = {} } = fields;
   if (method === undefined) return;
-  const options = Object.fromEntries(
-    Object.entries(methodOptions).filter(([name]) => !(regulariserNames as readonly string[]).includes(name)),
-  );
+  const options = omit(methodOptions, regulariserNames);
   try {
     saidInFile({ fields, placeOf }, () => {
       requireOptions(method, { options, asked: options }, fieldNames(placeOf));

@@ -11,7 +11,7 @@ import {
   regulariserNames,
 } from "../methods/index.ts";
 import { given } from "./given.ts";
-import { fieldNames, flagNames, partAmong, parts, requireOptions } from "./method-requirements.ts";
+import { fieldNames, flagNames, omit, partAmong, parts, requireOptions } from "./method-requirements.ts";
 import type { PlaceOf } from "./said-in-file.ts";
 import { choiceOption, numberListOption, numberOption, usageError, wholeOption } from "./options.ts";
 
@@ -131,9 +131,4 @@ export function flagsFor<Flags extends MethodFlags>(
 function pick(options: MethodOptions, names: readonly (keyof MethodOptions)[]): MethodOptions {
   const there = names.filter((name) => options[name] !== undefined);
   return Object.fromEntries(there.map((name) => [name, options[name]]));
-}
-
-/** Those of some parameters that have other names. */
-function omit(options: MethodOptions, names: readonly string[]): MethodOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
 }

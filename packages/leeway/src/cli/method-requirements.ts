@@ -2,6 +2,7 @@ import { composed, composedName, type MethodOptions, methods, optionNames } from
 import { given } from "./given.ts";
 import { flagOf } from "./option-words.ts";
 import { usageError } from "./options.ts";
+import type { PlaceOf } from "./said-in-file.ts";
 
 /** The parts that only a composed method has. */
 export const parts = [
@@ -28,7 +29,7 @@ export interface OptionNames {
 export const flagNames: OptionNames = { where: flagOf, again: () => "it", nameOf: flagOf };
 
 /** In a configuration file: the place, and `maxMargin`. */
-export function fieldNames(placeOf: (way: readonly PropertyKey[]) => string): OptionNames {
+export function fieldNames(placeOf: PlaceOf): OptionNames {
   const same = (option: string): string => option;
   return { where: (option) => placeOf(["methodOptions", option]), again: same, nameOf: same };
 }
@@ -36,6 +37,11 @@ export function fieldNames(placeOf: (way: readonly PropertyKey[]) => string): Op
 /** The first part of a composed method that is named. */
 export function partAmong(options: MethodOptions): string | undefined {
   return parts.find((name) => options[name] !== undefined);
+}
+
+/** Those of some options that have other names. */
+export function omit(options: MethodOptions, names: readonly string[]): MethodOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
 }
 
 /**

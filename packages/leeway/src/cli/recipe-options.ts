@@ -4,6 +4,7 @@ import { RunError } from "../errors.ts";
 import { modelNames } from "../models/index.ts";
 import {
   type Config,
+  isAdaptive,
   optimizers,
   precisions,
   protocols,
@@ -184,7 +185,7 @@ function fileFields({ file, flags }: Asked): RecipeOptions {
     ...(otherProfile ? ["ratio", "maxPerClass"] : []),
     // Nor is a part held out beside a test split, nor has Adam a momentum.
     ...(flags.source?.testPaths ? ["testFraction"] : []),
-    ...(flags.optimizer !== undefined && flags.optimizer !== "sgd" ? ["momentum"] : []),
+    ...(flags.optimizer !== undefined && isAdaptive(flags.optimizer) ? ["momentum"] : []),
   ];
   const fields = Object.entries(file).filter(([name]) => !left.includes(name));
   return Object.fromEntries(fields);

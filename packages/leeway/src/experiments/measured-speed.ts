@@ -17,7 +17,8 @@ const measuredSteps = 5;
 
 /**
  * Measures how fast this machine trains: the middle one of a few steps of the recipe's model and precision, on
- * images of noise of the data set's shape, or texts of chance of a review's mean length. Neither data nor a run folder is touched.
+ * images of noise of the data set's shape, or texts of chance of a review's mean length. Neither data nor a run folder
+ * is touched.
  *
  * @throws RangeError for tables and embeddings, which the catalogue has none of
  * @throws TorchError where the native part or libtorch is missing

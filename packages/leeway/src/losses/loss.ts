@@ -28,7 +28,12 @@ export function weightedMean(losses: Tensor, targets: Tensor, classWeights: Tens
  */
 export function requireMargins(where: string, margins: Float64Array): void {
   if (margins.length < 2) throw expected(where, "margins of at least 2 classes", margins.length);
-  margins.forEach((margin, j) => {
-    if (!Number.isFinite(margin)) throw expected(where, `margins[${j}] to be finite`, margin);
+  requireFinite(where, "margins", margins);
+}
+
+/** @throws RangeError naming the first number that is not finite */
+export function requireFinite(where: string, name: string, values: Float64Array): void {
+  values.forEach((value, j) => {
+    if (!Number.isFinite(value)) throw expected(where, `${name}[${j}] to be finite`, value);
   });
 }

@@ -1,6 +1,6 @@
 import { crossEntropy, tensor, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
-import type { Loss } from "./loss.ts";
+import { type Loss, requireFinite } from "./loss.ts";
 
 /**
  * Vector scaling: cross entropy of logits that each class stretches and shifts in training, not at the test.
@@ -21,11 +21,8 @@ export function vectorScalingLoss(multipliers: Float64Array | null, offsets: Flo
   if (multipliers !== null && multipliers.length !== classes) {
     throw expected(where, `multipliers of ${classes} classes, as many as offsets has`, multipliers.length);
   }
-  Object.entries({ multipliers: multipliers ?? [], offsets }).forEach(([name, values]) => {
-    values.forEach((value, j) => {
-      if (!Number.isFinite(value)) throw expected(where, `${name}[${j}] to be finite`, value);
-    });
-  });
+  if (multipliers !== null) requireFinite(where, "multipliers", multipliers);
+  requireFinite(where, "offsets", offsets);
   return (logits, targets) => {
     const { dtype, device } = logits;
     const perClass = (values: Float64Array): Tensor => tensor(values, [values.length], { dtype, device }); // [K]
