@@ -17,7 +17,7 @@ export type SweepEvent =
   | {
       readonly kind: "held";
       readonly cell: Cell;
-      readonly holder: ClaimHolder | null;
+      readonly holder: ClaimHolder;
       /** The claim's file. */
       readonly file: string;
     }

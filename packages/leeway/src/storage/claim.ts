@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -26,8 +26,7 @@ export type Claim =
     }
   | {
       readonly taken: false;
-      /** Null while it is just being written. */
-      readonly holder: ClaimHolder | null;
+      readonly holder: ClaimHolder;
       /** The claim's file: to be deleted by hand where its holder, on another host, is dead. */
       readonly file: string;
     };
@@ -37,7 +36,8 @@ export type Claim =
  *
  * A claim is a file made with O_EXCL in `root/.claims`. Where its process has died on this host, the next one
  * takes over by making the file of the next generation, which again only one can. Whether a process of another
- * host lives cannot be seen: its claim stands.
+ * host lives cannot be seen: its claim stands. A file that is still empty is waited for, two seconds at most: its
+ * process is about to write it, or was killed before it could.
  *
  * @param root the folder that is shared
  * @param work what is claimed, in any words; the same words mean the same work
@@ -52,6 +52,7 @@ export function takeClaim(
   const folder = join(root, ".claims");
   const key = createHash("sha256").update(work).digest("hex").slice(0, 16);
   const file = (generation: number): string => join(folder, `${key}.${generation}.json`);
+  const giveUp = performance.now() + writingTakes;
   try {
     while (true) {
       mkdirSync(folder, { recursive: true });
@@ -60,13 +61,16 @@ export function takeClaim(
       if (last > 0) {
         const found = readClaim(file(last));
         if (found === "gone") continue; // given back since it was listed: another one may begin at 1 again
-        if (isHeld(found, { takeOver })) return { taken: false, holder: found.holder, file: file(last) };
+        if (found === "unwritten" && performance.now() < giveUp) {
+          pause();
+          continue;
+        }
+        if (isHeld(found, { takeOver })) return { taken: false, holder: found, file: file(last) };
       }
       if (!madeNew(file(last + 1), work)) continue;
-      // Who listed the folder at another moment may have made another generation: the later of the two sees both.
-      if (
-        generationsIn(folder, key).some((each) => each !== last + 1 && isHeldIn(file(each), { takeOver }))
-      ) {
+      // Who listed the folder at another moment may have made another generation: who wrote later sees both.
+      const others = generationsIn(folder, key).filter((each) => each !== last + 1);
+      if (others.some((each) => isHeld(readClaim(file(each)), { takeOver }))) {
         removeWhole(file(last + 1));
         continue;
       }
@@ -120,12 +124,8 @@ function madeNew(path: string, work: string): boolean {
   }
 }
 
-/** A claim as it is found; its holder is null where the file is not whole. */
-interface FoundClaim {
-  readonly holder: ClaimHolder | null;
-  /** Milliseconds since the file was written. */
-  readonly age: number;
-}
+/** The holder of a claim's file, if it names one yet, or if it is still there. */
+type FoundClaim = ClaimHolder | "unwritten" | "gone";
 
 const holderSchema = z.object({
   pid: z.int(),
@@ -134,10 +134,9 @@ const holderSchema = z.object({
   at: z.string(),
 });
 
-function readClaim(path: string): FoundClaim | "gone" {
+function readClaim(path: string): FoundClaim {
   try {
-    const age = Date.now() - statSync(path).mtimeMs;
-    return { holder: holderIn(readFileSync(path, "utf8")), age };
+    return holderIn(readFileSync(path, "utf8")) ?? "unwritten";
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return "gone";
     throw cause;
@@ -153,15 +152,15 @@ function holderIn(text: string): ClaimHolder | null {
 }
 
 /** A file is written at once after it is made; one that is empty for longer was left by a killed process. */
-const writingTakes = 5000; // ms
+const writingTakes = 2000; // ms
 
-function isHeldIn(path: string, how: { readonly takeOver: boolean }): boolean {
-  const found = readClaim(path);
-  return found !== "gone" && isHeld(found, how);
+/** Lets the others work for 10 ms. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
 }
 
-function isHeld({ holder, age }: FoundClaim, { takeOver }: { readonly takeOver: boolean }): boolean {
-  if (holder === null) return age < writingTakes;
+function isHeld(holder: FoundClaim, { takeOver }: { readonly takeOver: boolean }): holder is ClaimHolder {
+  if (holder === "unwritten" || holder === "gone") return false;
   if (holder.host !== hostname()) return !takeOver;
   return isAlive(holder.pid) && (holder.started === null || holder.started === startOf(holder.pid));
 }

@@ -28,10 +28,7 @@ export function lockRun(
     };
   }
   const { holder, file } = claim;
-  const who =
-    holder === null
-      ? "a process that has just begun"
-      : `process ${holder.pid} on ${holder.host} since ${holder.at}`;
+  const who = `process ${holder.pid} on ${holder.host} since ${holder.at}`;
   const advice = "Wait for its end, or stop it. Where its machine is gone: leeway resume --take-over.";
   throw new RunError(
     "run",

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
@@ -70,13 +71,24 @@ suite("takeClaim", () => {
     expect(takeClaim(root, "work")).toMatchObject({ taken: false, holder: { host: "elsewhere" } });
   });
 
-  test("waits a little for a file that is being written, and takes over one that never was", () => {
+  test("takes over from a process that was killed before it wrote its file", () => {
+    const root = temporaryFolder();
+    writeFileSync(claimOf(root, {}), "");
+    const claim = takeClaim(root, "work");
+    expect(claim.taken).toBe(true);
+    release(claim);
+    expect(claimsIn(root)).toEqual([]);
+  });
+
+  test("waits for a file that is being written, and leaves the work to its process", async () => {
     const root = temporaryFolder();
     const file = claimOf(root, {});
+    const whole = readFileSync(file, "utf8");
     writeFileSync(file, "");
-    expect(takeClaim(root, "work")).toMatchObject({ taken: false, holder: null });
-    utimesSync(file, 0, 0);
-    expect(takeClaim(root, "work").taken).toBe(true);
+    const write = "setTimeout(() => fs.writeFileSync(process.argv[1], process.argv[2]), 100)";
+    const writer = spawn(process.execPath, ["-e", write, file, whole]);
+    expect(takeClaim(root, "work")).toMatchObject({ taken: false, holder: { pid: process.pid } });
+    await once(writer, "close");
   });
 
   test("names the folder that cannot be written", () => {

@@ -58,8 +58,7 @@ export async function runMissing(cells: readonly Cell[], options: MissingRunsOpt
         break;
       case "held": {
         const { cell, holder, file } = event;
-        const by = holder === null ? "another process" : `process ${holder.pid} on ${holder.host}`;
-        held.push({ cell, by, file });
+        held.push({ cell, by: `process ${holder.pid} on ${holder.host}`, file });
         return;
       }
       case "skipped":
