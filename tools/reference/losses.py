@@ -53,6 +53,15 @@ def margin_hinge(logits, targets, margins, scale):
     return torch.stack(values)
 
 
+def multi_margin(logits, targets, margins, scale):
+    """torch.nn.MultiMarginLoss, whose margin is one number, for one example after the other, each with its class's."""
+    values = []
+    for z, y in zip(logits, targets):
+        value = torch.nn.functional.multi_margin_loss(z[None], y[None], margin=margins[y].item())
+        values.append(scale * value)
+    return torch.stack(values)
+
+
 def vector_scaling(logits, targets, multipliers, offsets):
     """Kini et al. 2021 (arXiv:2103.01550), eq. 2: cross entropy of m z + iota."""
     return cross_entropy(multipliers * logits + offsets, targets, 1)
@@ -98,8 +107,9 @@ def main():
     for max_margin, scale in [(0.5, 30), (0.3, 1)]:
         margins = ldam_margins(COUNTS, max_margin)
         options = {"margins": margins.tolist(), "scale": scale}
-        value_of = lambda z, y: margin_hinge(z, y, margins, scale)  # noqa: E731
-        cases.append(case("marginHingeLoss", options, value_of, cosines, targets))
+        for name, loss in [("marginHingeLoss", margin_hinge), ("multiMarginLoss", multi_margin)]:
+            value_of = lambda z, y: loss(z, y, margins, scale)  # noqa: E731
+            cases.append(case(name, options, value_of, cosines, targets))
     for gamma in [0, 1, 2.5]:
         cases.append(case("focalLoss", {"gamma": gamma}, lambda z, y: focal(z, y, gamma), plain, targets))
     counts = torch.tensor(COUNTS, dtype=torch.float64)

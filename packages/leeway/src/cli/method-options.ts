@@ -66,7 +66,7 @@ export function addMethodOptions(command: Command): Command {
     .optionsGroup("A method of one's own, in place of --method:")
     .addOption(choiceOption("--loss <name>", "what is minimised (cross-entropy)", lossNames))
     .addOption(choiceOption("--classifier <name>", "the last layer (as the loss has it)", classifiers))
-    .addOption(choiceOption("--margins <name>", "of ldam and margin-hinge (ldam)", ["ldam", "uniform"]))
+    .addOption(choiceOption("--margins <name>", "of ldam and the two hinges (ldam)", ["ldam", "uniform"]))
     .addOption(choiceOption("--weights <name>", "what classes weigh in the loss (none)", balances))
     .addOption(choiceOption("--sampler <name>", "how often examples are drawn (none)", balances))
     .addOption(choiceOption("--posthoc <name>", "what is done to logits when read (none)", posthocNames))

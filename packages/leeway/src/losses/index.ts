@@ -4,4 +4,5 @@ export { labelAwareSmoothingLoss } from "./label-aware-smoothing.ts";
 export { ldamLoss } from "./ldam.ts";
 export { type Loss, weightedMean } from "./loss.ts";
 export { marginHingeLoss } from "./margin-hinge.ts";
+export { multiMarginLoss } from "./multi-margin.ts";
 export { vectorScalingLoss } from "./vector-scaling.ts";

@@ -1,5 +1,4 @@
 import { crossEntropy, oneHot, tensor } from "@leeway/torch";
-import { expected } from "../errors.ts";
 import { type Loss, requireMargins } from "./loss.ts";
 
 /**
@@ -15,8 +14,7 @@ import { type Loss, requireMargins } from "./loss.ts";
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 12
  */
 export function ldamLoss(margins: Float64Array, { scale = 30 } = {}): Loss {
-  if (!(scale > 0 && scale < Infinity)) throw expected("ldamLoss", "scale to be above 0", scale);
-  requireMargins("ldamLoss", margins);
+  requireMargins("ldamLoss", margins, { scale });
   const classes = margins.length;
   return (logits, targets) => {
     // Made anew in every call, which costs microseconds: a loss then holds no memory of libtorch's.

@@ -22,11 +22,16 @@ export function weightedMean(losses: Tensor, targets: Tensor, classWeights: Tens
 }
 
 /**
- * Checks margins, one for each class.
+ * Checks margins, one for each class, and the scale of a loss that has them.
  *
- * @throws RangeError if there are fewer than two, or one is not finite
+ * @throws RangeError if there are fewer than two margins, one is not finite or `scale` is not above 0
  */
-export function requireMargins(where: string, margins: Float64Array): void {
+export function requireMargins(
+  where: string,
+  margins: Float64Array,
+  { scale }: { readonly scale: number },
+): void {
+  if (!(scale > 0 && scale < Infinity)) throw expected(where, "scale to be above 0", scale);
   if (margins.length < 2) throw expected(where, "margins of at least 2 classes", margins.length);
   requireFinite(where, "margins", margins);
 }

@@ -1,5 +1,4 @@
 import { max, oneHot, relu, tensor } from "@leeway/torch";
-import { expected } from "../errors.ts";
 import { type Loss, requireMargins } from "./loss.ts";
 
 /**
@@ -16,8 +15,7 @@ import { type Loss, requireMargins } from "./loss.ts";
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 10
  */
 export function marginHingeLoss(margins: Float64Array, { scale = 30 } = {}): Loss {
-  if (!(scale > 0 && scale < Infinity)) throw expected("marginHingeLoss", "scale to be above 0", scale);
-  requireMargins("marginHingeLoss", margins);
+  requireMargins("marginHingeLoss", margins, { scale });
   return (logits, targets) => {
     const { dtype, device } = logits;
     const delta = tensor(margins, [margins.length], { dtype, device }); // [K]

@@ -12,6 +12,7 @@ import {
   ldamLoss,
   type Loss,
   marginHingeLoss,
+  multiMarginLoss,
   vectorScalingLoss,
 } from "../losses/index.ts";
 import { marginsFor } from "./margins.ts";
@@ -38,6 +39,7 @@ export const lossParts: Readonly<Record<LossName, LossPart>> = {
   focal: plain("Focal", { gamma: 1 }, (_, { gamma }) => focalLoss({ gamma: gamma! })),
   ldam: margined("LDAM", ldamLoss),
   "margin-hinge": margined("Hinge", marginHingeLoss),
+  "multi-margin": margined("Multi-margin", multiMarginLoss),
   "logit-adjustment": plain("LA", { tau: 1 }, (counts, { tau }) =>
     vectorScalingLoss(null, logitOffsets(counts, { tau: tau! })),
   ),

@@ -21,6 +21,7 @@ export const lossNames = [
   "focal",
   "ldam",
   "margin-hinge",
+  "multi-margin",
   "logit-adjustment",
   "balanced-softmax",
   "vector-scaling",

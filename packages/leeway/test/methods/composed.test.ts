@@ -106,7 +106,7 @@ suite("a composed method", () => {
   const refused: readonly (readonly [object, string])[] = [
     [
       { loss: "ldm" },
-      'composed: expected loss to be one of cross-entropy, focal, ldam, margin-hinge, logit-adjustment, balanced-softmax, vector-scaling, label-aware-smoothing, got "ldm". Did you mean "ldam"?',
+      'composed: expected loss to be one of cross-entropy, focal, ldam, margin-hinge, multi-margin, logit-adjustment, balanced-softmax, vector-scaling, label-aware-smoothing, got "ldm". Did you mean "ldam"?',
     ],
     [{ weight: "sqrt" }, 'composed: expected weight not to be there, got "sqrt". Did you mean "weights"?'],
     [
