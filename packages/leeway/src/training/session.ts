@@ -20,6 +20,7 @@ import { type Method, methodOf } from "../methods/index.ts";
 import { buildModel, type Model } from "../models/index.ts";
 import type { DataRecord } from "../records/index.ts";
 import { type Recipe, requireTestPrior } from "../recipes/index.ts";
+import { testCopies } from "./test-copies.ts";
 
 /** The data of a run: what is trained on, what chooses the epoch (null for nothing), what is reported on. */
 export interface RunData {
@@ -79,13 +80,15 @@ export async function loadRunData(
   }
   requireTestPrior(recipe, train.classNames.length);
   const preparation = source.prepare(train, { text: recipe.text });
+  const ready = { train: preparation.apply(train), test: preparation.apply(test) };
+  // The catalogue's data are what others measure on, whatever is in them.
+  const copies = own === undefined ? [] : await testCopies(ready, reading.signal);
   return {
-    train: preparation.apply(train),
+    ...ready,
     validation: held && preparation.apply(held),
-    test: preparation.apply(test),
     counts: classCounts(train.labels, train.classNames.length),
     preparation,
-    ...(source.notes && { notes: source.notes }),
+    notes: [...(source.notes ?? []), ...copies],
   };
 }
 
