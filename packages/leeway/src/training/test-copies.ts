@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Batch, Dataset } from "../data/index.ts";
 
-/** Bytes of a split's inputs that are compared at most: enough for tables and texts, a second or two. */
-const budget = 256 * 2 ** 20;
+/** Bytes of a split's inputs that are compared at most: a million rows of thirty numbers, two seconds. */
+const budget = 128 * 2 ** 20;
 
 /** Fewer are chance: where columns hold few values, some rows are alike. */
 const worthSaying = 0.01;
@@ -18,10 +18,13 @@ export async function testCopies(
   signal?: AbortSignal,
 ): Promise<string[]> {
   if ((await bytesOf(train)) > budget || (await bytesOf(test)) > budget) return [];
-  const known = new Set<string>();
-  for await (const key of keysOf(train, signal)) known.add(key);
+  const tested = new Map<string, number>();
+  for await (const key of keysOf(test, signal)) tested.set(key, (tested.get(key) ?? 0) + 1);
   let copies = 0;
-  for await (const key of keysOf(test, signal)) if (known.has(key)) copies++;
+  for await (const key of keysOf(train, signal)) {
+    copies += tested.get(key) ?? 0;
+    tested.delete(key); // counted once
+  }
   const total = test.labels.length;
   if (copies === 0 || copies < worthSaying * total) return [];
   return [
