@@ -1,4 +1,4 @@
-import { countExamples, type OwnData, withAbsolutePaths } from "../data/index.ts";
+import { countExamples, hasTestFolder, type OwnData, withAbsolutePaths } from "../data/index.ts";
 import type { Recipe } from "../recipes/index.ts";
 import { readConfig } from "./config-file.ts";
 import { usageError } from "./options.ts";
@@ -50,7 +50,15 @@ export async function withOwnData(
   const source = data === undefined && flags.dataset === undefined ? config.file.source : data?.source;
   const asked = { flags: { ...flags, ...data }, ...config };
   if (source === undefined) return asked;
+  await requireNoTestFolder(source, flags);
   return { ...asked, usualLength: await usualLengthOf(source, flags.model ?? config.file.model) };
+}
+
+/** A part would not be held out of a folder that has its test split in it. */
+async function requireNoTestFolder({ paths }: OwnData, { testFraction }: RecipeFlags): Promise<void> {
+  const [folder = ""] = paths;
+  if (testFraction === undefined || !(await hasTestFolder(folder))) return;
+  throw usageError("--test-fraction", `none for ${folder}, which has a test split`, testFraction);
 }
 
 /** The length that suits own data's examples; nothing where only reading them tells how many there are. */

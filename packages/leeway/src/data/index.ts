@@ -58,6 +58,7 @@ export {
 export { type Encoding, encodings } from "./encoding.ts";
 export { type DuckDB, type DuckDBOptions, sqlText, withDuckDB } from "./duckdb.ts";
 export { countExamples } from "./count-examples.ts";
+export { hasTestFolder } from "./split-folders.ts";
 export { type DataFacts, dataFacts } from "./inspect/data-facts.ts";
 export type { Finding } from "./inspect/finding.ts";
 export { spellings } from "./inspect/label-findings.ts";

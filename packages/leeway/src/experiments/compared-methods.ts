@@ -1,5 +1,6 @@
 import { type NumberSummary, summaryOf } from "../analysis/index.ts";
 import type { Metrics } from "../metrics/index.ts";
+import type { RunRecord } from "../records/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { Cell } from "./experiment.ts";
 import { finishedRun } from "./found-runs.ts";
@@ -51,11 +52,14 @@ export function comparedMethods(cells: readonly Cell[], runs: readonly StoredRun
         const run = finishedRun(runs, recipe);
         if (!run?.summary?.test) return [];
         const unseen = unseenStage(run.record, run.summary) !== null;
-        return [{ seed, path: run.path, test: run.summary.test, unseen }];
+        return [{ seed, path: run.path, test: run.summary.test, unseen, record: run.record }];
       }),
   }));
   const [first] = finished;
-  const overlap = overlapOf(cells[0]!.recipe); // a method has a cell
+  const overlap = Math.max(
+    0,
+    ...finished.flatMap(({ found }) => found.map(({ record }) => overlapOf(record))),
+  );
   const confidence = 1 - 0.05 / Math.max(1, methods.length - 1);
   return finished.map(({ method, found }, i) => {
     const ofEach = i === 0 ? [] : gains(found, first!.found); // there is a method
@@ -92,7 +96,9 @@ function gains(own: readonly Tested[], first: readonly Tested[]): number[] {
 }
 
 /** Each seed holds another part of own data out for the test: how large it is, to what is trained on. */
-function overlapOf({ testFraction = 0, validationFraction }: Cell["recipe"]): number {
+function overlapOf({ recipe, data }: RunRecord): number {
+  const { testFraction = 0, validationFraction } = recipe;
+  if (data.testHeldOut === false) return 0;
   return testFraction / ((1 - testFraction) * (1 - validationFraction));
 }
 

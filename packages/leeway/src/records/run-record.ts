@@ -102,6 +102,8 @@ export interface DataRecord {
   readonly fingerprint: string;
   /** SHA-256 over what the network is given of them too: tells changed files apart. Older records have none. */
   readonly contents?: string;
+  /** Of own data, whether the test is a part of it that the seed chose. Older records do not say. */
+  readonly testHeldOut?: boolean;
   /** What was left out or mended when they were read, counted; none where left out. */
   readonly notes?: readonly string[];
 }

@@ -73,6 +73,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     classNames: z.array(z.string()),
     fingerprint: name,
     contents: name.exactOptional(),
+    testHeldOut: z.boolean().exactOptional(),
     notes: z.array(z.string()).exactOptional(),
   }),
   environment: z.strictObject({

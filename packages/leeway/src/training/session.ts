@@ -31,6 +31,8 @@ export interface RunData {
   readonly counts: readonly number[];
   /** How examples became numbers, where that was learned from `train`. */
   readonly preparation?: Preparation;
+  /** Whether the test is a part of one's own data that the seed chose. */
+  readonly testHeldOut?: boolean;
   /** What a person should know of what was read. */
   readonly notes?: readonly string[];
 }
@@ -88,6 +90,7 @@ export async function loadRunData(
     validation: held && preparation.apply(held),
     counts: classCounts(train.labels, train.classNames.length),
     preparation,
+    ...(own && { testHeldOut: source.test === null }),
     notes: [...(source.notes ?? []), ...copies],
   };
 }
@@ -172,6 +175,7 @@ export function dataRecord(data: RunData): DataRecord {
     testSize: data.test.labels.length,
     classNames: data.train.classNames,
     fingerprint: fingerprint(data.train),
+    ...(data.testHeldOut !== undefined && { testHeldOut: data.testHeldOut }),
     ...(data.notes?.length && { notes: data.notes }),
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { readColumns, withAbsolutePaths } from "../../src/data/index.ts";
+import { withOwnData } from "../../src/cli/own-data.ts";
 import { askedData, type OwnDataFlags } from "../../src/cli/own-data-options.ts";
 import type { RunRecord } from "../../src/records/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
@@ -32,6 +33,20 @@ function file(name: string, content: string): string {
   writeFileSync(path, content);
   return path;
 }
+
+suite("withOwnData", () => {
+  test("refuses to hold a part out of a folder that has a test split", async () => {
+    const texts = ["train/a/1.txt", "train/b/1.txt", "valid/a/1.txt", "valid/b/1.txt"];
+    for (const path of texts) file(`apart/${path}`, "words");
+    for (const path of texts.slice(0, 2)) file(`together/${path.replace("train/", "")}`, "words");
+    const askedOf = (name: string) => withOwnData([join(folder, name)], { testFraction: 0.3 });
+    await expect(askedOf("apart")).rejects.toThrow(
+      `--test-fraction: expected none for ${join(folder, "apart")}, which has a test split, got 0.3`,
+    );
+    expect((await askedOf("together")).flags.source?.kind).toBe("text");
+    expect((await askedOf("train.csv")).flags.source?.kind).toBe("table");
+  });
+});
 
 suite("askedData", () => {
   const kindOf = async (path: string): Promise<string | undefined> =>

@@ -18,6 +18,14 @@ suite("loadRunData", () => {
     );
     expect(cut.train.ids).toEqual(whole.train.ids);
   });
+  test("says whether the test is a part that the seed chose", async () => {
+    const data = await tables.data(tables.recipe());
+    expect(dataRecord(data).testHeldOut).toBe(true);
+    const { source } = tables.recipe();
+    const apart = tables.recipe({ source: { ...source!, testPaths: source!.paths } });
+    expect(dataRecord(await tables.data(apart)).testHeldOut).toBe(false);
+    expect(dataRecord(tinyData(tinyRecipe({})))).not.toHaveProperty("testHeldOut");
+  });
   test("refuses a test prior of other classes than own data turns out to have", async () => {
     const recipe = tables.recipe({ method: "ldam", methodOptions: { testPrior: [1, 2] } });
     await expect(tables.data(recipe)).rejects.toThrow(

@@ -3,6 +3,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { unreadable } from "../bounded-read.ts";
 import { fileError } from "../file-error.ts";
+import { testFolders } from "../split-folders.ts";
 import { imageEndings } from "./decode.ts";
 import { folderSource } from "./folder-source.ts";
 import {
@@ -12,9 +13,6 @@ import {
   mostImages,
   requireListing,
 } from "./listing.ts";
-
-/** What the folder of a test set may be called, beside one called "train". */
-const testNames = ["test", "val", "valid", "validation"];
 
 /** Folders deeper than this inside a class's are not looked into. */
 const mostDepth = 16;
@@ -144,7 +142,7 @@ interface SplitFolders {
 /** Where the splits lie: in folders of their own if `train` and another are there, else all is for training. */
 function splitFolders(top: readonly Dirent[]): SplitFolders {
   const folders = new Set(top.filter((entry) => entry.isDirectory()).map(({ name }) => name));
-  const [test, ...unused] = testNames.filter((name) => folders.has(name));
+  const [test, ...unused] = testFolders.filter((name) => folders.has(name));
   if (!folders.has("train") || test === undefined) return { train: "", unused: [] };
   return { train: "train", test, unused };
 }

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { readAtMost, unreadable } from "../bounded-read.ts";
 import type { Encoding } from "../encoding.ts";
 import { fileError } from "../file-error.ts";
+import { testFolders } from "../split-folders.ts";
 import { textExamples, type TextExamples } from "./text-examples.ts";
 import { decodeText } from "./decode-text.ts";
 
 const fileBytes = 16 << 20;
 const filesAtOnce = 64;
-const testFolders = ["test", "val", "validation"];
 const advice = "Put the texts of each class, as .txt files, into a folder named after it.";
 
 /** Texts to train on, and those to test on where the folder has them apart. */
@@ -19,7 +19,7 @@ export interface TextSplits {
 
 /**
  * Reads a folder that holds a folder of .txt files for each class, or such folders in `train` and in `test` (or
- * `val`, or `validation`). Classes are in the order of their names, files in that of theirs.
+ * `val`, `valid` or `validation`). Classes are in the order of their names, files in that of theirs.
  *
  * @throws RunError with code "data" if there are fewer than two classes, a class has no text, `test` has a class that
  *   `train` has not, or a file is in another encoding, is too long or cannot be read

@@ -27,6 +27,11 @@ suite("readTextFolder", () => {
     expect([held!.texts, [...held!.labels], held!.classNames]).toEqual([["z"], [1], ["a", "b"]]);
   });
 
+  test.for(["val", "valid", "validation"])("takes a folder %s for a test split too", async (name) => {
+    const files = { "train/a/1.txt": "x", "train/b/1.txt": "y", [`${name}/b/1.txt`]: "z" };
+    expect((await read(files)).test!.texts).toEqual(["z"]);
+  });
+
   test("reads files in the encoding that is named", async () => {
     const files = { "a/1.txt": Buffer.from("caf\xe9", "latin1"), "b/1.txt": "y" };
     const folder = writeTree(temporaryFolder(), Object.entries(files));
