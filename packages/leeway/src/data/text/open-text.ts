@@ -8,8 +8,8 @@ import type { OwnData, OwnDataReader } from "../own-data.ts";
 import { withDuckDB } from "../duckdb.ts";
 import { findTable } from "../table-files.ts";
 import { encodingOf } from "../tables/table-options.ts";
-import { textExamples, type TextExamples } from "./text-examples.ts";
-import { readTextFolder } from "./text-folder.ts";
+import { textExamples } from "./text-examples.ts";
+import { readTextFolder, type TextSplits } from "./text-folder.ts";
 import { textSource } from "./text-source.ts";
 
 const defaultTextColumn = "text";
@@ -23,7 +23,7 @@ export const textReader: OwnDataReader = {
   open: async (data) => textSource(await readTexts(data)),
 };
 
-async function readTexts(data: OwnData): Promise<{ train: TextExamples; test: TextExamples | null }> {
+async function readTexts(data: OwnData): Promise<TextSplits> {
   const [first, ...more] = data.paths;
   if (first === undefined) throw expected("openOwnData", "paths to name at least one file", data.paths);
   const name = basename(first);
@@ -36,10 +36,11 @@ async function readTexts(data: OwnData): Promise<{ train: TextExamples; test: Te
   const { texts, label, place } = await readTable(data.paths, data);
   const { classNames, labels } = labelsOf(label, place);
   const train = textExamples({ name, classNames, texts, labels });
-  if (data.testPaths === undefined) return { train, test: null };
+  if (data.testPaths === undefined) return { train, test: null, notes: [] };
   const held = await readTable(data.testPaths, data);
   const heldLabels = labelsAmong(held.label, classNames, held.place);
-  return { train, test: textExamples({ name, classNames, texts: held.texts, labels: heldLabels }) };
+  const test = textExamples({ name, classNames, texts: held.texts, labels: heldLabels });
+  return { train, test, notes: [] };
 }
 
 /** The two columns of a table. */

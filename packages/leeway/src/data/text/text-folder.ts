@@ -15,6 +15,8 @@ const advice = "Put the texts of each class, as .txt files, into a folder named 
 export interface TextSplits {
   readonly train: TextExamples;
   readonly test: TextExamples | null;
+  /** What was left out. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -30,12 +32,17 @@ export async function readTextFolder(
   { encoding }: { readonly encoding?: Encoding | undefined } = {},
 ): Promise<TextSplits> {
   const top = await foldersIn(folder);
-  if (!top.includes("train"))
-    return { train: await readSplit(folder, top, { name, all: top, encoding }), test: null };
+  const others: string[] = [];
+  if (!top.includes("train")) {
+    const train = await readSplit(folder, top, { name, all: top, encoding, others });
+    return { train, test: null, notes: notesOf(others, []) };
+  }
   const classes = await foldersIn(join(folder, "train"));
-  const train = await readSplit(join(folder, "train"), classes, { name, all: classes, encoding });
+  const asked = { name, all: classes, encoding, others };
+  const train = await readSplit(join(folder, "train"), classes, asked);
   const held = testFolders.find((each) => top.includes(each));
-  if (held === undefined) return { train, test: null };
+  const unused = top.filter((each) => each !== "train" && each !== held);
+  if (held === undefined) return { train, test: null, notes: notesOf(others, unused) };
   const place = join(folder, held);
   const present = await foldersIn(place);
   const stray = present.find((each) => !classes.includes(each));
@@ -47,7 +54,18 @@ export async function readTextFolder(
       advice: "Give train examples of it, or remove it.",
     });
   }
-  return { train, test: await readSplit(place, present, { name, all: classes, encoding }) };
+  const test = await readSplit(place, present, asked);
+  return { train, test, notes: notesOf(others, unused) };
+}
+
+function notesOf(others: readonly string[], unused: readonly string[]): string[] {
+  const [are, their] =
+    others.length === 1 ? ["file is no text", "its name"] : ["files are no texts", "their names"];
+  const named = others.slice(0, 3).join(", ") + (others.length > 3 ? ", …" : "");
+  return [
+    ...(unused.length > 0 ? [`left out ${unused.join(", ")}, beside the splits`] : []),
+    ...(others.length > 0 ? [`${others.length} ${are} by the ending of ${their}: ${named}`] : []),
+  ];
 }
 
 interface SplitAsked {
@@ -55,12 +73,14 @@ interface SplitAsked {
   /** All classes, in their order. */
   readonly all: readonly string[];
   readonly encoding: Encoding | undefined;
+  /** Takes the files that are no texts by their ending. */
+  readonly others: string[];
 }
 
 async function readSplit(
   folder: string,
   present: readonly string[],
-  { name, all, encoding }: SplitAsked,
+  { name, all, encoding, others }: SplitAsked,
 ): Promise<TextExamples> {
   if (all.length < 2) {
     const got = all.length === 0 ? "none" : `one (${all[0]!})`;
@@ -70,10 +90,13 @@ async function readSplit(
   const labels: number[] = [];
   for (const className of present) {
     const place = join(folder, className);
-    const files = (await entriesOf(place))
-      .filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith(".txt"))
+    const there = (await entriesOf(place))
+      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
       .map((entry) => entry.name)
       .sort();
+    const isText = (file: string): boolean => file.toLowerCase().endsWith(".txt");
+    const files = there.filter(isText);
+    others.push(...there.filter((file) => !isText(file)).map((file) => `${className}/${file}`));
     if (files.length === 0)
       throw fileError(place, { expected: "at least one .txt file", got: "none", advice });
     for (let from = 0; from < files.length; from += filesAtOnce) {

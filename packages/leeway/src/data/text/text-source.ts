@@ -6,10 +6,9 @@ import { tokenize } from "./tokenize.ts";
 import { buildVocabulary, encoder, inverseDocumentFrequencies, type Vocabulary } from "./vocabulary.ts";
 
 /** Texts as a source: their vocabulary is learned from the training examples. */
-export function textSource(splits: {
-  readonly train: TextExamples;
-  readonly test: TextExamples | null;
-}): Source {
+export function textSource(
+  splits: Pick<Source, "notes"> & { readonly train: TextExamples; readonly test: TextExamples | null },
+): Source {
   return {
     ...splits,
     prepare: (train, { text = {} } = {}) => {

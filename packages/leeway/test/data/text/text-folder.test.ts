@@ -20,6 +20,20 @@ suite("readTextFolder", () => {
     expect(held).toBeNull();
   });
 
+  test("says what it leaves out", async () => {
+    const classes = { "a/1.txt": "x", "b/1.txt": "y", "b/2.pdf": "", "b/.DS_Store": "", "README.md": "" };
+    const one = "1 file is no text by the ending of its name: b/2.pdf";
+    expect((await read(classes)).notes).toEqual([one]);
+    const inTrain = Object.entries(classes).map(([path, content]) => [`train/${path}`, content] as const);
+    const splits = { "test/a/1.txt": "x", "test/a/2.md": "", "val/a/1.txt": "x", "unsup/1.txt": "y" };
+    const files: Record<string, string> = { ...Object.fromEntries(inTrain), ...splits };
+    const { notes } = await read(files);
+    expect(notes).toEqual([
+      "left out unsup, val, beside the splits",
+      "2 files are no texts by the ending of their names: b/2.pdf, a/2.md",
+    ]);
+  });
+
   test("takes train and test apart where the folder has them", async () => {
     const files = { "train/a/1.txt": "x", "train/b/1.txt": "y", "test/b/1.txt": "z" };
     const { train, test: held } = await read(files);
