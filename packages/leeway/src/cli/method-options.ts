@@ -128,7 +128,7 @@ export function flagsFor<Flags extends MethodFlags>(
 }
 
 /** Those of some parameters that are there. */
-function pick(options: MethodOptions, names: readonly (keyof MethodOptions)[]): MethodOptions {
+export function pick(options: MethodOptions, names: readonly (keyof MethodOptions)[]): MethodOptions {
   const there = names.filter((name) => options[name] !== undefined);
   return Object.fromEntries(there.map((name) => [name, options[name]]));
 }

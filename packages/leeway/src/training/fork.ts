@@ -1,5 +1,6 @@
 import { RunError } from "../errors.ts";
 import {
+  composedName,
   type Method,
   type MethodOptions,
   methodOf,
@@ -21,7 +22,7 @@ import { type RunEvent, type RunOptions, runRecipe } from "./run.ts";
 /** A method to go on with. */
 export interface ForkMethod {
   readonly name: string;
-  /** The run's own values where left out, as far as the method has such parameters, and its regularisers. */
+  /** All of them; {@link forkOptions} gives the run's own where left out. */
   readonly options?: MethodOptions;
 }
 
@@ -66,18 +67,18 @@ export async function* forkRun(
  */
 export function requireForkable(
   run: StoredRun,
-  methods: readonly string[],
+  methods: readonly ForkMethod[],
   options: Pick<ForkOptions, "allowChange"> = {},
 ): void {
   allowedChanges(run, options);
   const fork = readForkPoint(run);
-  for (const name of methods) forked(run, fork, { name });
+  for (const method of methods) forked(run, fork, method);
 }
 
 /** The recipe of a run with another method, where both train the same up to the fork point. */
 function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recipe {
   const own = recipeOf(run);
-  const methodOptions = method.options ?? inherited(own, method.name);
+  const methodOptions = method.options ?? forkOptions(run, method.name);
   const recipe = recipeFor(own.dataset, { ...own, method: method.name, methodOptions });
   const counts = run.record.data.trainCounts;
   const [before, after] = [own, recipe].map((each) =>
@@ -86,16 +87,20 @@ function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recip
   const difference = firstStageDifference(before!, after!); // of both
   if (difference === null) return recipe;
   const message =
-    `fork: expected a method with the first stage of ${own.method} up to epoch ${epoch}, ` +
-    `got ${recipe.method}, whose ${difference} differs. Train it from the start.`;
+    `fork: expected a method with the first stage of ${calledIn(own)} up to epoch ${epoch}, ` +
+    `got ${calledIn(recipe)}, whose ${difference} differs. Train it from the start.`;
   throw new RunError("usage", message);
 }
 
-/** A run's parameters that another method has too, and its regularisers. When it defers is a method's own matter. */
-function inherited({ methodOptions }: Recipe, name: string): MethodOptions {
-  const taken: readonly string[] = [...optionNames(methodOf(name)), ...regulariserNames];
-  const entries = Object.entries(methodOptions);
-  return Object.fromEntries(entries.filter(([option]) => taken.includes(option) && option !== "deferAt"));
+/**
+ * What a method goes on with: the options that are asked for, and beneath them the run's parameters that the method
+ * has too, and its regularisers. When it defers is a method's own matter.
+ */
+export function forkOptions(run: StoredRun, name: string, asked: MethodOptions = {}): MethodOptions {
+  const taken: readonly string[] = [...optionNames(methodOf(name, asked)), ...regulariserNames];
+  const entries = Object.entries(recipeOf(run).methodOptions);
+  const own = entries.filter(([option]) => taken.includes(option) && option !== "deferAt");
+  return { ...Object.fromEntries(own), ...asked };
 }
 
 /** What of versions and machine is otherwise than when a run was trained; its device where none is named. */
@@ -111,6 +116,11 @@ function allowedChanges(run: StoredRun, { allowChange = false, device }: Partial
     `${run.path}: expected the versions and machine the run was trained with, got ${changes.join("; ")}. ` +
     "The last bits may not be those of a run from the start: --allow-change goes on and records it.";
   throw new RunError("run", message, { path: run.path });
+}
+
+/** A method's name; of a composed one its parts. */
+function calledIn(recipe: Recipe): string {
+  return recipe.method === composedName ? methodIn(recipe).title : recipe.method;
 }
 
 function methodIn({ method, methodOptions }: Recipe): Method {

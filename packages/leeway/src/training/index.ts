@@ -11,10 +11,17 @@ export { dataRecord, endSession, loadRunData, type RunData, type Session, startS
 export { openSession, recipeOf, type StoredSession, type StoredSessionOptions } from "./stored-session.ts";
 export { type StepBatch, type StepOutcome, type StepSession, trainingStep } from "./step.ts";
 export { train, type TrainingEvent, type TrainOptions } from "./train.ts";
-export { changesSince, type ForkMethod, type ForkOptions, forkRun, requireForkable } from "./fork.ts";
+export {
+  changesSince,
+  type ForkMethod,
+  forkOptions,
+  type ForkOptions,
+  forkRun,
+  requireForkable,
+} from "./fork.ts";
 export { openPredictor, predict, type PredictOptions, type Predictor } from "./predict.ts";
 export { type SharedStage, sharedStage } from "./first-stage.ts";
-export { hasForkPoint } from "./fork-point.ts";
+export { hasForkPoint, readForkPoint } from "./fork-point.ts";
 export { firstStageFile, modelFile } from "./run-files.ts";
 export { featuresOn, type LabelledFeatures } from "./features.ts";
 export { openFirstStage } from "./first-stage-session.ts";

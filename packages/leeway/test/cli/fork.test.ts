@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe as suite, expect, test } from "vitest";
+import type { RunRecord } from "../../src/records/index.ts";
 import { leeway } from "./leeway-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-fork-"));
@@ -35,6 +36,40 @@ suite("leeway fork", () => {
     expect(shown.stdout).toMatch(/^ERM-DRS +[\d.]+ %/m);
     const early = results.filter(({ unseenStage }) => unseenStage !== null).length;
     expect(shown.stdout.match(/an epoch before its last stage was chosen/g) ?? []).toHaveLength(early);
+  });
+
+  test("goes on with other parameters and parts, and what they do not say is as in the run", async () => {
+    const place = ["--runs-dir", runsDir, "--threads", "1", "--no-progress"];
+    const parts = ["--loss", "ldam", "--scale", "20", "--weights", "inverse", "--defer-at", "3"];
+    const trunk = ["train", data, "--label", "kind", "--epochs", "5", "--name", "parts", ...parts];
+    expect((await leeway([...trunk, ...place])).code).toBe(0);
+    const fork = (...asked: string[]) =>
+      leeway(["fork", join(runsDir, "parts"), "--runs-dir", join(folder, "parts"), "--json", ...asked]);
+    const optionsOf = ({ stdout }: { readonly stdout: string }): object => {
+      const [result] = JSON.parse(stdout) as [{ run: string }];
+      const record = JSON.parse(readFileSync(join(result.run, "run.json"), "utf8")) as RunRecord;
+      return record.recipe.methodOptions;
+    };
+    const own = { loss: "ldam", scale: 20, weights: "inverse", sampler: "none", deferAt: 0.6 };
+    expect(optionsOf(await fork("--sampler", "sqrt"))).toMatchObject({ ...own, sampler: "sqrt" });
+    const posthoc = ["--posthoc", "logit-adjustment", "--posthoc-tau", "0.5"];
+    expect(optionsOf(await fork("--defer-at", "4", ...posthoc))).toMatchObject({
+      ...own,
+      ...{ deferAt: 0.8, posthoc: "logit-adjustment", posthocTau: 0.5 },
+    });
+    const named = optionsOf(await fork("--method", "ldam-drw", "--beta", "0.9"));
+    expect(named).toEqual({ maxMargin: 0.5, scale: 20, beta: 0.9, deferAt: 0.8 });
+
+    expect((await fork("--loss", "focal")).stderr).toContain(
+      "the first stage of LDAM, inverse weights, deferred up to epoch 3, got Focal, ",
+    );
+    expect((await fork("--method", "ldam-drs", "--beta", "0.9")).stderr).toContain(
+      "--beta: expected a method that has it",
+    );
+    expect((await fork("--methods", "ldam-drs", "--weights", "sqrt")).stderr).toContain(
+      '--methods: expected none beside --method and the parts of one, got "ldam-drs"',
+    );
+    expect((await fork()).stderr).toContain("--methods: expected names among erm");
   });
 
   test("trains nothing where one of the methods has another first stage", async () => {

@@ -2,12 +2,14 @@ import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { RunError } from "../../errors.ts";
 import { unseenStage, unseenWords } from "../../experiments/index.ts";
-import { methodNames, methodOf } from "../../methods/index.ts";
+import { methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
-import { forkRun, recipeOf, requireForkable, type RunData } from "../../training/index.ts";
+import { type ForkMethod, forkRun, recipeOf, requireForkable, type RunData } from "../../training/index.ts";
+import { askedForks, type ForkMethodFlags } from "../asked-forks.ts";
 import { cacheOption } from "../cache-option.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
-import { askedFor, namesAmong, namesOption, usageError, wholeOption } from "../options.ts";
+import { addMethodOptions } from "../method-options.ts";
+import { askedFor, namesOption, wholeOption } from "../options.ts";
 import { progressMode, type ProgressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
 import { methodTitle } from "../recipe-words.ts";
@@ -17,14 +19,22 @@ import { colorsFor, percent, renderTable } from "../terminal.ts";
 
 /** `leeway fork`: other second stages for a run whose first stage is done, at the cost of the second alone. */
 export function forkCommand(): Command {
-  return new Command("fork")
+  const command = new Command("fork")
     .argument("<run>", "folder of a run that has come past its first stage")
-    .addOption(namesOption("--methods <names>", "methods to go on with, divided by commas"))
+    .optionsGroup("What:")
+    .addOption(namesOption("--methods <names>", "methods to go on with, divided by commas"));
+  addMethodOptions(command);
+  // Nothing is usual here: what is not said is as in the run.
+  const one = command.options.find(({ long }) => long === "--method");
+  if (one) one.description = "one method, with parameters or parts of its own";
+  return command
+    .optionsGroup("Machine and files:")
     .addOption(wholeOption("--threads <count>", "processors to use (as the run)", { least: 1, most: 1024 }))
     .option("--allow-change", "go on with another version, machine or number of threads")
     .option("--data-dir <folder>", "where data sets lie, before the usual places")
     .addOption(cacheOption())
     .option("--runs-dir <folder>", "folder of all runs", "runs")
+    .optionsGroup("Output:")
     .option("--json", "print one JSON array at the end, and nothing else, to stdout")
     .option("--no-progress", "show no progress")
     .addHelpText("after", examples)
@@ -33,16 +43,18 @@ export function forkCommand(): Command {
 
 const examples = `
 Methods whose first stage is the run's own (the same loss, last layer, weights and odds) share it: the result is
-that of training each from the start, to the bit. Parameters and regularisers are those of the run. One that
-reads its logits in another way (post-hoc) chooses its epoch among those after the fork.
+that of training each from the start, to the bit. Parameters and regularisers are those of the run where no option
+says otherwise, and weights and odds of one's own begin at the fork. One that reads its logits in another way
+(post-hoc) chooses its epoch among those after the fork.
 
 Examples:
   $ leeway train --dataset cifar10 --method erm --epochs 40 --name trunk
   $ leeway fork runs/trunk --methods erm-drw,erm-drs,crt,logit-adjustment-post-hoc
+  $ leeway fork runs/trunk --method erm-drw --beta 0.999
+  $ leeway fork runs/trunk --weights sqrt --sampler sqrt
 `;
 
-interface ForkFlags {
-  readonly methods?: readonly string[];
+interface ForkFlags extends ForkMethodFlags {
   readonly threads?: number;
   readonly allowChange?: boolean;
   readonly dataDir?: string;
@@ -52,11 +64,8 @@ interface ForkFlags {
 }
 
 async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
-  if (flags.methods === undefined) {
-    throw usageError("--methods", `names among ${methodNames.join(", ")}`, "nothing");
-  }
-  const methods = namesAmong("--methods", flags.methods, methodNames);
   const trunk = readRun(path);
+  const methods = askedForks(trunk, flags);
   const { threads = trunk.record.environment.threads, allowChange } = flags;
   setThreads(threads);
   // All of them before the first is trained, which would else be for nothing.
@@ -82,7 +91,7 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
 interface Fork {
   readonly path: string;
   readonly trunk: StoredRun;
-  readonly method: string;
+  readonly method: ForkMethod;
   /** What the trunk was trained on. */
   readonly data: RunData;
   readonly mode: ProgressMode;
@@ -96,21 +105,21 @@ async function forked(
 ): Promise<EndedRun> {
   const display = runDisplay({
     mode,
-    title: methodOf(method).title,
+    title: methodOf(method.name, method.options).title,
     epochs: trunk.record.recipe.epochs,
     announce: (record) => [`Forking ${record.id} from ${trunk.record.id}`],
     heard,
   });
   try {
     const options = { data, runsDir, allowChange, signal, command: process.argv.slice(2) };
-    for await (const event of forkRun(path, { name: method }, options)) {
+    for await (const event of forkRun(path, method, options)) {
       display.show(event);
       if (event.kind === "end") return event;
     }
   } finally {
     display.end();
   }
-  throw new RunError("run", `fork: expected ${method} to end with a summary, got none.`, { path });
+  throw new RunError("run", `fork: expected ${method.name} to end with a summary, got none.`, { path });
 }
 
 function rendered(trunk: StoredRun, runs: readonly EndedRun[]): string {
