@@ -18,7 +18,7 @@ import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { addRecipeOptions, type Asked, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
 import { datasetTitle, profileWords } from "../recipe-words.ts";
-import { colorsFor } from "../terminal.ts";
+import { colorsFor, counted } from "../terminal.ts";
 
 /** `leeway compare`: several methods on the same data over the same seeds, as one table. */
 export function compareCommand(): Command {
@@ -92,7 +92,8 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
   const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);
   const { recipe } = cells[0]!; // two methods or more
   const notes = [...comparisonNotes(rows), ...endWords(end)];
-  const what = `${datasetTitle(recipe)} (${profileWords(recipe)}), ${recipe.model}, ${recipe.epochs} epochs`;
+  const length = counted(recipe.epochs, "epoch", "epochs");
+  const what = `${datasetTitle(recipe)} (${profileWords(recipe)}), ${recipe.model}, ${length}`;
   const { markdown = false } = flags;
   console.log(
     flags.json

@@ -10,6 +10,7 @@ import {
   shotGroups,
 } from "../../imbalance/index.ts";
 import type { Recipe } from "../../recipes/index.ts";
+import { counted } from "../terminal.ts";
 
 /** What a class has, and what methods make of it. */
 export interface ClassFacts {
@@ -169,7 +170,7 @@ function recommend(
         `the ratio is ${shown}: rare classes need a wider margin while features are learned, and more weight after`,
         ...(least < 20
           ? [
-              `the rarest class has ${least} examples: weights from the start would be learned by heart, so they come late`,
+              `the rarest class has ${counted(least, "example", "examples")}: weights from the start would be learned by heart, so they come late`,
             ]
           : []),
       ],

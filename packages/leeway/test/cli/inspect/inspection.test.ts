@@ -58,6 +58,8 @@ suite("inspectionOf", () => {
       methodFor([300, 10], "image"),
     ]).toEqual(["erm", "logit-adjustment", "ldam-drw"]);
     expect(methodFor([300, 10], "table")).toBe("logit-adjustment");
+    const { recommendation } = inspectionOf(facts([300, 1], { kind: "image" }), recipeOf("image"));
+    expect(recommendation?.reasons.join()).toContain("the rarest class has 1 example: ");
   });
 
   test.for(["missing-label", "no-classes"] as const)(
