@@ -85,8 +85,11 @@ suite("takeClaim", () => {
     const file = claimOf(root, {});
     const whole = readFileSync(file, "utf8");
     writeFileSync(file, "");
-    const write = "setTimeout(() => fs.writeFileSync(process.argv[1], process.argv[2]), 100)";
-    const writer = spawn(process.execPath, ["-e", write, file, whole]);
+    const write = "fs.writeFileSync(process.argv[1], process.argv[2]); process.exit()";
+    const later = `process.stdin.once("data", () => setTimeout(() => { ${write} }, 100)); console.log("ready")`;
+    const writer = spawn(process.execPath, ["-e", later, file, whole]);
+    await once(writer.stdout, "data"); // its start takes longer than a claim is waited for, on a busy machine
+    writer.stdin.write("now");
     expect(takeClaim(root, "work")).toMatchObject({ taken: false, holder: { pid: process.pid } });
     await once(writer, "close");
   });
