@@ -49,6 +49,10 @@ function partsOf(run: StoredRun, { loss, posthoc }: MethodFlags): MethodFlags {
 }
 
 /** Weights and odds that are named begin where the run is forked, unless it is said when. */
-function deferralOf(run: StoredRun, { weights = "none", sampler = "none" }: MethodFlags): MethodFlags {
-  return weights === "none" && sampler === "none" ? {} : { deferAt: readForkPoint(run).epoch };
+function deferralOf(
+  run: StoredRun,
+  { deferAt, weights = "none", sampler = "none" }: MethodFlags,
+): MethodFlags {
+  const balanced = weights !== "none" || sampler !== "none";
+  return balanced && deferAt === undefined ? { deferAt: readForkPoint(run).epoch } : {};
 }

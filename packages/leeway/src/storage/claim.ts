@@ -136,18 +136,18 @@ const holderSchema = z.object({
 
 function readClaim(path: string): FoundClaim {
   try {
-    return holderIn(readFileSync(path, "utf8")) ?? "unwritten";
+    return holderIn(readFileSync(path, "utf8"));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return "gone";
     throw cause;
   }
 }
 
-function holderIn(text: string): ClaimHolder | null {
+function holderIn(text: string): ClaimHolder | "unwritten" {
   try {
     return holderSchema.parse(JSON.parse(text));
   } catch {
-    return null; // made, but not yet written; or its process was killed between the two
+    return "unwritten"; // made, but not yet written; or its process was killed between the two
   }
 }
 

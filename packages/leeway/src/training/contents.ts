@@ -48,13 +48,14 @@ async function addInputs(hash: Hash, split: Dataset): Promise<void> {
 }
 
 /** Bytes of the first example's inputs. */
-async function inputBytes(split: Dataset): Promise<number> {
+export async function inputBytes(split: Dataset): Promise<number> {
   for await (const { inputs } of split.batches([0], { batchSize: 1 })) {
     return inputs.reduce((sum, { values }) => sum + values.byteLength, 0) || 1;
   }
   return 1;
 }
 
-function bytesOf(values: Float32Array | Int32Array | Uint32Array): Uint8Array {
+/** An array's memory as bytes. */
+export function bytesOf(values: Float32Array | Int32Array | Uint32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Batch, Dataset } from "../data/index.ts";
+import { bytesOf, inputBytes } from "./contents.ts";
 
 /** Bytes of a split's inputs that are compared at most: a million rows of thirty numbers, two seconds. */
 const budget = 128 * 2 ** 20;
@@ -17,7 +18,7 @@ export async function testCopies(
   { train, test }: { readonly train: Dataset; readonly test: Dataset },
   signal?: AbortSignal,
 ): Promise<string[]> {
-  if ((await bytesOf(train)) > budget || (await bytesOf(test)) > budget) return [];
+  if ((await isTooMuch(train)) || (await isTooMuch(test))) return [];
   const tested = new Map<string, number>();
   for await (const key of keysOf(test, signal)) tested.set(key, (tested.get(key) ?? 0) + 1);
   let copies = 0;
@@ -32,13 +33,9 @@ export async function testCopies(
   ];
 }
 
-/** Bytes of a split's inputs, by the first example's. */
-async function bytesOf(split: Dataset): Promise<number> {
-  if (split.labels.length === 0) return 0;
-  for await (const { inputs } of split.batches([0], { batchSize: 1 })) {
-    return split.labels.length * inputs.reduce((sum, { values }) => sum + values.byteLength, 0);
-  }
-  return 0;
+async function isTooMuch(split: Dataset): Promise<boolean> {
+  const { length } = split.labels;
+  return length > 0 && length * (await inputBytes(split)) > budget;
 }
 
 /** A hash of each example's inputs and class. */
@@ -55,8 +52,7 @@ function keyOf({ inputs, targets, length }: Batch, row: number): string {
     const size = values.length / length;
     let end = (row + 1) * size;
     while (end > row * size && values[end - 1] === 0) end--; // a text is filled up to the longest of its batch
-    const own = values.subarray(row * size, end);
-    hash.update(new Uint8Array(own.buffer, own.byteOffset, own.byteLength)).update("|");
+    hash.update(bytesOf(values.subarray(row * size, end))).update("|");
   }
   return hash.digest("base64");
 }

@@ -44,6 +44,8 @@ suite("withOwnData", () => {
       `--test-fraction: expected none for ${join(folder, "apart")}, which has a test split, got 0.3`,
     );
     expect((await askedOf("together")).flags.source?.kind).toBe("text");
+    for (const path of [...texts.slice(0, 2), "test"]) file(`file/${path}`, "words");
+    expect((await askedOf("file")).flags.source?.kind).toBe("text"); // what is called test is no folder
     expect((await askedOf("train.csv")).flags.source?.kind).toBe("table");
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import type { OwnData } from "../../src/data/index.ts";
@@ -49,10 +49,9 @@ suite("copies of training examples in the test", () => {
     ]);
   });
   test("are looked for until somebody stops it", async () => {
-    const folder = join(temporaryFolder(), "files");
-    mkdirSync(folder);
-    writeFileSync(join(folder, "all.csv"), `${train.join("\n")}\n`);
-    const source: OwnData = { kind: "table", paths: [join(folder, "all.csv")], label: "class" };
+    const path = join(temporaryFolder(), "all.csv");
+    writeFileSync(path, `${train.join("\n")}\n`);
+    const source: OwnData = { kind: "table", paths: [path], label: "class" };
     const recipe = recipeFor("own", { source, validationFraction: 0 });
     const reading = loadRunData(recipe, { signal: AbortSignal.abort(new Error("stopped")) });
     await expect(reading).rejects.toThrow("stopped");

@@ -3,7 +3,8 @@ import { lstat, readdir } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { unreadable } from "../bounded-read.ts";
 import { fileError } from "../file-error.ts";
-import { testFolders } from "../split-folders.ts";
+import { otherFilesNote } from "../other-files.ts";
+import { splitFolders } from "../split-folders.ts";
 import { imageEndings } from "./decode.ts";
 import { folderSource } from "./folder-source.ts";
 import {
@@ -32,7 +33,8 @@ export async function listFolder(
   { testFolder }: { readonly testFolder?: string | undefined } = {},
 ): Promise<ImageListing> {
   const root = resolve(folder);
-  const top = splitFolders(await readFolder(root));
+  const entries = await readFolder(root);
+  const top = splitFolders(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
   if (testFolder !== undefined && top.test !== undefined) {
     const got = `a folder ${top.test} in it and ${testFolder}`;
     throw fileError(root, { expected: "one test set", got, advice: "Leave one of the two out." });
@@ -132,28 +134,10 @@ async function readFolder(path: string): Promise<Dirent[]> {
   return entries.filter(({ name }) => !name.startsWith(".")).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-interface SplitFolders {
-  readonly train: string;
-  readonly test?: string;
-  /** Folders that could be test sets too. */
-  readonly unused: readonly string[];
-}
-
-/** Where the splits lie: in folders of their own if `train` and another are there, else all is for training. */
-function splitFolders(top: readonly Dirent[]): SplitFolders {
-  const folders = new Set(top.filter((entry) => entry.isDirectory()).map(({ name }) => name));
-  const [test, ...unused] = testFolders.filter((name) => folders.has(name));
-  if (!folders.has("train") || test === undefined) return { train: "", unused: [] };
-  return { train: "train", test, unused };
-}
-
 function notesOf({ others, empty }: Found, unused: readonly string[]): string[] {
-  const [are, their] =
-    others.length === 1 ? ["file is no image", "its name"] : ["files are no images", "their names"];
-  const named = others.slice(0, 3).join(", ") + (others.length > 3 ? ", …" : "");
   return [
     ...empty.map((path) => `${path} holds no images and is left out`),
     ...(unused.length > 0 ? [`left out ${unused.join(", ")}, since another test set is there`] : []),
-    ...(others.length > 0 ? [`${others.length} ${are} by the ending of ${their}: ${named}`] : []),
+    ...otherFilesNote(others, "image"),
   ];
 }

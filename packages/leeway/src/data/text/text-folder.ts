@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readAtMost, unreadable } from "../bounded-read.ts";
 import type { Encoding } from "../encoding.ts";
 import { fileError } from "../file-error.ts";
+import { otherFilesNote } from "../other-files.ts";
 import { testFolders } from "../split-folders.ts";
 import { textExamples, type TextExamples } from "./text-examples.ts";
 import { decodeText } from "./decode-text.ts";
@@ -59,12 +60,9 @@ export async function readTextFolder(
 }
 
 function notesOf(others: readonly string[], unused: readonly string[]): string[] {
-  const [are, their] =
-    others.length === 1 ? ["file is no text", "its name"] : ["files are no texts", "their names"];
-  const named = others.slice(0, 3).join(", ") + (others.length > 3 ? ", …" : "");
   return [
     ...(unused.length > 0 ? [`left out ${unused.join(", ")}, beside the splits`] : []),
-    ...(others.length > 0 ? [`${others.length} ${are} by the ending of ${their}: ${named}`] : []),
+    ...otherFilesNote(others, "text"),
   ];
 }
 
