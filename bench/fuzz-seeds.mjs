@@ -7,12 +7,12 @@ import { decodeSafetensors, encodeSafetensors, scope, tensor } from "@leeway/tor
 import { openOwnData, withDuckDB } from "leeway/data";
 import { newestCheckpoint, readRun, writeCheckpoint } from "leeway/storage";
 import sharp from "sharp";
-import { loadCifar } from "../packages/leeway/dist/data/cifar.js";
-import { cifar10Layout } from "../packages/leeway/dist/data/cifar-layouts.js";
+import { loadCifar } from "../packages/leeway/dist/data/catalogue/cifar.js";
+import { cifar10Layout } from "../packages/leeway/dist/data/catalogue/cifar-layouts.js";
 import { decodeImage } from "../packages/leeway/dist/data/images/decode.js";
 import { readZipText, zipDirectory } from "../packages/leeway/dist/data/images/zip-source.js";
-import { loadMnist } from "../packages/leeway/dist/data/mnist.js";
-import { fashionMnistLayout } from "../packages/leeway/dist/data/mnist-layouts.js";
+import { loadMnist } from "../packages/leeway/dist/data/catalogue/mnist.js";
+import { fashionMnistLayout } from "../packages/leeway/dist/data/catalogue/mnist-layouts.js";
 import { pack } from "tar-stream";
 import { buffer } from "node:stream/consumers";
 

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { listRuns, passedFailpoints } from "leeway/storage";
-import { resumeRun, runRecipe } from "leeway/training";
+import { resumeRun, runRecipe } from "leeway/runs";
 import { kinds } from "./kill-kinds.mjs";
 
 const [kind, folder] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe as suite, expect, test } from "vitest";
 import { lossNames, methods } from "../src/methods/index.ts";
-import { configJsonSchema } from "../src/recipes/index.ts";
+import { configJsonSchema } from "../src/recipe/index.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 

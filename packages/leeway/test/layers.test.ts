@@ -24,16 +24,23 @@ const layers: Readonly<Record<string, readonly string[] | "everything">> = {
   models: ["data", "random", "errors", "torch"],
   data: ["imbalance", "storage", "random", "errors", "torch", "node:"],
   methods: ["losses", "imbalance", "faults", "errors", "torch"],
-  recipes: ["methods", "data", "models", "imbalance", "faults", "errors"],
+  recipe: ["methods", "data", "models", "imbalance", "faults", "errors"],
   training: [
-    ...["recipes", "methods", "data", "models", "losses", "imbalance", "metrics", "records", "storage"],
-    ...["random", "errors", "torch", "node:"],
+    ...["recipe", "methods", "data", "models", "losses", "imbalance", "metrics", "records"],
+    ...["random", "errors", "torch"],
+  ],
+  runs: [
+    ...["training", "recipe", "methods", "data", "models", "losses", "imbalance", "metrics", "records"],
+    ...["storage", "random", "errors", "torch", "node:"],
+  ],
+  probes: [
+    ...["runs", "training", "recipe", "methods", "data", "models", "losses", "imbalance", "metrics"],
+    ...["records", "storage", "random", "errors", "torch", "node:"],
   ],
   experiments: [
-    ...["recipes", "methods", "data", "imbalance", "training", "analysis", "metrics", "report", "records"],
-    ...["storage", "random", "errors"],
+    ...["recipe", "methods", "data", "imbalance", "training", "runs", "probes", "analysis", "metrics"],
+    ...["report", "records", "storage", "random", "errors"],
   ],
-  server: ["storage", "records", "errors", "node:"],
   cli: "everything",
   index: "everything",
 };

@@ -8,7 +8,7 @@ import { type Loss, weightedMean } from "../src/losses/index.ts";
 import { type Method, methodNames, type MethodOptions, methodOf, methods } from "../src/methods/index.ts";
 import { endSession, evaluate, type Session, startSession, train } from "../src/training/index.ts";
 import { answerOf } from "./losses/reference.ts";
-import { tinyData, tinyRecipe } from "./training/tiny-run.ts";
+import { tinyData, tinyRecipe } from "./runs/tiny-run.ts";
 
 /** What holds for every method in the list. A new method is checked here without a word about it. */
 

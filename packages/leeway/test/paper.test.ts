@@ -7,7 +7,7 @@ import {
   shotGroups,
   type Profile,
 } from "../src/imbalance/index.ts";
-import { learningRate, paperSchedule } from "../src/recipes/learning-rate.ts";
+import { learningRate, paperSchedule } from "../src/recipe/learning-rate.ts";
 
 /** Cao et al. 2019 (arXiv:1906.07413v2) and the authors' code: the numbers that ours must equal. */
 

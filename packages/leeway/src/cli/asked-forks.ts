@@ -1,6 +1,6 @@
 import { composedName, methodNames } from "../methods/index.ts";
 import type { StoredRun } from "../storage/index.ts";
-import { type ForkMethod, forkOptions, readForkPoint, recipeOf } from "../training/index.ts";
+import { type ForkMethod, forkOptions, readForkPoint, recipeOf } from "../runs/index.ts";
 import { askedMethod, flagsFor, type MethodFlags, pick } from "./method-options.ts";
 import { omit, partAmong, parts } from "./method-requirements.ts";
 import { namesAmong, usageError } from "./options.ts";

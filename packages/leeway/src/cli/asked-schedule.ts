@@ -5,7 +5,7 @@ import {
   type Recipe,
   usualOf,
   usualSchedule,
-} from "../recipes/index.ts";
+} from "../recipe/index.ts";
 import { usageError } from "./options.ts";
 import type { PlaceOf } from "./said-in-file.ts";
 

@@ -4,7 +4,7 @@ import { datasets } from "../data/index.ts";
 import { didYouMean, RunError } from "../errors.ts";
 import { firstFault, shown } from "../faults.ts";
 import { composedName, methodOf, regulariserNames } from "../methods/index.ts";
-import { type Config, configSchema } from "../recipes/index.ts";
+import { type Config, configSchema } from "../recipe/index.ts";
 import { fieldNames, omit, partAmong, requireOptions } from "./method-requirements.ts";
 import { type PlaceOf, saidInFile } from "./said-in-file.ts";
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type CheckpointTimes, nanPolicies, type OnNan } from "../training/index.ts";
+import { type CheckpointTimes } from "../runs/index.ts";
+import { nanPolicies, type OnNan } from "../training/index.ts";
 import { choiceOption, numberOption, wholeOption } from "./options.ts";
 
 /** The options of everything that trains: when it saves, and what bad numbers do. */

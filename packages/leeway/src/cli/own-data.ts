@@ -1,5 +1,5 @@
 import { countExamples, hasTestFolder, type OwnData, withAbsolutePaths } from "../data/index.ts";
-import type { Recipe } from "../recipes/index.ts";
+import type { Recipe } from "../recipe/index.ts";
 import { readConfig } from "./config-file.ts";
 import { usageError } from "./options.ts";
 import { askedData, type OwnDataFlags } from "./own-data-options.ts";

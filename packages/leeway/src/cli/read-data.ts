@@ -1,4 +1,4 @@
-import type { Recipe } from "../recipes/index.ts";
+import type { Recipe } from "../recipe/index.ts";
 import { loadRunData, type RunData } from "../training/index.ts";
 import { type Interruption, unlessAborted } from "./interruption.ts";
 import { askedFor } from "./options.ts";

@@ -12,7 +12,7 @@ import {
   recipeFor,
   type RecipeOptions,
   recipeProfiles,
-} from "../recipes/index.ts";
+} from "../recipe/index.ts";
 import { askedSchedule, type ScheduleFlags } from "./asked-schedule.ts";
 import { given } from "./given.ts";
 import { addMethodOptions, askedMethod, type MethodFlags } from "./method-options.ts";

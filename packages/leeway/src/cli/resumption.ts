@@ -1,4 +1,4 @@
-import type { ResumeEvent } from "../training/index.ts";
+import type { ResumeEvent } from "../runs/index.ts";
 
 type Resuming = Extract<ResumeEvent, { kind: "resuming" }>;
 

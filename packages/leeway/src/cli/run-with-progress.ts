@@ -1,8 +1,8 @@
 import { blasCure } from "@leeway/torch/setup";
 import { RunError } from "../errors.ts";
 import type { RunRecord } from "../records/index.ts";
-import type { Recipe } from "../recipes/index.ts";
-import { type RunEvent, type RunOptions, runRecipe } from "../training/index.ts";
+import type { Recipe } from "../recipe/index.ts";
+import { type RunEvent, type RunOptions, runRecipe } from "../runs/index.ts";
 import type { Interruption } from "./interruption.ts";
 import { type Progress, type ProgressOptions, progressOn } from "./progress.ts";
 import { sentence } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import { RunError } from "../errors.ts";
-import type { Config } from "../recipes/index.ts";
+import type { Config } from "../recipe/index.ts";
 
 /** Where in a configuration file a field stands: `run.yaml:3:7`. */
 export type PlaceOf = (way: readonly PropertyKey[]) => string;

@@ -1,7 +1,13 @@
-export { imageBatches } from "./batches.ts";
-export { datasetEntry, datasets, loadDataset, type DatasetEntry, type DatasetName } from "./catalogue.ts";
-export { fetchFile, type FetchOptions, type FetchProgress } from "./downloads/fetch-file.ts";
-export { downloads, type Download, type PinnedFile } from "./downloads/pinned.ts";
+export { imageBatches } from "./images/batches.ts";
+export {
+  datasetEntry,
+  datasets,
+  loadDataset,
+  type DatasetEntry,
+  type DatasetName,
+} from "./catalogue/catalogue.ts";
+export { fetchFile, type FetchOptions, type FetchProgress } from "./catalogue/downloads/fetch-file.ts";
+export { downloads, type Download, type PinnedFile } from "./catalogue/downloads/pinned.ts";
 export type {
   Batch,
   BatchArray,
@@ -14,6 +20,8 @@ export type {
 export { inputKinds } from "./dataset.ts";
 export type { Examples, Selectable } from "./examples.ts";
 export { fingerprint } from "./fingerprint.ts";
+export { dataHash, type DataSplits } from "./hash.ts";
+export { testCopies } from "./leakage.ts";
 export {
   imageDataset,
   imageSize,
@@ -21,8 +29,14 @@ export {
   type ImageDataset,
   type Images,
   type ImageShape,
-} from "./image-dataset.ts";
-export { dataPlaces, findDataset, type DataPlace, type DatasetFiles, type Surroundings } from "./locate.ts";
+} from "./images/image-dataset.ts";
+export {
+  dataPlaces,
+  findDataset,
+  type DataPlace,
+  type DatasetFiles,
+  type Surroundings,
+} from "./catalogue/locate.ts";
 export { keepTestProfile, type TestProfile, testProfileCounts } from "./test-profile.ts";
 export { keepProfile } from "./profile.ts";
 export { drawMix, type Mix } from "./mixing.ts";
@@ -32,19 +46,19 @@ export {
   type OwnDataReader,
   ownDataReaders,
   withAbsolutePaths,
-} from "./own-data.ts";
+} from "./custom/custom-data.ts";
 export { decodeImage, type ImagePlan, type Resize } from "./images/decode.ts";
 export { type CacheProgress, type ImageCache, openImageCache } from "./images/cache.ts";
 export { listFolder } from "./images/folder-listing.ts";
 export { type BadImages, badImageRules, type ImageForm } from "./images/image-source.ts";
 export type { ImageListing, ListedImage } from "./images/listing.ts";
-export { openImages, type OwnImageOptions } from "./images/own-images.ts";
+export { openImages, type OwnImageOptions } from "./images/custom-images.ts";
 export { epochOrder } from "./sampler.ts";
 export type { Reading, ReadingProgress } from "./reading.ts";
 export { ready, type Preparation, type PrepareOptions, type Source } from "./source.ts";
 export { holdOut, type HeldOut } from "./split.ts";
 export { type Keep, thin } from "./thin.ts";
-export { type Augment } from "./transforms.ts";
+export { type Augment } from "./images/transforms.ts";
 export {
   type Column,
   type Columns,
@@ -54,17 +68,17 @@ export {
   textAt,
   type TextColumn,
   type VectorColumn,
-} from "./columns.ts";
-export { type Encoding, encodings } from "./encoding.ts";
-export { type DuckDB, type DuckDBOptions, sqlText, withDuckDB } from "./duckdb.ts";
-export { countExamples } from "./count-examples.ts";
-export { hasTestFolder } from "./split-folders.ts";
+} from "./files/columns.ts";
+export { type Encoding, encodings } from "./files/encoding.ts";
+export { type DuckDB, type DuckDBOptions, sqlText, withDuckDB } from "./files/duckdb.ts";
+export { countExamples } from "./custom/count-examples.ts";
+export { hasTestFolder } from "./custom/split-folders.ts";
 export { type DataFacts, dataFacts } from "./inspect/data-facts.ts";
 export type { Finding } from "./inspect/finding.ts";
 export { spellings } from "./inspect/label-findings.ts";
-export { detectKind, type KindHints, usualTextColumn } from "./detect-kind.ts";
+export { detectKind, type KindHints, usualTextColumn } from "./custom/detect-kind.ts";
 export { nameOf, openTable } from "./tables/table-source.ts";
-export { loadImdb } from "./text/imdb.ts";
+export { loadImdb } from "./catalogue/imdb.ts";
 export { lengthBuckets } from "./text/length-buckets.ts";
 export { textDataset, type EncodedTexts, type TextDataset } from "./text/text-dataset.ts";
 export { textExamples, type TextExamples, type Texts } from "./text/text-examples.ts";
@@ -78,11 +92,11 @@ export {
   type TextOptions,
   type Vocabulary,
 } from "./text/vocabulary.ts";
-export { stdinLines } from "./prediction/stdin.ts";
-export { catalogueForm } from "./prediction/catalogue-forms.ts";
+export { stdinLines } from "./predict/stdin.ts";
+export { catalogueForm } from "./predict/catalogue-forms.ts";
 export {
   type AskedInput,
   openPredictionInput,
   type PreparedInput,
   type RunPreparation,
-} from "./prediction/prediction-input.ts";
+} from "./predict/prediction-input.ts";

@@ -1,6 +1,6 @@
 import { datasetEntry, datasets, testProfileCounts } from "../data/index.ts";
 import type { RecipeRecord } from "../records/index.ts";
-import { expectedCounts, type Recipe } from "../recipes/index.ts";
+import { expectedCounts, type Recipe } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 
 /** What a run costs, before it is run. */

@@ -4,7 +4,7 @@ import type { MethodOptions } from "../methods/index.ts";
 import type { ChartSpec, Heading } from "../report/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { RunData } from "../training/index.ts";
-import { type Precision, type Protocol, type Recipe, recipeFor } from "../recipes/index.ts";
+import { type Precision, type Protocol, type Recipe, recipeFor } from "../recipe/index.ts";
 
 /** A column of a table: the data it is about. */
 export interface Column {

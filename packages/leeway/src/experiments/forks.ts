@@ -1,8 +1,8 @@
 import { RunError } from "../errors.ts";
 import { recipeText } from "../records/index.ts";
-import type { Recipe } from "../recipes/index.ts";
+import type { Recipe } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
-import { changesSince, hasForkPoint, recipeOf, type SharedStage, sharedStage } from "../training/index.ts";
+import { changesSince, hasForkPoint, recipeOf, type SharedStage, sharedStage } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
 
 /** A cell whose first stage need not be trained: it is that of a run or of a cell before it. */

@@ -8,7 +8,7 @@ import {
   textDataset,
 } from "../data/index.ts";
 import { expected } from "../errors.ts";
-import type { Recipe } from "../recipes/index.ts";
+import type { Recipe } from "../recipe/index.ts";
 import { endSession, startSession, train } from "../training/index.ts";
 import { median, type Speed } from "./cost.ts";
 

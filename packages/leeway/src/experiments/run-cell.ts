@@ -1,6 +1,6 @@
 import { RunError } from "../errors.ts";
 import { runName, type StoredRun } from "../storage/index.ts";
-import { environmentRecord, forkRun, type ResumeEvent, resumeRun, runRecipe } from "../training/index.ts";
+import { environmentRecord, forkRun, type ResumeEvent, resumeRun, runRecipe } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
 import { trunkAmong } from "./forks.ts";
 import { unfinishedRuns } from "./found-runs.ts";

@@ -1,4 +1,4 @@
-import type { Recipe } from "../recipes/index.ts";
+import type { Recipe } from "../recipe/index.ts";
 import { recipeText } from "../records/index.ts";
 import type { RunData } from "../training/index.ts";
 

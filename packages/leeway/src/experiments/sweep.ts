@@ -1,8 +1,10 @@
 import { expected } from "../errors.ts";
 import { recipeText } from "../records/index.ts";
-import type { Recipe } from "../recipes/index.ts";
+import type { Recipe } from "../recipe/index.ts";
 import { type ClaimHolder, takeClaim } from "../storage/index.ts";
-import { loadRunData, requireSameContents, type ResumeEvent, type RunData } from "../training/index.ts";
+import { loadRunData, type RunData } from "../training/index.ts";
+import { requireSameDataHash } from "../runs/index.ts";
+import { type ResumeEvent } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
 import { trunksFirst } from "./forks.ts";
 import { findRuns, finishedRun } from "./found-runs.ts";
@@ -82,7 +84,7 @@ async function* sweepOn(
     const early = finishedRun(runs, cell.recipe);
     if (early !== undefined) {
       // Files of one's own may have changed under their names.
-      if (cell.recipe.source !== undefined) await requireSameContents(early, await load(cell.recipe));
+      if (cell.recipe.source !== undefined) await requireSameDataHash(early, await load(cell.recipe));
       yield { kind: "skipped", cell, path: early.path };
       continue;
     }

@@ -1,5 +1,5 @@
 import { type NumberSummary, type PaperMeasure, paperNumber, summaryOf } from "../analysis/index.ts";
-import type { Recipe } from "../recipes/index.ts";
+import type { Recipe } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { Cell, TunedExperiment, TunedRow, TunedSettings } from "./experiment.ts";
 import { finishedRun } from "./found-runs.ts";

@@ -1,5 +1,5 @@
 import { RunError } from "../errors.ts";
-import { type Recipe, recipeFor, type RecipeOptions } from "../recipes/index.ts";
+import { type Recipe, recipeFor, type RecipeOptions } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import { finishedRun } from "./found-runs.ts";
 

@@ -19,8 +19,8 @@ import type { Loss } from "../losses/index.ts";
 import { type Method, methodOf } from "../methods/index.ts";
 import { buildModel, type Model } from "../models/index.ts";
 import type { DataRecord } from "../records/index.ts";
-import { type Recipe, requireTestPrior } from "../recipes/index.ts";
-import { testCopies } from "./test-copies.ts";
+import { type Recipe, requireTestPrior } from "../recipe/index.ts";
+import { testCopies } from "../data/leakage.ts";
 
 /** The data of a run: what is trained on, what chooses the epoch (null for nothing), what is reported on. */
 export interface RunData {

@@ -1,7 +1,7 @@
 import { Generator, scope } from "@leeway/torch";
 import type { Stage } from "../imbalance/index.ts";
 import { random } from "../random.ts";
-import { cosineRate, learningRate } from "../recipes/index.ts";
+import { cosineRate, learningRate } from "../recipe/index.ts";
 import type { Session } from "./session.ts";
 
 /** What changes at the beginning of a stage: its loss, what learns, and whether the last layer starts anew. */

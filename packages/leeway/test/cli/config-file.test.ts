@@ -9,7 +9,7 @@ import {
   type Recipe,
   recipeFor,
   type RecipeOptions,
-} from "../../src/recipes/index.ts";
+} from "../../src/recipe/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 
 /** A file of that text. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fashionMnistLayout } from "../../src/data/mnist-layouts.ts";
-import { idx } from "../data/idx-files.ts";
+import { fashionMnistLayout } from "../../src/data/catalogue/mnist-layouts.ts";
+import { idx } from "../data/catalogue/idx-files.ts";
 
 /**
  * Writes Fashion-MNIST's four files, of their real size and form, into a folder that `--data-dir` can name.

@@ -1,7 +1,7 @@
 import { describe as suite, expect, test } from "vitest";
 import { askedFor } from "../../src/cli/options.ts";
 import { RunError } from "../../src/errors.ts";
-import { recipeFor } from "../../src/recipes/index.ts";
+import { recipeFor } from "../../src/recipe/index.ts";
 
 suite("askedFor", () => {
   test("calls a value that cannot be a wrong use, by its option", async () => {

@@ -3,8 +3,8 @@ import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe as suite, expect, test, vi } from "vitest";
 import type { Interruption } from "../../src/cli/interruption.ts";
 import { readData } from "../../src/cli/read-data.ts";
-import { type Recipe, recipeFor } from "../../src/recipes/index.ts";
-import { forkRun, resumeRun, runRecipe } from "../../src/training/index.ts";
+import { type Recipe, recipeFor } from "../../src/recipe/index.ts";
+import { forkRun, resumeRun, runRecipe } from "../../src/runs/index.ts";
 import { greys, writeFiles } from "../data/images/image-files.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { describe as suite, expect, test } from "vitest";
 import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../../src/cli/recipe-options.ts";
-import { type Recipe, recipeFor } from "../../src/recipes/index.ts";
+import { type Recipe, recipeFor } from "../../src/recipe/index.ts";
 
 /** The recipe that arguments ask for, read as the command line reads them. */
 function asked(...args: readonly string[]): Recipe {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { cellRecipe, cifarColumns } from "../../src/experiments/index.ts";
 import { createRunFolder } from "../../src/storage/index.ts";
-import { processorName } from "../../src/training/index.ts";
+import { processorName } from "../../src/runs/index.ts";
 import { epoch, metrics, run, summary } from "../records/examples.ts";
 import { leeway } from "./leeway-process.ts";
 

@@ -3,9 +3,9 @@ import { describe as suite, expect, test } from "vitest";
 import { examplesWord, methodWarnings, profileWords } from "../../src/cli/recipe-words.ts";
 import { renderResult } from "../../src/cli/render-result.ts";
 import type { RecipeRecord } from "../../src/records/index.ts";
-import { recipeFor } from "../../src/recipes/index.ts";
+import { recipeFor } from "../../src/recipe/index.ts";
 import { folderInMemory } from "../storage/temporary-folder.ts";
-import { tinyRecipe, tinyRun } from "../training/tiny-run.ts";
+import { tinyRecipe, tinyRun } from "../runs/tiny-run.ts";
 
 suite("profileWords", () => {
   const cases: readonly [what: string, recipe: RecipeRecord][] = [

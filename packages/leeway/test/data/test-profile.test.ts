@@ -1,7 +1,7 @@
 import { describe as suite, expect, test } from "vitest";
 import { keepTestProfile, testProfileCounts } from "../../src/data/index.ts";
 import { classCounts } from "../../src/imbalance/index.ts";
-import { colouredImages } from "../training/tiny-run.ts";
+import { colouredImages } from "../runs/tiny-run.ts";
 
 suite("testProfileCounts", () => {
   const counts = (seed: number): number[] =>

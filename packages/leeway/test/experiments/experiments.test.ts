@@ -16,7 +16,7 @@ import {
 } from "../../src/experiments/index.ts";
 import { type MethodOptions, methodNames } from "../../src/methods/index.ts";
 import { profileCounts } from "../../src/imbalance/index.ts";
-import { type Recipe, recipeFor } from "../../src/recipes/index.ts";
+import { type Recipe, recipeFor } from "../../src/recipe/index.ts";
 import type { StoredRun } from "../../src/storage/index.ts";
 import { epoch, metrics, run, summary } from "../records/examples.ts";
 

@@ -11,7 +11,7 @@ import {
   placesOf,
 } from "../../src/experiments/index.ts";
 import { renderSvg } from "../../src/report/index.ts";
-import { tinyData, tinyRecipe, tinyRun, type TinyRun } from "../training/tiny-run.ts";
+import { tinyData, tinyRecipe, tinyRun, type TinyRun } from "../runs/tiny-run.ts";
 
 const figure = (name: string): FigureExperiment => {
   const found = experiments.find((each) => each.name === name);

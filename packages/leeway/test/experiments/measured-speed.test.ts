@@ -1,7 +1,7 @@
 import { setThreads } from "@leeway/torch";
 import { beforeAll, expect, test } from "vitest";
 import { measuredSpeed } from "../../src/experiments/index.ts";
-import { recipeFor } from "../../src/recipes/index.ts";
+import { recipeFor } from "../../src/recipe/index.ts";
 
 beforeAll(() => {
   setThreads(1);

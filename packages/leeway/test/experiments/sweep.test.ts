@@ -8,7 +8,7 @@ import { type Cell, shardOf, sweep } from "../../src/experiments/index.ts";
 import { recipeText } from "../../src/records/index.ts";
 import { listRuns, readRun, takeClaim } from "../../src/storage/index.ts";
 import type { RunData } from "../../src/training/index.ts";
-import { tinyData, tinyRecipe, tinyRun, weightsIn } from "../training/tiny-run.ts";
+import { tinyData, tinyRecipe, tinyRun, weightsIn } from "../runs/tiny-run.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { killAfterFirstWords, outputOf } from "../storage/programs.ts";
 import { inShort, sweepTiny, tinyCells } from "./tiny-cells.ts";

@@ -5,7 +5,7 @@ import {
   type SweepEvent,
   type SweepOptions,
 } from "../../src/experiments/index.ts";
-import { tinyData, tinyRecipe } from "../training/tiny-run.ts";
+import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 /** Runs of a second on 42 images: each method with each seed. */
 export function tinyCells(

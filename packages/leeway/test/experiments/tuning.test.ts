@@ -9,7 +9,7 @@ import {
   tunedTable,
 } from "../../src/experiments/index.ts";
 import { methodNames } from "../../src/methods/index.ts";
-import type { Recipe } from "../../src/recipes/index.ts";
+import type { Recipe } from "../../src/recipe/index.ts";
 import type { StoredRun } from "../../src/storage/index.ts";
 import * as example from "../records/examples.ts";
 

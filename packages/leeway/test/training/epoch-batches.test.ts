@@ -3,7 +3,7 @@ import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { MethodOptions } from "../../src/methods/index.ts";
 import { type DrawnBatch, epochBatches } from "../../src/training/epoch-batches.ts";
 import { endSession, type Session, startSession, train } from "../../src/training/index.ts";
-import { tinyData, tinyRecipe } from "./tiny-run.ts";
+import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 beforeAll(() => {
   setThreads(1);

@@ -1,7 +1,7 @@
 import { memory, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import { endSession, evaluate, type Session, startSession } from "../../src/training/index.ts";
-import { tinyData, tinyRecipe } from "./tiny-run.ts";
+import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 beforeAll(() => {
   setThreads(1);

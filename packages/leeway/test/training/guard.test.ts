@@ -2,20 +2,13 @@ import { fillInPlace, noGrad, setThreads, sqrt } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { Batch, Dataset } from "../../src/data/index.ts";
 import type { Loss } from "../../src/losses/index.ts";
-import type { Recipe } from "../../src/recipes/index.ts";
-import {
-  endSession,
-  type RunData,
-  type RunEvent,
-  runRecipe,
-  type Session,
-  startSession,
-  train,
-} from "../../src/training/index.ts";
+import type { Recipe } from "../../src/recipe/index.ts";
+import { endSession, type RunData, type Session, startSession, train } from "../../src/training/index.ts";
+import { type RunEvent, runRecipe } from "../../src/runs/index.ts";
 import { readRun } from "../../src/storage/index.ts";
-import { hasForkPoint } from "../../src/training/fork-point.ts";
+import { hasForkPoint } from "../../src/runs/fork-point.ts";
 import { folderInMemory } from "../storage/temporary-folder.ts";
-import { tinyData, tinyRecipe } from "./tiny-run.ts";
+import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 beforeAll(() => {
   setThreads(1);

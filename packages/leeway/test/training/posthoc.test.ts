@@ -2,7 +2,7 @@ import { type nn, scope, setThreads, tensor } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { evaluate, endSession, type Session, startSession } from "../../src/training/index.ts";
 import { posthocLogits } from "../../src/training/posthoc.ts";
-import { tinyData, tinyRecipe } from "./tiny-run.ts";
+import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 const sessions: Session[] = [];
 const sessionOf = (method: string, tau?: number): Session => {

@@ -2,8 +2,8 @@ import { memory } from "@leeway/torch";
 import { describe as suite, expect, test } from "vitest";
 import { classCounts, profileCounts } from "../../src/imbalance/index.ts";
 import { dataRecord, endSession, startSession } from "../../src/training/index.ts";
-import { tables } from "./kinds.ts";
-import { tinyData, tinyRecipe } from "./tiny-run.ts";
+import { tables } from "../runs/kinds.ts";
+import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 suite("loadRunData", () => {
   test("cuts the test set to its profile where there is one, and only that", async () => {

@@ -3,11 +3,11 @@ import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { Stage } from "../../src/imbalance/index.ts";
 import { crossEntropyLoss, labelAwareSmoothingLoss, type Loss } from "../../src/losses/index.ts";
 import { methodOf } from "../../src/methods/index.ts";
-import type { RecipeOptions } from "../../src/recipes/index.ts";
+import type { RecipeOptions } from "../../src/recipe/index.ts";
 import { endSession, type Session, startSession, train } from "../../src/training/index.ts";
 import { enterStage, resumeStage } from "../../src/training/stage.ts";
 import { answerOf } from "../losses/reference.ts";
-import { tinyData, tinyRecipe } from "./tiny-run.ts";
+import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 beforeAll(() => {
   setThreads(1);

@@ -11,7 +11,7 @@ import {
 } from "@leeway/torch";
 import { expectClose } from "@leeway/torch/testing";
 import { folderInMemory } from "../storage/temporary-folder.ts";
-import { tinyRecipe, tinyRun } from "./tiny-run.ts";
+import { tinyRecipe, tinyRun } from "../runs/tiny-run.ts";
 import { describe as suite, expect, test } from "vitest";
 import { crossEntropyLoss } from "../../src/losses/index.ts";
 import { Model } from "../../src/models/index.ts";

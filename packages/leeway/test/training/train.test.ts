@@ -2,7 +2,7 @@ import { setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { Stage } from "../../src/imbalance/index.ts";
 import { endSession, startSession, train } from "../../src/training/index.ts";
-import { tinyData, tinyRecipe } from "./tiny-run.ts";
+import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 beforeAll(() => {
   setThreads(1);

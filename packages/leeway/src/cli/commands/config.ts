@@ -1,5 +1,5 @@
 import { Argument, Command } from "commander";
-import { configJsonSchema, configText } from "../../recipes/index.ts";
+import { configJsonSchema, configText } from "../../recipe/index.ts";
 import { askedFor, usageError } from "../options.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";

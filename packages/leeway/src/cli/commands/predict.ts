@@ -10,7 +10,7 @@ import {
   type PreparedInput,
   stdinLines,
 } from "../../data/index.ts";
-import { openPredictor, predict } from "../../training/index.ts";
+import { openPredictor, predict } from "../../probes/index.ts";
 import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
 import { announced } from "../predict/announced.ts";
 import { askedPrior } from "../predict/asked-prior.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
-import { type Precision, type Recipe, recipeFor } from "../../recipes/index.ts";
+import { type Precision, type Recipe, recipeFor } from "../../recipe/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, wholeOption } from "../options.ts";
 import { progressMode } from "../progress.ts";

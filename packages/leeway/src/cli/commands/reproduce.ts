@@ -9,7 +9,7 @@ import {
   placesOf,
 } from "../../experiments/index.ts";
 import { modelNames } from "../../models/index.ts";
-import { type Precision, precisions, type Protocol, protocols } from "../../recipes/index.ts";
+import { type Precision, precisions, type Protocol, protocols } from "../../recipe/index.ts";
 import { cacheOption } from "../cache-option.ts";
 import {
   choiceOption,

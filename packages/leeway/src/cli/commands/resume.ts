@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { readRun } from "../../storage/index.ts";
-import { recipeOf, type ResumeEvent, resumeRun, type RunEvent } from "../../training/index.ts";
+import { recipeOf, type ResumeEvent, resumeRun, type RunEvent } from "../../runs/index.ts";
 import { cacheOption } from "../cache-option.ts";
 import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";

@@ -9,7 +9,7 @@ import {
   type ShotGroup,
   shotGroups,
 } from "../../imbalance/index.ts";
-import type { Recipe } from "../../recipes/index.ts";
+import type { Recipe } from "../../recipe/index.ts";
 import { counted } from "../terminal.ts";
 
 /** What a class has, and what methods make of it. */

@@ -5,7 +5,7 @@ import {
   tunedMeasures,
   type TunedResult,
 } from "../../experiments/index.ts";
-import type { Recipe } from "../../recipes/index.ts";
+import type { Recipe } from "../../recipe/index.ts";
 import { colorsFor, counted, renderTable } from "../terminal.ts";
 import type { Asked } from "./run-asked.ts";
 import { planWords } from "./words.ts";

@@ -1,7 +1,7 @@
 import { earlierSpeed, measuredSpeed, type Speed } from "../../experiments/index.ts";
-import type { Recipe } from "../../recipes/index.ts";
+import type { Recipe } from "../../recipe/index.ts";
 import type { StoredRun } from "../../storage/index.ts";
-import { processorName } from "../../training/index.ts";
+import { processorName } from "../../runs/index.ts";
 
 /**
  * How fast a recipe trains here: as earlier runs did, else by a few steps with the threads that are set.

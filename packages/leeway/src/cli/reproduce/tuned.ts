@@ -12,7 +12,7 @@ import {
   type TunedRow,
   tunedTable,
 } from "../../experiments/index.ts";
-import type { Precision, Protocol } from "../../recipes/index.ts";
+import type { Precision, Protocol } from "../../recipe/index.ts";
 import { namesAmong, usageError } from "../options.ts";
 import type { FillFlags } from "./fill.ts";
 import { askedJson, endWords, planAsked, sweepAsked } from "./run-asked.ts";

@@ -1,7 +1,7 @@
 import { datasetEntry } from "../../data/index.ts";
 import { RunError } from "../../errors.ts";
 import { type Profile, profileCounts, profiles } from "../../imbalance/index.ts";
-import { recipeFor } from "../../recipes/index.ts";
+import { recipeFor } from "../../recipe/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
 import { refuseStray, usageError } from "../options.ts";
 

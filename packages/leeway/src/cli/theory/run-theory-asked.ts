@@ -1,5 +1,7 @@
 import { setThreads } from "@leeway/torch";
-import { endSession, measureMargins, openSession, type StoredSession } from "../../training/index.ts";
+import { endSession } from "../../training/index.ts";
+import { measureMargins } from "../../probes/index.ts";
+import { openSession, type StoredSession } from "../../runs/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
 import { askedFor } from "../options.ts";
 import { datasetTitle, examplesWord, methodTitle, profileWords } from "../recipe-words.ts";

@@ -18,7 +18,7 @@ import {
   type TheoremTwoBound,
   theoremTwoBounds,
 } from "../../imbalance/index.ts";
-import type { MeasuredMargins } from "../../training/index.ts";
+import type { MeasuredMargins } from "../../probes/index.ts";
 import { type TradeOff, tradeOffFrom } from "./counts-theory.ts";
 
 /** What is asked of a trained run's margins. */

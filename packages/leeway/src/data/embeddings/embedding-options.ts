@@ -1,5 +1,5 @@
 import { didYouMean, expected, expectedKind } from "../../errors.ts";
-import type { OwnData } from "../own-data.ts";
+import type { OwnData } from "../custom/custom-data.ts";
 
 /** What a person may say of embeddings. */
 export interface EmbeddingOptions {

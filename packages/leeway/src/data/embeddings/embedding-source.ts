@@ -1,6 +1,6 @@
-import { fileError } from "../file-error.ts";
-import { labelsAmong, labelsOf } from "../labels.ts";
-import type { OwnData } from "../own-data.ts";
+import { fileError } from "../files/file-error.ts";
+import { labelsAmong, labelsOf } from "../files/labels.ts";
+import type { OwnData } from "../custom/custom-data.ts";
 import type { Source } from "../source.ts";
 import { nameOf } from "../tables/table-source.ts";
 import {

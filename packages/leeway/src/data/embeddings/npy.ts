@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { unreadable } from "../bounded-read.ts";
-import { fileError } from "../file-error.ts";
+import { unreadable } from "../files/bounded-read.ts";
+import { fileError } from "../files/file-error.ts";
 
 /** An array of a .npy file: numbers as float32, or text. */
 export type NpyArray =

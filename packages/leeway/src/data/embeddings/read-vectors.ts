@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { decodeSafetensors, scope } from "@leeway/torch";
 import { didYouMean } from "../../errors.ts";
-import { unreadable } from "../bounded-read.ts";
-import { readColumns, type TextColumn } from "../columns.ts";
-import { withDuckDB } from "../duckdb.ts";
-import { fileError } from "../file-error.ts";
-import { labelColumn } from "../labels.ts";
-import { columnNamed, findTable, type TableFiles } from "../table-files.ts";
+import { unreadable } from "../files/bounded-read.ts";
+import { readColumns, type TextColumn } from "../files/columns.ts";
+import { withDuckDB } from "../files/duckdb.ts";
+import { fileError } from "../files/file-error.ts";
+import { labelColumn } from "../files/labels.ts";
+import { columnNamed, findTable, type TableFiles } from "../files/table-files.ts";
 import { readNpy } from "./npy.ts";
 
 /** Vectors [N, D] as they were read, with their classes where the same file has them. */

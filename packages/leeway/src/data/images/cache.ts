@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { writeFileAtomically } from "../../storage/index.ts";
-import { userCache } from "../locate.ts";
+import { userCache } from "../catalogue/locate.ts";
 import { type BadImage, type CacheIndex, cacheVersion, readIndex } from "./cache-index.ts";
 import { cacheWriter } from "./cache-writer.ts";
 import { channels, decodeImage, type ImagePlan } from "./decode.ts";

@@ -1,11 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type Place, placements } from "../batches.ts";
-import { unreadable } from "../bounded-read.ts";
+import { type Place, placements } from "./batches.ts";
+import { unreadable } from "../files/bounded-read.ts";
 import type { Batch, BatchOptions, Dataset } from "../dataset.ts";
 import { type Examples, requireBatches, requireIndices } from "../examples.ts";
-import { fileError } from "../file-error.ts";
-import { imageSize, type ImageShape } from "../image-dataset.ts";
-import { type Augment, centred, imageWriter } from "../transforms.ts";
+import { fileError } from "../files/file-error.ts";
+import { imageSize, type ImageShape } from "./image-dataset.ts";
+import { type Augment, centred, imageWriter } from "./transforms.ts";
 import { channels } from "./decode.ts";
 
 /** Labelled images of a cache, before it is known what is taken off their channels. */

@@ -1,10 +1,10 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
-import { unreadable } from "../bounded-read.ts";
-import { fileError } from "../file-error.ts";
-import { otherFilesNote } from "../other-files.ts";
-import { splitFolders } from "../split-folders.ts";
+import { unreadable } from "../files/bounded-read.ts";
+import { fileError } from "../files/file-error.ts";
+import { otherFilesNote } from "../files/other-files.ts";
+import { splitFolders } from "../custom/split-folders.ts";
 import { imageEndings } from "./decode.ts";
 import { folderSource } from "./folder-source.ts";
 import {

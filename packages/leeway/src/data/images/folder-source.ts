@@ -1,7 +1,7 @@
 import { constants, type Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { reason } from "../file-error.ts";
+import { reason } from "../files/file-error.ts";
 import { mostFileBytes } from "./decode.ts";
 import type { FileSource } from "./file-source.ts";
 

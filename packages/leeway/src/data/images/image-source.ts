@@ -1,6 +1,6 @@
 import { RunError } from "../../errors.ts";
 import type { Preparation, Source } from "../source.ts";
-import type { Augment } from "../transforms.ts";
+import type { Augment } from "./transforms.ts";
 import type { BadImage } from "./cache-index.ts";
 import { openImageCache } from "./cache.ts";
 import { type CachedExamples, cachedExamples, cachedImages } from "./cached-images.ts";

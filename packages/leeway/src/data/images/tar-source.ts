@@ -4,9 +4,9 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { RunError } from "../../errors.ts";
-import { upTo } from "../archive-members.ts";
-import { unreadable } from "../bounded-read.ts";
-import { fileError, reason } from "../file-error.ts";
+import { upTo } from "../files/archive-members.ts";
+import { unreadable } from "../files/bounded-read.ts";
+import { fileError, reason } from "../files/file-error.ts";
 import { mostFileBytes } from "./decode.ts";
 import type { FileSource } from "./file-source.ts";
 

@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { RunError } from "../../errors.ts";
-import { fileError, reason } from "../file-error.ts";
+import { fileError, reason } from "../files/file-error.ts";
 import { mostFileBytes } from "./decode.ts";
 import type { FileSource } from "./file-source.ts";
 import { mostImages } from "./listing.ts";

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { classCounts } from "../../imbalance/index.ts";
-import { isFolder } from "../bounded-read.ts";
-import { datasetEntry, loadDataset } from "../catalogue.ts";
+import { isFolder } from "../files/bounded-read.ts";
+import { datasetEntry, loadDataset } from "../catalogue/catalogue.ts";
 import type { InputKind } from "../dataset.ts";
 import type { Examples } from "../examples.ts";
 import { listFolder } from "../images/folder-listing.ts";
-import { openOwnData, type OwnData } from "../own-data.ts";
+import { openOwnData, type OwnData } from "../custom/custom-data.ts";
 import { contentFindings, type Finding } from "./finding.ts";
 import { labelFindings } from "./label-findings.ts";
 import { tableFacts } from "./table-facts.ts";

@@ -1,8 +1,8 @@
-import { type DuckDB, withDuckDB } from "../duckdb.ts";
-import { areNoClasses, labelColumn, labelSql } from "../labels.ts";
-import type { OwnData } from "../own-data.ts";
-import { tableFault } from "../table-error.ts";
-import { columnNamed, findTable, type TableColumn, type TableFiles } from "../table-files.ts";
+import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
+import { areNoClasses, labelColumn, labelSql } from "../files/labels.ts";
+import type { OwnData } from "../custom/custom-data.ts";
+import { tableFault } from "../files/table-error.ts";
+import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts, numberSql } from "../tables/column-facts.ts";
 import { columnRoles, listNotes } from "../tables/column-roles.ts";
 import { tableOptions } from "../tables/table-options.ts";

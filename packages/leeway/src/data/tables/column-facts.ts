@@ -1,6 +1,6 @@
-import { missingNumbers, notANumber } from "../columns.ts";
-import type { DuckDB } from "../duckdb.ts";
-import type { TableColumn, TableFiles } from "../table-files.ts";
+import { missingNumbers, notANumber } from "../files/columns.ts";
+import type { DuckDB } from "../files/duckdb.ts";
+import type { TableColumn, TableFiles } from "../files/table-files.ts";
 
 /** What one look at a column tells of it. */
 export interface ColumnFacts {

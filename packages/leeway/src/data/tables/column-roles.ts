@@ -1,6 +1,6 @@
 import { didYouMean } from "../../errors.ts";
-import { fileError } from "../file-error.ts";
-import type { TableFiles } from "../table-files.ts";
+import { fileError } from "../files/file-error.ts";
+import type { TableFiles } from "../files/table-files.ts";
 import type { ColumnFacts } from "./column-facts.ts";
 import type { TableOptions } from "./table-options.ts";
 

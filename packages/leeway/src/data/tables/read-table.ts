@@ -1,8 +1,8 @@
-import { numberBuilder, textBuilder } from "../column-builders.ts";
-import { type Column, type NumberColumn, scan, type TextColumn } from "../columns.ts";
-import type { DuckDB } from "../duckdb.ts";
-import { labelSql } from "../labels.ts";
-import { placeOfRow, rowsOfFiles, type TableColumn, type TableFiles } from "../table-files.ts";
+import { numberBuilder, textBuilder } from "../files/column-builders.ts";
+import { type Column, type NumberColumn, scan, type TextColumn } from "../files/columns.ts";
+import type { DuckDB } from "../files/duckdb.ts";
+import { labelSql } from "../files/labels.ts";
+import { placeOfRow, rowsOfFiles, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { numberSql } from "./column-facts.ts";
 import type { Table } from "./table-examples.ts";
 

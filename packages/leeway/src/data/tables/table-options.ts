@@ -1,6 +1,6 @@
 import { didYouMean, expected, expectedKind } from "../../errors.ts";
-import type { OwnData } from "../own-data.ts";
-import { type Encoding, encodings } from "../encoding.ts";
+import type { OwnData } from "../custom/custom-data.ts";
+import { type Encoding, encodings } from "../files/encoding.ts";
 
 /** What a person may say of a table's columns; what is left out is detected. */
 export interface TableOptions {

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
-import { type DuckDB, withDuckDB } from "../duckdb.ts";
-import { fileError } from "../file-error.ts";
-import { labelColumn, labelsAmong, labelsOf } from "../labels.ts";
-import type { OwnData } from "../own-data.ts";
+import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
+import { fileError } from "../files/file-error.ts";
+import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
+import type { OwnData } from "../custom/custom-data.ts";
 import type { Preparation, Source } from "../source.ts";
-import { tableFault } from "../table-error.ts";
-import { columnNamed, findTable, type TableColumn, type TableFiles } from "../table-files.ts";
+import { tableFault } from "../files/table-error.ts";
+import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts } from "./column-facts.ts";
 import { columnRoles, listNotes, mostCategories } from "./column-roles.ts";
 import { type Reading, readTable } from "./read-table.ts";

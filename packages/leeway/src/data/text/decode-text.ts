@@ -1,5 +1,5 @@
-import { decoderOf, type Encoding, encodings } from "../encoding.ts";
-import { fileError } from "../file-error.ts";
+import { decoderOf, type Encoding, encodings } from "../files/encoding.ts";
+import { fileError } from "../files/file-error.ts";
 
 /** One for each encoding, since texts come by the ten thousand. */
 const decoders = new Map(encodings.map((encoding) => [encoding, decoderOf(encoding, { fatal: true })]));

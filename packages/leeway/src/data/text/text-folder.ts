@@ -1,10 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readAtMost, unreadable } from "../bounded-read.ts";
-import type { Encoding } from "../encoding.ts";
-import { fileError } from "../file-error.ts";
-import { otherFilesNote } from "../other-files.ts";
-import { testFolders } from "../split-folders.ts";
+import { readAtMost, unreadable } from "../files/bounded-read.ts";
+import type { Encoding } from "../files/encoding.ts";
+import { fileError } from "../files/file-error.ts";
+import { otherFilesNote } from "../files/other-files.ts";
+import { testFolders } from "../custom/split-folders.ts";
 import { textExamples, type TextExamples } from "./text-examples.ts";
 import { decodeText } from "./decode-text.ts";
 

@@ -1,6 +1,7 @@
 import { classErrors } from "../../report/index.ts";
 import type { StoredRun } from "../../storage/index.ts";
-import { endSession, evaluate, modelFile, openSession } from "../../training/index.ts";
+import { endSession, evaluate } from "../../training/index.ts";
+import { modelFile, openSession } from "../../runs/index.ts";
 import type { FigureExperiment, FigureRequest } from "../experiment.ts";
 import { beginningWith } from "../tables/cifar.ts";
 import { errorsOf, meanOf } from "./mean-errors.ts";

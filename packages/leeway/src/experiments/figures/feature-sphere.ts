@@ -1,7 +1,9 @@
 import type { Dataset } from "../../data/index.ts";
 import { permutation, random } from "../../random.ts";
 import { type FeatureCloud, featureSphere } from "../../report/index.ts";
-import { endSession, featuresOn, modelFile, openSession } from "../../training/index.ts";
+import { endSession } from "../../training/index.ts";
+import { featuresOn } from "../../probes/index.ts";
+import { modelFile, openSession } from "../../runs/index.ts";
 import type { FigureExperiment } from "../experiment.ts";
 import { columnOf } from "../tables/cifar.ts";
 

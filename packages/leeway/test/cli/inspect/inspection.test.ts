@@ -3,7 +3,7 @@ import { describe as suite, expect, test } from "vitest";
 import { inspectionOf } from "../../../src/cli/inspect/inspection.ts";
 import { renderInspection } from "../../../src/cli/inspect/render.ts";
 import type { DataFacts } from "../../../src/data/index.ts";
-import { type Recipe, recipeFor, type RecipeOptions } from "../../../src/recipes/index.ts";
+import { type Recipe, recipeFor, type RecipeOptions } from "../../../src/recipe/index.ts";
 
 const plain = pc.createColors(false);
 /** What `leeway train` would make of own data. */

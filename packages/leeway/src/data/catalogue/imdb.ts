@@ -1,0 +1,136 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { archiveMembers } from "../files/archive-members.ts";
+import { exists, readAtMost, unreadable } from "../files/bounded-read.ts";
+import { fileError } from "../files/file-error.ts";
+import { textExamples, type TextExamples } from "../text/text-examples.ts";
+import { decodeText } from "../text/decode-text.ts";
+
+/** How many reviews the archive holds of each class in each split. */
+export interface ImdbLayout {
+  readonly perClass: number;
+}
+
+/** The Large Movie Review Dataset: 25,000 reviews to train on, 25,000 to test on, half of each negative. */
+export const imdbLayout: ImdbLayout = { perClass: 12_500 };
+
+/** In label order, as the archive's folders are called. */
+export const imdbClassNames = ["neg", "pos"] as const;
+
+type Split = "train" | "test";
+const splits: readonly Split[] = ["train", "test"];
+const reviewPath = /(?:^|\/)(train|test)\/(neg|pos)\/(\d{1,6})_(\d{1,2})\.txt$/;
+const reviewBytes = 1 << 20;
+/** With its 50,000 unlabelled reviews, word counts and headers the archive unpacks to about 340 MB. */
+const archiveBytes = 1 << 30;
+const filesAtOnce = 64;
+const advice =
+  "Get aclImdb_v1.tar.gz from https://ai.stanford.edu/~amaas/data/sentiment/ and use it as it is, or unpacked.";
+
+/** One review, and how to speak of it in an error. */
+interface Review {
+  readonly split: Split;
+  readonly label: number;
+  readonly number: number;
+  readonly text: string;
+}
+
+/**
+ * Reads the Large Movie Review Dataset from aclImdb_v1.tar.gz or from the folder that it unpacks to.
+ *
+ * A review's id is its class's first id plus the number in its file's name, so it is the same from both.
+ *
+ * @param path the archive or the folder
+ * @throws RunError if a review is missing, twice there, too long or not UTF-8
+ * @source Maas et al. 2011, "Learning Word Vectors for Sentiment Analysis"; the archive's README
+ */
+export async function loadImdb(
+  path: string,
+  { perClass }: ImdbLayout = imdbLayout,
+): Promise<Record<Split, TextExamples>> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  const reviews = found.isDirectory() ? folderReviews(path, perClass) : archiveReviews(path, found.size);
+  const texts: Record<Split, (string | undefined)[]> = { train: [], test: [] };
+  for await (const { split, label, number, text } of reviews) {
+    const part = `${split}/${imdbClassNames[label]!}, review ${number}`;
+    if (number >= perClass) {
+      throw fileError(path, { part, expected: `a number below ${perClass}`, got: String(number), advice });
+    }
+    const id = label * perClass + number;
+    if (texts[split][id] !== undefined)
+      throw fileError(path, { part, expected: "it once", got: "it twice", advice });
+    texts[split][id] = text;
+  }
+  return { train: splitOf(path, texts.train, "train"), test: splitOf(path, texts.test, "test") };
+
+  function splitOf(from: string, held: readonly (string | undefined)[], split: Split): TextExamples {
+    imdbClassNames.forEach((name, label) => {
+      const count = held
+        .slice(label * perClass, (label + 1) * perClass)
+        .filter((t) => t !== undefined).length;
+      if (count === perClass) return;
+      throw fileError(from, {
+        expected: `${perClass} reviews in ${split}/${name}`,
+        got: String(count),
+        advice,
+      });
+    });
+    return textExamples({
+      name: "imdb",
+      classNames: imdbClassNames,
+      texts: held as readonly string[],
+      labels: Int32Array.from(held, (_, id) => Math.floor(id / perClass)),
+    });
+  }
+}
+
+async function* archiveReviews(path: string, packedBytes: number): AsyncGenerator<Review> {
+  for await (const member of archiveMembers(path, { most: archiveBytes, packedBytes })) {
+    const { name, type, size } = member.header;
+    const review = parsePath(name);
+    if (review === undefined || type !== "file") {
+      member.skip();
+      continue;
+    }
+    const part = `member ${name}`;
+    if (size > reviewBytes) {
+      throw fileError(path, { part, expected: `at most ${reviewBytes} bytes`, got: String(size), advice });
+    }
+    yield { ...review, text: decodeText(await member.bytes(), { path, part }) };
+  }
+}
+
+async function* folderReviews(folder: string, perClass: number): AsyncGenerator<Review> {
+  for (const split of splits) {
+    for (const name of imdbClassNames) {
+      const place = join(folder, split, name);
+      if (!(await exists(place))) {
+        throw fileError(folder, { expected: `a folder ${split}/${name}`, got: "none", advice });
+      }
+      const files = (await readdir(place)).filter(
+        (file) => parsePath(`${split}/${name}/${file}`) !== undefined,
+      );
+      if (files.length > 2 * perClass) {
+        throw fileError(place, { expected: `${perClass} reviews`, got: String(files.length), advice });
+      }
+      for (let from = 0; from < files.length; from += filesAtOnce) {
+        yield* await Promise.all(
+          files.slice(from, from + filesAtOnce).map(async (file) => {
+            const path = join(place, file);
+            const text = decodeText(await readAtMost(path, reviewBytes), { path });
+            return { ...parsePath(`${split}/${name}/${basename(file)}`)!, text };
+          }),
+        );
+      }
+    }
+  }
+}
+
+/** What a review's path says of it, or undefined where it is none. */
+function parsePath(path: string): Omit<Review, "text"> | undefined {
+  const [, split, name, number] = reviewPath.exec(path) ?? [];
+  if (split === undefined || name === undefined || number === undefined) return undefined;
+  return { split: split as Split, label: imdbClassNames.indexOf(name as "neg"), number: Number(number) };
+}

@@ -1,0 +1,75 @@
+import { resolve } from "node:path";
+import { didYouMean, expected } from "../../errors.ts";
+import type { InputKind } from "../dataset.ts";
+import { openEmbeddings } from "../embeddings/embedding-source.ts";
+import { openImages } from "../images/custom-images.ts";
+import type { Reading } from "../reading.ts";
+import type { Source } from "../source.ts";
+import { textReader } from "../text/open-text.ts";
+import { openTable } from "../tables/table-source.ts";
+
+/** Data that is a person's own, not of the catalogue: which files, and how they are read. */
+export interface OwnData {
+  readonly kind: InputKind;
+  /** Files, folders or patterns. */
+  readonly paths: readonly string[];
+  /** Those of the test split; a part of `paths` is held out where left out. */
+  readonly testPaths?: readonly string[];
+  /** The column that holds the class; none where folders tell it. */
+  readonly label?: string;
+  /** What else its reader is told, by the reader's own names. */
+  readonly options?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** Options of readers that are files or folders. */
+const pathOptions: readonly string[] = ["labels", "testLabels", "root"];
+
+/** The same data by absolute paths, so that it is found from any folder. */
+export function withAbsolutePaths({ paths, testPaths, options, ...rest }: OwnData): OwnData {
+  const all = (list: readonly string[]): string[] => list.map((path) => resolve(path));
+  return {
+    ...rest,
+    paths: all(paths),
+    ...(testPaths && { testPaths: all(testPaths) }),
+    ...(options && {
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, value]) => [
+          name,
+          pathOptions.includes(name) && typeof value === "string" ? resolve(value) : value,
+        ]),
+      ),
+    }),
+  };
+}
+
+/** Reads one kind of own data. */
+export interface OwnDataReader {
+  readonly kind: InputKind;
+  readonly open: (data: OwnData, reading?: Reading) => Promise<Source>;
+}
+
+/** Every kind of own data that can be read. A new one is a file and a line here. */
+export const ownDataReaders: readonly OwnDataReader[] = [
+  { kind: "table", open: openTable },
+  { kind: "embedding", open: openEmbeddings },
+  { kind: "image", open: openImages },
+  textReader,
+];
+
+/**
+ * Reads a person's own data.
+ *
+ * @throws RangeError for a kind that cannot be read
+ * @throws RunError with code "data" if files are missing or damaged; the message names file and row
+ */
+export async function openOwnData(data: OwnData, reading?: Reading): Promise<Source> {
+  const reader = ownDataReaders.find(({ kind }) => kind === data.kind);
+  if (reader !== undefined) return reader.open(data, reading);
+  const kinds = ownDataReaders.map(({ kind }) => kind);
+  throw expected(
+    "openOwnData",
+    `kind to be one of ${kinds.join(", ")}`,
+    data.kind,
+    didYouMean(data.kind, kinds),
+  );
+}

@@ -1,0 +1,117 @@
+import { readdir, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { InputKind } from "../dataset.ts";
+import { withDuckDB } from "../files/duckdb.ts";
+import type { Encoding } from "../files/encoding.ts";
+import { fileError } from "../files/file-error.ts";
+import { imageEndings } from "../images/decode.ts";
+import { usualPathColumn } from "../images/table-listing.ts";
+import { findTable, type TableColumn, type TableFiles, tableFormat } from "../files/table-files.ts";
+
+const looked = 200;
+
+/** What is known of data beside its files. */
+export interface KindHints {
+  readonly label?: string | undefined;
+  /** Of CSV files. */
+  readonly encoding?: Encoding | undefined;
+}
+
+/**
+ * The kind of a person's own data, from what lies there.
+ *
+ * - .npy and .safetensors: embeddings
+ * - a folder: images or texts, whichever of both is found first
+ * - a table: embeddings where it has a column of lists; images where a column called path, file, image or filename
+ *   holds the names of images; texts where one column called text, review, sentence, comment, title or body is beside
+ *   the classes and nothing else but ids is; else a table
+ *
+ * @throws RunError with code "data" where nothing is found that could be learned from
+ */
+export async function detectKind(
+  paths: readonly string[],
+  { label, encoding }: KindHints = {},
+): Promise<InputKind> {
+  const [path = ""] = paths;
+  const there = await stat(path).catch(() => undefined);
+  if (/\.(npy|safetensors)$/i.test(path)) return "embedding";
+  if (there?.isDirectory()) return folderKind(path);
+  if (/\.(zip|tar|tgz|tar\.gz)$/i.test(path) && there !== undefined) {
+    const advice = "Unpack it and name the folder.";
+    throw fileError(path, { expected: "a folder or files", got: "an archive", advice });
+  }
+  if (imageEndings.includes(extname(path).toLowerCase())) {
+    throw fileError(path, {
+      expected: "a folder of images with a folder for each class, or a table of their paths and classes",
+      got: "images",
+      advice: "Name the folder, or the table.",
+    });
+  }
+  if (tableFormat(path) === undefined && there !== undefined) {
+    throw fileError(path, {
+      expected: "a folder, .csv, .tsv, .jsonl, .parquet, .npy or .safetensors",
+      got: `a file that ends in "${extname(path)}"`,
+      advice: "Say what it is with --kind, or convert it.",
+    });
+  }
+  return withDuckDB(async (db) => {
+    const files = await findTable(db, paths, { encoding });
+    const pathColumn = usualPathColumn(files);
+    if (pathColumn !== undefined) {
+      const named = imageEndings.map((ending) => `lower(v) LIKE '%${ending}'`).join(" OR ");
+      const some = `SELECT ${pathColumn.sql} AS v FROM ${files.relation} LIMIT 100`;
+      const [row] = await db.rows(`SELECT bool_and(${named}) AS all FROM (${some}) WHERE v IS NOT NULL`);
+      if (row?.["all"] === true) return "image";
+    }
+    return tableKind(files, label);
+  });
+}
+
+/**
+ * The column of texts in a table where nobody says which: the only one that is called text, review, sentence, comment,
+ * title, body, content or message. Undefined for a folder, and where no column or more than one is called so.
+ *
+ * @throws RunError with code "data" for a file that is not there or damaged
+ */
+export async function usualTextColumn(
+  paths: readonly string[],
+  { label, encoding }: KindHints = {},
+): Promise<string | undefined> {
+  if (paths.some((path) => tableFormat(path) === undefined)) return undefined;
+  const { columns } = await withDuckDB((db) => findTable(db, paths, { encoding }));
+  const named = columns.filter((column) => column.name !== label && holdsTexts(column));
+  return named.length === 1 ? named[0]!.name : undefined;
+}
+
+function holdsTexts({ name, type }: TableColumn): boolean {
+  return type === "text" && /^(text|review|sentence|comment|title|body|content|message)s?$/i.test(name);
+}
+
+function tableKind({ columns }: TableFiles, label: string | undefined): InputKind {
+  const features = columns.filter(
+    ({ name }) => name !== label && !/^(leeway_file|label|target|class|y|id|index|.*_id)$/i.test(name),
+  );
+  if (features.length > 0 && features.every(({ type }) => type === "vector")) return "embedding";
+  return features.length === 1 && features.every(holdsTexts) ? "text" : "table";
+}
+
+/** Looks at files in the order of their folders, and not at all of them. */
+async function folderKind(folder: string): Promise<InputKind> {
+  let left = looked;
+  const waiting = [folder];
+  for (let next = waiting.shift(); next !== undefined && left > 0; next = waiting.shift()) {
+    const inside = await readdir(next, { withFileTypes: true }).catch(() => []);
+    inside.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of inside) {
+      if (entry.isDirectory()) waiting.push(join(next, entry.name));
+      else if (imageEndings.includes(extname(entry.name).toLowerCase())) return "image";
+      else if (next !== folder && /\.txt$/i.test(entry.name)) return "text";
+      left--;
+    }
+  }
+  throw fileError(folder, {
+    expected: "a folder of images or .txt files for each class",
+    got: "neither",
+    advice: `Images end in ${imageEndings.join(", ")}. For tables name the files: ${folder.replace(/\/+$/, "")}/*.csv.`,
+  });
+}

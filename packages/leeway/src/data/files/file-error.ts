@@ -1,0 +1,25 @@
+import { RunError } from "../../errors.ts";
+
+/** What a file was expected to hold, what it holds, and what to do about it. */
+export interface Mismatch {
+  readonly expected: string;
+  readonly got: string;
+  readonly advice?: string;
+  /** A part of the file, such as a member of an archive or a record. */
+  readonly part?: string;
+  readonly cause?: unknown;
+}
+
+/** An error in a data file: names the file, what was expected of it and what was found. */
+export function fileError(path: string, mismatch: Mismatch): RunError {
+  const { expected, got, advice = "Get a fresh copy of the file.", part, cause } = mismatch;
+  const where = part === undefined ? path : `${path}, ${part}`;
+  const message = `${where}: expected ${expected}, got ${got}. ${advice}`;
+  // What a file says of itself ends up on a terminal, which would obey its control characters.
+  return new RunError("data", message.replace(/\p{C}/gu, "?"), { path, cause });
+}
+
+/** What the system says is wrong, such as "EACCES: permission denied", without the path, which is named anyway. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/, \w+( '.*')?$/, "") : String(error);
+}

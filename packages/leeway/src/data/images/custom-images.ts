@@ -1,0 +1,129 @@
+import { stat } from "node:fs/promises";
+import { didYouMean, expected } from "../../errors.ts";
+import { unreadable } from "../files/bounded-read.ts";
+import type { OwnData } from "../custom/custom-data.ts";
+import type { Reading } from "../reading.ts";
+import type { Source } from "../source.ts";
+import { type Resize, resizes } from "./decode.ts";
+import { listFolder } from "./folder-listing.ts";
+import { type BadImages, badImageRules, type ImageForm, imageSource } from "./image-source.ts";
+import type { ImageListing } from "./listing.ts";
+import { listTable } from "./table-listing.ts";
+
+/** What may be said of how own images are read. */
+export interface OwnImageOptions {
+  /** Side of the square a network is given (64). */
+  readonly size: number;
+  readonly resize: Resize;
+  /** Whether a mirror image shows the same class (true): not for text, digits, left and right hands. */
+  readonly flip: boolean;
+  readonly badImages: BadImages;
+  /** The largest share that `skip` may leave out, above 0 (1: all but what a class needs). */
+  readonly mostBad: number;
+  /** The column of a table that holds the images' paths; the first called path, file, image, … where left out. */
+  readonly pathColumn?: string;
+  /** The folder that a table's paths start from; the table's own where left out. */
+  readonly root?: string;
+}
+
+const usualOptions: OwnImageOptions = {
+  size: 64,
+  resize: "crop",
+  flip: true,
+  badImages: "stop",
+  mostBad: 1,
+};
+
+/**
+ * A person's own images: a folder with a folder a class, or tables (CSV, TSV, JSONL, Parquet) of paths and labels.
+ *
+ * @throws RangeError for an option that is not known or impossible
+ * @throws RunError with code "data" if there are no images of two classes, or some cannot be read and the rule is
+ *   to stop
+ */
+export async function openImages(data: OwnData, reading: Reading = {}): Promise<Source> {
+  const options = parseImageOptions(data.options ?? {});
+  return imageSource(await listOwn(data, options), imageForm(options), reading);
+}
+
+async function listOwn(
+  { paths, testPaths, label }: OwnData,
+  options: OwnImageOptions,
+): Promise<ImageListing> {
+  const folders = await Promise.all([...paths, ...(testPaths ?? [])].map(isFolder));
+  if (!folders.includes(true)) return listTable({ paths, testPaths, label }, options);
+  const [folder, ...more] = paths;
+  if (folder === undefined || more.length > 0 || folders.includes(false) || (testPaths?.length ?? 0) > 1) {
+    const advice = "Put the folders of all classes into one folder.";
+    throw expected("openImages", "paths to be one folder, or tables", paths, advice);
+  }
+  return listFolder(folder, { testFolder: testPaths?.[0] });
+}
+
+/**
+ * How own images become inputs. Small ones are shifted by up to an eighth in training; of larger ones a part is
+ * taken at random from what is cached an eighth larger than asked for, as is usual with photographs.
+ */
+export function imageForm({ size, resize, flip, badImages, mostBad }: OwnImageOptions): ImageForm {
+  const eighth = Math.floor(size / 8);
+  const fromLarger = size > 64 && resize === "crop";
+  return {
+    size: fromLarger ? size + 2 * Math.ceil(eighth / 2) : size,
+    resize,
+    side: size,
+    augment: { pad: fromLarger ? 0 : eighth, flip },
+    badImages,
+    mostBad,
+  };
+}
+
+/**
+ * Checks options that came from a command line or a file.
+ *
+ * @throws RangeError naming the option and what it may be
+ */
+export function parseImageOptions(given: NonNullable<OwnData["options"]>): OwnImageOptions {
+  const known = [...Object.keys(usualOptions), "pathColumn", "root"];
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    throw expected("openImages", `options among ${known.join(", ")}`, name, didYouMean(name, known));
+  }
+  const all = { pathColumn: undefined, root: undefined, ...usualOptions, ...given };
+  const { size, resize, flip, badImages, mostBad, pathColumn, root } = all;
+  if (typeof size !== "number" || !Number.isInteger(size) || size < 8 || size > 1024) {
+    throw expected("openImages", "size to be a whole number from 8 to 1024", size);
+  }
+  if (typeof flip !== "boolean") throw expected("openImages", "flip to be true or false", flip);
+  if (typeof mostBad !== "number" || !(mostBad > 0 && mostBad <= 1)) {
+    throw expected("openImages", "mostBad to be above 0 and at most 1", mostBad);
+  }
+  return {
+    size,
+    flip,
+    mostBad,
+    resize: oneOf("resize", resize, resizes),
+    badImages: oneOf("badImages", badImages, badImageRules),
+    ...(pathColumn !== undefined && { pathColumn: text("pathColumn", pathColumn) }),
+    ...(root !== undefined && { root: text("root", root) }),
+  };
+}
+
+function oneOf<T extends string>(name: string, value: unknown, known: readonly T[]): T {
+  const found = known.find((each) => each === value);
+  if (found !== undefined) return found;
+  const guess = typeof value === "string" ? didYouMean(value, known) : "";
+  throw expected("openImages", `${name} to be one of ${known.join(", ")}`, value, guess);
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw expected("openImages", `${name} to be text`, value);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch((cause: unknown) => {
+    if (/[*?[]/.test(path)) return null; // a pattern of table files
+    throw unreadable(path, cause);
+  });
+  return found?.isDirectory() ?? false;
+}

@@ -1,0 +1,65 @@
+import { readdir, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { unreadable } from "../files/bounded-read.ts";
+import { withDuckDB } from "../files/duckdb.ts";
+import { fileError } from "../files/file-error.ts";
+import { imageEndings } from "../images/decode.ts";
+import { imagesOfTable } from "../images/table-listing.ts";
+import { filesFitting, tableFormat } from "../files/table-files.ts";
+import { classesOfPaths } from "./given-labels.ts";
+import type { AskedInput } from "./prediction-input.ts";
+
+/** An image that is to be classified. */
+export interface FoundImage {
+  readonly path: string;
+  /** By its folder or its row of a table; "" where that tells none. */
+  readonly className: string;
+}
+
+interface Asked extends Pick<AskedInput, "label" | "options"> {
+  readonly classNames: readonly string[];
+}
+
+/**
+ * The images that paths stand for: files, folders, patterns with `*`, `?` or `[…]`, and tables of paths like those of
+ * training.
+ *
+ * @throws RunError with code "data" for a path that is not there, or a pattern that fits none
+ */
+export async function imageFiles(paths: readonly string[], asked: Asked): Promise<FoundImage[]> {
+  const each = (path: string): Promise<FoundImage[]> => imagesIn(path, asked);
+  const found = await Promise.all(paths.map(async (path) => Promise.all((await expanded(path)).map(each))));
+  return found.flat(2);
+}
+
+async function imagesIn(path: string, asked: Asked): Promise<FoundImage[]> {
+  if ((await stat(path)).isDirectory()) return inFolder(path, asked.classNames);
+  return tableFormat(path) === undefined ? [{ path, className: "" }] : inTable(path, asked);
+}
+
+async function inFolder(path: string, classNames: readonly string[]): Promise<FoundImage[]> {
+  const inside = await readdir(path, { recursive: true });
+  const images = inside.filter((name) => imageEndings.includes(extname(name).toLowerCase())).sort();
+  const classes = classesOfPaths(images, classNames);
+  return images.map((name, i) => ({ path: join(path, name), className: classes[i]! })); // as many as images
+}
+
+/** A table's paths start where those of training did: from its own folder, or from the one that was named. */
+async function inTable(path: string, { label, options = {} }: Asked): Promise<FoundImage[]> {
+  const { pathColumn, root } = options as { readonly pathColumn?: string; readonly root?: string };
+  return imagesOfTable(path, { label, pathColumn, root });
+}
+
+/** The files of a pattern; a path that is there is itself. */
+async function expanded(path: string): Promise<string[]> {
+  const missing: unknown = await stat(path).then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  if (missing === undefined) return [path];
+  if (!/[*?[]/.test(path)) throw unreadable(path, missing);
+  const files = await withDuckDB((db) => filesFitting(db, path));
+  if (files.length > 0) return files;
+  const got = "a pattern that fits none";
+  throw fileError(path, { expected: "images, or a table of them", got, advice: "Check the path." });
+}

@@ -1,0 +1,120 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { RunError } from "../../errors.ts";
+import { unreadable } from "../files/bounded-read.ts";
+import { fileError } from "../files/file-error.ts";
+import { imageDataset } from "../images/image-dataset.ts";
+import { channels, decodeImage, type Resize } from "../images/decode.ts";
+import { labelsOfNames } from "./given-labels.ts";
+import { type FoundImage, imageFiles } from "./image-files.ts";
+import { inParallel } from "../images/in-parallel.ts";
+import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+
+/** How images of the catalogue were numbers from the start: their size and their channels' statistics. */
+export interface CatalogueForm {
+  readonly side: number;
+  readonly channels: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+const schema = z.looseObject({
+  kind: z.literal("image"),
+  size: z.int().min(1),
+  resize: z.enum(["crop", "stretch"]),
+  side: z.int().min(1),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+});
+
+interface Form extends CatalogueForm {
+  /** Side of an image before its middle is taken. */
+  readonly size: number;
+  readonly resize: Resize;
+}
+
+/** Images that are named or found, resized and normalised as in training. All are held in memory as bytes. */
+export async function imageInput(
+  preparation: RunPreparation,
+  { paths, lines, badImages = "stop", label, options }: AskedInput,
+): Promise<PreparedInput> {
+  const form = formOf(preparation);
+  const { classNames } = preparation;
+  const all = await imageFiles(lines ?? paths, { classNames, label, options });
+  const { side } = form;
+  const size = side * side * form.channels;
+  const pixels = new Uint8Array(all.length * size);
+  const faults = new Map<number, string>();
+  const place = async ([i, { path }]: [number, FoundImage]): Promise<void> => {
+    try {
+      pixels.set(middle(await decodedFile(path, form), form), i * size);
+    } catch (error) {
+      if (badImages === "stop" || !(error instanceof RunError)) throw error;
+      faults.set(i, error.message);
+    }
+  };
+  const decoding = inParallel(all.entries(), place);
+  while ((await decoding.next()).done !== true) continue;
+  const places = [...all.keys()].filter((i) => !faults.has(i));
+  const found = places.map((i) => all[i]!); // i is one of them
+  const files = found.map(({ path }) => path);
+  const dataset = imageDataset({
+    ...{ name: "input", classNames, pixels, mean: form.mean, std: form.std },
+    shape: { channels: form.channels, height: side, width: side },
+    labels: new Int32Array(all.length),
+    ids: Uint32Array.from(all.keys()),
+  });
+  const names = found.map(({ className }) => className);
+  const given = labelsOfNames(names, classNames, (i) => files[i]!); // i is an example
+  return {
+    dataset: faults.size === 0 ? dataset : dataset.select(places),
+    origin: (i) => ({ file: files[i]!, row: 1 }), // i is an example
+    given: given?.given,
+    notes: [...faultNotes(faults), ...(given?.notes ?? [])],
+  };
+}
+
+/** How many images have no prediction, and why the first of them. */
+function faultNotes(faults: ReadonlyMap<number, string>): string[] {
+  if (faults.size === 0) return [];
+  const first = faults.get(Math.min(...faults.keys()))!; // there is one
+  return [
+    `images that cannot be read, ${faults.size} of them, are left out. The first: ${first.replace(/\.$/, "")}`,
+  ];
+}
+
+async function decodedFile(path: string, { size, resize }: Form): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  return decodeImage(bytes, { size, resize }).catch((cause: unknown) => {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    const advice = "Mend it, or take it out.";
+    throw fileError(path, { expected: "an image that can be read", got, advice, cause });
+  });
+}
+
+function formOf({ record, path, catalogue }: RunPreparation): Form {
+  if (record === null && catalogue !== undefined)
+    return { ...catalogue, size: catalogue.side, resize: "crop" };
+  const parsed = schema.safeParse(record);
+  if (parsed.success) return { ...parsed.data, channels };
+  const message = `${path}: expected how images become numbers, got something else. Train the run again.`;
+  throw new RunError("run", message, { path });
+}
+
+/** The middle of a stored image, [side, side, C]; grey where the network takes one channel. */
+function middle(stored: Uint8Array, { size, side, channels: wanted }: Form): Uint8Array {
+  const from = (size - side) >> 1;
+  const part = new Uint8Array(side * side * wanted);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const at = ((y + from) * size + x + from) * channels;
+      const to = (y * side + x) * wanted;
+      const [r = 0, g = 0, b = 0] = stored.subarray(at, at + channels);
+      if (wanted === 1) part[to] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
+      else part.set([r, g, b], to);
+    }
+  }
+  return part;
+}

@@ -1,0 +1,79 @@
+import type { Dataset, InputKind } from "../dataset.ts";
+import type { Encoding } from "../files/encoding.ts";
+import type { BadImages } from "../images/image-source.ts";
+import { fileError } from "../files/file-error.ts";
+import { embeddingInput } from "./embedding-input.ts";
+import { type CatalogueForm, imageInput } from "./image-input.ts";
+import { tableInput } from "./table-input.ts";
+import { textInput } from "./text-input.ts";
+
+/** How a run made numbers of its examples: what predictions must do alike. */
+export interface RunPreparation {
+  readonly kind: InputKind;
+  /** The run's `preparation.json`; null where its images were numbers from the start. */
+  readonly record: unknown;
+  /** Where it was read from, for errors. */
+  readonly path: string;
+  readonly classNames: readonly string[];
+  /** The form of the catalogue's images, where `record` is null. */
+  readonly catalogue?: CatalogueForm | undefined;
+}
+
+/** What is to be predicted. */
+export interface AskedInput {
+  /** Files, patterns, or a folder. */
+  readonly paths: readonly string[];
+  /** Texts or rows themselves, in place of paths: one a line. */
+  readonly lines?: readonly string[] | undefined;
+  /** The column that named the classes in training, where somebody said so. */
+  readonly label?: string | undefined;
+  /** Of CSV and .txt files; what the run was trained with where left out. Lines are read already. */
+  readonly encoding?: Encoding | undefined;
+  /** What an image that cannot be read does: "stop" where left out. */
+  readonly badImages?: BadImages | undefined;
+  /** What the run's reader was told: columns' names and the like. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Examples that are to be classified, prepared as the run's own were. */
+export interface PreparedInput {
+  /** Its labels are all 0 and mean nothing. */
+  readonly dataset: Dataset;
+  /** Where example `i`, from 0, stands: its file, and its row there from 1. */
+  readonly origin: (i: number) => { readonly file: string; readonly row: number };
+  /**
+   * [N]: the classes that the input itself names, in the column or the folders that named them in training; -1 where it
+   * names none that the run has. Undefined where it says nothing of classes.
+   */
+  readonly given?: Int32Array | undefined;
+  /** What was not as in training, counted, with the first place. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads examples and makes numbers of them exactly as a run did with its own.
+ *
+ * @throws RunError with code "data" for nothing to predict, a missing column, a wrong kind of input
+ * @throws RunError with code "run" if the run's preparation cannot be read
+ */
+export async function openPredictionInput(
+  preparation: RunPreparation,
+  input: AskedInput,
+): Promise<PreparedInput> {
+  const read = await readers[preparation.kind](preparation, input);
+  if (read.dataset.labels.length > 0) return read;
+  throw fileError(input.paths[0] ?? "stdin", {
+    expected: "something to predict",
+    got: "nothing",
+    advice: "Add rows or files.",
+  });
+}
+
+const readers: Readonly<
+  Record<InputKind, (preparation: RunPreparation, input: AskedInput) => Promise<PreparedInput>>
+> = {
+  table: tableInput,
+  embedding: embeddingInput,
+  text: textInput,
+  image: imageInput,
+};

@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RunError } from "../../errors.ts";
+import { decoderOf, type Encoding } from "../files/encoding.ts";
+import { notText } from "../text/decode-text.ts";
+
+/**
+ * Bytes as lines without their ends; empty ones at the end are left out.
+ *
+ * @throws RunError with code "data" for bytes in another encoding
+ */
+export async function stdinLines(
+  bytes: AsyncIterable<Uint8Array>,
+  { encoding = "utf-8" }: { readonly encoding?: Encoding | undefined } = {},
+): Promise<string[]> {
+  const decoder = decoderOf(encoding, { fatal: true });
+  const decode = (part?: Uint8Array): string => {
+    try {
+      return decoder.decode(part, { stream: part !== undefined });
+    } catch (cause) {
+      throw notText({ path: "stdin", encoding }, cause);
+    }
+  };
+  const lines: string[] = [];
+  let rest = "";
+  for await (const part of bytes) {
+    const found = (rest + decode(part)).split(/\r?\n/);
+    rest = found.pop()!; // there is one
+    for (const line of found) lines.push(line);
+  }
+  lines.push(rest + decode());
+  while (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/**
+ * Lines of CSV with a header, or of JSON, as a file that is there while `work` reads it, since tables are read from
+ * files.
+ *
+ * @throws RunError of `work`, with "stdin" where it named the file
+ */
+export async function asTableFile<T>(
+  lines: readonly string[],
+  work: (path: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "leeway-stdin-"));
+  const path = join(folder, lines[0]?.trimStart().startsWith("{") ? "stdin.jsonl" : "stdin.csv");
+  try {
+    await writeFile(path, lines.map((line) => `${line}\n`).join(""));
+    return await work(path);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    throw new RunError(error.code, error.message.replaceAll(path, "stdin"), { path: "stdin", cause: error });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

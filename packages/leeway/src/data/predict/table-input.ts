@@ -1,0 +1,141 @@
+import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
+import { fileError } from "../files/file-error.ts";
+import { columnNamed, findTable, placeOfRow, rowsOfFiles, type TableFiles } from "../files/table-files.ts";
+import { tableFault } from "../files/table-error.ts";
+import { notANumber } from "../files/columns.ts";
+import { readTable, type ReadTable } from "../tables/read-table.ts";
+import { tableDataset } from "../tables/table-dataset.ts";
+import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
+import { inputEncoding } from "./input-encoding.ts";
+import { givenColumn, givenLabels } from "./given-labels.ts";
+import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+import { asTableFile } from "./stdin.ts";
+
+/** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
+export async function tableInput(preparation: RunPreparation, input: AskedInput): Promise<PreparedInput> {
+  const steps = parseSteps(preparation.record, preparation.path);
+  if (input.lines !== undefined) return fromLines(preparation, input, input.lines);
+  return withDuckDB(async (db) => {
+    const encoding = inputEncoding(input.paths[0] ?? "", input); // all are of one format
+    const files = await findTable(db, input.paths, { encoding });
+    try {
+      requireColumns(files, steps);
+      const label = givenColumn(files, input.label ?? steps.label) ?? null;
+      const read = await readTable(db, files, {
+        numeric: steps.numeric.map(({ name, origin }) => ({ column: columnNamed(files, name), origin })),
+        categorical: steps.categorical.map(({ name }) => columnNamed(files, name)),
+        label,
+      });
+      const given =
+        read.label === null ? undefined : givenLabels(read.label, preparation.classNames, read.place);
+      const counts = await rowsOfFiles(db, files);
+      const ids = Uint32Array.from({ length: read.rows }, (_, i) => i);
+      const { classNames } = preparation;
+      const rows = { name: "input", classNames, labels: new Int32Array(read.rows), ids, table: read.table };
+      return {
+        dataset: tableDataset(rows, steps),
+        origin: (i) => {
+          const { path, row } = placeOfRow(files, counts, i);
+          return { file: path, row };
+        },
+        given: given?.given,
+        notes: [
+          ...(await wordNotes(db, files, steps)),
+          ...missingNotes(read, steps),
+          ...unknownNotes(read, steps),
+          ...(given?.notes ?? []),
+        ],
+      };
+    } catch (error) {
+      throw tableFault(error, files.paths);
+    }
+  });
+}
+
+/** Lines of CSV with a header, or of JSON. */
+async function fromLines(
+  preparation: RunPreparation,
+  { label }: AskedInput,
+  lines: readonly string[],
+): Promise<PreparedInput> {
+  return asTableFile(lines, async (path) => {
+    const read = await tableInput(preparation, { paths: [path], label, encoding: "utf-8" });
+    return {
+      ...read,
+      origin: (i) => ({ file: "stdin", row: read.origin(i).row }),
+      notes: read.notes.map((note) => note.replaceAll(path, "stdin")),
+    };
+  });
+}
+
+function requireColumns(files: TableFiles, { numeric, categorical }: TableSteps): void {
+  const names = files.columns.map(({ name }) => name);
+  const missing = [...numeric, ...categorical]
+    .map(({ name }) => name)
+    .filter((name) => !names.includes(name));
+  if (missing.length === 0) return;
+  if (missing.length === 1) columnNamed(files, missing[0]!); // throws, with the nearest name
+  throw fileError(files.paths[0] ?? "table", {
+    expected: `the columns that the run learned from, ${missing
+      .slice(0, 8)
+      .map((name) => `"${name}"`)
+      .join(", ")} among them`,
+    got: names.slice(0, 20).join(", "),
+    advice: "Give the table of new rows the columns of the training table.",
+  });
+}
+
+/** Values of number columns that are no numbers: they count as missing. */
+async function wordNotes(db: DuckDB, files: TableFiles, { numeric }: TableSteps): Promise<string[]> {
+  const texts = numeric.map(({ name }) => columnNamed(files, name)).filter(({ type }) => type === "text");
+  if (texts.length === 0) return [];
+  const counted = texts.map(
+    ({ sql }, i) =>
+      `count(*) FILTER (${notANumber(sql)})::DOUBLE AS n${i}, any_value(${sql}) FILTER (${notANumber(sql)}) AS v${i}`,
+  );
+  const row = (await db.rows(`SELECT ${counted.join(", ")} FROM ${files.relation}`))[0] ?? {};
+  return texts.flatMap(({ name }, i) => {
+    const count = Number(row[`n${i}`] ?? 0);
+    const some = `column "${name}": ${count} values are no numbers ("${String(row[`v${i}`])}") and count as missing`;
+    return count === 0 ? [] : [some];
+  });
+}
+
+/** Missing values of columns in which training had none: the network did not learn what they mean. */
+function missingNotes({ table, place }: ReadTable, { numeric, categorical }: TableSteps): string[] {
+  const missing = [
+    ...table.numeric.map(({ name, values }, f) =>
+      numeric[f]!.indicator ? { name, rows: [] } : { name, rows: rowsWhere(values, Number.isNaN) },
+    ), // as many as steps
+    ...table.categorical.map(({ name, codes }, g) =>
+      categorical[g]!.categories.includes(null)
+        ? { name, rows: [] }
+        : { name, rows: rowsWhere(codes, (code) => code < 0) },
+    ), // likewise
+  ];
+  return missing.flatMap(({ name, rows: [first, ...more] }) =>
+    first === undefined
+      ? []
+      : `column "${name}": missing values, ${more.length + 1} of them, where training had none, the first in ${place(first)}`,
+  );
+}
+
+function rowsWhere(values: ArrayLike<number>, holds: (value: number) => boolean): number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < values.length; i++) if (holds(values[i]!)) rows.push(i);
+  return rows;
+}
+
+/** Categories that training had not: they are unknown to the network. */
+function unknownNotes({ table, place }: ReadTable, { categorical }: TableSteps): string[] {
+  return table.categorical.flatMap(({ name, codes, distinct }, g) => {
+    const known = new Set(categorical[g]!.categories); // as many as steps
+    const strange = distinct.map((category) => !known.has(category));
+    const first = codes.findIndex((code) => strange[code] === true);
+    if (first === -1) return [];
+    const count = codes.reduce((sum, code) => sum + (strange[code] === true ? 1 : 0), 0);
+    return [
+      `column "${name}": ${count} values that training had not, the first "${distinct[codes[first]!]!}" in ${place(first)}`,
+    ];
+  });
+}

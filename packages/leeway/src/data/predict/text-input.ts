@@ -1,0 +1,108 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { unreadable } from "../files/bounded-read.ts";
+import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
+import type { Encoding } from "../files/encoding.ts";
+import { withDuckDB } from "../files/duckdb.ts";
+import { findTable, tableFormat } from "../files/table-files.ts";
+import { namesIn } from "../files/table-header.ts";
+import { decodeText } from "../text/decode-text.ts";
+import { textExamples } from "../text/text-examples.ts";
+import { textPreparation } from "../text/text-source.ts";
+import { parseVocabulary } from "../text/vocabulary.ts";
+import { classesOfPaths, givenColumn, labelsOfNames } from "./given-labels.ts";
+import { inputEncoding } from "./input-encoding.ts";
+import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+import { asTableFile } from "./stdin.ts";
+
+interface PlacedText {
+  readonly text: string;
+  /** The name of its class, where a column or a folder says one. */
+  readonly label?: string | undefined;
+  readonly file: string;
+  readonly row: number;
+}
+
+/** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
+export async function textInput(preparation: RunPreparation, input: AskedInput): Promise<PreparedInput> {
+  const { paths, lines, label, options } = input;
+  const vocabulary = parseVocabulary(preparation.record);
+  const { classNames } = preparation;
+  const column = typeof options?.["text"] === "string" ? options["text"] : "text";
+  const asked = { column, label, classNames };
+  const parts: PlacedText[][] = lines === undefined ? [] : [await textsOfLines(lines, asked)];
+  // One path after another: a shell gives a thousand files, more than may be open at a time.
+  for (const path of lines === undefined ? paths : []) {
+    parts.push(await textsIn(path, { ...asked, encoding: inputEncoding(path, input) }));
+  }
+  const texts = parts.flat();
+  const empty = texts.filter(({ text }) => text.trim() === "");
+  const examples = textExamples({
+    name: "input",
+    classNames,
+    texts: texts.map(({ text }) => text),
+    labels: new Int32Array(texts.length),
+  });
+  const names = texts.map((each) => each.label ?? "");
+  const given = labelsOfNames(names, classNames, (i) => `${texts[i]!.file}, row ${texts[i]!.row}`);
+  return {
+    dataset: textPreparation(vocabulary).apply(examples),
+    origin: (i) => ({ file: texts[i]!.file, row: texts[i]!.row }), // i is an example
+    given: given?.given,
+    notes: [
+      ...(empty.length === 0
+        ? []
+        : [`${empty.length} texts are empty, the first in ${empty[0]!.file}, row ${empty[0]!.row}`]),
+      ...(given?.notes ?? []),
+    ],
+  };
+}
+
+interface Asked {
+  readonly column: string;
+  readonly label: string | undefined;
+  readonly classNames: readonly string[];
+  readonly encoding: Encoding | undefined;
+}
+
+/** Each line is a text, unless they are a table: CSV whose header names the run's column of texts, or JSON that does. */
+async function textsOfLines(lines: readonly string[], asked: Omit<Asked, "encoding">): Promise<PlacedText[]> {
+  const [first = ""] = lines;
+  const isCsv = lines.length > 1 && namesIn(first).includes(asked.column);
+  const isJson = first.trimStart().startsWith("{") && first.includes(JSON.stringify(asked.column));
+  if (!isCsv && !isJson) return lines.map((text, i) => ({ text, file: "stdin", row: i + 1 }));
+  const texts = await asTableFile(lines, (path) => textsIn(path, { ...asked, encoding: "utf-8" }));
+  return texts.map((each) => ({ ...each, file: "stdin" }));
+}
+
+async function textsIn(path: string, { column, label, classNames, encoding }: Asked): Promise<PlacedText[]> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) {
+    const inside = (await readdir(path, { recursive: true })).filter((name) => /\.txt$/i.test(name)).sort();
+    const classes = classesOfPaths(inside, classNames);
+    const texts: PlacedText[] = [];
+    for (const [i, name] of inside.entries()) {
+      texts.push({ ...(await textFile(join(path, name), encoding)), label: classes[i] });
+    }
+    return texts;
+  }
+  if (tableFormat(path) === undefined && there !== undefined) return [await textFile(path, encoding)];
+  const given = await withDuckDB(async (db) => givenColumn(await findTable(db, [path], { encoding }), label));
+  const { rows, columns, place } = await readColumns(path, {
+    columns: { [column]: "text", ...(given && { [given.name]: "text" }) },
+    encoding,
+  });
+  const texts = columns.get(column) as TextColumn; // asked for as text
+  const labels = given && (columns.get(given.name) as TextColumn); // likewise
+  return Array.from({ length: rows }, (_, i) => {
+    const [file = path, row = ""] = place(i).split(/, row (?=\d+$)/);
+    return { text: textAt(texts, i) ?? "", label: labels && textAt(labels, i), file, row: Number(row) };
+  });
+}
+
+async function textFile(path: string, encoding: Encoding | undefined): Promise<PlacedText> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  return { text: decodeText(bytes, { path, encoding }), file: path, row: 1 };
+}

@@ -1,0 +1,95 @@
+import { noGrad, scope, type Tensor, tensor, zeros } from "@leeway/torch";
+import { exampleMargins, type LinearHead, marginsByClass } from "../imbalance/index.ts";
+import { readSplit } from "../training/read-split.ts";
+import type { Session } from "../training/session.ts";
+
+/** What the bounds need to know of a network and the examples it was trained on. */
+export interface MeasuredMargins {
+  /** The margins of each class's training examples, ascending; K arrays. In logits, before the loss's scale. */
+  readonly byClass: readonly Float64Array[];
+  /** The largest logit in size: of those measured, or 1 for cosines. */
+  readonly maxLogit: number;
+  /** The last layer and what it is given, for the estimate of its complexity. */
+  readonly head: LinearHead;
+}
+
+/**
+ * Measures the margins of a network on its own training data: without augmentation, with batch normalisation
+ * evaluating, in the precision of the run. Logits are the network's own: what a method does to them after training
+ * is left out.
+ *
+ * @source Cao et al. 2019 (arXiv:1906.07413v2), eqs. 1 and 2
+ */
+export async function measureMargins(session: Session): Promise<MeasuredMargins> {
+  const { method, data } = session;
+  const { labels } = data.train;
+  const classes = data.counts.length;
+  const margins = new Float64Array(labels.length);
+  let maxLogit = 0;
+  const squares = new Float64Array(labels.length); // ‖φ‖² of each example
+  let width = 0; // D
+  await readSplit(session, data.train, {
+    see: (batch) => {
+      const { features, positions } = batch;
+      const seen = batch.logits.data() as Float32Array; // [N, K]
+      const norms = features.mul(features).sum({ dim: 1 }).toNumbers(); // [N]
+      width = features.shape[1]!; // [N, D]
+      // Not kept: of thousands of classes all logits would take gigabytes.
+      maxLogit = seen.reduce((most, each) => Math.max(most, Math.abs(each)), maxLogit);
+      const ofBatch = exampleMargins(
+        seen,
+        positions.map((position) => labels[position]!),
+        classes,
+      );
+      positions.forEach((position, i) => {
+        margins[position] = ofBatch[i]!; // as many as positions
+        squares[position] = norms[i]!; // likewise
+      });
+    },
+  });
+  const cosine = method.classifier === "cosine";
+  return {
+    byClass: marginsByClass(margins, labels, classes),
+    maxLogit: cosine ? 1 : maxLogit,
+    // Of a cosine layer both sides have length 1, whatever it holds.
+    head: cosine
+      ? { weightNorm: Math.sqrt(classes), squaredFeatureNorms: data.counts.map(() => 1) }
+      : affineHead(session, meanByClass(squares, labels, data.counts), width),
+  };
+}
+
+/** The norms of a last layer z = Wx + b, asked of the layer itself, so that its own parts do not matter. */
+function affineHead(
+  { model: { classifier }, device }: Session,
+  squaredFeatureNorms: readonly number[],
+  width: number,
+): LinearHead {
+  return scope(() =>
+    noGrad(() => {
+      const bias = classifier.forward(zeros([1, width], { device })); // [1, K]
+      const weight = classifier.forward(identity(width, device)).sub(bias); // [D, K]
+      const [ofBias, ofWeight] = [sumOfSquares(bias), sumOfSquares(weight)];
+      const one = ofBias > 0 ? 1 : 0; // a bias is one more weight, on a feature that is always 1
+      return {
+        weightNorm: Math.sqrt(ofWeight + ofBias),
+        squaredFeatureNorms: squaredFeatureNorms.map((square) => square + one),
+      };
+    }),
+  );
+}
+
+function identity(size: number, device: string): Tensor {
+  const values = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) values[i * (size + 1)] = 1;
+  return tensor(values, [size, size], { device });
+}
+
+function sumOfSquares(values: Tensor): number {
+  return values.toNumbers().reduce((sum, value) => sum + value ** 2, 0);
+}
+
+function meanByClass(values: Float64Array, labels: Int32Array, counts: readonly number[]): number[] {
+  const sums = counts.map(() => 0);
+  labels.forEach((label, i) => (sums[label]! += values[i]!)); // as long as each other; labels are below K
+  return sums.map((sum, j) => sum / counts[j]!); // as long as counts
+}

@@ -1,0 +1,151 @@
+import {
+  decodeSafetensors,
+  defaultGeneratorState,
+  encodeSafetensors,
+  scope,
+  setDefaultGeneratorState,
+  type Tensor,
+  tensor,
+} from "@leeway/torch";
+import { z } from "zod";
+import { RunError } from "../errors.ts";
+import { type EpochRecord, parseEpochRecord, parseJson, type RecipeRecord } from "../records/index.ts";
+import type { EnvironmentRecord } from "../records/index.ts";
+import { type StoredCheckpoint, writeCheckpoint } from "../storage/index.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
+import type { Position } from "../training/position.ts";
+import type { Session } from "../training/session.ts";
+import { part, prefixed } from "./tensor-names.ts";
+
+/** What was asked of a run, of which data, and on what: what must be the same where it goes on. */
+export interface Setting {
+  readonly recipe: RecipeRecord;
+  /** Of the examples' ids and labels; see `fingerprint`. */
+  readonly fingerprint: string;
+  /** Of their inputs; see `dataHash`. */
+  readonly contents: string;
+  readonly environment: EnvironmentRecord;
+}
+
+/** A run between two steps, but for its tensors. */
+export interface Progressed {
+  readonly position: Position;
+  /** The records of the epochs that are over. */
+  readonly epochs: readonly EpochRecord[];
+  /** Seconds that the run has taken so far. */
+  readonly seconds: number;
+}
+
+/** A checkpoint as it was read, its tensors still bytes. */
+export interface Checkpoint extends Progressed {
+  readonly path: string;
+  readonly setting: Setting;
+  /** The epoch that is chosen so far, counted from 0; null for none. */
+  readonly chosen: number | null;
+  /** Steps of the optimiser. */
+  readonly steps: number;
+  readonly tensors: Uint8Array;
+}
+
+const names = { tensors: "tensors.safetensors", state: "state.json" } as const;
+
+/**
+ * Writes everything it takes to go on exactly: weights and batch statistics, what the optimiser remembers, the
+ * chosen epoch's weights and the generator's state as safetensors; the position, the metrics and the setting as
+ * JSON. All other random numbers follow from the seed, their purpose and the epoch.
+ *
+ * @returns the checkpoint's name, once it lasts
+ * @throws RunError with code "run" if it cannot be written; the older ones are then as they were
+ */
+export function saveCheckpoint(
+  run: string,
+  { session, chosen, setting }: { session: Session; chosen: ChosenEpoch; setting: Setting },
+  { position, epochs, seconds }: Progressed,
+): string {
+  const state = chosen.state();
+  const { steps, tensors } = session.optimizer.state();
+  const json = { version: 1, position, epochs, seconds, steps, chosen: state?.record.epoch ?? null, setting };
+  const bytes = scope(() =>
+    encodeSafetensors({
+      ...prefixed("model", session.model.stateDict()),
+      ...prefixed("optimizer", tensors),
+      ...prefixed("chosen", state?.weights ?? {}),
+      generator: tensor(defaultGeneratorState()),
+    }),
+  );
+  const best = position.batch === 0 && state !== null && state.record.epoch === position.epoch - 1;
+  const files = { [names.tensors]: bytes, [names.state]: Buffer.from(`${JSON.stringify(json)}\n`) };
+  return writeCheckpoint(run, files, { best });
+}
+
+/**
+ * What a checkpoint says.
+ *
+ * @throws RunError with code "run" if another version wrote it
+ */
+export function readCheckpoint({ path, files }: StoredCheckpoint): Checkpoint {
+  const parsed = stateSchema.safeParse(parseJson(Buffer.from(files[names.state] ?? []).toString(), path));
+  const tensors = files[names.tensors];
+  if (!parsed.success || tensors === undefined) {
+    const message = `${path}: expected a checkpoint of this version of Leeway, got another. Go on with the one that wrote it.`;
+    throw new RunError("run", message, { path, cause: parsed.error });
+  }
+  const { epochs, setting, ...rest } = parsed.data;
+  return {
+    ...rest,
+    path,
+    tensors,
+    epochs: epochs.map((epoch) => parseEpochRecord(epoch, path)),
+    setting: setting as unknown as Setting, // compared with another as JSON, never trusted
+  };
+}
+
+/**
+ * Puts a session where the checkpoint's stood.
+ *
+ * @throws RunError with code "run" if it is the state of another network
+ */
+export function restoreCheckpoint(
+  { path, tensors: bytes, steps, chosen: chosenEpoch, epochs }: Checkpoint,
+  session: Session,
+  chosen: ChosenEpoch,
+): void {
+  try {
+    scope(() => {
+      const { tensors } = decodeSafetensors(bytes);
+      session.model.loadStateDict(part("model", tensors));
+      session.optimizer.loadState({ steps, tensors: part("optimizer", tensors) });
+      const record = chosenEpoch === null ? undefined : epochs[chosenEpoch];
+      chosen.resume(record === undefined ? null : { record, weights: part("chosen", tensors) });
+      setDefaultGeneratorState((tensors["generator"] as Tensor).data() as Uint8Array);
+    });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const message = `${path}: expected the state of this run's network, got another. ${cause.message}`;
+    throw new RunError("run", message, { path, cause });
+  }
+}
+
+const count = z.int().min(0);
+const stateSchema = z.strictObject({
+  version: z.literal(1),
+  position: z.strictObject({
+    epoch: count,
+    batch: count,
+    step: count,
+    seen: z.strictObject({ examples: count, loss: z.number(), correct: count }),
+    seconds: z.number(),
+    rollbacks: count,
+    skipped: count.default(0), // earlier checkpoints did not count them
+  }),
+  epochs: z.array(z.unknown()),
+  seconds: z.number(),
+  steps: count,
+  chosen: count.nullable(),
+  setting: z.strictObject({
+    recipe: z.record(z.string(), z.unknown()),
+    fingerprint: z.string(),
+    contents: z.string(),
+    environment: z.record(z.string(), z.unknown()),
+  }),
+});

@@ -1,0 +1,75 @@
+import { copyInto, keep, noGrad, scope, type Tensor } from "@leeway/torch";
+import type { EpochRecord } from "../records/index.ts";
+import type { Session } from "../training/session.ts";
+
+/** An epoch that was chosen: its record, and its weights where a split chose it. */
+export interface ChosenState {
+  readonly record: EpochRecord;
+  readonly weights: Readonly<Record<string, Tensor>>;
+}
+
+/** The best epoch so far, with a copy of its weights. */
+export class ChosenEpoch {
+  readonly #session: Session;
+  #weights: Record<string, Tensor> = {};
+  record: EpochRecord | null = null;
+  #score = -Infinity;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Takes the epoch where it is at least as good as the best: of equal ones the later, which is trained longer. */
+  consider(record: EpochRecord): void {
+    const score = this.#scoreOf(record);
+    if (score < this.#score) return;
+    this.#score = score;
+    this.record = record;
+    if (record.evaluation === null) return; // without a split the last epoch counts: the model holds its weights
+    scope(() => {
+      noGrad(() => {
+        for (const [key, tensor] of Object.entries(this.#session.model.stateDict())) {
+          const held = this.#weights[key];
+          if (held === undefined) this.#weights[key] = keep(tensor.clone());
+          else copyInto(held, tensor);
+        }
+      });
+    });
+  }
+
+  /** Puts the chosen epoch's weights into the model. */
+  restore(): void {
+    if (Object.keys(this.#weights).length === 0) return;
+    scope(() => {
+      this.#session.model.loadStateDict(this.#weights);
+    });
+  }
+
+  /** The epoch and its weights, to go on from elsewhere; the tensors are its own, not copies. */
+  state(): ChosenState | null {
+    return this.record && { record: this.record, weights: this.#weights };
+  }
+
+  /** Takes over an earlier choice, as copies; null forgets the choice. */
+  resume(state: ChosenState | null): void {
+    this.dispose();
+    scope(() => {
+      for (const [name, tensor] of Object.entries(state?.weights ?? {})) {
+        this.#weights[name] = keep(tensor.clone());
+      }
+    });
+    this.record = state?.record ?? null;
+    this.#score = state === null ? -Infinity : this.#scoreOf(state.record);
+  }
+
+  dispose(): void {
+    for (const tensor of Object.values(this.#weights)) tensor.dispose();
+    this.#weights = {};
+  }
+
+  #scoreOf({ epoch, evaluation }: EpochRecord): number {
+    if (evaluation === null) return epoch;
+    const { topOne, balancedAccuracy } = evaluation.metrics;
+    return this.#session.recipe.protocol === "paper" ? topOne : balancedAccuracy;
+  }
+}

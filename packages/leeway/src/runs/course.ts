@@ -1,0 +1,140 @@
+import type { EpochRecord, RunRecord, Summary } from "../records/index.ts";
+import { newestCheckpoint, removeCheckpoints, type RunFolder } from "../storage/index.ts";
+import { readCheckpoint, restoreCheckpoint, saveCheckpoint, type Setting } from "./checkpoint.ts";
+import { checkpointClock, type CheckpointTimes } from "./checkpoint-times.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { conclude, writeModel } from "./finalize.ts";
+import { isForkEpoch, writeForkPoint } from "./fork-point.ts";
+import type { OnNan } from "../training/guard.ts";
+import { availableMemory, memoryAdvice, needsOf } from "./estimate.ts";
+import type { Position } from "../training/position.ts";
+import type { Session } from "../training/session.ts";
+import { train, type TrainingEvent } from "../training/train.ts";
+
+/** What a run says: that it begins, what training says, what was saved, and how it ended. */
+export type RunEvent =
+  | {
+      readonly kind: "begin";
+      readonly folder: string;
+      readonly record: RunRecord;
+      /** What may go wrong, with what would help: sentences. */
+      readonly warnings: readonly string[];
+    }
+  | TrainingEvent
+  /** A checkpoint lasts: whatever happens now, the run can go on from there. */
+  | { readonly kind: "saved"; readonly checkpoint: string; readonly position: Position }
+  | { readonly kind: "end"; readonly folder: string; readonly record: RunRecord; readonly summary: Summary };
+
+/** How a run is trained on, wherever it stands. */
+export interface CourseOptions {
+  /** Ends the run between two batches, with a checkpoint written of where it stands. */
+  readonly signal?: AbortSignal | undefined;
+  /** When checkpoints are written. */
+  readonly checkpoints?: CheckpointTimes | undefined;
+  /** What a step without a finite loss and gradient does; "stop" where left out. */
+  readonly onNan?: OnNan | undefined;
+}
+
+/** A run whose folder and session are open, and where it stands. */
+export interface OpenRun {
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+  readonly setting: Setting;
+  readonly session: Session;
+  readonly chosen: ChosenEpoch;
+  /** The records of the epochs that are over. */
+  epochs: EpochRecord[];
+  position: Position;
+  /** Seconds that the run had taken before this process. */
+  readonly secondsBefore: number;
+}
+
+/** Going back more often is no cure. */
+const mostRollbacks = 3;
+
+/**
+ * Trains a run from where it stands to its end: a line of `metrics.jsonl` after each epoch, checkpoints in between,
+ * at last `model.safetensors` and `summary.json`; then its checkpoints are removed.
+ */
+export async function* runCourse(
+  run: OpenRun,
+  options: CourseOptions,
+): AsyncGenerator<RunEvent, Summary, undefined> {
+  const { folder, record, session, chosen } = run;
+  const { signal } = options;
+  const began = performance.now();
+  const seconds = (): number => run.secondsBefore + (performance.now() - began) / 1000;
+  const { batchSize, precision } = session.recipe;
+  const memory = { batchSize, precision, available: availableMemory() };
+  const warnings = session.device === "cpu" ? memoryAdvice(await needsOf(session), memory) : [];
+  yield { kind: "begin", folder: folder.path, record, warnings };
+  while (yield* trainOn(run, options, seconds)) rollBack(run, seconds());
+  const summary = await conclude(session, chosen, {
+    epochs: run.epochs,
+    position: run.position,
+    seconds: seconds(),
+    signal,
+  });
+  writeModel(folder, session, record);
+  folder.writeSummary(summary);
+  if (summary.status === "finished") removeCheckpoints(folder.path);
+  yield { kind: "end", folder: folder.path, record, summary };
+  return summary;
+}
+
+/** Trains until the last epoch is over, the signal comes, or a bad step asks to go back: then true. */
+async function* trainOn(
+  run: OpenRun,
+  { signal, checkpoints, onNan }: CourseOptions,
+  seconds: () => number,
+): AsyncGenerator<RunEvent, boolean, undefined> {
+  const { folder, session, chosen } = run;
+  const clock = checkpointClock(checkpoints);
+  clock.written(run.position.step, 0);
+  let saved = run.position;
+  const save = function* (): Generator<RunEvent, void, undefined> {
+    const at = performance.now();
+    const checkpoint = saveRun(run, seconds());
+    saved = run.position;
+    clock.written(run.position.step, performance.now() - at);
+    yield { kind: "saved", checkpoint, position: saved };
+  };
+  // Beyond the last rollback a bad step stops the run.
+  const policy = onNan === "rollback" && run.position.rollbacks >= mostRollbacks ? "stop" : onNan;
+  for await (const event of train(session, { from: run.position, signal, onNan: policy })) {
+    if (event.kind === "bad-step" && policy === "rollback") {
+      yield event;
+      return true; // with no checkpoint in between: the run goes back to the one before
+    }
+    if (event.kind === "epoch") {
+      folder.appendEpoch(event.record);
+      run.epochs.push(event.record);
+      chosen.consider(event.record);
+      // After a rollback the rate was another than the recipe's, which others would go on from.
+      const canServe = event.position.rollbacks === 0;
+      if (canServe && isForkEpoch(session, event.record.epoch + 1)) writeForkPoint(folder, session, chosen);
+    }
+    if (event.kind !== "evaluating") run.position = event.position;
+    yield event;
+    if (saved !== run.position && clock.isDue(run.position.step, event.kind === "epoch")) yield* save();
+  }
+  if (signal?.aborted && saved !== run.position) yield* save();
+  return false;
+}
+
+/** Writes a checkpoint of where the run stands. */
+export function saveRun(run: OpenRun, seconds: number): string {
+  const { position, epochs } = run;
+  return saveCheckpoint(run.folder.path, run, { position, epochs, seconds });
+}
+
+/** Puts the run where its newest checkpoint stood, and halves the learning rate from there on. */
+function rollBack(run: OpenRun, seconds: number): void {
+  const { rollbacks } = run.position;
+  const checkpoint = readCheckpoint(newestCheckpoint(run.folder.path).checkpoint);
+  restoreCheckpoint(checkpoint, run.session, run.chosen);
+  run.epochs = [...checkpoint.epochs];
+  run.folder.writeEpochs(run.epochs);
+  run.position = { ...checkpoint.position, rollbacks: rollbacks + 1 };
+  saveRun(run, seconds); // else a run that is killed now would forget that it went back
+}

@@ -1,0 +1,83 @@
+import { memory, scope } from "@leeway/torch";
+import { featuresOf, inputsOf } from "../training/forward.ts";
+import type { Session } from "../training/session.ts";
+
+/** What a run will take, estimated before its first step; bytes. */
+export interface Needs {
+  /** Weights' gradients, what the optimiser remembers, the chosen epoch's weights, and a checkpoint being made. */
+  readonly state: number;
+  /** What one example of a batch leaves for the backward pass. */
+  readonly perExample: number;
+  /** The run's folder at its fullest: three checkpoints and one being written, the network and the fork point. */
+  readonly disk: number;
+}
+
+/** Tensors of a parameter's size that an optimiser remembers: at most Adam's two. */
+const optimizerSlots = 2;
+
+/**
+ * Estimates what a run will need, by a forward pass of one example: what it leaves behind is what a backward pass
+ * would read. Batch statistics and random numbers stay as they are.
+ */
+export async function needsOf(session: Session): Promise<Needs> {
+  const weights = bytesIn(Object.values(session.model.stateDict()));
+  const checkpoint = weights * (2 + optimizerSlots); // with the chosen epoch's
+  return {
+    state: weights * (1 + optimizerSlots + 1) + 2 * checkpoint,
+    perExample: await activationBytes(session),
+    disk: 4 * checkpoint + 2 * weights + checkpoint,
+  };
+}
+
+async function activationBytes(session: Session): Promise<number> {
+  const { model, data, device } = session;
+  for await (const batch of data.train.batches([0], { batchSize: 1 })) {
+    model.train(false);
+    try {
+      return scope(() => {
+        const before = memory().bytes;
+        model.classifier.forward(featuresOf(session, inputsOf(batch, device)));
+        return memory().bytes - before;
+      });
+    } finally {
+      model.train();
+    }
+  }
+  return 0;
+}
+
+function bytesIn(tensors: readonly { readonly shape: readonly number[] }[]): number {
+  return tensors.reduce((sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1), 0);
+}
+
+/**
+ * What to say of a run that may not fit into the memory there is, with what would help; nothing where it fits.
+ *
+ * @param available bytes that the process may still take, by the machine and by its cgroup's limit
+ */
+export function memoryAdvice(
+  { state, perExample }: Needs,
+  { batchSize, precision, available }: { batchSize: number; precision: "fp32" | "bf16"; available: number },
+): string[] {
+  const needed = state + batchSize * perExample;
+  if (needed <= available) return [];
+  const fits = Math.floor((available - state) / perExample);
+  const smaller =
+    fits >= 1
+      ? `--batch-size ${2 ** Math.floor(Math.log2(fits))} would fit`
+      : "a smaller --model would take less";
+  const halved = precision === "fp32" ? "; --precision bf16 takes about half of it for a batch" : "";
+  return [
+    `Memory: the run needs about ${size(needed)}, and ${size(available)} are free: ${smaller}${halved}.`,
+  ];
+}
+
+/** Bytes that this process may still take; Infinity where Node cannot say. */
+export function availableMemory(): number {
+  const { availableMemory: ask } = process as { readonly availableMemory?: () => number };
+  return ask?.call(process) ?? Infinity;
+}
+
+function size(bytes: number): string {
+  return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GB` : `${Math.ceil(bytes / 2 ** 20)} MB`;
+}

@@ -1,0 +1,77 @@
+import { encodeSafetensors } from "@leeway/torch";
+import { type CalibrationFit, fitCalibration, type Metrics } from "../metrics/index.ts";
+import { type EpochRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
+import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { evaluate, readScores } from "../training/evaluate.ts";
+import type { Position } from "../training/position.ts";
+import { modelFile } from "./run-files.ts";
+import type { Session } from "../training/session.ts";
+
+/** A run's way to its end. */
+export interface RunEnd {
+  readonly epochs: readonly EpochRecord[];
+  readonly position: Position;
+  readonly seconds: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Puts the chosen epoch's weights into the model and, where all epochs are done, measures them on the test set. */
+export async function conclude(session: Session, chosen: ChosenEpoch, run: RunEnd): Promise<Summary> {
+  const { recipe, data } = session;
+  const evaluation = chosen.record?.evaluation ?? null;
+  chosen.restore();
+  const test = run.epochs.length < recipe.epochs ? null : await testMetrics(session, run.signal);
+  const calibration = test === null ? null : await calibrationOf(session);
+  const examples = run.epochs.length * data.train.labels.length;
+  const training = run.epochs.reduce(
+    (sum, { imagesPerSecond }) => sum + data.train.labels.length / imagesPerSecond,
+    0,
+  );
+  return {
+    version: recordVersion,
+    status: test === null ? "interrupted" : "finished",
+    epochs: run.epochs.length,
+    best:
+      evaluation && chosen.record ? { epoch: chosen.record.epoch, topOne: evaluation.metrics.topOne } : null,
+    selectedBy: evaluation?.split ?? "last",
+    test,
+    ...(calibration && { calibration }),
+    ...(run.position.rollbacks > 0 && { rollbacks: run.position.rollbacks }),
+    ...(run.position.skipped > 0 && { skipped: run.position.skipped }),
+    imagesPerSecond: training === 0 ? 0 : examples / training,
+    seconds: run.seconds,
+  };
+}
+
+/** The test set's metrics, or null where the run was stopped while it was read. */
+async function testMetrics(session: Session, signal: AbortSignal | undefined): Promise<Metrics | null> {
+  try {
+    return (await evaluate(session, session.data.test, { signal, withConfusion: true })).metrics;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
+  }
+}
+
+/** Fewer validation examples than this say nothing of a temperature. */
+const leastToCalibrate = 10;
+
+/** What makes probabilities of the logits, fitted on the validation split; null where too little was held out. */
+async function calibrationOf(session: Session): Promise<CalibrationFit | null> {
+  const { data, method } = session;
+  if (data.validation === null || data.validation.labels.length < leastToCalibrate) return null;
+  const { scores } = await readScores(session, data.validation);
+  return fitCalibration(scores, data.validation.labels, { counts: data.counts, scale: method.scale });
+}
+
+/** Writes `model.safetensors`. */
+export function writeModel(folder: RunFolder, { model, recipe }: Session, record: RunRecord): void {
+  const metadata = {
+    format: "pt",
+    model: recipe.model,
+    method: recipe.method,
+    classes: JSON.stringify(record.data.classNames),
+  };
+  writeFileAtomically(folder.file(modelFile), encodeSafetensors(model.stateDict(), metadata));
+}

@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeSafetensors, encodeSafetensors, scope, type Tensor } from "@leeway/torch";
+import { RunError } from "../errors.ts";
+import type { EpochRecord } from "../records/index.ts";
+import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/index.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { forkEpoch } from "./first-stage.ts";
+import { firstStageFile } from "./run-files.ts";
+import type { Session } from "../training/session.ts";
+import { part, prefixed } from "./tensor-names.ts";
+
+/** Where a run stood at the end of its first stage: enough to go on from there with another second stage. */
+export interface ForkPoint {
+  /** The run's id. */
+  readonly run: string;
+  /** The first epoch that is not done. */
+  readonly epoch: number;
+  /** The records of the epochs before. */
+  readonly epochs: readonly EpochRecord[];
+  /** What of versions and machine has changed since, and was allowed. */
+  readonly changes?: readonly string[];
+  /** The file of the state. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Whether a run that goes on with `epoch` stands at its fork point; a run without a second stage never does. */
+export function isForkEpoch({ recipe, stages }: Session, epoch: number): boolean {
+  return epoch === forkEpoch(recipe, stages);
+}
+
+/** Whether a run kept its state at the end of its first stage, so that others can go on from there. */
+export function hasForkPoint({ path }: StoredRun): boolean {
+  return existsSync(join(path, firstStageFile));
+}
+
+/**
+ * Writes the network, what the optimiser remembers, and the epoch chosen so far. Random numbers need no state:
+ * they follow from the seed and the epoch.
+ */
+export function writeForkPoint(folder: RunFolder, session: Session, chosen: ChosenEpoch): void {
+  const { steps, tensors } = session.optimizer.state();
+  const state = chosen.state();
+  const named = {
+    ...prefixed("model", session.model.stateDict()),
+    ...prefixed("optimizer", tensors),
+    ...prefixed("chosen", state?.weights ?? {}),
+  };
+  const metadata = {
+    format: "pt",
+    epoch: String(forkEpoch(session.recipe, session.stages)),
+    steps: String(steps),
+    chosen: String(state?.record.epoch ?? ""),
+  };
+  writeFileAtomically(folder.file(firstStageFile), encodeSafetensors(named, metadata));
+}
+
+/**
+ * The fork point of a run.
+ *
+ * @throws RunError with code "run" where it kept none, or what it kept is damaged
+ */
+export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
+  const inside = join(path, firstStageFile);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(inside);
+  } catch (cause) {
+    const { code = String(cause) } = cause as NodeJS.ErrnoException;
+    const [got, advice] =
+      code === "ENOENT"
+        ? ["no such file", "Only a run that has come past its deferral or first decay can be forked."]
+        : [code, "Check that you may read it."];
+    const message = `${inside}: expected the end of the run's first stage, got ${got}. ${advice}`;
+    throw new RunError("run", message, { path: inside, cause });
+  }
+  const epoch = damaged(inside, () =>
+    scope(() => Number(decodeSafetensors(bytes).metadata["epoch"] ?? Number.NaN)),
+  );
+  if (!Number.isSafeInteger(epoch) || epoch < 1 || epochs.length < epoch) {
+    const message = `${inside}: expected an epoch that the run has done, got ${epoch}. Train the run again.`;
+    throw new RunError("run", message, { path: inside });
+  }
+  return { run: record.id, epoch, epochs: epochs.slice(0, epoch), path: inside, bytes };
+}
+
+/** Puts the network of a new session where another run's stood; the optimiser begins anew. */
+export function loadFirstStage({ bytes, path }: ForkPoint, { model }: Session): void {
+  damaged(path, () => {
+    scope(() => {
+      model.loadStateDict(asTaken(model.stateDict(), part("model", decodeSafetensors(bytes).tensors)));
+    });
+  });
+}
+
+/** Puts a new session where another run stood. */
+export function resumeFrom({ bytes, epochs, path }: ForkPoint, session: Session, chosen: ChosenEpoch): void {
+  damaged(path, () => {
+    scope(() => {
+      const { tensors, metadata } = decodeSafetensors(bytes);
+      const own = session.model.stateDict();
+      session.model.loadStateDict(asTaken(own, part("model", tensors)));
+      session.optimizer.loadState({ steps: Number(metadata["steps"]), tensors: part("optimizer", tensors) });
+      const record = metadata["chosen"] === "" ? undefined : epochs[Number(metadata["chosen"])];
+      if (record?.evaluation) chosen.resume({ record, weights: asTaken(own, part("chosen", tensors)) });
+    });
+  });
+}
+
+/**
+ * A network's state under the names of another network with the same first stage. Scales of logits rest at 1 through
+ * it, as they still do in the new network: where only one of the two has them, nothing is lost.
+ */
+function asTaken(own: State, given: State): State {
+  const isScale = ([name]: [string, Tensor]): boolean => name.endsWith(".scale");
+  const rest = Object.entries(given).filter((entry) => !isScale(entry));
+  return Object.fromEntries([...rest, ...Object.entries(own).filter(isScale)]);
+}
+
+type State = Readonly<Record<string, Tensor>>;
+
+function damaged<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const message = `${path}: expected the state of this network, got another. ${cause.message}`;
+    throw new RunError("run", message, { path, cause });
+  }
+}

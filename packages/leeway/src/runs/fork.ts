@@ -1,0 +1,134 @@
+import { RunError } from "../errors.ts";
+import {
+  composedName,
+  type Method,
+  type MethodOptions,
+  methodOf,
+  optionNames,
+  regulariserNames,
+} from "../methods/index.ts";
+import { type Recipe, recipeFor } from "../recipe/index.ts";
+import type { Summary } from "../records/index.ts";
+import { readRun, type StoredRun } from "../storage/index.ts";
+import { type Change, changeText, environmentChanges } from "./changes.ts";
+import { requireSameDataHash } from "./same-data.ts";
+import { environmentRecord } from "./environment.ts";
+import { firstStage, firstStageDifference } from "./first-stage.ts";
+import { type ForkPoint, readForkPoint } from "./fork-point.ts";
+import { loadRunData } from "../training/session.ts";
+import { recipeOf, requireSameData } from "./stored-session.ts";
+import { type RunEvent, type RunOptions, runRecipe } from "./run.ts";
+
+/** A method to go on with. */
+export interface ForkMethod {
+  readonly name: string;
+  /** All of them; {@link forkOptions} gives the run's own where left out. */
+  readonly options?: MethodOptions;
+}
+
+/** How a fork is trained. */
+export interface ForkOptions extends Omit<RunOptions, "from"> {
+  /** Goes on with other versions, on another machine or with other threads, which is recorded. */
+  readonly allowChange?: boolean | undefined;
+}
+
+/**
+ * Trains another method from where a run stood at the end of its first stage, into a folder of its own.
+ *
+ * The first stages must be the same: loss, last layer, weights, odds and regularisers up to that epoch. The
+ * result is then that of training the method from the start, to the bit, at the cost of the second stage.
+ * A method that reads its logits in another way (post-hoc) has no evaluations in the shared epochs.
+ *
+ * @param path the run's folder
+ * @throws RunError with code "usage" naming how the first stages differ; with code "run" where the run kept no state, or
+ *   versions, machine or threads are not those it was trained with
+ */
+export async function* forkRun(
+  path: string,
+  method: ForkMethod,
+  options: ForkOptions,
+): AsyncGenerator<RunEvent, Summary, undefined> {
+  const run = readRun(path);
+  const changes = allowedChanges(run, options);
+  const fork = { ...readForkPoint(run), changes };
+  const recipe = forked(run, fork, method);
+  const data = options.data ?? (await loadRunData(recipe, options));
+  requireSameData(run, data);
+  await requireSameDataHash(run, data);
+  const [before, after] = [methodIn(recipeOf(run)), methodIn(recipe)];
+  const from = sharedPart(fork, before, after);
+  return yield* runRecipe(recipe, { ...options, data, from });
+}
+
+/**
+ * Refuses methods that cannot go on from a run's fork point, before anything is trained.
+ *
+ * @throws RunError with code "usage" naming how the first stages differ; with code "run" where the run kept no state
+ */
+export function requireForkable(
+  run: StoredRun,
+  methods: readonly ForkMethod[],
+  options: Pick<ForkOptions, "allowChange"> = {},
+): void {
+  allowedChanges(run, options);
+  const fork = readForkPoint(run);
+  for (const method of methods) forked(run, fork, method);
+}
+
+/** The recipe of a run with another method, where both train the same up to the fork point. */
+function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recipe {
+  const own = recipeOf(run);
+  const methodOptions = method.options ?? forkOptions(run, method.name);
+  const recipe = recipeFor(own.dataset, { ...own, method: method.name, methodOptions });
+  const counts = run.record.data.trainCounts;
+  const [before, after] = [own, recipe].map((each) =>
+    firstStage(methodIn(each), counts, { epoch, epochs: recipe.epochs }),
+  );
+  const difference = firstStageDifference(before!, after!); // of both
+  if (difference === null) return recipe;
+  const message =
+    `fork: expected a method with the first stage of ${calledIn(own)} up to epoch ${epoch}, ` +
+    `got ${calledIn(recipe)}, whose ${difference} differs. Train it from the start.`;
+  throw new RunError("usage", message);
+}
+
+/**
+ * What a method goes on with: the options that are asked for, and beneath them the run's parameters that the method
+ * has too, and its regularisers. When it defers is a method's own matter.
+ */
+export function forkOptions(run: StoredRun, name: string, asked: MethodOptions = {}): MethodOptions {
+  const taken: readonly string[] = [...optionNames(methodOf(name, asked)), ...regulariserNames];
+  const entries = Object.entries(recipeOf(run).methodOptions);
+  const own = entries.filter(([option]) => taken.includes(option) && option !== "deferAt");
+  return { ...Object.fromEntries(own), ...asked };
+}
+
+/** What of versions and machine is otherwise than when a run was trained; its device where none is named. */
+export function changesSince({ record: { environment } }: StoredRun, device = "cpu"): Change[] {
+  return environmentChanges({ device: "cpu", ...environment }, { ...environmentRecord(), device });
+}
+
+/** The changes, as words; an error where there may be none. */
+function allowedChanges(run: StoredRun, { allowChange = false, device }: Partial<ForkOptions>): string[] {
+  const changes = changesSince(run, device).map(changeText);
+  if (changes.length === 0 || allowChange) return changes;
+  const message =
+    `${run.path}: expected the versions and machine the run was trained with, got ${changes.join("; ")}. ` +
+    "The last bits may not be those of a run from the start: --allow-change goes on and records it.";
+  throw new RunError("run", message, { path: run.path });
+}
+
+/** A method's name; of a composed one its parts. */
+function calledIn(recipe: Recipe): string {
+  return recipe.method === composedName ? methodIn(recipe).title : recipe.method;
+}
+
+function methodIn({ method, methodOptions }: Recipe): Method {
+  return methodOf(method, methodOptions);
+}
+
+/** The fork point as the new method may use it: evaluations read in another way are left out. */
+function sharedPart(from: ForkPoint, before: Method, after: Method): ForkPoint {
+  if (JSON.stringify(before.posthoc) === JSON.stringify(after.posthoc)) return from;
+  return { ...from, epochs: from.epochs.map((epoch) => ({ ...epoch, evaluation: null })) };
+}

@@ -1,0 +1,148 @@
+import { setThreads } from "@leeway/torch";
+import { fingerprint } from "../data/index.ts";
+import { RunError } from "../errors.ts";
+import type { RunRecord, Summary } from "../records/index.ts";
+import { realpathSync } from "node:fs";
+import { type DamagedCheckpoint, lockRun, newestCheckpoint, openRunFolder } from "../storage/index.ts";
+import { readRun, removeCheckpoints, removeDamaged, type StoredRun } from "../storage/index.ts";
+import { changesBetween, changeText } from "./changes.ts";
+import { type Checkpoint, readCheckpoint, restoreCheckpoint, type Setting } from "./checkpoint.ts";
+import { ChosenEpoch } from "./chosen-epoch.ts";
+import { dataHash } from "../data/hash.ts";
+import { type CourseOptions, runCourse, type RunEvent } from "./course.ts";
+import { environmentRecord } from "./environment.ts";
+import type { Position } from "../training/position.ts";
+import { endSession, loadRunData, type RunData, startSession } from "../training/session.ts";
+import { recipeOf } from "./stored-session.ts";
+
+/** What a resumed run says: from where it goes on, then what any run says. */
+export type ResumeEvent =
+  | {
+      readonly kind: "resuming";
+      readonly position: Position;
+      /** Newer checkpoints that were damaged, and are now removed. */
+      readonly damaged: readonly DamagedCheckpoint[];
+      /** What has changed since, and was allowed. */
+      readonly changes: readonly string[];
+    }
+  | RunEvent;
+
+/** Where a run goes on. */
+export interface ResumeOptions extends CourseOptions {
+  readonly dataDir?: string | undefined;
+  /** Data already read for the run's recipe. */
+  readonly data?: RunData | undefined;
+  /** Where to compute; as before where left out. */
+  readonly device?: string | undefined;
+  /** As many threads as before where left out: their number decides the last bits of sums. */
+  readonly threads?: number | undefined;
+  /** Goes on in a changed environment, which is recorded. */
+  readonly allowChange?: boolean | undefined;
+  /** Takes the run from a process of another host, which is known to be dead. */
+  readonly takeOver?: boolean | undefined;
+}
+
+/**
+ * Goes on with a run that was interrupted or killed, at the very step of its newest whole checkpoint. What comes out,
+ * weights, metrics and summary, is bit by bit that of a run that was never stopped; clocks apart.
+ *
+ * A run that has finished is left alone, and its summary given.
+ *
+ * @param path the run's folder, or the link `latest`
+ * @throws the signal's reason where it comes while the data is read
+ * @throws RunError with code "run" if there is no run, another process is at it, no checkpoint is whole, or the
+ *   environment has changed; with code "usage" if recipe or data have
+ */
+export async function* resumeRun(
+  path: string,
+  options: ResumeOptions = {},
+): AsyncGenerator<ResumeEvent, Summary, undefined> {
+  const stored = readRun(path);
+  if (stored.summary?.status === "finished") {
+    const { record, summary } = stored;
+    removeCheckpoints(stored.path); // it may have been killed just before it did
+    yield { kind: "end", folder: stored.path, record, summary };
+    return summary;
+  }
+  const place = realpathSync(path); // `latest` may soon point elsewhere
+  const unlock = lockRun(place, { takeOver: options.takeOver ?? false });
+  try {
+    return yield* resumeLocked(readRun(place), options);
+  } finally {
+    unlock();
+  }
+}
+
+async function* resumeLocked(
+  stored: StoredRun,
+  options: ResumeOptions,
+): AsyncGenerator<ResumeEvent, Summary, undefined> {
+  const { path, record } = stored;
+  const { checkpoint: files, damaged } = newestCheckpoint(path);
+  const checkpoint = readCheckpoint(files);
+  const recipe = recipeOf(stored);
+  const device = options.device ?? record.environment.device ?? "cpu";
+  setThreads(options.threads ?? record.environment.threads);
+  const data =
+    options.data ?? (await loadRunData(recipe, { dataDir: options.dataDir, signal: options.signal }));
+  const environment = { ...environmentRecord(), device };
+  const contents = await dataHash(data);
+  const setting: Setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };
+  const changes = allowedChanges(path, [checkpoint.setting, setting], options);
+  const session = startSession(recipe, data, { device });
+  const chosen = new ChosenEpoch(session);
+  try {
+    restoreCheckpoint(checkpoint, session, chosen);
+    const folder = openRunFolder(path);
+    removeDamaged(damaged);
+    folder.removeSummary();
+    folder.writeEpochs(checkpoint.epochs);
+    const resumed = resumedRecord(record, checkpoint, changes);
+    folder.writeRun(resumed);
+    const { position, seconds } = checkpoint;
+    yield { kind: "resuming", position, damaged, changes };
+    const epochs = [...checkpoint.epochs];
+    const run = {
+      folder,
+      record: resumed,
+      setting,
+      session,
+      chosen,
+      epochs,
+      position,
+      secondsBefore: seconds,
+    };
+    return yield* runCourse(run, options);
+  } finally {
+    chosen.dispose();
+    endSession(session);
+  }
+}
+
+/** What has changed, as words; an error where it may not have. */
+function allowedChanges(
+  path: string,
+  [before, now]: readonly [Setting, Setting],
+  { allowChange = false }: ResumeOptions,
+): string[] {
+  const changes = changesBetween(before, now);
+  const harmful = changes.filter(({ harmless }) => !harmless);
+  if (harmful.length > 0) {
+    const message =
+      `${path}: expected the recipe and data the run was begun with, got ${harmful.map(changeText).join("; ")}. ` +
+      "That would be another run: restore them, or train anew.";
+    throw new RunError("usage", message, { path });
+  }
+  if (changes.length > 0 && !allowChange) {
+    const message =
+      `${path}: expected the versions and machine the run was begun with, got ${changes.map(changeText).join("; ")}. ` +
+      "The last bits may come out differently: --allow-change goes on and records it.";
+    throw new RunError("run", message, { path });
+  }
+  return changes.map(changeText);
+}
+
+function resumedRecord(record: RunRecord, { position }: Checkpoint, changes: readonly string[]): RunRecord {
+  const resumption = { at: new Date().toISOString(), epoch: position.epoch, step: position.step, changes };
+  return { ...record, resumed: [...(record.resumed ?? []), resumption] };
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeSafetensors, scope } from "@leeway/torch";
+import { fingerprint } from "../data/index.ts";
+import { RunError } from "../errors.ts";
+import { type Recipe, recipeFor } from "../recipe/index.ts";
+import { readRun, type StoredRun } from "../storage/index.ts";
+import { modelFile } from "./run-files.ts";
+import { loadRunData, type RunData, type Session, startSession } from "../training/session.ts";
+
+/** A trained run made real again: its records, its data and its network with the weights that were kept. */
+export interface StoredSession {
+  readonly run: StoredRun;
+  readonly session: Session;
+}
+
+/** Where a trained run's data comes from. */
+export interface StoredSessionOptions {
+  readonly dataDir?: string | undefined;
+  /** Data already read for the run's recipe. */
+  readonly data?: RunData | undefined;
+}
+
+/**
+ * Reads a run folder, its recipe's data and its network. End the session with `endSession`.
+ *
+ * @param path the run's folder, or the link `latest`
+ * @throws RunError with code "run" if there is no run, it kept no network, or its records and weights do not fit
+ * @throws RunError with code "data" if its data is missing, or is not what the run was trained on
+ */
+export async function openSession(
+  path: string,
+  { dataDir, data }: StoredSessionOptions = {},
+): Promise<StoredSession> {
+  const run = readRun(path);
+  const recipe = recipeOf(run);
+  const weights = readWeights(join(path, modelFile));
+  const found = data ?? (await loadRunData(recipe, { dataDir }));
+  requireSameData(run, found);
+  const session = startSession(recipe, found);
+  loadWeights(session, weights);
+  return { run, session };
+}
+
+/** The recipe in a run's record, checked as one that is asked for. */
+export function recipeOf({ path, record }: StoredRun): Recipe {
+  const { dataset, momentum, ...rest } = record.recipe;
+  try {
+    // recipeFor checks the names a record leaves open. It would refuse a momentum beside Adam, which old runs may have.
+    return { ...recipeFor(dataset, rest), momentum };
+  } catch (cause) {
+    if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
+    const message = `${path}: expected a recipe that this version knows, got another. ${cause.message}`;
+    throw new RunError("run", message, { path, cause });
+  }
+}
+
+/** A network's weights as they lie in a file. */
+export interface WeightsFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads the file of a run's network.
+ *
+ * @throws RunError with code "run" if it is not there
+ */
+export function readWeights(path: string): WeightsFile {
+  try {
+    return { path, bytes: readFileSync(path) };
+  } catch (cause) {
+    const { code = String(cause) } = cause as NodeJS.ErrnoException;
+    const got = code === "ENOENT" ? "no such file" : code;
+    const message = `${path}: expected the network of a run that has ended, got ${got}. Wait for its end, or train it again.`;
+    throw new RunError("run", message, { path, cause });
+  }
+}
+
+/** Another data set, another version of it or other files of the same name: margins on those would be no margins. */
+export function requireSameData({ path, record }: StoredRun, { train }: RunData): void {
+  const [wanted, got] = [record.data.fingerprint, fingerprint(train)];
+  if (wanted === got) return;
+  const message =
+    `${path}: expected the data it was trained on, fingerprint ${wanted.slice(0, 16)}, got ${got.slice(0, 16)}. ` +
+    "Name its folder with --data-dir.";
+  throw new RunError("data", message, { path });
+}
+
+/**
+ * Puts weights into a session's network.
+ *
+ * @throws RunError with code "run" if they are those of another network, which is freed then
+ */
+export function loadWeights({ model }: Pick<Session, "model">, { path, bytes }: WeightsFile): void {
+  try {
+    scope(() => {
+      model.loadStateDict(decodeSafetensors(bytes).tensors);
+    });
+  } catch (cause) {
+    model.dispose();
+    if (!(cause instanceof RangeError)) throw cause;
+    const message = `${path}: expected the weights of the run's network, got others. ${cause.message}`;
+    throw new RunError("run", message, { path, cause });
+  }
+}

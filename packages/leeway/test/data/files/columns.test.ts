@@ -1,0 +1,296 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { readColumns, textAt, type TextColumn } from "../../../src/data/files/columns.ts";
+import { withDuckDB } from "../../../src/data/files/duckdb.ts";
+import { RunError } from "../../../src/errors.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "leeway-columns-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Writes a file into the test's folder. @returns its path */
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Writes a Parquet file from a SELECT. */
+async function parquet(name: string, select: string): Promise<string> {
+  const path = join(folder, name);
+  await withDuckDB((db) => db.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`), { threads: 1 });
+  return path;
+}
+
+/** Columns as plain lists: NaN and undefined where missing. */
+async function read(
+  paths: string | string[],
+  options: Parameters<typeof readColumns>[1] = {},
+): Promise<Record<string, readonly unknown[]>> {
+  const { columns } = await readColumns(paths, { threads: 1, ...options });
+  return Object.fromEntries(
+    [...columns].map(([name, column]) => [
+      name,
+      column.kind === "text" ? [...column.codes].map((_, i) => textAt(column, i)) : [...column.values],
+    ]),
+  );
+}
+
+async function faultOf(
+  paths: string | string[],
+  options: Parameters<typeof readColumns>[1] = {},
+): Promise<string> {
+  const error: unknown = await readColumns(paths, { threads: 1, ...options }).catch(
+    (cause: unknown) => cause,
+  );
+  expect(error).toBeInstanceOf(RunError);
+  expect((error as RunError).code).toBe("data");
+  return (error as RunError).message;
+}
+
+suite("readColumns", () => {
+  test("tells numbers from text by what stands in a CSV file", async () => {
+    expect(await read(file("a.csv", "n,t\n1.5,cat\n,\nNA,dog\n-3e2,cat\n"))).toEqual({
+      n: [1.5, NaN, NaN, -300],
+      t: ["cat", undefined, "dog", "cat"],
+    });
+  });
+
+  test("keeps each distinct text once", async () => {
+    const { columns } = await readColumns(file("d.csv", "t\nb\na\nb\n"));
+    const column = columns.get("t") as TextColumn;
+    expect([[...column.codes], column.distinct, column.missing]).toEqual([[0, 1, 0], ["b", "a"], 0]);
+  });
+
+  test("keeps text as it stands where text is asked for", async () => {
+    expect(await read(file("zip.csv", "zip\n007\n1.0\n"), { columns: { zip: "text" } })).toEqual({
+      zip: ["007", "1.0"],
+    });
+  });
+
+  for (const [name, text] of [
+    ["semicolon.csv", "a;b\n1,5;x\n"],
+    ["tab.tsv", "a\tb\n1,5\tx\n"],
+    ["bar.csv", "a|b\r\n1,5|x\r\n"],
+  ] as const) {
+    test(`finds the delimiter of ${name}`, async () => {
+      expect(await read(file(name, text))).toEqual({ a: ["1,5"], b: ["x"] });
+    });
+  }
+
+  test("names whole numbers of typed files as people write them where text is asked for", async () => {
+    const path = file("stars.jsonl", '{"stars":5}\n{"stars":1}\n{"stars":2.5}\n{"stars":null}\n');
+    expect(await read(path, { columns: { stars: "text" } })).toEqual({ stars: ["5", "1", "2.5", undefined] });
+  });
+
+  test("reads quotes, line ends inside them, and compressed files", async () => {
+    const text = 'a,"b ""c"""\n"x, ""y""\nz",2\n';
+    expect(await read(file("quoted.csv.gz", gzipSync(text)))).toEqual({ a: ['x, "y"\nz'], 'b "c"': [2] });
+  });
+
+  test("reads UTF-16 by its mark and Latin-1 where told", async () => {
+    const mark = Buffer.from([0xff, 0xfe]);
+    const utf16 = file("u.csv", Buffer.concat([mark, Buffer.from("a,b\né,1\n", "utf16le")]));
+    expect(await read(utf16)).toEqual({ a: ["é"], b: [1] });
+    const latin = file("l.csv", Buffer.from("a,b\né,1\n", "latin1"));
+    expect(await read(latin, { encoding: "latin-1" })).toEqual({ a: ["é"], b: [1] });
+  });
+
+  test("believes a mark more than what it is told, as of training for another file", async () => {
+    const path = file("mark.csv", "\ufeffa,b\né,1\n");
+    expect(await read(path, { encoding: "latin-1" })).toEqual({ a: ["é"], b: [1] });
+  });
+
+  test("reads JSON lines: mixed types are text, a field that is left out is missing", async () => {
+    const path = file("a.jsonl", '{"x":1,"v":[1,2]}\n{"x":"s","v":[3,4],"y":2}\n');
+    expect(await read(path)).toEqual({ x: ["1", "s"], v: [1, 2, 3, 4], y: [NaN, 2] });
+  });
+
+  test("reads Parquet: numbers, booleans as text, lists as vectors", async () => {
+    const path = await parquet(
+      "a.parquet",
+      "SELECT 1::BIGINT AS i, 0.5::DECIMAL(4,2) AS d, true AS b, [1.5, 2]::FLOAT[] AS l, [3, 4]::FLOAT[2] AS f, DATE '2020-01-02' AS t",
+    );
+    expect(await read(path)).toEqual({
+      ...{ i: [1], d: [0.5], b: ["true"], l: [1.5, 2], f: [3, 4] },
+      t: ["2020-01-02"],
+    });
+  });
+
+  test("reads a pattern's files in the order of their names, and says where a row stands", async () => {
+    file("part-2.csv", "n\n3\n4\n");
+    file("part-1.csv", "n\n1\n2\n");
+    const { columns, place } = await readColumns(join(folder, "part-*.csv"), { threads: 1 });
+    expect([
+      ...(columns.get("n")!.kind === "number" ? (columns.get("n") as { values: Float64Array }).values : []),
+    ]).toEqual([1, 2, 3, 4]);
+    expect(place(2)).toBe(`${join(folder, "part-2.csv")}, row 1`);
+  });
+
+  test("takes a file whose name looks like a pattern as that file", async () => {
+    file("w1.csv", "n\n1\n");
+    expect(await read(file("w[1].csv", "n\n2\n"))).toEqual({ n: [2] });
+  });
+
+  test("reads many rows in their order", async () => {
+    const path = await parquet("many.parquet", "SELECT range AS n, 'c' || range % 7 AS t FROM range(50000)");
+    const { rows, columns } = await readColumns(path, { precision: "float32" });
+    const n = columns.get("n") as { values: Float32Array };
+    expect([rows, n.values.every((value, i) => value === i)]).toEqual([50_000, true]);
+  });
+
+  test("reads nothing from a header alone", async () => {
+    expect((await readColumns(file("header.csv", "a,b\n"))).rows).toBe(0);
+  });
+});
+
+suite("readColumns, given bad input,", () => {
+  test("names file and line of a ragged row", async () => {
+    const path = file("ragged.csv", "a,b\n1,2\n3\n4,5\n");
+    expect(await faultOf(path)).toBe(
+      `${path}, line 3: expected as many values as the header has names, got 1 where 2 were expected. ` +
+        "Mend the line: a value that holds the delimiter must stand in double quotes.",
+    );
+  });
+
+  test("names the second file's ragged row", async () => {
+    const paths = [file("whole.csv", "a,b\n1,2\n"), file("torn.csv", "a,b\n1,2,3\n")];
+    expect(await faultOf(paths)).toContain(`${paths[1]!}, line 2: expected as many values`);
+  });
+
+  test("names file and row of a value that is no number", async () => {
+    const paths = [file("n1.csv", "n\n1\n2\n"), file("n2.csv", "n\n3\nfour\n")];
+    expect(await faultOf(paths, { columns: { n: "number" } })).toBe(
+      `${paths[1]!}, row 2: expected column "n" to hold numbers, got "four". Mend it, leave it empty, or read the column as text.`,
+    );
+  });
+
+  for (const [what, name, content, message] of [
+    ["an empty file", "empty.csv", "", "got an empty file. Add the header."],
+    ["an empty first line", "blank.csv", "\n1,2\n", "got an empty first line. Add the header."],
+    [
+      "a name that comes twice",
+      "twice.csv",
+      "a,b,a\n1,2,3\n",
+      `expected each column's name once, whatever its case, got "a" twice`,
+    ],
+    ["names that differ in case alone", "case.csv", "a,A\n1,2\n", `got "a" and "A". Rename one of them.`],
+    [
+      "UTF-16 BE",
+      "be.csv",
+      Buffer.from("\ufeffa\n1\n", "utf16le").swap16(),
+      "expected UTF-8, Latin-1 or UTF-16 LE, got UTF-16 BE. Save it as UTF-8",
+    ],
+    [
+      "bytes that are not UTF-8",
+      "bytes.csv",
+      Buffer.from([0x61, 0x0a, 0xe9, 0xff, 0x0a]),
+      "expected text in UTF-8",
+    ],
+    ["line ends of two kinds", "ends.csv", "a\r\n1\n2\r\n", "expected line ends of one kind, got several."],
+    ["a quote never closed", "open.csv", 'a,b\n1,"x\n', "expected double quotes around a whole value"],
+    [
+      "JSON lines that are not UTF-8",
+      "latin.jsonl",
+      Buffer.from('{"a":"\xe9"}\n', "latin1"),
+      "latin.jsonl, row 1: expected JSON in UTF-8",
+    ],
+    [
+      "half a JSON object, by row",
+      "half.jsonl",
+      '{"a":1}\n\n{"a":\n{"a":3}\n',
+      "half.jsonl, row 2: expected a JSON object a line, got a fault at byte",
+    ],
+    ["text called Parquet", "text.parquet", "a,b\n1,2\n", "expected a whole Parquet file"],
+    ["an ending nobody knows", "a.xls", "a", "expected a file that ends in .csv, .tsv"],
+    ["damaged gzip", "torn.csv.gz", Buffer.from("1f8b0800", "hex"), "torn.csv.gz: expected"],
+  ] as const) {
+    test(`refuses ${what}`, async () => {
+      expect(await faultOf(file(name, content))).toContain(message);
+    });
+  }
+
+  test("refuses another encoding than UTF-8 for JSON lines, which it would not heed", async () => {
+    const path = file("said.jsonl", '{"a":1}\n');
+    expect(await faultOf(path, { encoding: "latin-1" })).toBe(
+      `${path}: expected UTF-8, as jsonl always is, got latin-1. Leave --encoding out; save the file as UTF-8 if it is not.`,
+    );
+  });
+
+  test("refuses signs of Windows-1252 in what is said to be Latin-1", async () => {
+    const path = file("excel.csv", Buffer.from([0x61, 0x0a, 0x80, 0x0a])); // the euro sign
+    expect(await faultOf(path, { encoding: "latin-1" })).toContain("iconv -f WINDOWS-1252 -t UTF-8");
+  });
+
+  test("refuses vectors of two lengths, by row", async () => {
+    const path = file("lists.jsonl", '{"v":[1,2]}\n{"v":[1]}\n');
+    expect(await faultOf(path)).toContain(`row 2: expected column "v" to hold 2 numbers in each row, got 1`);
+  });
+
+  test("guesses the column that was meant", async () => {
+    const path = file("lab.csv", "label,x\na,1\n");
+    expect(await faultOf(path, { columns: ["lable"] })).toContain(`Did you mean "label"?`);
+  });
+
+  test("says which file is not there, and that a pattern fits none", async () => {
+    expect(await faultOf(join(folder, "none.csv"))).toContain("got no such file");
+    expect(await faultOf(join(folder, "none*.csv"))).toContain("got a pattern that fits none");
+    expect(await faultOf(folder)).toContain("expected a table file, got a folder");
+  });
+
+  test("refuses files with other columns, or of two formats", async () => {
+    const paths = [file("x1.csv", "a,b\n1,2\n"), file("x2.csv", "b,a\n1,2\n")];
+    expect(await faultOf(paths)).toContain(`its column 1 "a", got "b". Put the columns in one order.`);
+    expect(await faultOf([paths[0]!, file("x.jsonl", "{}")])).toContain("got jsonl");
+  });
+
+  for (const ending of ["csv", "jsonl", "parquet"] as const) {
+    test(
+      `reads or refuses a damaged .${ending} file, and never anything else`,
+      { timeout: 60_000 },
+      async () => {
+        const whole = {
+          csv: Buffer.from('id,t,n\n1,"a, b",2.5\n2,é,\n3,c,7\n'),
+          jsonl: Buffer.from('{"id":1,"t":"a","v":[1,2]}\n{"id":2,"t":"é","v":[3,4]}\n'),
+          parquet: await import("node:fs").then(async ({ readFileSync }) =>
+            readFileSync(
+              await parquet(
+                "seed.parquet",
+                "SELECT range AS id, 'x' || range AS t, [range, 1]::FLOAT[] AS v FROM range(20)",
+              ),
+            ),
+          ),
+        }[ending];
+        const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 })), {
+          maxLength: 6,
+        });
+        await fc.assert(
+          fc.asyncProperty(
+            damage,
+            fc.option(fc.nat(whole.length), { nil: undefined }),
+            async (changes, cut) => {
+              const bytes = Buffer.from(whole);
+              for (const [at, value] of changes) bytes[at] = value;
+              const error: unknown = await readColumns(file(`damaged.${ending}`, bytes.subarray(0, cut)), {
+                threads: 1,
+              }).then(
+                () => undefined,
+                (cause: unknown) => cause,
+              );
+              if (error !== undefined) expect(error).toBeInstanceOf(RunError);
+            },
+          ),
+          { numRuns: 40, seed: 5 },
+        );
+      },
+    );
+  }
+});

@@ -1,0 +1,165 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe as suite, expect, test } from "vitest";
+import { imageForm, openImages, parseImageOptions } from "../../../src/data/images/custom-images.ts";
+import { type Batch, openOwnData, type OwnData, type ReadingProgress } from "../../../src/data/index.ts";
+import { temporaryFolder } from "../../storage/temporary-folder.ts";
+import { type Files, image, writeFiles } from "./image-files.ts";
+
+const colors = ["#000", "#800000", "#ff0000", "#008000", "#00ff00"];
+
+async function photos(...names: readonly string[]): Promise<Files> {
+  const made = names.map(
+    async (name, i) => [name, await image(colors[i % colors.length]!, { format: "png" })] as const,
+  );
+  return new Map(await Promise.all(made));
+}
+
+const own = (paths: readonly string[], more: Partial<OwnData> = {}): OwnData => ({
+  kind: "image",
+  paths,
+  ...more,
+});
+const open = (data: OwnData): ReturnType<typeof openImages> =>
+  openOwnData(data, { cacheDir: temporaryFolder() });
+
+suite("openImages", () => {
+  test("reads a folder a class, and learns means from the training images alone", async () => {
+    const folder = await writeFiles(
+      temporaryFolder(),
+      await photos("a/0.png", "a/1.png", "b/2.png", "b/3.png"),
+    );
+    const source = await open(own([folder], { options: { size: 16 } }));
+    expect([...source.train.labels]).toEqual([0, 0, 1, 1]);
+    expect(source.test).toBeNull();
+    const preparation = source.prepare(source.train.select([0, 2]));
+    const { record } = preparation;
+    expect(record).toMatchObject({ kind: "image", size: 16, resize: "crop", side: 16 });
+    expect(record).toMatchObject({ mean: [0.5, 0, 0], std: [0.5, 1, 1] }); // black and red
+    const dataset = preparation.apply(source.train);
+    expect(dataset.input).toEqual({ kind: "image", channels: 3, height: 16, width: 16 });
+    for await (const batch of dataset.batches([2], { batchSize: 1 })) {
+      const [{ values }] = batch.inputs as [Batch["inputs"][number]];
+      expect([...values.subarray(0, 3)]).toEqual([1, 0, 0]); // (1 - 0.5) / 0.5
+    }
+  });
+
+  test("reads tables of paths and labels", async () => {
+    const folder = await writeFiles(temporaryFolder(), await photos("x/0.png", "x/1.png", "y.png"));
+    writeFileSync(join(folder, "train.csv"), "file,kind\nx/0.png,dark\ny.png,light\n");
+    writeFileSync(join(folder, "test.csv"), "file,kind\nx/1.png,dark\n");
+    const source = await open(
+      own([join(folder, "train.csv")], {
+        testPaths: [join(folder, "test.csv")],
+        label: "kind",
+        options: { pathColumn: "file" },
+      }),
+    );
+    expect(source.train.classNames).toEqual(["dark", "light"]);
+    expect([source.train.labels, source.test?.labels].map((each) => [...(each ?? [])])).toEqual([
+      [0, 1],
+      [0],
+    ]);
+  });
+
+  test("takes a test set from another folder", async () => {
+    const folder = await writeFiles(temporaryFolder(), await photos("a/0.png", "b/1.png"));
+    const other = await writeFiles(temporaryFolder(), await photos("b/0.png"));
+    const { test: held } = await open(own([folder], { testPaths: [other] }));
+    expect([...held!.labels]).toEqual([1]);
+  });
+
+  test("stops at images that cannot be read, all of them named, or leaves them out by rule", async () => {
+    const folder = await writeFiles(
+      temporaryFolder(),
+      await photos("a/0.png", "a/1.png", "b/2.png", "b/3.png"),
+    );
+    await writeFiles(folder, new Map([["a/1.png", Buffer.alloc(0)]]));
+    writeFileSync(join(folder, "b/2.png"), "GIF89a, but nothing more");
+    await expect(open(own([folder]))).rejects.toThrow(
+      /expected images that can be read, got 2 of 4 images that cannot be read: a\/1\.png \(empty file\), b\/2\.png \(.+\)\. Mend or remove them, or leave them out with --bad-images skip/,
+    );
+    const { train, notes } = await open(own([folder], { options: { badImages: "skip" } }));
+    expect([...train.labels]).toEqual([0, 1]);
+    expect([...train.ids]).toEqual([0, 3]); // their positions in the folder stay
+    expect(notes).toEqual([expect.stringContaining("left out 2 of 4 images that cannot be read: a/1.png")]);
+    const few = { badImages: "skip", mostBad: 0.3 };
+    await expect(open(own([folder], { options: few }))).rejects.toThrow("--most-bad allows for more");
+  });
+
+  test("tells how far the cache is", async () => {
+    const folder = await writeFiles(temporaryFolder(), await photos("a/0.png", "b/1.png"));
+    const heard: ReadingProgress[] = [];
+    await openOwnData(own([folder]), {
+      cacheDir: temporaryFolder(),
+      heard: (progress) => heard.push(progress),
+    });
+    expect(heard[0]).toMatchObject({ what: "caching images", done: 0, of: 2 });
+    expect(heard.at(-1)).toMatchObject({ done: 2, of: 2 });
+  });
+
+  test.for([
+    [{ size: 7 }, "expected size to be a whole number from 8 to 1024, got 7."],
+    [{ resize: "crp" }, 'expected resize to be one of crop, stretch, got "crp". Did you mean "crop"?'],
+    [{ badImages: "ignore" }, "expected badImages to be one of stop, skip"],
+    [{ mostBad: 0 }, "expected mostBad to be above 0 and at most 1, got 0."],
+    [{ flip: "yes" }, 'expected flip to be true or false, got "yes"'],
+    [{ sise: 32 }, 'got "sise". Did you mean "size"?'],
+    [{ pathColumn: "" }, "expected pathColumn to be text"],
+  ] as const)("refuses the options %j", ([options, why]) => {
+    expect(() => parseImageOptions(options)).toThrow(why);
+  });
+
+  test("refuses several folders, or a folder with tables", async () => {
+    const folder = await writeFiles(temporaryFolder(), await photos("a/0.png", "b/1.png"));
+    await expect(open(own([folder, folder]))).rejects.toThrow("expected paths to be one folder, or tables");
+    await expect(open(own(["/no/such/folder"]))).rejects.toThrow(
+      "/no/such/folder: expected a file that can be read",
+    );
+  });
+});
+
+suite("imageForm", () => {
+  const form = (size: number, resize: "crop" | "stretch" = "crop"): unknown =>
+    imageForm(parseImageOptions({ size, resize }));
+  test("shifts small images, and takes parts of large ones", () => {
+    expect(form(64)).toMatchObject({ size: 64, side: 64, augment: { pad: 8, flip: true } });
+    expect(form(224)).toMatchObject({ size: 252, side: 224, augment: { pad: 0, flip: true } });
+    expect(form(224, "stretch")).toMatchObject({ size: 224, side: 224, augment: { pad: 28 } });
+  });
+});
+
+suite("a table of images", () => {
+  async function listed(rows: string, options: OwnData["options"] = {}): Promise<unknown> {
+    const folder = await writeFiles(temporaryFolder(), await photos("in/0.png", "in/1.png"));
+    writeFileSync(join(folder, "in/images.csv"), `path,label\n${rows}`);
+    mkdirSync(join(folder, "out"));
+    symlinkSync("/etc", join(folder, "in/etc"));
+    return open(own([join(folder, "in/images.csv")], { options }));
+  }
+  const good = "0.png,a\n1.png,b\n";
+
+  test.for([
+    ["../out/1.png,a\n", "row 3: expected a path inside"],
+    ["/etc/hostname,a\n", "row 3: expected a path inside"],
+    ["etc/hostname,a\n", "row 3: expected a path inside"], // by a link
+    [",a\n", 'row 3: expected a value in column "path", got none. Fill it in'],
+    ["0.png,\n", 'row 3: expected a value in column "label", got none.'],
+    ["2.png,a\n", "1 of 3 images that cannot be read: 2.png (ENOENT: no such file or directory)"],
+    ["0.png,a,b\n", "line 4: expected as many values as the header has names"],
+  ] as const)("refuses a row of %j", async ([row, why]) => {
+    await expect(listed(good + row)).rejects.toThrow(why);
+  });
+
+  test("is read by what its columns are usually called", async () => {
+    const folder = await writeFiles(temporaryFolder(), await photos("0.png", "1.png"));
+    writeFileSync(join(folder, "images.csv"), "filename,class\n0.png,dark\n1.png,light\n");
+    expect((await open(own([join(folder, "*.csv")]))).train.classNames).toEqual(["dark", "light"]);
+    writeFileSync(join(folder, "images.csv"), "where,class\n0.png,dark\n");
+    await expect(open(own([join(folder, "images.csv")]))).rejects.toThrow("--path-column COLUMN");
+  });
+
+  test("guesses a column's name", async () => {
+    await expect(listed(good, { pathColumn: "pth" })).rejects.toThrow('Did you mean "path"?');
+  });
+});

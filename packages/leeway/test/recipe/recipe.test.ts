@@ -1,0 +1,301 @@
+import { describe as suite, expect, test } from "vitest";
+import {
+  expectedCounts,
+  type OptimizerName,
+  paperSchedule,
+  recipeFor,
+  type RecipeOptions,
+} from "../../src/recipe/index.ts";
+
+suite("recipeFor", () => {
+  test("is the paper's recipe where nothing is asked for", () => {
+    expect(recipeFor("cifar10")).toEqual({
+      dataset: "cifar10",
+      profile: "longtail",
+      ratio: 100,
+      maxPerClass: null,
+      method: "ldam-drw",
+      methodOptions: { maxMargin: 0.5, scale: 30, beta: 0.9999, deferAt: 0.8 },
+      model: "resnet32",
+      epochs: 200,
+      batchSize: 128,
+      schedule: {
+        base: 0.1,
+        warmupEpochs: 5,
+        decays: [
+          { fromEpoch: 160, factor: 0.01 },
+          { fromEpoch: 180, factor: 0.01 },
+        ],
+      },
+      momentum: 0.9,
+      weightDecay: 2e-4,
+      precision: "fp32",
+      seed: 0,
+      protocol: "honest",
+      validationFraction: 0.1,
+    });
+  });
+  test("is the paper's for Tiny ImageNet and iNaturalist too", () => {
+    expect(recipeFor("tiny-imagenet")).toMatchObject({
+      ...{ profile: "longtail", model: "resnet18", epochs: 120, batchSize: 128, weightDecay: 2e-4 },
+      schedule: { base: 0.1, warmupEpochs: 0, decays: [{ fromEpoch: 90, factor: 0.1 }] },
+      methodOptions: { maxMargin: 0.5, deferAt: 0.75 },
+    });
+    const decays = [30, 60].map((fromEpoch) => ({ fromEpoch, factor: 0.1 }));
+    expect(recipeFor("inaturalist2018")).toMatchObject({
+      ...{ profile: "natural", model: "resnet50", epochs: 90, schedule: { base: 0.1, decays } },
+      methodOptions: { maxMargin: 0.3, deferAt: 60 / 90 },
+    });
+    expect(recipeFor("inaturalist2018", { method: "erm" }).methodOptions).toEqual({});
+    expect(recipeFor("tiny-imagenet", { methodOptions: { deferAt: 0.5 } }).methodOptions).toMatchObject({
+      deferAt: 0.5,
+    });
+  });
+  test("defers where the rate drops, but not what defers for reasons of its own", () => {
+    const deferAt = (method: string): unknown => recipeFor("tiny-imagenet", { method }).methodOptions.deferAt;
+    expect(["ldam-drw", "erm-drs", "crt", "mislas"].map(deferAt)).toEqual([0.75, 0.75, 0.95, 0.95]);
+  });
+
+  test("expects the class counts that a profile leaves, but none that thinning would change", () => {
+    const expected = (...[dataset, options]: Parameters<typeof recipeFor>): unknown =>
+      expectedCounts(recipeFor(dataset, options));
+    expect(expected("cifar10", { profile: "step", ratio: 10 })).toHaveLength(10);
+    expect(expected("cifar10", { profile: "step", ratio: 10, keep: { cat: 0.1 } })).toBeNull();
+    const step = [5421, 542].flatMap((n) => Array<number>(5).fill(n));
+    expect(expected("mnist", { profile: "step", ratio: 10 })).toEqual(step);
+    expect(expected("inaturalist2018", {})).toBeNull();
+    expect(() => expected("inaturalist2018", { profile: "longtail", ratio: 10 })).toThrow(
+      "The rarest class would keep no example of 2.",
+    );
+  });
+
+  test("leaves the class sizes of own images as they are, whatever they are called", () => {
+    const source = { kind: "image", paths: ["photos"] } as const;
+    expect(recipeFor("tiny-imagenet", { source })).toMatchObject({
+      ...{ profile: "natural", model: "resnet32", epochs: 60, batchSize: 128 },
+    });
+  });
+  test("puts what was asked for in its place", () => {
+    const asked: RecipeOptions = {
+      profile: "step",
+      ratio: 10,
+      maxPerClass: 500,
+      method: "erm",
+      model: "resnet20",
+      epochs: 40,
+      batchSize: 64,
+      momentum: 0,
+      weightDecay: 0,
+      precision: "bf16",
+      seed: 7,
+      validationFraction: 0.2,
+    };
+    expect(recipeFor("fashion-mnist", asked)).toMatchObject({ dataset: "fashion-mnist", ...asked });
+  });
+  test("scales the schedule with the epochs", () => {
+    for (const epochs of [1, 7, 40, 400]) {
+      expect(recipeFor("cifar10", { epochs }).schedule).toEqual(paperSchedule(epochs));
+    }
+  });
+  const source = { kind: "table", paths: ["t.csv"] } as const;
+  const rates: readonly (readonly [
+    data: string,
+    usual: RecipeOptions,
+    optimizer: OptimizerName,
+    base: number,
+  ])[] = [
+    ["cifar10", {}, "adam", 0.001],
+    ["inaturalist2018", {}, "adamw", 0.001],
+    ["cifar10", {}, "sgd", 0.1],
+    ["t", { source }, "sgd", 0.1],
+    ["t", { source }, "adamw", 0.001],
+    ["imdb", { model: "tfidf" }, "adam", 0.005],
+    ["imdb", { model: "tfidf" }, "sgd", 0.1],
+  ];
+  test.for(rates)("of %s, %j, with %s changes the usual schedule's rate alone, to %d", (each) => {
+    const [data, usual, optimizer, base] = each;
+    const { schedule } = recipeFor(data, usual);
+    expect(recipeFor(data, { ...usual, optimizer }).schedule).toEqual({ ...schedule, base });
+  });
+  test("takes another schedule as it is", () => {
+    const schedule = { base: 0.3, warmupEpochs: 0, decays: [] };
+    expect(recipeFor("cifar10", { epochs: 40, schedule }).schedule).toEqual(schedule);
+    expect(recipeFor("cifar10", { optimizer: "adam", schedule }).schedule).toEqual(schedule);
+  });
+  test("records the method's options, asked for or not", () => {
+    const { methodOptions } = recipeFor("cifar10", { methodOptions: { beta: 0.99 } });
+    expect(methodOptions).toEqual({ maxMargin: 0.5, scale: 30, beta: 0.99, deferAt: 0.8 });
+  });
+  test("takes a test prior of as many classes as the data has, of own data of any number", () => {
+    const methodOptions = { testPrior: [3, 2, 1] };
+    const source = { kind: "image", paths: ["photos"] } as const;
+    expect(recipeFor("photos", { source, methodOptions }).methodOptions).toMatchObject(methodOptions);
+    for (const profile of ["longtail", "natural"] as const) {
+      expect(() => recipeFor("cifar10", { profile, methodOptions })).toThrow(
+        "recipe: expected testPrior to be a number for each of 10 classes, got [3, 2, 1].",
+      );
+    }
+    expect(() =>
+      recipeFor("cifar10", { methodOptions: { testPrior: new Array<number>(10).fill(0) } }),
+    ).toThrow("recipe: expected testPrior to be above 0 for some class, got [0, ");
+  });
+  test("holds nothing out with the paper's protocol", () => {
+    expect(recipeFor("cifar10", { protocol: "paper" }).validationFraction).toBe(0);
+  });
+  test("has no ratio but 1 with the balanced profile", () => {
+    expect(recipeFor("cifar10", { profile: "balanced" }).ratio).toBe(1);
+  });
+});
+
+suite("a recipe that is read back", () => {
+  const source = { kind: "table", paths: ["t.csv"] } as const;
+
+  test.for(["sgd", "adam", "adamw"] as const)("has its optimizer, %s", (optimizer) => {
+    const tables = recipeFor("t", { source, optimizer });
+    expect(recipeFor("t", tables)).toEqual(tables);
+    expect(tables.optimizer).toBe(optimizer);
+    const images = recipeFor("cifar10", { optimizer });
+    const { dataset, ...fields } = images;
+    expect(recipeFor(dataset, fields)).toEqual(images);
+    // As a fork asks for it.
+    expect(recipeFor(dataset, { ...images, method: "erm", methodOptions: {} })).toMatchObject({
+      ...{ method: "erm", schedule: images.schedule, momentum: 0.9 },
+    });
+  });
+});
+
+suite("recipeFor refuses", () => {
+  /** What is asked for, maybe of a wrong kind as it comes from JavaScript, and what the error says. */
+  const refused: readonly (readonly [options: object, message: string])[] = [
+    [{ ratio: 0.01 }, "recipe: expected ratio to be at least 1, got 0.01."],
+    [{ ratio: 10, profile: "natural" }, "recipe: expected ratio to be 1 with profile natural, got 10."],
+    [{ maxPerClass: 9, profile: "natural" }, "recipe: expected no maxPerClass with profile natural, got 9."],
+    [{ source: { kind: "x", paths: ["p"] } }, "recipe: expected source.kind to be one of image, text,"],
+    [{ source: { kind: "table" } }, "recipe: expected source.paths to name a file or folder, got undefined."],
+    [
+      { source: { kind: "table", paths: ["t.csv"] }, testFraction: 0 },
+      "testFraction to be above 0 and below 1",
+    ],
+    [
+      { testFraction: 0.3 },
+      "recipe: expected no testFraction for data with a test split, got 0.3. Leave it out.",
+    ],
+    [
+      { source: { kind: "table", paths: ["t.csv"], testPaths: ["u.csv"] }, testFraction: 0.2 },
+      "recipe: expected no testFraction for data with a test split, got 0.2.",
+    ],
+    [
+      { optimizer: "adam", momentum: 0.5 },
+      "recipe: expected no momentum with optimizer adam, got 0.5. Only sgd reads it.",
+    ],
+    [
+      { source: { kind: "table", paths: ["t.csv"] }, momentum: 0 },
+      "expected no momentum with optimizer adam, got 0.",
+    ],
+    [{ testProfile: {} }, "recipe: expected testProfile.profile to be one of longtail, step, got undefined."],
+    [{ method: 5 }, "methodOf: expected"],
+    [{ ratio: Infinity }, "recipe: expected ratio to be at least 1, got Infinity."],
+    [
+      { maxPerClass: 50 },
+      "profileCounts: expected ratio to be at most 50, the largest class, got 100. The rarest class would keep no example of 50.",
+    ],
+    [{ maxPerClass: 0 }, "recipe: expected maxPerClass to be a whole number of at least 1, got 0."],
+    [{ epochs: 0 }, "recipe: expected epochs to be a whole number of at least 1, got 0."],
+    [{ epochs: 1.5 }, "recipe: expected epochs to be a whole number of at least 1, got 1.5."],
+    [{ batchSize: -1 }, "recipe: expected batchSize to be a whole number of at least 1, got -1."],
+    [{ momentum: 1 }, "recipe: expected momentum to be in [0, 1), got 1."],
+    [{ weightDecay: -1 }, "recipe: expected weightDecay to be at least 0, got -1."],
+    [{ weightDecay: NaN }, "recipe: expected weightDecay to be at least 0, got NaN."],
+    [{ seed: -1 }, "recipe: expected seed to be a whole number of at least 0, got -1."],
+    [{ validationFraction: 1 }, "recipe: expected validationFraction to be in [0, 1), got 1."],
+    [
+      { protocol: "paper", validationFraction: 0.1 },
+      "recipe: expected validationFraction to be 0 with protocol paper, got 0.1. The paper's protocol chooses the epoch on the test set.",
+    ],
+    [
+      { schedule: { base: 0, warmupEpochs: 0, decays: [] } },
+      "recipe: expected schedule.base to be above 0, got 0.",
+    ],
+    [
+      { schedule: { base: 1, warmupEpochs: -1, decays: [] } },
+      "recipe: expected schedule.warmupEpochs to be a whole number of at least 0, got -1.",
+    ],
+    [
+      { schedule: { base: 1, warmupEpochs: 0, decays: [{ fromEpoch: 0.5, factor: 1 }] } },
+      "recipe: expected schedule.decays[0].fromEpoch to be a whole number of at least 0, got 0.5.",
+    ],
+    [
+      { schedule: { base: 1, warmupEpochs: 0, decays: [{ fromEpoch: 1, factor: 0 }] } },
+      "recipe: expected schedule.decays[0].factor to be above 0, got 0.",
+    ],
+    [{ methodOptions: { maxMargin: -1 } }, "ldamMargins: expected maxMargin to be above 0, got -1."],
+    [{ methodOptions: { scale: 0 } }, "ldamLoss: expected scale to be above 0, got 0."],
+    [{ methodOptions: { beta: 1 } }, "effectiveNumberWeights: expected beta to be in [0, 1), got 1."],
+    [{ methodOptions: { deferAt: 160 } }, "deferralEpoch: expected deferAt to be in [0, 1], got 160."],
+    [{ method: "erm", methodOptions: { beta: 0.9 } }, 'methodOf: expected options that erm has, got "beta".'],
+  ];
+  test.for(refused)("%j", ([options, message]) => {
+    expect(() => recipeFor("cifar10", options)).toThrow(message);
+    expect(() => recipeFor("cifar10", options)).toThrow(RangeError);
+  });
+});
+
+suite("a misspelt name", () => {
+  const misspelt: readonly (readonly [options: object, guess: string])[] = [
+    [{ profile: "long-tail" }, "longtail"],
+    [{ method: "ldam_drw" }, "ldam-drw"],
+    [{ model: "resnet33" }, "resnet32"],
+    [{ precision: "fp23" }, "fp32"],
+    [{ protocol: "papre" }, "paper"],
+    [{ epoch: 3 }, "epochs"],
+  ];
+  test.for(misspelt)("in %j is guessed", ([options, guess]) => {
+    expect(() => recipeFor("cifar10", options)).toThrow(`Did you mean "${guess}"?`);
+  });
+  test("of a data set is guessed", () => {
+    expect(() => recipeFor("cifar-10")).toThrow('got "cifar-10". Did you mean "cifar10"?');
+  });
+  test("of a method's option is named with those there are", () => {
+    expect(() => recipeFor("cifar10", { methodOptions: { maxmargin: 1 } as object })).toThrow(
+      'expected options that ldam-drw has, got "maxmargin". It has maxMargin, scale, beta, deferAt, testPrior.',
+    );
+  });
+});
+
+suite("a recipe's model", () => {
+  test.for(["resnet", "resnet2", "resnet33", "resnet032", "resnet32x", "ResNet32", "mlp"])(
+    "is not %s for images",
+    (model) => {
+      expect(() => recipeFor("cifar10", { model })).toThrow(
+        "recipe: expected model to be one of resnet8, resnet14,",
+      );
+    },
+  );
+});
+
+suite("a recipe for own data", () => {
+  const source = { kind: "image", paths: ["photos"] } as const;
+  test("leaves class counts as they are, and holds a fifth out where there is no test split", () => {
+    expect(recipeFor("photos", { source })).toMatchObject({ profile: "natural", testFraction: 0.2, source });
+    expect(recipeFor("photos", { source: { ...source, testPaths: ["more"] } })).not.toHaveProperty(
+      "testFraction",
+    );
+  });
+
+  test("of texts is Adam's on all there is, for the paper's network", () => {
+    const recipe = recipeFor("imdb", { method: "erm", keep: { neg: 0.1 } });
+    expect(recipe).toMatchObject({
+      ...{ model: "bilstm", optimizer: "adam", batchSize: 64, epochs: 10, profile: "natural", ratio: 1 },
+      ...{ keep: { neg: 0.1 }, weightDecay: 0, schedule: { base: 1e-3 } },
+    });
+    expect(recipe).not.toHaveProperty("text");
+  });
+
+  test("of a network with needs of its own is that network's", () => {
+    const recipe = recipeFor("imdb", { model: "tfidf", text: { minCount: 3 } });
+    expect(recipe).toMatchObject({
+      ...{ epochs: 30, weightDecay: 3e-4, schedule: { base: 0.005 } },
+      text: { maxLength: 5000, minCount: 3 },
+    });
+  });
+});

@@ -1,0 +1,66 @@
+import { memory, setThreads } from "@leeway/torch";
+import { beforeAll, describe as suite, expect, test } from "vitest";
+import { freeSpace, requireSpace } from "../../src/storage/index.ts";
+import { memoryAdvice, needsOf } from "../../src/runs/estimate.ts";
+import { endSession, startSession } from "../../src/training/index.ts";
+import { temporaryFolder } from "../storage/temporary-folder.ts";
+import { tinyData, tinyRecipe } from "./tiny-run.ts";
+
+beforeAll(() => {
+  setThreads(1);
+});
+
+suite("needsOf", () => {
+  test("counts what a forward pass leaves, and changes nothing", async () => {
+    const session = startSession(tinyRecipe(), tinyData(tinyRecipe()));
+    const before = session.model.stateDict()["bn1.running_mean"]!.toNumbers();
+    const living = memory().tensors;
+    const { perExample, state, disk } = await needsOf(session);
+    // The first convolution's output alone: 16 channels of 8 x 8 float32.
+    expect(perExample).toBeGreaterThan(16 * 8 * 8 * 4);
+    expect(perExample).toBeLessThan(100 * 16 * 8 * 8 * 4);
+    const weights = 4 * 77_000; // ResNet-8 has about so many values
+    expect(state).toBeGreaterThan(4 * weights);
+    expect(disk).toBeGreaterThan(12 * weights);
+    expect(session.model.stateDict()["bn1.running_mean"]!.toNumbers()).toEqual(before);
+    expect(session.model.training).toBe(true);
+    expect(memory().tensors).toBe(living);
+    endSession(session);
+  });
+});
+
+suite("memoryAdvice", () => {
+  const needs = { state: 100 * 2 ** 20, perExample: 10 * 2 ** 20, disk: 0 };
+  const advice = (available: number, batchSize = 128, precision: "fp32" | "bf16" = "fp32"): string =>
+    memoryAdvice(needs, { batchSize, precision, available: available * 2 ** 20 }).join();
+
+  test("says nothing where the run fits", () => {
+    expect(advice(1380)).toBe("");
+  });
+  test("names the batch that would fit, and bf16 where it is not asked for", () => {
+    expect(advice(1000)).toBe(
+      "Memory: the run needs about 1.3 GB, and 1000 MB are free: --batch-size 64 would fit; " +
+        "--precision bf16 takes about half of it for a batch.",
+    );
+    expect(advice(1000, 128, "bf16")).toMatch(/--batch-size 64 would fit\.$/);
+  });
+  test("names a smaller network where no batch would fit", () => {
+    expect(advice(50)).toContain("a smaller --model would take less");
+  });
+});
+
+suite("requireSpace", () => {
+  test("asks the place where a folder will be", () => {
+    const folder = temporaryFolder();
+    expect(freeSpace(`${folder}/not/yet/there`)).toBeGreaterThan(0);
+    requireSpace(folder, 1);
+  });
+  test("says how much is missing", () => {
+    const folder = temporaryFolder();
+    expect(() => {
+      requireSpace(folder, 2 ** 60);
+    }).toThrow(
+      /: expected 1099511627776.0 MB free for the run and its checkpoints, got [\d.]+ MB\. Make room/,
+    );
+  });
+});
