@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { keep, randn, tensor } from "@leeway/torch";
 import { imageDataset } from "leeway/data";
-import { recipeFor } from "leeway/recipes";
+import { recipeFor } from "leeway/recipe";
 import { startSession, train, trainingStep } from "leeway/training";
 import { setting } from "./setting.mjs";
 

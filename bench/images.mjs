@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { setThreads } from "@leeway/torch";
 import { listFolder, openImageCache, openImages } from "leeway/data";
-import { recipeFor } from "leeway/recipes";
+import { recipeFor } from "leeway/recipe";
 import { startSession, train } from "leeway/training";
 import sharp from "sharp";
 

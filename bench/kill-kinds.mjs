@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { imageDataset } from "leeway/data";
-import { recipeFor } from "leeway/recipes";
+import { recipeFor } from "leeway/recipe";
 import { loadRunData } from "leeway/training";
 
 /** Numbers that look random and are the same everywhere. */
