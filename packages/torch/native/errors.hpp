@@ -28,7 +28,7 @@ inline const char* codeOf(const c10::Error& error) {
 
 // Runs the body of an exported function, so that what it throws comes to JavaScript as a TorchError.
 // Napi::Error passes through: it is a JavaScript exception already. Anything else, and what is thrown outside, becomes
-// a plain Error by CPP_EXCEPTIONS_ALL (binding.gyp): nothing can abort the process.
+// a plain Error by CPP_EXCEPTIONS_ALL (compiler-flags.ts): nothing can abort the process.
 template <typename Body>
 auto guarded(Napi::Env env, const std::string& where, Body body) -> decltype(body()) {
   try {

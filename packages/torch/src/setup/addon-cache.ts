@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { commonFlags } from "./compiler-flags.ts";
 import { libraryAt, type Libtorch } from "./find-libtorch.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,8 +14,6 @@ export interface AddonBuild {
   readonly sources: string;
   readonly platform: string;
   readonly arch: string;
-  /** NODE_MODULE_VERSION of the Node it was built for. */
-  readonly modules: string;
   readonly libtorch: Libtorch;
   /** The folder of the BLAS it asks for by name, or null where libtorch brings its own. */
   readonly blasDir: string | null;
@@ -47,7 +46,7 @@ export function addonsDir(env: Environment = process.env): string {
 }
 
 /**
- * The addon built from today's sources for this Node, or undefined where the set-up has yet to build it.
+ * The addon built from today's sources for this machine, or undefined where the set-up has yet to build it.
  *
  * Asks only the file system, so that it may stand in the way of every start. With `LIBTORCH` set, only an addon
  * built against that folder counts.
@@ -71,8 +70,8 @@ function nearestMiss(env: Environment): string {
   if (builds.length === 0) return "none";
   builds = builds.filter(({ sources }) => sources === sourcesHash());
   if (builds.length === 0) return "one of other sources";
-  builds = builds.filter(fitsNode);
-  if (builds.length === 0) return "one for another Node";
+  builds = builds.filter(fitsMachine);
+  if (builds.length === 0) return "one for another machine";
   const replaced = builds.find((build) => fitsVariable(build, env))?.libtorch.library.file;
   return replaced === undefined
     ? `one against another libtorch than LIBTORCH ("${env["LIBTORCH"] ?? ""}")`
@@ -91,9 +90,9 @@ export function readBuilds(env: Environment = process.env): { addon: string; bui
   });
 }
 
-/** Hash of what is compiled, names and contents: the C++ sources and the recipe. */
+/** Hash of what is compiled: the C++ sources, names and contents, and the compiler's flags. */
 export function sourcesHash(): string {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(JSON.stringify(commonFlags()));
   for (const name of nativeFiles()) hash.update(`${name}\n`).update(readFileSync(join(nativeDir, name)));
   return hash.digest("hex").slice(0, 16);
 }
@@ -101,12 +100,14 @@ export function sourcesHash(): string {
 /** Names of the files in {@link nativeDir} that make the addon, sorted. */
 export function nativeFiles(): string[] {
   return readdirSync(nativeDir)
-    .filter((name) => /\.(cpp|hpp|h|gyp)$/.test(name))
+    .filter((name) => /\.(cpp|hpp)$/.test(name))
     .sort();
 }
 
 function isCurrent(build: AddonBuild, env: Environment): boolean {
-  return fitsVariable(build, env) && fitsNode(build) && fitsLibrary(build) && build.sources === sourcesHash();
+  return (
+    fitsVariable(build, env) && fitsMachine(build) && fitsLibrary(build) && build.sources === sourcesHash()
+  );
 }
 
 function fitsVariable({ libtorch }: AddonBuild, env: Environment): boolean {
@@ -121,12 +122,9 @@ function fitsLibrary({ libtorch: { library } }: AddonBuild): boolean {
   return size === library.size && modified === library.modified;
 }
 
-function fitsNode(build: AddonBuild): boolean {
-  return (
-    build.platform === process.platform &&
-    build.arch === process.arch &&
-    build.modules === process.versions.modules
-  );
+/** Whichever Node built it: the addon asks for Node-API alone, which is the same in all of them. */
+function fitsMachine({ platform, arch }: AddonBuild): boolean {
+  return platform === process.platform && arch === process.arch;
 }
 
 function readBuild(path: string): AddonBuild | undefined {

@@ -20,10 +20,11 @@ import {
   type AddonBuild,
 } from "./addon-cache.ts";
 import { blasToLink } from "./blas.ts";
-import { compileAddon, gypVariables, type Linkage } from "./compile-addon.ts";
-import { findLibtorch, type Libtorch } from "./find-libtorch.ts";
+import { compileAddon } from "./compile-addon.ts";
+import { headerFlags, libraryFlags, type Linkage } from "./compiler-flags.ts";
+import { findCompiler } from "./compiler.ts";
+import { findLibtorch, type Libtorch, type LibtorchSearch } from "./find-libtorch.ts";
 import { SetupError } from "./setup-error.ts";
-import { buildTools } from "./tools.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,12 +39,31 @@ export interface BuiltAddon {
 }
 
 /** How {@link buildAddon} is to build. */
-export interface BuildOptions {
-  readonly env?: Environment;
+export interface BuildOptions extends LibtorchSearch {
   /** Compile everything again, also what is there already. */
   readonly rebuild?: boolean;
   /** Told in one line what comes next. */
   readonly say?: (line: string) => void;
+}
+
+/** An addon in the cache, with what it was made of. */
+type StandingAddon = ReturnType<typeof readBuilds>[number];
+
+/**
+ * The addon that stands where {@link buildAddon} would put it, or undefined where it would have to build.
+ *
+ * Where there is no libtorch to build against, as in a container without its headers, the one that is in use stands.
+ *
+ * @throws SetupError if `LIBTORCH` names no libtorch
+ */
+export function standingAddon({ env = process.env, prefixes }: LibtorchSearch = {}):
+  StandingAddon | undefined {
+  return standingFor(findLibtorch({ env, prefixes }), env);
+}
+
+function standingFor(libtorch: Libtorch | undefined, env: Environment): StandingAddon | undefined {
+  const addon = libtorch === undefined ? builtAddonPath({ env }) : placeOf(linkageOf(libtorch), { env });
+  return readBuilds(env).find((each) => each.addon === addon);
 }
 
 /**
@@ -52,44 +72,52 @@ export interface BuildOptions {
  * Compiles in a folder of its own and moves the result to its place in one step: an interrupted build leaves nothing
  * half-made, and of two at once the later one wins, with the same result.
  *
- * @throws SetupError if libtorch or a build tool is missing, the cache cannot be written, or the compiler fails;
- *   the last with its last lines and the path of the whole log
+ * @throws SetupError if libtorch or the compiler is missing, the cache cannot be written, or the compiler fails;
+ *   the last with the lines of its first error and the path of the whole log
  */
 export async function buildAddon({
   env = process.env,
+  prefixes,
   rebuild = false,
   say = () => undefined,
 }: BuildOptions = {}): Promise<BuiltAddon> {
   const started = performance.now();
-  const libtorch = findLibtorch({ env });
-  if (libtorch === undefined) throw new SetupError("libtorch", noLibtorch);
-  const linkage: Linkage = { libtorch, blasDir: blasToLink(libtorch) };
-  const sources = sourcesHash(); // now: a source edited during the build must not count as built
-  const root = addonsDir(env);
-  const node = [process.platform, process.arch, process.versions.modules];
-  const folder = join(root, hashOf([sources, gypVariables(linkage), linkage, node]));
-  const addon = join(folder, addonFile);
-  const done = (built: boolean) => ({
-    addon,
-    built,
-    seconds: (performance.now() - started) / 1000,
-    libtorch,
-  });
-
-  const there = readBuilds(env).find((each) => each.addon === addon);
-  if (there !== undefined && !rebuild) {
-    choose(there, env);
-    return done(false);
+  const seconds = () => (performance.now() - started) / 1000;
+  const libtorch = findLibtorch({ env, prefixes });
+  const standing = rebuild ? undefined : standingFor(libtorch, env);
+  if (standing !== undefined) {
+    choose(standing, env);
+    const { addon, build } = standing;
+    return { addon, built: false, seconds: seconds(), libtorch: build.libtorch };
   }
-  requireTools(env);
+  if (libtorch === undefined) throw new SetupError("libtorch", noLibtorch);
+  const linkage = linkageOf(libtorch);
+  const sources = sourcesHash(); // now: a source edited during the build must not count as built
+  const addon = placeOf(linkage, { env, sources });
+  const compiler = requireCompiler(env);
+  const root = addonsDir(env);
   makeCache(root);
   say(`Compiling the native part against libtorch ${libtorch.version} (${libtorch.libDir}) …`);
   const work = mkdtempSync(join(root, workPrefix));
-  const compiled = await compileAddon(work, linkage, { env });
-  publish(compiled, folder, { sources, ...linkage });
+  const compiled = await compileAddon(linkage, { work, compiler, env });
+  publish(compiled, dirname(addon), { sources, ...linkage });
   rmSync(work, { recursive: true });
   prune(root);
-  return done(true);
+  return { addon, built: true, seconds: seconds(), libtorch };
+}
+
+function linkageOf(libtorch: Libtorch): Linkage {
+  return { libtorch, blasDir: blasToLink(libtorch) };
+}
+
+/** Where the addon of these sources with that linkage lies, once it is built. */
+function placeOf(
+  linkage: Linkage,
+  { env, sources = sourcesHash() }: { readonly env: Environment; readonly sources?: string },
+): string {
+  const flags = [...headerFlags(linkage), ...libraryFlags(linkage)];
+  const made = [sources, flags, linkage, process.platform, process.arch];
+  return join(addonsDir(env), hashOf(made), addonFile);
 }
 
 const noLibtorch =
@@ -102,7 +130,6 @@ function publish(addon: string, folder: string, made: Linkage & Pick<AddonBuild,
   const build: AddonBuild = {
     platform: process.platform,
     arch: process.arch,
-    modules: process.versions.modules,
     ...made,
     builtAt: now,
     chosenAt: now,
@@ -120,7 +147,7 @@ function publish(addon: string, folder: string, made: Linkage & Pick<AddonBuild,
 }
 
 /** Makes this addon the one that is loaded from now on, where another was chosen later. */
-function choose({ addon, build }: { addon: string; build: AddonBuild }, env: Environment): void {
+function choose({ addon, build }: StandingAddon, env: Environment): void {
   if (builtAddonPath({ env }) === addon) return;
   const folder = dirname(addon);
   const fresh = join(folder, `${workPrefix}${process.pid}`);
@@ -147,13 +174,14 @@ function prune(root: string): void {
 /** Begins the names of folders in which a build is going on; a dot hides them from {@link readBuilds}. */
 const workPrefix = ".work-";
 
-function requireTools(env: Environment): void {
-  const missing = buildTools({ env }).filter((tool) => tool.version === null);
-  if (missing.length === 0) return;
+/** The command of the C++ compiler. */
+function requireCompiler(env: Environment): string {
+  const { command, version } = findCompiler({ env });
+  if (version !== null) return command;
   throw new SetupError(
-    "tools",
-    `buildAddon: expected a C++ compiler, make and python3, got no ${missing.map((tool) => `${tool.name} (${tool.command})`).join(", no ")}. ` +
-      'Run "npx leeway setup" to install them, or see "npx leeway doctor".',
+    "compiler",
+    `buildAddon: expected a C++ compiler, got no compiler (${command}). ` +
+      'Run "npx leeway setup" to install one, or see "npx leeway doctor".',
   );
 }
 

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { loadedBlas, type Blas } from "./blas.ts";
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What came of loading an addon in a process of its own. */
 export interface AddonCheck {
   readonly loads: boolean;
@@ -19,7 +21,7 @@ export interface AddonCheck {
  */
 export function checkAddon(
   addon: string,
-  { env = process.env }: { readonly env?: NodeJS.ProcessEnv } = {},
+  { env = process.env }: { readonly env?: Environment } = {},
 ): AddonCheck {
   const child = spawnSync(process.execPath, ["-e", loadAndTell, addon], {
     env,

@@ -1,112 +1,83 @@
 import { spawn } from "node:child_process";
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { addonFile, nativeDir, nativeFiles } from "./addon-cache.ts";
-import { multiarchDir } from "./blas.ts";
-import type { Libtorch } from "./find-libtorch.ts";
-import { nodeHeaders, nodeGypEnvironment } from "./node-headers.ts";
+import { commonFlags, headerFlags, libraryFlags, type Linkage } from "./compiler-flags.ts";
+import { commandWords } from "./compiler.ts";
 import { SetupError } from "./setup-error.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What an addon is compiled and linked against. */
-export interface Linkage {
-  readonly libtorch: Libtorch;
-  /** Folder of the BLAS to ask for by name, or null. */
-  readonly blasDir: string | null;
+/** Where {@link compileAddon} works and with what; `CPPFLAGS`, `CXXFLAGS` and `LDFLAGS` of `env` are added. */
+export interface CompileOptions {
+  /** An empty folder. */
+  readonly work: string;
+  /** The command of the C++ compiler. */
+  readonly compiler: string;
+  readonly env?: Environment;
 }
 
 /**
- * Compiles the addon.
+ * Compiles the addon, with one call of the compiler.
  *
- * @param work an empty folder
  * @returns path of the .node file
- * @throws SetupError with the compiler's last lines and the path of the whole log
+ * @throws SetupError with what the compiler said of its first error and the path of the whole log
  */
 export async function compileAddon(
-  work: string,
   linkage: Linkage,
-  { env = process.env }: { readonly env?: Environment } = {},
+  { work, compiler, env = process.env }: CompileOptions,
 ): Promise<string> {
-  for (const name of nativeFiles()) copyFileSync(join(nativeDir, name), join(work, name));
-  const api = dirname(createRequire(import.meta.url).resolve("node-addon-api/package.json"));
-  for (const name of readdirSync(api).filter((file) => file.endsWith(".h"))) {
-    copyFileSync(join(api, name), join(work, name));
-  }
-  // As one unit: libtorch's headers take the compiler seven seconds, and each source would ask for them again.
+  // As one unit: libtorch's headers take two thirds of the time, and each unit would ask for them again.
+  const unit = join(work, "leeway_torch.cc");
   const sources = nativeFiles().filter((name) => name.endsWith(".cpp"));
-  writeFileSync(join(work, "leeway_torch.cc"), sources.map((name) => `#include "${name}"\n`).join(""));
-  writeFileSync(join(work, "build.gypi"), gypVariables(linkage));
-  await runNodeGyp(work, env);
-  return join(work, "build/Release", addonFile);
-}
-
-/** What binding.gyp cannot know: where libtorch and the BLAS are, and how to link them. */
-export function gypVariables({ libtorch, blasDir }: Linkage): string {
-  // libopenblas too: libblas asks for it by a path that LD_LIBRARY_PATH overrules.
-  const blasNames = ["libopenblas.so.0", "libblas.so.3", "liblapack.so.3"];
-  const blasFiles = blasDir === null ? [] : blasNames.filter((file) => existsSync(join(blasDir, file)));
-  // Of a system's libtorch, the OpenMP build also stands in the path where it is not installed yet: once it is, it
-  // wins without a new build.
-  const openmp =
-    blasDir ?? (libtorch.source === "system" ? join(multiarchDir(), "openblas-openmp") : undefined);
-  const rpath =
-    process.platform === "linux" && openmp !== undefined ? [openmp, libtorch.libDir] : [libtorch.libDir];
-  const variables = {
-    libtorch_include_dirs: libtorch.includeDirs.map(escaped),
-    libtorch_cxx11_abi: libtorch.cxx11Abi ? 1 : 0,
-    rpath_flags: rpath.map((dir) => `-Wl,-rpath,${escaped(dir)}`),
-    library_dir_flags: [...(blasDir === null ? [] : [blasDir]), libtorch.libDir].map(
-      (dir) => `-L${escaped(dir)}`,
-    ),
-    // BLAS first: the loader goes through the list in order, and the first libblas.so.3 it meets serves everybody.
-    library_flags: [
-      ...blasFiles.map((file) => `-l:${file}`),
-      ...libtorch.libraries.map((name) => `-l${name}`),
-    ],
-  };
-  return `${JSON.stringify({ variables }, null, 2)}\n`;
-}
-
-/** A path as the shell reads it: gyp gives flags to it as they are, and a space would end one. */
-function escaped(path: string): string {
-  return path.replace(/[\s"'()&;]/g, "\\$&");
-}
-
-async function runNodeGyp(work: string, env: Environment): Promise<void> {
-  const nodeGyp = createRequire(import.meta.url).resolve("node-gyp/bin/node-gyp.js");
-  const headers = nodeHeaders({ env });
-  const args = [nodeGyp, "configure", "build", ...(headers === undefined ? [] : [`--nodedir=${headers}`])];
+  writeFileSync(unit, sources.map((name) => `#include "${name}"\n`).join(""));
+  const addon = join(work, addonFile);
+  const added = (name: string) => env[name]?.split(/\s+/).filter((flag) => flag !== "") ?? [];
+  const args = [
+    ...commonFlags(),
+    ...[nativeDir, ...nodeApiDirs()].map((dir) => `-I${dir}`),
+    ...headerFlags(linkage),
+    ...["CPPFLAGS", "CXXFLAGS", "LDFLAGS"].flatMap(added),
+    ...["-o", addon, unit],
+    ...libraryFlags(linkage),
+  ];
   const log = join(work, "build.log");
-  if ((await run(args, { cwd: work, env: nodeGypEnvironment(env), log })) === 0) return;
-  const lines = readFileSync(log, "utf8").trim().split("\n");
-  const tail = lines.filter((line) => !line.startsWith("gyp info")).slice(-25);
+  const [program, ...words] = commandWords(compiler);
+  if ((await run([program, ...words, ...args], { cwd: work, env, log })) === 0) return addon;
   throw new SetupError(
     "compile",
-    `buildAddon: the native build failed. The whole log: ${log}\n${tail.join("\n")}`,
+    `buildAddon: the native build failed. The whole log: ${log}\n${firstError(readFileSync(log, "utf8"))}`,
   );
 }
 
-/** Runs Node with `args`, output into `log`; the exit status, or null where a signal ended it. */
+/** Folders of the headers of Node-API, in C and in C++; no other header of Node is needed. */
+function nodeApiDirs(): string[] {
+  const { resolve } = createRequire(import.meta.url);
+  return [
+    join(dirname(resolve("node-api-headers/package.json")), "include"),
+    dirname(resolve("node-addon-api/package.json")),
+  ];
+}
+
+/** The lines from the first error on, of which a compiler's or linker's notes may be hundreds; else the last lines. */
+function firstError(log: string): string {
+  const lines = log.trim().split("\n");
+  const first = lines.findIndex((line) => /error:|undefined reference|cannot find/i.test(line));
+  return lines
+    .slice(first === -1 ? -25 : first)
+    .slice(0, 25)
+    .join("\n");
+}
+
+/** Runs a command, which and its output go into `log`; the exit status, or null where a signal ended it. */
 function run(
-  args: readonly string[],
-  options: { cwd: string; env: Environment; log: string },
+  [program, ...args]: readonly [string, ...string[]],
+  { log, ...options }: { readonly cwd: string; readonly env: Environment; readonly log: string },
 ): Promise<number | null> {
-  const output = openSync(options.log, "w");
-  const child = spawn(process.execPath, args, {
-    cwd: options.cwd,
-    env: options.env,
-    stdio: ["ignore", output, output],
-  });
+  writeFileSync(log, `${[program, ...args].join(" ")}\n`);
+  const output = openSync(log, "a");
+  const child = spawn(program, args, { ...options, stdio: ["ignore", output, output] });
   closeSync(output);
   return new Promise((done, fail) => {
     child.once("error", fail);

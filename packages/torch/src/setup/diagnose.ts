@@ -3,11 +3,10 @@ import { dirname } from "node:path";
 import { addonAdvice, addonsDir, builtAddonPath } from "./addon-cache.ts";
 import { blasCure, systemBlas, type Blas } from "./blas.ts";
 import { checkAddon } from "./check-addon.ts";
+import { findCompiler } from "./compiler.ts";
 import { findLibtorch, type Libtorch } from "./find-libtorch.ts";
 import { installCommands, recentLibtorch } from "./install-advice.ts";
-import { nodeHeaders } from "./node-headers.ts";
 import { operatingSystem, type OperatingSystem } from "./operating-system.ts";
-import { buildTools, type Tool } from "./tools.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,14 +27,13 @@ const setup = "npx leeway setup";
 export function diagnose({
   env = process.env,
   system = operatingSystem({ env }),
-}: { readonly env?: NodeJS.ProcessEnv; readonly system?: OperatingSystem } = {}): Finding[] {
+}: { readonly env?: Environment; readonly system?: OperatingSystem } = {}): Finding[] {
   const addon = builtAddonPath({ env });
   // Once the addon is built, what built it is only needed for the next time.
   const lacking = addon === undefined ? "missing" : "warn";
   return [
     nodeFinding(),
-    ...buildTools({ env }).map((tool) => toolFinding(tool, lacking, system)),
-    headersFinding(env),
+    compilerFinding(env, lacking, system),
     libtorchFinding(env, lacking, system),
     cacheFinding(env, lacking),
     ...addonFindings(addon, env),
@@ -50,26 +48,10 @@ function nodeFinding(): Finding {
     : missing("Node", process.versions.node, "Install Node 20.19 or later");
 }
 
-function toolFinding(
-  { name, command, version }: Tool,
-  lacking: "warn" | "missing",
-  system: OperatingSystem,
-): Finding {
-  if (version !== null) return ok(name, version);
-  const cure = installCure(name === "compiler" ? "g++" : name, system);
-  return { name, state: lacking, found: `no ${command}`, cure };
-}
-
-function headersFinding(env: Environment): Finding {
-  const prefix = nodeHeaders({ env });
-  return prefix === undefined
-    ? {
-        name: "Node headers",
-        state: "warn",
-        found: "none on this machine: the build downloads them",
-        cure: null,
-      }
-    : ok("Node headers", `${prefix}/include/node`);
+function compilerFinding(env: Environment, lacking: "warn" | "missing", system: OperatingSystem): Finding {
+  const { command, version } = findCompiler({ env });
+  if (version !== null) return ok("compiler", version);
+  return { name: "compiler", state: lacking, found: `no ${command}`, cure: installCure("g++", system) };
 }
 
 function libtorchFinding(env: Environment, lacking: "warn" | "missing", system: OperatingSystem): Finding {
@@ -116,7 +98,7 @@ function cacheFinding(env: Environment, lacking: "warn" | "missing"): Finding {
   }
 }
 
-function addonFindings(addon: string | undefined, env: NodeJS.ProcessEnv): Finding[] {
+function addonFindings(addon: string | undefined, env: Environment): Finding[] {
   if (addon === undefined)
     return [missing("native part", addonAdvice({ env }), setup), blasFinding(undefined)];
   const { loads, version, reason, blas } = checkAddon(addon, { env });

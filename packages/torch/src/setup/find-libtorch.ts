@@ -27,7 +27,7 @@ export interface Libtorch {
 export interface LibtorchSearch {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Folders of the system's package managers that may hold `include/` and `lib/`. */
-  readonly prefixes?: readonly string[];
+  readonly prefixes?: readonly string[] | undefined;
 }
 
 /**

@@ -7,12 +7,12 @@ export {
   type AddonBuild,
 } from "./addon-cache.ts";
 export { blasCure, blasToLink, loadedBlas, systemBlas, type Blas, type BlasKind } from "./blas.ts";
-export { buildAddon, type BuildOptions, type BuiltAddon } from "./build-addon.ts";
+export { buildAddon, standingAddon, type BuildOptions, type BuiltAddon } from "./build-addon.ts";
 export { checkAddon, type AddonCheck } from "./check-addon.ts";
+export { findCompiler, type Compiler } from "./compiler.ts";
 export { diagnose, type Finding } from "./diagnose.ts";
 export { findLibtorch, type Libtorch, type LibtorchSearch } from "./find-libtorch.ts";
 export { aptCommand, installAdvice } from "./install-advice.ts";
-export { nodeHeaders } from "./node-headers.ts";
 export {
   operatingSystem,
   readOsRelease,
@@ -21,4 +21,3 @@ export {
 } from "./operating-system.ts";
 export { SetupError, type SetupErrorCode } from "./setup-error.ts";
 export { installable, installPackages, missingPackages, type WantedPackage } from "./system-packages.ts";
-export { buildTools, type Tool } from "./tools.ts";

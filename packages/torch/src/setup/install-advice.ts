@@ -39,11 +39,11 @@ export function recentLibtorch(family: SystemFamily): string {
 }
 
 const tools: Readonly<Record<Exclude<SystemFamily, "debian">, string>> = {
-  fedora: "sudo dnf install gcc-c++ make python3",
-  arch: "sudo pacman -S --needed base-devel python",
-  alpine: "apk add g++ make python3",
+  fedora: "sudo dnf install gcc-c++",
+  arch: "sudo pacman -S --needed gcc",
+  alpine: "apk add g++",
   macos: "xcode-select --install",
-  other: "Install a C++20 compiler, make and python3 with your system's packages",
+  other: "Install a C++20 compiler with your system's packages",
 };
 
 // In an environment of its own: many systems forbid pip to install into theirs (PEP 668).

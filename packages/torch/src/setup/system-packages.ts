@@ -1,13 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { multiarchDir, usesSystemBlas } from "./blas.ts";
+import { findCompiler } from "./compiler.ts";
 import { findLibtorch } from "./find-libtorch.ts";
 import { aptCommand, installAdvice } from "./install-advice.ts";
-import { nodeHeaders } from "./node-headers.ts";
 import type { OperatingSystem, SystemFamily } from "./operating-system.ts";
 import { SetupError } from "./setup-error.ts";
-import { buildTools } from "./tools.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,46 +21,48 @@ export interface WantedPackage {
 /** Where Debian's package of Fashion-MNIST puts its files. */
 const fashionMnistDir = "/usr/share/datasets/fashion-mnist";
 
+/** What is wanted of {@link missingPackages}. */
+export interface Wanted {
+  readonly env?: Environment;
+  /** False where the native part stands: nothing that only a build asks for is missing then. */
+  readonly build?: boolean;
+  /** Whether Fashion-MNIST is wanted too. */
+  readonly data?: boolean;
+}
+
 /**
  * The Debian packages that would supply what is missing here, in the order in which they are told.
  *
- * Asks for the things themselves, not for package names: a compiler from elsewhere, a Python of pyenv or a pip
- * torch is as good as Debian's.
+ * Asks for the things themselves, not for package names: a compiler from elsewhere or a pip torch is as good as
+ * Debian's.
  *
  * @param family what only Debian has in packages of their own is not missed elsewhere
- * @param data whether Fashion-MNIST is wanted too
  * @throws SetupError if `LIBTORCH` names no libtorch
  */
 export function missingPackages(
   family: SystemFamily,
-  { env = process.env, data = false }: { readonly env?: Environment; readonly data?: boolean } = {},
+  { env = process.env, build = true, data = false }: Wanted = {},
 ): WantedPackage[] {
-  const tools = buildTools({ env });
-  const lacks = (name: string) => tools.some((tool) => tool.name === name && tool.version === null);
+  const images = { name: "dataset-fashion-mnist", why: "70,000 small images to train on", optional: true };
+  return [
+    ...(build ? missingForBuild(family, env) : []),
+    ...(family === "debian" && data && !existsSync(fashionMnistDir) ? [images] : []),
+  ];
+}
+
+function missingForBuild(family: SystemFamily, env: Environment): WantedPackage[] {
   const libtorch = findLibtorch({ env });
-  const debian = family === "debian";
-  const wantsBlas = debian && (libtorch === undefined || usesSystemBlas(libtorch));
+  const wantsBlas = family === "debian" && (libtorch === undefined || usesSystemBlas(libtorch));
   const required = (name: string, why: string, isMissing: boolean) =>
     isMissing ? [{ name, why, optional: false }] : [];
   return [
-    ...required("g++", "the C++ compiler", lacks("compiler")),
-    ...required("make", "runs the compiler", lacks("make")),
-    ...required("python3", "node-gyp, which drives the build, is written in it", lacks("python3")),
-    // Other Nodes bring their headers; Debian keeps its own in a package.
-    ...required(
-      "libnode-dev",
-      "the headers of Debian's Node",
-      debian && dirname(process.execPath) === "/usr/bin" && nodeHeaders({ env }) === undefined,
-    ),
+    ...required("g++", "the C++ compiler", findCompiler({ env }).version === null),
     ...required("libtorch-dev", "libtorch with its headers", libtorch === undefined),
     ...required(
       "libopenblas0-openmp",
       "fast matrix products that share libtorch's threads",
       wantsBlas && !existsSync(join(multiarchDir(), "openblas-openmp", "libblas.so.3")),
     ),
-    ...(debian && data && !existsSync(fashionMnistDir)
-      ? [{ name: "dataset-fashion-mnist", why: "70,000 small images to train on", optional: true }]
-      : []),
   ];
 }
 
@@ -74,7 +75,7 @@ export function installable(
   { env = process.env }: { readonly env?: Environment } = {},
 ): WantedPackage[] {
   const known = (name: string) => hasCandidate(name, env);
-  if (!packages.some(({ optional }) => optional) || !known("make")) return [...packages];
+  if (!packages.some(({ optional }) => optional) || !aptHasLists(env)) return [...packages];
   return packages.filter(({ name, optional }) => !optional || known(name));
 }
 
@@ -116,9 +117,10 @@ export function installPackages(
   const update = apt("update");
   const wanted = installable(packages, { env });
   if (wanted.length === 0) return;
-  say(
-    `Installing ${wanted.map(({ name }) => name).join(", ")} (libtorch brings some hundred megabytes; this may take minutes) …`,
-  );
+  const size = wanted.some(({ name }) => name === "libtorch-dev")
+    ? "libtorch brings some hundred megabytes; this may take minutes"
+    : "this may take a minute";
+  say(`Installing ${wanted.map(({ name }) => name).join(", ")} (${size}) …`);
   const install = apt("install", "-y", "--no-install-recommends", ...wanted.map(({ name }) => name));
   if (install.status === 0) return;
   const told =
@@ -134,11 +136,20 @@ export function installPackages(
 }
 
 function hasCandidate(name: string, env: Environment): boolean {
-  const { status, stdout } = spawnSync("apt-cache", ["policy", name], {
+  return /Candidate: (?!\(none\))/.test(aptPolicy([name], env));
+}
+
+/** Whether apt knows a source of packages beside what is installed, by the list it prints of them. */
+function aptHasLists(env: Environment): boolean {
+  return /^ *\d+ \w+:/m.test(aptPolicy([], env));
+}
+
+function aptPolicy(names: readonly string[], env: Environment): string {
+  const { status, stdout } = spawnSync("apt-cache", ["policy", ...names], {
     env: { ...env, LC_ALL: "C" },
     encoding: "utf8",
   });
-  return status === 0 && /Candidate: (?!\(none\))/.test(stdout);
+  return status === 0 ? stdout : "";
 }
 
 function lastLines(text: string, pattern: RegExp): string {

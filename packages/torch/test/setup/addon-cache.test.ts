@@ -24,7 +24,7 @@ suite("cacheRoot", () => {
 });
 
 suite("builtAddonPath", () => {
-  test("finds the addon of today's sources and this Node", () => {
+  test("finds the addon of today's sources and this machine", () => {
     const { env, add } = cache();
     expect(builtAddonPath({ env })).toBeUndefined();
     const addon = add("one", {});
@@ -40,8 +40,8 @@ suite("builtAddonPath", () => {
 
   test.each([
     ["of other sources", { sources: "0" }, "got one of other sources in"],
-    ["for another Node", { modules: "1" }, "got one for another Node in"],
-    ["for another machine", { arch: "mips" }, "got one for another Node in"],
+    ["for another system", { platform: "aix" }, "got one for another machine in"],
+    ["for another processor", { arch: "mips" }, "got one for another machine in"],
   ])("passes over one %s, and addonAdvice says so", (_, part, advice) => {
     const { env, add } = cache();
     add("one", part);
@@ -108,7 +108,6 @@ function cache() {
       sources: sourcesHash(),
       platform: process.platform,
       arch: process.arch,
-      modules: process.versions.modules,
       libtorch,
       blasDir: null,
       builtAt: "2026-01-01T00:00:00.000Z",

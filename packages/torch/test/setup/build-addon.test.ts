@@ -1,22 +1,24 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
   addonsDir,
   buildAddon,
-  buildTools,
   builtAddonPath,
   checkAddon,
+  findCompiler,
   findLibtorch,
   SetupError,
+  standingAddon,
 } from "@leeway/torch/setup";
 import { describe as suite, expect, test } from "vitest";
 import { scratchFolder, writeFiles, writeProgram } from "./scratch.ts";
 
-// Everything here is real (libtorch, node-gyp, make, the linker) but the sources, which the compiler is told are
+// Everything here is real (libtorch, the compiler, the linker) but the sources, which the compiler is told are
 // empty: what it makes of them in earnest is what all other tests of this package stand on.
 const emptySources =
   'for a; do case "$a" in *.cc) set -- "$@" -x c++ /dev/null;; *) set -- "$@" "$a";; esac; shift; done';
-const canBuild = findLibtorch() !== undefined && buildTools().every(({ version }) => version !== null);
+const canBuild = findLibtorch() !== undefined && findCompiler().version !== null;
 
 suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
   test("builds once, and does nothing the second time", async () => {
@@ -41,7 +43,7 @@ suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
   test("is not misled by what a build that was killed left", async () => {
     const env = buildWith(`${emptySources}\nexec c++ "$@"`);
     const left = join(addonsDir(env), ".work-killed");
-    writeFiles(left, { "build.json": "{}", "leeway_torch.node": "", "build/Release/half.o": "" });
+    writeFiles(left, { "build.json": "{}", "leeway_torch.node": "", "half.o": "" });
     utimesSync(left, 0, 0);
     const { addon } = await buildAddon({ env });
     expect(builtAddonPath({ env })).toBe(addon);
@@ -66,7 +68,7 @@ suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
     expect(code).toBe("compile");
     expect(message).toContain("values.cpp:7: error: no such thing");
     const log = /The whole log: (.*)/.exec(message)?.[1] ?? "";
-    expect(readFileSync(log, "utf8")).toContain("gyp ERR!");
+    expect(readFileSync(log, "utf8")).toContain(`${env.CXX} -std=c++20`);
     expect(builtAddonPath({ env })).toBeUndefined();
   });
 
@@ -74,7 +76,7 @@ suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
     if (process.platform !== "linux") return;
     const env = buildWith(`echo "$@" >> "$LEEWAY_CACHE/calls"\n${emptySources}\nexec c++ "$@"`);
     await buildAddon({ env });
-    const calls = readFileSync(join(env["LEEWAY_CACHE"]!, "calls"), "utf8");
+    const calls = readFileSync(join(env.LEEWAY_CACHE, "calls"), "utf8");
     expect(calls).toContain("--disable-new-dtags");
     expect(calls).toContain(`-Wl,-rpath,${findLibtorch()!.libDir}`);
     expect(calls).toMatch(/-std=c\+\+20.*-fexceptions -frtti/);
@@ -87,7 +89,56 @@ suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
     expect((await buildAddon({ env })).built).toBe(true);
   });
 
-  test("names the tools that are missing", async () => {
+  test("needs no make, no Python and no headers of Node", async () => {
+    const bin = scratchFolder();
+    for (const name of ["sh", "as", "ld", "readelf"]) {
+      const found = process.env["PATH"]!.split(":")
+        .map((dir) => join(dir, name))
+        .find((path) => existsSync(path));
+      if (found !== undefined) symlinkSync(found, join(bin, name));
+    }
+    const compiler = findCompiler().command;
+    const program = execFileSync("sh", ["-c", `command -v ${compiler}`], { encoding: "utf8" }).trim();
+    const env = {
+      ...buildWith(`echo "$@" >> "$LEEWAY_CACHE/calls"\n${emptySources}\nexec ${program} "$@"`),
+      PATH: bin,
+    };
+    expect((await buildAddon({ env })).built).toBe(true);
+    const calls = readFileSync(join(env.LEEWAY_CACHE, "calls"), "utf8");
+    expect(calls).not.toContain("include/node ");
+    expect(calls).toMatch(/-I\S*node-api-headers\/include /);
+  });
+
+  test("quotes the first error and not the notes that follow it", async () => {
+    const notes = 'i=0; while [ $i -lt 99 ]; do echo "note: $i" >&2; i=$((i+1)); done';
+    const env = buildWith(
+      `if [ "$1" = --version ]; then echo 1; exit; fi\n${notes}\necho "a.cpp:1: error: that" >&2\n${notes}\nexit 1`,
+    );
+    await expect(buildAddon({ env })).rejects.toThrow(/build\.log\na\.cpp:1: error: that\nnote: 0\n/);
+  });
+
+  test("adds CPPFLAGS, CXXFLAGS and LDFLAGS", async () => {
+    const env = {
+      ...buildWith(`echo "$@" >> "$LEEWAY_CACHE/calls"\n${emptySources}\nexec c++ "$@"`),
+      ...{ CPPFLAGS: "-DONE", CXXFLAGS: " -g0 -DTWO ", LDFLAGS: "-Wl,-O1" },
+    };
+    await buildAddon({ env });
+    expect(readFileSync(join(env.LEEWAY_CACHE, "calls"), "utf8")).toContain(" -DONE -g0 -DTWO -Wl,-O1 -o ");
+  });
+
+  test("keeps the addon in use where nothing is left to build against, as in a container without headers", async () => {
+    const env = buildWith(`${emptySources}\nexec c++ "$@"`);
+    const { addon } = await buildAddon({ env });
+    const bare = { env: { ...env, PATH: "", CXX: "/bin/false" }, prefixes: [] };
+    expect(findLibtorch(bare)).toBeUndefined();
+    expect(standingAddon(bare)?.addon).toBe(addon);
+    expect(await buildAddon(bare)).toMatchObject({ built: false, addon });
+    await expect(buildAddon({ ...bare, rebuild: true })).rejects.toThrow("got none");
+    bare.env.LEEWAY_CACHE = scratchFolder();
+    expect(standingAddon(bare)).toBeUndefined();
+  });
+
+  test("names the compiler that is missing", async () => {
     const env = { ...process.env, LEEWAY_CACHE: scratchFolder(), CXX: "no-such-compiler" };
     await expect(buildAddon({ env })).rejects.toThrow("got no compiler (no-such-compiler)");
   });
@@ -134,7 +185,7 @@ suite("checkAddon", () => {
 });
 
 /** An environment with an empty cache and a compiler of our own, a shell script. */
-function buildWith(compiler: string): NodeJS.ProcessEnv {
+function buildWith(compiler: string) {
   return {
     ...process.env,
     LEEWAY_CACHE: scratchFolder(),

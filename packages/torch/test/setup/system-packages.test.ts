@@ -19,16 +19,13 @@ const images: WantedPackage = { name: "dataset-fashion-mnist", why: "images", op
 const debian: OperatingSystem = { family: "debian", title: "Debian", asRoot: [] };
 
 suite("missingPackages", () => {
-  test("wants the tools that do not answer", () => {
+  test("wants a compiler where none answers, and no make or python3", () => {
     const bin = scratchFolder();
-    writeProgram(bin, "make", "echo GNU Make 4.3");
     const root = scratchFolder();
     writeFiles(root, libtorchFiles());
     const names = missingPackages("debian", { env: { PATH: bin, LIBTORCH: root } }).map(({ name }) => name);
     expect(names).toContain("g++");
-    expect(names).toContain("python3");
-    expect(names).not.toContain("make");
-    expect(names).not.toContain("libtorch-dev");
+    for (const name of ["make", "python3", "libnode-dev", "libtorch-dev"]) expect(names).not.toContain(name);
   });
 
   test("takes a compiler of another name for a compiler", () => {
@@ -38,9 +35,18 @@ suite("missingPackages", () => {
   });
 });
 
+suite("missingPackages where the native part stands", () => {
+  test("wants nothing that only a build asks for", () => {
+    const env = { PATH: scratchFolder(), LIBTORCH: "/no/libtorch" };
+    expect(missingPackages("debian", { env, build: false })).toEqual([]);
+    const names = missingPackages("debian", { env, build: false, data: true }).map(({ name }) => name);
+    expect(["", "dataset-fashion-mnist"]).toContain(names.join());
+  });
+});
+
 suite("installable", () => {
   test("drops what is optional and unknown to apt", () => {
-    const { env } = apt({ known: ["make", "libtorch-dev"] });
+    const { env } = apt({ known: ["libtorch-dev"] });
     expect(installable([libtorch, images], { env })).toEqual([libtorch]);
   });
 
@@ -52,7 +58,7 @@ suite("installable", () => {
 
 suite("installPackages", () => {
   test("refreshes the lists, then installs without questions", () => {
-    const { env, calls } = apt({ known: ["make", "g++", "dataset-fashion-mnist"] });
+    const { env, calls } = apt({ known: ["g++", "dataset-fashion-mnist"] });
     const said: string[] = [];
     installPackages([compiler, images], debian, { env, say: (line) => said.push(line) });
     expect(calls()).toEqual([
@@ -61,17 +67,25 @@ suite("installPackages", () => {
     ]);
     expect(said[0]).toBe("Refreshing apt's package lists …");
     expect(said[1]).toMatch(/^Installing g\+\+, dataset-fashion-mnist/);
+    expect(said[1]).not.toContain("libtorch");
+  });
+
+  test("says how much libtorch brings where it is installed", () => {
+    const { env } = apt({ known: ["g++", "libtorch-dev"] });
+    const said: string[] = [];
+    installPackages([compiler, libtorch], debian, { env, say: (line) => said.push(line) });
+    expect(said[1]).toContain("libtorch brings some hundred megabytes");
   });
 
   test("goes through sudo where it must", () => {
-    const { env, calls } = apt({ known: ["make"] });
+    const { env, calls } = apt({ known: ["g++"] });
     writeProgram(env["PATH"]!.split(":")[0]!, "sudo", 'echo "sudo $1" >> "$CALLS"; shift; exec "$@"');
     installPackages([compiler], { ...debian, asRoot: ["sudo", "-n"] }, { env });
     expect(calls()[0]).toBe("sudo -n");
   });
 
   test("quotes apt and gives the command to run by hand when it fails", () => {
-    const { env } = apt({ known: ["make"], failure: "E: Unable to locate package g++" });
+    const { env } = apt({ known: ["g++"], failure: "E: Unable to locate package g++" });
     const install = () => {
       installPackages([compiler], debian, { env });
     };
@@ -92,10 +106,10 @@ suite("installPackages", () => {
 suite("installAdvice", () => {
   test.each([
     ["debian", "apt-get install -y --no-install-recommends g++ libtorch-dev"],
-    ["fedora", "sudo dnf install gcc-c++ make python3"],
+    ["fedora", "sudo dnf install gcc-c++"],
     ["arch", "sudo pacman -S --needed python-pytorch"],
     ["macos", "xcode-select --install\n  brew install pytorch"],
-    ["alpine", "apk add g++ make python3"],
+    ["alpine", "apk add g++"],
     ["other", "activate && python3 -m pip install torch"], // into an environment of its own, as PEP 668 asks
   ] as const)("knows what to run on %s", (family, command) => {
     expect(installAdvice([compiler, libtorch], { family, title: "X" })).toContain(command);
@@ -108,8 +122,9 @@ function apt({ known, failure }: { known: readonly string[]; failure?: string })
   const log = join(bin, "calls");
   const fail = failure === undefined ? "" : `case "$*" in *install*) echo "${failure}" >&2; exit 100;; esac`;
   writeProgram(bin, "apt-get", `echo "$DEBIAN_FRONTEND $*" >> "$CALLS"\n${fail}`);
+  const lists = known.length === 0 ? "" : `[ $# = 1 ] && echo " 500 http://deb.example/debian stable/main"`;
   const candidate = known.map((name) => `[ "$2" = "${name}" ] && echo "  Candidate: 1.0"`).join("\n");
-  writeProgram(bin, "apt-cache", `${candidate}\nexit 0`);
+  writeProgram(bin, "apt-cache", `${lists}\n${candidate}\nexit 0`);
   const env: Record<string, string> = { PATH: `${bin}:/usr/bin:/bin`, CALLS: log };
   return { env, calls: () => readFileSync(log, "utf8").trim().split("\n") };
 }

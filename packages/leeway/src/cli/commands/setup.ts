@@ -9,6 +9,8 @@ import {
   missingPackages,
   operatingSystem,
   SetupError,
+  standingAddon,
+  type AddonCheck,
   type Blas,
   type BuiltAddon,
   type WantedPackage,
@@ -54,14 +56,25 @@ Examples:
   $ leeway setup --yes --with-data          for scripts and containers
   $ LIBTORCH=~/libtorch leeway setup        builds against an unpacked libtorch
 
-Environment: LIBTORCH (folder with include/ and lib/), LEEWAY_CACHE (where the native part is kept), CXX, PYTHON.
+Environment: LIBTORCH (folder with include/ and lib/), LEEWAY_CACHE (where the native part is kept), CXX.
 Exit code: 0 ready, 2 wrong usage, 4 something is missing and the message says what to run.
 `;
 
 async function setUp(options: SetupOptions): Promise<void> {
   try {
-    const installed = await installMissing(options);
-    const { built, addon, libtorch, seconds, blas } = await workingAddon(options.rebuild ?? false);
+    // First what is there: where it works, neither a compiler nor a package is needed.
+    const standing = options.rebuild === true ? undefined : standingAddon();
+    const standingCheck = standing && checkAddon(standing.addon);
+    const works = standingCheck?.loads === true;
+    if (standingCheck?.loads === false) {
+      say(`The native part does not load (${reasonOf(standingCheck)}); building it again …`);
+    }
+    const installed = await installMissing(options, { build: !works });
+    const { built, addon, libtorch, seconds } = await buildAddon({
+      rebuild: options.rebuild === true || standingCheck?.loads === false,
+      say,
+    });
+    const { blas } = works ? standingCheck : requireLoads(addon);
     const result = { ready: true, installed, built, addon, libtorch, blas: blas ?? null } as const;
     console.log(options.json === true ? JSON.stringify(result) : renderResult(result, seconds));
   } catch (error) {
@@ -70,29 +83,29 @@ async function setUp(options: SetupOptions): Promise<void> {
   }
 }
 
-/** The addon, built where it must be and loaded once; one that was built before and no longer loads is built again. */
-async function workingAddon(rebuild: boolean): Promise<BuiltAddon & { readonly blas: Blas | undefined }> {
-  const result = await buildAddon({ rebuild, say });
-  const { loads, reason = "it says nothing", blas } = checkAddon(result.addon);
-  if (loads) return { ...result, blas };
-  if (!result.built) {
-    say(`The native part does not load (${reason}); building it again …`);
-    return workingAddon(true);
-  }
+/** Loads a new addon once, in a process of its own. */
+function requireLoads(addon: string): AddonCheck {
+  const check = checkAddon(addon);
+  if (check.loads) return check;
   throw new RunError(
     "environment",
-    `setup: expected the native part to load, got: ${reason} (${result.addon})`,
-    {
-      path: result.addon,
-    },
+    `setup: expected the native part to load, got: ${reasonOf(check)} (${addon})`,
+    { path: addon },
   );
 }
 
+function reasonOf({ reason = "it says nothing" }: AddonCheck): string {
+  return reason;
+}
+
 /** Installs the missing packages where it may; their names. */
-async function installMissing({ yes = false, withData = false }: SetupOptions): Promise<string[]> {
+async function installMissing(
+  { yes = false, withData = false }: SetupOptions,
+  { build }: { readonly build: boolean },
+): Promise<string[]> {
   const person = process.stdin.isTTY && process.stdout.isTTY && !yes && !process.env["CI"];
   const system = operatingSystem({ interactive: process.stdin.isTTY });
-  const missing = installable(missingPackages(system.family, { data: withData }));
+  const missing = installable(missingPackages(system.family, { build, data: withData }));
   if (missing.length === 0) return [];
   const needed = missing.some(({ optional }) => !optional);
   if (system.family !== "debian" || system.asRoot === null) {

@@ -1,0 +1,30 @@
+import { builtAddonPath } from "@leeway/torch/setup";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe as suite, expect, test } from "vitest";
+import { leeway } from "./leeway-process.ts";
+
+const addon = builtAddonPath();
+const emptyCache = mkdtempSync(join(tmpdir(), "leeway-setup-command-"));
+afterAll(() => {
+  rmSync(emptyCache, { recursive: true });
+});
+
+// A slim container: no compiler, no sudo, nothing that could install one.
+const slim = { PATH: "", CXX: "no-such-compiler" };
+
+suite("leeway setup where there is no compiler", () => {
+  test.skipIf(addon === undefined)("is ready where the native part works", async () => {
+    const { code, stdout, stderr } = await leeway(["setup", "--json"], { environment: slim });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ ready: true, installed: [], built: false, addon });
+  });
+
+  test("asks for one where the native part has to be built", async () => {
+    const environment = { ...slim, LEEWAY_CACHE: emptyCache };
+    const { code, stderr } = await leeway(["setup"], { environment });
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/g\+\+|C\+\+ compiler/);
+  });
+});
