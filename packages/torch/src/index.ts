@@ -1,3 +1,4 @@
+export { allowedThreads } from "./allowed-threads.ts";
 export { autocast, backward, enableGrad, noGrad } from "./autograd.ts";
 export { libtorch } from "./device.ts";
 export type { DType, MemoryFormat, TensorData } from "./dtype.ts";
@@ -10,4 +11,4 @@ export { defaultGeneratorState, Generator, manualSeed, setDefaultGeneratorState 
 export { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 export { keep, memory, scope } from "./scope.ts";
 export { Tensor } from "./tensor.ts";
-export { allowedThreads, setThreads, threads } from "./threads.ts";
+export { setThreads, threads } from "./threads.ts";

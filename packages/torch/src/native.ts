@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
+import { allowedThreads } from "./allowed-threads.ts";
 import type { DType, TensorData } from "./dtype.ts";
 import { TorchError } from "./errors.ts";
 import { addonAdvice, builtAddonPath } from "./setup/index.ts";
-import { Tensor } from "./tensor.ts";
-import { allowedThreads } from "./threads.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** What the addon can do: the C++ half of this package, and the only place that names its functions. */
 export interface Native {
@@ -48,6 +48,15 @@ export interface TensorFacts {
 }
 
 let loaded: Native | undefined;
+let tensorClass: typeof Tensor | undefined;
+
+/**
+ * Says which class the addon's tensors are. The class says it of itself as its file is loaded: its methods are made
+ * of operators, which are made of this file, so that an import from here would close a circle.
+ */
+export function provideTensorClass(constructor: typeof Tensor): void {
+  tensorClass = constructor;
+}
 
 /**
  * The addon, loaded at the first use of an operator, so that importing this package needs no libtorch.
@@ -62,6 +71,8 @@ export function native(): Native {
 }
 
 function load(): Native {
+  if (tensorClass === undefined)
+    throw new Error("native: expected tensor.ts to be loaded before an operator.");
   const path = builtAddonPath();
   if (path === undefined) throw new TorchError(addonAdvice(), "missing", "libtorch");
   let addon: Native;
@@ -75,7 +86,7 @@ function load(): Native {
       "libtorch",
     );
   }
-  addon.register({ Tensor, TorchError });
+  addon.register({ Tensor: tensorClass, TorchError });
   if (process.env["OMP_NUM_THREADS"] === undefined) addon.setThreads(allowedThreads());
   return addon;
 }

@@ -1,5 +1,5 @@
 import type { DType, MemoryFormat, TensorData } from "./dtype.ts";
-import { native } from "./native.ts";
+import { native, provideTensorClass } from "./native.ts";
 import * as elementwise from "./ops/elementwise.ts";
 import { matmul } from "./ops/linear-algebra.ts";
 import * as reduction from "./ops/reduction.ts";
@@ -149,3 +149,5 @@ export class Tensor {
     return `Tensor ${dtype} [${shape.join(", ")}] ${device}`;
   }
 }
+
+provideTensorClass(Tensor);

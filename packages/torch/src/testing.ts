@@ -1,7 +1,4 @@
-import { noGrad } from "./autograd.ts";
-import { tensor } from "./ops/creation.ts";
-import { scope } from "./scope.ts";
-import type { Tensor } from "./tensor.ts";
+import { noGrad, scope, type Tensor, tensor } from "./index.ts";
 
 /**
  * Asserts that numbers agree within atol + rtol · |expected|; NaN and infinity agree with themselves.
