@@ -1,4 +1,5 @@
-import { builtAddonPath } from "@leeway/torch/setup";
+import { libtorch } from "@leeway/torch";
+import { builtAddonPath, cudaAdvice, operatingSystem } from "@leeway/torch/setup";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,4 +28,16 @@ suite("leeway setup where there is no compiler", () => {
     expect(code).toBe(4);
     expect(stderr).toMatch(/g\+\+|C\+\+ compiler/);
   });
+});
+
+suite("--device cuda", () => {
+  test.skipIf(addon === undefined || libtorch().cuda)(
+    "says where a libtorch with CUDA comes from",
+    async () => {
+      const { code, stderr } = await leeway(["train", "--dataset", "fashion-mnist", "--device", "cuda"]);
+      expect(code).toBe(2);
+      expect(stderr.replace(/\s+/g, " ")).toContain(cudaAdvice(operatingSystem()));
+      expect(cudaAdvice({ family: "debian" })).toContain("libtorch-cuda-dev");
+    },
+  );
 });

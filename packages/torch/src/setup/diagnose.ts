@@ -5,7 +5,7 @@ import { blasCure, systemBlas, type Blas } from "./blas.ts";
 import { checkAddon } from "./check-addon.ts";
 import { findCompiler } from "./compiler.ts";
 import { findLibtorch, type Libtorch } from "./find-libtorch.ts";
-import { installCommands, recentLibtorch } from "./install-advice.ts";
+import { cudaAdvice, installCommands, recentLibtorch } from "./install-advice.ts";
 import { operatingSystem, type OperatingSystem } from "./operating-system.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,18 +23,27 @@ export interface Finding {
 
 const setup = "npx leeway setup";
 
+/** What {@link diagnose} goes by; each has the machine's own answer as its default. */
+export interface DiagnoseOptions {
+  readonly env?: Environment;
+  readonly system?: OperatingSystem;
+  /** Whether there is an NVIDIA GPU with its driver. */
+  readonly gpu?: boolean;
+}
+
 /** Looks at everything the native part needs, from Node to the BLAS it loads, and at nothing that changes anything. */
 export function diagnose({
   env = process.env,
   system = operatingSystem({ env }),
-}: { readonly env?: Environment; readonly system?: OperatingSystem } = {}): Finding[] {
+  gpu = existsSync("/dev/nvidiactl"),
+}: DiagnoseOptions = {}): Finding[] {
   const addon = builtAddonPath({ env });
   // Once the addon is built, what built it is only needed for the next time.
   const lacking = addon === undefined ? "missing" : "warn";
   return [
     nodeFinding(),
     compilerFinding(env, lacking, system),
-    libtorchFinding(env, lacking, system),
+    ...libtorchFindings({ env, lacking, system, gpu }),
     cacheFinding(env, lacking),
     ...addonFindings(addon, env),
   ];
@@ -48,31 +57,43 @@ function nodeFinding(): Finding {
     : missing("Node", process.versions.node, "Install Node 20.19 or later");
 }
 
+interface LibtorchQuestion extends Required<DiagnoseOptions> {
+  readonly lacking: "warn" | "missing";
+}
+
 function compilerFinding(env: Environment, lacking: "warn" | "missing", system: OperatingSystem): Finding {
   const { command, version } = findCompiler({ env });
   if (version !== null) return ok("compiler", version);
-  return { name: "compiler", state: lacking, found: `no ${command}`, cure: installCure("g++", system) };
+  return {
+    name: "compiler",
+    state: lacking,
+    found: `no ${command}`,
+    cure: installCure("g++", lacking, system),
+  };
 }
 
-function libtorchFinding(env: Environment, lacking: "warn" | "missing", system: OperatingSystem): Finding {
+function libtorchFindings({ env, lacking, system, gpu }: LibtorchQuestion): Finding[] {
   let libtorch: Libtorch | undefined;
   try {
     libtorch = findLibtorch({ env });
   } catch (error) {
     const cure = env["LIBTORCH"] ? "Correct or unset LIBTORCH" : recentLibtorch(system.family);
-    return missing("libtorch", (error as Error).message, cure);
+    return [missing("libtorch", (error as Error).message, cure)];
   }
   if (libtorch !== undefined) {
     const { version, source, libDir, cuda } = libtorch;
-    return ok("libtorch", `${version}${cuda ? " with CUDA" : ""}, from ${sources[source]} (${libDir})`);
+    const found = `${version}${cuda ? " with CUDA" : ""}, from ${sources[source]} (${libDir})`;
+    const unused = { name: "GPU", state: "warn", found: "NVIDIA, but libtorch has no CUDA" } as const;
+    return [ok("libtorch", found), ...(gpu && !cuda ? [{ ...unused, cure: cudaAdvice(system) }] : [])];
   }
   const found = "none: LIBTORCH is not set, Python has no torch with headers, the system has none";
-  return { name: "libtorch", state: lacking, found, cure: installCure("libtorch-dev", system) };
+  return [{ name: "libtorch", state: lacking, found, cure: installCure("libtorch-dev", lacking, system) }];
 }
 
-/** What setup does where it may install, else what it would tell to run. */
-function installCure(name: string, { family, asRoot }: OperatingSystem): string {
-  return family === "debian" && asRoot !== null ? setup : installCommands([{ name }], family).join("; ");
+/** `setup` where it may install and, as something must be built, would; else what it would tell to run. */
+function installCure(name: string, lacking: "warn" | "missing", { family, asRoot }: OperatingSystem): string {
+  const installs = family === "debian" && asRoot !== null && lacking === "missing";
+  return installs ? setup : installCommands([{ name }], family).join("; ");
 }
 
 const sources: Readonly<Record<Libtorch["source"], string>> = {

@@ -12,7 +12,7 @@ export { checkAddon, type AddonCheck } from "./check-addon.ts";
 export { findCompiler, type Compiler } from "./compiler.ts";
 export { diagnose, type Finding } from "./diagnose.ts";
 export { findLibtorch, type Libtorch, type LibtorchSearch } from "./find-libtorch.ts";
-export { aptCommand, installAdvice } from "./install-advice.ts";
+export { aptCommand, cudaAdvice, installAdvice } from "./install-advice.ts";
 export {
   operatingSystem,
   readOsRelease,

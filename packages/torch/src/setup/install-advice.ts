@@ -38,6 +38,15 @@ export function recentLibtorch(family: SystemFamily): string {
   return libtorch[family] ?? pip;
 }
 
+/** What supplies a libtorch with CUDA; `setup` itself installs only the one without. */
+export function cudaAdvice({ family }: Pick<OperatingSystem, "family">): string {
+  if (family === "macos") return "There is no CUDA on macOS.";
+  const debian =
+    "Debian 13 has a libtorch with CUDA in contrib: libtorch-cuda-dev, which replaces libtorch-dev. Else unpack one ";
+  const from = family === "debian" ? debian : "Unpack a libtorch with CUDA ";
+  return `${from}from https://pytorch.org and set LIBTORCH to its folder. Then run: npx leeway setup`;
+}
+
 const tools: Readonly<Record<Exclude<SystemFamily, "debian">, string>> = {
   fedora: "sudo dnf install gcc-c++",
   arch: "sudo pacman -S --needed gcc",

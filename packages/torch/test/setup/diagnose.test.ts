@@ -1,6 +1,6 @@
-import { diagnose, installAdvice } from "@leeway/torch/setup";
+import { builtAddonPath, cacheRoot, diagnose, installAdvice } from "@leeway/torch/setup";
 import { describe as suite, expect, test } from "vitest";
-import { scratchFolder } from "./scratch.ts";
+import { libtorchFiles, scratchFolder, writeFiles } from "./scratch.ts";
 
 suite("diagnose", () => {
   test("looks at each thing once, and gives a cure for each that is missing", () => {
@@ -24,6 +24,28 @@ suite("diagnose", () => {
       );
     },
   );
+
+  test("names what to install by hand where the native part stands, as setup then installs nothing", () => {
+    const system = { family: "debian", title: "Debian", asRoot: [] } as const;
+    const cure = (LEEWAY_CACHE: string) =>
+      diagnose({ env: { ...process.env, CXX: "no-such-compiler", LEEWAY_CACHE }, system }).find(
+        ({ name }) => name === "compiler",
+      )?.cure;
+    expect(cure(scratchFolder())).toBe("npx leeway setup");
+    if (builtAddonPath() !== undefined) expect(cure(cacheRoot())).toContain("apt-get install");
+  });
+
+  test("names a libtorch with CUDA where there is a GPU that the one in use cannot use", () => {
+    const root = scratchFolder();
+    const env = { PATH: "", LEEWAY_CACHE: scratchFolder(), LIBTORCH: root };
+    const system = { family: "debian", title: "Debian", asRoot: null } as const;
+    const gpu = () => diagnose({ env, system, gpu: true }).find(({ name }) => name === "GPU");
+    writeFiles(root, libtorchFiles());
+    expect(gpu()?.cure).toContain("libtorch-cuda-dev");
+    expect(diagnose({ env, system, gpu: false }).map(({ name }) => name)).not.toContain("GPU");
+    writeFiles(root, libtorchFiles({ cuda: true }));
+    expect(gpu()).toBeUndefined();
+  });
 
   test("reports a LIBTORCH that is none instead of failing", () => {
     const env = { ...process.env, LIBTORCH: "/no/libtorch" };

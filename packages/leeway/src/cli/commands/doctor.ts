@@ -1,7 +1,7 @@
 import { allowedThreads } from "@leeway/torch";
 import { diagnose, type Finding } from "@leeway/torch/setup";
 import { Command } from "commander";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { datasets, findDataset } from "../../data/index.ts";
 import { colorsFor } from "../terminal.ts";
 
@@ -18,7 +18,7 @@ export function doctorCommand(): Command {
 }
 
 async function examine({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const findings = [...diagnose(), threadsFinding(), ...(await dataFindings())];
+  const findings = [...diagnose(), threadsFinding(), loadFinding(), ...(await dataFindings())];
   const missing = findings.filter(({ state }) => state === "missing").length;
   console.log(json ? JSON.stringify({ ready: missing === 0, findings }) : renderFindings(findings));
   if (missing > 0) process.exitCode = 4;
@@ -30,6 +30,19 @@ function threadsFinding(): Finding {
   const told = process.env["OMP_NUM_THREADS"];
   const found = `${allowed} of ${machine} processors${told === undefined ? "" : `; OMP_NUM_THREADS=${told}`}`;
   return { name: "threads", state: "ok", found, cure: null };
+}
+
+/**
+ * Whether other programs leave training a processor each. An operator's threads wait for the slowest of them: one that
+ * has to wait for its turn makes a step many times slower.
+ *
+ * @param load threads that run or wait for a processor, on average over the last minute
+ */
+export function loadFinding({ load = loadavg()[0] ?? 0, processors = cpus().length } = {}): Finding {
+  const found = `${load.toFixed(1)} on ${processors} ${processors === 1 ? "processor" : "processors"}`;
+  if (load <= processors) return { name: "load", state: "ok", found, cure: null };
+  const cure = "Wait for other programs to end, or train with --threads 1";
+  return { name: "load", state: "warn", found: `${found}: a step may take many times longer`, cure };
 }
 
 /** One line for each data set; a missing one stops nobody who does not ask for it. */

@@ -1,4 +1,5 @@
 import { libtorch, setThreads } from "@leeway/torch";
+import { cudaAdvice, operatingSystem } from "@leeway/torch/setup";
 import { Command } from "commander";
 import type { RunRecord } from "../../records/index.ts";
 import { isRunName } from "../../storage/index.ts";
@@ -133,6 +134,6 @@ function requireRunName(name: string | undefined): void {
 function requireDevice(device: string): void {
   if (!/^(cpu|cuda(:\d+)?)$/.test(device)) throw usageError("--device", "cpu, cuda or cuda:N", device);
   if (device === "cpu" || libtorch().cuda) return;
-  const advice = "leeway doctor says which libtorch is used; a CUDA build can be named by LIBTORCH.";
+  const advice = `"leeway doctor" says which libtorch is used. ${cudaAdvice(operatingSystem())}`;
   throw usageError("--device", "cpu, as this libtorch has no CUDA", device, advice);
 }
