@@ -1,45 +1,35 @@
 import type { z } from "zod";
-import { didYouMean } from "./errors.ts";
-
-/** What a schema found wrong with a value, in our words. */
-export interface Fault {
-  /** The way to the field: `["schedule", "decays", 1]`. */
-  readonly way: readonly PropertyKey[];
-  /** `expected schedule.base to be above 0, got -1.`, with advice where there is some. */
-  readonly sentence: string;
-}
+import { ArgumentError, didYouMean } from "./errors.ts";
 
 /**
- * The first thing that a schema found wrong.
+ * The first thing that a schema found wrong, in our words.
  *
- * @param schema what was asked for; a field it does not know is then answered with the nearest that it does
+ * @param where  what was read, named first in the message
+ * @param schema what was expected; an unknown field is then answered with the nearest known one
  */
-export function firstFault(error: z.ZodError, value: unknown, schema?: z.ZodType): Fault {
+export function schemaFault(
+  where: string,
+  error: z.ZodError,
+  { value, schema }: { readonly value: unknown; readonly schema?: z.ZodType },
+): ArgumentError {
   const issue = error.issues[0]!; // zod promises at least one
   // For a field too many, zod's path ends at the object that holds it.
   const stray = issue.code === "unrecognized_keys" ? issue.keys[0]! : undefined;
-  const way = stray === undefined ? issue.path : [...issue.path, stray];
-  const got = way.reduce<unknown>(
+  const path = stray === undefined ? issue.path : [...issue.path, stray];
+  const got = path.reduce<unknown>(
     (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
   const advice =
     stray === undefined ? nearestValue(issue, got) : didYouMean(stray, knownFields(schema, issue.path));
-  const sentence = `expected ${fieldAt(way)} ${wanted(issue)}, got ${shown(got)}.`;
-  return { way, sentence: advice === "" ? sentence : `${sentence} ${advice}` };
-}
-
-/** `recipe.schedule.decays[1].factor`, the way to a field as a program would write it. */
-function fieldAt(way: readonly PropertyKey[]): string {
-  const field = way.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  return field === "" ? "the record" : field.replace(/^\./, "");
+  return new ArgumentError({ where, path, what: wanted(issue), got, advice }, { cause: error });
 }
 
 /** What zod wanted of a field, in our words. */
 function wanted(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return issue.expected === "int" ? "to be a whole number" : `to be of type ${issue.expected}`;
+      return `to be ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
     case "invalid_value":
       return `to be one of ${issue.values.map(String).join(", ")}`;
     case "unrecognized_keys":
@@ -55,13 +45,12 @@ function wanted(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** A value as the message shows it: JSON, cut where it is long. */
-export function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (typeof value === "number") return String(value); // JSON would write NaN as null
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
+/** Types as zod names them, where "a" and the name would not do. */
+const kinds: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  array: "a list",
+  object: "an object",
+};
 
 function nearestValue(issue: z.core.$ZodIssue, got: unknown): string {
   if (issue.code !== "invalid_value" || typeof got !== "string") return "";

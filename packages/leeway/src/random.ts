@@ -17,11 +17,11 @@ export interface Random {
  *
  * @param seed a whole number of at least 0
  * @param path what the numbers are for; names and counters
- * @throws RangeError if `seed` is not a whole number of at least 0
+ * @throws ArgumentError if `seed` is not a whole number of at least 0
  */
 export function random(seed: number, ...path: readonly (string | number)[]): Random {
   if (!Number.isSafeInteger(seed) || seed < 0)
-    throw expected("random", "seed to be a whole number of at least 0", seed);
+    throw expected("random", "seed", "to be a whole number of at least 0", seed);
   const generator = xoroshiro128plus(hash(`${seed}/${path.join("/")}`));
   const next = (): number => generator.next() >>> 0;
   return {

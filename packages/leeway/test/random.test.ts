@@ -1,5 +1,6 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe as suite, expect, test } from "vitest";
+import { ArgumentError } from "../src/errors.ts";
 import { permutation, random, type Random } from "../src/random.ts";
 
 const draws = (from: Random, n = 5): number[] => Array.from({ length: n }, () => from.uniform());
@@ -37,7 +38,7 @@ suite("random", () => {
   );
   test("wants a whole seed of at least 0", () => {
     expect(() => random(-1)).toThrow("random: expected seed to be a whole number of at least 0, got -1.");
-    expect(() => random(0.5)).toThrow(RangeError);
+    expect(() => random(0.5)).toThrow(ArgumentError);
   });
 });
 

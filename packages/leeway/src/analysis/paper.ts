@@ -136,7 +136,7 @@ export const paperNumbers: readonly PaperNumber[] = printed.flatMap(({ table, co
  * The number in a cell, in per cent; null where the paper prints none.
  *
  * @param at the row and column as {@link PaperNumber} has them, and which of a column's measures
- * @throws RangeError for a table that there is not
+ * @throws ArgumentError for a table that there is not
  */
 export function paperNumber(
   table: PaperTable,
@@ -145,7 +145,13 @@ export function paperNumber(
   const { row, column, measure = "top-1 error" } = at;
   const known = printed.map((each) => each.table);
   if (!known.includes(table)) {
-    throw expected("paperNumber", `table to be one of ${known.join(", ")}`, table, didYouMean(table, known));
+    throw expected(
+      "paperNumber",
+      "table",
+      `to be one of ${known.join(", ")}`,
+      table,
+      didYouMean(table, known),
+    );
   }
   const found = paperNumbers.find(
     (each) => each.table === table && each.row === row && each.column === column && each.measure === measure,

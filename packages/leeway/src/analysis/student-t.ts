@@ -6,14 +6,14 @@ import { expected } from "../errors.ts";
  * @param degrees    ν, a whole number of at least 1; n - 1 for the mean of n numbers
  * @param confidence what the interval holds, in (0, 1)
  * @returns t > 0 with P(|T| <= t) = confidence, to 1e-9 of its size
- * @throws RangeError if an argument is out of its range
+ * @throws ArgumentError if an argument is out of its range
  */
 export function studentQuantile(degrees: number, confidence: number): number {
   if (!Number.isSafeInteger(degrees) || degrees < 1) {
-    throw expected("studentQuantile", "degrees to be a whole number of at least 1", degrees);
+    throw expected("studentQuantile", "degrees", "to be a whole number of at least 1", degrees);
   }
   if (!(confidence > 0 && confidence < 1)) {
-    throw expected("studentQuantile", "confidence to be above 0 and below 1", confidence);
+    throw expected("studentQuantile", "confidence", "to be above 0 and below 1", confidence);
   }
   let [low, high] = [0, 1];
   while (withinT(high, degrees) < confidence) high *= 2;

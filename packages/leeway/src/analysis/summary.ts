@@ -25,14 +25,14 @@ export interface NumberSummary {
  *
  * @param confidence of the interval, in (0, 1)
  * @param overlap    examples tested on to examples trained on, where each number has another split of the same; else 0
- * @throws RangeError if there is no number, or one is not finite
+ * @throws ArgumentError if there is no number, or one is not finite
  * @source Nadeau and Bengio 2003, Inference for the Generalization Error
  */
 export function summaryOf(values: readonly number[], { confidence = 0.95, overlap = 0 } = {}): NumberSummary {
   const n = values.length;
-  if (n === 0) throw expected("summaryOf", "at least one number", values);
+  if (n === 0) throw expected("summaryOf", "values", "to hold at least one number", values);
   const stray = values.findIndex((value) => !Number.isFinite(value));
-  if (stray >= 0) throw expected("summaryOf", `values[${stray}] to be finite`, values[stray]);
+  if (stray >= 0) throw expected("summaryOf", `values[${stray}]`, "to be finite", values[stray]);
   const mean = sum(values) / n;
   if (n === 1) return { n, mean, deviation: null, interval: null };
   const deviation = Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / (n - 1));

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { datasets } from "../data/index.ts";
-import { didYouMean, RunError } from "../errors.ts";
-import { firstFault, shown } from "../faults.ts";
+import { ArgumentError, didYouMean, expected, faultText, RunError } from "../errors.ts";
+import { schemaFault } from "../faults.ts";
 import { composedName, methodOf, regulariserNames } from "../methods/index.ts";
 import { type Config, configSchema } from "../recipe/index.ts";
 import { fieldNames, omit, partAmong, requireOptions } from "./method-requirements.ts";
@@ -32,8 +32,7 @@ export function readConfig(path: string): ConfigFile {
   const { value = {} } = text;
   const parsed = configSchema.safeParse(value);
   if (!parsed.success) {
-    const { way, sentence } = firstFault(parsed.error, value, configSchema);
-    throw fault(text, way, sentence.replace("expected the record", "expected the configuration"));
+    throw faultIn(text, schemaFault(path, parsed.error, { value, schema: configSchema }));
   }
   // A field that is there is not undefined: it came from a text.
   const config = withComposed(parsed.data as Config);
@@ -53,8 +52,8 @@ function withComposed(config: Config): Config {
 function requireDataset(text: ConfigText, { dataset, source }: Config): void {
   const names: readonly string[] = datasets.map(({ name }) => name);
   if (dataset === undefined || source !== undefined || names.includes(dataset)) return;
-  const what = `expected dataset to be one of ${names.join(", ")}, or source to be there`;
-  throw fault(text, ["dataset"], `${what}, got ${shown(dataset)}. ${didYouMean(dataset, names)}`.trim());
+  const what = `to be one of ${names.join(", ")}, or source to be there`;
+  throw faultIn(text, expected(text.path, "dataset", what, dataset, didYouMean(dataset, names)));
 }
 
 /** A method has the options it is given, and its parts go together. Of the usual method, the data tells. */
@@ -68,9 +67,10 @@ function requireMethod({ path, placeOf }: ConfigText, fields: Config): void {
       methodOf(method, methodOptions);
     });
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
+    if (!(cause instanceof ArgumentError)) throw cause;
     // It speaks of a part that is not there, but follows from those that are.
-    throw new RunError("usage", cause.message.replace(/^\w+/, placeOf(["methodOptions"])), { path, cause });
+    const message = faultText(cause, { where: placeOf(["methodOptions"]) });
+    throw new RunError("usage", message, { path, cause });
   }
 }
 
@@ -139,6 +139,7 @@ function startOf(node: unknown): number {
   return (isNode(node) ? node.range?.[0] : undefined) ?? 0;
 }
 
-function fault({ path, placeOf }: ConfigText, way: readonly PropertyKey[], sentence: string): RunError {
-  return new RunError("usage", `${placeOf(way)}: ${sentence}`, { path });
+/** A fault of a file's field, at the field's place. */
+function faultIn({ path, placeOf }: ConfigText, cause: ArgumentError): RunError {
+  return new RunError("usage", faultText(cause, { where: placeOf(cause.path) }), { path, cause });
 }

@@ -1,3 +1,5 @@
+import { type ArgumentFault, faultText } from "../errors.ts";
+
 /** What recipes and readers call otherwise than the command line does. */
 const otherNames: Readonly<Record<string, string>> = {
   paths: "DATA",
@@ -17,15 +19,12 @@ const sameNames: readonly string[] = [
 ];
 
 /**
- * What a function says of its parameter, said of the option that the user typed:
- * `recipe: expected batchSize to be …` becomes `--batch-size: expected …`. Other sentences stay as they are.
+ * A fault of a function's parameter, said of the option that the user typed:
+ * `recipe: expected batchSize to be …` becomes `--batch-size: expected …`. Other faults stay as they are.
  */
-export function optionWords(message: string): string {
-  return message.replace(/^\w+: expected (no )?(\w+) (to be )?/, (all: string, no, name: string, toBe) => {
-    const option = optionOf(name);
-    if (option === undefined) return all;
-    return `${option}: expected ${no !== undefined ? "none " : toBe === undefined ? "it " : ""}`;
-  });
+export function optionFault(fault: ArgumentFault): string {
+  const option = optionOf(String(fault.path.at(-1) ?? ""));
+  return option === undefined ? faultText(fault) : faultText(fault, { where: option, field: "" });
 }
 
 /** An option as it is typed, by the name that commander gives it: `--batch-size` of `batchSize`. */

@@ -1,6 +1,6 @@
 import { Option } from "commander";
-import { didYouMean, expected, RunError } from "../errors.ts";
-import { flagOf, optionWords } from "./option-words.ts";
+import { ArgumentError, didYouMean, expected, RunError } from "../errors.ts";
+import { flagOf, optionFault } from "./option-words.ts";
 
 /** The numbers an option takes. */
 export interface NumberRange {
@@ -94,7 +94,7 @@ export function partOption(flags: string, description: string): Option {
 
 /** A usage error in the house's form, naming the option. */
 export function usageError(option: string, what: string, got: unknown, advice = ""): RunError {
-  return new RunError("usage", expected(option, what, got, advice).message);
+  return new RunError("usage", expected(option, "", what, got, advice).message);
 }
 
 /**
@@ -116,17 +116,14 @@ export function refuseStray(
 /**
  * Makes a recipe or reads data for one: what it finds impossible is what the user asked for, by an option's name.
  *
- * @throws RunError with code "usage" in place of a RangeError or TypeError
+ * @throws RunError with code "usage" in place of an ArgumentError
  */
 export async function askedFor<T>(make: () => T | Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (cause) {
-    // Our own of both kinds say what was expected; the engine's, such as a stack that is too deep, are faults of leeway.
-    const ours =
-      (cause instanceof RangeError || cause instanceof TypeError) && / expected /.test(cause.message);
-    if (!ours) throw cause;
-    throw new RunError("usage", optionWords(cause.message), { cause });
+    if (!(cause instanceof ArgumentError)) throw cause;
+    throw new RunError("usage", optionFault(cause), { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { blasCure } from "@leeway/torch/setup";
-import { RunError } from "../errors.ts";
+import { ArgumentError, RunError } from "../errors.ts";
 import type { RunRecord } from "../records/index.ts";
 import type { Recipe } from "../recipe/index.ts";
 import { type RunEvent, type RunOptions, runRecipe } from "../runs/index.ts";
@@ -62,7 +62,7 @@ export async function withProgress(events: AsyncIterable<RunEvent>, display: Run
     }
   } catch (cause) {
     // Arguments were checked before: what is out of range now are numbers that came out of the training.
-    if (cause instanceof RangeError) throw new RunError("run", cause.message, { cause });
+    if (cause instanceof ArgumentError) throw new RunError("run", cause.message, { cause });
     throw cause;
   } finally {
     display.end();

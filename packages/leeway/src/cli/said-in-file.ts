@@ -1,4 +1,4 @@
-import { RunError } from "../errors.ts";
+import { ArgumentError, faultText, fieldText, RunError } from "../errors.ts";
 import type { Config } from "../recipe/index.ts";
 
 /** Where in a configuration file a field stands: `run.yaml:3:7`. */
@@ -14,24 +14,25 @@ export interface Said {
  * Makes something of a file's fields: what is impossible with one of them is said of its place.
  * `recipe: expected ratio to be …` becomes `run.yaml:3:1: expected ratio to be …`.
  *
- * @throws RunError with code "usage" in place of a RangeError or TypeError about a field that the file says
+ * @throws RunError with code "usage" in place of an ArgumentError about a field that the file says
  */
 export function saidInFile<T>({ fields, placeOf }: Said, make: () => T): T {
   try {
     return make();
   } catch (cause) {
-    if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
-    const [, no = "", name = "", rest = ""] = /^\w+: expected (no )?(\w+)(.*)$/s.exec(cause.message) ?? [];
-    const way = wayTo(name, fields);
+    if (!(cause instanceof ArgumentError)) throw cause;
+    const way = wayTo(cause.path, fields);
     if (way === undefined) throw cause;
-    throw new RunError("usage", `${placeOf(way)}: expected ${no}${way.join(".")}${rest}`, { cause });
+    const names = { where: placeOf(way), field: fieldText(way) };
+    throw new RunError("usage", faultText(cause, names), { cause });
   }
 }
 
-/** The way to a field that a recipe's functions call by its name alone; undefined where the file does not say it. */
-function wayTo(name: string, fields: Config): string[] | undefined {
+/** The way in the file to a field, which a recipe's functions may call by its name alone; undefined for others. */
+function wayTo(path: readonly PropertyKey[], fields: Config): readonly PropertyKey[] | undefined {
+  const [name = ""] = path;
   const { methodOptions = {}, text = {} } = fields;
-  if (Object.hasOwn(fields, name)) return [name];
-  if (Object.hasOwn(methodOptions, name)) return ["methodOptions", name];
-  return Object.hasOwn(text, name) ? ["text", name] : undefined;
+  if (Object.hasOwn(fields, name)) return path;
+  if (Object.hasOwn(methodOptions, name)) return ["methodOptions", ...path];
+  return Object.hasOwn(text, name) ? ["text", ...path] : undefined;
 }

@@ -30,7 +30,7 @@ export interface Dataset extends Examples {
    * The same order, options and random stream give the same batches.
    *
    * @param order positions in this data set, such as `epochOrder` gives
-   * @throws RangeError at the call, not in the loop, if an option or a position is impossible
+   * @throws ArgumentError at the call, not in the loop, if an option or a position is impossible
    */
   batches(order: ArrayLike<number>, options: BatchOptions): Iterable<Batch> | AsyncIterable<Batch>;
 }

@@ -14,7 +14,7 @@ export interface Examples {
    * The examples at `indices`, in that order, as a data set of their own. Repeats are allowed.
    *
    * @param indices positions in this data set (not ids), each 0 to N - 1
-   * @throws RangeError if an index is not the position of an example
+   * @throws ArgumentError if an index is not the position of an example
    */
   select(indices: ArrayLike<number>): Examples;
 }
@@ -27,7 +27,7 @@ export interface Selectable<E> extends Omit<Examples, "select"> {
 /**
  * Checks that every index is the position of one of `length` examples.
  *
- * @throws RangeError that names the first index that is not
+ * @throws ArgumentError that names the first index that is not
  */
 export function requireIndices(
   where: string,
@@ -37,7 +37,7 @@ export function requireIndices(
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
     if (index === undefined || !Number.isInteger(index) || index < 0 || index >= length) {
-      throw expected(where, `${name}[${i}] to be a whole number from 0 to ${length - 1}`, index);
+      throw expected(where, `${name}[${i}]`, `to be a whole number from 0 to ${length - 1}`, index);
     }
   }
 }
@@ -46,7 +46,7 @@ export function requireIndices(
  * Checks a size of batches and the order of examples.
  *
  * @param length how many examples there are
- * @throws RangeError if the size is no whole number of at least 1, or an index is no position
+ * @throws ArgumentError if the size is no whole number of at least 1, or an index is no position
  */
 export function requireBatches(
   where: string,
@@ -54,7 +54,7 @@ export function requireBatches(
   { batchSize, length }: { readonly batchSize: number; readonly length: number },
 ): void {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw expected(where, "batchSize to be a whole number of at least 1", batchSize);
+    throw expected(where, "batchSize", "to be a whole number of at least 1", batchSize);
   }
   requireIndices(where, "order", { indices: order, length });
 }
@@ -70,7 +70,7 @@ export function positionsByClass(labels: ArrayLike<number>, classes: number): nu
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
     const list = positions[label];
-    if (list === undefined) throw expected("labels", `labels[${i}] to be from 0 to ${classes - 1}`, label);
+    if (list === undefined) throw expected("labels", `labels[${i}]`, `to be from 0 to ${classes - 1}`, label);
     list.push(i);
   }
   return positions;

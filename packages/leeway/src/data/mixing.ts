@@ -13,11 +13,11 @@ export interface Mix {
  * Draws a mix of a batch of `length`: λ from Beta(α, α), partners at random.
  *
  * @param alpha α, above 0; 1 draws λ evenly, less leaves most examples nearly whole
- * @throws RangeError if alpha is not above 0
+ * @throws ArgumentError if alpha is not above 0
  * @source Zhang et al. 2018 (arXiv:1710.09412), section 2
  */
 export function drawMix(length: number, alpha: number, from: Random): Mix {
-  if (!(alpha > 0 && alpha <= 8)) throw expected("drawMix", "alpha to be above 0 and at most 8", alpha);
+  if (!(alpha > 0 && alpha <= 8)) throw expected("drawMix", "alpha", "to be above 0 and at most 8", alpha);
   return { lambda: beta(alpha, from), partners: permutation(length, from) };
 }
 

@@ -10,7 +10,7 @@ import { type Examples, positionsByClass, type Selectable } from "./examples.ts"
  * count keeps a part of what a larger one keeps: ratio 100 is inside ratio 10.
  *
  * @param counts n_j, as `profileCounts` gives; one per class
- * @throws RangeError if there is not one count per class, or a class has fewer examples than asked for
+ * @throws ArgumentError if there is not one count per class, or a class has fewer examples than asked for
  */
 export function keepProfile<E extends Examples>(
   dataset: Selectable<E>,
@@ -20,13 +20,18 @@ export function keepProfile<E extends Examples>(
   requireCounts("keepProfile", counts);
   const classes = dataset.classNames.length;
   if (counts.length !== classes) {
-    throw expected("keepProfile", `${classes} counts, one per class of ${dataset.name}`, counts.length);
+    throw expected(
+      "keepProfile",
+      "counts",
+      `to be ${classes} numbers, one a class of ${dataset.name}`,
+      counts.length,
+    );
   }
   const kept = positionsByClass(dataset.labels, classes).flatMap((positions, j) => {
     const count = counts[j]!;
     if (count > positions.length) {
-      const held = `counts[${j}] to be at most ${positions.length}, the examples of ${dataset.classNames[j]!}`;
-      throw expected("keepProfile", held, count, "Ask for a smaller largest class.");
+      const what = `to be at most ${positions.length}, the examples of ${dataset.classNames[j]!}`;
+      throw expected("keepProfile", `counts[${j}]`, what, count, "Lower the size of the largest class.");
     }
     const order = permutation(positions.length, random(seed, "profile", j));
     return Array.from(order.subarray(0, count), (i) => positions[i]!);

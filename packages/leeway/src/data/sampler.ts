@@ -13,7 +13,7 @@ import { positionsByClass } from "./examples.ts";
  * @param labels       [N], each 0 to K - 1
  * @param samplingOdds [K], each finite and at least 0; only their ratios matter
  * @returns [N] positions in `labels`
- * @throws RangeError if an odd is impossible or a label has none, or no example could ever be drawn
+ * @throws ArgumentError if an odd is impossible or a label has none, or no example could ever be drawn
  */
 export function epochOrder(
   labels: ArrayLike<number>,
@@ -23,7 +23,7 @@ export function epochOrder(
   const odds = Array.from(samplingOdds);
   odds.forEach((value, j) => {
     if (!Number.isFinite(value) || value < 0) {
-      throw expected("epochOrder", `samplingOdds[${j}] to be a finite number of at least 0`, value);
+      throw expected("epochOrder", `samplingOdds[${j}]`, "to be a finite number of at least 0", value);
     }
   });
   const from = random(seed, "order", epoch);
@@ -46,7 +46,7 @@ function drawn(
     upTo.push(total);
   });
   if (length > 0 && total <= 0)
-    throw expected("epochOrder", "a class with examples to have odds above 0", odds);
+    throw expected("epochOrder", "samplingOdds", "to be above 0 for a class with examples", odds);
   return Uint32Array.from({ length }, () => {
     const list = positions[firstAbove(upTo, from.uniform() * total)]!;
     return list[from.below(list.length)]!;

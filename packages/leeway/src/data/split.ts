@@ -14,7 +14,7 @@ export interface HeldOut<E> {
  *
  * @param fraction above 0, below 1
  * @param purpose  what for: each has random numbers of its own
- * @throws RangeError if the fraction is not between 0 and 1
+ * @throws ArgumentError if the fraction is not between 0 and 1
  */
 export function holdOut<E extends Examples>(
   dataset: Selectable<E>,
@@ -22,7 +22,7 @@ export function holdOut<E extends Examples>(
   { seed, purpose }: { readonly seed: number; readonly purpose: "validation" | "test" },
 ): HeldOut<E> {
   if (!(fraction > 0 && fraction < 1))
-    throw expected("holdOut", "fraction to be above 0 and below 1", fraction);
+    throw expected("holdOut", "fraction", "to be above 0 and below 1", fraction);
   const train: number[] = [];
   const out: number[] = [];
   positionsByClass(dataset.labels, dataset.classNames.length).forEach((positions, j) => {

@@ -18,7 +18,7 @@ export interface TestProfile {
  * @param classes K
  * @param max     n_max: the examples of the smallest class before it is cut
  * @returns n'_j, length K, in label order
- * @throws RangeError if the profile leaves a class empty
+ * @throws ArgumentError if the profile leaves a class empty
  */
 export function testProfileCounts(
   { profile, ratio, seed }: TestProfile,

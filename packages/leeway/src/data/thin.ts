@@ -10,16 +10,17 @@ export type Keep = Readonly<Record<string, number>>;
  *
  * Each class has a random stream of its own, so a smaller share keeps a part of what a larger one keeps.
  *
- * @throws RangeError for a class that is not there, with the nearest, or a share outside (0, 1]
+ * @throws ArgumentError for a class that is not there, with the nearest, or a share outside (0, 1]
  */
 export function thin<E extends Examples>(examples: Selectable<E>, keep: Keep, seed: number): E {
   const { classNames, labels } = examples;
   for (const [name, share] of Object.entries(keep)) {
     if (!classNames.includes(name)) {
-      const what = `keep to name classes among ${classNames.slice(0, 20).join(", ")}`;
-      throw expected("thin", what, name, didYouMean(name, classNames));
+      const what = `to name classes among ${classNames.slice(0, 20).join(", ")}`;
+      throw expected("thin", "keep", what, name, didYouMean(name, classNames));
     }
-    if (!(share > 0 && share <= 1)) throw expected("thin", `keep.${name} to be above 0 and at most 1`, share);
+    if (!(share > 0 && share <= 1))
+      throw expected("thin", `keep.${name}`, "to be above 0 and at most 1", share);
   }
   const kept = positionsByClass(labels, classNames.length).flatMap((positions, j) => {
     const name = classNames[j]!; // as many names as classes

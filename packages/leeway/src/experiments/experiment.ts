@@ -196,7 +196,7 @@ export function cellRecipe(
  * Seed by seed, so that a table broken off early is whole for the first seeds; in the order of the places, so that
  * runs on the same data follow each other.
  *
- * @throws RangeError where a recipe is impossible
+ * @throws ArgumentError where a recipe is impossible
  */
 export function cellsOf({ places, seeds, settings }: Choice): Cell[] {
   return seeds.flatMap((seed) =>

@@ -20,7 +20,7 @@ const measuredSteps = 5;
  * images of noise of the data set's shape, or texts of chance of a review's mean length. Neither data nor a run folder
  * is touched.
  *
- * @throws RangeError for tables and embeddings, which the catalogue has none of
+ * @throws ArgumentError for tables and embeddings, which the catalogue has none of
  * @throws TorchError where the native part or libtorch is missing
  */
 export async function measuredSpeed(recipe: Recipe): Promise<Speed> {
@@ -60,7 +60,7 @@ function noiseOf({ dataset, text }: Recipe, length: number): Dataset {
     ids: Uint32Array.from({ length }, (_, i) => i),
   };
   if (input.kind === "text") return noiseTexts(examples, { ...defaultTextOptions, ...text });
-  if (input.kind !== "image") throw expected("measuredSpeed", "a data set of images or texts", dataset);
+  if (input.kind !== "image") throw expected("measuredSpeed", "dataset", "to hold images or texts", dataset);
   return imageDataset({
     ...examples,
     shape: input,

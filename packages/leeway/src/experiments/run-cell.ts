@@ -1,4 +1,4 @@
-import { RunError } from "../errors.ts";
+import { ArgumentError, RunError } from "../errors.ts";
 import { runName, type StoredRun } from "../storage/index.ts";
 import { environmentRecord, forkRun, type ResumeEvent, resumeRun, runRecipe } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
@@ -20,7 +20,7 @@ export async function* runCell(
     for await (const event of eventsOf(cell, runs, options)) yield { kind: "run", cell, event };
   } catch (error) {
     // Of the recipe's values all were checked: what is out of range now are numbers that came out of the training.
-    const ofThisRun = error instanceof RangeError || (error instanceof RunError && error.code === "run");
+    const ofThisRun = error instanceof ArgumentError || (error instanceof RunError && error.code === "run");
     if (!ofThisRun) throw error;
     yield { kind: "failed", cell, error };
   }

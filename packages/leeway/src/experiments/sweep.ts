@@ -57,7 +57,7 @@ export interface SweepOptions {
  * on where it stood. Several processes may share a folder: each claims a cell before it runs it, and a claim whose
  * process has died is taken over.
  *
- * @throws RangeError if the shard is impossible
+ * @throws ArgumentError if the shard is impossible
  * @throws RunError with code "data" if the data is missing or damaged, or one's own has changed since a run, TorchError if the native part is missing
  */
 export async function* sweep(
@@ -107,14 +107,14 @@ async function* sweepOn(
 /**
  * The cells of a shard: every `of`-th, so that each shard has a part of every seed and column.
  *
- * @throws RangeError if the shard is impossible
+ * @throws ArgumentError if the shard is impossible
  */
 export function shardOf(cells: readonly Cell[], { index, of }: Shard): Cell[] {
   if (!Number.isSafeInteger(of) || of < 1) {
-    throw expected("shardOf", "of to be a whole number of at least 1", of);
+    throw expected("shardOf", "of", "to be a whole number of at least 1", of);
   }
   if (!Number.isSafeInteger(index) || index < 1 || index > of) {
-    throw expected("shardOf", `index to be from 1 to ${of}`, index);
+    throw expected("shardOf", "index", `to be from 1 to ${of}`, index);
   }
   return cells.filter((_, i) => i % of === index - 1);
 }

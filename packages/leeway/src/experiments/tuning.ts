@@ -14,7 +14,7 @@ const alternatives = { scale: 10, tau: 0.5 } as const;
  * them, else weight decay. So every method, the plain ones too, is given the same number of tries.
  *
  * @param options of the usual recipe, its method among them
- * @throws RangeError naming an option that is impossible
+ * @throws ArgumentError naming an option that is impossible
  */
 export function candidatesOf(dataset: string, options: RecipeOptions): Recipe[] {
   const usual = recipeFor(dataset, options);

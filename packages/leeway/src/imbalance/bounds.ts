@@ -47,7 +47,7 @@ export interface TheoremTwoInput {
  * @param margins    γ_j, length K
  * @param complexity C(F) or the R̂_j
  * @returns Infinity where a margin is not above 0: the bound is for separable data
- * @throws RangeError if a number is out of its range or the lengths differ
+ * @throws ArgumentError if a number is out of its range or the lengths differ
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 3
  */
 export function imbalancedBound(
@@ -73,7 +73,7 @@ export function imbalancedBound(
  * @param margins    γ_j, length K
  * @param complexity C(F) or the R̂_j
  * @returns length K
- * @throws RangeError if a number is out of its range or the lengths differ
+ * @throws ArgumentError if a number is out of its range or the lengths differ
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 4
  */
 export function classBounds(
@@ -103,7 +103,7 @@ export function classBounds(
  * @param counts n_j, length K
  * @param delta  δ in (0, 1)
  * @returns length K; `balancedBound` gives the bound of the balanced error
- * @throws RangeError if a number is out of its range or the lengths differ
+ * @throws ArgumentError if a number is out of its range or the lengths differ
  * @source Cao et al. 2019 (arXiv:1906.07413v2), Theorem 2; its c is read as K, one event for each class
  */
 export function theoremTwoBounds(
@@ -113,13 +113,13 @@ export function theoremTwoBounds(
 ): TheoremTwoBound[] {
   const where = "theoremTwoBounds";
   requireLength(where, counts, { margins, marginLosses });
-  if (!(delta > 0 && delta < 1)) throw expected(where, "delta to be in (0, 1)", delta);
-  if (!(maxLogit > 0 && maxLogit < Infinity)) throw expected(where, "maxLogit to be above 0", maxLogit);
+  if (!(delta > 0 && delta < 1)) throw expected(where, "delta", "to be in (0, 1)", delta);
+  if (!(maxLogit > 0 && maxLogit < Infinity)) throw expected(where, "maxLogit", "to be above 0", maxLogit);
   const rademacher = rademacherOf(counts, complexity);
   return counts.map((n, j) => {
     const [margin, marginLoss] = [margins[j]!, marginLosses[j]!]; // both of length K
     if (!(marginLoss >= 0 && marginLoss <= 1)) {
-      throw expected(where, `marginLosses[${j}] to be in [0, 1]`, marginLoss);
+      throw expected(where, `marginLosses[${j}]`, "to be in [0, 1]", marginLoss);
     }
     const doubleLog = margin > 0 ? Math.log(Math.max(1, Math.log2((2 * maxLogit) / margin))) : Infinity;
     const complexityTerm = overMargin(4 * rademacher[j]!, margin);
@@ -137,11 +137,11 @@ export function theoremTwoBounds(
  * Bound (5): the balanced error is at most the mean of the classes' bounds.
  *
  * @param bounds of {@link classBounds} or {@link theoremTwoBounds}, length K
- * @throws RangeError if there are none
+ * @throws ArgumentError if there are none
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 5
  */
 export function balancedBound(bounds: readonly { readonly bound: number }[]): number {
-  if (bounds.length === 0) throw expected("balancedBound", "the bounds of at least one class", 0);
+  if (bounds.length === 0) throw expected("balancedBound", "bounds", "to be those of at least one class", 0);
   return bounds.reduce((sum, { bound }) => sum + bound, 0) / bounds.length;
 }
 
@@ -160,6 +160,6 @@ function requireLength(
 ): void {
   requireCounts(where, counts);
   for (const [name, { length }] of Object.entries(lists)) {
-    if (length !== counts.length) throw expected(where, `${name} of ${counts.length} classes`, length);
+    if (length !== counts.length) throw expected(where, name, `to be of ${counts.length} classes`, length);
   }
 }

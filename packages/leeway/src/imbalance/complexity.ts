@@ -14,7 +14,7 @@ export type Complexity = { readonly capacity: number } | { readonly rademacher: 
  * R̂_j, the empirical Rademacher complexity of F on each class's examples.
  *
  * @returns length K: √(C(F)/n_j) in the first reading, the given numbers in the second
- * @throws RangeError if a complexity is below 0 or the lengths differ
+ * @throws ArgumentError if a complexity is below 0 or the lengths differ
  */
 export function rademacherOf(counts: ClassCounts, complexity: Complexity): Float64Array {
   requireCounts("rademacherOf", counts);
@@ -25,7 +25,7 @@ export function rademacherOf(counts: ClassCounts, complexity: Complexity): Float
   }
   const { rademacher } = complexity;
   if (rademacher.length !== counts.length) {
-    throw expected("rademacherOf", `rademacher of ${counts.length} classes`, rademacher.length);
+    throw expected("rademacherOf", "rademacher", `to be of ${counts.length} classes`, rademacher.length);
   }
   return Float64Array.from(rademacher, (value, j) => {
     requireAmount(`rademacher[${j}]`, value);
@@ -36,7 +36,7 @@ export function rademacherOf(counts: ClassCounts, complexity: Complexity): Float
 /**
  * The smallest capacity that covers given Rademacher complexities: C(F) = max_j n_j R̂_j².
  *
- * @throws RangeError as {@link rademacherOf}
+ * @throws ArgumentError as {@link rademacherOf}
  */
 export function coveringCapacity(counts: ClassCounts, rademacher: ArrayLike<number>): number {
   return Math.max(...rademacherOf(counts, { rademacher }).map((value, j) => counts[j]! * value ** 2)); // K of both
@@ -60,7 +60,7 @@ export interface LinearHead {
  * features were learned from the same examples is left out, so that the network's own R̂_j is larger than this.
  *
  * @returns length K
- * @throws RangeError if a norm is below 0 or the lengths differ
+ * @throws ArgumentError if a norm is below 0 or the lengths differ
  * @source Maurer 2016 (arXiv:1605.00251), the contraction inequality, here for the margin of K linear functions
  */
 export function linearHeadRademacher(
@@ -78,5 +78,5 @@ export function linearHeadRademacher(
 
 function requireAmount(name: string, value: number): void {
   if (value >= 0 && value < Infinity) return;
-  throw expected("complexity", `${name} to be at least 0`, value);
+  throw expected("complexity", name, "to be at least 0", value);
 }

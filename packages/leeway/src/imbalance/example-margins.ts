@@ -19,7 +19,7 @@ export interface MarginSummary {
  * @param labels  y, [N], each 0 to K - 1
  * @param classes K, at least 2
  * @returns [N]
- * @throws RangeError if a label is no class or `logits` has not N · K values
+ * @throws ArgumentError if a label is no class or `logits` has not N · K values
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 1
  */
 export function exampleMargins(
@@ -28,14 +28,19 @@ export function exampleMargins(
   classes: number,
 ): Float64Array {
   if (logits.length !== labels.length * classes) {
-    throw expected("exampleMargins", `logits of ${labels.length} x ${classes} values`, logits.length);
+    throw expected("exampleMargins", "logits", `to be ${labels.length} x ${classes} values`, logits.length);
   }
   const margins = new Float64Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
     const own = logits[i * classes + label];
     if (!(label >= 0 && label < classes) || own === undefined) {
-      throw expected("exampleMargins", `labels[${i}] to be a whole number from 0 to ${classes - 1}`, label);
+      throw expected(
+        "exampleMargins",
+        `labels[${i}]`,
+        `to be a whole number from 0 to ${classes - 1}`,
+        label,
+      );
     }
     let rival = -Infinity;
     for (let j = 0; j < classes; j++) {
@@ -69,12 +74,12 @@ export function marginsByClass(
  *
  * @param margins ascending, at least one
  * @param share   in [0, 1)
- * @throws RangeError if there are no margins or `share` is not in [0, 1)
+ * @throws ArgumentError if there are no margins or `share` is not in [0, 1)
  */
 export function marginQuantile(margins: Float64Array, share: number): number {
-  if (!(share >= 0 && share < 1)) throw expected("marginQuantile", "share to be in [0, 1)", share);
+  if (!(share >= 0 && share < 1)) throw expected("marginQuantile", "share", "to be in [0, 1)", share);
   const margin = margins[Math.floor(share * margins.length)];
-  if (margin === undefined) throw expected("marginQuantile", "at least one margin", margins.length);
+  if (margin === undefined) throw expected("marginQuantile", "margins", "to be at least one", margins.length);
   return margin;
 }
 
@@ -83,10 +88,10 @@ export function marginQuantile(margins: Float64Array, share: number): number {
  *
  * @param margins of the class's examples, ascending
  * @param gamma   γ
- * @throws RangeError if there are no margins
+ * @throws ArgumentError if there are no margins
  */
 export function marginLoss(margins: Float64Array, gamma: number): number {
-  if (margins.length === 0) throw expected("marginLoss", "at least one margin", 0);
+  if (margins.length === 0) throw expected("marginLoss", "margins", "to be at least one", 0);
   const from = margins.findIndex((margin) => margin >= gamma);
   return (from === -1 ? margins.length : from) / margins.length;
 }
@@ -95,7 +100,7 @@ export function marginLoss(margins: Float64Array, gamma: number): number {
  * A class's margins in a few numbers.
  *
  * @param margins ascending, at least one
- * @throws RangeError if there are no margins
+ * @throws ArgumentError if there are no margins
  */
 export function summarizeMargins(margins: Float64Array): MarginSummary {
   return {

@@ -17,7 +17,7 @@ export interface FittedExponent {
  *
  * @param counts  n_j, length K, not all equal
  * @param margins γ_j, length K, each above 0
- * @throws RangeError if a margin is not above 0, the lengths differ, or all counts are equal
+ * @throws ArgumentError if a margin is not above 0, the lengths differ, or all counts are equal
  */
 export function fittedExponent(counts: ClassCounts, margins: ArrayLike<number>): FittedExponent {
   const y = logs("fittedExponent", counts, margins);
@@ -25,7 +25,7 @@ export function fittedExponent(counts: ClassCounts, margins: ArrayLike<number>):
   const [xMean, yMean] = [mean(x), mean(y)];
   const xx = x.reduce((sum, each) => sum + (each - xMean) ** 2, 0);
   if (new Set(counts).size === 1) {
-    throw expected("fittedExponent", "counts that are not all equal", counts, "They have no slope.");
+    throw expected("fittedExponent", "counts", "not to be all equal", counts, "They have no slope.");
   }
   const slope = x.reduce((sum, each, j) => sum + (each - xMean) * (y[j]! - yMean), 0) / xx; // as long as x
   const residual = (each: number, j: number): number => y[j]! - yMean - slope * (each - xMean);
@@ -43,7 +43,7 @@ export function fittedExponent(counts: ClassCounts, margins: ArrayLike<number>):
  * @param counts   n_j, length K
  * @param margins  γ_j, length K, each above 0
  * @param exponent p
- * @throws RangeError if a margin is not above 0 or the lengths differ
+ * @throws ArgumentError if a margin is not above 0 or the lengths differ
  */
 export function fittedConstant(
   counts: ClassCounts,
@@ -57,11 +57,22 @@ export function fittedConstant(
 function logs(where: string, counts: ClassCounts, margins: ArrayLike<number>): number[] {
   requireCounts(where, counts);
   if (margins.length !== counts.length) {
-    throw expected(where, `margins of ${counts.length} classes, as many as counts has`, margins.length);
+    throw expected(
+      where,
+      "margins",
+      `to be of ${counts.length} classes, as many as counts has`,
+      margins.length,
+    );
   }
   return Array.from(margins, (margin, j) => {
     if (margin > 0 && margin < Infinity) return Math.log(margin);
-    throw expected(where, `margins[${j}] to be above 0`, margin, "Leave out classes that are not separable.");
+    throw expected(
+      where,
+      `margins[${j}]`,
+      "to be above 0",
+      margin,
+      "Leave out classes that are not separable.",
+    );
   });
 }
 

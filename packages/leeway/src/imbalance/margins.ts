@@ -11,7 +11,7 @@ import { requireCounts, type ClassCounts } from "./class-counts.ts";
  * @param maxMargin margin of the rarest class, in logits before the loss's `scale`; above 0
  * @param exponent  p, at least 0: 1/4 as in the paper, 1/3 where error falls as 1/n, 0 for equal margins
  * @returns Δ, length K, in label order; its largest entry is `maxMargin`
- * @throws RangeError if a count is below 1, `maxMargin` is not above 0 or `exponent` is below 0
+ * @throws ArgumentError if a count is below 1, `maxMargin` is not above 0 or `exponent` is below 0
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eqs. 11 and 13
  */
 export function ldamMargins(counts: ClassCounts, { maxMargin = 0.5, exponent = 0.25 } = {}): Float64Array {
@@ -26,7 +26,7 @@ export function ldamMargins(counts: ClassCounts, { maxMargin = 0.5, exponent = 0
  *
  * @param maxMargin margin of the rarest class, above 0
  * @param exponent  p, at least 0
- * @throws RangeError if a count is below 1, `maxMargin` is not above 0 or `exponent` is below 0
+ * @throws ArgumentError if a count is below 1, `maxMargin` is not above 0 or `exponent` is below 0
  */
 export function marginConstant(counts: ClassCounts, { maxMargin = 0.5, exponent = 0.25 } = {}): number {
   requireCounts("marginConstant", counts);
@@ -43,7 +43,7 @@ export function marginConstant(counts: ClassCounts, { maxMargin = 0.5, exponent 
  * @param maxMargin  the largest margin, above 0
  * @param exponent   p, at least 0
  * @returns Δ, length K; 0 for a class that the test set has not
- * @throws RangeError if a number is out of its range or the lengths differ
+ * @throws ArgumentError if a number is out of its range or the lengths differ
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 15
  */
 export function testPriorMargins(
@@ -55,14 +55,20 @@ export function testPriorMargins(
   requireCounts(where, counts);
   requireShape(where, maxMargin, exponent);
   if (testCounts.length !== counts.length) {
-    throw expected(where, `testCounts of ${counts.length} classes, as many as counts has`, testCounts.length);
+    throw expected(
+      where,
+      "testCounts",
+      `to be of ${counts.length} classes, as many as counts has`,
+      testCounts.length,
+    );
   }
   testCounts.forEach((count, j) => {
-    if (!(count >= 0 && count < Infinity)) throw expected(where, `testCounts[${j}] to be at least 0`, count);
+    if (!(count >= 0 && count < Infinity))
+      throw expected(where, `testCounts[${j}]`, "to be at least 0", count);
   });
   const odds = counts.map((n, j) => testCounts[j]! / n); // as long as counts: checked above
   const most = Math.max(...odds);
-  if (most === 0) throw expected(where, "one of testCounts to be above 0", testCounts);
+  if (most === 0) throw expected(where, "testCounts", "to be above 0 for some class", testCounts);
   return Float64Array.from(odds, (each) => (each === 0 ? 0 : maxMargin * (each / most) ** exponent));
 }
 
@@ -72,24 +78,24 @@ export function testPriorMargins(
  * @param classes K, at least 2
  * @param margin  Δ, in logits before the loss's `scale`; at least 0
  * @returns Δ, length K
- * @throws RangeError if `classes` is below 2 or `margin` below 0
+ * @throws ArgumentError if `classes` is below 2 or `margin` below 0
  * @source Cao et al. 2019 (arXiv:1906.07413v2), section 4, the baseline M-DRW
  */
 export function uniformMargins(classes: number, margin: number): Float64Array {
   if (!Number.isSafeInteger(classes) || classes < 2) {
-    throw expected("uniformMargins", "classes to be a whole number of at least 2", classes);
+    throw expected("uniformMargins", "classes", "to be a whole number of at least 2", classes);
   }
   if (!(margin >= 0 && margin < Infinity)) {
-    throw expected("uniformMargins", "margin to be at least 0", margin);
+    throw expected("uniformMargins", "margin", "to be at least 0", margin);
   }
   return new Float64Array(classes).fill(margin);
 }
 
 function requireShape(where: string, maxMargin: number, exponent: number): void {
   if (!(maxMargin > 0 && maxMargin < Infinity)) {
-    throw expected(where, "maxMargin to be above 0", maxMargin);
+    throw expected(where, "maxMargin", "to be above 0", maxMargin);
   }
   if (!(exponent >= 0 && exponent < Infinity)) {
-    throw expected(where, "exponent to be at least 0", exponent, "1/4 is the paper's.");
+    throw expected(where, "exponent", "to be at least 0", exponent, "1/4 is the paper's.");
   }
 }

@@ -19,7 +19,7 @@ export const profiles: readonly Profile[] = ["longtail", "step", "balanced"];
  * @param max     n_max, examples of the most frequent class
  * @param ratio   ρ = n_max / n_min, at least 1
  * @returns n, length K, in label order, from the most frequent class to the rarest
- * @throws RangeError if an argument is out of its range, or the rarest class would keep no example
+ * @throws ArgumentError if an argument is out of its range, or the rarest class would keep no example
  * @source Cao et al. 2019 (arXiv:1906.07413v2), section 4, and the authors' code for the rounding
  */
 export function profileCounts(
@@ -27,20 +27,20 @@ export function profileCounts(
   { classes, max, ratio }: { readonly classes: number; readonly max: number; readonly ratio: number },
 ): number[] {
   if (!Number.isSafeInteger(classes) || classes < 2) {
-    throw expected("profileCounts", "classes to be a whole number of at least 2", classes);
+    throw expected("profileCounts", "classes", "to be a whole number of at least 2", classes);
   }
   if (!Number.isSafeInteger(max) || max < 1) {
-    throw expected("profileCounts", "max to be a whole number of at least 1", max);
+    throw expected("profileCounts", "max", "to be a whole number of at least 1", max);
   }
   if (!(ratio >= 1 && ratio < Infinity)) {
     const advice = "The ratio is that of the largest class to the smallest.";
-    throw expected("profileCounts", "ratio to be a number of at least 1", ratio, advice);
+    throw expected("profileCounts", "ratio", "to be a number of at least 1", ratio, advice);
   }
   const share = classShare(profile, classes, ratio);
   const counts = Array.from({ length: classes }, (_, j) => floorOfReal(max * share(j)));
   if (counts[classes - 1]! < 1) {
     const advice = `The rarest class would keep no example of ${max}.`;
-    throw expected("profileCounts", `ratio to be at most ${max}, the largest class`, ratio, advice);
+    throw expected("profileCounts", "ratio", `to be at most ${max}, the largest class`, ratio, advice);
   }
   return counts;
 }
@@ -58,7 +58,8 @@ function classShare(profile: Profile, classes: number, ratio: number): (j: numbe
       const name = String(profile);
       throw expected(
         "profileCounts",
-        `profile to be one of ${profiles.join(", ")}`,
+        "profile",
+        `to be one of ${profiles.join(", ")}`,
         name,
         didYouMean(name, profiles),
       );

@@ -35,7 +35,7 @@ export interface Stage {
  *
  * @param stages in ascending order of `fromEpoch`; the first begins at epoch 0
  * @param epoch  counted from 0
- * @throws RangeError if no stage has begun by that epoch
+ * @throws ArgumentError if no stage has begun by that epoch
  */
 export function stageAt(stages: readonly Stage[], epoch: number): Stage {
   const stage = stages.findLast(({ fromEpoch }) => fromEpoch <= epoch);
@@ -43,7 +43,8 @@ export function stageAt(stages: readonly Stage[], epoch: number): Stage {
     const beginnings = stages.map(({ fromEpoch }) => fromEpoch);
     throw expected(
       "stageAt",
-      `a stage that has begun by epoch ${epoch}`,
+      "stages",
+      `to have begun by epoch ${epoch}`,
       beginnings,
       "Begin the first at epoch 0.",
     );
@@ -59,15 +60,15 @@ export function stageAt(stages: readonly Stage[], epoch: number): Stage {
  *
  * @param epochs  length of the run, at least 1
  * @param deferAt share of the run before the deferred stage, in [0, 1]; 1 means never
- * @throws RangeError if an argument is out of its range
+ * @throws ArgumentError if an argument is out of its range
  * @source Cao et al. 2019 (arXiv:1906.07413v2), Algorithm 1: T₀
  */
 export function deferralEpoch(epochs: number, { deferAt = 0.8 } = {}): number {
   if (!Number.isSafeInteger(epochs) || epochs < 1) {
-    throw expected("deferralEpoch", "epochs to be a whole number of at least 1", epochs);
+    throw expected("deferralEpoch", "epochs", "to be a whole number of at least 1", epochs);
   }
   if (!(deferAt >= 0 && deferAt <= 1)) {
-    throw expected("deferralEpoch", "deferAt to be in [0, 1]", deferAt, "It is a share of the epochs.");
+    throw expected("deferralEpoch", "deferAt", "to be in [0, 1]", deferAt, "It is a share of the epochs.");
   }
   const epoch = Math.round(deferAt * epochs);
   return deferAt < 1 && epochs > 1 ? Math.min(epoch, epochs - 1) : epoch;
@@ -78,7 +79,7 @@ export function deferralEpoch(epochs: number, { deferAt = 0.8 } = {}): number {
  *
  * @param counts n_j, length K; only their number matters
  * @returns length K
- * @throws RangeError if a count is below 1
+ * @throws ArgumentError if a count is below 1
  */
 export function ones(counts: ClassCounts): Float64Array {
   requireCounts("ones", counts);

@@ -13,10 +13,10 @@ export type Pair = readonly [first: number, second: number];
  *
  * @param rate r, above 0
  * @returns p in (0, 1/2)
- * @throws RangeError if `rate` is not above 0
+ * @throws ArgumentError if `rate` is not above 0
  */
 export function exponentOfRate(rate: number): number {
-  if (!(rate > 0 && rate < Infinity)) throw expected("exponentOfRate", "rate to be above 0", rate);
+  if (!(rate > 0 && rate < Infinity)) throw expected("exponentOfRate", "rate", "to be above 0", rate);
   return rate / (1 + 2 * rate);
 }
 
@@ -25,12 +25,12 @@ export function exponentOfRate(rate: number): number {
  * {@link exponentOfRate}.
  *
  * @param exponent p in (0, 1/2)
- * @throws RangeError if `exponent` is not in (0, 1/2)
+ * @throws ArgumentError if `exponent` is not in (0, 1/2)
  */
 export function rateOfExponent(exponent: number): number {
   if (!(exponent > 0 && exponent < 0.5)) {
     const advice = "No rate gives another: 1/4 is that of 1/√n, 1/3 that of 1/n.";
-    throw expected("rateOfExponent", "exponent to be in (0, 1/2)", exponent, advice);
+    throw expected("rateOfExponent", "exponent", "to be in (0, 1/2)", exponent, advice);
   }
   return exponent / (1 - 2 * exponent);
 }
@@ -45,7 +45,7 @@ export function rateOfExponent(exponent: number): number {
  * @param counts   n₁ and n₂
  * @param margins  γ₁ and γ₂; one that is not above 0 costs Infinity
  * @param exponent p in (0, 1/2)
- * @throws RangeError if there are not two classes or `exponent` is not in (0, 1/2)
+ * @throws ArgumentError if there are not two classes or `exponent` is not in (0, 1/2)
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eqs. 6 and 7; the free exponent is ours
  */
 export function tradeOffCost(counts: ClassCounts, margins: Pair, { exponent = 0.25 } = {}): number {
@@ -67,7 +67,7 @@ export function tradeOffCost(counts: ClassCounts, margins: Pair, { exponent = 0.
  * @param sum      β = γ₁ + γ₂, above 0
  * @param exponent p in (0, 1/2)
  * @returns γ₁ and γ₂
- * @throws RangeError if there are not two classes, or a number is out of its range
+ * @throws ArgumentError if there are not two classes, or a number is out of its range
  * @source Cao et al. 2019 (arXiv:1906.07413v2), Theorem 3
  */
 export function bestMargins(counts: ClassCounts, sum: number, { exponent = 0.25 } = {}): Pair {
@@ -76,7 +76,8 @@ export function bestMargins(counts: ClassCounts, sum: number, { exponent = 0.25 
   if (!(sum > 0 && sum < Infinity)) {
     throw expected(
       "bestMargins",
-      "sum to be above 0",
+      "sum",
+      "to be above 0",
       sum,
       "Classes that are not separable have no margins.",
     );
@@ -92,19 +93,25 @@ export function bestMargins(counts: ClassCounts, sum: number, { exponent = 0.25 
  * @param from γ₁' and γ₂'
  * @param to   γ₁ and γ₂, of the same sum
  * @returns b, in logits
- * @throws RangeError if the sums differ by more than rounding: no shift does that
+ * @throws ArgumentError if the sums differ by more than rounding: no shift does that
  * @source Cao et al. 2019 (arXiv:1906.07413v2), Theorem 3
  */
 export function biasShift(from: Pair, to: Pair): number {
   const [before, after] = [from[0] + from[1], to[0] + to[1]];
   if (!(Math.abs(after - before) <= 1e-9 * (Math.abs(from[0]) + Math.abs(from[1])))) {
-    throw expected("biasShift", `margins of sum ${before}`, after, "A shift of the bias keeps their sum.");
+    throw expected(
+      "biasShift",
+      "margins",
+      `to have the sum ${before}`,
+      after,
+      "A shift of the bias keeps their sum.",
+    );
   }
   return (to[0] - from[0]) / 2;
 }
 
 function requireTwo(where: string, counts: ClassCounts): Pair {
   requireCounts(where, counts);
-  if (counts.length !== 2) throw expected(where, "counts of exactly 2 classes", counts.length);
+  if (counts.length !== 2) throw expected(where, "counts", "to be of exactly 2 classes", counts.length);
   return [counts[0]!, counts[1]!]; // two of them
 }

@@ -10,7 +10,7 @@ import { requireCounts, type ClassCounts } from "./class-counts.ts";
  * @param counts n_j, length K
  * @param beta   β in [0, 1)
  * @returns w, length K, in label order, with sum K
- * @throws RangeError if a count is below 1 or `beta` outside [0, 1)
+ * @throws ArgumentError if a count is below 1 or `beta` outside [0, 1)
  * @source Cui et al. 2019 (arXiv:1901.05555), class-balanced loss; sum K as there
  */
 export function effectiveNumberWeights(counts: ClassCounts, { beta = 0.9999 } = {}): Float64Array {
@@ -26,7 +26,7 @@ export function effectiveNumberWeights(counts: ClassCounts, { beta = 0.9999 } = 
  * @param counts n_j, length K
  * @param beta   β in [0, 1)
  * @returns E, length K
- * @throws RangeError if a count is below 1 or `beta` outside [0, 1)
+ * @throws ArgumentError if a count is below 1 or `beta` outside [0, 1)
  * @source Cui et al. 2019 (arXiv:1901.05555), Proposition 1
  */
 export function effectiveNumbers(counts: ClassCounts, { beta = 0.9999 } = {}): Float64Array {
@@ -40,7 +40,7 @@ export function effectiveNumbers(counts: ClassCounts, { beta = 0.9999 } = {}): F
  *
  * @param counts n_j, length K
  * @returns w, length K, in label order, with sum K
- * @throws RangeError if a count is below 1
+ * @throws ArgumentError if a count is below 1
  */
 export function inverseFrequencyWeights(counts: ClassCounts): Float64Array {
   requireCounts("inverseFrequencyWeights", counts);
@@ -53,7 +53,7 @@ export function inverseFrequencyWeights(counts: ClassCounts): Float64Array {
  *
  * @param counts n_j, length K
  * @returns w, length K, in label order, with sum K
- * @throws RangeError if a count is below 1
+ * @throws ArgumentError if a count is below 1
  * @source Mahajan et al. 2018 (arXiv:1805.00932), section 2.2; Kang et al. 2020 (arXiv:1910.09217), eq. 1 with q = 1/2
  */
 export function squareRootWeights(counts: ClassCounts): Float64Array {
@@ -62,7 +62,7 @@ export function squareRootWeights(counts: ClassCounts): Float64Array {
 }
 
 function requireBeta(where: string, beta: number): void {
-  if (!(beta >= 0 && beta < 1)) throw expected(where, "beta to be in [0, 1)", beta);
+  if (!(beta >= 0 && beta < 1)) throw expected(where, "beta", "to be in [0, 1)", beta);
 }
 
 function meanOne(weights: readonly number[]): Float64Array {

@@ -11,11 +11,11 @@ import type { Loss } from "./loss.ts";
  * probability any more; class weights belong outside, in `weightedMean`.
  *
  * @param gamma γ, at least 0; 0 is cross entropy
- * @throws RangeError if gamma is negative
+ * @throws ArgumentError if gamma is negative
  * @source Lin et al. 2017 (arXiv:1708.02002), eq. 4
  */
 export function focalLoss({ gamma = 1 } = {}): Loss {
-  if (!(gamma >= 0 && gamma < Infinity)) throw expected("focalLoss", "gamma to be at least 0", gamma);
+  if (!(gamma >= 0 && gamma < Infinity)) throw expected("focalLoss", "gamma", "to be at least 0", gamma);
   return (logits, targets) => {
     const entropy = crossEntropy(logits, targets, { reduction: "none" }); // [N]: -log p_y
     // 1 - p = -expm1(log p) keeps its digits where p is near 1; the bound keeps the power's slope finite there.

@@ -11,15 +11,16 @@ import type { Loss } from "./loss.ts";
  * The authors' code spreads ε_y over all K classes, the true one included; we follow the paper.
  *
  * @param smoothing ε, length K, each in [0, 1); see `labelSmoothing`. All 0 is cross entropy
- * @throws RangeError if there are fewer than two classes or an ε is outside [0, 1)
+ * @throws ArgumentError if there are fewer than two classes or an ε is outside [0, 1)
  * @source Zhong et al. 2021 (arXiv:2104.00466), section 3.2
  */
 export function labelAwareSmoothingLoss(smoothing: Float64Array): Loss {
   const classes = smoothing.length;
-  if (classes < 2) throw expected("labelAwareSmoothingLoss", "smoothing of at least 2 classes", classes);
+  if (classes < 2)
+    throw expected("labelAwareSmoothingLoss", "smoothing", "to be of at least 2 classes", classes);
   smoothing.forEach((epsilon, j) => {
     if (epsilon >= 0 && epsilon < 1) return;
-    throw expected("labelAwareSmoothingLoss", `smoothing[${j}] to be in [0, 1)`, epsilon);
+    throw expected("labelAwareSmoothingLoss", `smoothing[${j}]`, "to be in [0, 1)", epsilon);
   });
   return (logits, targets) => {
     const { dtype, device } = logits;

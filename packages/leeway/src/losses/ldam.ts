@@ -10,7 +10,7 @@ import { type Loss, requireMargins } from "./loss.ts";
  *
  * @param margins Δ, length K; see `ldamMargins`
  * @param scale   s; not in the paper, 30 in the authors' code; above 0
- * @throws RangeError if there are fewer than two classes, a margin is not finite or `scale` is not above 0
+ * @throws ArgumentError if there are fewer than two classes, a margin is not finite or `scale` is not above 0
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 12
  */
 export function ldamLoss(margins: Float64Array, { scale = 30 } = {}): Loss {

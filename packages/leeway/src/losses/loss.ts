@@ -24,21 +24,21 @@ export function weightedMean(losses: Tensor, targets: Tensor, classWeights: Tens
 /**
  * Checks margins, one for each class, and the scale of a loss that has them.
  *
- * @throws RangeError if there are fewer than two margins, one is not finite or `scale` is not above 0
+ * @throws ArgumentError if there are fewer than two margins, one is not finite or `scale` is not above 0
  */
 export function requireMargins(
   where: string,
   margins: Float64Array,
   { scale }: { readonly scale: number },
 ): void {
-  if (!(scale > 0 && scale < Infinity)) throw expected(where, "scale to be above 0", scale);
-  if (margins.length < 2) throw expected(where, "margins of at least 2 classes", margins.length);
+  if (!(scale > 0 && scale < Infinity)) throw expected(where, "scale", "to be above 0", scale);
+  if (margins.length < 2) throw expected(where, "margins", "to be of at least 2 classes", margins.length);
   requireFinite(where, "margins", margins);
 }
 
-/** @throws RangeError naming the first number that is not finite */
+/** @throws ArgumentError naming the first number that is not finite */
 export function requireFinite(where: string, name: string, values: Float64Array): void {
   values.forEach((value, j) => {
-    if (!Number.isFinite(value)) throw expected(where, `${name}[${j}] to be finite`, value);
+    if (!Number.isFinite(value)) throw expected(where, `${name}[${j}]`, "to be finite", value);
   });
 }

@@ -11,7 +11,7 @@ import { type Loss, requireMargins } from "./loss.ts";
  *
  * @param margins Δ, length K
  * @param scale   s; only the size of the gradient, so that a recipe made for LDAM's scale fits; above 0
- * @throws RangeError if there are fewer than two classes, a margin is not finite or `scale` is not above 0
+ * @throws ArgumentError if there are fewer than two classes, a margin is not finite or `scale` is not above 0
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eq. 10
  */
 export function marginHingeLoss(margins: Float64Array, { scale = 30 } = {}): Loss {

@@ -11,7 +11,7 @@ import { type Loss, requireMargins } from "./loss.ts";
  *
  * @param margins Δ, length K
  * @param scale   s; only the size of the gradient; above 0
- * @throws RangeError if there are fewer than two classes, a margin is not finite or `scale` is not above 0
+ * @throws ArgumentError if there are fewer than two classes, a margin is not finite or `scale` is not above 0
  * @source Weston & Watkins 1999, "Support vector machines for multi-class pattern recognition" (ESANN); with 1/K in
  *   https://pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html
  */

@@ -9,7 +9,7 @@ import { type Loss, requireFinite } from "./loss.ts";
  *
  * @param multipliers m, length K; null for 1
  * @param offsets     ι, length K, in logits
- * @throws RangeError if there are fewer than two classes, the lengths differ or a number is not finite
+ * @throws ArgumentError if there are fewer than two classes, the lengths differ or a number is not finite
  * @source Kini et al. 2021 (arXiv:2103.01550), eq. 2; with m = 1 and ι = τ log π the loss of
  *   Menon et al. 2021 (arXiv:2007.07314), eq. 10, and with τ = 1 the balanced softmax of
  *   Ren et al. 2020 (arXiv:2007.10740), eq. 3
@@ -17,9 +17,14 @@ import { type Loss, requireFinite } from "./loss.ts";
 export function vectorScalingLoss(multipliers: Float64Array | null, offsets: Float64Array): Loss {
   const where = "vectorScalingLoss";
   const classes = offsets.length;
-  if (classes < 2) throw expected(where, "offsets of at least 2 classes", classes);
+  if (classes < 2) throw expected(where, "offsets", "to be of at least 2 classes", classes);
   if (multipliers !== null && multipliers.length !== classes) {
-    throw expected(where, `multipliers of ${classes} classes, as many as offsets has`, multipliers.length);
+    throw expected(
+      where,
+      "multipliers",
+      `to be of ${classes} classes, as many as offsets has`,
+      multipliers.length,
+    );
   }
   if (multipliers !== null) requireFinite(where, "multipliers", multipliers);
   requireFinite(where, "offsets", offsets);

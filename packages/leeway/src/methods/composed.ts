@@ -7,7 +7,7 @@ import {
 } from "../imbalance/index.ts";
 import type { Loss } from "../losses/index.ts";
 import { expected } from "../errors.ts";
-import { firstFault } from "../faults.ts";
+import { schemaFault } from "../faults.ts";
 import { type LossPart, lossParts } from "./loss-parts.ts";
 import type { Method, MethodOptions, OptionValue, Posthoc } from "./method.ts";
 import { methodOptionsSchema } from "./options-schema.ts";
@@ -21,19 +21,18 @@ export const composedName = "composed";
  * A method of parts: a loss, a last layer, class weights or odds, from the start or deferred, and what is done to
  * logits. Composed of the parts of a method with a name it is that method, to the bit.
  *
- * @throws RangeError naming a part or a number that is impossible, with the nearest name
+ * @throws ArgumentError naming a part or a number that is impossible, with the nearest name
  */
 export function composed(options: MethodOptions = {}): Method {
   const parsed = methodOptionsSchema.safeParse(options);
   if (!parsed.success) {
-    const { sentence } = firstFault(parsed.error, options, methodOptionsSchema);
-    throw new RangeError(`${composedName}: ${sentence}`);
+    throw schemaFault(composedName, parsed.error, { value: options, schema: methodOptionsSchema });
   }
   const { loss = "cross-entropy", weights = "none", sampler = "none", posthoc = "none" } = options;
   const part = lossParts[loss];
   const { classifier = part.classifier, beta = 0.9999, deferAt, posthocTau = 1 } = options;
   if (posthoc === "tau-norm" && classifier !== "linear") {
-    throw expected(composedName, "classifier to be linear with posthoc tau-norm", classifier);
+    throw expected(composedName, "classifier", "to be linear with posthoc tau-norm", classifier);
   }
   const own = lossOptions(part, classifier, options);
   const scale = own.scale ?? 1;

@@ -105,13 +105,13 @@ export const methodNames: readonly string[] = methods.map((make) => make().name)
  *
  * @param name one of `methodNames`, or "composed" for one whose options name its parts
  * @param options values for the parameters it has; `mixup`, `rho` and `cutout` combine with any method
- * @throws RangeError for an unknown name, with the nearest known one, or a parameter the method has not
+ * @throws ArgumentError for an unknown name, with the nearest known one, or a parameter the method has not
  */
 export function methodOf(name: string, options: MethodOptions = {}): Method {
   const make = name === composedName ? composed : methods.find((candidate) => candidate().name === name);
   if (make === undefined) {
     const names = [...methodNames, composedName];
-    throw expected("methodOf", `method to be one of ${names.join(", ")}`, name, didYouMean(name, names));
+    throw expected("methodOf", "method", `to be one of ${names.join(", ")}`, name, didYouMean(name, names));
   }
   const { own, regularisers } = split(options);
   const method = make(own);
@@ -119,7 +119,7 @@ export function methodOf(name: string, options: MethodOptions = {}): Method {
   const stray = Object.keys(own).find((option) => !known.includes(option));
   if (stray !== undefined) {
     const has = known.length === 0 ? "It has no options of its own." : `It has ${known.join(", ")}.`;
-    throw expected("methodOf", `options that ${name} has`, stray, has);
+    throw expected("methodOf", "options", `to be those that ${name} has`, stray, has);
   }
   return withRegularisers(method, regularisers);
 }

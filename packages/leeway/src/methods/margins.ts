@@ -11,7 +11,7 @@ export interface MarginOptions {
 /**
  * LDAM's margins: Δ_j ∝ n_j^(-1/4), or (n'_j / n_j)^(1/4) where the test set is known to be imbalanced.
  *
- * @throws RangeError if a number is out of its range, or `testPrior` has not one number a class
+ * @throws ArgumentError if a number is out of its range, or `testPrior` has not one number a class
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eqs. 13 and 15
  */
 export function marginsFor(counts: ClassCounts, { maxMargin, testPrior }: MarginOptions): Float64Array {

@@ -17,14 +17,14 @@ export const regulariserNames: readonly (keyof Regularisers)[] = ["mixup", "rho"
 /**
  * A method with the given regularisers in place of its own.
  *
- * @throws RangeError naming a value that is impossible
+ * @throws ArgumentError naming a value that is impossible
  */
 export function withRegularisers(method: Method, given: Partial<Regularisers>): Method {
   const { mixup = 0, rho = 0, cutout = 0 } = { ...method.regularisers, ...given };
-  if (!(mixup >= 0 && mixup <= 8)) throw expected("regularisers", "mixup to be from 0 to 8", mixup);
-  if (!(rho >= 0 && rho < Infinity)) throw expected("regularisers", "rho to be at least 0", rho);
+  if (!(mixup >= 0 && mixup <= 8)) throw expected("regularisers", "mixup", "to be from 0 to 8", mixup);
+  if (!(rho >= 0 && rho < Infinity)) throw expected("regularisers", "rho", "to be at least 0", rho);
   if (!Number.isSafeInteger(cutout) || cutout < 0) {
-    throw expected("regularisers", "cutout to be a whole number of at least 0", cutout);
+    throw expected("regularisers", "cutout", "to be a whole number of at least 0", cutout);
   }
   const regularisers = { mixup, rho, cutout };
   const recorded = Object.entries(regularisers).filter(

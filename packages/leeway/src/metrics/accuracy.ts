@@ -15,18 +15,18 @@ export function perClassAccuracy(confusion: Confusion): (number | null)[] {
 /**
  * Share of all examples that were recognised.
  *
- * @throws RangeError if there is no example
+ * @throws ArgumentError if there is no example
  */
 export function topOneAccuracy(confusion: Confusion): number {
   const total = rowSums(confusion).reduce((sum, size) => sum + size, 0);
-  if (total === 0) throw expected("topOneAccuracy", "at least one example", 0);
+  if (total === 0) throw expected("topOneAccuracy", "confusion", "to count at least one example", 0);
   return confusion.reduce((sum, row, j) => sum + row[j]!, 0) / total;
 }
 
 /**
  * Mean of the classes' accuracies, each class counting the same; over the classes that have examples.
  *
- * @throws RangeError if there is no example
+ * @throws ArgumentError if there is no example
  */
 export function balancedAccuracy(confusion: Confusion): number {
   return mean(presentAccuracies("balancedAccuracy", confusion));
@@ -35,7 +35,7 @@ export function balancedAccuracy(confusion: Confusion): number {
 /**
  * Accuracy of the class that is recognised worst, among those that have examples.
  *
- * @throws RangeError if there is no example
+ * @throws ArgumentError if there is no example
  */
 export function worstClassAccuracy(confusion: Confusion): number {
   return Math.min(...presentAccuracies("worstClassAccuracy", confusion));
@@ -45,7 +45,7 @@ export function worstClassAccuracy(confusion: Confusion): number {
  * Geometric mean of the classes' accuracies, (Π_j a_j)^(1/K), over the classes that have examples: 0 as soon as
  * one class is never recognised.
  *
- * @throws RangeError if there is no example
+ * @throws ArgumentError if there is no example
  */
 export function gMean(confusion: Confusion): number {
   // Through logarithms: a product of a thousand accuracies would underflow. log 0 = -∞ gives 0, as it must.
@@ -57,14 +57,14 @@ export function gMean(confusion: Confusion): number {
  *
  * @param groups the group of each class, length K; see `shotGroups`
  * @returns one fraction for each group; null for a group none of whose classes has examples
- * @throws RangeError if `groups` is not of length K
+ * @throws ArgumentError if `groups` is not of length K
  */
 export function shotGroupAccuracy(
   confusion: Confusion,
   groups: readonly ShotGroup[],
 ): Record<ShotGroup, number | null> {
   if (groups.length !== confusion.length) {
-    throw expected("shotGroupAccuracy", `groups of ${confusion.length} classes`, groups.length);
+    throw expected("shotGroupAccuracy", "groups", `to be of ${confusion.length} classes`, groups.length);
   }
   const accuracies = perClassAccuracy(confusion);
   const within = (group: ShotGroup): number | null => {
@@ -76,7 +76,7 @@ export function shotGroupAccuracy(
 
 function presentAccuracies(where: string, confusion: Confusion): number[] {
   const present = perClassAccuracy(confusion).filter((accuracy) => accuracy !== null);
-  if (present.length === 0) throw expected(where, "at least one example", 0);
+  if (present.length === 0) throw expected(where, "confusion", "to count at least one example", 0);
   return present;
 }
 

@@ -8,7 +8,7 @@ import { requireLabels, requireScores } from "./ranking.ts";
  * @param classes K
  * @param scale   s; 1, or for cosine logits the scale of the loss they were trained with
  * @returns p, [N, K] row by row
- * @throws RangeError if `logits` does not divide into rows of K, or holds a number that is not finite
+ * @throws ArgumentError if `logits` does not divide into rows of K, or holds a number that is not finite
  */
 export function softmax(logits: Float32Array, classes: number, { scale = 1 } = {}): Float32Array {
   const examples = requireScores("softmax", logits, classes);
@@ -38,7 +38,7 @@ export function softmax(logits: Float32Array, classes: number, { scale = 1 } = {
  * @param labels        true classes, length N
  * @param bins          at least 1
  * @returns a fraction
- * @throws RangeError if a shape or label does not fit, a probability is not finite, or there is no example
+ * @throws ArgumentError if a shape or label does not fit, a probability is not finite, or there is no example
  * @source Guo et al. 2017 (arXiv:1706.04599), section 2
  */
 export function expectedCalibrationError(
@@ -49,7 +49,7 @@ export function expectedCalibrationError(
   const examples = requireScores("expectedCalibrationError", probabilities, classes);
   requireLabels("expectedCalibrationError", labels, { classes, examples });
   if (!Number.isSafeInteger(bins) || bins < 1) {
-    throw expected("expectedCalibrationError", "bins to be a whole number of at least 1", bins);
+    throw expected("expectedCalibrationError", "bins", "to be a whole number of at least 1", bins);
   }
   const gaps = new Float64Array(bins); // Σ over the bin of (1 if right) - confidence
   for (let i = 0; i < examples; i++) {

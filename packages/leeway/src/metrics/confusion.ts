@@ -10,7 +10,7 @@ export type Confusion = readonly (readonly number[])[];
  * @param predictions predicted classes, length N, whole numbers in [0, classes)
  * @param classes     K
  * @returns [K, K]: row = true class, column = predicted class
- * @throws RangeError if the lengths differ, or a label or prediction is no class
+ * @throws ArgumentError if the lengths differ, or a label or prediction is no class
  */
 export function confusionMatrix(
   labels: ArrayLike<number>,
@@ -18,17 +18,27 @@ export function confusionMatrix(
   classes: number,
 ): number[][] {
   if (predictions.length !== labels.length) {
-    throw expected("confusionMatrix", `as many predictions as labels, ${labels.length}`, predictions.length);
+    throw expected(
+      "confusionMatrix",
+      "predictions",
+      `to be as many as labels, ${labels.length}`,
+      predictions.length,
+    );
   }
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let i = 0; i < labels.length; i++) {
     const row = confusion[labels[i]!];
     if (row === undefined) {
-      throw expected("confusionMatrix", `labels[${i}] to be a class below ${classes}`, labels[i]);
+      throw expected("confusionMatrix", `labels[${i}]`, `to be a class below ${classes}`, labels[i]);
     }
     const count = row[predictions[i]!];
     if (count === undefined) {
-      throw expected("confusionMatrix", `predictions[${i}] to be a class below ${classes}`, predictions[i]);
+      throw expected(
+        "confusionMatrix",
+        `predictions[${i}]`,
+        `to be a class below ${classes}`,
+        predictions[i],
+      );
     }
     row[predictions[i]!] = count + 1;
   }

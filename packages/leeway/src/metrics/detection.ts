@@ -23,17 +23,23 @@ export interface Detection {
  *
  * @param scores   length N, finite; higher is more positive
  * @param positive length N, whether each example is of the class
- * @throws RangeError if the lengths differ, a score is not finite, or one of both sides has no example
+ * @throws ArgumentError if the lengths differ, a score is not finite, or one of both sides has no example
  */
 export function detectionOf(scores: ArrayLike<number>, positive: ArrayLike<boolean>): Detection {
   const { length } = scores;
-  if (positive.length !== length) throw expected("detectionOf", `${length} labels`, positive.length);
+  if (positive.length !== length)
+    throw expected("detectionOf", "positive", `to be ${length} labels`, positive.length);
   const bad = Array.prototype.findIndex.call(scores, (score: number) => !Number.isFinite(score));
-  if (bad >= 0) throw expected("detectionOf", `scores[${bad}] to be finite`, scores[bad]!);
+  if (bad >= 0) throw expected("detectionOf", `scores[${bad}]`, "to be finite", scores[bad]!);
   const order = Uint32Array.from({ length }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
   const positives = order.reduce((sum, i) => sum + (positive[i] === true ? 1 : 0), 0);
   if (positives === 0 || positives === length) {
-    throw expected("detectionOf", "examples of the class and others", `${positives} of ${length}`);
+    throw expected(
+      "detectionOf",
+      "positive",
+      "to hold examples of the class and others",
+      `${positives} of ${length}`,
+    );
   }
   let [found, seen, gainedPrecision, above] = [0, 0, 0, 0]; // above: pairs that are in order
   const curve: { recall: number; precision: number; threshold: number }[] = [];

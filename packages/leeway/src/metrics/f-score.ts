@@ -7,7 +7,7 @@ import { rowSums, type Confusion } from "./confusion.ts";
  * Over the classes that have examples, like the other means here; a class that is only ever predicted still
  * costs the classes it was predicted for.
  *
- * @throws RangeError if there is no example
+ * @throws ArgumentError if there is no example
  */
 export function macroF1(confusion: Confusion): number {
   const sizes = rowSums(confusion);
@@ -16,6 +16,6 @@ export function macroF1(confusion: Confusion): number {
     const predicted = confusion.reduce((sum, other) => sum + other[j]!, 0);
     return [(2 * row[j]!) / (sizes[j]! + predicted)]; // TP + FN = size, TP + FP = predicted
   });
-  if (scores.length === 0) throw expected("macroF1", "at least one example", 0);
+  if (scores.length === 0) throw expected("macroF1", "confusion", "to count at least one example", 0);
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }

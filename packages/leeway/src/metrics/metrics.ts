@@ -50,7 +50,7 @@ export interface Metrics {
  * @param trainCounts   examples of each class in the training data, length K; they make the shot groups
  * @param scale         s of the loss; probabilities are softmax(s · logits)
  * @param withConfusion adds the confusion matrix, K² numbers, and of two classes how well the rarer is found
- * @throws RangeError if a shape or label does not fit, a score is not finite, or there is no example
+ * @throws ArgumentError if a shape or label does not fit, a score is not finite, or there is no example
  */
 export function metricsOf({
   scores,
@@ -70,7 +70,7 @@ export function metricsOf({
   const examples = requireScores("metricsOf", scores, classes);
   requireLabels("metricsOf", labels, { classes, examples });
   if (trainCounts.length !== classes) {
-    throw expected("metricsOf", `trainCounts of ${classes} classes`, trainCounts.length);
+    throw expected("metricsOf", "trainCounts", `to be of ${classes} classes`, trainCounts.length);
   }
   const confusion = confusionMatrix(labels, topClasses(scores, classes), classes);
   return {

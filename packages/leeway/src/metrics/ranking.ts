@@ -6,7 +6,7 @@ import { expected } from "../errors.ts";
  * @param scores  [N, K] row by row, finite
  * @param classes K
  * @returns length N
- * @throws RangeError if `scores` does not divide into rows of K, or holds a number that is not finite
+ * @throws ArgumentError if `scores` does not divide into rows of K, or holds a number that is not finite
  */
 export function topClasses(scores: Float32Array, classes: number): Int32Array {
   const examples = requireScores("topClasses", scores, classes);
@@ -28,7 +28,7 @@ export function topClasses(scores: Float32Array, classes: number): Int32Array {
  * @param labels true classes, length N
  * @param k      in [1, K]
  * @returns a fraction
- * @throws RangeError if a shape, a label or `k` does not fit, a score is not finite, or there is no example
+ * @throws ArgumentError if a shape, a label or `k` does not fit, a score is not finite, or there is no example
  */
 export function topKAccuracy(
   scores: Float32Array,
@@ -38,7 +38,7 @@ export function topKAccuracy(
   const examples = requireScores("topKAccuracy", scores, classes);
   requireLabels("topKAccuracy", labels, { classes, examples });
   if (!Number.isSafeInteger(k) || k < 1 || k > classes) {
-    throw expected("topKAccuracy", `k to be a whole number from 1 to ${classes}`, k);
+    throw expected("topKAccuracy", "k", `to be a whole number from 1 to ${classes}`, k);
   }
   let hits = 0;
   for (let i = 0; i < examples; i++) {
@@ -59,20 +59,20 @@ export function topKAccuracy(
  * Checks scores at a public border.
  *
  * @returns N
- * @throws RangeError if `scores` does not divide into rows of K, or holds a number that is not finite
+ * @throws ArgumentError if `scores` does not divide into rows of K, or holds a number that is not finite
  */
 export function requireScores(where: string, scores: Float32Array, classes: number): number {
   if (!Number.isSafeInteger(classes) || classes < 1) {
-    throw expected(where, "classes to be a whole number of at least 1", classes);
+    throw expected(where, "classes", "to be a whole number of at least 1", classes);
   }
   if (scores.length % classes !== 0) {
-    throw expected(where, `scores to be rows of ${classes}`, `${scores.length} numbers`);
+    throw expected(where, "scores", `to be rows of ${classes}`, `${scores.length} numbers`);
   }
   for (let i = 0; i < scores.length; i++) {
     if (!Number.isFinite(scores[i]!)) {
-      const index = `scores[${Math.floor(i / classes)}, ${i % classes}]`;
+      const index = `scores[${Math.floor(i / classes)}][${i % classes}]`;
       const advice = "The model has diverged; lower the learning rate.";
-      throw expected(where, `${index} to be finite`, scores[i], advice);
+      throw expected(where, index, "to be finite", scores[i], advice);
     }
   }
   return scores.length / classes;
@@ -81,19 +81,19 @@ export function requireScores(where: string, scores: Float32Array, classes: numb
 /**
  * Checks the labels of scored examples at a public border.
  *
- * @throws RangeError if there is no example, the lengths differ, or a label is no class
+ * @throws ArgumentError if there is no example, the lengths differ, or a label is no class
  */
 export function requireLabels(
   where: string,
   labels: ArrayLike<number>,
   { classes, examples }: { readonly classes: number; readonly examples: number },
 ): void {
-  if (examples === 0) throw expected(where, "at least one example", 0);
-  if (labels.length !== examples) throw expected(where, `${examples} labels`, labels.length);
+  if (examples === 0) throw expected(where, "labels", "to be at least one", 0);
+  if (labels.length !== examples) throw expected(where, "labels", `to be ${examples}`, labels.length);
   for (let i = 0; i < examples; i++) {
     const label = labels[i]!;
     if (!Number.isSafeInteger(label) || label < 0 || label >= classes) {
-      throw expected(where, `labels[${i}] to be a whole number from 0 to ${classes - 1}`, label);
+      throw expected(where, `labels[${i}]`, `to be a whole number from 0 to ${classes - 1}`, label);
     }
   }
 }

@@ -33,7 +33,7 @@ const [least, greatest] = [Math.log(0.02), Math.log(50)];
  * @param labels length N
  * @param counts n, the training counts, which b aims at: a split of one example of a class does not know how rare it is
  * @param scale  s of the loss
- * @throws RangeError if a shape or label does not fit or there is no example
+ * @throws ArgumentError if a shape or label does not fit or there is no example
  * @source the temperature: Guo et al. 2017 (arXiv:1706.04599), section 4.2; the targets: Laplace's rule of succession,
  *   which Platt 1999, section 2.2, uses for each of two classes. For each of K classes it would leave rare ones nothing
  *   but doubt, so that here it is used once, for all.
@@ -88,7 +88,7 @@ export function withPrior(
   const classes = counts.length;
   const examples = requireScores("withPrior", logits, classes);
   if (prior.length !== classes || !prior.every((share) => share > 0 && Number.isFinite(share))) {
-    throw expected("withPrior", `prior to be ${classes} numbers above 0, one a class`, prior);
+    throw expected("withPrior", "prior", `to be ${classes} numbers above 0, one a class`, prior);
   }
   const moved = frequencies(counts).map((share, j) => offsets[j]! + Math.log(prior[j]! / share));
   const probabilities = new Float32Array(logits.length);

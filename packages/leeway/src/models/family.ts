@@ -53,13 +53,13 @@ export function modelNames(input?: InputKind): readonly string[] {
 /**
  * Checks that there is a network of that name for that kind of input.
  *
- * @throws RangeError with the nearest name where there is none
+ * @throws ArgumentError with the nearest name where there is none
  */
 export function requireModel(name: string, input: InputKind): void {
   const names = modelNames(input);
   if (names.includes(name)) return;
-  const what = `model to be one of ${names.join(", ")}, which take ${nouns[input]}`;
-  throw expected("recipe", what, name, didYouMean(name, names));
+  const what = `to be one of ${names.join(", ")}, which take ${nouns[input]}`;
+  throw expected("recipe", "model", what, name, didYouMean(name, names));
 }
 
 const nouns: Readonly<Record<InputKind, string>> = {
@@ -72,7 +72,7 @@ const nouns: Readonly<Record<InputKind, string>> = {
 /**
  * A new network.
  *
- * @throws RangeError if there is none of that name for such inputs
+ * @throws ArgumentError if there is none of that name for such inputs
  */
 export function buildModel(name: string, options: ModelOptions): Model {
   const { kind } = options.input;

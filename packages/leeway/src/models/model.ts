@@ -1,4 +1,5 @@
 import { type Generator, nn, type Tensor } from "@leeway/torch";
+import { expected } from "../errors.ts";
 import { ScaledLinear } from "./scaled-linear.ts";
 
 /** What turns features into logits: a plain linear layer, one of cosines, or a linear one with learnable scales. */
@@ -76,5 +77,5 @@ export function parameterCount(model: nn.Module): number {
 
 function scaleOf(classifier: ClassifierLayer): readonly Tensor[] {
   if (classifier instanceof ScaledLinear) return [classifier.scale];
-  throw new TypeError("Model.learn: expected a scaled-linear classifier to learn its scale, got another.");
+  throw expected("Model.learn", "classifier", "to be scaled-linear to learn its scale", "another");
 }

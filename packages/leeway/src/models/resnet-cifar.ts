@@ -28,7 +28,7 @@ export class ResNetCifar extends Model {
   readonly layer3: nn.Sequential;
   readonly classifier: ClassifierLayer;
 
-  /** @throws RangeError if `depth` is not 6n + 2 */
+  /** @throws ArgumentError if `depth` is not 6n + 2 */
   constructor(
     classes: number,
     { depth = 32, channels = 3, classifier = "linear", generator }: ResNetCifarOptions,
@@ -36,7 +36,7 @@ export class ResNetCifar extends Model {
     super();
     const blocks = (depth - 2) / 6;
     if (!Number.isInteger(blocks) || blocks < 1) {
-      throw expected("ResNetCifar", "depth to be 6n + 2", depth, "Use 8, 14, 20, 32, 44, 56 or 110.");
+      throw expected("ResNetCifar", "depth", "to be 6n + 2", depth, "Use 8, 14, 20, 32, 44, 56 or 110.");
     }
     const stage = (from: number, to: number, stride: number): nn.Sequential =>
       new nn.Sequential(

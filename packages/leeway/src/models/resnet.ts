@@ -41,13 +41,13 @@ export class ResNet extends Model {
   readonly layer4: nn.Sequential;
   readonly classifier: ClassifierLayer;
 
-  /** @throws RangeError if there is no network of that depth */
+  /** @throws ArgumentError if there is no network of that depth */
   constructor(
     classes: number,
     { depth, stem = "imagenet", channels = 3, classifier = "linear", generator }: ResNetOptions,
   ) {
     super();
-    if (!Object.hasOwn(stages, depth)) throw expected("ResNet", "depth to be 18 or 50", depth);
+    if (!Object.hasOwn(stages, depth)) throw expected("ResNet", "depth", "to be 18 or 50", depth);
     const blocks = stages[depth];
     const tiny = stem === "tiny";
     this.conv1 = this.child(

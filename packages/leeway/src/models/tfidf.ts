@@ -68,7 +68,8 @@ export const tfIdfFamily: ModelFamily<"text"> = {
   names: ["tfidf"],
   build: (name, { input, classes, classifier, generator }) => {
     const { idf } = input;
-    if (idf === undefined) throw expected(name, "idf, which a vocabulary has once it is learned", idf);
+    if (idf === undefined)
+      throw expected(name, "idf", "to be set, as it is once a vocabulary is learned", idf);
     return new TfIdf(classes, { idf, classifier, generator });
   },
 };

@@ -10,7 +10,7 @@ export function testPriorClasses({ methodOptions: { testPrior } }: Recipe): numb
 /**
  * The class counts that a recipe trains on, before anything is held out; null where only the data can tell.
  *
- * @throws RangeError if the profile would leave a class empty
+ * @throws ArgumentError if the profile would leave a class empty
  */
 export function expectedCounts(recipe: Recipe): number[] | null {
   const { dataset, source, profile, ratio, maxPerClass, keep } = recipe;

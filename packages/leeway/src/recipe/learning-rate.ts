@@ -14,21 +14,21 @@ export interface LearningRateSchedule {
  * Checks a schedule at a public border.
  *
  * @param where the public function that was called, named first in the message
- * @throws RangeError naming the first part that is impossible
+ * @throws ArgumentError naming the first part that is impossible
  */
 export function requireSchedule(where: string, { base, warmupEpochs, decays }: LearningRateSchedule): void {
   const isEpoch = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
   const isRate = (value: number): boolean => value > 0 && value < Infinity;
-  if (!isRate(base)) throw expected(where, "schedule.base to be above 0", base);
+  if (!isRate(base)) throw expected(where, "schedule.base", "to be above 0", base);
   if (!isEpoch(warmupEpochs)) {
-    throw expected(where, "schedule.warmupEpochs to be a whole number of at least 0", warmupEpochs);
+    throw expected(where, "schedule.warmupEpochs", "to be a whole number of at least 0", warmupEpochs);
   }
   decays.forEach(({ fromEpoch, factor }, i) => {
     const what = `schedule.decays[${i}]`;
     if (!isEpoch(fromEpoch)) {
-      throw expected(where, `${what}.fromEpoch to be a whole number of at least 0`, fromEpoch);
+      throw expected(where, `${what}.fromEpoch`, "to be a whole number of at least 0", fromEpoch);
     }
-    if (!isRate(factor)) throw expected(where, `${what}.factor to be above 0`, factor);
+    if (!isRate(factor)) throw expected(where, `${what}.factor`, "to be above 0", factor);
   });
 }
 
@@ -39,12 +39,12 @@ export function requireSchedule(where: string, { base, warmupEpochs, decays }: L
  *     base · Π factor over the decays that have begun       after
  *
  * @param epoch counted from 0
- * @throws RangeError if `epoch` is no whole number of at least 0
+ * @throws ArgumentError if `epoch` is no whole number of at least 0
  * @source the authors' code of Cao et al. 2019 (arXiv:1906.07413v2), which counts epochs from 1
  */
 export function learningRate(schedule: LearningRateSchedule, epoch: number): number {
   if (!Number.isSafeInteger(epoch) || epoch < 0) {
-    throw expected("learningRate", "epoch to be a whole number of at least 0", epoch);
+    throw expected("learningRate", "epoch", "to be a whole number of at least 0", epoch);
   }
   const { base, warmupEpochs, decays } = schedule;
   if (epoch < warmupEpochs) return (base * (epoch + 1)) / warmupEpochs;
@@ -61,14 +61,14 @@ export function learningRate(schedule: LearningRateSchedule, epoch: number): num
  *
  * @param epochs length of the run, at least 1; each turning point is rounded to a whole epoch
  * @param base   the rate after the warm-up; above 0
- * @throws RangeError if an argument is out of its range
+ * @throws ArgumentError if an argument is out of its range
  * @source Cao et al. 2019 (arXiv:1906.07413v2), implementation details for CIFAR
  */
 export function paperSchedule(epochs: number, { base = 0.1 } = {}): LearningRateSchedule {
   if (!Number.isSafeInteger(epochs) || epochs < 1) {
-    throw expected("paperSchedule", "epochs to be a whole number of at least 1", epochs);
+    throw expected("paperSchedule", "epochs", "to be a whole number of at least 1", epochs);
   }
-  if (!(base > 0 && base < Infinity)) throw expected("paperSchedule", "base to be above 0", base);
+  if (!(base > 0 && base < Infinity)) throw expected("paperSchedule", "base", "to be above 0", base);
   const scaled = (epoch: number): number => Math.round((epoch * epochs) / 200);
   return {
     base,
@@ -87,6 +87,6 @@ export function paperSchedule(epochs: number, { base = 0.1 } = {}): LearningRate
  * @source Loshchilov and Hutter 2017 (arXiv:1608.03983), eq. 5 with one period
  */
 export function cosineRate(base: number, done: number): number {
-  if (!(done >= 0 && done <= 1)) throw expected("cosineRate", "done to be in [0, 1]", done);
+  if (!(done >= 0 && done <= 1)) throw expected("cosineRate", "done", "to be in [0, 1]", done);
   return (base * (1 + Math.cos(Math.PI * done))) / 2;
 }

@@ -91,7 +91,7 @@ export interface RecipeOptions extends Partial<Omit<Recipe, "methodOptions" | "d
  * 0.9 and weight decay 2e-4, batches of 128, learning rate 0.1, schedule and deferral scaled from 200 epochs.
  *
  * @param dataset a name of the catalogue, or with `source` any name
- * @throws RangeError naming the option that is impossible
+ * @throws ArgumentError naming the option that is impossible
  * @source Cao et al. 2019 (arXiv:1906.07413v2), section 4 and the authors' code
  */
 export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe {
@@ -167,9 +167,8 @@ function protocolFields(options: RecipeOptions): Pick<Recipe, "protocol" | "vali
   const usual = protocol === "paper" ? 0 : 0.1;
   const validationFraction = share("validationFraction", options.validationFraction ?? usual);
   if (protocol !== "paper" || validationFraction === 0) return { protocol, validationFraction };
-  const what = "validationFraction to be 0 with protocol paper";
   const advice = "The paper's protocol chooses the epoch on the test set.";
-  throw expected("recipe", what, validationFraction, advice);
+  throw expected("recipe", "validationFraction", "to be 0 with protocol paper", validationFraction, advice);
 }
 
 /** The kind of a recipe's data. */

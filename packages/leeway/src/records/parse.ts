@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { RunError } from "../errors.ts";
-import { firstFault, shown } from "../faults.ts";
+import { RunError, shown } from "../errors.ts";
+import { schemaFault } from "../faults.ts";
 import type { EpochRecord } from "./epoch-record.ts";
 import { recordVersion, type RunRecord } from "./run-record.ts";
 import { epochSchema, runSchema, summarySchema } from "./schemas.ts";
@@ -71,6 +71,6 @@ function requireVersion(value: unknown, path: string): void {
 function parseWith<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const message = `${path}: ${firstFault(parsed.error, value).sentence}`;
-  throw new RunError("run", message, { path, cause: parsed.error });
+  const cause = schemaFault(path, parsed.error, { value });
+  throw new RunError("run", cause.message, { path, cause });
 }

@@ -34,7 +34,7 @@ export function titleOf({ title, subtitle }: Heading): { text: string; subtitle:
 /**
  * A chart as SVG.
  *
- * @throws RangeError where Vega-Lite finds something to warn of: what it would leave out belongs mended
+ * @throws ArgumentError where Vega-Lite finds something to warn of: what it would leave out belongs mended
  */
 export async function renderSvg(spec: ChartSpec): Promise<string> {
   // Loaded where a chart is drawn: half a second that nobody else should wait.
@@ -58,10 +58,11 @@ export interface PngOptions {
 /**
  * An SVG as PNG.
  *
- * @throws RangeError without a font, since all text would be left out in silence
+ * @throws ArgumentError without a font, since all text would be left out in silence
  */
 export async function renderPng(svg: string, { fontFiles, zoom = 2 }: PngOptions): Promise<Uint8Array> {
-  if (fontFiles.length === 0) throw expected("renderPng", "fontFiles to name at least one font", fontFiles);
+  if (fontFiles.length === 0)
+    throw expected("renderPng", "fontFiles", "to name at least one font", fontFiles);
   const { Resvg } = await import("@resvg/resvg-js"); // native: not for browsers, which draw the SVG themselves
   const resvg = new Resvg(svg, {
     fitTo: { mode: "zoom", value: zoom },
@@ -80,5 +81,5 @@ const strict: NonNullable<CompileOptions["logger"]> = {
 };
 
 function refuse(...words: readonly unknown[]): never {
-  throw expected("renderSvg", "a specification without a warning", words.map(String).join(" "));
+  throw expected("renderSvg", "specification", "to be drawn without a warning", words.map(String).join(" "));
 }

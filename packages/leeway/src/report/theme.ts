@@ -41,12 +41,12 @@ export const classColors: readonly string[] = [
 /**
  * A colour for each of a few things.
  *
- * @throws RangeError for more than ten: there is no eleventh that could be told from the others
+ * @throws ArgumentError for more than ten: there is no eleventh that could be told from the others
  */
 export function seriesColors(count: number): readonly string[] {
   const colors = count <= eightColors.length ? eightColors : classColors;
   if (count <= colors.length) return colors.slice(0, count);
-  throw expected("seriesColors", `at most ${colors.length} things to tell apart by colour`, count);
+  throw expected("seriesColors", "count", `to be at most ${colors.length}, the number of colours`, count);
 }
 
 /** Ink for text, and for what stands behind the data. */

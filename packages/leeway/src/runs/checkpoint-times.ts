@@ -21,14 +21,14 @@ export interface CheckpointClock {
   written(step: number, took: number): void;
 }
 
-/** @throws RangeError for times that cannot be */
+/** @throws ArgumentError for times that cannot be */
 export function checkpointClock(
   { minutes = 10, steps, share = 0.02 }: CheckpointTimes = {},
   { now = () => performance.now() }: { readonly now?: () => number } = {},
 ): CheckpointClock {
-  if (!(minutes > 0)) throw expected("checkpoints", "minutes to be above 0", minutes);
+  if (!(minutes > 0)) throw expected("checkpoints", "minutes", "to be above 0", minutes);
   if (steps !== undefined && !(Number.isSafeInteger(steps) && steps > 0)) {
-    throw expected("checkpoints", "steps to be a whole number of at least 1", steps);
+    throw expected("checkpoints", "steps", "to be a whole number of at least 1", steps);
   }
   let last = { at: now(), step: 0, took: 0 };
   return {

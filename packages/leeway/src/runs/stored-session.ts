@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, scope } from "@leeway/torch";
 import { fingerprint } from "../data/index.ts";
-import { RunError } from "../errors.ts";
+import { ArgumentError, RunError } from "../errors.ts";
 import { type Recipe, recipeFor } from "../recipe/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { modelFile } from "./run-files.ts";
@@ -49,7 +49,7 @@ export function recipeOf({ path, record }: StoredRun): Recipe {
     // recipeFor checks the names a record leaves open. It would refuse a momentum beside Adam, which old runs may have.
     return { ...recipeFor(dataset, rest), momentum };
   } catch (cause) {
-    if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
+    if (!(cause instanceof ArgumentError)) throw cause;
     const message = `${path}: expected a recipe that this version knows, got another. ${cause.message}`;
     throw new RunError("run", message, { path, cause });
   }

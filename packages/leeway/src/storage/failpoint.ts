@@ -116,5 +116,5 @@ function requireAmong(what: string, name: string, known: readonly string[]): voi
 }
 
 function unreadable(what: string, got: string, advice = ""): RunError {
-  return new RunError("usage", expected("LEEWAY_FAILPOINTS", what, got, advice).message);
+  return new RunError("usage", expected("LEEWAY_FAILPOINTS", "", what, got, advice).message);
 }

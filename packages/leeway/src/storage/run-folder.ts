@@ -61,12 +61,12 @@ export function isRunName(name: string): boolean {
  *
  * @param root the folder of all runs; made if it is not there
  * @param name see {@link isRunName} and {@link runName}
- * @throws RangeError if `name` is no such name
+ * @throws ArgumentError if `name` is no such name
  * @throws RunError with code `run` if the folder cannot be made
  */
 export function createRunFolder(root: string, name: string): RunFolder {
   if (!isRunName(name)) {
-    throw expected("createRunFolder", "name to be letters, digits, dots and dashes", name);
+    throw expected("createRunFolder", "name", "to be letters, digits, dots and dashes", name);
   }
   const id = makeFolder(root, name);
   pointLatest(root, id);

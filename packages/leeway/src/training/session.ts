@@ -57,7 +57,7 @@ export interface Session {
  *
  * @param dataDir where data sets lie, before the places `loadDataset` looks at anyway; the rest is for what takes
  *   long, caching images
- * @throws RangeError if the recipe asks for what the data does not have
+ * @throws ArgumentError if the recipe asks for what the data does not have
  * @throws RunError with code "data" if the data set is not there or damaged
  */
 export async function loadRunData(
@@ -77,8 +77,9 @@ export async function loadRunData(
       ? { train: kept, held: null }
       : holdOut(kept, validationFraction, { seed, purpose: "validation" });
   if (held?.labels.length === 0) {
-    const what = "validationFraction to leave an example to choose the epoch by";
-    throw expected("recipe", what, validationFraction, "Classes of one example give none away: use 0.");
+    const what = "to leave an example to choose the epoch by";
+    const advice = "Classes of one example give none away: use 0.";
+    throw expected("recipe", "validationFraction", what, validationFraction, advice);
   }
   requireTestPrior(recipe, train.classNames.length);
   const preparation = source.prepare(train, { text: recipe.text });
@@ -113,7 +114,7 @@ function cut(full: Examples, { profile, ratio, maxPerClass, keep = {}, seed }: R
   const smallest = Math.min(...classCounts(thinned.labels, classes));
   const max = maxPerClass ?? smallest;
   if (max > smallest) {
-    throw expected("recipe", `maxPerClass to be at most ${smallest}, the size of the smallest class`, max);
+    throw expected("recipe", "maxPerClass", `to be at most ${smallest}, the size of the smallest class`, max);
   }
   return keepProfile(thinned, profileCounts(profile, { classes, max, ratio }), seed);
 }
@@ -121,13 +122,13 @@ function cut(full: Examples, { profile, ratio, maxPerClass, keep = {}, seed }: R
 /**
  * The network, loss and optimiser of a recipe for its data, seeded. End it with {@link endSession}.
  *
- * @throws RangeError if the recipe's model or regularisers are not for this kind of data
+ * @throws ArgumentError if the recipe's model or regularisers are not for this kind of data
  */
 export function startSession(recipe: Recipe, data: RunData, { device = "cpu" } = {}): Session {
   const method = methodOf(recipe.method, recipe.methodOptions);
   const { input } = data.train;
   if (input.kind !== "image" && method.regularisers?.cutout) {
-    throw expected("recipe", "cutout to be 0 for data other than images", method.regularisers.cutout);
+    throw expected("recipe", "cutout", "to be 0 for data other than images", method.regularisers.cutout);
   }
   manualSeed(recipe.seed);
   // In a scope, because what initial values are computed from would else wait for the garbage collector.

@@ -61,7 +61,7 @@ suite("summaryOf", () => {
   });
 
   test("refuses no numbers, and one that is none", () => {
-    expect(() => summaryOf([])).toThrow("summaryOf: expected at least one number");
+    expect(() => summaryOf([])).toThrow("summaryOf: expected values to hold at least one number");
     expect(() => summaryOf([1, NaN])).toThrow("summaryOf: expected values[1] to be finite, got NaN.");
   });
 });

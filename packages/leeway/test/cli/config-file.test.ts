@@ -166,13 +166,13 @@ methodOptions:
     ["a data set that is not one", "dataset: cifar-10", "1:1: expected dataset to be one of "],
     ["nothing for a name", 'dataset: ""', '1:1: expected dataset not to be empty, got "".'],
     ["a number out of its range", "ratio: 0.5", "1:1: expected ratio to be at least 1, got 0.5."],
-    ["a wrong kind of value", "epochs: many", '1:1: expected epochs to be of type number, got "many".'],
+    ["a wrong kind of value", "epochs: many", '1:1: expected epochs to be a number, got "many".'],
     [
       "an item of a list",
       "schedule:\n  decays:\n    - fromEpoch: 3\n      factor: 0\n",
       "4:7: expected schedule.decays[0].factor to be above 0, got 0.",
     ],
-    ["a list in place of fields", "- 1", "1:1: expected the configuration to be of type object, got [1]."],
+    ["a list in place of fields", "- 1", "1:1: expected an object, got [1]."],
     ["a text that is no YAML", "seed: [1", "expected YAML or JSON."],
     [
       "too short a list",
@@ -201,9 +201,15 @@ methodOptions:
       "methodOptions: { gamma: 1 }",
       '2:18: expected a method that has gamma (focal, cb-focal, vs), got "ldam',
     ],
-    ["testFraction: 0.3", "2:1: expected no testFraction for data with a test split, got 0.3. Leave it out."],
-    ["optimizer: adamw\nmomentum: 0.5", "3:1: expected no momentum with optimizer adamw, got 0.5."],
-    ["text: { minCount: 2 }", "2:9: expected no text.minCount for data other than texts, got 2."],
+    [
+      "testFraction: 0.3",
+      "2:1: expected testFraction not to be set for data with a test split, got 0.3. Leave it out.",
+    ],
+    [
+      "optimizer: adamw\nmomentum: 0.5",
+      "3:1: expected momentum not to be set with optimizer adamw, got 0.5.",
+    ],
+    ["text: { minCount: 2 }", "2:9: expected text.minCount not to be set for data other than texts, got 2."],
   ] as const)("that says %j, which its data refuses, is answered with the place", ([text, message]) => {
     expect(() => asked(`dataset: cifar10\n${text}`)).toThrow(`run.yaml:${message}`);
   });

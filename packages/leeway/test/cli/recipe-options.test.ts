@@ -36,7 +36,7 @@ suite("askedRecipe", () => {
     const text = asked("--dataset", "imdb", "--max-length", "100", "--min-count", "5");
     expect(text.text).toEqual({ maxLength: 100, minCount: 5 });
     expect(() => asked("--max-length", "100")).toThrow(
-      "expected no maxLength for data other than texts, got 100",
+      "expected text.maxLength not to be set for data other than texts, got 100",
     );
   });
 
@@ -71,7 +71,7 @@ suite("askedRecipe", () => {
     const source = { kind: "table", paths: ["a.csv"] } as const;
     const recipe = (flags: RecipeFlags): Recipe =>
       askedRecipe({ flags: { testFraction, ...flags }, file: {} });
-    const message = "expected no testFraction for data with a test split, got 0.3.";
+    const message = "expected testFraction not to be set for data with a test split, got 0.3.";
     expect(() => recipe({ dataset: "cifar10" })).toThrow(message);
     expect(() => recipe({ dataset: "a", source: { ...source, testPaths: ["b.csv"] } })).toThrow(message);
     expect(recipe({ dataset: "a", source })).toMatchObject({ testFraction });
@@ -189,7 +189,10 @@ suite("askedRecipe", () => {
       "--profile balanced --ratio 10",
       "ratio to be 1 with profile balanced, got 10. Name a profile that cuts classes: longtail or step.",
     ],
-    ["--optimizer adam --momentum 0.5", "momentum with optimizer adam, got 0.5. Only sgd reads it."],
+    [
+      "--optimizer adam --momentum 0.5",
+      "momentum not to be set with optimizer adam, got 0.5. Only sgd reads it.",
+    ],
     ["--protocol paper --validation-fraction 0.1", "validationFraction to be 0 with protocol paper"],
   ])("refuses what contradicts itself: %s", (args, message) => {
     expect(() => asked(...args.split(" "))).toThrow(message);

@@ -35,7 +35,7 @@ suite("keepProfile", () => {
 
   test("refuses counts for another number of classes", () => {
     expect(() => keepProfile(dataset, [20, 20], 0)).toThrow(
-      "expected 3 counts, one per class of tiny, got 2.",
+      "expected counts to be 3 numbers, one a class of tiny, got 2.",
     );
   });
 });

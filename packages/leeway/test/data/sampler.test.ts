@@ -56,7 +56,7 @@ suite("epochOrder", () => {
       "epochOrder: expected samplingOdds[1] to be a finite number of at least 0, got -1.",
     );
     expect(call([1, Number.NaN])).toThrow("samplingOdds[1]");
-    expect(call([0, 0])).toThrow("a class with examples to have odds above 0");
+    expect(call([0, 0])).toThrow("samplingOdds to be above 0 for a class with examples");
     expect(call([1])).toThrow("labels[1]");
   });
 });

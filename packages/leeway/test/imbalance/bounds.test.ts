@@ -61,7 +61,7 @@ suite("classBounds", () => {
     },
   );
   test("names the list of another length", () => {
-    expect(() => classBounds([5, 6], [1], { capacity })).toThrow("margins of 2 classes, got 1.");
+    expect(() => classBounds([5, 6], [1], { capacity })).toThrow("margins to be of 2 classes, got 1.");
   });
 });
 
@@ -135,6 +135,6 @@ suite("theoremTwoBounds", () => {
 suite("balancedBound", () => {
   test("is the mean over the classes", () => {
     expect(balancedBound([{ bound: 1 }, { bound: 2 }])).toBe(1.5);
-    expect(() => balancedBound([])).toThrow("the bounds of at least one class");
+    expect(() => balancedBound([])).toThrow("bounds to be those of at least one class");
   });
 });

@@ -1,4 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
+import { ArgumentError } from "../../src/errors.ts";
 import { classCounts, imbalanceRatio, requireCounts, shotGroups } from "../../src/imbalance/index.ts";
 
 suite("classCounts", () => {
@@ -14,7 +15,7 @@ suite("classCounts", () => {
     expect(() => classCounts([0.5], 3)).toThrow("labels[0]");
   });
   test("wants at least one class", () => {
-    expect(() => classCounts([], 0)).toThrow(RangeError);
+    expect(() => classCounts([], 0)).toThrow(ArgumentError);
   });
 });
 
@@ -29,12 +30,12 @@ suite("requireCounts", () => {
   test.for([[[5, 2.5]], [[5, NaN]], [[5, -1]], [[5]], [[]]])("refuses %j", ([counts]) => {
     expect(() => {
       requireCounts("f", counts!);
-    }).toThrow(RangeError);
+    }).toThrow(ArgumentError);
   });
   test("refuses what is no array", () => {
     expect(() => {
       requireCounts("f", new Float64Array([1, 2]) as unknown as number[]);
-    }).toThrow(TypeError);
+    }).toThrow(ArgumentError);
   });
 });
 

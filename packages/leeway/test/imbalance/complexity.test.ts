@@ -15,7 +15,9 @@ suite("rademacherOf", () => {
   });
   test("names what is impossible", () => {
     expect(() => rademacherOf([4, 100], { capacity: -1 })).toThrow("capacity to be at least 0, got -1.");
-    expect(() => rademacherOf([4, 100], { rademacher: [1] })).toThrow("rademacher of 2 classes, got 1.");
+    expect(() => rademacherOf([4, 100], { rademacher: [1] })).toThrow(
+      "rademacher to be of 2 classes, got 1.",
+    );
     expect(() => rademacherOf([4, 100], { rademacher: [1, NaN] })).toThrow("rademacher[1] to be at least 0");
   });
 });

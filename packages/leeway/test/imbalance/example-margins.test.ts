@@ -28,7 +28,7 @@ suite("exampleMargins", () => {
     expect(() => exampleMargins([1, 2], [2], 2)).toThrow(
       "labels[0] to be a whole number from 0 to 1, got 2.",
     );
-    expect(() => exampleMargins([1, 2, 3], [0], 2)).toThrow("logits of 1 x 2 values, got 3.");
+    expect(() => exampleMargins([1, 2, 3], [0], 2)).toThrow("logits to be 1 x 2 values, got 3.");
   });
 });
 
@@ -40,7 +40,7 @@ suite("marginQuantile", () => {
     expect(marginLoss(margins, marginQuantile(margins, share))).toBeLessThanOrEqual(share);
   });
   test("refuses no margins and a share of 1", () => {
-    expect(() => marginQuantile(Float64Array.of(), 0)).toThrow("at least one margin, got 0.");
+    expect(() => marginQuantile(Float64Array.of(), 0)).toThrow("margins to be at least one, got 0.");
     expect(() => marginQuantile(Float64Array.of(1), 1)).toThrow("share to be in [0, 1), got 1.");
   });
 });

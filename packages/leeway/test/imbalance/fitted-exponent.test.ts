@@ -34,8 +34,8 @@ suite("fittedExponent", () => {
   });
   test("names what has no logarithm or no slope", () => {
     expect(() => fittedExponent([5, 6], [0.5, -1])).toThrow("expected margins[1] to be above 0, got -1.");
-    expect(() => fittedExponent([5, 5], [0.5, 1])).toThrow("counts that are not all equal, got [5, 5].");
-    expect(() => fittedExponent([5, 6], [1])).toThrow("margins of 2 classes");
+    expect(() => fittedExponent([5, 5], [0.5, 1])).toThrow("counts not to be all equal, got [5, 5].");
+    expect(() => fittedExponent([5, 6], [1])).toThrow("margins to be of 2 classes");
   });
 });
 

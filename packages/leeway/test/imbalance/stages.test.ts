@@ -14,7 +14,7 @@ suite("stageAt", () => {
   });
   test("says when the stages begin where none has", () => {
     expect(() => stageAt([stage(5), stage(8)], 2)).toThrow(
-      "stageAt: expected a stage that has begun by epoch 2, got [5, 8]. Begin the first at epoch 0.",
+      "stageAt: expected stages to have begun by epoch 2, got [5, 8]. Begin the first at epoch 0.",
     );
   });
 });

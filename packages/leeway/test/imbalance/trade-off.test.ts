@@ -59,7 +59,9 @@ suite("tradeOffCost", () => {
     expect(tradeOffCost([100, 4], [-0.1, 0.5])).toBe(Infinity);
   });
   test("is of two classes", () => {
-    expect(() => tradeOffCost([1, 2, 3], [1, 1])).toThrow("expected counts of exactly 2 classes, got 3.");
+    expect(() => tradeOffCost([1, 2, 3], [1, 1])).toThrow(
+      "expected counts to be of exactly 2 classes, got 3.",
+    );
   });
 });
 
@@ -116,6 +118,8 @@ suite("biasShift", () => {
     expect(biasShift([0.5, -0.1], [0.1, 0.3])).toBeCloseTo(-0.2, 12);
   });
   test("refuses margins of another sum", () => {
-    expect(() => biasShift([0.2, 0.2], [0.3, 0.3])).toThrow("biasShift: expected margins of sum 0.4");
+    expect(() => biasShift([0.2, 0.2], [0.3, 0.3])).toThrow(
+      "biasShift: expected margins to have the sum 0.4",
+    );
   });
 });

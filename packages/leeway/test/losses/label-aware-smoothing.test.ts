@@ -64,7 +64,7 @@ suite("labelAwareSmoothingLoss", () => {
   });
   test("refuses one class alone, a target that is no class, and logits of other classes", () => {
     expect(() => labelAwareSmoothingLoss(Float64Array.of(0))).toThrow(
-      "expected smoothing of at least 2 classes",
+      "expected smoothing to be of at least 2 classes",
     );
     const loss = labelAwareSmoothingLoss(smoothing);
     expect(() => answerOf(loss, [[0, 0, 0]], [3])).toThrow("out of");

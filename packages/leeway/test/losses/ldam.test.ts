@@ -79,7 +79,7 @@ suite("ldamLoss", () => {
       `ldamLoss: expected margins[1] to be finite, got ${margin}.`,
     );
     expect(() => ldamLoss(Float64Array.of(0.1))).toThrow(
-      "ldamLoss: expected margins of at least 2 classes, got 1.",
+      "ldamLoss: expected margins to be of at least 2 classes, got 1.",
     );
   });
   test("refuses a target that is no class, and logits of other classes than the margins", () => {

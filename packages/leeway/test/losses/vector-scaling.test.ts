@@ -49,7 +49,7 @@ suite("vectorScalingLoss", () => {
   });
   test("refuses multipliers of other classes than the offsets, which would be broadcast", () => {
     expect(() => vectorScalingLoss(Float64Array.of(0.5), offsets)).toThrow(
-      "vectorScalingLoss: expected multipliers of 2 classes, as many as offsets has, got 1.",
+      "vectorScalingLoss: expected multipliers to be of 2 classes, as many as offsets has, got 1.",
     );
   });
   test.for([NaN, -Infinity])("refuses a multiplier or an offset of %d, and one class alone", (wrong) => {
@@ -59,7 +59,7 @@ suite("vectorScalingLoss", () => {
     expect(() => vectorScalingLoss(null, Float64Array.of(wrong, 0))).toThrow(
       `vectorScalingLoss: expected offsets[0] to be finite, got ${wrong}.`,
     );
-    expect(() => vectorScalingLoss(null, Float64Array.of(0))).toThrow("offsets of at least 2 classes");
+    expect(() => vectorScalingLoss(null, Float64Array.of(0))).toThrow("offsets to be of at least 2 classes");
   });
   test("refuses a target that is no class, and logits of other classes than the offsets", () => {
     const loss = vectorScalingLoss(null, offsets);

@@ -114,7 +114,7 @@ suite("a composed method", () => {
       'composed: expected weights to be one of none, inverse, effective-number, sqrt, got "root".',
     ],
     [{ beta: 1 }, "composed: expected beta to be below 1, got 1."],
-    [{ gamma: 1 }, 'methodOf: expected options that composed has, got "gamma".'],
+    [{ gamma: 1 }, 'methodOf: expected options to be those that composed has, got "gamma".'],
     [{ beta: 0.9 }, 'got "beta". It has loss, classifier, weights, sampler, posthoc.'],
     [{ deferAt: 0.5 }, 'got "deferAt"'],
     [{ loss: "ldam", margins: "uniform", testPrior: [1, 2] }, 'got "testPrior"'],

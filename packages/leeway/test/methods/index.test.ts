@@ -26,10 +26,10 @@ suite("methodOf", () => {
   });
   test("refuses an option that the method has not, and says which it has", () => {
     expect(() => methodOf("erm", { beta: 0.9 })).toThrow(
-      'methodOf: expected options that erm has, got "beta". It has no options of its own.',
+      'methodOf: expected options to be those that erm has, got "beta". It has no options of its own.',
     );
     expect(() => methodOf("ldam", { deferAt: 0.5 })).toThrow(
-      'methodOf: expected options that ldam has, got "deferAt". It has maxMargin, scale, testPrior.',
+      'methodOf: expected options to be those that ldam has, got "deferAt". It has maxMargin, scale, testPrior.',
     );
   });
 });

@@ -28,7 +28,7 @@ suite("testPrior", () => {
   });
   test("has one number a class", () => {
     expect(() => methodOf("ldam", { testPrior: [1, 2, 3] }).loss([9, 3])).toThrow(
-      "testPriorMargins: expected testCounts of 2 classes, as many as counts has, got 3.",
+      "testPriorMargins: expected testCounts to be of 2 classes, as many as counts has, got 3.",
     );
   });
 });

@@ -107,7 +107,7 @@ suite("shotGroupAccuracy", () => {
   });
   test("wants a group for each class", () => {
     expect(() => shotGroupAccuracy(confusion, ["many"])).toThrow(
-      "shotGroupAccuracy: expected groups of 3 classes, got 1.",
+      "shotGroupAccuracy: expected groups to be of 3 classes, got 1.",
     );
   });
 });
@@ -115,6 +115,8 @@ suite("shotGroupAccuracy", () => {
 test.for([topOneAccuracy, balancedAccuracy, worstClassAccuracy, gMean, macroF1] as const)(
   "$name wants at least one example",
   (metric) => {
-    expect(() => metric(empty)).toThrow(`${metric.name}: expected at least one example, got 0.`);
+    expect(() => metric(empty)).toThrow(
+      `${metric.name}: expected confusion to count at least one example, got 0.`,
+    );
   },
 );

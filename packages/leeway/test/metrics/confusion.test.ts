@@ -17,7 +17,7 @@ suite("confusionMatrix", () => {
   });
   test("wants one prediction for each label", () => {
     expect(() => confusionMatrix([0, 1], [0], 3)).toThrow(
-      "confusionMatrix: expected as many predictions as labels, 2, got 1.",
+      "confusionMatrix: expected predictions to be as many as labels, 2, got 1.",
     );
   });
 });

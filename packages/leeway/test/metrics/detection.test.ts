@@ -77,7 +77,7 @@ suite("detectionOf", () => {
 
   test("refuses examples of one side alone", () => {
     expect(() => of([1, 2], [1, 1])).toThrow(
-      'detectionOf: expected examples of the class and others, got "2 of 2".',
+      'detectionOf: expected positive to hold examples of the class and others, got "2 of 2".',
     );
   });
 });

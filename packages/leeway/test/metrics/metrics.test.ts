@@ -63,7 +63,7 @@ suite("metricsOf", () => {
   });
   test("wants train counts of every class", () => {
     expect(() => metricsOf({ scores: oneHot([0], 2), labels: [0], classes: 2, trainCounts: [1] })).toThrow(
-      "metricsOf: expected trainCounts of 2 classes, got 1.",
+      "metricsOf: expected trainCounts to be of 2 classes, got 1.",
     );
   });
 });

@@ -18,7 +18,7 @@ suite("topClasses", () => {
   });
   test("names the score that is not finite", () => {
     expect(() => topClasses(Float32Array.of(0, 1, NaN, 3), 2)).toThrow(
-      "topClasses: expected scores[1, 0] to be finite, got NaN. The model has diverged; lower the learning rate.",
+      "topClasses: expected scores[1][0] to be finite, got NaN. The model has diverged; lower the learning rate.",
     );
   });
   test("wants whole rows", () => {
@@ -48,7 +48,7 @@ suite("topKAccuracy", () => {
       "topKAccuracy: expected k to be a whole number from 1 to 3, got 4.",
     );
     expect(() => topKAccuracy(scores, [0, 1, 3], { k: 1, classes: 3 })).toThrow("labels[2]");
-    expect(() => topKAccuracy(scores, [0], { k: 1, classes: 3 })).toThrow("expected 3 labels, got 1.");
-    expect(() => topKAccuracy(new Float32Array(0), [], { k: 1, classes: 3 })).toThrow("at least one example");
+    expect(() => topKAccuracy(scores, [0], { k: 1, classes: 3 })).toThrow("expected labels to be 3, got 1.");
+    expect(() => topKAccuracy(new Float32Array(0), [], { k: 1, classes: 3 })).toThrow("labels to be at least one");
   });
 });

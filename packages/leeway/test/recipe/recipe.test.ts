@@ -1,4 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
+import { ArgumentError } from "../../src/errors.ts";
 import {
   expectedCounts,
   type OptimizerName,
@@ -169,30 +170,33 @@ suite("recipeFor refuses", () => {
   const refused: readonly (readonly [options: object, message: string])[] = [
     [{ ratio: 0.01 }, "recipe: expected ratio to be at least 1, got 0.01."],
     [{ ratio: 10, profile: "natural" }, "recipe: expected ratio to be 1 with profile natural, got 10."],
-    [{ maxPerClass: 9, profile: "natural" }, "recipe: expected no maxPerClass with profile natural, got 9."],
+    [
+      { maxPerClass: 9, profile: "natural" },
+      "recipe: expected maxPerClass not to be set with profile natural, got 9.",
+    ],
     [{ source: { kind: "x", paths: ["p"] } }, "recipe: expected source.kind to be one of image, text,"],
-    [{ source: { kind: "table" } }, "recipe: expected source.paths to name a file or folder, got undefined."],
+    [{ source: { kind: "table" } }, "recipe: expected source.paths to name a file or folder, got nothing."],
     [
       { source: { kind: "table", paths: ["t.csv"] }, testFraction: 0 },
       "testFraction to be above 0 and below 1",
     ],
     [
       { testFraction: 0.3 },
-      "recipe: expected no testFraction for data with a test split, got 0.3. Leave it out.",
+      "recipe: expected testFraction not to be set for data with a test split, got 0.3. Leave it out.",
     ],
     [
       { source: { kind: "table", paths: ["t.csv"], testPaths: ["u.csv"] }, testFraction: 0.2 },
-      "recipe: expected no testFraction for data with a test split, got 0.2.",
+      "recipe: expected testFraction not to be set for data with a test split, got 0.2.",
     ],
     [
       { optimizer: "adam", momentum: 0.5 },
-      "recipe: expected no momentum with optimizer adam, got 0.5. Only sgd reads it.",
+      "recipe: expected momentum not to be set with optimizer adam, got 0.5. Only sgd reads it.",
     ],
     [
       { source: { kind: "table", paths: ["t.csv"] }, momentum: 0 },
-      "expected no momentum with optimizer adam, got 0.",
+      "expected momentum not to be set with optimizer adam, got 0.",
     ],
-    [{ testProfile: {} }, "recipe: expected testProfile.profile to be one of longtail, step, got undefined."],
+    [{ testProfile: {} }, "recipe: expected testProfile.profile to be one of longtail, step, got nothing."],
     [{ method: 5 }, "methodOf: expected"],
     [{ ratio: Infinity }, "recipe: expected ratio to be at least 1, got Infinity."],
     [
@@ -232,11 +236,14 @@ suite("recipeFor refuses", () => {
     [{ methodOptions: { scale: 0 } }, "ldamLoss: expected scale to be above 0, got 0."],
     [{ methodOptions: { beta: 1 } }, "effectiveNumberWeights: expected beta to be in [0, 1), got 1."],
     [{ methodOptions: { deferAt: 160 } }, "deferralEpoch: expected deferAt to be in [0, 1], got 160."],
-    [{ method: "erm", methodOptions: { beta: 0.9 } }, 'methodOf: expected options that erm has, got "beta".'],
+    [
+      { method: "erm", methodOptions: { beta: 0.9 } },
+      'methodOf: expected options to be those that erm has, got "beta".',
+    ],
   ];
   test.for(refused)("%j", ([options, message]) => {
     expect(() => recipeFor("cifar10", options)).toThrow(message);
-    expect(() => recipeFor("cifar10", options)).toThrow(RangeError);
+    expect(() => recipeFor("cifar10", options)).toThrow(ArgumentError);
   });
 });
 
@@ -257,7 +264,7 @@ suite("a misspelt name", () => {
   });
   test("of a method's option is named with those there are", () => {
     expect(() => recipeFor("cifar10", { methodOptions: { maxmargin: 1 } as object })).toThrow(
-      'expected options that ldam-drw has, got "maxmargin". It has maxMargin, scale, beta, deferAt, testPrior.',
+      'expected options to be those that ldam-drw has, got "maxmargin". It has maxMargin, scale, beta, deferAt, testPrior.',
     );
   });
 });

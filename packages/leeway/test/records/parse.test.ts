@@ -21,10 +21,7 @@ suite("parseRunRecord", () => {
     expect(parseRunRecord(throughJson(run), "run.json")).toEqual(run);
   });
   test("names the file, the field, what was expected and the value", () => {
-    refuses(
-      recipe({ epochs: "ten" }),
-      'runs/a/run.json: expected recipe.epochs to be of type number, got "ten".',
-    );
+    refuses(recipe({ epochs: "ten" }), 'runs/a/run.json: expected recipe.epochs to be a number, got "ten".');
     refuses(recipe({ epochs: 2.5 }), "expected recipe.epochs to be a whole number, got 2.5.");
     refuses(recipe({ ratio: 0.01 }), "runs/a/run.json: expected recipe.ratio to be at least 1, got 0.01.");
     refuses(recipe({ precision: "fp8" }), 'expected recipe.precision to be one of fp32, bf16, got "fp8".');
@@ -35,13 +32,13 @@ suite("parseRunRecord", () => {
     refuses(recipe({ schedule }), "expected recipe.schedule.decays[0].factor to be above 0, got 0.");
   });
   test("names a field that is missing", () => {
-    refuses({ ...run, id: undefined }, "expected id to be of type string, got nothing.");
+    refuses({ ...run, id: undefined }, "expected id to be a string, got nothing.");
   });
   test("refuses a field it does not know", () => {
     refuses(recipe({ momentun: 0.9 }), "expected recipe.momentun not to be there, got 0.9.");
   });
   test("refuses NaN, which JSON would turn into null", () => {
-    refuses(recipe({ momentum: NaN }), "expected recipe.momentum to be of type number, got NaN.");
+    refuses(recipe({ momentum: NaN }), "expected recipe.momentum to be a number, got NaN.");
   });
   test("refuses a time that is none", () => {
     refuses(
@@ -56,8 +53,8 @@ suite("parseRunRecord", () => {
     );
   });
   test("refuses what is no record at all", () => {
-    refuses(null, "runs/a/run.json: expected the record to be of type object, got null.");
-    refuses([], "expected the record to be of type object, got [].");
+    refuses(null, "runs/a/run.json: expected an object, got null.");
+    refuses([], "expected an object, got [].");
   });
   test("throws a RunError that carries the code and the path", () => {
     try {

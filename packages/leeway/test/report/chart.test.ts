@@ -15,7 +15,7 @@ suite("renderSvg", () => {
 
   test("refuses a specification that Vega-Lite warns of", async () => {
     const spec: ChartSpec = { ...words("x"), encoding: { shape: { field: "x", type: "nominal" } } };
-    await expect(renderSvg(spec)).rejects.toThrow("expected a specification without a warning");
+    await expect(renderSvg(spec)).rejects.toThrow("expected specification to be drawn without a warning");
   });
 });
 

@@ -106,7 +106,7 @@ suite("featureSphere", () => {
   test("refuses features that are not three for each label", () => {
     const cloud = { column: "ERM", row: "test", features: [1, 2, 3, 4], labels: [0] };
     expect(() => featureSphere({ ...heading, ...classes, clouds: [cloud] })).toThrow(
-      "expected three features for each of 1 examples of ERM, got",
+      "expected features to be three for each of 1 examples of ERM, got",
     );
   });
 
@@ -161,6 +161,6 @@ suite("colours", () => {
   });
 
   test("are no more than ten", () => {
-    expect(() => curves(11)).toThrow("expected at most 10 things to tell apart by colour, got 11");
+    expect(() => curves(11)).toThrow("expected count to be at most 10, the number of colours, got 11");
   });
 });

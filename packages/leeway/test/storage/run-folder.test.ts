@@ -57,7 +57,7 @@ suite("createRunFolder", () => {
     const folder = createRunFolder(temporaryFolder(), "a");
     expect(() => {
       folder.appendEpoch({ ...epoch, learningRate: NaN });
-    }).toThrow("expected learningRate to be of type number, got NaN.");
+    }).toThrow("expected learningRate to be a number, got NaN.");
     expect(readdirSync(folder.path)).toEqual([]);
   });
   test("gives two processes that ask at the same moment folders of their own", async () => {

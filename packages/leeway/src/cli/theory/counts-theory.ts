@@ -78,7 +78,7 @@ export interface TradeOff {
 /**
  * The table of margins, weights and odds.
  *
- * @throws RangeError naming what is impossible
+ * @throws ArgumentError naming what is impossible
  */
 export function countsTheory(question: CountsQuestion): CountsTheory {
   const { counts, testCounts, maxMargin, exponent, beta, complexity } = question;

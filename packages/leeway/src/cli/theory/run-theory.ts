@@ -95,7 +95,7 @@ export interface Bounds {
 /**
  * Holds a run's margins against the law and puts them into the bounds.
  *
- * @throws RangeError naming what is impossible
+ * @throws ArgumentError naming what is impossible
  */
 export function runTheory(question: RunQuestion): RunTheory {
   const { counts, classNames, measured, exponent, quantile, complexity, delta } = question;

@@ -171,20 +171,26 @@ export const datasets: readonly DatasetEntry[] = [
 /**
  * The data set of that name.
  *
- * @throws RangeError with the nearest name where there is none
+ * @throws ArgumentError with the nearest name where there is none
  */
 export function datasetEntry(name: string): DatasetEntry {
   const entry = datasets.find((each) => each.name === name);
   if (entry !== undefined) return entry;
   const names = datasets.map((each) => each.name);
-  throw expected("datasetEntry", `dataset to be one of ${names.join(", ")}`, name, didYouMean(name, names));
+  throw expected(
+    "datasetEntry",
+    "dataset",
+    `to be one of ${names.join(", ")}`,
+    name,
+    didYouMean(name, names),
+  );
 }
 
 /**
  * Finds a data set's files and reads them.
  *
  * @param name as in the catalogue
- * @throws RangeError if there is no data set of that name
+ * @throws ArgumentError if there is no data set of that name
  * @throws RunError with code "data" if its files are nowhere, or are damaged; the message names them
  */
 export async function loadDataset(

@@ -59,7 +59,7 @@ export const ownDataReaders: readonly OwnDataReader[] = [
 /**
  * Reads a person's own data.
  *
- * @throws RangeError for a kind that cannot be read
+ * @throws ArgumentError for a kind that cannot be read
  * @throws RunError with code "data" if files are missing or damaged; the message names file and row
  */
 export async function openOwnData(data: OwnData, reading?: Reading): Promise<Source> {
@@ -68,7 +68,8 @@ export async function openOwnData(data: OwnData, reading?: Reading): Promise<Sou
   const kinds = ownDataReaders.map(({ kind }) => kind);
   throw expected(
     "openOwnData",
-    `kind to be one of ${kinds.join(", ")}`,
+    "kind",
+    `to be one of ${kinds.join(", ")}`,
     data.kind,
     didYouMean(data.kind, kinds),
   );

@@ -1,4 +1,4 @@
-import { didYouMean, expected, expectedKind } from "../../errors.ts";
+import { didYouMean, expected } from "../../errors.ts";
 import type { OwnData } from "../custom/custom-data.ts";
 
 /** What a person may say of embeddings. */
@@ -16,17 +16,17 @@ const names = ["labels", "testLabels", "vector"] as const;
 /**
  * The options of the reader of embeddings.
  *
- * @throws RangeError or TypeError for an option that is not known or no text
+ * @throws ArgumentError for an option that is not known or no text
  */
 export function embeddingOptions({ options = {} }: Pick<OwnData, "options">): EmbeddingOptions {
   for (const name of Object.keys(options)) {
     if ((names as readonly string[]).includes(name)) continue;
-    throw expected("embeddings", `options among ${names.join(", ")}`, name, didYouMean(name, names));
+    throw expected("embeddings", "options", `to be among ${names.join(", ")}`, name, didYouMean(name, names));
   }
   const text = (name: (typeof names)[number]): string | undefined => {
     const value = options[name];
     if (value === undefined || typeof value === "string") return value;
-    throw expectedKind("embeddings", `${name} to be a text`, value);
+    throw expected("embeddings", name, "to be a text", value);
   };
   return { labels: text("labels"), testLabels: text("testLabels"), vector: text("vector") };
 }

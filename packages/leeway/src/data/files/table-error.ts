@@ -1,4 +1,4 @@
-import { RunError } from "../../errors.ts";
+import { ArgumentError, RunError } from "../../errors.ts";
 import { fileError } from "./file-error.ts";
 
 const ours: readonly { readonly sign: RegExp; readonly expected: string; readonly advice: string }[] = [
@@ -51,7 +51,7 @@ const ours: readonly { readonly sign: RegExp; readonly expected: string; readonl
  * @param paths the files that were read; the first is named where the complaint names none
  */
 export function tableFault(cause: unknown, paths: readonly string[]): Error {
-  if (cause instanceof RunError || cause instanceof RangeError || cause instanceof TypeError) return cause;
+  if (cause instanceof RunError || cause instanceof ArgumentError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   const path = fileIn(message, paths);
   const line = /CSV Error on Line: (\d+)/.exec(message)?.[1];

@@ -8,7 +8,7 @@ import { type Augment, centred, drawPlacement, imageWriter, type Placement } fro
  * Images in the given order, in batches of [length, H, W, C], normalised per channel. Every batch shares one buffer.
  *
  * @param order positions in `images`, such as `epochOrder` gives
- * @throws RangeError at the call, not in the loop, if the batch size, the padding or a position is impossible
+ * @throws ArgumentError at the call, not in the loop, if the batch size, the padding or a position is impossible
  */
 export function imageBatches(
   images: Images,
@@ -28,7 +28,7 @@ const plain: Augment = { pad: 0, flip: false };
  * How training places its images; as they are where nothing varies them.
  *
  * @param shape of what a network is given
- * @throws RangeError if the padding or the side of a square is impossible
+ * @throws ArgumentError if the padding or the side of a square is impossible
  */
 export function placements(
   { augment = plain, shape }: Pick<Images, "augment" | "shape">,
@@ -37,10 +37,10 @@ export function placements(
   if (vary === undefined) return () => undefined;
   const { random, cutout } = vary;
   if (!Number.isInteger(augment.pad) || augment.pad < 0) {
-    throw expected("imageBatches", "augment.pad to be a whole number of at least 0", augment.pad);
+    throw expected("imageBatches", "augment.pad", "to be a whole number of at least 0", augment.pad);
   }
   if (cutout !== undefined && (!Number.isInteger(cutout) || cutout < 1)) {
-    throw expected("imageBatches", "cutout to be a whole number of at least 1", cutout);
+    throw expected("imageBatches", "cutout", "to be a whole number of at least 1", cutout);
   }
   const drawn = { ...augment, cutout };
   return (placement) => {

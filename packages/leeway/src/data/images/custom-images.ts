@@ -37,7 +37,7 @@ const usualOptions: OwnImageOptions = {
 /**
  * A person's own images: a folder with a folder a class, or tables (CSV, TSV, JSONL, Parquet) of paths and labels.
  *
- * @throws RangeError for an option that is not known or impossible
+ * @throws ArgumentError for an option that is not known or impossible
  * @throws RunError with code "data" if there are no images of two classes, or some cannot be read and the rule is
  *   to stop
  */
@@ -55,7 +55,7 @@ async function listOwn(
   const [folder, ...more] = paths;
   if (folder === undefined || more.length > 0 || folders.includes(false) || (testPaths?.length ?? 0) > 1) {
     const advice = "Put the folders of all classes into one folder.";
-    throw expected("openImages", "paths to be one folder, or tables", paths, advice);
+    throw expected("openImages", "paths", "to be one folder, or tables", paths, advice);
   }
   return listFolder(folder, { testFolder: testPaths?.[0] });
 }
@@ -80,22 +80,22 @@ export function imageForm({ size, resize, flip, badImages, mostBad }: OwnImageOp
 /**
  * Checks options that came from a command line or a file.
  *
- * @throws RangeError naming the option and what it may be
+ * @throws ArgumentError naming the option and what it may be
  */
 export function parseImageOptions(given: NonNullable<OwnData["options"]>): OwnImageOptions {
   const known = [...Object.keys(usualOptions), "pathColumn", "root"];
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    throw expected("openImages", `options among ${known.join(", ")}`, name, didYouMean(name, known));
+    throw expected("openImages", "options", `to be among ${known.join(", ")}`, name, didYouMean(name, known));
   }
   const all = { pathColumn: undefined, root: undefined, ...usualOptions, ...given };
   const { size, resize, flip, badImages, mostBad, pathColumn, root } = all;
   if (typeof size !== "number" || !Number.isInteger(size) || size < 8 || size > 1024) {
-    throw expected("openImages", "size to be a whole number from 8 to 1024", size);
+    throw expected("openImages", "size", "to be a whole number from 8 to 1024", size);
   }
-  if (typeof flip !== "boolean") throw expected("openImages", "flip to be true or false", flip);
+  if (typeof flip !== "boolean") throw expected("openImages", "flip", "to be true or false", flip);
   if (typeof mostBad !== "number" || !(mostBad > 0 && mostBad <= 1)) {
-    throw expected("openImages", "mostBad to be above 0 and at most 1", mostBad);
+    throw expected("openImages", "mostBad", "to be above 0 and at most 1", mostBad);
   }
   return {
     size,
@@ -112,12 +112,12 @@ function oneOf<T extends string>(name: string, value: unknown, known: readonly T
   const found = known.find((each) => each === value);
   if (found !== undefined) return found;
   const guess = typeof value === "string" ? didYouMean(value, known) : "";
-  throw expected("openImages", `${name} to be one of ${known.join(", ")}`, value, guess);
+  throw expected("openImages", name, `to be one of ${known.join(", ")}`, value, guess);
 }
 
 function text(name: string, value: unknown): string {
   if (typeof value === "string" && value !== "") return value;
-  throw expected("openImages", `${name} to be text`, value);
+  throw expected("openImages", name, "to be text", value);
 }
 
 async function isFolder(path: string): Promise<boolean> {

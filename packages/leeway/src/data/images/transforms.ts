@@ -51,13 +51,13 @@ export function drawPlacement(
  * Every byte's normalised value, per channel: table[256·c + v] = (v/255 - mean_c) / std_c.
  *
  * @returns [C · 256]
- * @throws RangeError if there is not one mean and one positive deviation per channel
+ * @throws ArgumentError if there is not one mean and one positive deviation per channel
  */
 export function normalisation({ mean, std, shape }: Pick<Images, "mean" | "std" | "shape">): Float32Array {
   const { channels } = shape;
-  if (mean.length !== channels) throw expected("normalisation", `mean to hold ${channels} numbers`, mean);
+  if (mean.length !== channels) throw expected("normalisation", "mean", `to hold ${channels} numbers`, mean);
   if (std.length !== channels || !std.every((s) => s > 0)) {
-    throw expected("normalisation", `std to hold ${channels} numbers above 0`, std);
+    throw expected("normalisation", "std", `to hold ${channels} numbers above 0`, std);
   }
   return Float32Array.from({ length: channels * 256 }, (_, i) => {
     const channel = i >> 8;

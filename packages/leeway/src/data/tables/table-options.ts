@@ -1,4 +1,4 @@
-import { didYouMean, expected, expectedKind } from "../../errors.ts";
+import { didYouMean, expected } from "../../errors.ts";
 import type { OwnData } from "../custom/custom-data.ts";
 import { type Encoding, encodings } from "../files/encoding.ts";
 
@@ -18,24 +18,24 @@ const names = ["numeric", "categorical", "ignore", "encoding"] as const;
 /**
  * The options of a table's reader.
  *
- * @throws RangeError or TypeError for an option that is not known, or a column that is named twice
+ * @throws ArgumentError for an option that is not known, or a column that is named twice
  */
 export function tableOptions({ options = {} }: Pick<OwnData, "options">): TableOptions {
   for (const name of Object.keys(options)) {
     if ((names as readonly string[]).includes(name)) continue;
-    throw expected("table", `options among ${names.join(", ")}`, name, didYouMean(name, names));
+    throw expected("table", "options", `to be among ${names.join(", ")}`, name, didYouMean(name, names));
   }
   const list = (name: string): readonly string[] => {
     const value = options[name] ?? [];
     if (typeof value === "string") return [value];
     if (typeof value === "object") return value;
-    throw expectedKind("table", `${name} to be columns' names`, value);
+    throw expected("table", name, "to be columns' names", value);
   };
   const found = { numeric: list("numeric"), categorical: list("categorical"), ignore: list("ignore") };
   const all = Object.values(found).flat();
   const twice = all.find((column, i) => all.indexOf(column) !== i);
   if (twice !== undefined)
-    throw expected("table", "each column named once", twice, "Take it out of one list.");
+    throw expected("table", "options", "to name each column once", twice, "Take it out of one list.");
   return { ...found, encoding: encodingOf(options["encoding"]) };
 }
 
@@ -46,7 +46,8 @@ export function encodingOf(value: unknown): Encoding | undefined {
   if (known !== undefined) return known;
   throw expected(
     "table",
-    `encoding to be one of ${encodings.join(", ")}`,
+    "encoding",
+    `to be one of ${encodings.join(", ")}`,
     value,
     typeof value === "string" ? didYouMean(value, encodings) : "",
   );

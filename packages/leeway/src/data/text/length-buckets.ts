@@ -15,7 +15,7 @@ const batchesAPool = 50;
  * @param lengths of every position
  * @param random  shuffles the batches; evaluation gives none
  * @returns the positions of each batch; one batch is short where the sizes do not divide
- * @throws RangeError if the batch size is no whole number of at least 1
+ * @throws ArgumentError if the batch size is no whole number of at least 1
  */
 export function lengthBuckets(
   order: ArrayLike<number>,
@@ -23,7 +23,7 @@ export function lengthBuckets(
   { batchSize, random }: { readonly batchSize: number; readonly random?: Random },
 ): Uint32Array[] {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw expected("lengthBuckets", "batchSize to be a whole number of at least 1", batchSize);
+    throw expected("lengthBuckets", "batchSize", "to be a whole number of at least 1", batchSize);
   }
   const pool = random === undefined ? Math.max(order.length, 1) : batchSize * batchesAPool;
   const positions = Uint32Array.from(order);

@@ -25,13 +25,13 @@ export const textReader: OwnDataReader = {
 
 async function readTexts(data: OwnData): Promise<TextSplits> {
   const [first, ...more] = data.paths;
-  if (first === undefined) throw expected("openOwnData", "paths to name at least one file", data.paths);
+  if (first === undefined) throw expected("openOwnData", "paths", "to name at least one file", data.paths);
   const name = basename(first);
   if (more.length === 0 && (await isFolder(first))) {
     if (data.testPaths === undefined)
       return readTextFolder(first, name, { encoding: encodingOf(data.options?.["encoding"]) });
     const advice = "Put the texts of the test into a folder test beside a folder train.";
-    throw expected("openOwnData", "no testPaths beside a folder", data.testPaths, advice);
+    throw expected("openOwnData", "testPaths", "not to be set beside a folder", data.testPaths, advice);
   }
   const { texts, label, place } = await readTable(data.paths, data);
   const { classNames, labels } = labelsOf(label, place);
@@ -52,13 +52,19 @@ interface Rows {
 
 async function readTable(paths: readonly string[], { label, options = {} }: OwnData): Promise<Rows> {
   const { text = defaultTextColumn } = options;
-  if (typeof text !== "string") throw expected("openOwnData", "options.text to name a column", text);
+  if (typeof text !== "string") throw expected("openOwnData", "options.text", "to name a column", text);
   const encoding = encodingOf(options["encoding"]);
   const labelName = await withDuckDB(
     async (db) => labelColumn(await findTable(db, paths, { encoding }), label).name,
   );
   if (text === labelName) {
-    throw expected("openOwnData", "the texts in another column than the labels", text, "Name both columns.");
+    throw expected(
+      "openOwnData",
+      "options.text",
+      "to be another column than the label",
+      text,
+      "Name both columns.",
+    );
   }
   const table = await readColumns(paths, { columns: { [text]: "text", [labelName]: "text" }, encoding });
   const { rows, columns, place } = table;

@@ -37,7 +37,7 @@ export function textDataset(texts: EncodedTexts): TextDataset {
     },
     batches: (order, { batchSize, vary }) => {
       if (vary?.cutout !== undefined) {
-        throw expected("textDataset", "no cutout, which is for images", vary.cutout, "Leave it out.");
+        throw expected("textDataset", "cutout", "not to be set for texts", vary.cutout, "Leave it out.");
       }
       requireIndices("batches", "order", { indices: order, length: lengths.length });
       const batches = lengthBuckets(order, lengths, { batchSize, ...(vary && { random: vary.random }) });

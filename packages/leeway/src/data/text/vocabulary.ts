@@ -34,7 +34,7 @@ export interface Vocabulary {
  * The vocabulary of training texts: the most frequent words.
  *
  * @param texts the training texts as words; read once
- * @throws RangeError if an option is impossible
+ * @throws ArgumentError if an option is impossible
  */
 export function buildVocabulary(
   texts: Iterable<readonly string[]>,
@@ -133,5 +133,5 @@ export function parseVocabulary(record: unknown): Vocabulary {
 
 function requireWhole(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
-  throw expected("buildVocabulary", `${name} to be a whole number of at least ${least}`, value);
+  throw expected("buildVocabulary", name, `to be a whole number of at least ${least}`, value);
 }

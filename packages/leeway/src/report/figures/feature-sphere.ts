@@ -33,14 +33,14 @@ const size = 240;
  * What is on the far side is faint. Each network's sphere is turned so that its rare classes look at the reader, the
  * same way for all of its splits.
  *
- * @throws RangeError if there are not three features for each label
+ * @throws ArgumentError if there are not three features for each label
  */
 export function featureSphere(data: FeatureSphereData): ChartSpec {
   const { clouds, classNames, trainCounts } = data;
   for (const { column, features, labels } of clouds) {
     if (features.length !== 3 * labels.length) {
-      const wanted = `three features for each of ${labels.length} examples of ${column}`;
-      throw expected("featureSphere", wanted, `${features.length} in all`);
+      const what = `to be three for each of ${labels.length} examples of ${column}`;
+      throw expected("featureSphere", "features", what, `${features.length} in all`);
     }
   }
   const columns = [...new Set(clouds.map(({ column }) => column))];

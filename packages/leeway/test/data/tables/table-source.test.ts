@@ -282,7 +282,7 @@ suite("openTable, given bad input,", () => {
     );
     await expect(
       openTable(table(path, { options: { numeric: ["amount"], ignore: ["amount"] } })),
-    ).rejects.toThrow("each column named once");
+    ).rejects.toThrow("options to name each column once");
     await expect(openTable(table(path, { options: { numerc: ["amount"] } }))).rejects.toThrow(
       'Did you mean "numeric"?',
     );

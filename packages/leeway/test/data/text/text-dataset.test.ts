@@ -110,7 +110,9 @@ suite("textDataset", () => {
 
   test("refuses cutout, which is for images", () => {
     const vary = { random: random(0), cutout: 8 };
-    expect(() => ofLengths([1]).batches([0], { batchSize: 1, vary })).toThrow("expected no cutout");
+    expect(() => ofLengths([1]).batches([0], { batchSize: 1, vary })).toThrow(
+      "expected cutout not to be set for texts",
+    );
   });
 });
 

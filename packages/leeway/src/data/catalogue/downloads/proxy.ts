@@ -1,13 +1,14 @@
 import { request as plainRequest } from "node:http";
 import type { Socket } from "node:net";
 import { connect } from "node:tls";
+import { expected } from "../../../errors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The proxy for a URL, as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say, in capitals or small letters; undefined for none.
  *
- * @throws RangeError if the variable holds no http URL
+ * @throws ArgumentError if the variable holds no http URL
  */
 export function proxyFor(url: URL, environment: Environment = process.env): URL | undefined {
   const value = (name: string): string => environment[name.toLowerCase()] ?? environment[name] ?? "";
@@ -15,7 +16,7 @@ export function proxyFor(url: URL, environment: Environment = process.env): URL 
   if (asked === "" || isExcepted(url.hostname, value("NO_PROXY"))) return undefined;
   const proxy = URL.canParse(asked) ? new URL(asked) : undefined;
   if (proxy?.protocol === "http:") return proxy;
-  throw new RangeError(`HTTPS_PROXY: expected a URL such as http://host:3128, got "${asked}".`);
+  throw expected("HTTPS_PROXY", "", "a URL such as http://host:3128", asked);
 }
 
 /** `NO_PROXY=localhost,.example.org,*`: names, ends of names, or all. */
