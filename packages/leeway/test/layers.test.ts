@@ -13,6 +13,7 @@ import { describe as suite, expect, test } from "vitest";
 const layers: Readonly<Record<string, readonly string[] | "everything">> = {
   errors: [],
   random: ["errors"],
+  field: [],
   faults: ["errors"],
   imbalance: ["errors"],
   metrics: ["imbalance", "errors"],
@@ -23,8 +24,8 @@ const layers: Readonly<Record<string, readonly string[] | "everything">> = {
   losses: ["imbalance", "errors", "torch"],
   models: ["data", "random", "errors", "torch"],
   data: ["imbalance", "storage", "random", "errors", "torch", "node:"],
-  methods: ["losses", "imbalance", "faults", "errors", "torch"],
-  recipe: ["methods", "data", "models", "imbalance", "faults", "errors"],
+  methods: ["losses", "imbalance", "faults", "field", "errors", "torch"],
+  recipe: ["methods", "data", "models", "imbalance", "faults", "field", "errors"],
   training: [
     ...["recipe", "methods", "data", "models", "losses", "imbalance", "metrics", "records"],
     ...["random", "errors", "torch"],
@@ -120,7 +121,7 @@ suite("the check of the layers", () => {
 
   test("names the file, the import and what is allowed", () => {
     expect(faultsOf("methods/x.ts", `import { train } from "../training/train.ts";`)).toEqual([
-      "methods/x.ts imports ../training/train.ts; methods/ may import losses, imbalance, faults, errors, torch",
+      "methods/x.ts imports ../training/train.ts; methods/ may import losses, imbalance, faults, field, errors, torch",
     ]);
   });
 
