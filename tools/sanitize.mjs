@@ -1,18 +1,11 @@
 // npm run test:asan: the addon, built with AddressSanitizer in a folder of its own, under all tests that load it and
 // under a training from the command line. Fails on any report, of a wrong access or of a leak. Linux and GCC only.
 import { execFileSync, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare, root } from "./prepare.mjs";
+import { smallTraining } from "./small-training.mjs";
 
 const compiler = process.env.CXX ?? "g++";
 const library = (name) => execFileSync(compiler, [`-print-file-name=${name}`], { encoding: "utf8" }).trim();
@@ -52,7 +45,7 @@ const inWorkers = watched("tests in worker threads", [
 const scratch = mkdtempSync(join(tmpdir(), "leeway-asan-"));
 const onMain = watched("a training on the main thread", [
   "packages/leeway/bin/leeway.js",
-  ...["train", smallTable(scratch), "--label", "kind", "--epochs", "2", "--runs-dir", scratch],
+  ...smallTraining(scratch),
 ]);
 rmSync(scratch, { recursive: true });
 const found = showReports();
@@ -97,14 +90,4 @@ function showReports() {
   const errors = texts.filter((text) => /^==\d+==ERROR: /m.test(text));
   for (const text of errors) console.error(text);
   return errors.length;
-}
-
-/** Writes a table of three classes, 200, 60 and 20 rows; its path. */
-function smallTable(folder) {
-  const rows = [200, 60, 20].flatMap((count, kind) =>
-    Array.from({ length: count }, (_, i) => `${kind + Math.sin(i)},${Math.cos(i * kind)},k${kind}`),
-  );
-  const path = join(folder, "small.csv");
-  writeFileSync(path, `x,y,kind\n${rows.join("\n")}\n`);
-  return path;
 }

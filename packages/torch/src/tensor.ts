@@ -150,4 +150,5 @@ export class Tensor {
   }
 }
 
+// The only thing that happens at import.
 provideTensorClass(Tensor);

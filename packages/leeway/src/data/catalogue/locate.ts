@@ -30,7 +30,7 @@ export interface DatasetFiles {
 export interface Surroundings {
   readonly dataDir?: string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  readonly platform?: NodeJS.Platform;
+  readonly platform?: string;
   readonly home?: string;
 }
 

@@ -1,5 +1,3 @@
-import { TextDecoder } from "node:util";
-
 /** How the bytes of a text file are read. */
 export const encodings = ["utf-8", "utf-16", "latin-1"] as const;
 export type Encoding = (typeof encodings)[number];
@@ -7,6 +5,9 @@ export type Encoding = (typeof encodings)[number];
 const decoderNames = { "utf-8": "utf-8", "utf-16": "utf-16le", "latin-1": "windows-1252" } as const;
 
 /** A decoder that leaves a mark at the start out; where told `fatal` it throws a TypeError for bytes that do not fit. */
-export function decoderOf(encoding: Encoding, { fatal }: { readonly fatal: boolean }): TextDecoder {
+export function decoderOf(
+  encoding: Encoding,
+  { fatal }: { readonly fatal: boolean },
+): InstanceType<typeof TextDecoder> {
   return new TextDecoder(decoderNames[encoding], { fatal });
 }
