@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { decodeSafetensors, encodeSafetensors, scope, tensor } from "@leeway/torch";
-import { openOwnData, withDuckDB } from "leeway/data";
+import { openCustomData, withDuckDB } from "leeway/data";
 import { newestCheckpoint, readRun, writeCheckpoint } from "leeway/storage";
 import sharp from "sharp";
 import { loadCifar } from "../packages/leeway/dist/data/catalogue/cifar.js";
@@ -27,7 +27,7 @@ export async function seeds(folder) {
     bytes,
     read: async (path) => {
       const { label = "class", ...options } = more;
-      const source = await openOwnData({ kind, paths: [path], ...(label && { label }), ...options });
+      const source = await openCustomData({ kind, paths: [path], ...(label && { label }), ...options });
       source.prepare(source.train).apply(source.train);
     },
   });

@@ -8,8 +8,8 @@ import {
   type InputKind,
   inputKinds,
   nameOf,
-  type OwnData,
-  usualTextColumn,
+  type CustomData,
+  guessTextColumn,
 } from "../data/index.ts";
 import { didYouMean } from "../errors.ts";
 import { flagOf } from "./option-words.ts";
@@ -109,7 +109,7 @@ export function addOwnDataOptions(command: Command): Command {
 /** A data set of the catalogue by its name, or a person's own. */
 export interface AskedData {
   readonly dataset: string;
-  readonly source?: OwnData;
+  readonly source?: CustomData;
 }
 
 /**
@@ -146,9 +146,9 @@ export async function askedData(
       const value = flags[flag as keyof OwnDataFlags];
       return value === undefined || (flag === "flip" && value === true) ? [] : [[name, value]];
     }),
-  ) as NonNullable<OwnData["options"]>;
-  const text = kind === "text" && flags.text === undefined ? await usualTextColumn(data, flags) : undefined;
-  const source: OwnData = {
+  ) as NonNullable<CustomData["options"]>;
+  const text = kind === "text" && flags.text === undefined ? await guessTextColumn(data, flags) : undefined;
+  const source: CustomData = {
     kind,
     paths: data,
     ...(flags.test && { testPaths: flags.test }),

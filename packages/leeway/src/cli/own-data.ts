@@ -1,4 +1,4 @@
-import { countExamples, hasTestFolder, type OwnData, withAbsolutePaths } from "../data/index.ts";
+import { countExamples, hasTestFolder, type CustomData, withAbsolutePaths } from "../data/index.ts";
 import type { Recipe } from "../recipe/index.ts";
 import { readConfig } from "./config-file.ts";
 import { usageError } from "./options.ts";
@@ -55,14 +55,14 @@ export async function withOwnData(
 }
 
 /** A part would not be held out of a folder that has its test split in it. */
-async function requireNoTestFolder({ paths }: OwnData, { testFraction }: RecipeFlags): Promise<void> {
+async function requireNoTestFolder({ paths }: CustomData, { testFraction }: RecipeFlags): Promise<void> {
   const [folder = ""] = paths;
   if (testFraction === undefined || !(await hasTestFolder(folder))) return;
   throw usageError("--test-fraction", `none for ${folder}, which has a test split`, testFraction);
 }
 
 /** The length that suits own data's examples; nothing where only reading them tells how many there are. */
-async function usualLengthOf(source: OwnData, model: string | undefined): Promise<Partial<Length>> {
+async function usualLengthOf(source: CustomData, model: string | undefined): Promise<Partial<Length>> {
   const examples = await countExamples(source);
   if (examples === undefined) return {};
   if (source.kind === "image") return usualImageLength(examples);

@@ -23,7 +23,7 @@ export async function readData(
 ): Promise<RunData | undefined> {
   const { heard, end } = readingDisplay(process.stderr, mode);
   const data = await unlessAborted(signal, () =>
-    askedFor(() => loadRunData(recipe, { dataDir, signal, heard })),
+    askedFor(() => loadRunData(recipe, { dataDir, signal, onProgress: heard })),
   ).finally(end);
   if (data !== "aborted") return data;
   say("Stopped while the data was read. What is cached is kept; the same command goes on from there.");

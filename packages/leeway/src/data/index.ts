@@ -21,7 +21,7 @@ export { inputKinds } from "./dataset.ts";
 export type { Examples, Selectable } from "./examples.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { dataHash, type DataSplits } from "./hash.ts";
-export { testCopies } from "./leakage.ts";
+export { leakageWarnings } from "./leakage.ts";
 export {
   imageDataset,
   imageSize,
@@ -41,10 +41,10 @@ export { keepTestProfile, type TestProfile, testProfileCounts } from "./test-pro
 export { keepProfile } from "./profile.ts";
 export { drawMix, type Mix } from "./mixing.ts";
 export {
-  openOwnData,
-  type OwnData,
-  type OwnDataReader,
-  ownDataReaders,
+  openCustomData,
+  type CustomData,
+  type CustomDataReader,
+  customDataReaders,
   withAbsolutePaths,
 } from "./custom/custom-data.ts";
 export { decodeImage, type ImagePlan, type Resize } from "./images/decode.ts";
@@ -52,10 +52,16 @@ export { type CacheProgress, type ImageCache, openImageCache } from "./images/ca
 export { listFolder } from "./images/folder-listing.ts";
 export { type BadImages, badImageRules, type ImageForm } from "./images/image-source.ts";
 export type { ImageListing, ListedImage } from "./images/listing.ts";
-export { openImages, type OwnImageOptions } from "./images/custom-images.ts";
+export { openImages, type CustomImageOptions } from "./images/custom-images.ts";
 export { epochOrder } from "./sampler.ts";
-export type { Reading, ReadingProgress } from "./reading.ts";
-export { ready, type Preparation, type PrepareOptions, type Source } from "./source.ts";
+export {
+  type Preparation,
+  type PrepareOptions,
+  type Reading,
+  type ReadingProgress,
+  ready,
+  type Source,
+} from "./source.ts";
 export { holdOut, type HeldOut } from "./split.ts";
 export { type Keep, thin } from "./thin.ts";
 export { type Augment } from "./images/transforms.ts";
@@ -76,7 +82,7 @@ export { hasTestFolder } from "./custom/split-folders.ts";
 export { type DataFacts, dataFacts } from "./inspect/data-facts.ts";
 export type { Finding } from "./inspect/finding.ts";
 export { spellings } from "./inspect/label-findings.ts";
-export { detectKind, type KindHints, usualTextColumn } from "./custom/detect-kind.ts";
+export { detectKind, type KindHints, guessTextColumn } from "./custom/detect-kind.ts";
 export { nameOf, openTable } from "./tables/table-source.ts";
 export { loadImdb } from "./catalogue/imdb.ts";
 export { lengthBuckets } from "./text/length-buckets.ts";
@@ -95,7 +101,7 @@ export {
 export { stdinLines } from "./predict/stdin.ts";
 export { catalogueForm } from "./predict/catalogue-forms.ts";
 export {
-  type AskedInput,
+  type PredictionInput,
   openPredictionInput,
   type PreparedInput,
   type RunPreparation,

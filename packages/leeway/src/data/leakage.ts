@@ -14,7 +14,7 @@ const worthSaying = 0.01;
  *
  * @param signal ends the reading early, with its reason
  */
-export async function testCopies(
+export async function leakageWarnings(
   { train, test }: { readonly train: Dataset; readonly test: Dataset },
   signal?: AbortSignal,
 ): Promise<string[]> {

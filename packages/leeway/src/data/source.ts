@@ -2,6 +2,24 @@ import type { Dataset } from "./dataset.ts";
 import type { Examples } from "./examples.ts";
 import type { TextOptions } from "./text/vocabulary.ts";
 
+/** How far a long reading of data is. */
+export interface ReadingProgress {
+  /** In words: "caching images". */
+  readonly what: string;
+  readonly done: number;
+  readonly of: number;
+}
+
+/** Options of reading data: any kind may take them, and passes over those that it does not need. */
+export interface Reading {
+  /** The folder of all image caches; by default the one that LEEWAY_IMAGE_CACHE names, else `images` in Leeway's part of the user's cache. */
+  readonly cacheDir?: string | undefined;
+  /** Ends a long reading early, with an AbortError; what is done is kept. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called about each second of a long reading. */
+  readonly onProgress?: ((progress: ReadingProgress) => void) | undefined;
+}
+
 /** Data as it was read. Texts and tables are not numbers yet: how they become such is learned from a part of them. */
 export interface Source {
   readonly train: Examples;

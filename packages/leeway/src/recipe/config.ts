@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { z } from "zod";
-import { datasets, inputKinds, type OwnData } from "../data/index.ts";
+import { datasets, inputKinds, type CustomData } from "../data/index.ts";
 import { composedName, methodNames, methodOptionsSchema } from "../methods/index.ts";
 import { modelNames } from "../models/index.ts";
 import type { LearningRateSchedule } from "./learning-rate.ts";
@@ -31,7 +31,7 @@ const share = z.number().min(0).lt(1);
 /** Some names, as zod takes them. */
 const oneOf = <T extends string>(names: readonly T[]): z.ZodEnum<Record<T, T>> => z.enum(names);
 
-const source: z.ZodType<OwnData> = z.strictObject({
+const source: z.ZodType<CustomData> = z.strictObject({
   kind: oneOf(inputKinds).describe("What the examples are"),
   paths: z.array(name).min(1).describe("Files, folders or patterns"),
   testPaths: z

@@ -2,7 +2,7 @@ import {
   datasetEntry,
   type InputKind,
   type Keep,
-  type OwnData,
+  type CustomData,
   type TestProfile,
   type TextOptions,
 } from "../data/index.ts";
@@ -30,7 +30,7 @@ export interface Recipe {
   /** A name of the catalogue; with `source` a name of one's own. */
   readonly dataset: string;
   /** Where a person's own data lies and how it is read; the catalogue's where left out. */
-  readonly source?: OwnData;
+  readonly source?: CustomData;
   /** The share of own data that is held out as the test split, where it has none. */
   readonly testFraction?: number;
   /** How class sizes are cut; `natural` leaves them as they are. */

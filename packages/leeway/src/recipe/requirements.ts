@@ -2,7 +2,7 @@ import {
   datasetEntry,
   type InputKind,
   inputKinds,
-  type OwnData,
+  type CustomData,
   type TestProfile,
   type TextOptions,
 } from "../data/index.ts";
@@ -39,7 +39,7 @@ const fields: Readonly<Record<keyof Recipe, true>> = {
 };
 
 /** Refuses own data that cannot be: who writes no types would only hear of it when it is read. */
-export function requireSource({ kind, paths }: OwnData): void {
+export function requireSource({ kind, paths }: CustomData): void {
   oneOf("source.kind", kind, inputKinds);
   if (Array.isArray(paths) && paths.length > 0) return;
   throw expected("recipe", "source.paths", "to name a file or folder", paths);

@@ -7,7 +7,7 @@ import {
   keepProfile,
   keepTestProfile,
   loadDataset,
-  openOwnData,
+  openCustomData,
   type Preparation,
   type Reading,
   type Source,
@@ -20,7 +20,7 @@ import { type Method, methodOf } from "../methods/index.ts";
 import { buildModel, type Model } from "../models/index.ts";
 import type { DataRecord } from "../records/index.ts";
 import { type Recipe, requireTestPrior } from "../recipe/index.ts";
-import { testCopies } from "../data/leakage.ts";
+import { leakageWarnings } from "../data/leakage.ts";
 
 /** The data of a run: what is trained on, what chooses the epoch (null for nothing), what is reported on. */
 export interface RunData {
@@ -68,7 +68,7 @@ export async function loadRunData(
   const source =
     own === undefined
       ? await loadDataset(recipe.dataset, { dataDir, ...reading })
-      : await openOwnData(own, reading);
+      : await openCustomData(own, reading);
   const { full, test: whole } = withTest(source, recipe);
   const test = recipe.testProfile === undefined ? whole : keepTestProfile(whole, recipe.testProfile);
   const kept = cut(full, recipe);
@@ -85,7 +85,7 @@ export async function loadRunData(
   const preparation = source.prepare(train, { text: recipe.text });
   const ready = { train: preparation.apply(train), test: preparation.apply(test) };
   // The catalogue's data are what others measure on, whatever is in them.
-  const copies = own === undefined ? [] : await testCopies(ready, reading.signal);
+  const copies = own === undefined ? [] : await leakageWarnings(ready, reading.signal);
   return {
     ...ready,
     validation: held && preparation.apply(held),

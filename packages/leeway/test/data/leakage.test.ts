@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
-import type { OwnData } from "../../src/data/index.ts";
+import type { CustomData } from "../../src/data/index.ts";
 import { recipeFor } from "../../src/recipe/index.ts";
 import { loadRunData } from "../../src/training/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
@@ -12,7 +12,7 @@ async function notesOf(kind: "table" | "text", train: string[], test: string[]):
   const [path, testPath] = ["train.csv", "test.csv"].map((name) => join(folder, name)) as [string, string];
   writeFileSync(path, `${train.join("\n")}\n`);
   writeFileSync(testPath, `${test.join("\n")}\n`);
-  const source: OwnData = { kind, paths: [path], testPaths: [testPath], label: "class" };
+  const source: CustomData = { kind, paths: [path], testPaths: [testPath], label: "class" };
   const { notes } = await loadRunData(recipeFor("own", { source, validationFraction: 0 }));
   return notes!;
 }
@@ -35,7 +35,7 @@ suite("copies of training examples in the test", () => {
   test("are looked for in a part that was held out", async () => {
     const path = join(temporaryFolder(), "all.csv");
     writeFileSync(path, `x,class\n${Array.from({ length: 40 }, (_, i) => `${i % 2},${i % 2}`).join("\n")}\n`);
-    const source: OwnData = { kind: "table", paths: [path], label: "class" };
+    const source: CustomData = { kind: "table", paths: [path], label: "class" };
     const { notes, test } = await loadRunData(recipeFor("own", { source }));
     expect(notes).toEqual([said(8, 8)]);
     expect(test.labels.length).toBe(8);
@@ -51,7 +51,7 @@ suite("copies of training examples in the test", () => {
   test("are looked for until somebody stops it", async () => {
     const path = join(temporaryFolder(), "all.csv");
     writeFileSync(path, `${train.join("\n")}\n`);
-    const source: OwnData = { kind: "table", paths: [path], label: "class" };
+    const source: CustomData = { kind: "table", paths: [path], label: "class" };
     const recipe = recipeFor("own", { source, validationFraction: 0 });
     const reading = loadRunData(recipe, { signal: AbortSignal.abort(new Error("stopped")) });
     await expect(reading).rejects.toThrow("stopped");

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import type { OwnData } from "../../src/data/index.ts";
+import type { CustomData } from "../../src/data/index.ts";
 import { random } from "../../src/random.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../../src/recipe/index.ts";
 import { loadRunData, type RunData } from "../../src/training/index.ts";
@@ -22,7 +22,7 @@ afterAll(() => {
 });
 
 /** Data of one's own in a file. */
-function ownKind(kind: string, source: OwnData, text: string): KindOfRun {
+function ownKind(kind: string, source: CustomData, text: string): KindOfRun {
   writeFileSync(source.paths[0]!, text);
   return {
     kind,

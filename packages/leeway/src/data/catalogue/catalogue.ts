@@ -7,8 +7,7 @@ import { locateDataset, type DatasetFiles, type Surroundings } from "./locate.ts
 import { fashionMnistLayout, mnistLayout } from "./mnist-layouts.ts";
 import { idxFiles, loadMnist, type MnistLayout } from "./mnist.ts";
 import { iNaturalistEntry, tinyImageNetEntry } from "./photo-sets.ts";
-import type { Reading } from "../reading.ts";
-import { ready, type Source } from "../source.ts";
+import { type Reading, ready, type Source } from "../source.ts";
 import { imdbClassNames, imdbLayout, loadImdb } from "./imdb.ts";
 import { textSource } from "../text/text-source.ts";
 import type { Augment } from "../images/transforms.ts";

@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { isFolder } from "../files/bounded-read.ts";
 import { countRows } from "../files/count-rows.ts";
 import { imageEndings } from "../images/decode.ts";
-import type { OwnData } from "./custom-data.ts";
+import type { CustomData } from "./custom-data.ts";
 
 /**
  * How many training examples own data has, what will be held out of them included: rows of a table, or files of a
@@ -11,7 +11,7 @@ import type { OwnData } from "./custom-data.ts";
  *
  * @throws RunError with code "data" if a table cannot be read
  */
-export async function countExamples({ kind, paths, options = {} }: OwnData): Promise<number | undefined> {
+export async function countExamples({ kind, paths, options = {} }: CustomData): Promise<number | undefined> {
   const [path = ""] = paths;
   if (!(await isFolder(path))) {
     const text = (option: unknown): string | undefined => (typeof option === "string" ? option : undefined);

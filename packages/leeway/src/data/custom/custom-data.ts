@@ -3,13 +3,12 @@ import { didYouMean, expected } from "../../errors.ts";
 import type { InputKind } from "../dataset.ts";
 import { openEmbeddings } from "../embeddings/embedding-source.ts";
 import { openImages } from "../images/custom-images.ts";
-import type { Reading } from "../reading.ts";
-import type { Source } from "../source.ts";
+import type { Reading, Source } from "../source.ts";
 import { textReader } from "../text/open-text.ts";
 import { openTable } from "../tables/table-source.ts";
 
 /** Data that is a person's own, not of the catalogue: which files, and how they are read. */
-export interface OwnData {
+export interface CustomData {
   readonly kind: InputKind;
   /** Files, folders or patterns. */
   readonly paths: readonly string[];
@@ -25,7 +24,7 @@ export interface OwnData {
 const pathOptions: readonly string[] = ["labels", "testLabels", "root"];
 
 /** The same data by absolute paths, so that it is found from any folder. */
-export function withAbsolutePaths({ paths, testPaths, options, ...rest }: OwnData): OwnData {
+export function withAbsolutePaths({ paths, testPaths, options, ...rest }: CustomData): CustomData {
   const all = (list: readonly string[]): string[] => list.map((path) => resolve(path));
   return {
     ...rest,
@@ -43,13 +42,13 @@ export function withAbsolutePaths({ paths, testPaths, options, ...rest }: OwnDat
 }
 
 /** Reads one kind of own data. */
-export interface OwnDataReader {
+export interface CustomDataReader {
   readonly kind: InputKind;
-  readonly open: (data: OwnData, reading?: Reading) => Promise<Source>;
+  readonly open: (data: CustomData, reading?: Reading) => Promise<Source>;
 }
 
 /** Every kind of own data that can be read. A new one is a file and a line here. */
-export const ownDataReaders: readonly OwnDataReader[] = [
+export const customDataReaders: readonly CustomDataReader[] = [
   { kind: "table", open: openTable },
   { kind: "embedding", open: openEmbeddings },
   { kind: "image", open: openImages },
@@ -62,12 +61,12 @@ export const ownDataReaders: readonly OwnDataReader[] = [
  * @throws ArgumentError for a kind that cannot be read
  * @throws RunError with code "data" if files are missing or damaged; the message names file and row
  */
-export async function openOwnData(data: OwnData, reading?: Reading): Promise<Source> {
-  const reader = ownDataReaders.find(({ kind }) => kind === data.kind);
+export async function openCustomData(data: CustomData, reading?: Reading): Promise<Source> {
+  const reader = customDataReaders.find(({ kind }) => kind === data.kind);
   if (reader !== undefined) return reader.open(data, reading);
-  const kinds = ownDataReaders.map(({ kind }) => kind);
+  const kinds = customDataReaders.map(({ kind }) => kind);
   throw expected(
-    "openOwnData",
+    "openCustomData",
     "kind",
     `to be one of ${kinds.join(", ")}`,
     data.kind,

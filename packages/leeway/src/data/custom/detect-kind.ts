@@ -5,7 +5,7 @@ import { withDuckDB } from "../files/duckdb.ts";
 import type { Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
 import { imageEndings } from "../images/decode.ts";
-import { usualPathColumn } from "../images/table-listing.ts";
+import { guessPathColumn } from "../images/table-listing.ts";
 import { findTable, type TableColumn, type TableFiles, tableFormat } from "../files/table-files.ts";
 
 const looked = 200;
@@ -56,7 +56,7 @@ export async function detectKind(
   }
   return withDuckDB(async (db) => {
     const files = await findTable(db, paths, { encoding });
-    const pathColumn = usualPathColumn(files);
+    const pathColumn = guessPathColumn(files);
     if (pathColumn !== undefined) {
       const named = imageEndings.map((ending) => `lower(v) LIKE '%${ending}'`).join(" OR ");
       const some = `SELECT ${pathColumn.sql} AS v FROM ${files.relation} LIMIT 100`;
@@ -73,7 +73,7 @@ export async function detectKind(
  *
  * @throws RunError with code "data" for a file that is not there or damaged
  */
-export async function usualTextColumn(
+export async function guessTextColumn(
   paths: readonly string[],
   { label, encoding }: KindHints = {},
 ): Promise<string | undefined> {

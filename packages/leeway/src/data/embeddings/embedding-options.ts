@@ -1,5 +1,5 @@
 import { didYouMean, expected } from "../../errors.ts";
-import type { OwnData } from "../custom/custom-data.ts";
+import type { CustomData } from "../custom/custom-data.ts";
 
 /** What a person may say of embeddings. */
 export interface EmbeddingOptions {
@@ -18,7 +18,7 @@ const names = ["labels", "testLabels", "vector"] as const;
  *
  * @throws ArgumentError for an option that is not known or no text
  */
-export function embeddingOptions({ options = {} }: Pick<OwnData, "options">): EmbeddingOptions {
+export function embeddingOptions({ options = {} }: Pick<CustomData, "options">): EmbeddingOptions {
   for (const name of Object.keys(options)) {
     if ((names as readonly string[]).includes(name)) continue;
     throw expected("embeddings", "options", `to be among ${names.join(", ")}`, name, didYouMean(name, names));

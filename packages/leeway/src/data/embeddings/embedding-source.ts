@@ -1,6 +1,6 @@
 import { fileError } from "../files/file-error.ts";
 import { labelsAmong, labelsOf } from "../files/labels.ts";
-import type { OwnData } from "../custom/custom-data.ts";
+import type { CustomData } from "../custom/custom-data.ts";
 import type { Source } from "../source.ts";
 import { nameOf } from "../tables/table-source.ts";
 import {
@@ -18,7 +18,7 @@ import { readLabels, readVectors, type Vectors } from "./read-vectors.ts";
  *
  * @throws RunError with code "data" that names file and row
  */
-export async function openEmbeddings(data: OwnData): Promise<Source> {
+export async function openEmbeddings(data: CustomData): Promise<Source> {
   const { labels, testLabels, vector } = embeddingOptions(data);
   const read = await withLabels(data.paths, { labels, vector, label: data.label });
   const classes = labelsOf(read.labels, read.place);

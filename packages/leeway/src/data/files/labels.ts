@@ -16,7 +16,7 @@ const mostClasses = 10_000;
  */
 export function labelColumn(files: TableFiles, name?: string): TableColumn {
   if (name !== undefined) return columnNamed(files, name);
-  const found = usualLabelColumns(files);
+  const found = guessLabelColumns(files);
   if (found.length === 1) return found[0]!; // there is one
   const names = files.columns.map((column) => column.name);
   throw fileError(files.paths[0] ?? "table", {
@@ -27,7 +27,7 @@ export function labelColumn(files: TableFiles, name?: string): TableColumn {
 }
 
 /** The columns that are called as labels usually are. */
-export function usualLabelColumns({ columns }: TableFiles): TableColumn[] {
+export function guessLabelColumns({ columns }: TableFiles): TableColumn[] {
   return columns.filter(({ name }) => usualNames.includes(name.toLowerCase()));
 }
 

@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
 import { didYouMean, expected } from "../../errors.ts";
 import { unreadable } from "../files/bounded-read.ts";
-import type { OwnData } from "../custom/custom-data.ts";
-import type { Reading } from "../reading.ts";
-import type { Source } from "../source.ts";
+import type { CustomData } from "../custom/custom-data.ts";
+import type { Reading, Source } from "../source.ts";
 import { type Resize, resizes } from "./decode.ts";
 import { listFolder } from "./folder-listing.ts";
 import { type BadImages, badImageRules, type ImageForm, imageSource } from "./image-source.ts";
@@ -11,7 +10,7 @@ import type { ImageListing } from "./listing.ts";
 import { listTable } from "./table-listing.ts";
 
 /** What may be said of how own images are read. */
-export interface OwnImageOptions {
+export interface CustomImageOptions {
   /** Side of the square a network is given (64). */
   readonly size: number;
   readonly resize: Resize;
@@ -26,7 +25,7 @@ export interface OwnImageOptions {
   readonly root?: string;
 }
 
-const usualOptions: OwnImageOptions = {
+const usualOptions: CustomImageOptions = {
   size: 64,
   resize: "crop",
   flip: true,
@@ -41,14 +40,14 @@ const usualOptions: OwnImageOptions = {
  * @throws RunError with code "data" if there are no images of two classes, or some cannot be read and the rule is
  *   to stop
  */
-export async function openImages(data: OwnData, reading: Reading = {}): Promise<Source> {
+export async function openImages(data: CustomData, reading: Reading = {}): Promise<Source> {
   const options = parseImageOptions(data.options ?? {});
   return imageSource(await listOwn(data, options), imageForm(options), reading);
 }
 
 async function listOwn(
-  { paths, testPaths, label }: OwnData,
-  options: OwnImageOptions,
+  { paths, testPaths, label }: CustomData,
+  options: CustomImageOptions,
 ): Promise<ImageListing> {
   const folders = await Promise.all([...paths, ...(testPaths ?? [])].map(isFolder));
   if (!folders.includes(true)) return listTable({ paths, testPaths, label }, options);
@@ -64,7 +63,7 @@ async function listOwn(
  * How own images become inputs. Small ones are shifted by up to an eighth in training; of larger ones a part is
  * taken at random from what is cached an eighth larger than asked for, as is usual with photographs.
  */
-export function imageForm({ size, resize, flip, badImages, mostBad }: OwnImageOptions): ImageForm {
+export function imageForm({ size, resize, flip, badImages, mostBad }: CustomImageOptions): ImageForm {
   const eighth = Math.floor(size / 8);
   const fromLarger = size > 64 && resize === "crop";
   return {
@@ -82,7 +81,7 @@ export function imageForm({ size, resize, flip, badImages, mostBad }: OwnImageOp
  *
  * @throws ArgumentError naming the option and what it may be
  */
-export function parseImageOptions(given: NonNullable<OwnData["options"]>): OwnImageOptions {
+export function parseImageOptions(given: NonNullable<CustomData["options"]>): CustomImageOptions {
   const known = [...Object.keys(usualOptions), "pathColumn", "root"];
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;

@@ -1,5 +1,5 @@
 import { RunError } from "../../errors.ts";
-import type { Preparation, Source } from "../source.ts";
+import type { Preparation, Reading, Source } from "../source.ts";
 import type { Augment } from "./transforms.ts";
 import type { BadImage } from "./cache-index.ts";
 import { openImageCache } from "./cache.ts";
@@ -7,7 +7,6 @@ import { type CachedExamples, cachedExamples, cachedImages } from "./cached-imag
 import { channelStatistics, type ChannelStatistics } from "./channel-statistics.ts";
 import { channels, type ImagePlan } from "./decode.ts";
 import type { ImageListing, ImageSplit } from "./listing.ts";
-import type { Reading } from "../reading.ts";
 
 /** What is done about images that cannot be read: nothing is trained, or they are left out. */
 export type BadImages = "stop" | "skip";
@@ -37,12 +36,12 @@ const shown = 20;
 export async function imageSource(
   listing: ImageListing,
   form: ImageForm,
-  { cacheDir, signal, heard }: Reading = {},
+  { cacheDir, signal, onProgress }: Reading = {},
 ): Promise<Source> {
   const making = openImageCache(listing, { size: form.size, resize: form.resize }, { cacheDir, signal });
   let next = await making.next();
   while (next.done !== true) {
-    heard?.({ what: "caching images", ...next.value });
+    onProgress?.({ what: "caching images", ...next.value });
     next = await making.next();
   }
   const { pixels, bad } = next.value;

@@ -91,12 +91,12 @@ export async function imagesOfTable(
 }
 
 /** The first column that is called as those of images' paths usually are. */
-export function usualPathColumn({ columns }: TableFiles): TableColumn | undefined {
+export function guessPathColumn({ columns }: TableFiles): TableColumn | undefined {
   return columns.find(({ name }) => /^(path|file|image|filename|file_name|image_path)$/i.test(name));
 }
 
 function pathsOf(files: TableFiles, name: string | undefined, advice: string): TableColumn {
-  const found = name === undefined ? usualPathColumn(files) : columnNamed(files, name);
+  const found = name === undefined ? guessPathColumn(files) : columnNamed(files, name);
   if (found !== undefined) return found;
   throw fileError(files.paths[0]!, {
     expected: "a column called path, file, image, filename, file_name or image_path",

@@ -5,7 +5,7 @@ import { datasetEntry, loadDataset } from "../catalogue/catalogue.ts";
 import type { InputKind } from "../dataset.ts";
 import type { Examples } from "../examples.ts";
 import { listFolder } from "../images/folder-listing.ts";
-import { openOwnData, type OwnData } from "../custom/custom-data.ts";
+import { openCustomData, type CustomData } from "../custom/custom-data.ts";
 import { contentFindings, type Finding } from "./finding.ts";
 import { labelFindings } from "./label-findings.ts";
 import { tableFacts } from "./table-facts.ts";
@@ -30,7 +30,7 @@ export interface DataFacts {
  * @throws RunError with code "data" if it cannot be read
  */
 export async function dataFacts(
-  asked: { readonly dataset: string; readonly source?: OwnData | undefined },
+  asked: { readonly dataset: string; readonly source?: CustomData | undefined },
   { dataDir }: { readonly dataDir?: string | undefined } = {},
 ): Promise<DataFacts> {
   const { dataset, source } = asked;
@@ -41,7 +41,7 @@ export async function dataFacts(
     train,
     test,
     notes = [],
-  } = source === undefined ? await loadDataset(dataset, { dataDir }) : await openOwnData(source);
+  } = source === undefined ? await loadDataset(dataset, { dataDir }) : await openCustomData(source);
   const kind = source?.kind ?? datasetEntry(dataset).input.kind;
   const facts = {
     ...{ name: dataset, kind, classNames: train.classNames },
@@ -60,7 +60,7 @@ interface Content {
   readonly hash: string;
 }
 
-async function imageFolderFacts(name: string, { paths, testPaths }: OwnData): Promise<DataFacts> {
+async function imageFolderFacts(name: string, { paths, testPaths }: CustomData): Promise<DataFacts> {
   const listing = await listFolder(paths[0]!, { testFolder: testPaths?.[0] }); // it is there
   const { images, classNames, source } = listing;
   const countsOf = (split: "train" | "test"): number[] =>

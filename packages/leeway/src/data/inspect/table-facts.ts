@@ -1,6 +1,6 @@
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { areNoClasses, labelColumn, labelSql } from "../files/labels.ts";
-import type { OwnData } from "../custom/custom-data.ts";
+import type { CustomData } from "../custom/custom-data.ts";
 import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts, numberSql } from "../tables/column-facts.ts";
@@ -17,7 +17,7 @@ const fewValues = 1000;
 const leastRows = 5;
 
 /** Looks at a table where it lies: counts and hashes, never its rows in memory. */
-export async function tableFacts(name: string, source: OwnData): Promise<DataFacts> {
+export async function tableFacts(name: string, source: CustomData): Promise<DataFacts> {
   const options = tableOptions(source);
   return withDuckDB(async (db) => {
     const files = await findTable(db, source.paths, { encoding: options.encoding });

@@ -4,12 +4,12 @@ import { fileError } from "../files/file-error.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
 import { givenColumn, givenLabels } from "./given-labels.ts";
-import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** Vectors of the size that training had. */
 export async function embeddingInput(
   preparation: RunPreparation,
-  { paths, lines, label, options }: AskedInput,
+  { paths, lines, label, options }: PredictionInput,
 ): Promise<PreparedInput> {
   const steps = parseEmbeddingSteps(preparation.record, preparation.path);
   if (lines !== undefined) {

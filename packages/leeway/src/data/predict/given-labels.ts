@@ -1,7 +1,7 @@
 import { sep } from "node:path";
 import { didYouMean } from "../../errors.ts";
 import type { TextColumn } from "../files/columns.ts";
-import { usualLabelColumns } from "../files/labels.ts";
+import { guessLabelColumns } from "../files/labels.ts";
 import type { TableColumn, TableFiles } from "../files/table-files.ts";
 
 /** The classes that an input names itself: what its predictions can be measured by. */
@@ -15,7 +15,7 @@ export interface GivenLabels {
 /** The column of an input that would name classes in training; undefined where it has none. */
 export function givenColumn(files: TableFiles, label: string | undefined): TableColumn | undefined {
   if (label !== undefined) return files.columns.find(({ name }) => name === label);
-  const usual = usualLabelColumns(files);
+  const usual = guessLabelColumns(files);
   return usual.length === 1 ? usual[0] : undefined;
 }
 

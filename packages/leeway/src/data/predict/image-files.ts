@@ -7,7 +7,7 @@ import { imageEndings } from "../images/decode.ts";
 import { imagesOfTable } from "../images/table-listing.ts";
 import { filesFitting, tableFormat } from "../files/table-files.ts";
 import { classesOfPaths } from "./given-labels.ts";
-import type { AskedInput } from "./prediction-input.ts";
+import type { PredictionInput } from "./prediction-input.ts";
 
 /** An image that is to be classified. */
 export interface FoundImage {
@@ -16,7 +16,7 @@ export interface FoundImage {
   readonly className: string;
 }
 
-interface Asked extends Pick<AskedInput, "label" | "options"> {
+interface Asked extends Pick<PredictionInput, "label" | "options"> {
   readonly classNames: readonly string[];
 }
 

@@ -8,7 +8,7 @@ import { channels, decodeImage, type Resize } from "../images/decode.ts";
 import { labelsOfNames } from "./given-labels.ts";
 import { type FoundImage, imageFiles } from "./image-files.ts";
 import { inParallel } from "../images/in-parallel.ts";
-import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** How images of the catalogue were numbers from the start: their size and their channels' statistics. */
 export interface CatalogueForm {
@@ -36,7 +36,7 @@ interface Form extends CatalogueForm {
 /** Images that are named or found, resized and normalised as in training. All are held in memory as bytes. */
 export async function imageInput(
   preparation: RunPreparation,
-  { paths, lines, badImages = "stop", label, options }: AskedInput,
+  { paths, lines, badImages = "stop", label, options }: PredictionInput,
 ): Promise<PreparedInput> {
   const form = formOf(preparation);
   const { classNames } = preparation;

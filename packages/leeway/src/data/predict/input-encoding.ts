@@ -1,9 +1,9 @@
 import { type Encoding, encodings } from "../files/encoding.ts";
 import { tableFormat } from "../files/table-files.ts";
-import type { AskedInput } from "./prediction-input.ts";
+import type { PredictionInput } from "./prediction-input.ts";
 
 /** How a file is read: as was asked for, else as the run's own were; JSON lines and Parquet have one encoding. */
-export function inputEncoding(path: string, { encoding, options }: AskedInput): Encoding | undefined {
+export function inputEncoding(path: string, { encoding, options }: PredictionInput): Encoding | undefined {
   if (encoding !== undefined) return encoding;
   const format = tableFormat(path);
   if (format === "jsonl" || format === "parquet") return undefined;

@@ -20,7 +20,7 @@ export interface RunPreparation {
 }
 
 /** What is to be predicted. */
-export interface AskedInput {
+export interface PredictionInput {
   /** Files, patterns, or a folder. */
   readonly paths: readonly string[];
   /** Texts or rows themselves, in place of paths: one a line. */
@@ -58,7 +58,7 @@ export interface PreparedInput {
  */
 export async function openPredictionInput(
   preparation: RunPreparation,
-  input: AskedInput,
+  input: PredictionInput,
 ): Promise<PreparedInput> {
   const read = await readers[preparation.kind](preparation, input);
   if (read.dataset.labels.length > 0) return read;
@@ -70,7 +70,7 @@ export async function openPredictionInput(
 }
 
 const readers: Readonly<
-  Record<InputKind, (preparation: RunPreparation, input: AskedInput) => Promise<PreparedInput>>
+  Record<InputKind, (preparation: RunPreparation, input: PredictionInput) => Promise<PreparedInput>>
 > = {
   table: tableInput,
   embedding: embeddingInput,

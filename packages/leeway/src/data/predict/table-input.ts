@@ -8,11 +8,14 @@ import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
 import { inputEncoding } from "./input-encoding.ts";
 import { givenColumn, givenLabels } from "./given-labels.ts";
-import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 import { asTableFile } from "./stdin.ts";
 
 /** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
-export async function tableInput(preparation: RunPreparation, input: AskedInput): Promise<PreparedInput> {
+export async function tableInput(
+  preparation: RunPreparation,
+  input: PredictionInput,
+): Promise<PreparedInput> {
   const steps = parseSteps(preparation.record, preparation.path);
   if (input.lines !== undefined) return fromLines(preparation, input, input.lines);
   return withDuckDB(async (db) => {
@@ -55,7 +58,7 @@ export async function tableInput(preparation: RunPreparation, input: AskedInput)
 /** Lines of CSV with a header, or of JSON. */
 async function fromLines(
   preparation: RunPreparation,
-  { label }: AskedInput,
+  { label }: PredictionInput,
   lines: readonly string[],
 ): Promise<PreparedInput> {
   return asTableFile(lines, async (path) => {

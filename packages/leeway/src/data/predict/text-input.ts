@@ -12,7 +12,7 @@ import { textPreparation } from "../text/text-source.ts";
 import { parseVocabulary } from "../text/vocabulary.ts";
 import { classesOfPaths, givenColumn, labelsOfNames } from "./given-labels.ts";
 import { inputEncoding } from "./input-encoding.ts";
-import type { AskedInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
+import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 import { asTableFile } from "./stdin.ts";
 
 interface PlacedText {
@@ -24,7 +24,7 @@ interface PlacedText {
 }
 
 /** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
-export async function textInput(preparation: RunPreparation, input: AskedInput): Promise<PreparedInput> {
+export async function textInput(preparation: RunPreparation, input: PredictionInput): Promise<PreparedInput> {
   const { paths, lines, label, options } = input;
   const vocabulary = parseVocabulary(preparation.record);
   const { classNames } = preparation;

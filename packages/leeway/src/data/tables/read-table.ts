@@ -7,7 +7,7 @@ import { numberSql } from "./column-facts.ts";
 import type { Table } from "./table-examples.ts";
 
 /** Which columns of a table are read, and as what. */
-export interface Reading {
+export interface TableReading {
   readonly numeric: readonly { readonly column: TableColumn; readonly origin: number }[];
   readonly categorical: readonly TableColumn[];
   /** The column of classes; none for examples that have none. */
@@ -28,7 +28,7 @@ export interface ReadTable {
 export async function readTable(
   db: DuckDB,
   files: TableFiles,
-  { numeric, categorical, label }: Reading,
+  { numeric, categorical, label }: TableReading,
 ): Promise<ReadTable> {
   const builders = [
     ...numeric.map(({ column, origin }) => {

@@ -1,5 +1,5 @@
 import { didYouMean, expected } from "../../errors.ts";
-import type { OwnData } from "../custom/custom-data.ts";
+import type { CustomData } from "../custom/custom-data.ts";
 import { type Encoding, encodings } from "../files/encoding.ts";
 
 /** What a person may say of a table's columns; what is left out is detected. */
@@ -20,7 +20,7 @@ const names = ["numeric", "categorical", "ignore", "encoding"] as const;
  *
  * @throws ArgumentError for an option that is not known, or a column that is named twice
  */
-export function tableOptions({ options = {} }: Pick<OwnData, "options">): TableOptions {
+export function tableOptions({ options = {} }: Pick<CustomData, "options">): TableOptions {
   for (const name of Object.keys(options)) {
     if ((names as readonly string[]).includes(name)) continue;
     throw expected("table", "options", `to be among ${names.join(", ")}`, name, didYouMean(name, names));

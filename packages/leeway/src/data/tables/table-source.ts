@@ -2,13 +2,13 @@ import { basename } from "node:path";
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
-import type { OwnData } from "../custom/custom-data.ts";
+import type { CustomData } from "../custom/custom-data.ts";
 import type { Preparation, Source } from "../source.ts";
 import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts } from "./column-facts.ts";
 import { columnRoles, listNotes, mostCategories } from "./column-roles.ts";
-import { type Reading, readTable } from "./read-table.ts";
+import { type TableReading, readTable } from "./read-table.ts";
 import { tableDataset } from "./table-dataset.ts";
 import { type TableExamples, tableExamples } from "./table-examples.ts";
 import { learnSteps } from "./table-preparation.ts";
@@ -22,7 +22,7 @@ import { tableOptions } from "./table-options.ts";
  *
  * @throws RunError with code "data" that names file and row or column
  */
-export async function openTable(data: OwnData): Promise<Source> {
+export async function openTable(data: CustomData): Promise<Source> {
   const options = tableOptions(data);
   return withDuckDB(async (db) => {
     const files = await findTable(db, data.paths, { encoding: options.encoding });
@@ -31,7 +31,7 @@ export async function openTable(data: OwnData): Promise<Source> {
       const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
       const of = (role: string): ColumnFacts[] =>
         roles.filter((each) => each.role === role).map(({ facts }) => facts);
-      const reading: Reading = {
+      const reading: TableReading = {
         numeric: of("numeric").map((facts) => ({ column: facts.column, origin: originOf(facts) })),
         categorical: of("categorical").map(({ column }) => column),
         label,
@@ -64,7 +64,7 @@ function preparation(train: TableExamples, label: string): Preparation {
 }
 
 interface TestReading {
-  readonly reading: Reading;
+  readonly reading: TableReading;
   readonly train: TableExamples;
   readonly encoding: ReturnType<typeof tableOptions>["encoding"];
 }
@@ -96,7 +96,7 @@ async function testExamples(
  *
  * @throws RunError with code "data" for one that is not there
  */
-function sameColumns(files: TableFiles, { numeric, categorical, label }: Reading): Reading {
+function sameColumns(files: TableFiles, { numeric, categorical, label }: TableReading): TableReading {
   const same = ({ name }: TableColumn): TableColumn => columnNamed(files, name);
   return {
     numeric: numeric.map(({ column, origin }) => ({ column: same(column), origin })),

@@ -4,7 +4,7 @@ import { isFolder } from "../files/bounded-read.ts";
 import { type Columns, readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
-import type { OwnData, OwnDataReader } from "../custom/custom-data.ts";
+import type { CustomData, CustomDataReader } from "../custom/custom-data.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable } from "../files/table-files.ts";
 import { encodingOf } from "../tables/table-options.ts";
@@ -18,20 +18,20 @@ const defaultTextColumn = "text";
  * A person's own texts: a folder with a folder of .txt files for each class, or CSV, TSV, JSONL and Parquet files with
  * a column of texts (`text`, or what the option `text` names) and one of labels, see {@link labelColumn}.
  */
-export const textReader: OwnDataReader = {
+export const textReader: CustomDataReader = {
   kind: "text",
   open: async (data) => textSource(await readTexts(data)),
 };
 
-async function readTexts(data: OwnData): Promise<TextSplits> {
+async function readTexts(data: CustomData): Promise<TextSplits> {
   const [first, ...more] = data.paths;
-  if (first === undefined) throw expected("openOwnData", "paths", "to name at least one file", data.paths);
+  if (first === undefined) throw expected("openCustomData", "paths", "to name at least one file", data.paths);
   const name = basename(first);
   if (more.length === 0 && (await isFolder(first))) {
     if (data.testPaths === undefined)
       return readTextFolder(first, name, { encoding: encodingOf(data.options?.["encoding"]) });
     const advice = "Put the texts of the test into a folder test beside a folder train.";
-    throw expected("openOwnData", "testPaths", "not to be set beside a folder", data.testPaths, advice);
+    throw expected("openCustomData", "testPaths", "not to be set beside a folder", data.testPaths, advice);
   }
   const { texts, label, place } = await readTable(data.paths, data);
   const { classNames, labels } = labelsOf(label, place);
@@ -50,16 +50,16 @@ interface Rows {
   readonly place: Columns["place"];
 }
 
-async function readTable(paths: readonly string[], { label, options = {} }: OwnData): Promise<Rows> {
+async function readTable(paths: readonly string[], { label, options = {} }: CustomData): Promise<Rows> {
   const { text = defaultTextColumn } = options;
-  if (typeof text !== "string") throw expected("openOwnData", "options.text", "to name a column", text);
+  if (typeof text !== "string") throw expected("openCustomData", "options.text", "to name a column", text);
   const encoding = encodingOf(options["encoding"]);
   const labelName = await withDuckDB(
     async (db) => labelColumn(await findTable(db, paths, { encoding }), label).name,
   );
   if (text === labelName) {
     throw expected(
-      "openOwnData",
+      "openCustomData",
       "options.text",
       "to be another column than the label",
       text,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { encodeSafetensors, scope, tensor, zeros } from "@leeway/torch";
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { countExamples, openOwnData, type OwnData } from "../../../src/data/index.ts";
+import { countExamples, openCustomData, type CustomData } from "../../../src/data/index.ts";
 import { readNpy } from "../../../src/data/embeddings/npy.ts";
 import type { EmbeddingExamples } from "../../../src/data/embeddings/embedding-examples.ts";
 import { RunError } from "../../../src/errors.ts";
@@ -33,12 +33,12 @@ function bytes(values: ArrayBufferView): Uint8Array {
 
 const matrix = npy("<f4", "(4, 2)", bytes(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8)));
 
-function embedding(path: string, more: Partial<OwnData> = {}): OwnData {
+function embedding(path: string, more: Partial<CustomData> = {}): CustomData {
   return { kind: "embedding", paths: [path], ...more };
 }
 
-async function opened(data: OwnData): Promise<unknown> {
-  const { train } = await openOwnData(data);
+async function opened(data: CustomData): Promise<unknown> {
+  const { train } = await openCustomData(data);
   const { vectors, size, classNames, labels } = train as EmbeddingExamples;
   return { vectors: [...vectors], size, classNames, labels: [...labels] };
 }
@@ -161,7 +161,7 @@ suite("own data of kind embedding", () => {
   });
 
   test("standardises each dimension by the training examples", async () => {
-    const source = await openOwnData(
+    const source = await openCustomData(
       embedding(file("x.npy", matrix), { options: { labels: file("y.csv", letters) } }),
     );
     const dataset = source.prepare(source.train.select([0, 1])).apply(source.train.select([2, 0]));
@@ -172,7 +172,7 @@ suite("own data of kind embedding", () => {
 });
 
 suite("own data of kind embedding, given bad input,", () => {
-  const fault = async (data: OwnData): Promise<string> => dataFault(openOwnData(data));
+  const fault = async (data: CustomData): Promise<string> => dataFault(openCustomData(data));
 
   test("asks for the classes of a matrix", async () => {
     expect(await fault(embedding(file("x.npy", matrix)))).toContain("Name it with --labels labels.npy");
@@ -202,7 +202,7 @@ suite("own data of kind embedding, given bad input,", () => {
     expect(await fault(embedding(file("torn.safetensors", torn), { options: { labels: "y" } }))).toContain(
       "expected a whole safetensors file",
     );
-    await expect(openOwnData(embedding("x.npy", { options: { lables: "y" } }))).rejects.toThrow(
+    await expect(openCustomData(embedding("x.npy", { options: { lables: "y" } }))).rejects.toThrow(
       'Did you mean "labels"?',
     );
   });
@@ -218,7 +218,7 @@ suite("own data of kind embedding, given bad input,", () => {
         const bytes = Buffer.from(whole);
         for (const [at, value] of changes) bytes[at] = value;
         const path = file("damaged.safetensors", bytes);
-        const error: unknown = await openOwnData(embedding(path, { options })).catch(
+        const error: unknown = await openCustomData(embedding(path, { options })).catch(
           (cause: unknown) => cause,
         );
         if (error instanceof Error) expect(error).toBeInstanceOf(RunError);

@@ -2,7 +2,12 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { imageForm, openImages, parseImageOptions } from "../../../src/data/images/custom-images.ts";
-import { type Batch, openOwnData, type OwnData, type ReadingProgress } from "../../../src/data/index.ts";
+import {
+  type Batch,
+  openCustomData,
+  type CustomData,
+  type ReadingProgress,
+} from "../../../src/data/index.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { type Files, image, writeFiles } from "./image-files.ts";
 
@@ -15,13 +20,13 @@ async function photos(...names: readonly string[]): Promise<Files> {
   return new Map(await Promise.all(made));
 }
 
-const own = (paths: readonly string[], more: Partial<OwnData> = {}): OwnData => ({
+const own = (paths: readonly string[], more: Partial<CustomData> = {}): CustomData => ({
   kind: "image",
   paths,
   ...more,
 });
-const open = (data: OwnData): ReturnType<typeof openImages> =>
-  openOwnData(data, { cacheDir: temporaryFolder() });
+const open = (data: CustomData): ReturnType<typeof openImages> =>
+  openCustomData(data, { cacheDir: temporaryFolder() });
 
 suite("openImages", () => {
   test("reads a folder a class, and learns means from the training images alone", async () => {
@@ -89,13 +94,13 @@ suite("openImages", () => {
 
   test("tells how far the cache is", async () => {
     const folder = await writeFiles(temporaryFolder(), await photos("a/0.png", "b/1.png"));
-    const heard: ReadingProgress[] = [];
-    await openOwnData(own([folder]), {
+    const told: ReadingProgress[] = [];
+    await openCustomData(own([folder]), {
       cacheDir: temporaryFolder(),
-      heard: (progress) => heard.push(progress),
+      onProgress: (progress) => told.push(progress),
     });
-    expect(heard[0]).toMatchObject({ what: "caching images", done: 0, of: 2 });
-    expect(heard.at(-1)).toMatchObject({ done: 2, of: 2 });
+    expect(told[0]).toMatchObject({ what: "caching images", done: 0, of: 2 });
+    expect(told.at(-1)).toMatchObject({ done: 2, of: 2 });
   });
 
   test.for([
@@ -130,7 +135,7 @@ suite("imageForm", () => {
 });
 
 suite("a table of images", () => {
-  async function listed(rows: string, options: OwnData["options"] = {}): Promise<unknown> {
+  async function listed(rows: string, options: CustomData["options"] = {}): Promise<unknown> {
     const folder = await writeFiles(temporaryFolder(), await photos("in/0.png", "in/1.png"));
     writeFileSync(join(folder, "in/images.csv"), `path,label\n${rows}`);
     mkdirSync(join(folder, "out"));

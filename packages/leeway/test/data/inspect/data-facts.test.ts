@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
-import { dataFacts, type OwnData, spellings } from "../../../src/data/index.ts";
+import { dataFacts, type CustomData, spellings } from "../../../src/data/index.ts";
 import { table, tableFolder } from "../tables/table-files.ts";
 
 const { file, path } = tableFolder();
 
-async function findingsOf(source: OwnData): Promise<Record<string, string[]>> {
+async function findingsOf(source: CustomData): Promise<Record<string, string[]>> {
   const { findings } = await dataFacts({ dataset: "own", source });
   const found: Record<string, string[]> = {};
   for (const { about, message } of findings) (found[about] ??= []).push(message);
@@ -105,7 +105,7 @@ suite("dataFacts of a table", () => {
 
 suite("dataFacts of own texts and images", () => {
   test("finds copies of texts", async () => {
-    const source: OwnData = {
+    const source: CustomData = {
       kind: "text",
       paths: [file("t.csv", "text,label\nhello,a\nhello ,b\nbye,b\n")],
     };

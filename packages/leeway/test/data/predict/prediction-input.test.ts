@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { describe as suite, expect, test } from "vitest";
 import fc from "fast-check";
 import {
-  type AskedInput,
+  type PredictionInput,
   catalogueForm,
   datasets,
   openPredictionInput,
@@ -149,7 +149,7 @@ suite("openPredictionInput of many files of texts", () => {
 suite("the encoding of what is predicted", () => {
   const fine = Buffer.from("a,c\n1,é\n", "latin1");
   const latin = { options: { encoding: "latin-1" } };
-  const categories = async (input: AskedInput): Promise<unknown> =>
+  const categories = async (input: PredictionInput): Promise<unknown> =>
     (await inputsOf(await openPredictionInput(await trained("a,c,label\n1,é,p\n3,y,q\n"), input)))[1];
 
   test("is that of training where nothing is said", async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
-import type { OwnData } from "../../../src/data/index.ts";
+import type { CustomData } from "../../../src/data/index.ts";
 import { withDuckDB } from "../../../src/data/index.ts";
 import { RunError } from "../../../src/errors.ts";
 
@@ -34,7 +34,7 @@ export function tableFolder(): {
 }
 
 /** A table as own data. */
-export function table(path: string, more: Partial<OwnData> = {}): OwnData {
+export function table(path: string, more: Partial<CustomData> = {}): CustomData {
   return { kind: "table", paths: [path], ...more };
 }
 

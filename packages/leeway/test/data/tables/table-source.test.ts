@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import type { Batch, Dataset, OwnData } from "../../../src/data/index.ts";
+import type { Batch, Dataset, CustomData } from "../../../src/data/index.ts";
 import { openTable } from "../../../src/data/index.ts";
 import { RunError } from "../../../src/errors.ts";
 import type { TableExamples } from "../../../src/data/tables/table-examples.ts";
@@ -20,7 +20,7 @@ function rowsOf(count: number, row: (i: number) => string): string[] {
 }
 
 async function rolesOf(
-  data: OwnData,
+  data: CustomData,
 ): Promise<{ numeric: string[]; categorical: string[]; notes: readonly string[] }> {
   const { train, notes = [] } = await openTable(data);
   const { numeric, categorical } = (train as TableExamples).table;
@@ -223,7 +223,7 @@ suite("a table's preparation", () => {
 });
 
 suite("openTable, given bad input,", () => {
-  const fault = async (data: OwnData): Promise<string> => dataFault(openTable(data));
+  const fault = async (data: CustomData): Promise<string> => dataFault(openTable(data));
 
   test("asks for the label column where none is called so", async () => {
     expect(await fault(table(csv("l.csv", "a,b", "1,2", "3,4")))).toContain(

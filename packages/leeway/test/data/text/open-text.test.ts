@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { openOwnData, type OwnData, type TextExamples } from "../../../src/data/index.ts";
+import { openCustomData, type CustomData, type TextExamples } from "../../../src/data/index.ts";
 import { RunError } from "../../../src/errors.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { writeTree } from "./text-files.ts";
@@ -13,8 +13,8 @@ function fileOf(name: string, content: string | Buffer): string {
   return path;
 }
 
-async function open(path: string, more: Partial<OwnData> = {}): Promise<TextExamples> {
-  const { train } = await openOwnData({ kind: "text", paths: [path], ...more });
+async function open(path: string, more: Partial<CustomData> = {}): Promise<TextExamples> {
+  const { train } = await openCustomData({ kind: "text", paths: [path], ...more });
   return train as TextExamples;
 }
 
@@ -64,9 +64,9 @@ suite("own texts", () => {
 
   test("have the classes of training in the test", async () => {
     const data = { kind: "text", paths: [fileOf("a.csv", csv)] } as const;
-    const held = await openOwnData({ ...data, testPaths: [fileOf("b.csv", "label,text\nspam,x\n")] });
+    const held = await openCustomData({ ...data, testPaths: [fileOf("b.csv", "label,text\nspam,x\n")] });
     expect([...held.test!.labels]).toEqual([1]);
-    const stray = openOwnData({ ...data, testPaths: [fileOf("b.csv", "label,text\nnews,x\n")] });
+    const stray = openCustomData({ ...data, testPaths: [fileOf("b.csv", "label,text\nnews,x\n")] });
     await expect(stray).rejects.toThrow(
       /b\.csv, row 1: expected a class that the training data has \(ham, spam\), got "news"/,
     );
