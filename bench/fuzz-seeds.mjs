@@ -53,7 +53,7 @@ export async function seeds(folder) {
     zip: zip(folder),
     run: {
       name: "run.json",
-      bytes: readFileSync(new URL("../results/cifar10-lt100-erm-40-warmup5-seed0/run.json", import.meta.url)),
+      bytes: readFileSync(new URL("../results/cifar10-lt100/erm-40-honest-seed0/run.json", import.meta.url)),
       read: (path) => void readRun(join(path, "..")),
     },
     checkpoint: checkpoint(folder),

@@ -1,36 +1,35 @@
-// node tools/record-run.mjs TO RUN...: copies what a run says of itself into TO, a folder of recorded runs such as
-// results: run.json, metrics.jsonl and summary.json, without weights, and without the names of this machine's folders.
+// node tools/record-run.mjs FOLDER RUN: copies the records of a finished run into FOLDER, named by what it is, such as
+// results/cifar10-lt100/ldam-drw-40-seed3: run.json, metrics.jsonl and summary.json, without weights, and without the
+// names of this machine's folders.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readRun } from "leeway/storage";
+import { readRun } from "../packages/leeway/dist/storage/index.js";
 
-const [to, ...runs] = process.argv.slice(2);
-if (to === undefined || runs.length === 0) {
-  console.error("record-run: expected a folder and runs: node tools/record-run.mjs results runs/latest");
+const [folder, path] = process.argv.slice(2);
+if (folder === undefined || path === undefined) {
+  console.error(
+    "record-run: expected a folder and a run: node tools/record-run.mjs results/cifar10-lt100/erm-40-seed3 runs/latest",
+  );
   process.exit(2);
 }
-for (const path of runs) {
-  const { record, summary } = readRun(path);
-  if (summary?.status !== "finished") {
-    console.error(`record-run: ${path} has not finished and is left out.`);
-    process.exitCode = 1;
-    continue;
-  }
-  const folder = join(to, record.id);
-  if (existsSync(folder)) {
-    console.error(`record-run: ${folder} is there already and is left as it is.`);
-    continue;
-  }
-  mkdirSync(folder, { recursive: true });
-  const { source } = record.recipe;
-  const recipe = source ? { ...record.recipe, source: withoutFolders(source) } : record.recipe;
-  const command = record.command.map(withoutFolder);
-  writeFileSync(join(folder, "run.json"), `${JSON.stringify({ ...record, command, recipe }, null, 2)}\n`);
-  for (const name of ["metrics.jsonl", "summary.json"]) {
-    writeFileSync(join(folder, name), readFileSync(join(path, name)));
-  }
-  console.log(folder);
+const { record, summary } = readRun(path);
+if (summary?.status !== "finished") {
+  console.error(`record-run: expected a finished run, got ${path}. Resume it first.`);
+  process.exit(1);
 }
+if (existsSync(folder)) {
+  console.error(`record-run: expected a folder that does not exist, got ${folder}. Choose another name.`);
+  process.exit(1);
+}
+mkdirSync(folder, { recursive: true });
+const { source } = record.recipe;
+const recipe = source ? { ...record.recipe, source: withoutFolders(source) } : record.recipe;
+const command = record.command.map(withoutFolder);
+writeFileSync(join(folder, "run.json"), `${JSON.stringify({ ...record, command, recipe }, null, 2)}\n`);
+for (const name of ["metrics.jsonl", "summary.json"]) {
+  writeFileSync(join(folder, name), readFileSync(join(path, name)));
+}
+console.log(folder);
 
 /** An absolute path, or an option's, is that of one machine: the last part says enough. */
 function withoutFolder(word) {

@@ -1,8 +1,8 @@
-// node tools/results-table.mjs [folder]: the runs of a folder (results) as Markdown tables, one a setting.
-import { listRuns, readRun } from "leeway/storage";
-import { methodOf } from "leeway/methods";
+// node tools/results-table.mjs FOLDER: the finished runs of a folder as Markdown tables, one a setting.
+import { methodOf } from "../packages/leeway/dist/methods/index.js";
+import { listRuns, readRun } from "../packages/leeway/dist/storage/index.js";
 
-const runs = listRuns(process.argv[2] ?? "results")
+const runs = listRuns(process.argv[2] ?? "results/cifar10-lt100")
   .map(readRun)
   .filter(({ summary }) => summary?.status === "finished");
 for (const [setting, members] of grouped(runs, settingOf)) {
@@ -24,20 +24,20 @@ for (const [setting, members] of grouped(runs, settingOf)) {
 
 function settingOf({ record: { recipe } }) {
   const { dataset, profile, ratio, maxPerClass, model, epochs, schedule, precision, protocol } = recipe;
-  const most = maxPerClass === null ? "" : `, at most ${maxPerClass} a class`;
+  const limit = maxPerClass === null ? "" : `, at most ${maxPerClass} a class`;
   const training = `${epochs} epochs with ${schedule.warmupEpochs} of warm-up, ${precision}`;
-  return `${dataset}, ${profile}, ratio ${ratio}${most}; ${model}, ${training}, protocol ${protocol}`;
+  return `${dataset}, ${profile}, ratio ${ratio}${limit}; ${model}, ${training}, protocol ${protocol}`;
 }
 
-/** A method as it is printed, with the options that are not its usual ones. */
+/** A method as it is printed, with the options that differ from its defaults. */
 function methodOfRun({ record: { recipe } }) {
   const { method, methodOptions } = recipe;
   const { title, options } = methodOf(method, methodOptions);
-  const usual = methodOf(method).options;
-  const others = Object.entries(options).filter(
-    ([name, value]) => method !== "composed" && usual[name] !== value,
+  const defaults = methodOf(method).options;
+  const changed = Object.entries(options).filter(
+    ([name, value]) => method !== "composed" && defaults[name] !== value,
   );
-  return [title, ...others.map(([name, value]) => `${name} ${value}`)].join(", ");
+  return [title, ...changed.map(([name, value]) => `${name} ${value}`)].join(", ");
 }
 
 function grouped(items, keyOf) {

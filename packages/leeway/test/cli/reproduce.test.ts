@@ -309,7 +309,10 @@ suite("the recorded runs", () => {
     ["table1", [join(results, "imdb"), "--methods", table1, "--seeds", "0,1,2", "--epochs", "5"]],
     [
       "table2",
-      [results, "--columns", "cifar10-lt-100", "--methods", table2, "--seeds", "0,1", "--epochs", "40"],
+      [
+        ...[join(results, "cifar10-lt100"), "--columns", "cifar10-lt-100", "--methods", table2],
+        ...["--seeds", "0,1", "--epochs", "40"],
+      ],
     ],
   ])("are those of %s as it is asked for today: nothing is left to run", async (table, [runs, ...asked]) => {
     const args = ["reproduce", table, "--runs-dir", runs!, ...asked, "--precision", "bf16", "--dry-run"];
