@@ -26,6 +26,7 @@ const inProject = (command, ...args) => runQuietly(command, args, { cwd: project
 runSteps("packages", [
   ["pack", pack],
   ["install into a fresh project", install],
+  ["licence, page and C++ sources", requireFiles],
   ["npx leeway setup", () => void inProject("npx", "--no", "leeway", "setup", "--yes")],
   ["npx leeway train", train],
   ["a program imports every entry point", () => void inProject(process.execPath, "program.ts.mjs")],
@@ -51,6 +52,18 @@ function install() {
   const program = `${imports.join("")}export const entries: readonly object[] = [${uses.join(", ")}];\n`;
   writeFileSync(join(project, "program.ts"), program);
   writeFileSync(join(project, "program.ts.mjs"), program.replace(": readonly object[]", ""));
+}
+
+/** What a package must bring and a checkout may hide. */
+function requireFiles() {
+  const wanted = {
+    "@leeway/torch": ["LICENSE", "README.md", "native/addon.cpp"],
+    leeway: ["LICENSE", "README.md"],
+  };
+  for (const [name, files] of Object.entries(wanted)) {
+    const missing = files.filter((file) => !existsSync(join(project, "node_modules", name, file)));
+    if (missing.length > 0) throw new Error(`expected ${name} to bring ${missing.join(", ")}`);
+  }
 }
 
 /** What the packages export by name. */
