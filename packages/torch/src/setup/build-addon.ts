@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -135,6 +136,7 @@ function publish(addon: string, folder: string, made: Linkage & Pick<AddonBuild,
     chosenAt: now,
   };
   const fresh = mkdtempSync(join(dirname(folder), workPrefix));
+  chmodSync(fresh, 0o755); // mkdtemp's folder is its maker's alone; a cache may be an image's, built by root
   copyFileSync(addon, join(fresh, addonFile));
   writeFileSync(join(fresh, "build.json"), describe(build));
   rmSync(folder, { recursive: true, force: true });

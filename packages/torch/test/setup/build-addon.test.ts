@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
   addonsDir,
@@ -38,6 +46,12 @@ suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
     expect(one.addon).toBe(other.addon);
     expect(builtAddonPath({ env })).toBe(one.addon);
     expect(readdirSync(addonsDir(env))).toEqual([basename(dirname(one.addon))]);
+  });
+
+  test("lets other users load what it built, as far as they may read the cache", async () => {
+    const env = buildWith(`${emptySources}\nexec c++ "$@"`);
+    const { addon } = await buildAddon({ env });
+    expect(statSync(dirname(addon)).mode & 0o777).toBe(0o755);
   });
 
   test("is not misled by what a build that was killed left", async () => {
