@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { imageDataset } from "leeway/data";
 import { recipeFor } from "leeway/recipe";
-import { loadRunData } from "leeway/training";
+import { loadRunData } from "leeway/runs";
 
 /** Numbers that look random and are the same everywhere. */
 const noise = (i, most) => ((i * 2654435761) >>> 8) % most;

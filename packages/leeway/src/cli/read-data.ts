@@ -1,5 +1,6 @@
 import type { Recipe } from "../recipe/index.ts";
-import { loadRunData, type RunData } from "../training/index.ts";
+import { loadRunData } from "../runs/index.ts";
+import type { RunData } from "../training/index.ts";
 import { type Interruption, unlessAborted } from "./interruption.ts";
 import { askedFor } from "./options.ts";
 import type { ProgressMode } from "./progress.ts";

@@ -1,6 +1,7 @@
 import { readRun } from "../storage/index.ts";
 import { loadFirstStage, readForkPoint } from "./fork-point.ts";
-import { endSession, loadRunData, startSession } from "../training/session.ts";
+import { loadRunData } from "./run-data.ts";
+import { endSession, startSession } from "../training/session.ts";
 import {
   recipeOf,
   requireSameData,

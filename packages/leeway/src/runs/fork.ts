@@ -15,7 +15,7 @@ import { requireSameDataHash } from "./same-data.ts";
 import { environmentRecord } from "./environment.ts";
 import { firstStage, firstStageDifference } from "./first-stage.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
-import { loadRunData } from "../training/session.ts";
+import { loadRunData } from "./run-data.ts";
 import { recipeOf, requireSameData } from "./stored-session.ts";
 import { type RunEvent, type RunOptions, runRecipe } from "./run.ts";
 

@@ -13,6 +13,7 @@ export {
 } from "./fork.ts";
 export { resumeRun, type ResumeEvent, type ResumeOptions } from "./resume.ts";
 export { runRecipe, type RunEvent, type RunOptions } from "./run.ts";
+export { dataRecord, loadRunData } from "./run-data.ts";
 export { requireSameDataHash } from "./same-data.ts";
 export { firstStageFile, modelFile } from "./run-files.ts";
 export { openSession, recipeOf, type StoredSession, type StoredSessionOptions } from "./stored-session.ts";

@@ -12,7 +12,8 @@ import { dataHash } from "../data/hash.ts";
 import { type CourseOptions, runCourse, type RunEvent } from "./course.ts";
 import { environmentRecord } from "./environment.ts";
 import type { Position } from "../training/position.ts";
-import { endSession, loadRunData, type RunData, startSession } from "../training/session.ts";
+import { loadRunData } from "./run-data.ts";
+import { endSession, type RunData, startSession } from "../training/session.ts";
 import { recipeOf } from "./stored-session.ts";
 
 /** What a resumed run says: from where it goes on, then what any run says. */

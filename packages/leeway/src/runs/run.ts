@@ -10,7 +10,8 @@ import { environmentRecord } from "./environment.ts";
 import { type ForkPoint, isForkEpoch, resumeFrom, writeForkPoint } from "./fork-point.ts";
 import { needsOf } from "./estimate.ts";
 import { atStart, beforeEpoch } from "../training/position.ts";
-import { dataRecord, endSession, loadRunData, type RunData, startSession } from "../training/session.ts";
+import { dataRecord, loadRunData } from "./run-data.ts";
+import { endSession, type RunData, startSession } from "../training/session.ts";
 
 export type { RunEvent } from "./course.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import type { CustomData } from "../../src/data/index.ts";
 import { recipeFor } from "../../src/recipe/index.ts";
-import { loadRunData } from "../../src/training/index.ts";
+import { loadRunData } from "../../src/runs/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 
 /** What is said of data in a training file and a test file. */

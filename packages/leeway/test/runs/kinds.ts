@@ -5,7 +5,8 @@ import { afterAll } from "vitest";
 import type { CustomData } from "../../src/data/index.ts";
 import { random } from "../../src/random.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../../src/recipe/index.ts";
-import { loadRunData, type RunData } from "../../src/training/index.ts";
+import { loadRunData } from "../../src/runs/index.ts";
+import type { RunData } from "../../src/training/index.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
 
 /** A small run of one kind of data: what resuming must keep exactly is tested with each. */

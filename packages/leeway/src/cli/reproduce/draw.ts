@@ -1,7 +1,6 @@
 import { paperSource } from "../../analysis/index.ts";
 import { type Choice, type FigureExperiment, findRuns, sharing } from "../../experiments/index.ts";
-import { loadRunData } from "../../training/index.ts";
-import { recipeOf } from "../../runs/index.ts";
+import { loadRunData, recipeOf } from "../../runs/index.ts";
 import { type FigureFiles, writeFigure } from "../figure-files.ts";
 import { interruptible, unlessAborted } from "../interruption.ts";
 import { colorsFor, counted } from "../terminal.ts";

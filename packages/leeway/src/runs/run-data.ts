@@ -1,0 +1,100 @@
+import {
+  type Examples,
+  fingerprint,
+  holdOut,
+  keepProfile,
+  keepTestProfile,
+  loadDataset,
+  openCustomData,
+  type Reading,
+  type Source,
+  leakageWarnings,
+  thin,
+} from "../data/index.ts";
+import { expected } from "../errors.ts";
+import { classCounts, profileCounts } from "../imbalance/index.ts";
+import type { DataRecord } from "../records/index.ts";
+import { type Recipe, requireTestPrior } from "../recipe/index.ts";
+import type { RunData } from "../training/index.ts";
+
+/**
+ * Reads a recipe's data, cuts it to the profile, holds out what chooses the epoch, and makes numbers of it all, by
+ * what the training examples alone say.
+ *
+ * @param dataDir where data sets lie, before the places `loadDataset` looks at anyway; the rest is for what takes
+ *   long, caching images
+ * @throws ArgumentError if the recipe asks for what the data does not have
+ * @throws RunError with code "data" if the data set is not there or damaged
+ */
+export async function loadRunData(
+  recipe: Recipe,
+  { dataDir, ...reading }: { readonly dataDir?: string | undefined } & Reading = {},
+): Promise<RunData> {
+  const { seed, validationFraction, source: custom } = recipe;
+  const source =
+    custom === undefined
+      ? await loadDataset(recipe.dataset, { dataDir, ...reading })
+      : await openCustomData(custom, reading);
+  const { full, test: whole } = withTest(source, recipe);
+  const test = recipe.testProfile === undefined ? whole : keepTestProfile(whole, recipe.testProfile);
+  const kept = cut(full, recipe);
+  const { train, held } =
+    validationFraction === 0
+      ? { train: kept, held: null }
+      : holdOut(kept, validationFraction, { seed, purpose: "validation" });
+  if (held?.labels.length === 0) {
+    const what = "to leave an example to choose the epoch by";
+    const advice = "Classes of one example give none away: use 0.";
+    throw expected("recipe", "validationFraction", what, validationFraction, advice);
+  }
+  requireTestPrior(recipe, train.classNames.length);
+  const preparation = source.prepare(train, { text: recipe.text });
+  const ready = { train: preparation.apply(train), test: preparation.apply(test) };
+  // The catalogue's data are what others measure on, whatever is in them.
+  const warnings = custom === undefined ? [] : await leakageWarnings(ready, reading.signal);
+  return {
+    ...ready,
+    validation: held && preparation.apply(held),
+    counts: classCounts(train.labels, train.classNames.length),
+    preparation,
+    ...(custom && { testHeldOut: source.test === null }),
+    notes: [...(source.notes ?? []), ...warnings],
+  };
+}
+
+/** The examples to train on and to test on: a part is held out for the test where the data has no test split. */
+function withTest(
+  { train, test }: Source,
+  { testFraction = 0.2, seed }: Recipe,
+): { readonly full: Examples; readonly test: Examples } {
+  if (test !== null) return { full: train, test };
+  const split = holdOut(train, testFraction, { seed, purpose: "test" });
+  return { full: split.train, test: split.held };
+}
+
+/** The examples that the recipe leaves of the training split. */
+function cut(full: Examples, { profile, ratio, maxPerClass, keep = {}, seed }: Recipe): Examples {
+  const thinned = thin(full, keep, seed);
+  if (profile === "natural") return thinned;
+  const classes = full.classNames.length;
+  const smallest = Math.min(...classCounts(thinned.labels, classes));
+  const max = maxPerClass ?? smallest;
+  if (max > smallest) {
+    throw expected("recipe", "maxPerClass", `to be at most ${smallest}, the size of the smallest class`, max);
+  }
+  return keepProfile(thinned, profileCounts(profile, { classes, max, ratio }), seed);
+}
+
+/** What the run's record says of its data. */
+export function dataRecord(data: RunData): DataRecord {
+  return {
+    trainCounts: data.counts,
+    trainSize: data.train.labels.length,
+    validationSize: data.validation?.labels.length ?? 0,
+    testSize: data.test.labels.length,
+    classNames: data.train.classNames,
+    fingerprint: fingerprint(data.train),
+    ...(data.testHeldOut !== undefined && { testHeldOut: data.testHeldOut }),
+    ...(data.notes?.length && { notes: data.notes }),
+  };
+}
