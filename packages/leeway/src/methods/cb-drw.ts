@@ -1,6 +1,7 @@
 import { effectiveNumberWeights, inverseFrequencyWeights } from "../imbalance/index.ts";
 import { crossEntropyLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { followedBy, weightedStages } from "./stages.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { effectiveNumberWeights } from "../imbalance/index.ts";
 import { focalLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { weightedStages } from "./stages.ts";
 
 /** Class-balanced focal loss: focal loss under weights of one over the effective number. */

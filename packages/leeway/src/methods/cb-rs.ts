@@ -1,6 +1,7 @@
 import { effectiveNumberWeights } from "../imbalance/index.ts";
 import { crossEntropyLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { sampledStages } from "./stages.ts";
 
 /** Class-balanced re-sampling: an example is drawn with odds of one over its class's effective number. */

@@ -9,8 +9,8 @@ import type { Loss } from "../losses/index.ts";
 import { expected } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
 import { type LossPart, lossParts } from "./loss-parts.ts";
-import type { Method, MethodOptions, OptionValue, Posthoc } from "./method.ts";
-import { methodOptionsSchema } from "./options-schema.ts";
+import type { Method, Posthoc } from "./method.ts";
+import { type MethodOptions, methodOptionsSchema, type OptionValue } from "./options.ts";
 import type { Balance, PosthocName } from "./parts.ts";
 import { deferred } from "./stages.ts";
 

@@ -1,6 +1,7 @@
 import { inverseFrequencyWeights } from "../imbalance/index.ts";
 import { crossEntropyLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { deferred, sampledStages } from "./stages.ts";
 
 /**

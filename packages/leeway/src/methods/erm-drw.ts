@@ -1,6 +1,7 @@
 import { effectiveNumberWeights } from "../imbalance/index.ts";
 import { crossEntropyLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { deferred, weightedStages } from "./stages.ts";
 
 /** Cross entropy with deferred re-weighting: plain first, class-balanced weights once the learning rate has dropped. */

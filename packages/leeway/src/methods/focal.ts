@@ -1,5 +1,6 @@
 import { focalLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { plainStages } from "./stages.ts";
 
 /** Focal loss alone: examples the network is sure of count less. */

@@ -1,6 +1,7 @@
 import { inverseFrequencyWeights, uniformMargins } from "../imbalance/index.ts";
 import { marginHingeLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { deferred, sampledStages } from "./stages.ts";
 
 /** The hinge with one margin for all classes, with deferred re-sampling. */

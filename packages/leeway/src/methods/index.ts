@@ -28,11 +28,12 @@ import { crt } from "./crt.ts";
 import { lws } from "./lws.ts";
 import { logitAdjustmentPostHoc } from "./logit-adjustment-post-hoc.ts";
 import { tauNorm } from "./tau-norm.ts";
-import { type Method, type MethodOptions, optionNames } from "./method.ts";
+import { type Method, optionNames } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 
-export { type Method, type MethodOptions, optionNames, type OptionValue } from "./method.ts";
+export { type Method, optionNames } from "./method.ts";
+export { methodFields, type MethodOptions, methodOptionsSchema, type OptionValue } from "./options.ts";
 export { composed, composedName } from "./composed.ts";
-export { methodOptionsSchema } from "./options-schema.ts";
 export { type Balance, balances, type LossName, lossNames, type PosthocName, posthocNames } from "./parts.ts";
 export { type Regularisers, regulariserNames } from "./regularisers.ts";
 export { deferred, followedBy, plainStages, sampledStages, weightedStages } from "./stages.ts";

@@ -1,7 +1,8 @@
 import { inverseFrequencyWeights } from "../imbalance/index.ts";
 import { ldamLoss } from "../losses/index.ts";
 import { marginsFor, recordedPrior } from "./margins.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { deferred, sampledStages } from "./stages.ts";
 
 /** LDAM with deferred re-sampling: plain LDAM first, every class drawn equally often once the learning rate has dropped. */

@@ -1,5 +1,6 @@
 import { ldamDrw } from "./ldam-drw.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 
 /** LDAM-DRW by sharpness-aware steps: each gradient is taken at the worst point nearby, which costs a second pass. */
 export function ldamDrwSam(options: MethodOptions = {}): Method {

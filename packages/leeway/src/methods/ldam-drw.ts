@@ -1,7 +1,8 @@
 import { effectiveNumberWeights } from "../imbalance/index.ts";
 import { ldamLoss } from "../losses/index.ts";
 import { marginsFor, recordedPrior } from "./margins.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { deferred, weightedStages } from "./stages.ts";
 
 /** LDAM with deferred re-weighting: plain LDAM first, class-balanced weights once the learning rate has dropped. */

@@ -1,7 +1,8 @@
 import { inverseFrequencyWeights } from "../imbalance/index.ts";
 import { marginHingeLoss } from "../losses/index.ts";
 import { marginsFor, recordedPrior } from "./margins.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { deferred, sampledStages } from "./stages.ts";
 
 /** The hinge with LDAM's margins, with deferred re-sampling: the form the theory speaks of. */

@@ -1,6 +1,7 @@
 import { ldamLoss } from "../losses/index.ts";
 import { marginsFor, recordedPrior } from "./margins.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { plainStages } from "./stages.ts";
 
 /** Label-distribution-aware margins alone: the rarer the class, the wider its margin. */

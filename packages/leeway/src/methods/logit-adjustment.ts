@@ -1,6 +1,7 @@
 import { logitOffsets } from "../imbalance/index.ts";
 import { vectorScalingLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { plainStages } from "./stages.ts";
 
 /** Logit adjustment in training: what a class's frequency explains is added to its logit, so the network need not learn it. */

@@ -16,7 +16,7 @@ import {
   vectorScalingLoss,
 } from "../losses/index.ts";
 import { marginsFor } from "./margins.ts";
-import type { MethodOptions } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import type { LossName } from "./parts.ts";
 
 /** A loss as a composed method takes it. */

@@ -1,6 +1,7 @@
 import { effectiveNumberWeights, uniformMargins } from "../imbalance/index.ts";
 import { ldamLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { deferred, weightedStages } from "./stages.ts";
 
 /** One margin for all classes with deferred re-weighting: what LDAM-DRW is without the label distribution. */

@@ -1,5 +1,5 @@
 import { type ClassCounts, ldamMargins, testPriorMargins } from "../imbalance/index.ts";
-import type { MethodOptions } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 
 /** What LDAM's margins are made from. */
 export interface MarginOptions {

@@ -1,6 +1,6 @@
 import type { ClassCounts, Stage } from "../imbalance/index.ts";
 import type { Loss } from "../losses/index.ts";
-import type { Parts } from "./parts.ts";
+import type { MethodOptions, OptionValue } from "./options.ts";
 import type { Regularisers } from "./regularisers.ts";
 
 /**
@@ -37,37 +37,12 @@ export interface Method {
   stages(counts: ClassCounts, epochs: number): readonly Stage[];
 }
 
-/** A parameter's value as it is recorded: JSON. */
-export type OptionValue = number | string | readonly number[];
-
 /** What is done to the logits of a trained network. */
 export interface Posthoc {
   /** τ log π_j is taken off logit j: what training's class frequencies added to it. */
   readonly priorTau?: number;
   /** Logit j becomes (z_j - b_j) / ‖w_j‖^τ: frequent classes have the longer weight vectors. */
   readonly normTau?: number;
-}
-
-/** Parameters shared by the methods; each method takes those it has. */
-export interface MethodOptions extends Partial<Regularisers>, Partial<Parts> {
-  /** The rarest class's margin, in cosine logits. */
-  readonly maxMargin?: number;
-  /** s of the loss. */
-  readonly scale?: number;
-  /** β of the effective number. */
-  readonly beta?: number;
-  /** γ of the focal loss and of vector scaling. */
-  readonly gamma?: number;
-  /** τ of logit adjustment and of weight normalisation. */
-  readonly tau?: number;
-  /** ε of label-aware smoothing, for the most frequent class. */
-  readonly smoothHead?: number;
-  /** ε of label-aware smoothing, for the rarest class. */
-  readonly smoothTail?: number;
-  /** n'_j: examples or shares of a test set known to be imbalanced, length K; a balanced one where left out. */
-  readonly testPrior?: readonly number[];
-  /** When the second stage begins: the share of the epochs before it, in [0, 1]; 1 for never. */
-  readonly deferAt?: number;
 }
 
 /** The names of the parameters a method takes, those of regularisers that any method takes left out. */

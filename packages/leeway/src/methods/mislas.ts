@@ -1,6 +1,7 @@
 import { inverseFrequencyWeights, labelSmoothing } from "../imbalance/index.ts";
 import { crossEntropyLoss, labelAwareSmoothingLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { deferred, sampledStages } from "./stages.ts";
 
 /**

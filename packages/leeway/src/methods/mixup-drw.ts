@@ -1,5 +1,6 @@
 import { ermDrw } from "./erm-drw.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 
 /** ERM-DRW on mixed examples: mixup in both stages. */
 export function mixupDrw(options: Pick<MethodOptions, "beta" | "deferAt"> = {}): Method {

@@ -1,20 +1,3 @@
-/** What a method is composed of, beside its numbers and regularisers. */
-export interface Parts {
-  readonly loss: LossName;
-  /** The last layer; the one its loss is made for where left out. */
-  readonly classifier: "linear" | "cosine";
-  /** The margins of LDAM and of the hinge: wider for rarer classes, or one for all. */
-  readonly margins: "ldam" | "uniform";
-  /** What classes weigh in the loss. */
-  readonly weights: Balance;
-  /** How often an example is drawn, by its class. */
-  readonly sampler: Balance;
-  /** What is done to logits when they are read. */
-  readonly posthoc: PosthocName;
-  /** τ of what is done to them. */
-  readonly posthocTau: number;
-}
-
 /** The losses, as their files name them; logit adjustment and balanced softmax are vector scaling's special cases. */
 export const lossNames = [
   "cross-entropy",

@@ -1,5 +1,6 @@
 import { crossEntropyLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { plainStages } from "./stages.ts";
 
 /** τ-normalisation: plain training, then every class's weight vector is shortened towards one length. */

@@ -1,6 +1,7 @@
 import { logitMultipliers, logitOffsets } from "../imbalance/index.ts";
 import { vectorScalingLoss } from "../losses/index.ts";
-import type { Method, MethodOptions } from "./method.ts";
+import type { Method } from "./method.ts";
+import type { MethodOptions } from "./options.ts";
 import { plainStages } from "./stages.ts";
 
 /** Vector scaling: logit adjustment and a flatter logit for rarer classes at once. */
