@@ -151,7 +151,7 @@ function allows(
 }
 
 function inRange({ least = 0, most, aboveLeast = false, belowMost = false }: NumberRange): string {
-  if (most === Number.MAX_SAFE_INTEGER) return `of at least ${least}`;
+  if (most >= Number.MAX_SAFE_INTEGER) return aboveLeast ? `above ${least}` : `of at least ${least}`;
   if (!aboveLeast && !belowMost) return `from ${least} to ${most}`;
   return `${aboveLeast ? "above" : "of at least"} ${least} and ${belowMost ? "below" : "at most"} ${most}`;
 }

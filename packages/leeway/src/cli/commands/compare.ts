@@ -1,18 +1,10 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { type Cell, comparedMethods, findRuns, type Shard } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
-import { cacheOption } from "../cache-option.ts";
 import { comparedText, comparisonNotes } from "../compare/words.ts";
 import { flagsFor } from "../method-options.ts";
-import {
-  askedFor,
-  namesAmong,
-  namesOption,
-  partOption,
-  usageError,
-  wholeListOption,
-  wholeOption,
-} from "../options.ts";
+import { askedFor, namesAmong, namesOption, partOption, usageError, wholeListOption } from "../options.ts";
+import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { addRecipeOptions, type Asked, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
@@ -31,19 +23,11 @@ export function compareCommand(): Command {
   addRecipeOptions(addOwnDataOptions(command));
   // What is compared has several of each.
   for (const name of single) command.options.find(({ long }) => long === name)?.hideHelp();
-  return command
+  addMachine(command, ["threads", "dataDir", "cacheDir", "runsDir"])
     .optionsGroup("Machine and files:")
-    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
-    .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"))
-    .option("--data-dir <folder>", "where data sets lie, before the usual places")
-    .addOption(cacheOption())
-    .option("--runs-dir <folder>", "folder of all runs", "runs")
-    .optionsGroup("Output:")
-    .addOption(new Option("--json", "print one JSON object to stdout").conflicts("markdown"))
-    .option("--markdown", "print Markdown to stdout")
-    .option("--no-progress", "show no progress")
-    .addHelpText("after", examples)
-    .action(compareAsked);
+    .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"));
+  addOutput(command, ["json", "markdown", "progress"]);
+  return command.addHelpText("after", examples).action(compareAsked);
 }
 
 const single = ["--method", "--seed"];
@@ -59,16 +43,10 @@ Examples:
   $ leeway compare --dataset fashion-mnist --max-per-class 1000 --model resnet8 --epochs 10 --methods erm,ldam-drw
 `;
 
-interface CompareFlags extends RecipeFlags, OwnDataFlags {
+interface CompareFlags extends RecipeFlags, OwnDataFlags, MachineFlags, OutputFlags {
   readonly methods?: readonly string[];
   readonly seeds?: readonly number[];
-  readonly threads?: number;
   readonly shard?: Shard;
-  readonly dataDir?: string;
-  readonly runsDir: string;
-  readonly json?: boolean;
-  readonly markdown?: boolean;
-  readonly progress: boolean;
 }
 
 async function compareAsked(paths: readonly string[], flags: CompareFlags): Promise<void> {

@@ -7,10 +7,10 @@ import { readRun, type StoredRun } from "../../storage/index.ts";
 import { type ForkMethod, forkRun, recipeOf, requireForkable } from "../../runs/index.ts";
 import { type RunData } from "../../training/index.ts";
 import { askedForks, type ForkMethodFlags } from "../asked-forks.ts";
-import { cacheOption } from "../cache-option.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { addMethodOptions } from "../method-options.ts";
-import { askedFor, namesOption, wholeOption } from "../options.ts";
+import { askedFor, namesOption } from "../options.ts";
+import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { progressMode, type ProgressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
 import { methodTitle } from "../recipe-words.ts";
@@ -28,18 +28,11 @@ export function forkCommand(): Command {
   // Nothing is usual here: what is not said is as in the run.
   const one = command.options.find(({ long }) => long === "--method");
   if (one) one.description = "one method, with parameters or parts of its own";
-  return command
-    .optionsGroup("Machine and files:")
-    .addOption(wholeOption("--threads <count>", "processors to use (as the run)", { least: 1, most: 1024 }))
-    .option("--allow-change", "go on with another version, machine or number of threads")
-    .option("--data-dir <folder>", "where data sets lie, before the usual places")
-    .addOption(cacheOption())
-    .option("--runs-dir <folder>", "folder of all runs", "runs")
-    .optionsGroup("Output:")
-    .option("--json", "print one JSON array at the end, and nothing else, to stdout")
-    .option("--no-progress", "show no progress")
-    .addHelpText("after", examples)
-    .action(forkAsked);
+  const machine = ["threads", "allowChange", "dataDir", "cacheDir", "runsDir"] as const;
+  addMachine(command, machine, { threads: { default: "as the run" } });
+  const json = { help: "print one JSON array, and nothing else, to stdout" };
+  addOutput(command, ["json", "progress"], { json });
+  return command.addHelpText("after", examples).action(forkAsked);
 }
 
 const examples = `
@@ -55,14 +48,7 @@ Examples:
   $ leeway fork runs/trunk --weights sqrt --sampler sqrt
 `;
 
-interface ForkFlags extends ForkMethodFlags {
-  readonly threads?: number;
-  readonly allowChange?: boolean;
-  readonly dataDir?: string;
-  readonly runsDir: string;
-  readonly json?: boolean;
-  readonly progress: boolean;
-}
+interface ForkFlags extends ForkMethodFlags, MachineFlags, OutputFlags {}
 
 async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
   const trunk = readRun(path);

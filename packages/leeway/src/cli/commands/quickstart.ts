@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { type Precision, type Recipe, recipeFor } from "../../recipe/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, wholeOption } from "../options.ts";
+import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
 import { methodTitle } from "../recipe-words.ts";
@@ -16,20 +17,15 @@ const usualEpochs = 60;
 
 /** `leeway quickstart`: the baseline and LDAM-DRW side by side, in the time of a cup of tea. */
 export function quickstartCommand(): Command {
-  return new Command("quickstart")
+  const command = new Command("quickstart")
     .addOption(
       wholeOption("--epochs <count>", `length of each run (${usualEpochs})`, { least: 1, most: 1e6 }),
     )
     .addOption(
       wholeOption("--seed <number>", "decides everything random (0)", { most: Number.MAX_SAFE_INTEGER }),
-    )
-    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
-    .option("--data-dir <folder>", "where data sets lie, before the usual places")
-    .option("--runs-dir <folder>", "folder of all runs", "runs")
-    .option("--json", "print one JSON object at the end, and nothing else, to stdout")
-    .option("--no-progress", "show no progress")
-    .addHelpText("after", examples)
-    .action(quickstartAsked);
+    );
+  addOutput(addMachine(command, ["threads", "dataDir", "runsDir"]), ["json", "progress"]);
+  return command.addHelpText("after", examples).action(quickstartAsked);
 }
 
 const examples = `
@@ -41,14 +37,9 @@ Examples:
   $ leeway quickstart --epochs 5 --seed 1
 `;
 
-interface QuickstartFlags {
+interface QuickstartFlags extends MachineFlags, OutputFlags {
   readonly epochs?: number;
   readonly seed?: number;
-  readonly threads?: number;
-  readonly dataDir?: string;
-  readonly runsDir: string;
-  readonly json?: boolean;
-  readonly progress: boolean;
 }
 
 async function quickstartAsked(flags: QuickstartFlags): Promise<void> {

@@ -1,10 +1,16 @@
 import { Command } from "commander";
 import { readRun } from "../../storage/index.ts";
 import { recipeOf, type ResumeEvent, resumeRun, type RunEvent } from "../../runs/index.ts";
-import { cacheOption } from "../cache-option.ts";
-import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
-import { wholeOption } from "../options.ts";
+import {
+  addMachine,
+  addOutput,
+  addSafety,
+  type MachineFlags,
+  type OutputFlags,
+  type SafetyFlags,
+  safetyOf,
+} from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
 import { methodTitle } from "../recipe-words.ts";
 import { readData } from "../read-data.ts";
@@ -16,22 +22,13 @@ import { colorsFor, shellWord } from "../terminal.ts";
 
 /** `leeway resume`: goes on with a run that was interrupted or killed, at the very step. */
 export function resumeCommand(): Command {
-  const command = new Command("resume")
-    .argument("<run>", "the run's folder")
+  const command = new Command("resume").argument("<run>", "the run's folder");
+  const machine = ["threads", "device", "dataDir", "cacheDir", "allowChange"] as const;
+  addMachine(command, machine, { threads: { default: "as before" }, device: { default: "as before" } })
     .optionsGroup("Machine and files:")
-    .addOption(wholeOption("--threads <count>", "processors to use (as before)", { least: 1, most: 1024 }))
-    .option("--device <name>", "where to compute (as before)")
-    .option("--data-dir <folder>", "where data sets lie, before the usual places")
-    .addOption(cacheOption())
-    .option("--allow-change", "go on with another version, machine or number of threads")
-    .option("--take-over", "also where a process of another machine, which is gone, still holds the run");
-  return addCourseOptions(command)
-    .optionsGroup("Output:")
-    .option("--json", "print one JSON object at the end, and nothing else, to stdout")
-    .option("--no-progress", "show no progress")
-    .option("-q, --quiet", "print nothing but the result")
-    .addHelpText("after", examples)
-    .action(resumeAsked);
+    .option("--take-over", "also if a process of another machine, which is gone, still holds the run");
+  addOutput(addSafety(command), ["json", "progress", "quiet"]);
+  return command.addHelpText("after", examples).action(resumeAsked);
 }
 
 const examples = `
@@ -44,15 +41,8 @@ Examples:
   $ until leeway resume runs/latest; do sleep 1; done
 `;
 
-interface ResumeFlags extends CourseFlags {
-  readonly threads?: number;
-  readonly device?: string;
-  readonly dataDir?: string;
-  readonly allowChange?: boolean;
+interface ResumeFlags extends MachineFlags, SafetyFlags, OutputFlags {
   readonly takeOver?: boolean;
-  readonly json?: boolean;
-  readonly progress: boolean;
-  readonly quiet?: boolean;
 }
 
 async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
@@ -72,7 +62,7 @@ async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
       announce: (record) => (quiet ? [] : slowness(record)),
       heard,
     });
-    const options = { data, threads, device, allowChange, takeOver, signal, ...courseOf(flags) };
+    const options = { data, threads, device, allowChange, takeOver, signal, ...safetyOf(flags) };
     const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
     if (mode === "live") console.error();
     console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));

@@ -3,10 +3,17 @@ import { cudaAdvice, operatingSystem } from "@leeway/torch/setup";
 import { Command } from "commander";
 import type { RunRecord } from "../../records/index.ts";
 import { isRunName } from "../../storage/index.ts";
-import { cacheOption } from "../cache-option.ts";
-import { addCourseOptions, type CourseFlags, courseOf } from "../course-options.ts";
 import { interruptible } from "../interruption.ts";
-import { askedFor, usageError, wholeOption } from "../options.ts";
+import { askedFor, usageError } from "../options.ts";
+import {
+  addMachine,
+  addOutput,
+  addSafety,
+  type MachineFlags,
+  type OutputFlags,
+  type SafetyFlags,
+  safetyOf,
+} from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
@@ -20,21 +27,10 @@ import { colorsFor, count, counted, shellWord } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
-  const command = addRecipeOptions(addOwnDataOptions(new Command("train")))
-    .optionsGroup("Machine and files:")
-    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
-    .option("--device <name>", "where to compute: cpu, cuda, cuda:1, …", "cpu")
-    .option("--data-dir <folder>", "where data sets lie, before the usual places")
-    .addOption(cacheOption())
-    .option("--runs-dir <folder>", "folder of all runs", "runs")
-    .option("--name <name>", "the run's own name (time, data set and method)");
-  return addCourseOptions(command)
-    .optionsGroup("Output:")
-    .option("--json", "print one JSON object at the end, and nothing else, to stdout")
-    .option("--no-progress", "show no progress")
-    .option("-q, --quiet", "print nothing but the result")
-    .addHelpText("after", examples)
-    .action(trainAsked);
+  const command = addRecipeOptions(addOwnDataOptions(new Command("train")));
+  addMachine(command, ["threads", "device", "dataDir", "cacheDir", "runsDir", "name"]);
+  addOutput(addSafety(command), ["json", "progress", "quiet"]);
+  return command.addHelpText("after", examples).action(trainAsked);
 }
 
 const examples = `
@@ -58,19 +54,11 @@ Ctrl-C finishes the step and writes what is done (exit code 130); a second one e
 A run that was stopped or killed goes on with leeway resume RUN, at the very step and with the same bits.
 `;
 
-interface TrainFlags extends RecipeFlags, CourseFlags, OwnDataFlags {
-  readonly threads?: number;
-  readonly device: string;
-  readonly dataDir?: string;
-  readonly runsDir: string;
-  readonly name?: string;
-  readonly json?: boolean;
-  readonly progress: boolean;
-  readonly quiet?: boolean;
-}
+interface TrainFlags extends RecipeFlags, OwnDataFlags, MachineFlags, SafetyFlags, OutputFlags {}
 
 async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<void> {
-  const { threads, device, dataDir, runsDir, name, json = false, quiet = false } = flags;
+  const { threads, device = "cpu", dataDir, runsDir, name } = flags;
+  const { json = false, quiet = false } = flags;
   requireRunName(name);
   requireDevice(device);
   const recipe = await askedFor(async () => askedRecipe(await withOwnData(paths, flags)));
@@ -89,7 +77,7 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
         announce: (record, folder) => (quiet ? [] : announced(record, folder)),
         heard,
       },
-      { runsDir, name, data, device, signal, command: process.argv.slice(2), ...courseOf(flags) },
+      { runsDir, name, data, device, signal, command: process.argv.slice(2), ...safetyOf(flags) },
     );
     if (mode === "live") console.error();
     console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));

@@ -1,0 +1,153 @@
+import { type Command, Option } from "commander";
+import { z } from "zod";
+import type { Field } from "../../field.ts";
+import { flagOf } from "../option-words.ts";
+import {
+  choiceOption,
+  namesOption,
+  numberListOption,
+  numberOption,
+  type NumberRange,
+  shareOption,
+  usageError,
+  wholeListOption,
+  wholeOption,
+} from "../options.ts";
+
+/** Fields by name: a recipe's, a method's, or those that all commands share. */
+export type FieldTable = Readonly<Record<string, Field>>;
+
+/** What commander gives of a table's options: a field is absent unless its option was on the command line. */
+export type FlagsOf<Table extends FieldTable> = {
+  readonly [Name in keyof Table]?: Readonly<z.infer<Table[Name]["type"]>>;
+};
+
+/** What a command says otherwise of a field that it shares with others. */
+export type FieldChange = Partial<Pick<Field, "help" | "default" | "common">>;
+
+/**
+ * Adds the options of a table, in its order, under their groups' headings.
+ *
+ * @param names  which of its fields, by default all
+ * @param change what this command says otherwise of some of them
+ */
+export function addFields<Table extends FieldTable>(
+  command: Command,
+  table: Table,
+  {
+    names = Object.keys(table),
+    change = {},
+  }: {
+    readonly names?: readonly (keyof Table & string)[];
+    readonly change?: { readonly [Name in keyof Table]?: FieldChange };
+  } = {},
+): Command {
+  for (const [name, field] of Object.entries(table)) {
+    if (!names.includes(name) || field.flag === null) continue;
+    command.addOption(fieldOption(name, { ...field, ...change[name] }).helpGroup(`${field.group}:`));
+  }
+  return command;
+}
+
+/** The options that the short help shows. */
+const commonOptions = new WeakSet<Option>();
+
+/** Whether the short help shows an option; those of no field are the command's own and always shown. */
+export function isCommon(option: Option): boolean {
+  return commonOptions.has(option);
+}
+
+/** The option of a field: reads its text, refuses what is out of range, and shows range and default in help. */
+export function fieldOption(name: string, field: Field): Option {
+  const { flag = flagOf(name), value, type } = field;
+  const flags = [flag, value].filter((part) => part != null).join(" ");
+  const option = optionOf(flags, shapeOf(type));
+  option.description = describe(field);
+  if (field.common) commonOptions.add(option);
+  return withRefinements(option, type);
+}
+
+/** A schema as JSON Schema has it, as far as options go. */
+interface Shape {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+function shapeOf(type: z.ZodType): Shape {
+  const shape = z.toJSONSchema(type, { io: "input" }) as Shape;
+  // No option says null: it is what an absent one means.
+  return shape.anyOf?.find((each) => each.type !== "null") ?? shape;
+}
+
+function optionOf(flags: string, shape: Shape): Option {
+  if (shape.enum !== undefined) return choiceOption(flags, "", shape.enum);
+  switch (shape.type) {
+    case "integer":
+      return wholeOption(flags, "", rangeOf(shape));
+    case "number":
+      return numberOption(flags, "", rangeOf(shape));
+    case "array":
+      return listOption(flags, shape.items ?? {});
+    case "object":
+      return shareOption(flags, "");
+    default:
+      return new Option(flags);
+  }
+}
+
+function listOption(flags: string, items: Shape): Option {
+  if (items.type === "integer") return wholeListOption(flags, "", rangeOf(items));
+  return items.type === "number" ? numberListOption(flags, "", rangeOf(items)) : namesOption(flags, "");
+}
+
+/** What a type refuses beside its range: "ascending numbers". */
+function withRefinements(option: Option, type: z.ZodType): Option {
+  const read = option.parseArg as ((text: string, before: unknown) => unknown) | undefined;
+  if (read === undefined) return option;
+  return option.argParser((text: string, before: unknown) => {
+    const value = read(text, before);
+    const issue = type.safeParse(value).error?.issues[0];
+    if (issue === undefined) return value;
+    throw usageError(option.long ?? option.flags, issue.message, text);
+  });
+}
+
+function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Shape): NumberRange {
+  return {
+    least: exclusiveMinimum ?? minimum ?? -Infinity,
+    most: exclusiveMaximum ?? maximum ?? Number.MAX_SAFE_INTEGER,
+    aboveLeast: exclusiveMinimum !== undefined,
+    belowMost: exclusiveMaximum !== undefined,
+  };
+}
+
+/** A field's line in help: what it is, its choices or range, its default. */
+function describe({ help, type, default: byDefault }: Field): string {
+  const range = rangeText(type);
+  const choices = choicesOf(type);
+  const what = choices === undefined ? help : `${help}: ${choices.join(", ")}`;
+  return `${what}${range === "" ? "" : `, ${range}`}${byDefault === undefined ? "" : ` (default: ${byDefault})`}`;
+}
+
+/** The names that a field may have; undefined for one that is no name. */
+export function choicesOf(type: z.ZodType): readonly string[] | undefined {
+  return shapeOf(type).enum;
+}
+
+/** A number's range in short: "≥ 1", "in [0, 1)", "> 0"; empty where there is nothing to say. */
+export function rangeText(type: z.ZodType): string {
+  const shape = shapeOf(type);
+  const number = shape.type === "array" ? (shape.items ?? {}) : shape;
+  if (number.type !== "integer" && number.type !== "number") return "";
+  const { least = 0, most, aboveLeast, belowMost } = rangeOf(number);
+  if (most < Number.MAX_SAFE_INTEGER) {
+    return `in ${aboveLeast ? "(" : "["}${least}, ${most}${belowMost ? ")" : "]"}`;
+  }
+  return `${aboveLeast ? ">" : "≥"} ${least}`;
+}

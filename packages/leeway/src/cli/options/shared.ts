@@ -1,0 +1,171 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import type { Field } from "../../field.ts";
+import type { CheckpointTimes } from "../../runs/index.ts";
+import type { OnNan } from "../../training/index.ts";
+import { addFields, type FieldChange, type FlagsOf } from "./field-option.ts";
+
+// The options that many commands have: each is declared here once.
+
+const name = z.string().min(1);
+const defaultRunsDir = "runs";
+
+/** The machine, and the folders of the user's. */
+export const machineFields = {
+  threads: {
+    type: z.int().min(1).max(1024),
+    help: "processors to use",
+    default: "all allowed",
+    group: "Machine and files",
+    value: "<count>",
+    affects: "nothing",
+  },
+  device: {
+    type: name,
+    help: "where to compute: cpu, cuda, cuda:1, …",
+    default: "cpu",
+    group: "Machine and files",
+    value: "<name>",
+    affects: "nothing",
+  },
+  dataDir: {
+    type: name,
+    help: "folder of data sets, searched first",
+    group: "Machine and files",
+    value: "<folder>",
+    affects: "nothing",
+  },
+  cacheDir: {
+    type: name,
+    help: "folder of cached images",
+    default: "~/.cache/leeway/images",
+    group: "Machine and files",
+    value: "<folder>",
+    affects: "nothing",
+  },
+  runsDir: {
+    type: name,
+    help: "folder of all runs",
+    default: defaultRunsDir,
+    group: "Machine and files",
+    value: "<folder>",
+    affects: "nothing",
+  },
+  name: {
+    type: name,
+    help: "the run's name",
+    default: "time, data and method",
+    group: "Machine and files",
+    value: "<name>",
+    affects: "nothing",
+  },
+  allowChange: {
+    type: z.boolean(),
+    help: "also with another version, machine or number of threads",
+    group: "Machine and files",
+    affects: "nothing",
+  },
+} as const satisfies Record<string, Field>;
+
+/** When a run is saved, and what becomes of bad numbers. */
+export const safetyFields = {
+  checkpointMinutes: {
+    type: z.number().positive().max(10_000),
+    help: "between checkpoints, besides the ends of epochs",
+    default: "10",
+    group: "Safety",
+    value: "<minutes>",
+    affects: "nothing",
+  },
+  checkpointSteps: {
+    type: z.int().min(1),
+    help: "between checkpoints",
+    default: "by time alone",
+    group: "Safety",
+    value: "<steps>",
+    affects: "nothing",
+  },
+  onNan: {
+    type: z.enum(["stop", "skip", "rollback"] satisfies OnNan[]),
+    help: "what a step without finite numbers does",
+    default: "stop",
+    group: "Safety",
+    value: "<what>",
+    affects: "nothing",
+  },
+} as const satisfies Record<string, Field>;
+
+/** What is printed. */
+export const outputFields = {
+  json: {
+    type: z.boolean(),
+    help: "print one JSON object, and nothing else, to stdout",
+    group: "Output",
+    affects: "nothing",
+  },
+  markdown: { type: z.boolean(), help: "print Markdown", group: "Output", affects: "nothing" },
+  progress: {
+    type: z.boolean(),
+    help: "show no progress",
+    flag: "--no-progress",
+    group: "Output",
+    affects: "nothing",
+  },
+  quiet: {
+    type: z.boolean(),
+    help: "print nothing but the result",
+    flag: "-q, --quiet",
+    group: "Output",
+    affects: "nothing",
+  },
+} as const satisfies Record<string, Field>;
+
+/** What commander gives of {@link machineFields}; `runsDir` is always there in a command that has it. */
+export type MachineFlags = Omit<FlagsOf<typeof machineFields>, "runsDir"> & { readonly runsDir: string };
+/** What commander gives of {@link outputFields}; `progress` is always there in a command that has it. */
+export type OutputFlags = Omit<FlagsOf<typeof outputFields>, "progress"> & { readonly progress: boolean };
+/** What commander gives of {@link safetyFields}. */
+export type SafetyFlags = FlagsOf<typeof safetyFields>;
+
+/**
+ * Adds some of {@link machineFields}. `--cache-dir` holds for the process, as LEEWAY_IMAGE_CACHE does: it is set when
+ * the command begins.
+ */
+export function addMachine(
+  command: Command,
+  names: readonly (keyof typeof machineFields)[],
+  change: { readonly [Name in keyof typeof machineFields]?: FieldChange } = {},
+): Command {
+  addFields(command, machineFields, { names, change });
+  if (names.includes("runsDir")) command.setOptionValueWithSource("runsDir", defaultRunsDir, "default");
+  if (!names.includes("cacheDir")) return command;
+  return command.hook("preAction", () => {
+    const { cacheDir } = command.opts<MachineFlags>();
+    if (cacheDir !== undefined) process.env["LEEWAY_IMAGE_CACHE"] = cacheDir;
+  });
+}
+
+/** Adds some of {@link outputFields}; of two forms, JSON and Markdown, one at a time. */
+export function addOutput(
+  command: Command,
+  names: readonly (keyof typeof outputFields)[],
+  change: { readonly [Name in keyof typeof outputFields]?: FieldChange } = {},
+): Command {
+  addFields(command, outputFields, { names, change });
+  const json = command.options.find(({ long }) => long === "--json");
+  if (names.includes("markdown")) json?.conflicts("markdown");
+  return command;
+}
+
+/** Adds {@link safetyFields}. */
+export function addSafety(command: Command): Command {
+  return addFields(command, safetyFields);
+}
+
+/** When a run is saved and what bad numbers do, as `runRecipe` takes them. */
+export function safetyOf({ checkpointMinutes, checkpointSteps, onNan }: SafetyFlags): {
+  readonly checkpoints: CheckpointTimes;
+  readonly onNan: OnNan | undefined;
+} {
+  return { checkpoints: { minutes: checkpointMinutes, steps: checkpointSteps }, onNan };
+}
