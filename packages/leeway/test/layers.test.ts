@@ -1,50 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe as suite, expect, test } from "vitest";
-
-/**
- * What a layer of `src` may import besides itself: the table "Direction" of ARCHITECTURE.md.
- *
- * `torch` stands for `@leeway/torch`, `node:` for Node's own modules.
- */
-const layers: Readonly<Record<string, readonly string[] | "everything">> = {
-  errors: [],
-  random: ["errors"],
-  field: [],
-  faults: ["errors"],
-  imbalance: ["errors"],
-  metrics: ["imbalance", "errors"],
-  records: ["faults", "errors"],
-  analysis: ["records", "metrics", "random", "errors"],
-  report: ["analysis", "records", "metrics", "imbalance", "errors"],
-  storage: ["records", "errors", "node:"],
-  losses: ["imbalance", "errors", "torch"],
-  models: ["data", "random", "errors", "torch"],
-  data: ["imbalance", "storage", "random", "errors", "torch", "node:"],
-  methods: ["losses", "imbalance", "faults", "field", "errors", "torch"],
-  recipe: ["methods", "data", "models", "imbalance", "faults", "field", "errors"],
-  training: [
-    ...["recipe", "methods", "data", "models", "losses", "imbalance", "metrics", "records"],
-    ...["random", "errors", "torch"],
-  ],
-  runs: [
-    ...["training", "recipe", "methods", "data", "models", "losses", "imbalance", "metrics", "records"],
-    ...["storage", "random", "errors", "torch", "node:"],
-  ],
-  probes: [
-    ...["runs", "training", "recipe", "methods", "data", "models", "losses", "imbalance", "metrics"],
-    ...["records", "storage", "random", "errors", "torch", "node:"],
-  ],
-  experiments: [
-    ...["recipe", "methods", "data", "imbalance", "training", "runs", "probes", "analysis", "metrics"],
-    ...["report", "records", "storage", "random", "errors"],
-  ],
-  cli: "everything",
-  index: "everything",
-};
+import { layers, namesIn, pureLayers, reached } from "./layer-table.ts";
 
 interface Source {
   /** Below `src`, with forward slashes. */
@@ -52,13 +12,14 @@ interface Source {
   readonly text: string;
 }
 
-/** One sentence for each import against the table. */
+/** One sentence for each import that the table does not allow. */
 function faults(sources: readonly Source[]): string[] {
   return sources.flatMap(({ path, text }) => {
     const layer = layerOf(path);
-    const allowed = layers[layer];
-    if (allowed === undefined) return [`${path} is in no layer; add ${layer} to the table`];
-    if (allowed === "everything") return [];
+    const row = layers[layer];
+    if (row === undefined) return [`${path} is in no layer; add ${layer} to layers.json`];
+    if (row.imports === "everything") return [];
+    const allowed = namesIn(row);
     return importsOf(text)
       .filter((name) => {
         const target = targetOf(path, name);
@@ -100,12 +61,31 @@ suite("the layers of leeway", () => {
   });
 
   test("have rows without a circle", () => {
-    const reaches = (from: string, seen: readonly string[] = []): readonly string[] => {
-      const row = layers[from];
-      if (row === undefined || row === "everything" || seen.includes(from)) return [];
-      return row.flatMap((next) => [next, ...reaches(next, [...seen, from])]);
-    };
-    expect(Object.keys(layers).filter((layer) => reaches(layer).includes(layer))).toEqual([]);
+    const circular = Object.entries(layers).filter(
+      ([name, row]) => row.imports !== "everything" && namesIn(row).some((next) => reached(next).has(name)),
+    );
+    expect(circular.map(([name]) => name)).toEqual([]);
+  });
+
+  test("are the table of ARCHITECTURE.md, row by row", () => {
+    const page = readFileSync(new URL("../../../ARCHITECTURE.md", import.meta.url), "utf8");
+    const [, rows = ""] = /^\| layer .*\n\| -.*\n((?:\|.*\n)+)/m.exec(page) ?? [];
+    const yes = (fact: boolean): string => (fact ? "yes" : "");
+    const expected = Object.entries(layers).map(([name, { holds, imports, uses = "" }]) => [
+      existsSync(new URL(`../src/${name}.ts`, import.meta.url)) ? `\`${name}.ts\`` : `\`${name}\``,
+      ...[holds, imports],
+      ...[yes(uses.includes("torch")), yes(uses.includes("node:")), yes(pureLayers.includes(name))],
+    ]);
+    const found = rows
+      .trim()
+      .split("\n")
+      .map((row) =>
+        row
+          .slice(1, -1)
+          .split("|")
+          .map((cell) => cell.trim()),
+      );
+    expect(found).toEqual(expected);
   });
 
   test("are not known to the engine", () => {
@@ -147,6 +127,6 @@ suite("the check of the layers", () => {
   });
 
   test("does not know a folder that is not in the table", () => {
-    expect(faultsOf("utils/x.ts", "")).toEqual(["utils/x.ts is in no layer; add utils to the table"]);
+    expect(faultsOf("utils/x.ts", "")).toEqual(["utils/x.ts is in no layer; add utils to layers.json"]);
   });
 });
