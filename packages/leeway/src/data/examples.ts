@@ -43,20 +43,28 @@ export function requireIndices(
 }
 
 /**
- * Checks a size of batches and the order of examples.
+ * The labels and ids at some positions: what a selection of any kind of examples begins with.
  *
- * @param length how many examples there are
- * @throws ArgumentError if the size is no whole number of at least 1, or an index is no position
+ * @throws ArgumentError if an index is not the position of an example
  */
-export function requireBatches(
-  where: string,
-  order: ArrayLike<number>,
-  { batchSize, length }: { readonly batchSize: number; readonly length: number },
-): void {
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw expected(where, "batchSize", "to be a whole number of at least 1", batchSize);
+export function selectRows(
+  { labels, ids }: Pick<Examples, "labels" | "ids">,
+  indices: ArrayLike<number>,
+): Pick<Examples, "labels" | "ids"> {
+  requireIndices("select", "indices", { indices, length: labels.length });
+  const selected = { labels: new Int32Array(indices.length), ids: new Uint32Array(indices.length) };
+  for (let i = 0; i < indices.length; i++) {
+    selected.labels[i] = labels[indices[i]!]!;
+    selected.ids[i] = ids[indices[i]!]!;
   }
-  requireIndices(where, "order", { indices: order, length });
+  return selected;
+}
+
+/** The ids 0 to `length` - 1. */
+export function countingIds(length: number): Uint32Array {
+  const ids = new Uint32Array(length);
+  for (let i = 0; i < length; i++) ids[i] = i;
+  return ids;
 }
 
 /**

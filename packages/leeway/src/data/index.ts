@@ -1,4 +1,3 @@
-export { imageBatches } from "./images/batches.ts";
 export {
   datasetEntry,
   datasets,

@@ -5,6 +5,7 @@ import {
   type ImageShape,
   imageSize,
 } from "../images/image-dataset.ts";
+import { countingIds } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
 import { readFiles, type FoundFile, type WantedFile } from "../files/file-set.ts";
 
@@ -76,7 +77,7 @@ function emptySplit(layout: CifarLayout, split: CifarBatch["split"]): ImageDatas
     shape: cifarShape,
     pixels: new Uint8Array(length * imageBytes),
     labels: new Int32Array(length),
-    ids: Uint32Array.from({ length }, (_, i) => i),
+    ids: countingIds(length),
     mean,
     std,
   });

@@ -6,6 +6,7 @@ import {
   type ImageDataset,
   type ImageShape,
 } from "../images/image-dataset.ts";
+import { countingIds } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
 
 /** How a member of the MNIST family is laid out in its IDX files. */
@@ -59,7 +60,7 @@ async function loadSplit(
     shape,
     pixels: images.values,
     labels: Int32Array.from(labels.values),
-    ids: Uint32Array.from({ length }, (_, i) => i),
+    ids: countingIds(length),
     mean,
     std,
   });

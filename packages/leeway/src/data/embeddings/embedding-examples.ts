@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { RunError } from "../../errors.ts";
+import {
+  type BatchPlan,
+  capacityOf,
+  type Fill,
+  filledBatches,
+  inOrder,
+  requireBatches,
+} from "../batching.ts";
 import type { Batch, Dataset } from "../dataset.ts";
-import { type Examples, requireBatches } from "../examples.ts";
-import { selectRows } from "../tables/table-examples.ts";
+import { type Examples, selectRows } from "../examples.ts";
 
 /** Vectors with their classes. `ids` are the rows of `vectors`, which all parts share. */
 export interface EmbeddingExamples extends Examples {
@@ -73,36 +80,27 @@ export function embeddingDataset(
     input: { kind: "embedding", size },
     select: (indices) => embeddingDataset({ ...examples, ...selectRows(examples, indices) }, steps),
     batches: (order, { batchSize }) => {
-      requireBatches("embeddingDataset", order, { batchSize, length: labels.length });
-      return batchesOf(examples, order, { steps, batchSize });
+      const plan = { labels, order, batchSize };
+      requireBatches(plan);
+      return batchesOf(examples, plan, steps);
     },
   };
 }
 
 function* batchesOf(
-  { vectors, labels, ids, size }: Omit<EmbeddingExamples, "select">,
-  order: ArrayLike<number>,
-  { steps: { mean, std }, batchSize }: { readonly steps: EmbeddingSteps; readonly batchSize: number },
+  { vectors, ids, size }: Omit<EmbeddingExamples, "select">,
+  plan: BatchPlan,
+  { mean, std }: EmbeddingSteps,
 ): Generator<Batch, void, undefined> {
-  const capacity = Math.min(batchSize, order.length);
-  const values = new Float32Array(capacity * size);
-  const targets = new Int32Array(capacity);
-  const positions = new Uint32Array(capacity);
+  const values = new Float32Array(capacityOf(plan) * size);
   const [shift, scale] = [Float64Array.from(mean), Float64Array.from(std)];
-  for (let start = 0; start < order.length; start += capacity) {
-    const length = Math.min(capacity, order.length - start);
+  const fill: Fill = (positions) => {
+    const { length } = positions;
     for (let slot = 0; slot < length; slot++) {
-      const position = order[start + slot]!;
-      const from = ids[position]! * size;
+      const from = ids[positions[slot]!]! * size;
       for (let d = 0; d < size; d++) values[slot * size + d] = (vectors[from + d]! - shift[d]!) / scale[d]!;
-      targets[slot] = labels[position]!;
-      positions[slot] = position;
     }
-    yield {
-      inputs: [{ values: values.subarray(0, length * size), shape: [length, size] }],
-      targets: targets.subarray(0, length),
-      positions: positions.subarray(0, length),
-      length,
-    };
-  }
+    return [{ values: values.subarray(0, length * size), shape: [length, size] }];
+  };
+  yield* filledBatches(plan.labels, inOrder(plan), fill);
 }

@@ -1,3 +1,4 @@
+import { countingIds } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelsAmong, labelsOf } from "../files/labels.ts";
 import type { CustomData } from "../custom/custom-data.ts";
@@ -75,5 +76,5 @@ async function withLabels(
 }
 
 function rowsOf({ rows, size, values }: Vectors): Pick<EmbeddingExamples, "ids" | "size" | "vectors"> {
-  return { ids: Uint32Array.from({ length: rows }, (_, i) => i), size, vectors: values };
+  return { ids: countingIds(rows), size, vectors: values };
 }

@@ -1,11 +1,18 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type Place, placements } from "./batches.ts";
+import {
+  type BatchPlan,
+  capacityOf,
+  type Fill,
+  inOrder,
+  loadedBatches,
+  requireBatches,
+} from "../batching.ts";
 import { unreadable } from "../files/bounded-read.ts";
-import type { Batch, BatchOptions, Dataset } from "../dataset.ts";
-import { type Examples, requireBatches, requireIndices } from "../examples.ts";
+import type { Batch, Dataset } from "../dataset.ts";
+import { type Examples, selectRows } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
-import { imageSize, type ImageShape } from "./image-dataset.ts";
-import { type Augment, centred, imageWriter } from "./transforms.ts";
+import { imageFill, imageSize, type ImageShape } from "./image-dataset.ts";
+import { type Augment, centred, imageWriter, type Place, placements } from "./transforms.ts";
 import { channels } from "./decode.ts";
 
 /** Labelled images of a cache, before it is known what is taken off their channels. */
@@ -37,14 +44,9 @@ export function cachedExamples(
   return {
     ...examples,
     select: (indices) => {
-      requireIndices("select", "indices", { indices, length: examples.labels.length });
-      const at = Array.from(indices);
-      return cachedExamples({
-        ...examples,
-        labels: Int32Array.from(at, (i) => examples.labels[i]!),
-        ids: Uint32Array.from(at, (i) => examples.ids[i]!),
-        places: Uint32Array.from(at, (i) => examples.places[i]!),
-      });
+      const rows = selectRows(examples, indices);
+      const places = Uint32Array.from(indices, (i) => examples.places[i]!);
+      return cachedExamples({ ...examples, ...rows, places });
     },
   };
 }
@@ -58,13 +60,14 @@ export function cachedImages(examples: CachedExamples, form: CachedForm): Datase
     ...examples,
     input: { kind: "image", ...squareOf(form.side) },
     select: (indices) => cachedImages(examples.select(indices), form),
-    batches: (order, { batchSize, vary }: BatchOptions) => {
-      requireBatches("cachedImages", order, { batchSize, length: examples.labels.length });
+    batches: (order, { batchSize, vary }) => {
+      const plan = { labels: examples.labels, order, batchSize };
+      requireBatches(plan);
       const { side, stored, augment } = form;
       // A part at random is a shift within what is stored beyond the part.
       const shifts = { ...augment, pad: augment.pad + ((stored - side) >> 1) };
       const place = placements({ augment: shifts, shape: squareOf(side) }, vary);
-      return batchesOf(examples, order, { form, batchSize, place });
+      return batchesOf(examples, plan, { form, place });
     },
   };
 }
@@ -74,65 +77,37 @@ function squareOf(side: number): ImageShape {
 }
 
 async function* batchesOf(
-  { labels, places }: CachedExamples,
-  order: ArrayLike<number>,
-  {
-    form,
-    batchSize,
-    place,
-  }: { readonly form: CachedForm; readonly batchSize: number; readonly place: Place },
+  { places }: CachedExamples,
+  plan: BatchPlan,
+  { form, place }: { readonly form: CachedForm; readonly place: Place },
 ): AsyncGenerator<Batch, void, undefined> {
-  const { side, stored } = form;
-  const crop = squareOf(side);
-  const shape = squareOf(stored);
-  const [bytes, size] = [imageSize(shape), imageSize(crop)];
-  const capacity = Math.min(batchSize, order.length);
-  const values = new Float32Array(capacity * size);
-  const targets = new Int32Array(capacity);
-  const positions = new Uint32Array(capacity);
-  const halves = [0, 1].map(() => {
-    const pixels = new Uint8Array(capacity * bytes);
-    return { pixels, write: imageWriter({ ...form, pixels, shape }, values, { crop }) };
-  });
+  const [crop, shape] = [squareOf(form.side), squareOf(form.stored)];
+  const bytes = imageSize(shape);
+  const values = new Float32Array(capacityOf(plan) * imageSize(crop));
   const placement = centred();
+  const halves = [0, 1].map(() => {
+    const pixels = new Uint8Array(capacityOf(plan) * bytes);
+    const write = imageWriter({ ...form, pixels, shape }, values, { crop });
+    const fill = imageFill(values, crop, (_, slot) => {
+      place(placement);
+      write(slot, slot, placement);
+    });
+    return { pixels, fill };
+  });
   const file = await open(form.pixels).catch((cause: unknown) => {
     throw unreadable(form.pixels, cause);
   });
-  const read = async (start: number, into: Uint8Array): Promise<void> => {
-    const length = Math.max(0, Math.min(capacity, order.length - start));
-    const wanted = Array.from({ length }, (_, slot) => places[order[start + slot]!]!);
-    await readImages(file, wanted, { path: form.pixels, bytes, into });
+  let turn = 0;
+  const load = async (positions: Uint32Array): Promise<Fill> => {
+    const { pixels, fill } = halves[turn]!; // of two
+    turn = 1 - turn;
+    const wanted = positions.map((position) => places[position]!);
+    await readImages(file, wanted, { path: form.pixels, bytes, into: pixels });
+    return fill;
   };
-  let coming = read(0, halves[0]!.pixels);
   try {
-    for (let start = 0, turn = 0; start < order.length; start += capacity, turn = 1 - turn) {
-      const half = halves[turn]!;
-      await coming;
-      coming = read(start + capacity, halves[1 - turn]!.pixels);
-      coming.catch(() => undefined); // thrown where it is awaited
-      const length = Math.min(capacity, order.length - start);
-      for (let slot = 0; slot < length; slot++) {
-        const index = order[start + slot]!;
-        place(placement);
-        half.write(slot, slot, placement);
-        targets[slot] = labels[index]!;
-        positions[slot] = index;
-      }
-      yield {
-        inputs: [
-          {
-            values: values.subarray(0, length * size),
-            shape: [length, side, side, channels],
-            layout: "channels-last",
-          },
-        ],
-        targets: targets.subarray(0, length),
-        positions: positions.subarray(0, length),
-        length,
-      };
-    }
+    yield* loadedBatches(plan.labels, inOrder(plan), load);
   } finally {
-    await coming.catch(() => undefined); // nothing may be read into a file that is closed
     await file.close();
   }
 }
@@ -140,7 +115,7 @@ async function* batchesOf(
 /** Reads images by their places, each run of neighbours at once. */
 async function readImages(
   file: FileHandle,
-  places: readonly number[],
+  places: Uint32Array,
   { path, bytes, into }: { readonly path: string; readonly bytes: number; readonly into: Uint8Array },
 ): Promise<void> {
   const reads: Promise<void>[] = [];

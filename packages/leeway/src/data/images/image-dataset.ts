@@ -1,7 +1,14 @@
-import { imageBatches } from "./batches.ts";
-import type { BatchOptions, Batch, Dataset } from "../dataset.ts";
-import { type Examples, requireIndices } from "../examples.ts";
-import type { Augment } from "./transforms.ts";
+import {
+  type BatchPlan,
+  capacityOf,
+  type Fill,
+  filledBatches,
+  inOrder,
+  requireBatches,
+} from "../batching.ts";
+import type { Batch, BatchOptions, Dataset } from "../dataset.ts";
+import { type Examples, selectRows } from "../examples.ts";
+import { type Augment, centred, imageWriter, type Place, placements } from "./transforms.ts";
 
 /** Size of one image: C channels, H rows, W columns. */
 export interface ImageShape {
@@ -19,7 +26,7 @@ export interface Images extends Omit<Examples, "select"> {
   readonly mean: readonly number[];
   /** What each channel is then divided by. */
   readonly std: readonly number[];
-  /** How training varies them; only cutout does where left out. */
+  /** How training varies them; by default only cutout does. */
   readonly augment?: Augment;
 }
 
@@ -46,21 +53,52 @@ export function imageDataset(images: Images): ImageDataset {
     ...images,
     input: { kind: "image", ...images.shape },
     select: (indices) => imageDataset(selected(images, indices)),
-    batches: (order, options) => imageBatches(images, order, options),
+    batches: (order, { batchSize, vary }) => {
+      const plan = { labels: images.labels, order, batchSize };
+      requireBatches(plan);
+      return batchesOf(images, plan, placements(images, vary));
+    },
+  };
+}
+
+function* batchesOf(images: Images, plan: BatchPlan, place: Place): Generator<Batch, void, undefined> {
+  const values = new Float32Array(capacityOf(plan) * imageSize(images.shape));
+  const write = imageWriter(images, values);
+  const placement = centred();
+  const fill = imageFill(values, images.shape, (position, slot) => {
+    place(placement);
+    write(position, slot, placement);
+  });
+  yield* filledBatches(plan.labels, inOrder(plan), fill);
+}
+
+/**
+ * Fills batches of images, [length, H, W, C], one after the other into `values`.
+ *
+ * @param write writes the image at a position as item `slot` of the batch
+ */
+export function imageFill(
+  values: Float32Array,
+  shape: ImageShape,
+  write: (position: number, slot: number) => void,
+): Fill {
+  const { channels, height, width } = shape;
+  const size = imageSize(shape);
+  return (positions) => {
+    const { length } = positions;
+    for (let slot = 0; slot < length; slot++) write(positions[slot]!, slot);
+    const inputs = values.subarray(0, length * size);
+    return [{ values: inputs, shape: [length, height, width, channels], layout: "channels-last" }];
   };
 }
 
 function selected(images: Images, indices: ArrayLike<number>): Images {
-  requireIndices("select", "indices", { indices, length: images.labels.length });
+  const rows = selectRows(images, indices);
   const size = imageSize(images.shape);
   const pixels = new Uint8Array(indices.length * size);
-  const labels = new Int32Array(indices.length);
-  const ids = new Uint32Array(indices.length);
   for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]!;
-    pixels.set(images.pixels.subarray(from * size, (from + 1) * size), i * size);
-    labels[i] = images.labels[from]!;
-    ids[i] = images.ids[from]!;
+    const from = indices[i]! * size;
+    pixels.set(images.pixels.subarray(from, from + size), i * size);
   }
-  return { ...images, pixels, labels, ids };
+  return { ...images, ...rows, pixels };
 }

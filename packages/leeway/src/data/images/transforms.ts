@@ -1,6 +1,7 @@
 import { expected } from "../../errors.ts";
 import type { Random } from "../../random.ts";
-import { imageSize, type Images, type ImageShape } from "./image-dataset.ts";
+import type { Variation } from "../dataset.ts";
+import type { Images, ImageShape } from "./image-dataset.ts";
 
 /** How a training image is varied each time it is shown: a shift inside a black border, a mirror image half the time. */
 export interface Augment {
@@ -26,9 +27,38 @@ export function centred(): Placement {
   return { down: 0, right: 0, mirrored: false, hole: { side: 0, row: 0, column: 0 } };
 }
 
+/** How each image is placed: `place` changes the placement it is given. */
+export type Place = (placement: Placement) => void;
+
+const plain: Augment = { pad: 0, flip: false };
+
+/**
+ * How training places its images; by default, without `vary`, they stay as they are.
+ *
+ * @param shape of what a network is given
+ * @throws ArgumentError if the padding or the side of a square is impossible
+ */
+export function placements(
+  { augment = plain, shape }: Pick<Images, "augment" | "shape">,
+  vary: Variation | undefined,
+): Place {
+  if (vary === undefined) return () => undefined;
+  const { random, cutout } = vary;
+  if (!Number.isInteger(augment.pad) || augment.pad < 0) {
+    throw expected("batches", "augment.pad", "to be a whole number of at least 0", augment.pad);
+  }
+  if (cutout !== undefined && (!Number.isInteger(cutout) || cutout < 1)) {
+    throw expected("batches", "cutout", "to be a whole number of at least 1", cutout);
+  }
+  const drawn = { ...augment, cutout };
+  return (placement) => {
+    drawPlacement(drawn, random, { placement, shape });
+  };
+}
+
 /**
  * Draws a placement into `placement`; `cutout` is the side of a square that is set to the mean at a random place,
- * cut off at the edges, none where left out. Three numbers are drawn whatever `augment` says, and two more for a
+ * cut off at the edges; none by default. Three numbers are drawn whatever `augment` says, and two more for a
  * hole, so that switching the shift or the mirror off leaves the other's draws alone.
  *
  * @source cutout: DeVries and Taylor 2017 (arXiv:1708.04552)
@@ -75,7 +105,7 @@ export type ImageWriter = (index: number, slot: number, placement: Placement) =>
  *
  * @param images where the bytes lie, their size and their statistics
  * @param inputs [batch size, H, W, C]
- * @param crop   the size that is written, around the middle of each image; all of it where left out
+ * @param crop   the size that is written, around the middle of each image; by default all of it
  */
 export function imageWriter(
   { pixels, shape, mean, std }: Pick<Images, "pixels" | "shape" | "mean" | "std">,
@@ -84,7 +114,7 @@ export function imageWriter(
 ): ImageWriter {
   const { channels, height, width } = crop;
   const table = normalisation({ mean, std, shape });
-  const size = imageSize(crop);
+  const size = channels * height * width;
   const black = Float32Array.from({ length: size }, (_, i) => table[256 * (i % channels)]!);
   const middle = { down: (shape.height - height) >> 1, right: (shape.width - width) >> 1 };
   return (index, slot, { down, right, mirrored, hole }) => {

@@ -1,5 +1,6 @@
 import { embeddingDataset, parseEmbeddingSteps } from "../embeddings/embedding-examples.ts";
 import { readVectors } from "../embeddings/read-vectors.ts";
+import { countingIds } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
@@ -35,12 +36,11 @@ export async function embeddingInput(
       advice,
     });
   }
-  const ids = Uint32Array.from({ length: rows }, (_, i) => i);
   const examples = {
     name: "input",
     classNames: preparation.classNames,
     labels: new Int32Array(rows),
-    ids,
+    ids: countingIds(rows),
     size,
     vectors: values,
   };

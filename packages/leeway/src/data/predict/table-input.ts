@@ -1,4 +1,5 @@
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
+import { countingIds } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
 import { columnNamed, findTable, placeOfRow, rowsOfFiles, type TableFiles } from "../files/table-files.ts";
 import { tableFault } from "../files/table-error.ts";
@@ -32,7 +33,7 @@ export async function tableInput(
       const given =
         read.label === null ? undefined : givenLabels(read.label, preparation.classNames, read.place);
       const counts = await rowsOfFiles(db, files);
-      const ids = Uint32Array.from({ length: read.rows }, (_, i) => i);
+      const ids = countingIds(read.rows);
       const { classNames } = preparation;
       const rows = { name: "input", classNames, labels: new Int32Array(read.rows), ids, table: read.table };
       return {

@@ -1,6 +1,14 @@
+import {
+  type BatchPlan,
+  capacityOf,
+  type Fill,
+  filledBatches,
+  inOrder,
+  requireBatches,
+} from "../batching.ts";
 import type { Batch, Dataset } from "../dataset.ts";
-import { type Examples, requireBatches } from "../examples.ts";
-import { selectRows, type Table } from "./table-examples.ts";
+import { type Examples, selectRows } from "../examples.ts";
+import type { Table } from "./table-examples.ts";
 import { mostDeviations, type NumericStep, type TableSteps } from "./table-preparation.ts";
 
 /** What a data set of rows is made from. */
@@ -31,9 +39,10 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
         categories: steps.categorical.map(({ categories }) => categories.length + 1),
       },
       select: (indices) => dataset(selectRows(here, indices)),
-      batches: (order, options) => {
-        requireBatches("tableDataset", order, { ...options, length: labels.length });
-        return batchesOf(here, order, { steps, codeOf, batchSize: options.batchSize });
+      batches: (order, { batchSize }) => {
+        const plan = { labels, order, batchSize };
+        requireBatches(plan);
+        return batchesOf(here, plan, { steps, codeOf });
       },
     };
   };
@@ -49,30 +58,22 @@ function codeTable(distinct: readonly string[], categories: readonly (string | n
 interface Prepared {
   readonly steps: TableSteps;
   readonly codeOf: readonly Int32Array[];
-  readonly batchSize: number;
 }
 
 function* batchesOf(
-  { table, labels, ids }: Rows,
-  order: ArrayLike<number>,
-  { steps, codeOf, batchSize }: Prepared,
+  { table, ids }: Rows,
+  plan: BatchPlan,
+  { steps, codeOf }: Prepared,
 ): Generator<Batch, void, undefined> {
-  const capacity = Math.min(batchSize, order.length);
+  const capacity = capacityOf(plan);
   const width = steps.numeric.length + steps.numeric.filter(({ indicator }) => indicator).length; // F
   const groups = steps.categorical.length; // G
   const values = new Float32Array(capacity * width);
   const codes = new Int32Array(capacity * groups);
-  const targets = new Int32Array(capacity);
-  const positions = new Uint32Array(capacity);
   const rows = new Uint32Array(capacity);
-  for (let start = 0; start < order.length; start += capacity) {
-    const length = Math.min(capacity, order.length - start);
-    for (let slot = 0; slot < length; slot++) {
-      const position = order[start + slot]!;
-      positions[slot] = position;
-      targets[slot] = labels[position]!;
-      rows[slot] = ids[position]!;
-    }
+  const fill: Fill = (positions) => {
+    const { length } = positions;
+    for (let slot = 0; slot < length; slot++) rows[slot] = ids[positions[slot]!]!;
     const batch = rows.subarray(0, length);
     let extra = steps.numeric.length;
     steps.numeric.forEach((step, f) => {
@@ -86,16 +87,12 @@ function* batchesOf(
         codes[slot * groups + g] = codeOfColumn[code < 0 ? codeOfColumn.length - 1 : code]!;
       }
     });
-    yield {
-      inputs: [
-        { values: values.subarray(0, length * width), shape: [length, width] },
-        { values: codes.subarray(0, length * groups), shape: [length, groups] },
-      ],
-      targets: targets.subarray(0, length),
-      positions: positions.subarray(0, length),
-      length,
-    };
-  }
+    return [
+      { values: values.subarray(0, length * width), shape: [length, width] },
+      { values: codes.subarray(0, length * groups), shape: [length, groups] },
+    ];
+  };
+  yield* filledBatches(plan.labels, inOrder(plan), fill);
 }
 
 interface Target {

@@ -1,5 +1,4 @@
-import type { Examples } from "../examples.ts";
-import { requireIndices } from "../examples.ts";
+import { type Examples, selectRows } from "../examples.ts";
 
 /** A column of numbers, float32, as distances from an origin that is 0 but where float32 would lose the differences. */
 export interface NumericColumn {
@@ -32,18 +31,4 @@ export interface TableExamples extends Examples {
 /** Rows of a table as examples. */
 export function tableExamples(rows: Omit<TableExamples, "select">): TableExamples {
   return { ...rows, select: (indices) => tableExamples({ ...rows, ...selectRows(rows, indices) }) };
-}
-
-/** The labels and ids at some positions. */
-export function selectRows(
-  { labels, ids }: Pick<Examples, "labels" | "ids">,
-  indices: ArrayLike<number>,
-): Pick<Examples, "labels" | "ids"> {
-  requireIndices("select", "indices", { indices, length: labels.length });
-  const chosen = { labels: new Int32Array(indices.length), ids: new Uint32Array(indices.length) };
-  for (let i = 0; i < indices.length; i++) {
-    chosen.labels[i] = labels[indices[i]!]!;
-    chosen.ids[i] = ids[indices[i]!]!;
-  }
-  return chosen;
 }

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
+import { countingIds } from "../examples.ts";
 import type { CustomData } from "../custom/custom-data.ts";
 import type { Preparation, Source } from "../source.ts";
 import { tableFault } from "../files/table-error.ts";
@@ -39,7 +40,13 @@ export async function openTable(data: CustomData): Promise<Source> {
       const read = await readTable(db, files, reading);
       const { classNames, labels } = labelsOf(read.label!, read.place); // it was asked for
       const name = nameOf(data.paths[0] ?? "table");
-      const train = tableExamples({ name, classNames, labels, ids: counting(read.rows), table: read.table });
+      const train = tableExamples({
+        name,
+        classNames,
+        labels,
+        ids: countingIds(read.rows),
+        table: read.table,
+      });
       const test =
         data.testPaths &&
         (await testExamples(db, data.testPaths, { reading, train, encoding: options.encoding }));
@@ -83,7 +90,7 @@ async function testExamples(
       name: train.name,
       classNames: train.classNames,
       labels,
-      ids: counting(read.rows),
+      ids: countingIds(read.rows),
       table: read.table,
     });
   } catch (error) {
@@ -122,10 +129,4 @@ export function nameOf(path: string): string {
       .replace(/^[^A-Za-z0-9]+/, "")
       .replace(/-+$/, "") || "table"
   );
-}
-
-function counting(length: number): Uint32Array {
-  const ids = new Uint32Array(length);
-  for (let i = 0; i < length; i++) ids[i] = i;
-  return ids;
 }

@@ -1,5 +1,5 @@
-import { expected } from "../../errors.ts";
 import { permutation, type Random } from "../../random.ts";
+import { requireBatchSize } from "../batching.ts";
 
 /** Batches whose lengths are sorted together: more make batches evener in length, fewer keep the order more random. */
 const batchesAPool = 50;
@@ -13,7 +13,7 @@ const batchesAPool = 50;
  *
  * @param order   positions
  * @param lengths of every position
- * @param random  shuffles the batches; evaluation gives none
+ * @param random  shuffles the batches of training; by default, for evaluation, all is sorted
  * @returns the positions of each batch; one batch is short where the sizes do not divide
  * @throws ArgumentError if the batch size is no whole number of at least 1
  */
@@ -22,9 +22,7 @@ export function lengthBuckets(
   lengths: ArrayLike<number>,
   { batchSize, random }: { readonly batchSize: number; readonly random?: Random },
 ): Uint32Array[] {
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw expected("lengthBuckets", "batchSize", "to be a whole number of at least 1", batchSize);
-  }
+  requireBatchSize("lengthBuckets", batchSize);
   const pool = random === undefined ? Math.max(order.length, 1) : batchSize * batchesAPool;
   const positions = Uint32Array.from(order);
   const batches: Uint32Array[] = [];

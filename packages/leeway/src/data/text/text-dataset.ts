@@ -1,6 +1,7 @@
 import { expected } from "../../errors.ts";
-import type { Batch, BatchOptions, Dataset, InputShape } from "../dataset.ts";
-import { type Examples, requireIndices } from "../examples.ts";
+import { filledBatches, requireBatches } from "../batching.ts";
+import type { Batch, BatchArray, BatchOptions, Dataset, InputShape } from "../dataset.ts";
+import { type Examples, selectRows } from "../examples.ts";
 import { lengthBuckets } from "./length-buckets.ts";
 
 /** Texts as word numbers. */
@@ -22,47 +23,36 @@ export interface TextDataset extends EncodedTexts, Dataset {
  * so its order is not the one asked for, see {@link lengthBuckets}.
  */
 export function textDataset(texts: EncodedTexts): TextDataset {
-  const lengths = Uint32Array.from(texts.words, ({ length }) => length);
+  const { words, labels } = texts;
+  const lengths = Uint32Array.from(words, ({ length }) => length);
   return {
     ...texts,
     select: (indices) => {
-      requireIndices("select", "indices", { indices, length: lengths.length });
-      const of = Array.from(indices);
-      return textDataset({
-        ...texts,
-        words: of.map((i) => texts.words[i]!),
-        labels: Int32Array.from(of, (i) => texts.labels[i]!),
-        ids: Uint32Array.from(of, (i) => texts.ids[i]!),
-      });
+      const rows = selectRows(texts, indices);
+      return textDataset({ ...texts, ...rows, words: Array.from(indices, (i) => words[i]!) });
     },
     batches: (order, { batchSize, vary }) => {
       if (vary?.cutout !== undefined) {
-        throw expected("textDataset", "cutout", "not to be set for texts", vary.cutout, "Leave it out.");
+        throw expected("batches", "cutout", "not to be set for texts", vary.cutout, "Leave it out.");
       }
-      requireIndices("batches", "order", { indices: order, length: lengths.length });
-      const batches = lengthBuckets(order, lengths, { batchSize, ...(vary && { random: vary.random }) });
-      return batchesOf(texts, batches);
+      requireBatches({ labels, order, batchSize });
+      const parts = lengthBuckets(order, lengths, { batchSize, ...(vary && { random: vary.random }) });
+      return filledBatches(labels, parts, (positions) => paddedTexts(words, positions));
     },
   };
 }
 
-function* batchesOf({ words, labels }: EncodedTexts, batches: readonly Uint32Array[]): Generator<Batch> {
-  for (const positions of batches) {
-    const { length } = positions;
-    const lengths = Int32Array.from(positions, (position) => words[position]!.length);
-    const longest = lengths.reduce((most, each) => Math.max(most, each), 0);
-    const tokens = new Int32Array(length * longest);
-    positions.forEach((position, row) => {
-      tokens.set(words[position]!, row * longest);
-    });
-    yield {
-      inputs: [
-        { values: tokens, shape: [length, longest] },
-        { values: lengths, shape: [length] },
-      ],
-      targets: Int32Array.from(positions, (position) => labels[position]!),
-      positions,
-      length,
-    };
-  }
+/** Tokens [N, T] and lengths [N]: arrays of their own for every batch, since T is that of its longest text. */
+function paddedTexts(words: readonly Int32Array[], positions: Uint32Array): BatchArray[] {
+  const { length } = positions;
+  const lengths = Int32Array.from(positions, (position) => words[position]!.length);
+  const longest = lengths.reduce((max, each) => Math.max(max, each), 0);
+  const tokens = new Int32Array(length * longest);
+  positions.forEach((position, row) => {
+    tokens.set(words[position]!, row * longest);
+  });
+  return [
+    { values: tokens, shape: [length, longest] },
+    { values: lengths, shape: [length] },
+  ];
 }

@@ -1,10 +1,10 @@
-import { type Examples, requireIndices } from "../examples.ts";
+import { countingIds, type Examples, selectRows } from "../examples.ts";
 
 /** Texts with labels, before they are examples. */
 export interface Texts extends Omit<Examples, "select" | "ids"> {
   /** [N] */
   readonly texts: readonly string[];
-  /** 0 to N - 1 where left out. */
+  /** By default 0 to N - 1. */
   readonly ids?: Uint32Array;
 }
 
@@ -17,7 +17,7 @@ export interface TextExamples extends Examples {
 
 /** Labelled texts as examples. */
 export function textExamples({ name, classNames, texts, labels, ids }: Texts): TextExamples {
-  const all = ids ?? Uint32Array.from({ length: texts.length }, (_, i) => i);
+  const all = ids ?? countingIds(texts.length);
   return {
     name,
     classNames,
@@ -25,15 +25,8 @@ export function textExamples({ name, classNames, texts, labels, ids }: Texts): T
     labels,
     ids: all,
     select: (indices) => {
-      requireIndices("select", "indices", { indices, length: texts.length });
-      const of = Array.from(indices);
-      return textExamples({
-        name,
-        classNames,
-        texts: of.map((i) => texts[i]!),
-        labels: Int32Array.from(of, (i) => labels[i]!),
-        ids: Uint32Array.from(of, (i) => all[i]!),
-      });
+      const rows = selectRows({ labels, ids: all }, indices);
+      return textExamples({ name, classNames, texts: Array.from(indices, (i) => texts[i]!), ...rows });
     },
   };
 }

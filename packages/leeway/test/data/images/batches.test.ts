@@ -1,14 +1,14 @@
 import { describe as suite, expect, test } from "vitest";
-import { epochOrder, imageBatches, type Images } from "../../../src/data/index.ts";
+import { type BatchOptions, epochOrder, imageDataset, type Images } from "../../../src/data/index.ts";
 import { random } from "../../../src/random.ts";
 import { asBytes, tinyDataset } from "../tiny-dataset.ts";
 
 const five = tinyDataset([0, 1, 2, 0, 1]);
 
-suite("imageBatches", () => {
+suite("imageDataset.batches", () => {
   test("follows the order, with the rest in a last short batch", () => {
     const seen = Array.from(
-      imageBatches(five, [4, 3, 2, 1, 0], { batchSize: 2 }),
+      five.batches([4, 3, 2, 1, 0], { batchSize: 2 }),
       ({ inputs, targets, positions, length }) => ({
         bytes: asBytes(inputs[0]!.values),
         targets: [...targets],
@@ -24,26 +24,24 @@ suite("imageBatches", () => {
   });
 
   test("says that the channels of a pixel lie side by side", () => {
-    const [batch] = imageBatches(five, [0, 1], { batchSize: 2 });
+    const [batch] = five.batches([0, 1], { batchSize: 2 });
     expect(batch!.inputs[0]).toMatchObject({ shape: [2, 1, 1, 1], layout: "channels-last" });
   });
 
   test("uses one buffer for all batches", () => {
     const buffers = Array.from(
-      imageBatches(five, [0, 1, 2, 3, 4], { batchSize: 2 }),
+      five.batches([0, 1, 2, 3, 4], { batchSize: 2 }),
       (batch) => batch.inputs[0]!.values.buffer,
     );
     expect(new Set(buffers).size).toBe(1);
   });
 
   test("gives one batch where the batch size is above the number of examples", () => {
-    expect(Array.from(imageBatches(five, [1, 1, 1], { batchSize: 1000 }), ({ length }) => length)).toEqual([
-      3,
-    ]);
+    expect(Array.from(five.batches([1, 1, 1], { batchSize: 1000 }), ({ length }) => length)).toEqual([3]);
   });
 
   test("gives no batch for no examples", () => {
-    expect([...imageBatches(five, [], { batchSize: 2 })]).toEqual([]);
+    expect([...five.batches([], { batchSize: 2 })]).toEqual([]);
   });
 
   test("varies images the same way for the same stream, and otherwise for another", () => {
@@ -63,18 +61,18 @@ suite("imageBatches", () => {
 
   test("refuses at the call what it cannot do", () => {
     const call =
-      (options: Parameters<typeof imageBatches>[2], pad = 1) =>
+      (options: BatchOptions, pad = 1) =>
       () =>
-        imageBatches({ ...five, augment: { pad, flip: true } }, [0], options);
+        imageDataset({ ...five, augment: { pad, flip: true } }).batches([0], options);
     expect(call({ batchSize: 0 })).toThrow("expected batchSize to be a whole number of at least 1, got 0");
     expect(call({ batchSize: 1, vary: { random: random(0) } }, -1)).toThrow("augment.pad");
     expect(call({ batchSize: 1, vary: { random: random(0), cutout: 0.5 } })).toThrow("expected cutout");
-    expect(() => imageBatches(five, [0, 5], { batchSize: 1 })).toThrow("expected order[1]");
+    expect(() => five.batches([0, 5], { batchSize: 1 })).toThrow("expected order[1]");
   });
 
   test("takes an order of an epoch", () => {
     const order = epochOrder(five.labels, [1, 1, 1], { seed: 0, epoch: 0 });
-    const bytes = Array.from(imageBatches(five, order, { batchSize: 2 }), ({ inputs }) =>
+    const bytes = Array.from(five.batches(order, { batchSize: 2 }), ({ inputs }) =>
       asBytes(inputs[0]!.values),
     ).flat();
     expect(bytes.sort()).toEqual([0, 1, 2, 3, 4]);
@@ -90,7 +88,7 @@ const ramp: Images = {
 };
 
 /** What five showings of the ramp give. */
-function pixelsOf(options: Parameters<typeof imageBatches>[2]): number[] {
-  const batches = imageBatches(ramp, [0, 0, 0, 0, 0], options);
+function pixelsOf(options: BatchOptions): number[] {
+  const batches = imageDataset(ramp).batches([0, 0, 0, 0, 0], options);
   return Array.from(batches, ({ inputs }) => [...inputs[0]!.values]).flat();
 }
