@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { RunError, type RunErrorCode } from "../errors.ts";
-import { colorsFor, printable } from "./terminal.ts";
+import { printable } from "../report/index.ts";
+import { colorsFor } from "./terminal.ts";
 
 /** A command's name and line in the help, and where the rest of it is. */
 interface CommandEntry {

@@ -1,7 +1,8 @@
 import { createLogUpdate } from "log-update";
 import type { EpochRecord } from "../records/index.ts";
 import type { TrainingEvent } from "../training/index.ts";
-import { clock, colorsFor, type Colors, count, percent, widthOf } from "./terminal.ts";
+import { clock, type Colors, count, percent, widthOf } from "../report/index.ts";
+import { colorsFor } from "./terminal.ts";
 
 /** How far training is shown: on one line that changes, on a line now and then, or not at all. */
 export type ProgressMode = "live" | "lines" | "silent";

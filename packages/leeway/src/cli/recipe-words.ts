@@ -2,7 +2,7 @@ import { datasets } from "../data/index.ts";
 import { missedDeferral } from "../experiments/index.ts";
 import { methodOf } from "../methods/index.ts";
 import type { RecipeRecord } from "../records/index.ts";
-import { percent, shownName } from "./terminal.ts";
+import { percent, shownName } from "../report/index.ts";
 
 /** What a recipe's method has to say before it is trained, a line each. */
 export function methodWarnings({

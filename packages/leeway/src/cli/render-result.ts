@@ -4,7 +4,7 @@ import type { RunRecord, Summary } from "../records/index.ts";
 import { datasetTitle, examplesWord, methodTitle, profileWords } from "./recipe-words.ts";
 import { worstClassOf } from "./result.ts";
 import type { EndedRun } from "./run-with-progress.ts";
-import { clock, type Colors, count, counted, percent, renderTable, shownName } from "./terminal.ts";
+import { clock, type Colors, count, counted, percent, renderTable, shownName } from "../report/index.ts";
 
 /** The result of a run for a person: a headline, a small table and the folder. */
 export function renderResult({ folder, record, summary }: EndedRun, colors: Colors): string {

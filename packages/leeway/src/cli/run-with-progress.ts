@@ -5,7 +5,7 @@ import type { Recipe } from "../recipe/index.ts";
 import { type RunEvent, type RunOptions, runRecipe } from "../runs/index.ts";
 import type { Interruption } from "./interruption.ts";
 import { type Progress, type ProgressOptions, progressOn } from "./progress.ts";
-import { sentence } from "./terminal.ts";
+import { sentence } from "../report/index.ts";
 
 /** A run that has ended: its folder, what was asked, how it went. */
 export type EndedRun = Extract<RunEvent, { kind: "end" }>;

@@ -1,17 +1,8 @@
 import { noGrad, scope, type Tensor, tensor, zeros } from "@leeway/torch";
 import { exampleMargins, type LinearHead, marginsByClass } from "../imbalance/index.ts";
 import { readSplit } from "../training/read-split.ts";
+import type { MeasuredMargins } from "../theory/index.ts";
 import type { Session } from "../training/session.ts";
-
-/** What the bounds need to know of a network and the examples it was trained on. */
-export interface MeasuredMargins {
-  /** The margins of each class's training examples, ascending; K arrays. In logits, before the loss's scale. */
-  readonly byClass: readonly Float64Array[];
-  /** The largest logit in size: of those measured, or 1 for cosines. */
-  readonly maxLogit: number;
-  /** The last layer and what it is given, for the estimate of its complexity. */
-  readonly head: LinearHead;
-}
 
 /**
  * Measures the margins of a network on its own training data: without augmentation, with batch normalisation

@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
-import { type CountsTheory, tradeOffFrom } from "../../src/cli/theory/counts-theory.ts";
-import type { RunTheory } from "../../src/cli/theory/run-theory.ts";
+import { type CountsTheory, type RunTheory, tradeOffFrom } from "../../src/theory/index.ts";
 import { writeFashion } from "./fashion-folder.ts";
 import { leeway } from "./leeway-process.ts";
 

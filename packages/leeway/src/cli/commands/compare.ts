@@ -10,7 +10,8 @@ import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { addRecipeOptions, type Asked, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
 import { datasetTitle, profileWords } from "../recipe-words.ts";
-import { colorsFor, counted } from "../terminal.ts";
+import { counted } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** `leeway compare`: several methods on the same data over the same seeds, as one table. */
 export function compareCommand(): Command {

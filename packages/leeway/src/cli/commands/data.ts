@@ -5,7 +5,7 @@ import { dataPlaces, type Download, downloads, fetchFile, type FetchProgress } f
 import { interruptible } from "../interruption.ts";
 import { namesAmong } from "../options.ts";
 import { progressMode } from "../progress.ts";
-import { percent } from "../terminal.ts";
+import { percent } from "../../report/index.ts";
 
 /** `leeway data`: what there is to do with data sets' files. */
 export function dataCommand(): Command {

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { type DatasetEntry, datasets, findDataset } from "../../data/index.ts";
 import { examplesWord } from "../recipe-words.ts";
-import { colorsFor, count, renderTable } from "../terminal.ts";
+import { count, renderTable } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** `leeway datasets`: what can be trained on, where it lies, and how to get what is not there. */
 export function datasetsCommand(): Command {

@@ -16,7 +16,8 @@ import { readData } from "../read-data.ts";
 import { methodTitle } from "../recipe-words.ts";
 import { resultOf } from "../result.ts";
 import { type EndedRun, runDisplay } from "../run-with-progress.ts";
-import { colorsFor, percent, renderTable } from "../terminal.ts";
+import { percent, renderTable } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** `leeway fork`: other second stages for a run whose first stage is done, at the cost of the second alone. */
 export function forkCommand(): Command {

@@ -3,9 +3,10 @@ import { Command } from "commander";
 import { stringify } from "yaml";
 import { dataFacts } from "../../data/index.ts";
 import { RunError } from "../../errors.ts";
+import type { Recipe } from "../../recipe/index.ts";
 import { writeFileAtomically } from "../../storage/index.ts";
-import { inspectionOf, type Inspection } from "../inspect/inspection.ts";
-import { renderInspection } from "../inspect/render.ts";
+import { classCountsChart, renderInspection, renderSvg } from "../../report/index.ts";
+import { type Inspection, inspectionOf } from "../../theory/index.ts";
 import { askedFor, usageError } from "../options.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
@@ -22,7 +23,7 @@ export function inspectCommand(): Command {
     .optionsGroup("Output:")
     .option("--json", "print one JSON object")
     .addHelpText("after", examples)
-    .action(inspectAsked);
+    .action(printInspection);
 }
 
 const examples = `
@@ -42,7 +43,7 @@ interface InspectFlags extends OwnDataFlags {
   readonly json?: boolean;
 }
 
-async function inspectAsked(paths: readonly string[], flags: InspectFlags): Promise<void> {
+async function printInspection(paths: readonly string[], flags: InspectFlags): Promise<void> {
   const { dataDir, svg, writeConfig, json = false } = flags;
   const asked = await askedFor(() => withOwnData(paths, flags));
   const { dataset, source } = asked.flags;
@@ -79,7 +80,6 @@ async function requireNew(path: string): Promise<void> {
 }
 
 async function drawCounts(path: string, { name, kind, ratio, classes }: Inspection): Promise<void> {
-  const { classCountsChart, renderSvg } = await import("../../report/index.ts");
   const spec = classCountsChart({
     title: `Examples of each class of ${name}`,
     subtitle: [`${kind}, ${classes.length} classes, imbalance ratio ${ratio.toFixed(1)}`],
@@ -89,13 +89,13 @@ async function drawCounts(path: string, { name, kind, ratio, classes }: Inspecti
   writeFileAtomically(path, await renderSvg(spec));
 }
 
-function writeRecommendation(path: string, { name, obstacle, recommendation }: Inspection): void {
+function writeRecommendation(path: string, { name, obstacle, recommendation }: Inspection<Recipe>): void {
   if (recommendation === null) {
     const got = `data of which nothing can be trained: ${obstacle ?? ""}`;
     throw new RunError("data", `${name}: expected something to configure in ${path}, got ${got}.`);
   }
   const { method, reasons } = recommendation;
-  // Without the schedule: the usual one follows a length that is asked for later.
+  // Without the schedule: the default one follows from the length, which may change.
   const recipe = Object.fromEntries(
     Object.entries(recommendation.recipe).filter(([name]) => name !== "schedule"),
   );

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { methodNames, methodOf, type OptionValue } from "../../methods/index.ts";
-import { colorsFor, renderTable } from "../terminal.ts";
+import { renderTable } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** `leeway methods`: what can be trained, and where it is from. */
 export function methodsCommand(): Command {

@@ -18,7 +18,7 @@ import { measuredBy, measuredWords, writeMeasured } from "../predict/measured.ts
 import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
 import { predictionRows } from "../predict/rows.ts";
 import { formatOf, type PredictionFormat, writePredictions, writeText } from "../predict/write.ts";
-import { counted } from "../terminal.ts";
+import { counted } from "../../report/index.ts";
 
 /** `leeway predict`: the classes of new examples, with calibrated probabilities. */
 export function predictCommand(): Command {

@@ -10,7 +10,8 @@ import { readData } from "../read-data.ts";
 import { methodTitle } from "../recipe-words.ts";
 import { resultOf, worstClassOf } from "../result.ts";
 import { type EndedRun, runWithProgress, slowness } from "../run-with-progress.ts";
-import { clock, colorsFor, type Colors, percent, pointsBetween, renderTable } from "../terminal.ts";
+import { clock, type Colors, percent, pointsBetween, renderTable } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** Long enough for the rare classes to be learned, short enough for two to three minutes on two processors. */
 const usualEpochs = 60;

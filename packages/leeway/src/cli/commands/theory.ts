@@ -4,9 +4,9 @@ import { type Profile, profiles } from "../../imbalance/index.ts";
 import { cacheOption } from "../cache-option.ts";
 import { askedFor, choiceOption, numberOption, refuseStray, usageError, wholeOption } from "../options.ts";
 import { colorsFor } from "../terminal.ts";
-import { askedCounts } from "../theory/asked-counts.ts";
-import { countsTheory } from "../theory/counts-theory.ts";
-import { renderCountsTheory } from "../theory/render-theory.ts";
+import { renderCountsTheory } from "../../report/index.ts";
+import { countsTheory } from "../../theory/index.ts";
+import { requestedCounts } from "../theory/requested-counts.ts";
 
 /** `leeway theory`: what the paper's theory says of class counts, or of the margins of a trained run. */
 export function theoryCommand(): Command {
@@ -59,7 +59,7 @@ export function theoryCommand(): Command {
     .addOption(numberOption("--complexity <number>", "C(F) of the bounds (a run: estimated)", positive(1e12)))
     .option("--json", "print one JSON object")
     .addHelpText("after", examples)
-    .action(theoryAsked);
+    .action(printTheory);
 }
 
 const examples = `
@@ -72,7 +72,7 @@ Examples:
   $ leeway theory runs/latest --quantile 0 --complexity 100
 `;
 
-/** What commander gives: a field is left out where it was not asked for. */
+/** What commander parses; an option that was not typed has no field. */
 export interface TheoryFlags {
   readonly counts?: readonly number[];
   readonly dataset?: string;
@@ -104,17 +104,17 @@ const countsFlags = [
 ] as const;
 const runFlags = ["quantile", "delta", "dataDir", "cacheDir", "threads"] as const;
 
-async function theoryAsked(run: string | undefined, flags: TheoryFlags): Promise<void> {
+async function printTheory(run: string | undefined, flags: TheoryFlags): Promise<void> {
   if (run !== undefined) {
     refuseStray(flags, countsFlags, { where: "with a run" });
-    const { theoryOfRun } = await import("../theory/run-theory-asked.ts");
+    const { theoryOfRun } = await import("../theory/theory-of-run.ts");
     return theoryOfRun(run, flags);
   }
   refuseStray(flags, runFlags, { where: "without a run" });
-  const { title, counts, usualMargin } = await askedFor(() => askedCounts(flags));
+  const { title, counts, defaultMargin } = await askedFor(() => requestedCounts(flags));
   const {
     testCounts,
-    maxMargin = usualMargin,
+    maxMargin = defaultMargin,
     beta = 0.9999,
     exponent = 0.25,
     complexity,

@@ -1,7 +1,7 @@
 import type { NumberSummary } from "../../analysis/index.ts";
 import { comparedMeasures, type ComparedMethod, unseenWords } from "../../experiments/index.ts";
 import { methodTitle } from "../recipe-words.ts";
-import { type Colors, renderTable } from "../terminal.ts";
+import { type Colors, renderTable } from "../../report/index.ts";
 
 /** What a comparison is shown with. */
 export interface ComparedTextOptions {

@@ -1,5 +1,6 @@
 import type { StoredRun } from "../../storage/index.ts";
-import { count, counted, sentence, shellWord } from "../terminal.ts";
+import { count, counted, sentence } from "../../report/index.ts";
+import { shellWord } from "../terminal.ts";
 
 /** What is to be known of predictions by a run before they are read: how far it came, and what was odd in the input. */
 export function announced(run: StoredRun, notes: readonly string[] = []): string[] {

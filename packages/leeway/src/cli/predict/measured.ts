@@ -1,7 +1,7 @@
 import { writeFileAtomically } from "../../storage/index.ts";
 import type { PreparedInput } from "../../data/index.ts";
 import { type Metrics, metricsOf } from "../../metrics/index.ts";
-import { count, percent, renderTable, shownName } from "../terminal.ts";
+import { count, percent, renderTable, shownName } from "../../report/index.ts";
 
 /** How good predictions are by the classes that their input names. */
 export interface Measured {

@@ -3,7 +3,8 @@ import { type Choice, type FigureExperiment, findRuns, sharing } from "../../exp
 import { loadRunData, recipeOf } from "../../runs/index.ts";
 import { type FigureFiles, writeFigure } from "../figure-files.ts";
 import { interruptible, unlessAborted } from "../interruption.ts";
-import { colorsFor, counted } from "../terminal.ts";
+import { counted } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 import { type Picture, picturesOf, subtitleOf } from "./pictures.ts";
 import { askedJson, endWords, runAsked, type RunFlags } from "./run-asked.ts";
 import { planWords } from "./words.ts";

@@ -1,7 +1,7 @@
 import type { Comparison, NumberSummary } from "../../analysis/index.ts";
 import type { FilledCell } from "../../experiments/index.ts";
 import { methodTitle } from "../recipe-words.ts";
-import { type Colors, renderTable } from "../terminal.ts";
+import { type Colors, renderTable } from "../../report/index.ts";
 
 /** A filled table for a person: a block for each column, the paper's number beside ours. */
 export function renderFilled(cells: readonly FilledCell[], colors: Colors): string {

@@ -1,6 +1,7 @@
 import { paperSource } from "../../analysis/index.ts";
 import { experiments } from "../../experiments/index.ts";
-import { colorsFor, counted, renderTable } from "../terminal.ts";
+import { counted, renderTable } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** Prints every table and figure. */
 export function listExperiments({ json = false }: { readonly json?: boolean | undefined }): void {

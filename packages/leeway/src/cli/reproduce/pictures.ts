@@ -10,7 +10,7 @@ import {
 } from "../../experiments/index.ts";
 import { methodOf } from "../../methods/index.ts";
 import type { StoredRun } from "../../storage/index.ts";
-import { counted } from "../terminal.ts";
+import { counted } from "../../report/index.ts";
 
 /** A picture of one column: what it is drawn from, and what it lacks. */
 export interface Picture {

@@ -6,7 +6,8 @@ import {
   type TunedResult,
 } from "../../experiments/index.ts";
 import type { Recipe } from "../../recipe/index.ts";
-import { colorsFor, counted, renderTable } from "../terminal.ts";
+import { counted, renderTable } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 import type { Asked } from "./run-asked.ts";
 import { planWords } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import type { Fork, Plan, Speed } from "../../experiments/index.ts";
 import { examplesWord } from "../recipe-words.ts";
-import { count, counted } from "../terminal.ts";
+import { count, counted } from "../../report/index.ts";
 
 /** What a plan comes to: runs, images and time. `speed` is null where it is not known. */
 export function planWords(plan: Plan, speed: Speed | null): string[] {

@@ -1,11 +1,11 @@
 import { describe as suite, expect, test } from "vitest";
-import { runTheory, type RunQuestion } from "../../../src/cli/theory/run-theory.ts";
-import { bestMargins } from "../../../src/imbalance/index.ts";
+import { runTheory, type RunTheoryInput } from "../../src/theory/index.ts";
+import { bestMargins } from "../../src/imbalance/index.ts";
 
 const counts = [4, 2];
 /** Ascending; their medians are 2 and 1. */
 const byClass = [Float64Array.of(0.5, 2, 2, 3), Float64Array.of(1, 1)];
-const question: RunQuestion = {
+const question: RunTheoryInput = {
   counts,
   classNames: ["frequent", "rare"],
   measured: { byClass, maxLogit: 8, head: { weightNorm: 1, squaredFeatureNorms: [1, 1] } },

@@ -1,9 +1,9 @@
 import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
-import { inspectionOf } from "../../../src/cli/inspect/inspection.ts";
-import { renderInspection } from "../../../src/cli/inspect/render.ts";
-import type { DataFacts } from "../../../src/data/index.ts";
-import { type Recipe, recipeFor, type RecipeOptions } from "../../../src/recipe/index.ts";
+import { inspectionOf } from "../../src/theory/index.ts";
+import { renderInspection } from "../../src/report/index.ts";
+import type { DataFacts } from "../../src/data/index.ts";
+import { type Recipe, recipeFor, type RecipeOptions } from "../../src/recipe/index.ts";
 
 const plain = pc.createColors(false);
 /** What `leeway train` would make of own data. */
@@ -21,11 +21,11 @@ suite("inspectionOf", () => {
   test("gives margins, weights and offsets of the counts", () => {
     const { ratio, classes } = inspectionOf(facts([80, 5]), recipeOf());
     expect(ratio).toBe(16);
-    expect(classes.map(({ margin, shots }) => [margin, shots])).toEqual([
+    expect(classes.map(({ margin, shotGroup }) => [margin, shotGroup])).toEqual([
       [0.25, "medium"],
       [0.5, "few"],
     ]); // (5/80)^¼ = ½
-    expect(classes.map(({ inverseWeight }) => inverseWeight)).toEqual(
+    expect(classes.map(({ inverseFrequencyWeight }) => inverseFrequencyWeight)).toEqual(
       [2 / 17, 32 / 17].map((each) => expect.closeTo(each, 12) as number),
     );
     expect(classes[1]!.logitOffset).toBeCloseTo(Math.log(5 / 85), 12);

@@ -1,8 +1,9 @@
-import { type Colors, count, counted, printable, renderTable, shownName } from "../terminal.ts";
-import type { ClassFacts, Inspection } from "./inspection.ts";
+import type { ClassRow, Inspection } from "../../theory/index.ts";
+import { type Colors, renderTable } from "../table.ts";
+import { count, counted, printable, shownName } from "../words.ts";
 
 /** Classes shown one by one; of more the first and the last. */
-const shown = 30;
+const maxShown = 30;
 const barWidth = 32;
 
 /** An inspection as a page for the terminal. */
@@ -11,7 +12,7 @@ export function renderInspection(inspection: Inspection, colors: Colors): string
   const { obstacle, recommendation } = inspection;
   const { bold, dim, yellow, green } = colors;
   const groups = (["many", "medium", "few"] as const).map(
-    (group) => `${classes.filter(({ shots }) => shots === group).length} ${group}-shot`,
+    (group) => `${classes.filter(({ shotGroup }) => shotGroup === group).length} ${group}-shot`,
   );
   const test = testSize === null ? "no test split of its own" : `${count(testSize)} to test`;
   return [
@@ -37,15 +38,16 @@ export function renderInspection(inspection: Inspection, colors: Colors): string
   ].join("\n");
 }
 
-function classTable(classes: readonly ClassFacts[], { dim, bold }: Colors): string {
+function classTable(classes: readonly ClassRow[], { dim, bold }: Colors): string {
   const sorted = [...classes].sort((a, b) => b.count - a.count);
-  const some = sorted.length <= shown ? sorted : [...sorted.slice(0, shown / 2), ...sorted.slice(-shown / 2)];
+  const some =
+    sorted.length <= maxShown ? sorted : [...sorted.slice(0, maxShown / 2), ...sorted.slice(-maxShown / 2)];
   const log = isLogarithmic(classes);
   const header = [
     "class",
     "examples",
     log ? "(bars logarithmic)" : "",
-    "shots",
+    "group",
     "E_n",
     "margin",
     "1/n",
@@ -56,30 +58,30 @@ function classTable(classes: readonly ClassFacts[], { dim, bold }: Colors): stri
     shownName(each.name),
     count(each.count),
     bar(each.count, classes),
-    each.shots,
+    each.shotGroup,
     count(Math.round(each.effectiveNumber)),
     each.margin.toFixed(3),
-    plain(each.inverseWeight),
-    plain(each.effectiveWeight),
+    plain(each.inverseFrequencyWeight),
+    plain(each.effectiveNumberWeight),
     each.logitOffset.toFixed(2),
   ]);
   const table = renderTable([header, ...rows], { right: [1, 4, 5, 6, 7, 8], indent: 2 }).split("\n");
   const [first = "", ...lines] = table;
   const hidden = sorted.length - some.length;
-  if (hidden > 0) lines.splice(shown / 2, 0, dim(`  … ${counted(hidden, "class", "classes")} …`));
+  if (hidden > 0) lines.splice(maxShown / 2, 0, dim(`  … ${counted(hidden, "class", "classes")} …`));
   return [bold(first), ...lines].join("\n");
 }
 
-function isLogarithmic(classes: readonly ClassFacts[]): boolean {
+function isLogarithmic(classes: readonly ClassRow[]): boolean {
   const counts = classes.map((each) => each.count).filter((n) => n > 0);
   return Math.max(...counts, 1) > 30 * Math.min(...counts);
 }
 
 /** A bar in eighths of a letter; what has examples is never without one. */
-function bar(n: number, classes: readonly ClassFacts[]): string {
+function bar(n: number, classes: readonly ClassRow[]): string {
   if (n === 0) return "";
-  const most = Math.max(...classes.map((each) => each.count));
-  const share = isLogarithmic(classes) ? Math.log(n + 1) / Math.log(most + 1) : n / most;
+  const max = Math.max(...classes.map((each) => each.count));
+  const share = isLogarithmic(classes) ? Math.log(n + 1) / Math.log(max + 1) : n / max;
   const eighths = Math.max(1, Math.round(8 * barWidth * share));
   return "█".repeat(eighths >> 3) + (["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths & 7] ?? "");
 }

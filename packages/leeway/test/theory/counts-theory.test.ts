@@ -1,5 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
-import { type CountsTheory, countsTheory } from "../../../src/cli/theory/counts-theory.ts";
+import { type CountsTheory, countsTheory } from "../../src/theory/index.ts";
 
 suite("countsTheory of two classes", () => {
   const ask = (exponent: number): CountsTheory =>

@@ -3,31 +3,25 @@ import {
   biasShift,
   classBounds,
   type ClassCounts,
-  effectiveNumbers,
-  effectiveNumberWeights,
   imbalanceRatio,
-  inverseFrequencyWeights,
-  ldamMargins,
   marginConstant,
   type Pair,
   rateOfExponent,
-  type ShotGroup,
-  shotGroups,
-  testPriorMargins,
   tradeOffCost,
-} from "../../imbalance/index.ts";
+} from "../imbalance/index.ts";
+import { type ClassRow, classTable } from "./class-table.ts";
 
-/** What is asked of class counts alone. */
-export interface CountsQuestion {
+/** Class counts, and what shapes their margins and weights. */
+export interface CountsTheoryInput {
   readonly counts: ClassCounts;
-  /** n'_j of a known test set, for eq. 15; a balanced one where left out. */
+  /** n'_j of a known test set, for eq. 15; a balanced one by default. */
   readonly testCounts?: readonly number[] | undefined;
   readonly maxMargin: number;
   /** p of the margins. */
   readonly exponent: number;
   /** β of the effective number. */
   readonly beta: number;
-  /** C(F), for bound (4) with the margins as γ_j; no bound where left out. */
+  /** C(F), for bound (4) with the margins as γ_j; no bound by default. */
   readonly complexity?: number | undefined;
 }
 
@@ -43,21 +37,9 @@ export interface CountsTheory {
   readonly tradeOff: TradeOff | null;
 }
 
-/** A class's line of the table. */
-export interface CountsClass {
-  readonly count: number;
-  /** n'_j; null where the test set is balanced. */
-  readonly testCount: number | null;
-  readonly margin: number;
-  readonly effectiveNumber: number;
-  /** Of RW, and as odds of a draw of RS: 1/n_j with mean 1. */
-  readonly inverseFrequencyWeight: number;
-  /** Of CB-RW, and as odds of a draw of CB-RS: 1/E_j with mean 1. */
-  readonly effectiveNumberWeight: number;
-  /** The class's share of all draws, plain and with the odds of RS and CB-RS. */
-  readonly drawn: { readonly plain: number; readonly rs: number; readonly cbRs: number };
-  readonly shotGroup: ShotGroup;
-  /** Bound (4) with the margin as γ_j; null where no complexity is given. */
+/** A class's row of the table. */
+export interface CountsClass extends ClassRow {
+  /** Bound (4) with the margin as γ_j; null without a complexity. */
   readonly bound: number | null;
 }
 
@@ -80,39 +62,22 @@ export interface TradeOff {
  *
  * @throws ArgumentError naming what is impossible
  */
-export function countsTheory(question: CountsQuestion): CountsTheory {
-  const { counts, testCounts, maxMargin, exponent, beta, complexity } = question;
+export function countsTheory(input: CountsTheoryInput): CountsTheory {
+  const { counts, testCounts, maxMargin, exponent, beta, complexity } = input;
   const shape = { maxMargin, exponent };
-  const margins = testCounts ? testPriorMargins(counts, testCounts, shape) : ldamMargins(counts, shape);
-  const inverse = inverseFrequencyWeights(counts);
-  const effective = effectiveNumberWeights(counts, { beta });
-  const numbers = effectiveNumbers(counts, { beta });
-  const groups = shotGroups(counts);
+  const ratio = imbalanceRatio(counts); // refuses what are no counts
+  const rows = classTable({ counts, testCounts, knownTest: testCounts !== undefined, ...shape, beta });
+  const margins = rows.map(({ margin }) => margin);
   const half = margins.reduce((sum, margin) => sum + margin, 0) / 2; // of two classes
   const bounds = complexity === undefined ? [] : classBounds(counts, margins, { capacity: complexity });
-  const drawn = {
-    plain: shares(counts),
-    rs: shares(counts.map((n, j) => n * inverse[j]!)), // every list is of length K
-    cbRs: shares(counts.map((n, j) => n * effective[j]!)),
-  };
   return {
     total: counts.reduce((sum, n) => sum + n, 0),
-    imbalanceRatio: imbalanceRatio(counts),
+    imbalanceRatio: ratio,
     exponent,
     constant: testCounts
-      ? maxMargin / Math.max(...counts.map((n, j) => testCounts[j]! / n)) ** exponent
+      ? maxMargin / Math.max(...counts.map((n, j) => testCounts[j]! / n)) ** exponent // of one length
       : marginConstant(counts, shape),
-    classes: counts.map((n, j) => ({
-      count: n,
-      testCount: testCounts?.[j] ?? null,
-      margin: margins[j]!,
-      effectiveNumber: numbers[j]!,
-      inverseFrequencyWeight: inverse[j]!,
-      effectiveNumberWeight: effective[j]!,
-      drawn: { plain: drawn.plain[j]!, rs: drawn.rs[j]!, cbRs: drawn.cbRs[j]! },
-      shotGroup: groups[j]!,
-      bound: bounds[j]?.bound ?? null,
-    })),
+    classes: rows.map((row, j) => ({ ...row, bound: bounds[j]?.bound ?? null })),
     // Theorem 3 is of a test set with as many examples of both.
     tradeOff: testCounts ? null : tradeOffFrom(counts, [half, half], exponent),
   };
@@ -142,9 +107,4 @@ export function tradeOffFrom(
     bestCost: tradeOffCost(counts, best, { exponent }),
     biasShift: biasShift([first, second], best),
   };
-}
-
-function shares(values: readonly number[]): number[] {
-  const sum = values.reduce((total, value) => total + value, 0);
-  return values.map((value) => value / sum);
 }

@@ -5,11 +5,11 @@ import { openSession, type StoredSession } from "../../runs/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
 import { askedFor } from "../options.ts";
 import { datasetTitle, examplesWord, methodTitle, profileWords } from "../recipe-words.ts";
-import { colorsFor, count } from "../terminal.ts";
-import { renderRunTheory } from "./render-theory.ts";
-import { runTheory, type RunTheory } from "./run-theory.ts";
+import { count, renderRunTheory } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
+import { runTheory, type RunTheory } from "../../theory/index.ts";
 
-/** What a run's theory is asked with. */
+/** The options of a run's theory. */
 export type RunTheoryFlags = Pick<
   TheoryFlags,
   "quantile" | "delta" | "exponent" | "complexity" | "dataDir" | "threads" | "json"

@@ -9,6 +9,7 @@ import {
   fittedExponent,
   type FittedExponent,
   imbalancedBound,
+  type LinearHead,
   linearHeadRademacher,
   marginLoss,
   marginQuantile,
@@ -17,12 +18,21 @@ import {
   summarizeMargins,
   type TheoremTwoBound,
   theoremTwoBounds,
-} from "../../imbalance/index.ts";
-import type { MeasuredMargins } from "../../probes/index.ts";
+} from "../imbalance/index.ts";
 import { type TradeOff, tradeOffFrom } from "./counts-theory.ts";
 
-/** What is asked of a trained run's margins. */
-export interface RunQuestion {
+/** The margins of a trained network on its training examples, and what the bounds need to know of it. */
+export interface MeasuredMargins {
+  /** The margins of each class's training examples, ascending; K arrays. In logits, before the loss's scale. */
+  readonly byClass: readonly Float64Array[];
+  /** The largest logit in size: of those measured, or 1 for cosines. */
+  readonly maxLogit: number;
+  /** The last layer and what it is given, for the estimate of its complexity. */
+  readonly head: LinearHead;
+}
+
+/** Measured margins, and the law and bounds that they are held against. */
+export interface RunTheoryInput {
   readonly counts: ClassCounts;
   readonly classNames: readonly string[];
   readonly measured: MeasuredMargins;
@@ -30,7 +40,7 @@ export interface RunQuestion {
   readonly exponent: number;
   /** The share of a class's examples that may lie below its γ_j in the bounds; 0 for the minimum of eq. (2). */
   readonly quantile: number;
-  /** C(F); estimated from the last layer where left out. */
+  /** C(F); estimated from the last layer by default. */
   readonly complexity?: number | undefined;
   /** δ of Theorem 2. */
   readonly delta: number;
@@ -56,6 +66,7 @@ export interface RunTheory {
 /** The measures of a class's margins that the law is fitted to. */
 export type FittedMeasure = "minimum" | "lowest" | "median";
 
+/** All of them, the smallest first. */
 export const fittedMeasures: readonly FittedMeasure[] = ["minimum", "lowest", "median"];
 
 /** A class's measured margins. */
@@ -97,8 +108,8 @@ export interface Bounds {
  *
  * @throws ArgumentError naming what is impossible
  */
-export function runTheory(question: RunQuestion): RunTheory {
-  const { counts, classNames, measured, exponent, quantile, complexity, delta } = question;
+export function runTheory(input: RunTheoryInput): RunTheory {
+  const { counts, classNames, measured, exponent, quantile, complexity, delta } = input;
   const { byClass, maxLogit, head } = measured;
   const summaries = byClass.map(summarizeMargins);
   const margins = byClass.map((each) => marginQuantile(each, quantile));

@@ -1,0 +1,51 @@
+/** A fraction in per cent, `74.8 %`; a dash where there is none. */
+export function percent(fraction: number | null, { digits = 1 } = {}): string {
+  return fraction === null ? "–" : `${(100 * fraction).toFixed(digits)} %`;
+}
+
+/** A difference of two fractions in percentage points, `+8.5`; a dash where one is missing. */
+export function pointsBetween(from: number | null, to: number | null): string {
+  if (from === null || to === null) return "–";
+  const points = (100 * (to - from)).toFixed(1);
+  return Number(points) === 0 ? "0.0" : Number(points) > 0 ? `+${points}` : points.replace("-", "−");
+}
+
+/** A number of things, with its thousands apart: `11,166`. */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+/** A number of things with their name, which gets its plural: `1 class`, `3 classes`. */
+export function counted(value: number, one: string, many: string): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Words as a sentence that a terminal can show, with a full stop where nothing else ends it. */
+export function sentence(words: string): string {
+  return printable(/[.?!]$/.test(words) ? words : `${words}.`);
+}
+
+/**
+ * A text with names from data in it: a terminal would obey their control characters, and those that turn the direction
+ * of writing. What joins letters in scripts such as Persian's stays.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu, "?");
+}
+
+/** The longest class name that a table shows in full. */
+const maxLetters = 40;
+
+/** A class's name for a terminal: without control characters, and cut off where it would push a table apart. */
+export function shownName(name: string): string {
+  const letters = Array.from(printable(name));
+  return letters.length <= maxLetters ? letters.join("") : `${letters.slice(0, maxLetters - 1).join("")}…`;
+}
+
+/** A time as on a clock: `0:07`, `12:34`, `1:02:03`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
