@@ -26,8 +26,8 @@ function fieldsOf(object) {
   );
 }
 
-/** All runs of a folder, by method and seed, in the order in which they were made. */
-export function bitsOfRuns(runsDir) {
+/** All runs of a folder, by method and seed, in the order in which they were made; their data lies in `root`. */
+export function bitsOfRuns(runsDir, root) {
   const folders = readdirSync(runsDir)
     .map((name) => join(runsDir, name))
     .filter((path) => !lstatSync(path).isSymbolicLink() && existsSync(join(path, "run.json")));
@@ -38,17 +38,18 @@ export function bitsOfRuns(runsDir) {
   for (const { folder, record } of records) {
     const name = `${record.recipe.method} seed${record.recipe.seed}`;
     const again = Object.keys(bits).filter((each) => each.startsWith(name)).length;
-    bits[again === 0 ? name : `${name} (${again + 1})`] = bitsOfRun(folder, record);
+    bits[again === 0 ? name : `${name} (${again + 1})`] = bitsOfRun(folder, record, root);
   }
   return bits;
 }
 
-function bitsOfRun(folder, { recipe, data }) {
+function bitsOfRun(folder, { recipe, data }, root) {
   const text = (name) => readFileSync(join(folder, name), "utf8");
   const epochs = text("metrics.jsonl").trimEnd().split("\n");
   // Where the data lies and what is said of it in words are no bits.
   const { source, ...fields } = recipe;
-  const said = source === undefined ? {} : { source: { ...source, paths: null, testPaths: null } };
+  const named = JSON.stringify({ ...source, paths: null, testPaths: null }).replaceAll(root, "");
+  const said = source === undefined ? {} : { source: JSON.parse(named) };
   const numbers = { ...data, notes: null };
   return {
     weights: hashOf(readFileSync(join(folder, "model.safetensors"))),

@@ -113,7 +113,7 @@ async function bitsOfCase({ name, commands }) {
     }
     if (["predict", "compare"].includes(command[0])) printed.push(bitsOfOutput(ended.stdout));
   }
-  const bits = { ...(printed.length > 0 && { printed }), runs: bitsOfRuns(join(root, runsDir)) };
+  const bits = { ...(printed.length > 0 && { printed }), runs: bitsOfRuns(join(root, runsDir), root) };
   if (!options.keep) rmSync(join(root, runsDir), { recursive: true });
   return bits;
 }
