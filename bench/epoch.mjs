@@ -1,9 +1,9 @@
 // npm run bench:epoch [-- --json] [--rounds N]: what reading, augmenting and batching cost, next to bare steps.
 import { parseArgs } from "node:util";
 import { keep, randn, tensor } from "@leeway/torch";
-import { imageDataset } from "leeway/data";
-import { recipeFor } from "leeway/recipe";
-import { startSession, train, trainingStep } from "leeway/training";
+import { imageDataset } from "../packages/leeway/dist/data/index.js";
+import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
+import { startSession, train, trainingStep } from "../packages/leeway/dist/training/index.js";
 import { setting } from "./setting.mjs";
 
 const stepsPerEpoch = 30;

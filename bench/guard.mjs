@@ -1,9 +1,9 @@
 // node bench/guard.mjs [--rounds N]: what looking at a step's gradient costs, next to the step: ResNet-32, and an MLP.
 import { parseArgs } from "node:util";
 import { Generator, optim, randn, scope, tensor } from "@leeway/torch";
-import { crossEntropyLoss } from "leeway/losses";
-import { buildModel } from "leeway/models";
-import { trainingStep } from "leeway/training";
+import { crossEntropyLoss } from "../packages/leeway/dist/losses/index.js";
+import { buildModel } from "../packages/leeway/dist/models/index.js";
+import { trainingStep } from "../packages/leeway/dist/training/index.js";
 
 const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
 const rounds = Number(options.rounds);

@@ -12,9 +12,9 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { setThreads } from "@leeway/torch";
-import { listFolder, openImageCache, openImages } from "leeway/data";
-import { recipeFor } from "leeway/recipe";
-import { startSession, train } from "leeway/training";
+import { listFolder, openImageCache, openImages } from "../packages/leeway/dist/data/index.js";
+import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
+import { startSession, train } from "../packages/leeway/dist/training/index.js";
 import sharp from "sharp";
 
 const { values: options } = parseArgs({

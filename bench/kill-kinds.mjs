@@ -1,9 +1,9 @@
 // Small runs, one of each kind of data, for bench/kill.mjs.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { imageDataset } from "leeway/data";
-import { recipeFor } from "leeway/recipe";
-import { loadRunData } from "leeway/runs";
+import { imageDataset } from "../packages/leeway/dist/data/index.js";
+import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
+import { loadRunData } from "../packages/leeway/dist/runs/index.js";
 
 /** Numbers that look random and are the same everywhere. */
 const noise = (i, most) => ((i * 2654435761) >>> 8) % most;

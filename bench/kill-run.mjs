@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
-import { listRuns, passedFailpoints } from "leeway/storage";
-import { resumeRun, runRecipe } from "leeway/runs";
+import { listRuns, passedFailpoints } from "../packages/leeway/dist/storage/index.js";
+import { resumeRun, runRecipe } from "../packages/leeway/dist/runs/index.js";
 import { kinds } from "./kill-kinds.mjs";
 
 const [kind, folder] = process.argv.slice(2);

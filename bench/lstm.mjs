@@ -3,10 +3,10 @@
 import { parseArgs } from "node:util";
 import { allowedThreads, Generator, keep, libtorch, optim, setThreads, tensor } from "@leeway/torch";
 import { loadedBlas } from "@leeway/torch/setup";
-import { textDataset } from "leeway/data";
-import { crossEntropyLoss } from "leeway/losses";
-import { BiLstm } from "leeway/models";
-import { trainingStep } from "leeway/training";
+import { textDataset } from "../packages/leeway/dist/data/index.js";
+import { crossEntropyLoss } from "../packages/leeway/dist/losses/index.js";
+import { BiLstm } from "../packages/leeway/dist/models/index.js";
+import { trainingStep } from "../packages/leeway/dist/training/index.js";
 import { startPeer } from "./peer.mjs";
 
 const setting = { model: "bilstm", batchSize: 64, longest: 200, shortest: 180, vocabulary: 25_000 };

@@ -1,7 +1,7 @@
 import { Generator, indexSelect, keep, optim, randn, scope, slice, tensor } from "@leeway/torch";
-import { crossEntropyLoss } from "leeway/losses";
-import { ResNetCifar } from "leeway/models";
-import { trainingStep } from "leeway/training";
+import { crossEntropyLoss } from "../packages/leeway/dist/losses/index.js";
+import { ResNetCifar } from "../packages/leeway/dist/models/index.js";
+import { trainingStep } from "../packages/leeway/dist/training/index.js";
 
 /** The size of every measured step. */
 export const setting = { model: "ResNet-32", batchSize: 128, image: [3, 32, 32], classes: 10 };

@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe as suite, expect, test } from "vitest";
 import { lossNames, methods } from "../src/methods/index.ts";
 import { configJsonSchema } from "../src/recipe/index.ts";
-
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+import { pages, root } from "./pages.ts";
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
@@ -15,19 +13,6 @@ const namesIn = (folder: string, ending: string): string[] =>
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, -ending.length))
     .toSorted();
-
-/** Every page: at the root, in docs, in the packages and beside the benches. */
-function pages(): string[] {
-  const below = (folder: string): string[] =>
-    existsSync(join(root, folder))
-      ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
-          join(folder, name),
-        )
-      : [];
-  const places = [...readdirSync(root), ...below("docs"), ...below("bench"), ...below("examples")];
-  const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "README.md"));
-  return [...places, ...packages].filter((path) => path.endsWith(".md") && existsSync(join(root, path)));
-}
 
 suite.for(methods.map((make) => make()))("docs/methods/$name.md", (method) => {
   const path = `docs/methods/${method.name}.md`;
