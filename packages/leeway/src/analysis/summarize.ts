@@ -1,4 +1,5 @@
-import type { MetricsRecord, RecipeRecord, RunRecord, Summary } from "../records/index.ts";
+import type { Metrics } from "../metrics/index.ts";
+import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
 import { recipeText } from "../records/index.ts";
 import { type NumberSummary, summaryOf } from "./summary.ts";
 
@@ -48,7 +49,7 @@ export function summarize(runs: readonly RecordedRun[]): SummaryRow[] {
 
 interface FinishedRun {
   readonly record: RunRecord;
-  readonly test: MetricsRecord;
+  readonly test: Metrics;
 }
 
 function finished({ record, summary }: RecordedRun): FinishedRun[] {
@@ -58,7 +59,7 @@ function finished({ record, summary }: RecordedRun): FinishedRun[] {
 function rowOf(runs: readonly FinishedRun[]): SummaryRow {
   const { method, methodOptions, seed: first, ...setting } = runs[0]!.record.recipe; // a row has a run
   const rest = runs.slice(1).map(({ record }) => record.recipe.seed);
-  const error = (accuracy: (test: MetricsRecord) => number): NumberSummary =>
+  const error = (accuracy: (test: Metrics) => number): NumberSummary =>
     summaryOf(runs.map(({ test }) => 1 - accuracy(test)));
   const topFive = runs.flatMap(({ test }) => (test.topFive === null ? [] : [1 - test.topFive]));
   return {

@@ -13,5 +13,6 @@ export { topClasses, topKAccuracy } from "./ranking.ts";
 export { expectedCalibrationError, softmax } from "./calibration.ts";
 export { metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
+export { metricsSchema } from "./schema.ts";
 export { detectionOf, type Detection } from "./detection.ts";
 export { fitCalibration, type CalibrationFit, goldenSection, withPrior } from "./temperature.ts";

@@ -15,7 +15,7 @@ import { macroF1 } from "./f-score.ts";
 import { requireLabels, requireScores, topClasses, topKAccuracy } from "./ranking.ts";
 
 /**
- * What is reported of a model on a split; fractions in [0, 1].
+ * What is reported of a model on a split, and stored in records; fractions in [0, 1].
  *
  * A class without an example in the split has no accuracy: it is null in `perClass` and left out of
  * every mean.
@@ -35,9 +35,12 @@ export interface Metrics {
   readonly perClass: readonly (number | null)[];
   /** By training examples of the class; null for a group without an example. */
   readonly shotGroups: Readonly<Record<ShotGroup, number | null>>;
-  /** [K, K]; only where asked for. */
+  /** [K, K]; only where requested. */
   readonly confusion?: Confusion;
-  /** Of two classes: how well the rarer one is found; only where asked for, and where the split has both. */
+  /**
+   * Of two classes: how well the rarer one is found, by differences of logits; only where requested, and where the
+   * split has both.
+   */
   readonly detection?: Detection & { /** The class that is looked for. */ readonly positive: number };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { EpochRecord, MetricsRecord } from "./epoch-record.ts";
+import { metricsSchema } from "../metrics/index.ts";
+import type { EpochRecord } from "./epoch-record.ts";
 import { recordVersion, type RunRecord } from "./run-record.ts";
 import type { Summary } from "./summary.ts";
 
@@ -94,32 +95,6 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     .exactOptional(),
 });
 
-const metrics: z.ZodType<MetricsRecord> = z.strictObject({
-  topOne: fraction,
-  topFive: fraction.nullable(),
-  balancedAccuracy: fraction,
-  worstClass: fraction,
-  gMean: fraction,
-  macroF1: fraction,
-  expectedCalibrationError: fraction,
-  perClass: z.array(fraction.nullable()),
-  shotGroups: z.strictObject({
-    many: fraction.nullable(),
-    medium: fraction.nullable(),
-    few: fraction.nullable(),
-  }),
-  confusion: z.array(z.array(count)).exactOptional(),
-  detection: z
-    .strictObject({
-      positive: count,
-      positives: count,
-      averagePrecision: fraction,
-      areaUnderRoc: fraction,
-      curve: z.array(z.strictObject({ recall: fraction, precision: fraction, threshold: z.number() })),
-    })
-    .exactOptional(),
-});
-
 /** What an {@link EpochRecord} must look like when read. */
 export const epochSchema: z.ZodType<EpochRecord> = z.strictObject({
   epoch: count,
@@ -127,7 +102,11 @@ export const epochSchema: z.ZodType<EpochRecord> = z.strictObject({
   stage: count,
   train: z.strictObject({ loss: z.number(), topOne: fraction }),
   evaluation: z
-    .strictObject({ split: z.enum(["test", "validation"]), loss: z.number().exactOptional(), metrics })
+    .strictObject({
+      split: z.enum(["test", "validation"]),
+      loss: z.number().exactOptional(),
+      metrics: metricsSchema,
+    })
     .nullable(),
   seconds: notNegative,
   imagesPerSecond: notNegative,
@@ -140,7 +119,7 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
   epochs: count,
   best: z.strictObject({ epoch: count, topOne: fraction }).nullable(),
   selectedBy: z.enum(["validation", "test", "last"]),
-  test: metrics.nullable(),
+  test: metricsSchema.nullable(),
   calibration: z
     .strictObject({ temperature: positive, offsets: z.array(z.number()), examples: atLeastOne })
     .exactOptional(),

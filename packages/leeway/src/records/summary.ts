@@ -1,4 +1,4 @@
-import type { MetricsRecord } from "./epoch-record.ts";
+import type { Metrics } from "../metrics/index.ts";
 import type { recordVersion } from "./run-record.ts";
 
 /** `summary.json`: how a run ended. Written once, at the end; a run without it was killed. */
@@ -12,7 +12,7 @@ export interface Summary {
   /** Which split chose the epoch; `last` where none did and the last epoch counts. */
   readonly selectedBy: "validation" | "test" | "last";
   /** Metrics of the chosen epoch on the test set; null where the run was interrupted before reading it. */
-  readonly test: MetricsRecord | null;
+  readonly test: Metrics | null;
   /**
    * What makes probabilities of the chosen epoch's logits z: softmax(s · z / temperature), fitted on the validation
    * split; `offsets`, added before the softmax, give that split the training data's class frequencies. Left out where

@@ -1,6 +1,5 @@
-import { describe as suite, expect, expectTypeOf, test } from "vitest";
-import { metricsOf, softmax, type Metrics } from "../../src/metrics/index.ts";
-import type { MetricsRecord } from "../../src/records/index.ts";
+import { describe as suite, expect, test } from "vitest";
+import { metricsOf, metricsSchema, softmax } from "../../src/metrics/index.ts";
 
 /** One logit of 1 at each example's prediction, 0 elsewhere. */
 const oneHot = (predictions: readonly number[], classes: number): Float32Array =>
@@ -68,9 +67,21 @@ suite("metricsOf", () => {
   });
 });
 
-suite("Metrics", () => {
-  test("has the fields of the stored MetricsRecord", () => {
-    expectTypeOf<Metrics>().toExtend<MetricsRecord>();
-    expectTypeOf<MetricsRecord>().toExtend<Metrics>();
+suite("metricsSchema", () => {
+  test("reads what metricsOf reports and JSON stores, of two classes and of more", () => {
+    for (const classes of [2, 6]) {
+      const [labels, trainCounts] = [[0, 1, 1], Array<number>(classes).fill(5)];
+      const metrics = metricsOf({
+        scores: oneHot([0, 1, 0], classes),
+        labels,
+        classes,
+        trainCounts,
+        withConfusion: true,
+      });
+      expect(metricsSchema.parse(JSON.parse(JSON.stringify(metrics)))).toEqual(metrics);
+    }
+  });
+  test("reads no other field", () => {
+    expect(metricsSchema.safeParse({ accuracy: 0.5 }).success).toBe(false);
   });
 });

@@ -49,6 +49,8 @@ suite("topKAccuracy", () => {
     );
     expect(() => topKAccuracy(scores, [0, 1, 3], { k: 1, classes: 3 })).toThrow("labels[2]");
     expect(() => topKAccuracy(scores, [0], { k: 1, classes: 3 })).toThrow("expected labels to be 3, got 1.");
-    expect(() => topKAccuracy(new Float32Array(0), [], { k: 1, classes: 3 })).toThrow("labels to be at least one");
+    expect(() => topKAccuracy(new Float32Array(0), [], { k: 1, classes: 3 })).toThrow(
+      "labels to be at least one",
+    );
   });
 });

@@ -1,4 +1,5 @@
-import type { EpochRecord, MetricsRecord, RunRecord, Summary } from "../../src/records/index.ts";
+import type { Metrics } from "../../src/metrics/index.ts";
+import type { EpochRecord, RunRecord, Summary } from "../../src/records/index.ts";
 
 /** A whole record of each kind, as a run writes them. */
 export const run: RunRecord = {
@@ -50,7 +51,7 @@ export const run: RunRecord = {
   },
 };
 
-export const metrics: MetricsRecord = {
+export const metrics: Metrics = {
   topOne: 0.75,
   topFive: null,
   balancedAccuracy: 0.75,
