@@ -1,3 +1,4 @@
+export { batchTensors } from "./batch-tensors.ts";
 export {
   type Classifier,
   classifierLayer,

@@ -1,4 +1,4 @@
-import { type Generator, nn, type Tensor } from "@leeway/torch";
+import { copyInto, type Generator, nn, noGrad, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
 import { ScaledLinear } from "./scaled-linear.ts";
 
@@ -44,6 +44,22 @@ export abstract class Model extends nn.Module {
     // Scales rest while features are learned.
     if (trainable === "all" && classifier instanceof ScaledLinear) classifier.scale.requiresGrad = false;
     this.train(this.training);
+  }
+
+  /**
+   * Keeps the running statistics of batch normalisation, to be put back after forward passes that must not count.
+   *
+   * @returns puts them back; to be called in the same scope
+   */
+  keepStatistics(): () => void {
+    const parameters = new Set(this.parameters());
+    const buffers = Object.values(this.stateDict()).filter((each) => !parameters.has(each));
+    const before = buffers.map((buffer) => buffer.clone());
+    return () => {
+      noGrad(() => {
+        buffers.forEach((buffer, i) => copyInto(buffer, before[i]!)); // as many
+      });
+    };
   }
 
   override train(on = true): void {

@@ -1,6 +1,5 @@
 import type { Dataset } from "../data/index.ts";
-import { readSplit } from "../training/read-split.ts";
-import type { Session } from "../training/session.ts";
+import { readSplit, type Session } from "../training/index.ts";
 
 /** What the last layer is given of a split, with the labels. */
 export interface LabelledFeatures {

@@ -1,8 +1,7 @@
 import { noGrad, scope, type Tensor, tensor, zeros } from "@leeway/torch";
 import { exampleMargins, type LinearHead, marginsByClass } from "../imbalance/index.ts";
-import { readSplit } from "../training/read-split.ts";
 import type { MeasuredMargins } from "../theory/index.ts";
-import type { Session } from "../training/session.ts";
+import { readSplit, type Session } from "../training/index.ts";
 
 /**
  * Measures the margins of a network on its own training data: without augmentation, with batch normalisation

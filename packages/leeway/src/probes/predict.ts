@@ -5,9 +5,8 @@ import { RunError } from "../errors.ts";
 import { type CalibrationFit, softmax, withPrior } from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
-import { readScores } from "../training/evaluate.ts";
+import { endSession, readScores, startSession } from "../training/index.ts";
 import { modelFile } from "../runs/run-files.ts";
-import { endSession, startSession } from "../training/session.ts";
 import { loadWeights, readWeights, recipeOf } from "../runs/stored-session.ts";
 
 /** A trained run, ready to predict. */

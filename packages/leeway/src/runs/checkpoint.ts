@@ -13,8 +13,7 @@ import { type EpochRecord, parseEpochRecord, parseJson, type RecipeRecord } from
 import type { EnvironmentRecord } from "../records/index.ts";
 import { type StoredCheckpoint, writeCheckpoint } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
-import type { Position } from "../training/position.ts";
-import type { Session } from "../training/session.ts";
+import type { Position, Session } from "../training/index.ts";
 import { part, prefixed } from "./tensor-names.ts";
 
 /** What was asked of a run, of which data, and on what: what must be the same where it goes on. */

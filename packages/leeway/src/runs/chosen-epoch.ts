@@ -1,6 +1,6 @@
 import { copyInto, keep, noGrad, scope, type Tensor } from "@leeway/torch";
 import type { EpochRecord } from "../records/index.ts";
-import type { Session } from "../training/session.ts";
+import type { Session } from "../training/index.ts";
 
 /** An epoch that was chosen: its record, and its weights where a split chose it. */
 export interface ChosenState {

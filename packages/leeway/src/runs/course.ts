@@ -5,11 +5,8 @@ import { checkpointClock, type CheckpointTimes } from "./checkpoint-times.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { conclude, writeModel } from "./finalize.ts";
 import { isForkEpoch, writeForkPoint } from "./fork-point.ts";
-import type { OnNan } from "../training/guard.ts";
+import { type OnNan, type Position, type Session, train, type TrainingEvent } from "../training/index.ts";
 import { availableMemory, memoryAdvice, needsOf } from "./estimate.ts";
-import type { Position } from "../training/position.ts";
-import type { Session } from "../training/session.ts";
-import { train, type TrainingEvent } from "../training/train.ts";
 
 /** What a run says: that it begins, what training says, what was saved, and how it ended. */
 export type RunEvent =

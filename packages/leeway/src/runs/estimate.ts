@@ -1,6 +1,6 @@
 import { memory, scope } from "@leeway/torch";
-import { featuresOf, inputsOf } from "../training/forward.ts";
-import type { Session } from "../training/session.ts";
+import { batchTensors } from "../models/index.ts";
+import { featuresOf, type Session } from "../training/index.ts";
 
 /** What a run will take, estimated before its first step; bytes. */
 export interface Needs {
@@ -36,7 +36,7 @@ async function activationBytes(session: Session): Promise<number> {
     try {
       return scope(() => {
         const before = memory().bytes;
-        model.classifier.forward(featuresOf(session, inputsOf(batch, device)));
+        model.classifier.forward(featuresOf(session, batchTensors(batch, device).inputs));
         return memory().bytes - before;
       });
     } finally {

@@ -3,10 +3,8 @@ import { type CalibrationFit, fitCalibration, type Metrics } from "../metrics/in
 import { type EpochRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
-import { evaluate, readScores } from "../training/evaluate.ts";
-import type { Position } from "../training/position.ts";
+import { evaluate, type Position, readScores, type Session } from "../training/index.ts";
 import { modelFile } from "./run-files.ts";
-import type { Session } from "../training/session.ts";
 
 /** A run's way to its end. */
 export interface RunEnd {

@@ -1,7 +1,7 @@
 import { readRun } from "../storage/index.ts";
 import { loadFirstStage, readForkPoint } from "./fork-point.ts";
 import { loadRunData } from "./run-data.ts";
-import { endSession, startSession } from "../training/session.ts";
+import { endSession, startSession } from "../training/index.ts";
 import {
   recipeOf,
   requireSameData,

@@ -7,7 +7,7 @@ import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { forkEpoch } from "./first-stage.ts";
 import { firstStageFile } from "./run-files.ts";
-import type { Session } from "../training/session.ts";
+import type { Session } from "../training/index.ts";
 import { part, prefixed } from "./tensor-names.ts";
 
 /** Where a run stood at the end of its first stage: enough to go on from there with another second stage. */

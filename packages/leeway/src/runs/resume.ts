@@ -11,9 +11,8 @@ import { ChosenEpoch } from "./chosen-epoch.ts";
 import { dataHash } from "../data/hash.ts";
 import { type CourseOptions, runCourse, type RunEvent } from "./course.ts";
 import { environmentRecord } from "./environment.ts";
-import type { Position } from "../training/position.ts";
+import { endSession, type Position, type RunData, startSession } from "../training/index.ts";
 import { loadRunData } from "./run-data.ts";
-import { endSession, type RunData, startSession } from "../training/session.ts";
 import { recipeOf } from "./stored-session.ts";
 
 /** What a resumed run says: from where it goes on, then what any run says. */

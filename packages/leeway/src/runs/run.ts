@@ -9,9 +9,8 @@ import { type CourseOptions, type OpenRun, runCourse, type RunEvent, saveRun } f
 import { environmentRecord } from "./environment.ts";
 import { type ForkPoint, isForkEpoch, resumeFrom, writeForkPoint } from "./fork-point.ts";
 import { needsOf } from "./estimate.ts";
-import { atStart, beforeEpoch } from "../training/position.ts";
+import { atStart, beforeEpoch, endSession, type RunData, startSession } from "../training/index.ts";
 import { dataRecord, loadRunData } from "./run-data.ts";
-import { endSession, type RunData, startSession } from "../training/session.ts";
 
 export type { RunEvent } from "./course.ts";
 

@@ -7,7 +7,7 @@ import { type Recipe, recipeFor } from "../recipe/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { modelFile } from "./run-files.ts";
 import { loadRunData } from "./run-data.ts";
-import { type RunData, type Session, startSession } from "../training/session.ts";
+import { type RunData, type Session, startSession } from "../training/index.ts";
 
 /** A trained run made real again: its records, its data and its network with the weights that were kept. */
 export interface StoredSession {

@@ -1,7 +1,6 @@
 import { nn, scope, type Tensor } from "@leeway/torch";
-import { featuresOf } from "./forward.ts";
 import type { Session } from "./session.ts";
-import type { StepBatch, StepOutcome } from "./step.ts";
+import { featuresOf, type StepBatch, type StepOutcome } from "./step.ts";
 
 /** Where numbers first went wrong in a step, and why they probably did. */
 export interface Diagnosis {
@@ -49,10 +48,10 @@ function firstBadModule(session: Session, batch: StepBatch): { output: Tensor; m
   const bad: string[] = [];
   const watched = session.model.namedModules().filter(([name]) => name !== "");
   for (const [name, module] of watched) {
-    const compute = module.forward.bind(module) as (...given: unknown[]) => Tensor;
+    const compute = module.forward.bind(module) as (...inputs: unknown[]) => Tensor;
     // For this one pass: an own property hides the method until it is deleted.
-    module.forward = (...given: unknown[]) => {
-      const output = compute(...given);
+    module.forward = (...inputs: unknown[]) => {
+      const output = compute(...inputs);
       if (bad.length === 0 && isBad(output)) bad.push(name);
       return output;
     };
@@ -70,7 +69,7 @@ function firstBadModule(session: Session, batch: StepBatch): { output: Tensor; m
 function lossCause({ method, model }: Session, logits: Tensor): string | null {
   const { scale } = method;
   if (scale <= 1 || model.classifier instanceof nn.CosineLinear) return null;
-  const largest = logits.toNumbers().reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
+  const largest = logits.toNumbers().reduce((max, logit) => Math.max(max, Math.abs(logit)), 0);
   if (largest <= 1) return null;
   return (
     `Likely cause: raw logits (up to ${largest.toPrecision(3)}) times the loss's scale of ${scale}, ` +

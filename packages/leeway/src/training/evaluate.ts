@@ -1,36 +1,16 @@
-import type { Dataset } from "../data/index.ts";
+import { noGrad, norm, pow, scope, type Tensor, tensor } from "@leeway/torch";
+import type { Dataset, InputShape } from "../data/index.ts";
+import { logitOffsets } from "../imbalance/index.ts";
 import { type Metrics, metricsOf } from "../metrics/index.ts";
-import { posthocLogits } from "./posthoc.ts";
-import { readSplit, type SeenBatch } from "./read-split.ts";
+import { batchTensors } from "../models/index.ts";
 import type { Session } from "./session.ts";
+import { featuresOf, type ForwardSession } from "./step.ts";
 
 /** What a model gives on a split. */
 export interface Evaluation {
   /** Mean loss without class weights. */
   readonly loss: number;
   readonly metrics: Metrics;
-}
-
-/** The logits of a split as the method reads them, [N, K] row by row, and the mean loss without class weights. */
-export async function readScores(
-  session: Session,
-  dataset: Dataset,
-  { signal }: { signal?: AbortSignal | undefined } = {},
-): Promise<{ readonly scores: Float32Array; readonly loss: number }> {
-  const { loss } = session;
-  const classes = dataset.classNames.length;
-  const { labels } = dataset;
-  const scores = new Float32Array(labels.length * classes);
-  let totalLoss = 0;
-  const see = ({ logits, targets, positions }: SeenBatch): void => {
-    const read = posthocLogits(session, logits).data() as Float32Array; // [N, K]
-    positions.forEach((position, i) => {
-      scores.set(read.subarray(i * classes, (i + 1) * classes), position * classes);
-    });
-    totalLoss += loss(logits, targets).sum().item();
-  };
-  await readSplit(session, dataset, { see, signal });
-  return { scores, loss: totalLoss / labels.length };
 }
 
 /**
@@ -58,4 +38,110 @@ export async function evaluate(
       withConfusion,
     }),
   };
+}
+
+/** The logits of a split as the method reads them, [N, K] row by row, and the mean loss without class weights. */
+export async function readScores(
+  session: Session,
+  dataset: Dataset,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<{ readonly scores: Float32Array; readonly loss: number }> {
+  const { loss } = session;
+  const classes = dataset.classNames.length;
+  const { labels } = dataset;
+  const scores = new Float32Array(labels.length * classes);
+  let totalLoss = 0;
+  const see = ({ logits, targets, positions }: SeenBatch): void => {
+    const read = posthocLogits(session, logits).data() as Float32Array; // [N, K]
+    positions.forEach((position, i) => {
+      scores.set(read.subarray(i * classes, (i + 1) * classes), position * classes);
+    });
+    totalLoss += loss(logits, targets).sum().item();
+  };
+  await readSplit(session, dataset, { see, signal });
+  return { scores, loss: totalLoss / labels.length };
+}
+
+/**
+ * The logits as a method reads them after training. A loss that multiplies logits by s was trained on s · z, so of z
+ * itself a prior takes τ log π / s.
+ *
+ * @param logits [N, K]
+ * @source prior: Menon et al. 2021 (arXiv:2007.07314), eq. 9; norm: Kang et al. 2020 (arXiv:1910.09217), eq. 4
+ */
+export function posthocLogits({ method, model, data, device }: Session, logits: Tensor): Tensor {
+  const { priorTau, normTau } = method.posthoc ?? {};
+  let read = logits;
+  if (normTau !== undefined && "bias" in model.classifier && model.classifier.bias) {
+    const { weight, bias } = model.classifier;
+    read = read.sub(bias).div(pow(norm(weight, 1), normTau));
+  }
+  if (priorTau !== undefined) {
+    const offsets = Float32Array.from(logitOffsets(data.counts, { tau: priorTau / method.scale }));
+    read = read.sub(tensor(offsets, undefined, { device }));
+  }
+  return read;
+}
+
+/** A batch of a split and what the model makes of it. Its tensors are freed once it has been seen. */
+export interface SeenBatch {
+  /** What the last layer is given, [N, D]. */
+  readonly features: Tensor;
+  /** [N, K] */
+  readonly logits: Tensor;
+  /** [N] int64 */
+  readonly targets: Tensor;
+  /** [N], each example's position in the split. */
+  readonly positions: Uint32Array;
+}
+
+/** What a split is read for. */
+export interface SplitReader {
+  /** Is shown every batch, in whatever order suits the data; without gradients, and in a scope of its own. */
+  readonly see: (batch: SeenBatch) => void;
+  /** Ends the reading early, with an AbortError. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads a split once, without augmentation, with the model evaluating: batch normalisation takes the
+ * statistics of training.
+ *
+ * Waits between batches, so that signals are heard.
+ */
+export async function readSplit(
+  session: ForwardSession,
+  dataset: Dataset,
+  { see, signal }: SplitReader,
+): Promise<void> {
+  const { model, device } = session;
+  model.train(false);
+  try {
+    const order = Uint32Array.from(dataset.labels.keys());
+    for await (const batch of dataset.batches(order, { batchSize: batchSizeFor(dataset.input) })) {
+      await nextTurn();
+      signal?.throwIfAborted();
+      scope(() => {
+        noGrad(() => {
+          const { inputs, targets } = batchTensors(batch, device);
+          const features = featuresOf(session, inputs);
+          const logits = model.classifier.forward(features);
+          see({ features, logits, targets, positions: batch.positions });
+        });
+      });
+    }
+  } finally {
+    model.train();
+  }
+}
+
+/** Lets the process hear signals and timers; a training step alone would never let them through. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Examples of a batch; of images larger than 32 x 32 fewer, since what a network remembers of each grows with it. */
+function batchSizeFor(input: InputShape): number {
+  if (input.kind !== "image") return 500;
+  return Math.max(8, Math.min(500, Math.floor((500 * 32 * 32) / (input.height * input.width))));
 }

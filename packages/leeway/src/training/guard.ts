@@ -1,20 +1,20 @@
 import type { Batch } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import { keptBuffers } from "./buffers.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Session } from "./session.ts";
-import { type StepBatch, type StepOutcome, trainingStep } from "./step.ts";
+import { isFiniteStep, type StepBatch, type StepOutcome } from "./step.ts";
 
 /**
- * What a step without a finite loss and gradient does. `stop` ends the run; `skip` leaves the batch out; `rollback`
- * goes back to the last checkpoint and on from there with half the learning rate.
+ * What happens after a step without a finite loss and gradient. `stop` ends the run; `skip` leaves the batch out;
+ * `rollback` goes back to the last checkpoint and on from there with half the learning rate.
  */
 export type OnNan = "stop" | "skip" | "rollback";
 
+/** Every policy, the default first. */
 export const nanPolicies: readonly OnNan[] = ["stop", "skip", "rollback"];
 
 /** Bad steps in a row after which leaving batches out is no cure. */
-export const mostSkipped = 10;
+const maxSkipped = 10;
 
 /** A step that was not taken. */
 export interface BadStep {
@@ -27,43 +27,40 @@ export interface BadStep {
   readonly fault: string;
 }
 
-/** Where a step stands, and its batch. */
+/** A step's batch, and where it stands. */
 export interface StepPlace {
   readonly batch: Batch;
+  readonly stepBatch: StepBatch;
   readonly epoch: number;
   readonly step: number;
 }
 
-/** Takes a step, or finds it bad. */
-export type StepGuard = (batch: StepBatch, place: StepPlace) => StepOutcome | BadStep;
+/** Takes a step and gives its outcome, or says what is wrong with it. */
+export type StepGuard = (take: () => StepOutcome, place: StepPlace) => StepOutcome | BadStep;
 
 /**
- * Takes steps, and looks at each one's loss and gradient before it changes the weights.
+ * Looks at the loss and gradient of every step, which leaves the weights alone where they are not finite.
  *
- * @returns does one step; where its numbers are bad, the session is as it was before it
+ * @returns guards one step; where its numbers are bad, the session is as it was before it
  */
 export function stepGuard(session: Session, onNan: OnNan): StepGuard {
   let inRow = 0;
-  return (stepBatch, place) => {
+  return (take, place) => {
     // A forward pass changes the batch statistics; those of a bad batch must not stay.
-    const putBack = onNan === "skip" ? keptBuffers(session.model) : undefined;
-    const taken = trainingStep(session, stepBatch);
-    if (Number.isFinite(taken.loss) && Number.isFinite(taken.gradientNorm)) {
+    const putBack = onNan === "skip" ? session.model.keepStatistics() : undefined;
+    const outcome = take();
+    if (isFiniteStep(outcome)) {
       inRow = 0;
-      return taken;
+      return outcome;
     }
     inRow++;
-    const bad = badStep(session, { stepBatch, place, taken });
+    const bad = badStep(session, place, outcome);
     if (onNan === "stop") throw new RunError("run", bad.fault);
-    if (onNan === "skip") {
-      if (inRow > mostSkipped) {
-        throw new RunError(
-          "run",
-          `${bad.fault} ${mostSkipped} batches before it were as bad: leaving them out is no cure.`,
-        );
-      }
-      putBack?.();
+    if (onNan === "skip" && inRow > maxSkipped) {
+      const advice = `${maxSkipped} batches before it were as bad: leaving them out is no cure.`;
+      throw new RunError("run", `${bad.fault} ${advice}`);
     }
+    putBack?.();
     session.optimizer.zeroGrad();
     return bad;
   };
@@ -71,9 +68,9 @@ export function stepGuard(session: Session, onNan: OnNan): StepGuard {
 
 function badStep(
   session: Session,
-  { stepBatch, place, taken }: { stepBatch: StepBatch; place: StepPlace; taken: StepOutcome },
+  { batch, stepBatch, epoch, step }: StepPlace,
+  taken: StepOutcome,
 ): BadStep {
-  const { batch, epoch, step } = place;
   const { ids, labels, classNames } = session.data.train;
   const { where, cause, examples } = diagnose(session, stepBatch, taken);
   // Where all are bad, none of them is to blame.

@@ -1,11 +1,13 @@
-import { Generator, manualSeed, optim, scope } from "@leeway/torch";
+import { Generator, manualSeed, optim, scope, type Tensor, tensor } from "@leeway/torch";
 import type { DataSplits, Preparation } from "../data/index.ts";
 import { expected } from "../errors.ts";
-import type { Stage } from "../imbalance/index.ts";
+import { type Stage, stageAt } from "../imbalance/index.ts";
 import type { Loss } from "../losses/index.ts";
 import { type Method, methodOf } from "../methods/index.ts";
 import { buildModel, type Model } from "../models/index.ts";
-import type { Recipe } from "../recipe/index.ts";
+import { random } from "../random.ts";
+import { cosineRate, learningRate, type Recipe } from "../recipe/index.ts";
+import type { Position } from "./progress.ts";
 
 /** The data of a run: what is trained on, what chooses the epoch (null for nothing), what is reported on. */
 export interface RunData extends DataSplits {
@@ -13,20 +15,22 @@ export interface RunData extends DataSplits {
   readonly counts: readonly number[];
   /** How examples became numbers, where that was learned from `train`. */
   readonly preparation?: Preparation;
-  /** Whether the test is a part of one's own data that the seed chose. */
+  /** Whether the test is a part of custom data that the seed chose. */
   readonly testHeldOut?: boolean;
   /** What a person should know of what was read. */
   readonly notes?: readonly string[];
 }
 
-/** A recipe made real: its data, its network and what trains it, before the first step. */
+/** A recipe made real: its data, its network and what trains it. */
 export interface Session {
   readonly recipe: Recipe;
   readonly data: RunData;
   readonly method: Method;
-  /** The loss of the stage that holds, which `enterStage` and `resumeStage` set; of the first before. */
-  loss: Loss;
   readonly stages: readonly Stage[];
+  /** The stage it is in, and what {@link setStage} makes of it: its loss, and its class weights where they differ. */
+  stage: Stage;
+  loss: Loss;
+  classWeights: Tensor | null;
   readonly model: Model;
   readonly optimizer: optim.Optimizer;
   /** Where it computes: "cpu", "cuda", "cuda:1". */
@@ -55,12 +59,13 @@ export function startSession(recipe: Recipe, data: RunData, { device = "cpu" } =
     }),
   );
   if (device !== "cpu") model.to({ device });
+  const stages = method.stages(data.counts, recipe.epochs);
   return {
     recipe,
     data,
     method,
-    loss: method.loss(data.counts),
-    stages: method.stages(data.counts, recipe.epochs),
+    stages,
+    ...partsOf(stageAt(stages, 0), { method, data, device }),
     model,
     optimizer: optimizerOf(recipe, model),
     device,
@@ -75,8 +80,71 @@ function optimizerOf({ optimizer, momentum, weightDecay, schedule }: Recipe, mod
   return new optim.SGD(parameters, { lr, momentum, weightDecay });
 }
 
+/**
+ * Sets a session to the stage, the learning rate and the random numbers of the epoch in which it stands. At a stage's
+ * beginning the last layer may start anew.
+ */
+export function beginEpoch(session: Session, { epoch, batch, rollbacks }: Position): void {
+  const { recipe, stages, optimizer } = session;
+  const stage = stageAt(stages, epoch);
+  if (epoch === stage.fromEpoch && batch === 0) enterStage(session, stage);
+  else setStage(session, stage);
+  // What libtorch draws follows from the epoch, too; within it, from the generator's state, which checkpoints hold.
+  if (batch === 0) manualSeed(random(recipe.seed, "dropout", epoch).below(2 ** 31));
+  optimizer.lr = rateOf(session, epoch) * 0.5 ** rollbacks;
+}
+
+/** The learning rate of an epoch: along the stage's own cosine where it has one, else by the recipe's schedule. */
+function rateOf({ recipe, stages, stage }: Session, epoch: number): number {
+  const { fromEpoch, rateFactor } = stage;
+  if (rateFactor === undefined) return learningRate(recipe.schedule, epoch);
+  const until = stages[stages.indexOf(stage) + 1]?.fromEpoch ?? recipe.epochs;
+  return cosineRate(rateFactor * recipe.schedule.base, (epoch - fromEpoch) / (until - fromEpoch));
+}
+
+/** Sets a session to a stage at its beginning, where velocities are forgotten and the last layer may start anew. */
+export function enterStage(session: Session, stage: Stage): void {
+  const { model, optimizer, recipe, stages } = session;
+  setStage(session, stage);
+  if (stage.trainable === undefined && !stage.restart) return;
+  optimizer.reset(); // velocities of the stage before would push what has stopped, or what is new
+  if (!stage.restart) return;
+  const seed = random(recipe.seed, "restart", stages.indexOf(stage)).below(2 ** 31);
+  scope(() => {
+    model.classifier.resetParameters(new Generator(seed));
+  });
+}
+
+/**
+ * Sets a session to a stage, also in its middle: its loss, class weights and what learns. The network's values and
+ * what the optimiser remembers stay as they are.
+ */
+export function setStage(session: Session, stage: Stage): void {
+  if (session.stage !== stage) {
+    session.classWeights?.dispose();
+    Object.assign(session, partsOf(stage, session));
+  }
+  // Also where everything learns: a run that was rolled back may come from a stage in which features rest.
+  session.model.learn(stage.trainable ?? "all", { shiftStatistics: stage.shiftStatistics ?? false });
+}
+
+/** What a session makes of a stage. */
+function partsOf(
+  stage: Stage,
+  { method, data, device }: Pick<Session, "method" | "data" | "device">,
+): Pick<Session, "stage" | "loss" | "classWeights"> {
+  // Where all are 1, weighing would only cost time.
+  const weights = stage.classWeights.every((weight) => weight === 1) ? null : stage.classWeights;
+  return {
+    stage,
+    loss: method.loss(data.counts, stage),
+    classWeights: weights && tensor(Float32Array.from(weights), undefined, { device }),
+  };
+}
+
 /** Frees what a session holds: the network and what the optimiser remembers. */
-export function endSession({ model, optimizer }: Session): void {
+export function endSession({ model, optimizer, classWeights }: Session): void {
+  classWeights?.dispose();
   model.dispose();
   optimizer.dispose();
 }

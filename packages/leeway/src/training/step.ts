@@ -1,9 +1,12 @@
-import { argmax, eq, indexSelect, optim, scope, type Tensor, tensor } from "@leeway/torch";
+import { argmax, autocast, eq, indexSelect, optim, scope, type Tensor, tensor } from "@leeway/torch";
 import type { Mix } from "../data/index.ts";
 import { weightedMean } from "../losses/index.ts";
-import { keptBuffers } from "./buffers.ts";
-import { featuresOf, type ForwardSession } from "./forward.ts";
 import type { Session } from "./session.ts";
+
+/** What a forward pass reads of a session. */
+export type ForwardSession = Pick<Session, "model" | "device"> & {
+  readonly recipe: Pick<Session["recipe"], "precision">;
+};
 
 /** What a step reads of a session. */
 export type StepSession = ForwardSession & Pick<Session, "optimizer" | "loss">;
@@ -16,9 +19,9 @@ export interface StepBatch {
   readonly targets: Tensor;
   /** [K], or null where all classes count the same. */
   readonly classWeights: Tensor | null;
-  /** Mixup's draw, and what it mixes; none where left out. */
+  /** Mixup's draw, and what it mixes; none by default. */
   readonly mix?: (Mix & { readonly of: "inputs" | "features" }) | undefined;
-  /** SAM's radius ρ; none where left out. */
+  /** SAM's radius ρ; none by default. */
   readonly rho?: number | undefined;
 }
 
@@ -26,7 +29,7 @@ export interface StepBatch {
 export interface StepOutcome {
   /** The weighted loss before the update. */
   readonly loss: number;
-  /** ‖g‖₂ over all parameters; not computed, NaN, where the loss is not finite. */
+  /** ‖g‖₂ over all parameters. */
   readonly gradientNorm: number;
   /** How many examples were right, of their own targets. */
   readonly correct: number;
@@ -37,35 +40,40 @@ export interface StepOutcome {
  *
  * With mixup the loss is λ times that of the examples' own targets plus 1 - λ times that of their partners'. Images
  * are mixed themselves; of everything else the features [N, D] are.
- * With SAM the gradient is taken a second time, at the worst point within ρ, which leaves the running statistics of
- * batch normalisation alone.
+ * With SAM the gradient is taken a second time, at the worst point within ρ.
  */
 export function trainingStep(session: StepSession, batch: StepBatch): StepOutcome {
   return scope(() => {
-    const { optimizer } = session;
-    optimizer.zeroGrad();
+    const { model, optimizer } = session;
+    const { parameters } = optimizer;
     const objective = objectiveOf(session, batch);
+    optimizer.zeroGrad();
     const { logits, mean } = objective();
-    const loss = mean.item();
-    const correct = eq(argmax(logits, 1), batch.targets).sum().item();
-    if (!Number.isFinite(loss)) return { loss, gradientNorm: Number.NaN, correct };
+    const hits = eq(argmax(logits, 1), batch.targets).sum();
     mean.backward();
-    let gradientNorm = optim.gradientNorm(optimizer.parameters);
-    if (batch.rho !== undefined && Number.isFinite(gradientNorm)) {
-      const back = optim.ascend(optimizer.parameters, batch.rho);
-      const putBack = keptBuffers(session.model); // statistics are those at the weights, not at the worst point
+    // All is queued by now: the one place where a step waits for the device.
+    const [loss, correct] = [mean.item(), hits.item()];
+    let gradientNorm = optim.gradientNorm(parameters);
+    if (batch.rho !== undefined && isFiniteStep({ loss, gradientNorm })) {
+      const moveBack = optim.ascend(parameters, batch.rho);
+      const putBack = model.keepStatistics(); // they are those at the weights, not at the worst point
       optimizer.zeroGrad();
       objective().mean.backward();
       putBack();
-      back();
-      gradientNorm = optim.gradientNorm(optimizer.parameters);
+      moveBack();
+      gradientNorm = optim.gradientNorm(parameters);
     }
-    if (Number.isFinite(gradientNorm)) optimizer.step();
+    if (isFiniteStep({ loss, gradientNorm })) optimizer.step();
     return { loss, gradientNorm, correct };
   });
 }
 
-/** What a step lowers, as a function of the weights as they then are. To be called in the scope of its tensors. */
+/** Whether a step's numbers may change the weights. */
+export function isFiniteStep({ loss, gradientNorm }: Pick<StepOutcome, "loss" | "gradientNorm">): boolean {
+  return Number.isFinite(loss) && Number.isFinite(gradientNorm);
+}
+
+/** What a step lowers, as a function of the weights as they then are. Call it in the scope of the step's tensors. */
 function objectiveOf(session: StepSession, batch: StepBatch): () => { logits: Tensor; mean: Tensor } {
   const { loss, device } = session;
   const { targets, classWeights, mix } = batch;
@@ -87,4 +95,16 @@ function objectiveOf(session: StepSession, batch: StepBatch): () => { logits: Te
 function mixed(values: Tensor, partners: Tensor, lambda: number): Tensor {
   const sum = values.mul(lambda).add(indexSelect(values, 0, partners).mul(1 - lambda));
   return values.shape.length === 4 ? sum.contiguous("channels_last") : sum;
+}
+
+/**
+ * What the last layer is given of a batch, [N, D], in float32.
+ *
+ * With bf16 only the features run under autocast: the last layer stays in float32, since eight bits of a
+ * cosine times a scale of 30 are too few.
+ */
+export function featuresOf({ model, recipe, device }: ForwardSession, inputs: readonly Tensor[]): Tensor {
+  const compute = (): Tensor => model.features(...inputs);
+  const features = recipe.precision === "bf16" ? autocast(compute, { device }) : compute();
+  return features.to({ dtype: "float32" });
 }

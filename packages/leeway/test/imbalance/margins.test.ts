@@ -113,7 +113,9 @@ suite("testPriorMargins", () => {
   test("names what is impossible", () => {
     expect(() => testPriorMargins([5, 5], [1, 2, 3])).toThrow("testCounts to be of 2 classes");
     expect(() => testPriorMargins([5, 5], [1, -1])).toThrow("testCounts[1] to be at least 0, got -1.");
-    expect(() => testPriorMargins([5, 5], [0, 0])).toThrow("testCounts to be above 0 for some class, got [0, 0].");
+    expect(() => testPriorMargins([5, 5], [0, 0])).toThrow(
+      "testCounts to be above 0 for some class, got [0, 0].",
+    );
     expect(() => testPriorMargins([5, 0], [1, 1])).toThrow("testPriorMargins: expected counts[1]");
   });
 });

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Recipe } from "../../src/recipe/index.ts";
-import { type ResumeEvent, type ResumeOptions, resumeRun, type RunEvent, type RunOptions, runRecipe } from "../../src/runs/index.ts";
+import {
+  type ResumeEvent,
+  type ResumeOptions,
+  resumeRun,
+  type RunEvent,
+  type RunOptions,
+  runRecipe,
+} from "../../src/runs/index.ts";
 
 /** What a run leaves behind but for its clocks: equal where two runs did the same, bit by bit. */
 export function leftBy(folder: string): unknown {

@@ -5,7 +5,16 @@ import { classCounts } from "../../src/imbalance/index.ts";
 import { methodNames } from "../../src/methods/index.ts";
 import { random } from "../../src/random.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../../src/recipe/index.ts";
-import { atStart, beforeEpoch, endSession, evaluate, type RunData, type Session, startSession, train } from "../../src/training/index.ts";
+import {
+  atStart,
+  beforeEpoch,
+  endSession,
+  evaluate,
+  type RunData,
+  type Session,
+  startSession,
+  train,
+} from "../../src/training/index.ts";
 
 beforeAll(() => {
   setThreads(1);

@@ -1,7 +1,6 @@
 import { fillInPlace, noGrad, setThreads, sqrt } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { Batch, Dataset } from "../../src/data/index.ts";
-import type { Loss } from "../../src/losses/index.ts";
 import type { Recipe } from "../../src/recipe/index.ts";
 import { endSession, type RunData, type Session, startSession, train } from "../../src/training/index.ts";
 import { type RunEvent, runRecipe } from "../../src/runs/index.ts";
@@ -138,11 +137,8 @@ suite("the blame", () => {
 
   test("falls on the last layer's gradient where the loss is finite", async () => {
     // √0 is 0, and its slope is infinite.
-    const fault = await faultOf(({ loss, method }) => ({
-      method: {
-        ...method,
-        loss: (): Loss => (logits, targets) => loss(logits, targets).add(sqrt(logits.mul(0)).sum()),
-      },
+    const fault = await faultOf(({ loss }) => ({
+      loss: (logits, targets) => loss(logits, targets).add(sqrt(logits.mul(0)).sum()),
     }));
     expect(fault).toMatch(/got a gradient of norm NaN. It began in the gradient of linear\.(weight|bias)\./);
   });
@@ -150,11 +146,8 @@ suite("the blame", () => {
     const fault = await faultOf(({ loss, method, model }) => {
       noGrad(() => fillInPlace(model.classifier.parameters()[0]!, 1000));
       return {
-        method: {
-          ...method,
-          scale: 30,
-          loss: (): Loss => (logits, targets) => loss(logits.mul(1e38), targets),
-        },
+        method: { ...method, scale: 30 },
+        loss: (logits, targets) => loss(logits.mul(1e38), targets),
       };
     });
     expect(fault).toMatch(

@@ -1,7 +1,7 @@
 import { type nn, scope, setThreads, tensor } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { evaluate, endSession, type Session, startSession } from "../../src/training/index.ts";
-import { posthocLogits } from "../../src/training/posthoc.ts";
+import { posthocLogits } from "../../src/training/evaluate.ts";
 import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 const sessions: Session[] = [];

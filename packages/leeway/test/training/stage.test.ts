@@ -5,7 +5,7 @@ import { crossEntropyLoss, labelAwareSmoothingLoss, type Loss } from "../../src/
 import { methodOf } from "../../src/methods/index.ts";
 import type { RecipeOptions } from "../../src/recipe/index.ts";
 import { endSession, type Session, startSession, train } from "../../src/training/index.ts";
-import { enterStage, resumeStage } from "../../src/training/stage.ts";
+import { enterStage, setStage } from "../../src/training/session.ts";
 import { answerOf } from "../losses/reference.ts";
 import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
@@ -111,11 +111,22 @@ suite("going back over the border of a stage", () => {
     const atStart = learning();
     enterStage(session, second);
     expect(learning()).toEqual(["linear.scale"]);
-    resumeStage(session, first);
+    setStage(session, first);
     expect(learning()).toEqual(atStart);
     expect(atStart).toContain("conv1.weight");
     expect(atStart).not.toContain("linear.scale");
     endSession(session);
+  });
+});
+
+suite("a stage", () => {
+  test("has one loss through all of its epochs", async () => {
+    const recipe = tinyRecipe({ method: "ldam-drw", epochs: 4, methodOptions: { deferAt: 0.5 } });
+    const session = startSession(recipe, tinyData(recipe));
+    const losses: Loss[] = [session.loss];
+    for await (const { kind } of train(session)) if (kind === "epoch") losses.push(session.loss);
+    endSession(session);
+    expect(losses.map((loss) => losses.indexOf(loss))).toEqual([0, 0, 0, 3, 3]);
   });
 });
 
@@ -150,13 +161,13 @@ suite("mislas", () => {
   });
 });
 
-suite("resumeStage", () => {
+suite("setStage", () => {
   test("in the middle of a stage gives its loss, what learns and what batch normalisation does", () => {
     const recipe = tinyRecipe({ method: "mislas", epochs: 4, methodOptions: { deferAt: 0.5 } });
     const session = startSession(recipe, tinyData(recipe));
     const { model, method, data } = session;
     const second = session.stages[1]!;
-    resumeStage(session, second);
+    setStage(session, second);
     const values = (loss: Loss): number[] => answerOf(loss, [[2, -1, 0, 1]], [0]).values;
     expect(values(session.loss)).toEqual(values(method.loss(data.counts, second)));
     const learning = model.namedParameters().filter(([, { requiresGrad }]) => requiresGrad);

@@ -1,3 +1,6 @@
+import type { EpochRecord } from "../records/index.ts";
+import type { BadStep } from "./guard.ts";
+
 /** Where a training stands between two steps. With the session's state it is all that it takes to go on. */
 export interface Position {
   /** The first epoch that is not over, counted from 0. */
@@ -26,3 +29,19 @@ export function beforeEpoch(
 ): Position {
   return { ...soFar, epoch, batch: 0, seen: { examples: 0, loss: 0, correct: 0 }, seconds: 0 };
 }
+
+/** What training says while it goes on: where it is, and after each epoch what the epoch gave. */
+export type TrainingEvent =
+  | {
+      readonly kind: "progress";
+      readonly epoch: number;
+      readonly seen: number;
+      readonly of: number;
+      readonly loss: number;
+      /** Where training stands now: it can go on from here. */
+      readonly position: Position;
+    }
+  /** A step without a finite loss and gradient, which was not taken. */
+  | { readonly kind: "bad-step"; readonly step: BadStep; readonly position: Position }
+  | { readonly kind: "evaluating"; readonly epoch: number }
+  | { readonly kind: "epoch"; readonly record: EpochRecord; readonly position: Position };

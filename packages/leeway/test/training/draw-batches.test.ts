@@ -1,8 +1,9 @@
 import { setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { MethodOptions } from "../../src/methods/index.ts";
-import { type DrawnBatch, epochBatches } from "../../src/training/epoch-batches.ts";
+import { type DrawnBatch, drawBatches } from "../../src/training/train.ts";
 import { endSession, type Session, startSession, train } from "../../src/training/index.ts";
+import { setStage } from "../../src/training/session.ts";
 import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 beforeAll(() => {
@@ -46,16 +47,17 @@ async function drawn(
   number: 0 | 1 = 0,
 ): Promise<readonly (Omit<DrawnBatch, "batch"> & { readonly inputs: number[] })[]> {
   const session = sessionOf(method, options, 2);
-  const place = { epoch: 0, order: [...session.data.train.labels.keys()], skip: 0 };
+  setStage(session, session.stages[number]!); // of two
+  const order = [...session.data.train.labels.keys()];
   const all = [];
-  for await (const { batch, ...rest } of epochBatches(session, session.stages[number]!, place)) {
+  for await (const { batch, ...rest } of drawBatches(session, order, { epoch: 0, batch: 0 })) {
     all.push({ inputs: [...batch.inputs[0]!.values], ...rest });
   }
   endSession(session);
   return all;
 }
 
-suite("epochBatches", () => {
+suite("drawBatches", () => {
   test("gives every step the radius of SAM, and none where it is 0", async () => {
     const radii = async (method: string): Promise<unknown[]> => (await drawn(method)).map(({ rho }) => rho);
     expect(await radii("ldam-drw-sam")).toEqual([0.05, 0.05, 0.05]);
