@@ -16,7 +16,7 @@ const other = join(folder, "node_modules", name, "bin/node");
 if (isInstalled()) {
   runSteps(`Node ${major}`, [
     ["is another version", requireVersion],
-    ["needs no build of its own", requireStanding],
+    ["needs no build of its own", requireExisting],
     [
       "passes the tests of packages/torch",
       () => run("node_modules/vitest/vitest.mjs", "run", "packages/torch"),
@@ -43,9 +43,9 @@ function requireVersion() {
   if (!version.startsWith(`${major}.`)) throw new Error(`expected Node ${major}, got ${version}`);
 }
 
-function requireStanding() {
+function requireExisting() {
   const { built } = JSON.parse(leeway("setup", "--json"));
-  if (built) throw new Error("expected the addon to stand, got it built again");
+  if (built) throw new Error("expected the addon to be built already, got it built again");
 }
 
 function leeway(...args) {

@@ -48,21 +48,20 @@ export interface BuildOptions extends LibtorchSearch {
 }
 
 /** An addon in the cache, with what it was made of. */
-type StandingAddon = ReturnType<typeof readBuilds>[number];
+type CachedAddon = ReturnType<typeof readBuilds>[number];
 
 /**
- * The addon that stands where {@link buildAddon} would put it, or undefined where it would have to build.
+ * The addon that is built already where {@link buildAddon} would put it, or undefined where it would have to build.
  *
- * Where there is no libtorch to build against, as in a container without its headers, the one that is in use stands.
+ * Where there is no libtorch to build against, as in a container without its headers, the one in use counts.
  *
  * @throws SetupError if `LIBTORCH` names no libtorch
  */
-export function standingAddon({ env = process.env, prefixes }: LibtorchSearch = {}):
-  StandingAddon | undefined {
-  return standingFor(findLibtorch({ env, prefixes }), env);
+export function existingAddon({ env = process.env, prefixes }: LibtorchSearch = {}): CachedAddon | undefined {
+  return existingFor(findLibtorch({ env, prefixes }), env);
 }
 
-function standingFor(libtorch: Libtorch | undefined, env: Environment): StandingAddon | undefined {
+function existingFor(libtorch: Libtorch | undefined, env: Environment): CachedAddon | undefined {
   const addon = libtorch === undefined ? builtAddonPath({ env }) : placeOf(linkageOf(libtorch), { env });
   return readBuilds(env).find((each) => each.addon === addon);
 }
@@ -85,10 +84,10 @@ export async function buildAddon({
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const libtorch = findLibtorch({ env, prefixes });
-  const standing = rebuild ? undefined : standingFor(libtorch, env);
-  if (standing !== undefined) {
-    choose(standing, env);
-    const { addon, build } = standing;
+  const existing = rebuild ? undefined : existingFor(libtorch, env);
+  if (existing !== undefined) {
+    choose(existing, env);
+    const { addon, build } = existing;
     return { addon, built: false, seconds: seconds(), libtorch: build.libtorch };
   }
   if (libtorch === undefined) throw new SetupError("libtorch", noLibtorch);
@@ -149,7 +148,7 @@ function publish(addon: string, folder: string, made: Linkage & Pick<AddonBuild,
 }
 
 /** Makes this addon the one that is loaded from now on, where another was chosen later. */
-function choose({ addon, build }: StandingAddon, env: Environment): void {
+function choose({ addon, build }: CachedAddon, env: Environment): void {
   if (builtAddonPath({ env }) === addon) return;
   const folder = dirname(addon);
   const fresh = join(folder, `${workPrefix}${process.pid}`);

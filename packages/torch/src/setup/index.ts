@@ -7,7 +7,7 @@ export {
   type AddonBuild,
 } from "./addon-cache.ts";
 export { blasCure, blasToLink, loadedBlas, systemBlas, type Blas, type BlasKind } from "./blas.ts";
-export { buildAddon, standingAddon, type BuildOptions, type BuiltAddon } from "./build-addon.ts";
+export { buildAddon, existingAddon, type BuildOptions, type BuiltAddon } from "./build-addon.ts";
 export { checkAddon, type AddonCheck } from "./check-addon.ts";
 export { findCompiler, type Compiler } from "./compiler.ts";
 export { diagnose, type Finding } from "./diagnose.ts";

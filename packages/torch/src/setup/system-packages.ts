@@ -24,7 +24,7 @@ const fashionMnistDir = "/usr/share/datasets/fashion-mnist";
 /** What is wanted of {@link missingPackages}. */
 export interface Wanted {
   readonly env?: Environment;
-  /** False where the native part stands: nothing that only a build asks for is missing then. */
+  /** False where the native part works: what only a build needs is not missing then. */
   readonly build?: boolean;
   /** Whether Fashion-MNIST is wanted too. */
   readonly data?: boolean;

@@ -17,7 +17,7 @@ import {
   findCompiler,
   findLibtorch,
   SetupError,
-  standingAddon,
+  existingAddon,
 } from "@leeway/torch/setup";
 import { describe as suite, expect, test } from "vitest";
 import { scratchFolder, writeFiles, writeProgram } from "./scratch.ts";
@@ -145,11 +145,11 @@ suite.skipIf(!canBuild)("buildAddon", { timeout: 180_000 }, () => {
     const { addon } = await buildAddon({ env });
     const bare = { env: { ...env, PATH: "", CXX: "/bin/false" }, prefixes: [] };
     expect(findLibtorch(bare)).toBeUndefined();
-    expect(standingAddon(bare)?.addon).toBe(addon);
+    expect(existingAddon(bare)?.addon).toBe(addon);
     expect(await buildAddon(bare)).toMatchObject({ built: false, addon });
     await expect(buildAddon({ ...bare, rebuild: true })).rejects.toThrow("got none");
     bare.env.LEEWAY_CACHE = scratchFolder();
-    expect(standingAddon(bare)).toBeUndefined();
+    expect(existingAddon(bare)).toBeUndefined();
   });
 
   test("names the compiler that is missing", async () => {

@@ -25,7 +25,7 @@ suite("diagnose", () => {
     },
   );
 
-  test("names what to install by hand where the native part stands, as setup then installs nothing", () => {
+  test("names what to install by hand where the native part is built, as setup then installs nothing", () => {
     const system = { family: "debian", title: "Debian", asRoot: [] } as const;
     const cure = (LEEWAY_CACHE: string) =>
       diagnose({ env: { ...process.env, CXX: "no-such-compiler", LEEWAY_CACHE }, system }).find(

@@ -35,8 +35,8 @@ suite("missingPackages", () => {
   });
 });
 
-suite("missingPackages where the native part stands", () => {
-  test("wants nothing that only a build asks for", () => {
+suite("missingPackages where the native part works", () => {
+  test("wants nothing that only a build needs", () => {
     const env = { PATH: scratchFolder(), LIBTORCH: "/no/libtorch" };
     expect(missingPackages("debian", { env, build: false })).toEqual([]);
     const names = missingPackages("debian", { env, build: false, data: true }).map(({ name }) => name);

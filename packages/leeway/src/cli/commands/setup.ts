@@ -9,7 +9,7 @@ import {
   missingPackages,
   operatingSystem,
   SetupError,
-  standingAddon,
+  existingAddon,
   type AddonCheck,
   type Blas,
   type BuiltAddon,
@@ -63,18 +63,18 @@ Exit code: 0 ready, 2 wrong usage, 4 something is missing and the message says w
 async function setUp(options: SetupOptions): Promise<void> {
   try {
     // First what is there: where it works, neither a compiler nor a package is needed.
-    const standing = options.rebuild === true ? undefined : standingAddon();
-    const standingCheck = standing && checkAddon(standing.addon);
-    const works = standingCheck?.loads === true;
-    if (standingCheck?.loads === false) {
-      say(`The native part does not load (${reasonOf(standingCheck)}); building it again …`);
+    const existing = options.rebuild === true ? undefined : existingAddon();
+    const check = existing && checkAddon(existing.addon);
+    const works = check?.loads === true;
+    if (check?.loads === false) {
+      say(`The native part does not load (${reasonOf(check)}); building it again …`);
     }
     const installed = await installMissing(options, { build: !works });
     const { built, addon, libtorch, seconds } = await buildAddon({
-      rebuild: options.rebuild === true || standingCheck?.loads === false,
+      rebuild: options.rebuild === true || check?.loads === false,
       say,
     });
-    const { blas } = works ? standingCheck : requireLoads(addon);
+    const { blas } = works ? check : requireLoads(addon);
     const result = { ready: true, installed, built, addon, libtorch, blas: blas ?? null } as const;
     console.log(options.json === true ? JSON.stringify(result) : renderResult(result, seconds));
   } catch (error) {
