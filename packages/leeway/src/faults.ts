@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { ArgumentError, didYouMean } from "./errors.ts";
 
 /**
@@ -22,11 +22,14 @@ export function schemaFault(
   );
   const advice =
     stray === undefined ? nearestValue(issue, got) : didYouMean(stray, knownFields(schema, issue.path));
-  return new ArgumentError({ where, path, what: wanted(issue), got, advice }, { cause: error });
+  const what = wanted(issue, nodeAt(schema, issue.path));
+  return new ArgumentError({ where, path, what, got, advice }, { cause: error });
 }
 
-/** What zod wanted of a field, in our words. */
-function wanted(issue: z.core.$ZodIssue): string {
+/** What zod wanted of a field, in our words: of a number all of its range. */
+function wanted(issue: z.core.$ZodIssue, node: Node | undefined): string {
+  const number = node === undefined ? undefined : numberWords(node as unknown as z.ZodType);
+  if (number !== undefined) return `to be ${number}`;
   switch (issue.code) {
     case "invalid_type":
       return `to be ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
@@ -49,6 +52,7 @@ function wanted(issue: z.core.$ZodIssue): string {
 const kinds: Readonly<Record<string, string>> = {
   int: "a whole number",
   array: "a list",
+  boolean: "true or false",
   object: "an object",
 };
 
@@ -66,11 +70,71 @@ interface Node {
   };
 }
 
-/** The fields of the object that a schema has at the end of a way. */
-function knownFields(schema: unknown, way: readonly PropertyKey[]): string[] {
+/** The fields of the object that a schema has at the end of a path. */
+function knownFields(schema: unknown, path: readonly PropertyKey[]): string[] {
+  return Object.keys(nodeAt(schema, path)?.def.shape ?? {});
+}
+
+function nodeAt(schema: unknown, path: readonly PropertyKey[]): Node | undefined {
   let node = bare(schema as Node | undefined);
-  for (const key of way) node = bare(node?.def.shape?.[key] ?? node?.def.element);
-  return Object.keys(node?.def.shape ?? {});
+  for (const key of path) node = bare(node?.def.shape?.[key] ?? node?.def.element);
+  return node;
+}
+
+/** The numbers that a field takes. */
+export interface NumberRange {
+  /** The min; 0 by default. */
+  readonly least?: number;
+  /** The max; none by default. */
+  readonly most?: number;
+  /** Refuses `least` itself. */
+  readonly aboveLeast?: boolean;
+  /** Refuses `most` itself. */
+  readonly belowMost?: boolean;
+}
+
+/** A range as an error says it: "from 1 to 1024", "of at least 0 and below 1", "above 0". */
+export function rangeWords({ least = 0, most, aboveLeast = false, belowMost = false }: NumberRange): string {
+  if (most === undefined || most >= Number.MAX_SAFE_INTEGER) {
+    return aboveLeast ? `above ${least}` : `of at least ${least}`;
+  }
+  if (!aboveLeast && !belowMost) return `from ${least} to ${most}`;
+  return `${aboveLeast ? "above" : "of at least"} ${least} and ${belowMost ? "below" : "at most"} ${most}`;
+}
+
+/** What a number's type takes: "a whole number from 1 to 1024"; undefined for a type that is no number. */
+export function numberWords(type: z.ZodType): string | undefined {
+  const shape = jsonShape(type);
+  if (shape.type !== "integer" && shape.type !== "number") return undefined;
+  return `${shape.type === "integer" ? "a whole number" : "a number"} ${rangeWords(rangeOf(shape))}`;
+}
+
+/** A type as JSON Schema has it, as far as fields go. */
+export interface JsonShape {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly items?: JsonShape;
+  readonly anyOf?: readonly JsonShape[];
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+/** The shape of a type; of one that may be null as well, its other one. */
+export function jsonShape(type: z.ZodType): JsonShape {
+  const shape = z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as JsonShape;
+  return shape.anyOf?.find((each) => each.type !== "null") ?? shape;
+}
+
+/** The range of a number's shape. */
+export function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonShape): NumberRange {
+  return {
+    least: exclusiveMinimum ?? minimum ?? -Infinity,
+    most: exclusiveMaximum ?? maximum ?? Number.MAX_SAFE_INTEGER,
+    aboveLeast: exclusiveMinimum !== undefined,
+    belowMost: exclusiveMaximum !== undefined,
+  };
 }
 
 /** A schema without what makes it optional. */

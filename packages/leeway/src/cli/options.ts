@@ -1,18 +1,7 @@
 import { Option } from "commander";
 import { ArgumentError, didYouMean, expected, RunError } from "../errors.ts";
+import { type NumberRange, rangeWords } from "../faults.ts";
 import { flagOf, optionFault } from "./option-words.ts";
-
-/** The numbers an option takes. */
-export interface NumberRange {
-  /** The least that is allowed; 0 where left out. */
-  readonly least?: number;
-  /** The most that is allowed. */
-  readonly most: number;
-  /** Refuses `least` itself. */
-  readonly aboveLeast?: boolean;
-  /** Refuses `most` itself. */
-  readonly belowMost?: boolean;
-}
 
 /** An option that takes a whole number, written as digits alone. */
 export function wholeOption(flags: string, description: string, range: NumberRange): Option {
@@ -130,13 +119,13 @@ export async function askedFor<T>(make: () => T | Promise<T>): Promise<T> {
 function wholeNumber(name: string, text: string, range: NumberRange): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && allows(range, value)) return value;
-  return refuse(name, `a whole number ${inRange(range)}`, text);
+  return refuse(name, `a whole number ${rangeWords(range)}`, text);
 }
 
 function decimalNumber(name: string, text: string, range: NumberRange): number {
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
   if (isNumber && allows(range, Number(text))) return Number(text);
-  return refuse(name, `a number ${inRange(range)}`, text);
+  return refuse(name, `a number ${rangeWords(range)}`, text);
 }
 
 function refuse(name: string, what: string, got: string, advice = ""): never {
@@ -144,16 +133,10 @@ function refuse(name: string, what: string, got: string, advice = ""): never {
 }
 
 function allows(
-  { least = 0, most, aboveLeast = false, belowMost = false }: NumberRange,
+  { least = 0, most = Infinity, aboveLeast = false, belowMost = false }: NumberRange,
   value: number,
 ): boolean {
   return (aboveLeast ? value > least : value >= least) && (belowMost ? value < most : value <= most);
-}
-
-function inRange({ least = 0, most, aboveLeast = false, belowMost = false }: NumberRange): string {
-  if (most >= Number.MAX_SAFE_INTEGER) return aboveLeast ? `above ${least}` : `of at least ${least}`;
-  if (!aboveLeast && !belowMost) return `from ${least} to ${most}`;
-  return `${aboveLeast ? "above" : "of at least"} ${least} and ${belowMost ? "below" : "at most"} ${most}`;
 }
 
 /** The option's long name as it is typed: `--batch-size`. */

@@ -1,16 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import {
-  datasets,
-  detectKind,
-  type Encoding,
-  encodings,
-  type InputKind,
-  inputKinds,
-  nameOf,
-  type CustomData,
-  guessTextColumn,
-} from "../data/index.ts";
+import { encodings, type InputKind, inputKinds, type CustomData } from "../catalogue/index.ts";
+import { datasets, detectKind, type Encoding, nameOf, guessTextColumn } from "../data/index.ts";
 import { didYouMean } from "../errors.ts";
 import { flagOf } from "./option-words.ts";
 import { choiceOption, namesOption, numberOption, usageError, wholeOption } from "./options.ts";

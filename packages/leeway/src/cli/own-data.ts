@@ -1,4 +1,5 @@
-import { countExamples, hasTestFolder, type CustomData, withAbsolutePaths } from "../data/index.ts";
+import { type CustomData } from "../catalogue/index.ts";
+import { countExamples, hasTestFolder, withAbsolutePaths } from "../data/index.ts";
 import type { Recipe } from "../recipe/index.ts";
 import { readConfig } from "./config-file.ts";
 import { usageError } from "./options.ts";

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { datasets, nameOf } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import { modelNames } from "../models/index.ts";
+import { networkNames } from "../catalogue/index.ts";
 import {
   type Config,
   isAdaptive,
@@ -91,7 +91,7 @@ export function addRecipeOptions(command: Command): Command {
     );
   return addMethodOptions(command)
     .optionsGroup("Training:")
-    .addOption(choiceOption("--model <name>", "network (images: resnet32)", modelNames()))
+    .addOption(choiceOption("--model <name>", "network (images: resnet32)", networkNames()))
     .addOption(
       wholeOption("--epochs <count>", "length of the run (200; your own data: by its size)", atLeastOne),
     )

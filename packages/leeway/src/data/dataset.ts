@@ -15,11 +15,6 @@ export type InputShape =
   /** Vectors [N, D] float32. */
   | { readonly kind: "embedding"; readonly size: number };
 
-/** The kinds of data a network can be given. */
-export type InputKind = InputShape["kind"];
-
-export const inputKinds: readonly InputKind[] = ["image", "text", "table", "embedding"];
-
 /** Examples as numbers, ready for a network: one split of a data set, or a part of it. */
 export interface Dataset extends Examples {
   readonly input: InputShape;

@@ -1,22 +1,7 @@
-export {
-  datasetEntry,
-  datasets,
-  loadDataset,
-  type DatasetEntry,
-  type DatasetName,
-} from "./catalogue/catalogue.ts";
+export { datasetEntry, datasets, loadDataset, type DatasetEntry } from "./catalogue/catalogue.ts";
 export { fetchFile, type FetchOptions, type FetchProgress } from "./catalogue/downloads/fetch-file.ts";
 export { downloads, type Download, type PinnedFile } from "./catalogue/downloads/pinned.ts";
-export type {
-  Batch,
-  BatchArray,
-  BatchOptions,
-  Dataset,
-  InputKind,
-  InputShape,
-  Variation,
-} from "./dataset.ts";
-export { inputKinds } from "./dataset.ts";
+export type { Batch, BatchArray, BatchOptions, Dataset, InputShape, Variation } from "./dataset.ts";
 export type { Examples, Selectable } from "./examples.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { dataHash, type DataSplits } from "./hash.ts";
@@ -36,12 +21,11 @@ export {
   type DatasetFiles,
   type Surroundings,
 } from "./catalogue/locate.ts";
-export { keepTestProfile, type TestProfile, testProfileCounts } from "./test-profile.ts";
+export { keepTestProfile, testProfileCounts } from "./test-profile.ts";
 export { keepProfile } from "./profile.ts";
 export { drawMix, type Mix } from "./mixing.ts";
 export {
   openCustomData,
-  type CustomData,
   type CustomDataReader,
   customDataReaders,
   withAbsolutePaths,
@@ -49,7 +33,7 @@ export {
 export { decodeImage, type ImagePlan, type Resize } from "./images/decode.ts";
 export { type CacheProgress, type ImageCache, openImageCache } from "./images/cache.ts";
 export { listFolder } from "./images/folder-listing.ts";
-export { type BadImages, badImageRules, type ImageForm } from "./images/image-source.ts";
+export type { BadImages, ImageForm } from "./images/image-source.ts";
 export type { ImageListing, ListedImage } from "./images/listing.ts";
 export { openImages, type CustomImageOptions } from "./images/custom-images.ts";
 export { epochOrder } from "./sampler.ts";
@@ -62,7 +46,7 @@ export {
   type Source,
 } from "./source.ts";
 export { holdOut, type HeldOut } from "./split.ts";
-export { type Keep, thin } from "./thin.ts";
+export { thin } from "./thin.ts";
 export { type Augment } from "./images/transforms.ts";
 export {
   type Column,
@@ -74,7 +58,7 @@ export {
   type TextColumn,
   type VectorColumn,
 } from "./files/columns.ts";
-export { type Encoding, encodings } from "./files/encoding.ts";
+export type { Encoding } from "./files/encoding.ts";
 export { type DuckDB, type DuckDBOptions, sqlText, withDuckDB } from "./files/duckdb.ts";
 export { countExamples } from "./custom/count-examples.ts";
 export { hasTestFolder } from "./custom/split-folders.ts";
@@ -90,13 +74,7 @@ export { textExamples, type TextExamples, type Texts } from "./text/text-example
 export { readTextFolder } from "./text/text-folder.ts";
 export { textSource } from "./text/text-source.ts";
 export { tokenize } from "./text/tokenize.ts";
-export {
-  buildVocabulary,
-  defaultTextOptions,
-  parseVocabulary,
-  type TextOptions,
-  type Vocabulary,
-} from "./text/vocabulary.ts";
+export { buildVocabulary, parseVocabulary, type Vocabulary } from "./text/vocabulary.ts";
 export { stdinLines } from "./predict/stdin.ts";
 export { catalogueForm } from "./predict/catalogue-forms.ts";
 export {

@@ -1,6 +1,6 @@
 import type { Dataset } from "./dataset.ts";
 import type { Examples } from "./examples.ts";
-import type { TextOptions } from "./text/vocabulary.ts";
+import type { TextOptions } from "../catalogue/index.ts";
 
 /** How far a long reading of data is. */
 export interface ReadingProgress {

@@ -1,16 +1,8 @@
-import { classCounts, type Profile, profileCounts } from "../imbalance/index.ts";
+import type { TestProfile } from "../catalogue/index.ts";
+import { classCounts, profileCounts } from "../imbalance/index.ts";
 import { permutation, random } from "../random.ts";
 import type { Examples } from "./examples.ts";
 import { keepProfile } from "./profile.ts";
-
-/** A test set that is imbalanced as well, with its classes in another order than the training set's. */
-export interface TestProfile {
-  readonly profile: Exclude<Profile, "balanced">;
-  /** ρ = n_max / n_min of the test set. */
-  readonly ratio: number;
-  /** Draws the order of the classes and the examples that stay; the recipe's own seed has no part in it. */
-  readonly seed: number;
-}
 
 /**
  * The class counts of a test set that is cut to a profile: the counts of the profile, dealt to the classes at random.

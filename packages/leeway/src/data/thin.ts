@@ -1,9 +1,7 @@
+import type { Keep } from "../catalogue/index.ts";
 import { didYouMean, expected } from "../errors.ts";
 import { permutation, random } from "../random.ts";
 import { type Examples, positionsByClass, type Selectable } from "./examples.ts";
-
-/** The share of its examples that a class keeps, by the class's name; the others keep all. */
-export type Keep = Readonly<Record<string, number>>;
 
 /**
  * Thins classes out: class j keeps round(share · n_j) of its examples, at least one, chosen at random, in their order.

@@ -1,5 +1,5 @@
 import { type PaperMeasure, paperNumber, type PaperTable } from "../analysis/index.ts";
-import type { Keep, TestProfile } from "../data/index.ts";
+import type { Keep, TestProfile } from "../catalogue/index.ts";
 import type { MethodOptions } from "../methods/index.ts";
 import type { ChartSpec, Heading } from "../report/index.ts";
 import type { StoredRun } from "../storage/index.ts";

@@ -1,7 +1,7 @@
+import { defaultTextOptions } from "../catalogue/index.ts";
 import {
   type Dataset,
   datasetEntry,
-  defaultTextOptions,
   type EncodedTexts,
   imageDataset,
   imageSize,

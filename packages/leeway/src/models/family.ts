@@ -1,6 +1,6 @@
 import type { Generator } from "@leeway/torch";
-import type { InputKind, InputShape } from "../data/index.ts";
-import { didYouMean, expected } from "../errors.ts";
+import { type InputKind, requireNetwork } from "../catalogue/index.ts";
+import type { InputShape } from "../data/index.ts";
 import { biLstmFamily } from "./bilstm.ts";
 import type { Classifier, Model } from "./model.ts";
 import { linearHeadFamily } from "./linear-head.ts";
@@ -20,7 +20,7 @@ export interface ModelOptions<I extends InputShape = InputShape> {
   readonly generator: Generator;
 }
 
-/** Networks of one make: their names, what they take, and how they are made. */
+/** Networks of one make: their names (those of the catalogue), what they take, and how they are made. */
 export interface ModelFamily<K extends InputKind> {
   readonly input: K;
   readonly names: readonly string[];
@@ -31,7 +31,7 @@ export interface ModelFamily<K extends InputKind> {
 type AnyFamily = { [K in InputKind]: ModelFamily<K> }[InputKind];
 
 /** Every family. A new one is a file and a line here. */
-const families: readonly AnyFamily[] = [
+export const families: readonly AnyFamily[] = [
   resnetCifarFamily,
   resnetFamily,
   resnetSphereFamily,
@@ -42,33 +42,6 @@ const families: readonly AnyFamily[] = [
   tfIdfFamily,
 ];
 
-/** The names of the networks that take a kind of input; of all where left out. */
-export function modelNames(input?: InputKind): readonly string[] {
-  return families
-    .filter((family) => input === undefined || family.input === input)
-    .flatMap(({ names }) => names)
-    .filter((name, i, all) => all.indexOf(name) === i); // one name may be of several kinds
-}
-
-/**
- * Checks that there is a network of that name for that kind of input.
- *
- * @throws ArgumentError with the nearest name where there is none
- */
-export function requireModel(name: string, input: InputKind): void {
-  const names = modelNames(input);
-  if (names.includes(name)) return;
-  const what = `to be one of ${names.join(", ")}, which take ${nouns[input]}`;
-  throw expected("recipe", "model", what, name, didYouMean(name, names));
-}
-
-const nouns: Readonly<Record<InputKind, string>> = {
-  image: "images",
-  text: "texts",
-  table: "tables",
-  embedding: "embeddings",
-};
-
 /**
  * A new network.
  *
@@ -76,7 +49,7 @@ const nouns: Readonly<Record<InputKind, string>> = {
  */
 export function buildModel(name: string, options: ModelOptions): Model {
   const { kind } = options.input;
-  requireModel(name, kind);
+  requireNetwork(name, kind);
   const family = families.find(({ input, names }) => input === kind && names.includes(name))!; // it was required
   return family.build(name, options as never); // whose input is of the family's kind
 }

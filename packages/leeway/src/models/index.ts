@@ -7,7 +7,7 @@ export {
   parameterCount,
   type Trainable,
 } from "./model.ts";
-export { buildModel, type ModelFamily, modelNames, type ModelOptions, requireModel } from "./family.ts";
+export { buildModel, families, type ModelFamily, type ModelOptions } from "./family.ts";
 export { ScaledLinear } from "./scaled-linear.ts";
 export { ResNet, type ResNetOptions } from "./resnet.ts";
 export { ResNetCifar, type ResNetCifarOptions } from "./resnet-cifar.ts";

@@ -1,8 +1,7 @@
 import { stringify } from "yaml";
 import { z } from "zod";
-import { datasets, inputKinds, type CustomData } from "../data/index.ts";
+import { type CustomData, datasetNames, inputKinds, networkNames } from "../catalogue/index.ts";
 import { composedName, methodNames, methodOptionsSchema } from "../methods/index.ts";
-import { modelNames } from "../models/index.ts";
 import type { LearningRateSchedule } from "./learning-rate.ts";
 import {
   optimizers,
@@ -67,7 +66,7 @@ const schedule = z.strictObject({
 
 /** Every field of a recipe. The type holds the list to be whole. */
 const fields = {
-  dataset: name.describe(`One of ${datasets.map((entry) => entry.name).join(", ")}; with source any name`),
+  dataset: name.describe(`One of ${datasetNames.join(", ")}; with source any name`),
   source: source.describe("Data of one's own in place of the catalogue's"),
   testFraction: z
     .number()
@@ -90,7 +89,7 @@ const fields = {
   text: text.describe("How texts become numbers, where not as usual"),
   method: oneOf([...methodNames, composedName]).describe("How to train (images: ldam-drw)"),
   methodOptions: methodOptionsSchema.describe("The method's parameters, or the parts of a composed one"),
-  model: oneOf(modelNames()).describe("The network (images: resnet32)"),
+  model: oneOf(networkNames()).describe("The network (images: resnet32)"),
   epochs: length.describe("Length of the run (images: 200)"),
   batchSize: length.describe("Examples a step (images: 128)"),
   schedule: schedule.describe("The learning rate over the epochs (the usual one, scaled to the run)"),

@@ -1,4 +1,4 @@
-import { datasetEntry } from "../data/index.ts";
+import { datasetFacts } from "../catalogue/index.ts";
 import { profileCounts } from "../imbalance/index.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -15,6 +15,6 @@ export function testPriorClasses({ methodOptions: { testPrior } }: Recipe): numb
 export function expectedCounts(recipe: Recipe): number[] | null {
   const { dataset, source, profile, ratio, maxPerClass, keep } = recipe;
   if (source !== undefined || profile === "natural" || keep !== undefined) return null;
-  const { classes, smallestClass } = datasetEntry(dataset);
+  const { classes, smallestClass } = datasetFacts(dataset);
   return profileCounts(profile, { classes, max: maxPerClass ?? smallestClass, ratio });
 }

@@ -1,15 +1,15 @@
 import {
-  datasetEntry,
+  type CustomData,
+  datasetFacts,
   type InputKind,
   type Keep,
-  type CustomData,
+  requireNetwork,
   type TestProfile,
   type TextOptions,
-} from "../data/index.ts";
+} from "../catalogue/index.ts";
 import { expected } from "../errors.ts";
 import { type Profile, profiles } from "../imbalance/index.ts";
 import { type Method, methodOf, type MethodOptions, type OptionValue } from "../methods/index.ts";
-import { requireModel } from "../models/index.ts";
 import { atLeast, oneOf, part, share, whole } from "./checked.ts";
 import { type LearningRateSchedule, requireSchedule } from "./learning-rate.ts";
 import {
@@ -98,7 +98,7 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
   requireKnown(options);
   const { source } = options;
   if (source) requireSource(source);
-  const kind = source?.kind ?? datasetEntry(dataset).input.kind;
+  const kind = source?.kind ?? datasetFacts(dataset).kind;
   const holds = usualFor(kind, { model: options.model, dataset: source ? undefined : dataset });
   const name = options.method ?? holds.method ?? "ldam-drw";
   const method = methodWith(name, holds.methodOptions, options.methodOptions);
@@ -112,7 +112,7 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
     ...protocolFields(options),
   };
   requireSchedule("recipe", recipe.schedule);
-  requireModel(recipe.model, kind);
+  requireNetwork(recipe.model, kind);
   requirePossible(method, recipe, kind);
   return recipe;
 }
@@ -173,7 +173,7 @@ function protocolFields(options: RecipeOptions): Pick<Recipe, "protocol" | "vali
 
 /** The kind of a recipe's data. */
 export function inputKindOf({ source, dataset }: Pick<Recipe, "source" | "dataset">): InputKind {
-  return source?.kind ?? datasetEntry(dataset).input.kind;
+  return source?.kind ?? datasetFacts(dataset).kind;
 }
 
 /** What holds for a recipe's data where nothing is asked for. */

@@ -1,11 +1,11 @@
 import {
-  datasetEntry,
+  type CustomData,
+  datasetFacts,
   type InputKind,
   inputKinds,
-  type CustomData,
   type TestProfile,
   type TextOptions,
-} from "../data/index.ts";
+} from "../catalogue/index.ts";
 import { didYouMean, expected } from "../errors.ts";
 import type { Method } from "../methods/index.ts";
 import { atLeast, oneOf, whole } from "./checked.ts";
@@ -60,7 +60,7 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
     throw expected("recipe", "cutout", "to be 0 for data other than images", cutout, "Leave it out.");
   }
   // Of own data's classes nothing is known before it is read.
-  if (recipe.source === undefined) requireTestPrior(recipe, datasetEntry(recipe.dataset).classes);
+  if (recipe.source === undefined) requireTestPrior(recipe, datasetFacts(recipe.dataset).classes);
   const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
   method.loss(counts);
   method.stages(counts, recipe.epochs);

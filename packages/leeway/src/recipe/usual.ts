@@ -1,4 +1,4 @@
-import type { DatasetName, InputKind, TextOptions } from "../data/index.ts";
+import type { DatasetName, InputKind, TextOptions } from "../catalogue/index.ts";
 import type { Profile } from "../imbalance/index.ts";
 import { type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 import type { OptimizerName, Recipe } from "./recipe.ts";

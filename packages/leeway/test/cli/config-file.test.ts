@@ -165,12 +165,16 @@ methodOptions:
     ],
     ["a data set that is not one", "dataset: cifar-10", "1:1: expected dataset to be one of "],
     ["nothing for a name", 'dataset: ""', '1:1: expected dataset not to be empty, got "".'],
-    ["a number out of its range", "ratio: 0.5", "1:1: expected ratio to be at least 1, got 0.5."],
-    ["a wrong kind of value", "epochs: many", '1:1: expected epochs to be a number, got "many".'],
+    ["a number out of its range", "ratio: 0.5", "1:1: expected ratio to be a number of at least 1, got 0.5."],
+    [
+      "a wrong kind of value",
+      "epochs: many",
+      '1:1: expected epochs to be a whole number from 1 to 1000000, got "many".',
+    ],
     [
       "an item of a list",
       "schedule:\n  decays:\n    - fromEpoch: 3\n      factor: 0\n",
-      "4:7: expected schedule.decays[0].factor to be above 0, got 0.",
+      "4:7: expected schedule.decays[0].factor to be a number above 0, got 0.",
     ],
     ["a list in place of fields", "- 1", "1:1: expected an object, got [1]."],
     ["a text that is no YAML", "seed: [1", "expected YAML or JSON."],
@@ -179,8 +183,16 @@ methodOptions:
       "methodOptions: { testPrior: [1] }",
       "testPrior to have at least 2 of them, got [1].",
     ],
-    ["a run without an end", "epochs: 10000000", "1:1: expected epochs to be at most 1000000"],
-    ["nothing held out for a test", "testFraction: 0", "1:1: expected testFraction to be above 0, got 0."],
+    [
+      "a run without an end",
+      "epochs: 10000000",
+      "1:1: expected epochs to be a whole number from 1 to 1000000",
+    ],
+    [
+      "nothing held out for a test",
+      "testFraction: 0",
+      "1:1: expected testFraction to be a number above 0 and below 1, got 0.",
+    ],
   ];
   test.for(refused)("refuses %s, saying where", ([, text, message]) => {
     const path = fileOf(text);

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
-import type { CustomData } from "../../src/data/index.ts";
+import type { CustomData } from "../../src/catalogue/index.ts";
 import { recipeFor } from "../../src/recipe/index.ts";
 import { loadRunData } from "../../src/runs/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import type { CustomData } from "../../src/data/index.ts";
+import type { CustomData } from "../../src/catalogue/index.ts";
 import { random } from "../../src/random.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../../src/recipe/index.ts";
 import { loadRunData } from "../../src/runs/index.ts";

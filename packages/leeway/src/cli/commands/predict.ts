@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
+import { badImageRules, encodings } from "../../catalogue/index.ts";
 import {
-  badImageRules,
   type BadImages,
   type Encoding,
-  encodings,
   openPredictionInput,
   type PreparedInput,
   stdinLines,

@@ -8,7 +8,7 @@ import {
   type FigureExperiment,
   placesOf,
 } from "../../experiments/index.ts";
-import { modelNames } from "../../models/index.ts";
+import { networkNames } from "../../catalogue/index.ts";
 import { type Precision, precisions, type Protocol, protocols } from "../../recipe/index.ts";
 import { cacheOption } from "../cache-option.ts";
 import {
@@ -37,7 +37,7 @@ export function reproduceCommand(): Command {
     .addOption(wholeOption("--epochs <count>", "length of each run (the paper's)", { least: 1, most: 1e6 }))
     .addOption(choiceOption("--precision <name>", "arithmetic of the network (fp32)", precisions))
     .addOption(choiceOption("--protocol <name>", "how the epoch is chosen (paper)", protocols))
-    .addOption(choiceOption("--model <name>", "another network (the paper's)", modelNames("image")))
+    .addOption(choiceOption("--model <name>", "another network (the paper's)", networkNames("image")))
     .addOption(choiceOption("--dataset <name>", "of a figure: other images", imageDatasets))
     .optionsGroup("Machine and files:")
     .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))

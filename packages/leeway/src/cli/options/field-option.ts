@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { z } from "zod";
+import type { z } from "zod";
+import { jsonShape, type JsonShape, rangeOf } from "../../faults.ts";
 import type { Field } from "../../field.ts";
 import { flagOf } from "../option-words.ts";
 import {
@@ -7,7 +8,6 @@ import {
   namesOption,
   numberListOption,
   numberOption,
-  type NumberRange,
   shareOption,
   usageError,
   wholeListOption,
@@ -61,31 +61,13 @@ export function isCommon(option: Option): boolean {
 export function fieldOption(name: string, field: Field): Option {
   const { flag = flagOf(name), value, type } = field;
   const flags = [flag, value].filter((part) => part != null).join(" ");
-  const option = optionOf(flags, shapeOf(type));
+  const option = optionOf(flags, jsonShape(type));
   option.description = describe(field);
   if (field.common) commonOptions.add(option);
   return withRefinements(option, type);
 }
 
-/** A schema as JSON Schema has it, as far as options go. */
-interface Shape {
-  readonly type?: string;
-  readonly enum?: readonly string[];
-  readonly items?: Shape;
-  readonly anyOf?: readonly Shape[];
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMaximum?: number;
-}
-
-function shapeOf(type: z.ZodType): Shape {
-  const shape = z.toJSONSchema(type, { io: "input" }) as Shape;
-  // No option says null: it is what an absent one means.
-  return shape.anyOf?.find((each) => each.type !== "null") ?? shape;
-}
-
-function optionOf(flags: string, shape: Shape): Option {
+function optionOf(flags: string, shape: JsonShape): Option {
   if (shape.enum !== undefined) return choiceOption(flags, "", shape.enum);
   switch (shape.type) {
     case "integer":
@@ -101,7 +83,7 @@ function optionOf(flags: string, shape: Shape): Option {
   }
 }
 
-function listOption(flags: string, items: Shape): Option {
+function listOption(flags: string, items: JsonShape): Option {
   if (items.type === "integer") return wholeListOption(flags, "", rangeOf(items));
   return items.type === "number" ? numberListOption(flags, "", rangeOf(items)) : namesOption(flags, "");
 }
@@ -118,15 +100,6 @@ function withRefinements(option: Option, type: z.ZodType): Option {
   });
 }
 
-function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Shape): NumberRange {
-  return {
-    least: exclusiveMinimum ?? minimum ?? -Infinity,
-    most: exclusiveMaximum ?? maximum ?? Number.MAX_SAFE_INTEGER,
-    aboveLeast: exclusiveMinimum !== undefined,
-    belowMost: exclusiveMaximum !== undefined,
-  };
-}
-
 /** A field's line in help: what it is, its choices or range, its default. */
 function describe({ help, type, default: byDefault }: Field): string {
   const range = rangeText(type);
@@ -137,15 +110,15 @@ function describe({ help, type, default: byDefault }: Field): string {
 
 /** The names that a field may have; undefined for one that is no name. */
 export function choicesOf(type: z.ZodType): readonly string[] | undefined {
-  return shapeOf(type).enum;
+  return jsonShape(type).enum;
 }
 
 /** A number's range in short: "≥ 1", "in [0, 1)", "> 0"; empty where there is nothing to say. */
 export function rangeText(type: z.ZodType): string {
-  const shape = shapeOf(type);
+  const shape = jsonShape(type);
   const number = shape.type === "array" ? (shape.items ?? {}) : shape;
   if (number.type !== "integer" && number.type !== "number") return "";
-  const { least = 0, most, aboveLeast, belowMost } = rangeOf(number);
+  const { least = 0, most = Infinity, aboveLeast, belowMost } = rangeOf(number);
   if (most < Number.MAX_SAFE_INTEGER) {
     return `in ${aboveLeast ? "(" : "["}${least}, ${most}${belowMost ? ")" : "]"}`;
   }

@@ -19,7 +19,6 @@ export const fashionMnistLayout: MnistLayout = {
   mean: [0.286],
   std: [0.353],
   records: { train: 60_000, test: 10_000 },
-  smallestClass: 6000, // they are of one size
   mistakable: { title: "MNIST (handwritten digits)", labels: [5, 0, 4, 1, 9, 2, 1, 3, 1, 4] },
 };
 
@@ -31,6 +30,5 @@ export const mnistLayout: MnistLayout = {
   mean: [0.1307],
   std: [0.3081],
   records: { train: 60_000, test: 10_000 },
-  smallestClass: 5421, // the fives
   mistakable: { title: "Fashion-MNIST (clothes)", labels: [9, 0, 0, 3, 0, 2, 7, 2, 5, 5] },
 };

@@ -17,8 +17,6 @@ export interface MnistLayout {
   readonly mean: readonly number[];
   readonly std: readonly number[];
   readonly records: { readonly train: number; readonly test: number };
-  /** Training images of the smallest class. */
-  readonly smallestClass: number;
   /** Another data set under the same file names, known by how its training labels begin. */
   readonly mistakable?: { readonly title: string; readonly labels: readonly number[] };
 }

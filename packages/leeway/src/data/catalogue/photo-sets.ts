@@ -1,3 +1,4 @@
+import { datasetFacts } from "../../catalogue/index.ts";
 import type { DatasetEntry } from "./catalogue.ts";
 import { listINaturalist } from "./inaturalist.ts";
 import { imageSource } from "../images/image-source.ts";
@@ -8,17 +9,12 @@ const mostBad = 0.001;
 
 /** Tiny ImageNet-200: its images already have the size, so they are cached as they are. */
 export function tinyImageNetEntry(whereTo: string): DatasetEntry {
+  const facts = datasetFacts("tiny-imagenet");
   return {
-    name: "tiny-imagenet",
-    title: "Tiny ImageNet",
-    classes: 200,
-    trainSize: 100_000,
-    smallestClass: 500,
-    testSize: 10_000,
+    ...facts,
     input: { kind: "image", channels: 3, height: 64, width: 64 },
-    origin: "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
     files: {
-      title: "Tiny ImageNet",
+      title: facts.title,
       archive: "tiny-imagenet-200.zip",
       folder: "tiny-imagenet-200",
       files: ["wnids.txt"],
@@ -42,17 +38,12 @@ export function tinyImageNetEntry(whereTo: string): DatasetEntry {
  * from a square; from the whole image, as in the paper, a part could lie nearer to the ends of the longer side.
  */
 export function iNaturalistEntry(whereTo: string): DatasetEntry {
+  const facts = datasetFacts("inaturalist2018");
   return {
-    name: "inaturalist2018",
-    title: "iNaturalist 2018",
-    classes: 8142,
-    trainSize: 437_513,
-    smallestClass: 2, // the largest has 1,000
-    testSize: 24_426,
+    ...facts,
     input: { kind: "image", channels: 3, height: 224, width: 224 },
-    origin: "https://github.com/visipedia/inat_comp/tree/master/2018",
     files: {
-      title: "iNaturalist 2018",
+      title: facts.title,
       folder: "inaturalist2018",
       files: ["train2018.json"],
       advice:

@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { isFolder } from "../files/bounded-read.ts";
 import { countRows } from "../files/count-rows.ts";
 import { imageEndings } from "../images/decode.ts";
-import type { CustomData } from "./custom-data.ts";
+import type { CustomData } from "../../catalogue/index.ts";
 
 /**
  * How many training examples own data has, what will be held out of them included: rows of a table, or files of a

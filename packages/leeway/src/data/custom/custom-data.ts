@@ -1,27 +1,14 @@
 import { resolve } from "node:path";
+import { type CustomData, type InputKind, readerOptions } from "../../catalogue/index.ts";
 import { didYouMean, expected } from "../../errors.ts";
-import type { InputKind } from "../dataset.ts";
 import { openEmbeddings } from "../embeddings/embedding-source.ts";
 import { openImages } from "../images/custom-images.ts";
 import type { Reading, Source } from "../source.ts";
 import { textReader } from "../text/open-text.ts";
 import { openTable } from "../tables/table-source.ts";
 
-/** Data that is a person's own, not of the catalogue: which files, and how they are read. */
-export interface CustomData {
-  readonly kind: InputKind;
-  /** Files, folders or patterns. */
-  readonly paths: readonly string[];
-  /** Those of the test split; a part of `paths` is held out where left out. */
-  readonly testPaths?: readonly string[];
-  /** The column that holds the class; none where folders tell it. */
-  readonly label?: string;
-  /** What else its reader is told, by the reader's own names. */
-  readonly options?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
-}
-
 /** Options of readers that are files or folders. */
-const pathOptions: readonly string[] = ["labels", "testLabels", "root"];
+const pathOptions = Object.entries(readerOptions()).flatMap(([name, { isPath }]) => (isPath ? [name] : []));
 
 /** The same data by absolute paths, so that it is found from any folder. */
 export function withAbsolutePaths({ paths, testPaths, options, ...rest }: CustomData): CustomData {

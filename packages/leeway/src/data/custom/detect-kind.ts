@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import type { InputKind } from "../dataset.ts";
+import type { InputKind } from "../../catalogue/index.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import type { Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";

@@ -1,5 +1,4 @@
-import { didYouMean, expected } from "../../errors.ts";
-import type { CustomData } from "../custom/custom-data.ts";
+import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 
 /** What a person may say of embeddings. */
 export interface EmbeddingOptions {
@@ -11,22 +10,16 @@ export interface EmbeddingOptions {
   readonly vector: string | undefined;
 }
 
-const names = ["labels", "testLabels", "vector"] as const;
-
 /**
  * The options of the reader of embeddings.
  *
  * @throws ArgumentError for an option that is not known or no text
  */
 export function embeddingOptions({ options = {} }: Pick<CustomData, "options">): EmbeddingOptions {
-  for (const name of Object.keys(options)) {
-    if ((names as readonly string[]).includes(name)) continue;
-    throw expected("embeddings", "options", `to be among ${names.join(", ")}`, name, didYouMean(name, names));
-  }
-  const text = (name: (typeof names)[number]): string | undefined => {
+  requireReaderOptions({ kind: "embedding", options });
+  const text = (name: keyof EmbeddingOptions): string | undefined => {
     const value = options[name];
-    if (value === undefined || typeof value === "string") return value;
-    throw expected("embeddings", name, "to be a text", value);
+    return typeof value === "string" ? value : undefined;
   };
   return { labels: text("labels"), testLabels: text("testLabels"), vector: text("vector") };
 }

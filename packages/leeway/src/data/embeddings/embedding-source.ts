@@ -1,7 +1,7 @@
 import { countingIds } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelsAmong, labelsOf } from "../files/labels.ts";
-import type { CustomData } from "../custom/custom-data.ts";
+import type { CustomData } from "../../catalogue/index.ts";
 import type { Source } from "../source.ts";
 import { nameOf } from "../tables/table-source.ts";
 import {

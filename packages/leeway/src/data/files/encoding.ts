@@ -1,5 +1,6 @@
+import type { encodings } from "../../catalogue/index.ts";
+
 /** How the bytes of a text file are read. */
-export const encodings = ["utf-8", "utf-16", "latin-1"] as const;
 export type Encoding = (typeof encodings)[number];
 
 const decoderNames = { "utf-8": "utf-8", "utf-16": "utf-16le", "latin-1": "windows-1252" } as const;

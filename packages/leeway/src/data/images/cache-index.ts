@@ -1,7 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { channels, resizes } from "./decode.ts";
+import { resizes } from "../../catalogue/index.ts";
+import { channels } from "./decode.ts";
 import type { ImageCache } from "./cache.ts";
 
 /** Raised when the same listing would be cached as other bytes. */

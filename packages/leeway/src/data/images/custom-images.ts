@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
-import { didYouMean, expected } from "../../errors.ts";
+import { expected } from "../../errors.ts";
 import { unreadable } from "../files/bounded-read.ts";
-import type { CustomData } from "../custom/custom-data.ts";
+import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 import type { Reading, Source } from "../source.ts";
-import { type Resize, resizes } from "./decode.ts";
+import type { Resize } from "./decode.ts";
 import { listFolder } from "./folder-listing.ts";
-import { type BadImages, badImageRules, type ImageForm, imageSource } from "./image-source.ts";
+import { type BadImages, type ImageForm, imageSource } from "./image-source.ts";
 import type { ImageListing } from "./listing.ts";
 import { listTable } from "./table-listing.ts";
 
@@ -81,42 +81,9 @@ export function imageForm({ size, resize, flip, badImages, mostBad }: CustomImag
  *
  * @throws ArgumentError naming the option and what it may be
  */
-export function parseImageOptions(given: NonNullable<CustomData["options"]>): CustomImageOptions {
-  const known = [...Object.keys(usualOptions), "pathColumn", "root"];
-  for (const name of Object.keys(given)) {
-    if (known.includes(name)) continue;
-    throw expected("openImages", "options", `to be among ${known.join(", ")}`, name, didYouMean(name, known));
-  }
-  const all = { pathColumn: undefined, root: undefined, ...usualOptions, ...given };
-  const { size, resize, flip, badImages, mostBad, pathColumn, root } = all;
-  if (typeof size !== "number" || !Number.isInteger(size) || size < 8 || size > 1024) {
-    throw expected("openImages", "size", "to be a whole number from 8 to 1024", size);
-  }
-  if (typeof flip !== "boolean") throw expected("openImages", "flip", "to be true or false", flip);
-  if (typeof mostBad !== "number" || !(mostBad > 0 && mostBad <= 1)) {
-    throw expected("openImages", "mostBad", "to be above 0 and at most 1", mostBad);
-  }
-  return {
-    size,
-    flip,
-    mostBad,
-    resize: oneOf("resize", resize, resizes),
-    badImages: oneOf("badImages", badImages, badImageRules),
-    ...(pathColumn !== undefined && { pathColumn: text("pathColumn", pathColumn) }),
-    ...(root !== undefined && { root: text("root", root) }),
-  };
-}
-
-function oneOf<T extends string>(name: string, value: unknown, known: readonly T[]): T {
-  const found = known.find((each) => each === value);
-  if (found !== undefined) return found;
-  const guess = typeof value === "string" ? didYouMean(value, known) : "";
-  throw expected("openImages", name, `to be one of ${known.join(", ")}`, value, guess);
-}
-
-function text(name: string, value: unknown): string {
-  if (typeof value === "string" && value !== "") return value;
-  throw expected("openImages", name, "to be text", value);
+export function parseImageOptions(options: NonNullable<CustomData["options"]>): CustomImageOptions {
+  requireReaderOptions({ kind: "image", options });
+  return { ...usualOptions, ...options }; // whose types and names were just checked
 }
 
 async function isFolder(path: string): Promise<boolean> {

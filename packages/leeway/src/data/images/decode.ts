@@ -1,10 +1,10 @@
+import type { resizes } from "../../catalogue/index.ts";
+
 /**
  * How an image of any size becomes a square. `crop`: its short side is made the size and the middle is cut out.
  * `stretch`: both sides are made the size, whatever they were.
  */
-export type Resize = "crop" | "stretch";
-
-export const resizes: readonly Resize[] = ["crop", "stretch"];
+export type Resize = (typeof resizes)[number];
 
 /** What every image is made into. */
 export interface ImagePlan {

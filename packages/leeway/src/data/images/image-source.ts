@@ -1,3 +1,4 @@
+import type { badImageRules } from "../../catalogue/index.ts";
 import { RunError } from "../../errors.ts";
 import type { Preparation, Reading, Source } from "../source.ts";
 import type { Augment } from "./transforms.ts";
@@ -9,9 +10,7 @@ import { channels, type ImagePlan } from "./decode.ts";
 import type { ImageListing, ImageSplit } from "./listing.ts";
 
 /** What is done about images that cannot be read: nothing is trained, or they are left out. */
-export type BadImages = "stop" | "skip";
-
-export const badImageRules: readonly BadImages[] = ["stop", "skip"];
+export type BadImages = (typeof badImageRules)[number];
 
 /** How a listing's images are made into inputs. */
 export interface ImageForm extends ImagePlan {

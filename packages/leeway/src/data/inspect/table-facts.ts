@@ -1,6 +1,6 @@
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { areNoClasses, labelColumn, labelSql } from "../files/labels.ts";
-import type { CustomData } from "../custom/custom-data.ts";
+import type { CustomData } from "../../catalogue/index.ts";
 import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts, numberSql } from "../tables/column-facts.ts";

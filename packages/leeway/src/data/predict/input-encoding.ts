@@ -1,4 +1,5 @@
-import { type Encoding, encodings } from "../files/encoding.ts";
+import { encodings } from "../../catalogue/index.ts";
+import type { Encoding } from "../files/encoding.ts";
 import { tableFormat } from "../files/table-files.ts";
 import type { PredictionInput } from "./prediction-input.ts";
 

@@ -1,4 +1,5 @@
-import type { Dataset, InputKind } from "../dataset.ts";
+import type { InputKind } from "../../catalogue/index.ts";
+import type { Dataset } from "../dataset.ts";
 import type { Encoding } from "../files/encoding.ts";
 import type { BadImages } from "../images/image-source.ts";
 import { fileError } from "../files/file-error.ts";

@@ -1,6 +1,6 @@
 import { didYouMean, expected } from "../../errors.ts";
-import type { CustomData } from "../custom/custom-data.ts";
-import { type Encoding, encodings } from "../files/encoding.ts";
+import { type CustomData, encodings, requireReaderOptions } from "../../catalogue/index.ts";
+import type { Encoding } from "../files/encoding.ts";
 
 /** What a person may say of a table's columns; what is left out is detected. */
 export interface TableOptions {
@@ -13,18 +13,13 @@ export interface TableOptions {
   readonly encoding: Encoding | undefined;
 }
 
-const names = ["numeric", "categorical", "ignore", "encoding"] as const;
-
 /**
  * The options of a table's reader.
  *
  * @throws ArgumentError for an option that is not known, or a column that is named twice
  */
 export function tableOptions({ options = {} }: Pick<CustomData, "options">): TableOptions {
-  for (const name of Object.keys(options)) {
-    if ((names as readonly string[]).includes(name)) continue;
-    throw expected("table", "options", `to be among ${names.join(", ")}`, name, didYouMean(name, names));
-  }
+  requireReaderOptions({ kind: "table", options });
   const list = (name: string): readonly string[] => {
     const value = options[name] ?? [];
     if (typeof value === "string") return [value];

@@ -3,7 +3,7 @@ import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
 import { countingIds } from "../examples.ts";
-import type { CustomData } from "../custom/custom-data.ts";
+import type { CustomData } from "../../catalogue/index.ts";
 import type { Preparation, Source } from "../source.ts";
 import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";

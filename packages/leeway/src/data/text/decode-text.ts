@@ -1,4 +1,5 @@
-import { decoderOf, type Encoding, encodings } from "../files/encoding.ts";
+import { encodings } from "../../catalogue/index.ts";
+import { decoderOf, type Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
 
 /** One for each encoding, since texts come by the ten thousand. */

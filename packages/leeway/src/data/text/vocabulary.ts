@@ -1,23 +1,11 @@
 import { z } from "zod";
+import { defaultTextOptions, type TextOptions } from "../../catalogue/index.ts";
 import { expected, RunError } from "../../errors.ts";
 
 /** What pads a short sequence in a batch: word number 0. */
 export const padding = "<pad>";
 /** What stands for every word that is not in the vocabulary: word number 1. */
 export const unknown = "<unk>";
-
-/** How a text becomes word numbers; all of it learned from training examples or chosen. */
-export interface TextOptions {
-  /** Words kept at most, the two special ones included. */
-  readonly vocabularySize: number;
-  /** How often a word must occur in the training texts to be kept. */
-  readonly minCount: number;
-  /** Words of a text that are read; of a longer one the first quarter and the last three are. */
-  readonly maxLength: number;
-}
-
-/** What holds where nothing else is asked for. */
-export const defaultTextOptions: TextOptions = { vocabularySize: 25_000, minCount: 2, maxLength: 400 };
 
 /** The words a network knows, numbered, as it stands in a run's record. */
 export interface Vocabulary {

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { describe as suite, expect, test } from "vitest";
-import { type Dataset, datasetEntry, type DatasetName, type Variation } from "../../../src/data/index.ts";
+import { type DatasetName } from "../../../src/catalogue/index.ts";
+import { type Dataset, datasetEntry, type Variation } from "../../../src/data/index.ts";
 import { random } from "../../../src/random.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { writeFiles } from "../images/image-files.ts";

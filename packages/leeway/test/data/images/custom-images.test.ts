@@ -2,12 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { imageForm, openImages, parseImageOptions } from "../../../src/data/images/custom-images.ts";
-import {
-  type Batch,
-  openCustomData,
-  type CustomData,
-  type ReadingProgress,
-} from "../../../src/data/index.ts";
+import { type CustomData } from "../../../src/catalogue/index.ts";
+import { type Batch, openCustomData, type ReadingProgress } from "../../../src/data/index.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { type Files, image, writeFiles } from "./image-files.ts";
 
@@ -104,13 +100,13 @@ suite("openImages", () => {
   });
 
   test.for([
-    [{ size: 7 }, "expected size to be a whole number from 8 to 1024, got 7."],
-    [{ resize: "crp" }, 'expected resize to be one of crop, stretch, got "crp". Did you mean "crop"?'],
-    [{ badImages: "ignore" }, "expected badImages to be one of stop, skip"],
-    [{ mostBad: 0 }, "expected mostBad to be above 0 and at most 1, got 0."],
-    [{ flip: "yes" }, 'expected flip to be true or false, got "yes"'],
-    [{ sise: 32 }, 'got "sise". Did you mean "size"?'],
-    [{ pathColumn: "" }, "expected pathColumn to be text"],
+    [{ size: 7 }, "size to be a whole number from 8 to 1024, got 7."],
+    [{ resize: "crp" }, 'resize to be one of crop, stretch, got "crp". Did you mean "crop"?'],
+    [{ badImages: "ignore" }, "badImages to be one of stop, skip"],
+    [{ mostBad: 0 }, "mostBad to be a number above 0 and at most 1, got 0."],
+    [{ flip: "yes" }, 'flip to be true or false, got "yes"'],
+    [{ sise: 32 }, 'sise not to be there, got 32. Did you mean "size"?'],
+    [{ pathColumn: "" }, "pathColumn not to be empty"],
   ] as const)("refuses the options %j", ([options, why]) => {
     expect(() => parseImageOptions(options)).toThrow(why);
   });

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
-import { dataFacts, type CustomData, spellings } from "../../../src/data/index.ts";
+import { type CustomData } from "../../../src/catalogue/index.ts";
+import { dataFacts, spellings } from "../../../src/data/index.ts";
 import { table, tableFolder } from "../tables/table-files.ts";
 
 const { file, path } = tableFolder();

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
-import type { CustomData } from "../../../src/data/index.ts";
+import type { CustomData } from "../../../src/catalogue/index.ts";
 import { withDuckDB } from "../../../src/data/index.ts";
 import { RunError } from "../../../src/errors.ts";
 

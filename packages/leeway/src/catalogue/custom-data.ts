@@ -1,0 +1,192 @@
+import { z } from "zod";
+import { schemaFault } from "../faults.ts";
+import type { Field } from "../field.ts";
+import { type InputKind, inputKinds } from "./kinds.ts";
+
+/** How the bytes of a text file are read. */
+export const encodings = ["utf-8", "utf-16", "latin-1"] as const;
+/** How an image of any size becomes a square. */
+export const resizes = ["crop", "stretch"] as const;
+/** What is done about images that cannot be read. */
+export const badImageRules = ["stop", "skip"] as const;
+
+/** An option of a reader of custom data. */
+export interface ReaderField extends Field {
+  /** The kinds of data whose reader has it. */
+  readonly kinds: readonly InputKind[];
+  /** The reader's and the recipe's name for it, by default its own. */
+  readonly name?: string;
+  /** Whether it names a file or folder. */
+  readonly isPath?: true;
+}
+
+const column = z.string().min(1);
+const table = { group: "Tables", kinds: ["table"], affects: "data" } as const;
+const embedding = { group: "Embeddings", kinds: ["embedding"], affects: "data" } as const;
+const image = { group: "Images", kinds: ["image"], affects: "data" } as const;
+
+/** The options of the readers of custom data, by the names of their options. */
+export const readerFields = {
+  numeric: {
+    ...table,
+    type: z.array(column),
+    help: "columns of numbers; what is none in them is missing",
+    default: "detected",
+    value: "<columns>",
+  },
+  categorical: {
+    ...table,
+    type: z.array(column),
+    help: "columns of categories",
+    default: "detected",
+    value: "<columns>",
+  },
+  ignore: { ...table, type: z.array(column), help: "columns that are not used", value: "<columns>" },
+  encoding: {
+    group: "Tables",
+    kinds: ["table", "text"],
+    affects: "data",
+    type: z.enum(encodings),
+    help: "of CSV and .txt files",
+    default: "utf-8",
+    value: "<name>",
+  },
+  text: {
+    group: "Texts",
+    kinds: ["text"],
+    affects: "data",
+    type: column,
+    help: "the column of texts",
+    default: "text, review, body, …",
+    value: "<column>",
+    common: true,
+  },
+  labels: {
+    ...embedding,
+    type: column,
+    isPath: true,
+    help: "file with their classes, .npy or a table",
+    default: "a column of theirs",
+    value: "<file>",
+  },
+  testLabels: {
+    ...embedding,
+    type: column,
+    isPath: true,
+    help: "the same for --test",
+    value: "<file>",
+  },
+  vector: {
+    ...embedding,
+    type: column,
+    help: "the column, or the tensor, of vectors",
+    default: "the only one",
+    value: "<name>",
+  },
+  imageSize: {
+    ...image,
+    type: z.int().min(8).max(1024),
+    name: "size",
+    help: "side of what the network sees, in pixels",
+    default: "64",
+    value: "<pixels>",
+    common: true,
+  },
+  resize: {
+    ...image,
+    type: z.enum(resizes),
+    help: "how a photograph becomes a square",
+    default: "crop",
+    value: "<way>",
+  },
+  flip: {
+    ...image,
+    type: z.boolean(),
+    flag: "--no-flip",
+    help: "a mirror image does not show the same class",
+  },
+  badImages: {
+    ...image,
+    type: z.enum(badImageRules),
+    help: "what happens when an image cannot be read",
+    default: "stop",
+    value: "<rule>",
+  },
+  mostBad: {
+    ...image,
+    type: z.number().positive().max(1),
+    help: "the max share of images that may be skipped",
+    default: "1",
+    value: "<share>",
+  },
+  pathColumn: {
+    ...image,
+    type: column,
+    help: "in a table: the column of their paths",
+    default: "path, file, image, …",
+    value: "<column>",
+  },
+  imageRoot: {
+    ...image,
+    type: column,
+    name: "root",
+    isPath: true,
+    help: "in a table: the folder that paths start from",
+    default: "the table's",
+    value: "<folder>",
+  },
+} as const satisfies Readonly<Record<string, ReaderField>>;
+
+/** The options of a kind's reader, by the reader's names; by default of all readers. */
+export function readerOptions(kind?: InputKind): Readonly<Record<string, ReaderField>> {
+  const all: [string, ReaderField][] = Object.entries(readerFields);
+  const its = all.filter(([, { kinds }]) => kind === undefined || kinds.includes(kind));
+  return Object.fromEntries(its.map(([option, field]) => [field.name ?? option, field]));
+}
+
+const name = z.string().min(1);
+
+/** What {@link CustomData} must look like. */
+export const customDataSchema = z.strictObject({
+  kind: z.enum(inputKinds).describe("What the examples are"),
+  paths: z.array(name).min(1).describe("Files, folders or patterns"),
+  testPaths: z.array(name).describe("Those of the test split; by default a part is held out").exactOptional(),
+  label: name.describe("The column of classes; none where folders are the classes").exactOptional(),
+  options: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+    .describe("Options of the kind's reader")
+    .exactOptional(),
+});
+
+/** Data that is not of the catalogue: which files, and how they are read. */
+export interface CustomData {
+  readonly kind: InputKind;
+  /** Files, folders or patterns. */
+  readonly paths: readonly string[];
+  /** Those of the test split; by default a part of `paths` is held out. */
+  readonly testPaths?: readonly string[];
+  /** The column that holds the class; none where folders tell it. */
+  readonly label?: string;
+  /** Options of the kind's reader, by the reader's own names. */
+  readonly options?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/**
+ * Refuses an option that the kind's reader has not, or a value out of its range.
+ *
+ * @throws ArgumentError that names the option, with the nearest known one
+ */
+export function requireReaderOptions({ kind, options = {} }: Pick<CustomData, "kind" | "options">): void {
+  const fields = readerOptions(kind);
+  const types = Object.entries(fields).map(([option, { type }]) => [option, type.exactOptional()]);
+  const shape = Object.fromEntries(types) as Readonly<Record<string, z.ZodType>>;
+  const schema = z.object({ source: z.object({ options: z.strictObject(shape) }) });
+  // The name of one column may stand for a list of them.
+  const listed = Object.entries(options).map(([option, value]) => {
+    const isList = Object.hasOwn(fields, option) && fields[option]!.type instanceof z.ZodArray;
+    return [option, isList && typeof value === "string" ? [value] : value];
+  });
+  const value = { source: { options: Object.fromEntries(listed) as object } };
+  const { error } = schema.safeParse(value);
+  if (error !== undefined) throw schemaFault("recipe", error, { value, schema });
+}

@@ -1,0 +1,22 @@
+export type { Keep, TestProfile } from "./cuts.ts";
+export {
+  badImageRules,
+  type CustomData,
+  customDataSchema,
+  encodings,
+  type ReaderField,
+  readerFields,
+  readerOptions,
+  requireReaderOptions,
+  resizes,
+} from "./custom-data.ts";
+export {
+  datasetFacts,
+  type DatasetFacts,
+  type DatasetName,
+  datasetNames,
+  isDatasetName,
+} from "./datasets.ts";
+export { type InputKind, inputKinds, kindNouns } from "./kinds.ts";
+export { networkNames, requireNetwork } from "./networks.ts";
+export { defaultTextOptions, textFields, type TextOptions } from "./texts.ts";

@@ -1,0 +1,31 @@
+import { didYouMean, expected } from "../errors.ts";
+import { type InputKind, inputKinds, kindNouns } from "./kinds.ts";
+
+/** The networks that take a kind of data. */
+const networks: Readonly<Record<InputKind, readonly string[]>> = {
+  image: [
+    ...["resnet8", "resnet14", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110"],
+    ...["resnet18", "resnet50", "resnet8-sphere"],
+  ],
+  text: ["bilstm", "tfidf"],
+  table: ["mlp"],
+  embedding: ["linear", "mlp"],
+};
+
+/** The names of the networks that take a kind of data; by default of all. */
+export function networkNames(kind?: InputKind): readonly string[] {
+  const kinds = kind === undefined ? inputKinds : [kind];
+  return [...new Set(kinds.flatMap((each) => networks[each]))];
+}
+
+/**
+ * Checks that there is a network of that name for that kind of data.
+ *
+ * @throws ArgumentError with the nearest name where there is none
+ */
+export function requireNetwork(name: string, kind: InputKind): void {
+  const names = networkNames(kind);
+  if (names.includes(name)) return;
+  const what = `to be one of ${names.join(", ")}, which take ${kindNouns[kind]}`;
+  throw expected("recipe", "model", what, name, didYouMean(name, names));
+}
