@@ -131,8 +131,8 @@ function withoutLostHelp(argv: readonly string[]): string[] {
   return first === "help" && !known ? argv.slice(1) : [...argv];
 }
 
-/** The program with the asked command whole and the others by name. */
-async function programFor(argv: readonly string[]): Promise<Command> {
+/** The program with the command of these arguments loaded, and the others by name. */
+export async function programFor(argv: readonly string[]): Promise<Command> {
   const program = new Command("leeway")
     .description(
       "Train classifiers on imbalanced data: LDAM-DRW and its rivals, honestly evaluated, on libtorch.",

@@ -52,9 +52,9 @@ export function setupCommand(): Command {
 
 const examples = `
 Examples:
-  $ leeway setup                            asks before it installs anything
-  $ leeway setup --yes --with-data          for scripts and containers
-  $ LIBTORCH=~/libtorch leeway setup        builds against an unpacked libtorch
+  $ leeway setup                          # asks before it installs anything
+  $ leeway setup --yes --with-data        # for scripts and containers
+  $ LIBTORCH=~/libtorch leeway setup      # builds against an unpacked libtorch
 
 Environment: LIBTORCH (folder with include/ and lib/), LEEWAY_CACHE (where the native part is kept), CXX.
 Exit code: 0 ready, 2 wrong usage, 4 something is missing and the message says what to run.

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, CommanderError } from "commander";
+import { describe as suite, expect, test } from "vitest";
+import { programFor } from "../src/cli/main.ts";
+import { type CommandLine, commandLinesIn, commandLinesOf } from "./command-lines.ts";
+import { pages, root } from "./pages.ts";
+
+const read = (page: string): string => readFileSync(join(root, page), "utf8");
+
+/** What a command line is told when it is parsed and nothing is run; undefined where it is right. */
+async function refusalOf(words: CommandLine): Promise<string | undefined> {
+  const program = await programFor(words);
+  for (const command of withParts(program)) {
+    command.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+    if (command.commands.length === 0) command.action(() => undefined);
+  }
+  try {
+    await program.parseAsync([...words], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error instanceof CommanderError && error.exitCode === 0 ? undefined : error.message;
+  }
+  return undefined;
+}
+
+function withParts(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withParts)];
+}
+
+async function refusals(lines: readonly CommandLine[]): Promise<string[]> {
+  const all = [];
+  for (const words of lines) {
+    const refusal = await refusalOf(words);
+    if (refusal !== undefined) all.push(`leeway ${words.join(" ")}: ${refusal}`);
+  }
+  return all;
+}
+
+suite("the command lines of the pages", () => {
+  test.for(pages().filter((page) => commandLinesIn(read(page)).length > 0))(
+    "%s are understood",
+    async (page) => {
+      expect(await refusals(commandLinesIn(read(page)))).toEqual([]);
+    },
+  );
+
+  test("are understood in the help of every command", async () => {
+    const names = (await programFor([])).commands.map((command) => command.name());
+    for (const name of names) {
+      let help = "";
+      const program = await programFor([name]);
+      const command = program.commands.find((each) => each.name() === name)!;
+      command
+        .configureOutput({
+          writeOut: (text) => {
+            help += text;
+          },
+        })
+        .outputHelp();
+      const examples = help.split("\n").filter((line) => /^\s*\$ /.test(line));
+      expect(await refusals(commandLinesOf(examples.join("\n")))).toEqual([]);
+    }
+  });
+
+  test("name scripts of npm that there are", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = pages().flatMap((page) =>
+      [...read(page).matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name]) => name!),
+    );
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+    expect(named).toContain("bench");
+  });
+});
+
+suite("the reading of command lines", () => {
+  test("cuts at pipes and drops comments, prompts, redirections and quotes", () => {
+    expect(commandLinesOf(`$ echo "a; b" | npx leeway predict 'a b/*.csv' > out.csv # why\nls`)).toEqual([
+      ["predict", "a b/*.csv"],
+    ]);
+    expect(commandLinesOf("A=1 npx leeway a && leeway b \\\n  --c")).toEqual([["a"], ["b", "--c"]]);
+  });
+
+  test("finds blocks and spans of a page", () => {
+    expect(commandLinesIn("Say `leeway train x`, `leeway …`:\n```sh\nleeway methods\n```\n")).toEqual([
+      ["methods"],
+      ["train", "x", "--help"],
+    ]);
+  });
+
+  test("refuses unknown commands, options and values", async () => {
+    expect(await refusalOf(["trian"])).toMatch(/unknown command/);
+    expect(await refusalOf(["train", "cifar10", "--epoch", "3"])).toMatch(/unknown option/);
+    expect(await refusalOf(["train", "cifar10", "--method", "ldam_drw"])).toMatch(/Did you mean "ldam-drw"/);
+    expect(await refusalOf(["train", "cifar10", "--epochs", "3"])).toBeUndefined();
+  });
+});
