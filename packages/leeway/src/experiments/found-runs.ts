@@ -1,6 +1,6 @@
 import { RunError } from "../errors.ts";
 import { type RecipeRecord, sameRecipe } from "../records/index.ts";
-import { listRuns, readRun, type StoredRun } from "../storage/index.ts";
+import { listRuns, readRun, runState, type StoredRun } from "../storage/index.ts";
 
 /** What a folder of runs holds. */
 export interface FoundRuns {
@@ -11,17 +11,39 @@ export interface FoundRuns {
 
 /** Reads the runs of a folder; empty where it is not there. */
 export function findRuns(runsDir: string): FoundRuns {
-  const runs: StoredRun[] = [];
-  const faults: RunError[] = [];
-  for (const path of listRuns(runsDir)) {
-    try {
-      runs.push(readRun(path));
-    } catch (error) {
-      if (!(error instanceof RunError)) throw error;
-      faults.push(error);
-    }
+  return runsReader(runsDir)();
+}
+
+/**
+ * Reads the runs of a folder, whenever it is called: as they are then, but only those that are new or have changed
+ * since the last call, whoever wrote them.
+ */
+export function runsReader(runsDir: string): () => FoundRuns {
+  let known: ReadonlyMap<string, { readonly state: string; readonly run: StoredRun | RunError }> = new Map();
+  return () => {
+    known = new Map(
+      listRuns(runsDir).map((path) => {
+        const state = runState(path); // before it is read: what is written meanwhile is read the next time
+        const before = known.get(path);
+        return [path, before?.state === state ? before : { state, run: runIn(path) }];
+      }),
+    );
+    const found = Array.from(known.values(), ({ run }) => run);
+    return {
+      runs: found.flatMap((run) => (run instanceof RunError ? [] : [run])),
+      faults: found.flatMap((run) => (run instanceof RunError ? [run] : [])),
+    };
+  };
+}
+
+/** A run, or what is wrong with it. */
+function runIn(path: string): StoredRun | RunError {
+  try {
+    return readRun(path);
+  } catch (error) {
+    if (error instanceof RunError) return error;
+    throw error;
   }
-  return { runs, faults };
 }
 
 /** The first finished run of a recipe; undefined where there is none. */

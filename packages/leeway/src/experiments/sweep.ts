@@ -7,7 +7,7 @@ import { loadRunData, requireSameDataHash } from "../runs/index.ts";
 import { type ResumeEvent } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
 import { trunksFirst } from "./forks.ts";
-import { findRuns, finishedRun } from "./found-runs.ts";
+import { finishedRun, runsReader } from "./found-runs.ts";
 import { runCell } from "./run-cell.ts";
 import { sharing } from "./shared-data.ts";
 
@@ -78,7 +78,8 @@ async function* sweepOn(
 ): AsyncGenerator<SweepEvent, void, undefined> {
   const { runsDir, signal, shard, dataDir } = options;
   const load = sharing(options.load ?? ((recipe) => loadRunData(recipe, { dataDir, signal })));
-  let { runs } = findRuns(runsDir);
+  const readRuns = runsReader(runsDir);
+  let { runs } = readRuns();
   for (const cell of trunksFirst(shard === undefined ? cells : shardOf(cells, shard))) {
     if (signal?.aborted) return;
     const early = finishedRun(runs, cell.recipe);
@@ -94,7 +95,7 @@ async function* sweepOn(
       continue;
     }
     try {
-      ({ runs } = findRuns(runsDir)); // another process may have finished it since
+      ({ runs } = readRuns()); // another process may have finished it since
       const late = finishedRun(runs, cell.recipe);
       if (late === undefined) yield* runCell(cell, runs, { ...options, load });
       else yield { kind: "skipped", cell, path: late.path };

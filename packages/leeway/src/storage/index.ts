@@ -9,5 +9,5 @@ export { freeSpace, requireSpace } from "./free-space.ts";
 export { createRunFolder, isRunName, openRunFolder, runName } from "./run-folder.ts";
 export type { RunFolder } from "./run-folder.ts";
 export { lockRun } from "./run-lock.ts";
-export { listRuns, readRun } from "./stored-run.ts";
+export { listRuns, readRun, runState } from "./stored-run.ts";
 export type { StoredRun } from "./stored-run.ts";

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   parseEpochRecords,
@@ -56,6 +56,18 @@ export function listRuns(root: string): string[] {
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, runFiles.run)))
     .map((entry) => join(root, entry.name))
     .sort();
+}
+
+/**
+ * What tells whether a run must be read again: another text once one of its files has been written, by whichever
+ * process.
+ */
+export function runState(path: string): string {
+  const stateOf = (name: string): string => {
+    const file = statSync(join(path, name), { throwIfNoEntry: false, bigint: true });
+    return file === undefined ? "-" : [file.ino, file.size, file.mtimeNs].join(" ");
+  };
+  return [runFiles.run, runFiles.epochs, runFiles.summary].map(stateOf).join(",");
 }
 
 function readJson(path: string): unknown {
