@@ -1,80 +1,195 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { catalogueForm, type Dataset, type RunPreparation } from "../data/index.ts";
+import type { InputKind } from "../catalogue/index.ts";
+import { catalogueForm, type Dataset, openPredictionInput, type RunPreparation } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import { type CalibrationFit, softmax, withPrior } from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
+import { loadWeights, modelFile, readWeights, recipeOf } from "../runs/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
-import { endSession, readScores, startSession } from "../training/index.ts";
-import { modelFile } from "../runs/run-files.ts";
-import { loadWeights, readWeights, recipeOf } from "../runs/stored-session.ts";
-
-/** A trained run, ready to predict. */
-export interface Predictor {
-  readonly run: StoredRun;
-  readonly recipe: Recipe;
-  readonly preparation: RunPreparation;
-  readonly classNames: readonly string[];
-  /** What makes probabilities of its logits; temperature 1 where nothing was held out to fit one. */
-  readonly calibration: Pick<CalibrationFit, "temperature" | "offsets">;
-}
+import { endSession, readScores, type Session, startSession } from "../training/index.ts";
 
 /** How probabilities are read. */
 export interface PredictOptions {
-  /** π', the class frequencies where the model is used: length K; those that training left behind where left out. */
+  /** π', the class frequencies where the model is used: length K; by default those that training left behind. */
   readonly prior?: readonly number[] | undefined;
+}
+
+/** Where a predictor computes. */
+export interface PredictorOptions {
+  /** "cpu" by default. */
+  readonly device?: string | undefined;
+}
+
+/**
+ * What is to be predicted, of the run's kind: rows by the names of their columns, texts, or paths of images; or the
+ * files that hold them.
+ */
+export type PredictionExamples =
+  readonly (string | Readonly<Record<string, unknown>>)[] | { readonly paths: readonly string[] };
+
+/** The class of one example. */
+export interface Prediction {
+  readonly class: string;
+  readonly probability: number;
+  /** Of every class, by its name. */
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+/**
+ * Predicts examples with a run, once. For many calls {@link openPredictor} loads the network once.
+ *
+ * @param path the run's folder, or the link `latest`
+ * @throws RunError with code "run" if there is no run; with code "data" for examples unlike those of training
+ */
+export async function predict(
+  path: string,
+  examples: PredictionExamples,
+  { device, ...options }: PredictOptions & PredictorOptions = {},
+): Promise<Prediction[]> {
+  const predictor = openPredictor(path, { device });
+  try {
+    return await predictor.predict(examples, options);
+  } finally {
+    await predictor.close();
+  }
 }
 
 /**
  * Opens a run's folder to predict with it. Its data is not read. Whether it has finished, its summary says: the
  * network of an interrupted run is that of its last chosen epoch.
  *
+ * @param path the run's folder, or the link `latest`
  * @throws RunError with code "run" if there is no run
  */
-export function openPredictor(path: string): Predictor {
-  const run = readRun(path);
-  const recipe = recipeOf(run);
-  const { classNames } = run.record.data;
-  const fitted = run.summary?.calibration;
-  const file = join(path, "preparation.json");
-  return {
-    run,
-    recipe,
-    classNames,
-    preparation: {
-      ...{ kind: inputKindOf(recipe), record: readPreparation(file), path: file, classNames },
-      catalogue: recipe.source === undefined ? catalogueForm(recipe.dataset) : undefined,
-    },
-    calibration: fitted ?? { temperature: 1, offsets: classNames.map(() => 0) },
-  };
+export function openPredictor(path: string, options: PredictorOptions = {}): Predictor {
+  return new Predictor(readRun(path), options);
 }
 
-/**
- * The probabilities of every class for examples that were prepared as the run's own, in their order.
- *
- *     p = softmax(s · z / T),   with a prior   p_j ∝ e^{s z_j / T + b_j} · π'_j / π_j
- *
- * @returns [N, K] row by row
- * @throws RunError with code "run" if the weights are not there or do not fit
- */
-export async function predict(
-  { run, recipe, calibration }: Predictor,
-  dataset: Dataset,
-  { prior }: PredictOptions = {},
-): Promise<Float32Array> {
-  const weights = readWeights(join(run.path, modelFile));
-  const counts = run.record.data.trainCounts;
-  // A session knows its classes by the training counts; its data is what is predicted.
-  const session = startSession(recipe, { train: dataset, validation: null, test: dataset, counts });
-  try {
-    loadWeights(session, weights);
-    const { scores } = await readScores(session, dataset);
-    const { scale } = session.method;
-    if (prior !== undefined) return withPrior(scores, calibration, { prior, counts, scale });
-    return softmax(scores, counts.length, { scale: scale / calibration.temperature });
-  } finally {
-    endSession(session);
+/** A trained run, ready to predict: its network is loaded at the first prediction, and held until it is closed. */
+export class Predictor {
+  readonly run: StoredRun;
+  readonly recipe: Recipe;
+  readonly preparation: RunPreparation;
+  readonly classNames: readonly string[];
+  readonly #calibration: Pick<CalibrationFit, "temperature" | "offsets">;
+  readonly #device: string | undefined;
+  #session: Session | null = null;
+  /** The reading before: two at a time would change each other's network between training and evaluating. */
+  #before: Promise<unknown> = Promise.resolve();
+
+  constructor(run: StoredRun, { device }: PredictorOptions = {}) {
+    this.run = run;
+    this.recipe = recipeOf(run);
+    this.#device = device;
+    const { recipe } = this;
+    const { classNames } = run.record.data;
+    this.classNames = classNames;
+    const file = join(run.path, "preparation.json");
+    this.preparation = {
+      ...{ kind: inputKindOf(recipe), record: readPreparation(file), path: file, classNames },
+      catalogue: recipe.source === undefined ? catalogueForm(recipe.dataset) : undefined,
+    };
+    // Temperature 1 where nothing was held out to fit one.
+    this.#calibration = run.summary?.calibration ?? { temperature: 1, offsets: classNames.map(() => 0) };
   }
+
+  /**
+   * Predicts examples as they come, in their order. They are prepared exactly as those of training; calls may overlap.
+   *
+   * @throws RunError with code "data" for examples unlike those of training; with code "run" if the weights are not
+   *   there or do not fit
+   */
+  async predict(examples: PredictionExamples, options: PredictOptions = {}): Promise<Prediction[]> {
+    const { classNames, recipe, preparation } = this;
+    const { label, options: reading } = recipe.source ?? {};
+    const input =
+      "paths" in examples ? examples : { paths: [], lines: linesOf(examples, preparation.kind, reading) };
+    if ("lines" in input && input.lines.length === 0) return [];
+    const { dataset } = await openPredictionInput(preparation, { ...input, label, options: reading });
+    const all = await this.probabilities(dataset, options);
+    const classes = classNames.length;
+    return Array.from({ length: dataset.labels.length }, (_, i) => {
+      const own = all.subarray(i * classes, (i + 1) * classes);
+      const best = own.reduce((max, each, j) => (each > own[max]! ? j : max), 0); // max is a class
+      return {
+        class: classNames[best]!, // of as many as classes
+        probability: own[best]!, // likewise
+        probabilities: Object.fromEntries(classNames.map((name, j) => [name, own[j]!])),
+      };
+    });
+  }
+
+  /**
+   * The probabilities of every class for examples that were prepared as the run's own, in their order.
+   *
+   *     p = softmax(s · z / T),   with a prior   p_j ∝ e^{s z_j / T + b_j} · π'_j / π_j
+   *
+   * @returns [N, K] row by row
+   * @throws RunError with code "run" if the weights are not there or do not fit
+   */
+  async probabilities(dataset: Dataset, { prior }: PredictOptions = {}): Promise<Float32Array> {
+    const reading = this.#before.then(async () => {
+      const session = this.#open(dataset);
+      return { ...(await readScores(session, dataset)), scale: session.method.scale };
+    });
+    this.#before = reading.catch(() => undefined);
+    const { scores, scale } = await reading;
+    const counts = this.run.record.data.trainCounts;
+    const { temperature } = this.#calibration;
+    if (prior !== undefined) return withPrior(scores, this.#calibration, { prior, counts, scale });
+    return softmax(scores, counts.length, { scale: scale / temperature });
+  }
+
+  /** Frees the network, once all predictions are done. A prediction after it loads it again. */
+  async close(): Promise<void> {
+    await this.#before;
+    if (this.#session !== null) endSession(this.#session);
+    this.#session = null;
+  }
+
+  #open(dataset: Dataset): Session {
+    if (this.#session !== null) return this.#session;
+    const weights = readWeights(join(this.run.path, modelFile));
+    const counts = this.run.record.data.trainCounts;
+    // A session knows its classes by the training counts, and its inputs by what is predicted.
+    const [train, device] = [withoutExamples(dataset), this.#device];
+    const load = (session: Session): void => {
+      loadWeights(session, weights);
+    };
+    this.#session = startSession(
+      this.recipe,
+      { train, validation: null, test: train, counts },
+      { device, load },
+    );
+    return this.#session;
+  }
+}
+
+/** What a network must know of a data set, so that the examples of the first prediction are not held. */
+function withoutExamples({ name, input, classNames }: Dataset): Dataset {
+  const none: Dataset = {
+    ...{ name, input, classNames, labels: new Int32Array(0), ids: new Uint32Array(0) },
+    select: () => none,
+    batches: () => [],
+  };
+  return none;
+}
+
+/** Examples as the lines that stdin would have: rows become JSON. */
+function linesOf(
+  examples: readonly (string | Readonly<Record<string, unknown>>)[],
+  kind: InputKind,
+  reading: Readonly<Record<string, unknown>> = {},
+): string[] {
+  const column = typeof reading["text"] === "string" ? reading["text"] : "text";
+  // A text that names its column would be taken for the header of a table.
+  const asRows =
+    kind === "text" && examples.some((each) => typeof each !== "string" || each.includes(column));
+  return examples.map((each) => {
+    if (typeof each !== "string") return JSON.stringify(each);
+    return asRows ? JSON.stringify({ [column]: each }) : each;
+  });
 }
 
 function readPreparation(path: string): unknown {

@@ -14,7 +14,6 @@ import type { EnvironmentRecord } from "../records/index.ts";
 import { type StoredCheckpoint, writeCheckpoint } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import type { Position, Session } from "../training/index.ts";
-import { part, prefixed } from "./tensor-names.ts";
 
 /** What was asked of a run, of which data, and on what: what must be the same where it goes on. */
 export interface Setting {
@@ -148,3 +147,14 @@ const stateSchema = z.strictObject({
     environment: z.record(z.string(), z.unknown()),
   }),
 });
+
+/** Tensors under one name of their own: `weight` becomes `model.weight`. */
+export function prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
+}
+
+/** The tensors that {@link prefixed} put under a name. */
+export function part(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const inside = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
+  return Object.fromEntries(inside.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
+}

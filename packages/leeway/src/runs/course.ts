@@ -3,7 +3,7 @@ import { newestCheckpoint, removeCheckpoints, type RunFolder } from "../storage/
 import { readCheckpoint, restoreCheckpoint, saveCheckpoint, type Setting } from "./checkpoint.ts";
 import { checkpointClock, type CheckpointTimes } from "./checkpoint-times.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
-import { conclude, writeModel } from "./finalize.ts";
+import { finalize, writeModel } from "./finalize.ts";
 import { isForkEpoch, writeForkPoint } from "./fork-point.ts";
 import { type OnNan, type Position, type Session, train, type TrainingEvent } from "../training/index.ts";
 import { availableMemory, memoryAdvice, needsOf } from "./estimate.ts";
@@ -66,7 +66,7 @@ export async function* runCourse(
   const warnings = session.device === "cpu" ? memoryAdvice(await needsOf(session), memory) : [];
   yield { kind: "begin", folder: folder.path, record, warnings };
   while (yield* trainOn(run, options, seconds)) rollBack(run, seconds());
-  const summary = await conclude(session, chosen, {
+  const summary = await finalize(session, chosen, {
     epochs: run.epochs,
     position: run.position,
     seconds: seconds(),

@@ -4,7 +4,6 @@ import { type EpochRecord, recordVersion, type RunRecord, type Summary } from ".
 import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { evaluate, type Position, readScores, type Session } from "../training/index.ts";
-import { modelFile } from "./run-files.ts";
 
 /** A run's way to its end. */
 export interface RunEnd {
@@ -15,7 +14,7 @@ export interface RunEnd {
 }
 
 /** Puts the chosen epoch's weights into the model and, where all epochs are done, measures them on the test set. */
-export async function conclude(session: Session, chosen: ChosenEpoch, run: RunEnd): Promise<Summary> {
+export async function finalize(session: Session, chosen: ChosenEpoch, run: RunEnd): Promise<Summary> {
   const { recipe, data } = session;
   const evaluation = chosen.record?.evaluation ?? null;
   chosen.restore();
@@ -53,15 +52,18 @@ async function testMetrics(session: Session, signal: AbortSignal | undefined): P
 }
 
 /** Fewer validation examples than this say nothing of a temperature. */
-const leastToCalibrate = 10;
+const minToCalibrate = 10;
 
 /** What makes probabilities of the logits, fitted on the validation split; null where too little was held out. */
 async function calibrationOf(session: Session): Promise<CalibrationFit | null> {
   const { data, method } = session;
-  if (data.validation === null || data.validation.labels.length < leastToCalibrate) return null;
+  if (data.validation === null || data.validation.labels.length < minToCalibrate) return null;
   const { scores } = await readScores(session, data.validation);
   return fitCalibration(scores, data.validation.labels, { counts: data.counts, scale: method.scale });
 }
+
+/** The chosen network, in the folder of a run that has ended. */
+export const modelFile = "model.safetensors";
 
 /** Writes `model.safetensors`. */
 export function writeModel(folder: RunFolder, { model, recipe }: Session, record: RunRecord): void {

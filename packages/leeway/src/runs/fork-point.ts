@@ -4,11 +4,13 @@ import { decodeSafetensors, encodeSafetensors, scope, type Tensor } from "@leewa
 import { RunError } from "../errors.ts";
 import type { EpochRecord } from "../records/index.ts";
 import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/index.ts";
+import { part, prefixed } from "./checkpoint.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { forkEpoch } from "./first-stage.ts";
-import { firstStageFile } from "./run-files.ts";
 import type { Session } from "../training/index.ts";
-import { part, prefixed } from "./tensor-names.ts";
+
+/** The network and its optimiser at the end of the first stage, in the folder of a run that came past it. */
+export const firstStageFile = "first-stage.safetensors";
 
 /** Where a run stood at the end of its first stage: enough to go on from there with another second stage. */
 export interface ForkPoint {

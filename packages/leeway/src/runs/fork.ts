@@ -10,13 +10,11 @@ import {
 import { type Recipe, recipeFor } from "../recipe/index.ts";
 import type { Summary } from "../records/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
-import { type Change, changeText, environmentChanges } from "./changes.ts";
-import { requireSameDataHash } from "./same-data.ts";
-import { environmentRecord } from "./environment.ts";
+import { type Change, changeText, environmentChanges, environmentRecord } from "./environment.ts";
 import { firstStage, firstStageDifference } from "./first-stage.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
-import { loadRunData } from "./run-data.ts";
-import { recipeOf, requireSameData } from "./stored-session.ts";
+import { loadRunData, requireSameDataHash, requireSameExamples } from "./run-data.ts";
+import { recipeOf } from "./open-session.ts";
 import { type RunEvent, type RunOptions, runRecipe } from "./run.ts";
 
 /** A method to go on with. */
@@ -53,7 +51,7 @@ export async function* forkRun(
   const fork = { ...readForkPoint(run), changes };
   const recipe = forked(run, fork, method);
   const data = options.data ?? (await loadRunData(recipe, options));
-  requireSameData(run, data);
+  requireSameExamples(run, data);
   await requireSameDataHash(run, data);
   const [before, after] = [methodIn(recipeOf(run)), methodIn(recipe)];
   const from = sharedPart(fork, before, after);

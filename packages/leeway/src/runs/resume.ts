@@ -5,15 +5,14 @@ import type { RunRecord, Summary } from "../records/index.ts";
 import { realpathSync } from "node:fs";
 import { type DamagedCheckpoint, lockRun, newestCheckpoint, openRunFolder } from "../storage/index.ts";
 import { readRun, removeCheckpoints, removeDamaged, type StoredRun } from "../storage/index.ts";
-import { changesBetween, changeText } from "./changes.ts";
 import { type Checkpoint, readCheckpoint, restoreCheckpoint, type Setting } from "./checkpoint.ts";
 import { ChosenEpoch } from "./chosen-epoch.ts";
 import { dataHash } from "../data/hash.ts";
 import { type CourseOptions, runCourse, type RunEvent } from "./course.ts";
-import { environmentRecord } from "./environment.ts";
+import { changesBetween, changeText, environmentRecord } from "./environment.ts";
 import { endSession, type Position, type RunData, startSession } from "../training/index.ts";
 import { loadRunData } from "./run-data.ts";
-import { recipeOf } from "./stored-session.ts";
+import { recipeOf } from "./open-session.ts";
 
 /** What a resumed run says: from where it goes on, then what any run says. */
 export type ResumeEvent =

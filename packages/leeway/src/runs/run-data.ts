@@ -1,4 +1,5 @@
 import {
+  dataHash,
   type Examples,
   fingerprint,
   holdOut,
@@ -11,10 +12,11 @@ import {
   leakageWarnings,
   thin,
 } from "../data/index.ts";
-import { expected } from "../errors.ts";
+import { expected, RunError } from "../errors.ts";
 import { classCounts, profileCounts } from "../imbalance/index.ts";
 import type { DataRecord } from "../records/index.ts";
 import { type Recipe, requireTestPrior } from "../recipe/index.ts";
+import type { StoredRun } from "../storage/index.ts";
 import type { RunData } from "../training/index.ts";
 
 /**
@@ -83,6 +85,35 @@ function cut(full: Examples, { profile, ratio, maxPerClass, keep = {}, seed }: R
     throw expected("recipe", "maxPerClass", `to be at most ${smallest}, the size of the smallest class`, max);
   }
   return keepProfile(thinned, profileCounts(profile, { classes, max, ratio }), seed);
+}
+
+/**
+ * Refuses other examples than a run was trained on: another data set, another version of it, or other files of the
+ * same name.
+ *
+ * @throws RunError with code "data" that names the run
+ */
+export function requireSameExamples({ path, record }: StoredRun, { train }: RunData): void {
+  const [wanted, got] = [record.data.fingerprint, fingerprint(train)];
+  if (wanted === got) return;
+  const message =
+    `${path}: expected the data it was trained on, fingerprint ${wanted.slice(0, 16)}, got ${got.slice(0, 16)}. ` +
+    "Name its folder with --data-dir.";
+  throw new RunError("data", message, { path });
+}
+
+/**
+ * Refuses data that are no longer what a run was trained on. Runs of older versions do not say what that was.
+ *
+ * @throws RunError with code "data" that names the run
+ */
+export async function requireSameDataHash({ path, record }: StoredRun, data: RunData): Promise<void> {
+  const { contents } = record.data;
+  if (contents === undefined || contents === (await dataHash(data))) return;
+  const message =
+    `${path}: expected the data it was trained on, got files of the same names that have changed since. ` +
+    "Name another --runs-dir for the new data, or remove the old runs.";
+  throw new RunError("data", message, { path });
 }
 
 /** What the run's record says of its data. */

@@ -37,12 +37,26 @@ export interface Session {
   readonly device: string;
 }
 
+/** How a session is started. */
+export interface SessionOptions {
+  /** Where to compute: "cpu" by default. */
+  readonly device?: string | undefined;
+  /** Puts the state of another session into it. */
+  readonly load?: ((session: Session) => void) | undefined;
+}
+
 /**
- * The network, loss and optimiser of a recipe for its data, seeded. End it with {@link endSession}.
+ * The network, loss and optimiser of a recipe for its data, seeded. Who starts a session owns it, and ends it with
+ * {@link endSession}; nobody else frees a part of it.
  *
  * @throws ArgumentError if the recipe's model or regularisers are not for this kind of data
+ * @throws what `load` throws; the session is ended then
  */
-export function startSession(recipe: Recipe, data: RunData, { device = "cpu" } = {}): Session {
+export function startSession(
+  recipe: Recipe,
+  data: RunData,
+  { device = "cpu", load }: SessionOptions = {},
+): Session {
   const method = methodOf(recipe.method, recipe.methodOptions);
   const { input } = data.train;
   if (input.kind !== "image" && method.regularisers?.cutout) {
@@ -60,7 +74,7 @@ export function startSession(recipe: Recipe, data: RunData, { device = "cpu" } =
   );
   if (device !== "cpu") model.to({ device });
   const stages = method.stages(data.counts, recipe.epochs);
-  return {
+  const session = {
     recipe,
     data,
     method,
@@ -70,6 +84,13 @@ export function startSession(recipe: Recipe, data: RunData, { device = "cpu" } =
     optimizer: optimizerOf(recipe, model),
     device,
   };
+  try {
+    load?.(session);
+  } catch (error) {
+    endSession(session);
+    throw error;
+  }
+  return session;
 }
 
 function optimizerOf({ optimizer, momentum, weightDecay, schedule }: Recipe, model: Model): optim.Optimizer {

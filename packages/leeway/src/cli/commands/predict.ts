@@ -9,7 +9,7 @@ import {
   type PreparedInput,
   stdinLines,
 } from "../../data/index.ts";
-import { openPredictor, predict } from "../../probes/index.ts";
+import { openPredictor } from "../../probes/index.ts";
 import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
 import { announced } from "../predict/announced.ts";
 import { askedPrior } from "../predict/asked-prior.ts";
@@ -107,7 +107,8 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
   );
   const examples = read.dataset.labels.length;
   for (const [option, file] of written) requireNewPlace(option, file, inputFiles(input, read));
-  const probabilities = await predict(predictor, read.dataset, { prior });
+  const probabilities = await predictor.probabilities(read.dataset, { prior });
+  await predictor.close();
   if (!quiet) for (const line of announced(predictor.run, read.notes)) console.error(line);
   const { trainCounts } = predictor.run.record.data;
   const measured = measuredBy(read.given, probabilities, { classes: classNames.length, trainCounts });

@@ -5,7 +5,7 @@ import { encodeSafetensors, memory, scope, setThreads, tensor } from "@leeway/to
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { RunError } from "../../src/errors.ts";
 import { endSession, evaluate } from "../../src/training/index.ts";
-import { openSession } from "../../src/runs/index.ts";
+import { loadWeights, openSession } from "../../src/runs/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { tinyData, tinyRecipe, tinyRun, type TinyRun } from "./tiny-run.ts";
 
@@ -73,6 +73,16 @@ suite("openSession", () => {
       scope(() => encodeSafetensors({ other: tensor([1, 2]) })),
     );
     expect((await refusal(folder)).message).toContain("unknown [other]");
+  });
+  test("leaves a session whose weights do not fit to its owner", async () => {
+    const { session } = await openSession(run.path, { data });
+    const bytes = scope(() => encodeSafetensors({ other: tensor([1, 2]) }));
+    expect(() => {
+      loadWeights(session, { path: "other.safetensors", bytes });
+    }).toThrow("other.safetensors: expected the weights of the run's network, got others.");
+    const { metrics } = await evaluate(session, data.test, { withConfusion: true });
+    expect(metrics).toEqual(run.summary!.test);
+    endSession(session);
   });
   test("has the recipe of an older run, with a momentum that its optimizer did not read", async () => {
     const folder = copyOfRun();

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, scope } from "@leeway/torch";
-import { fingerprint } from "../data/index.ts";
 import { ArgumentError, RunError } from "../errors.ts";
 import { type Recipe, recipeFor } from "../recipe/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
-import { modelFile } from "./run-files.ts";
-import { loadRunData } from "./run-data.ts";
 import { type RunData, type Session, startSession } from "../training/index.ts";
+import { modelFile } from "./finalize.ts";
+import { loadFirstStage, readForkPoint } from "./fork-point.ts";
+import { loadRunData, requireSameExamples } from "./run-data.ts";
 
 /** A trained run made real again: its records, its data and its network with the weights that were kept. */
 export interface StoredSession {
@@ -15,11 +15,13 @@ export interface StoredSession {
   readonly session: Session;
 }
 
-/** Where a trained run's data comes from. */
+/** Where a trained run's data comes from, and where to compute. */
 export interface StoredSessionOptions {
   readonly dataDir?: string | undefined;
   /** Data already read for the run's recipe. */
   readonly data?: RunData | undefined;
+  /** "cpu" by default. */
+  readonly device?: string | undefined;
 }
 
 /**
@@ -29,18 +31,39 @@ export interface StoredSessionOptions {
  * @throws RunError with code "run" if there is no run, it kept no network, or its records and weights do not fit
  * @throws RunError with code "data" if its data is missing, or is not what the run was trained on
  */
-export async function openSession(
+export async function openSession(path: string, options: StoredSessionOptions = {}): Promise<StoredSession> {
+  const run = readRun(path);
+  const weights = readWeights(join(path, modelFile));
+  return opened(run, options, (session) => {
+    loadWeights(session, weights);
+  });
+}
+
+/**
+ * As {@link openSession}, with the network as it was at the end of the first stage, before the learning rate fell.
+ *
+ * @throws RunError with code "run" also where the run kept nothing of its first stage
+ */
+export async function openFirstStage(
   path: string,
-  { dataDir, data }: StoredSessionOptions = {},
+  options: StoredSessionOptions = {},
 ): Promise<StoredSession> {
   const run = readRun(path);
+  const point = readForkPoint(run);
+  return opened(run, options, (session) => {
+    loadFirstStage(point, session);
+  });
+}
+
+async function opened(
+  run: StoredRun,
+  { dataDir, data: read, device }: StoredSessionOptions,
+  load: (session: Session) => void,
+): Promise<StoredSession> {
   const recipe = recipeOf(run);
-  const weights = readWeights(join(path, modelFile));
-  const found = data ?? (await loadRunData(recipe, { dataDir }));
-  requireSameData(run, found);
-  const session = startSession(recipe, found);
-  loadWeights(session, weights);
-  return { run, session };
+  const data = read ?? (await loadRunData(recipe, { dataDir }));
+  requireSameExamples(run, data);
+  return { run, session: startSession(recipe, data, { device, load }) };
 }
 
 /** The recipe in a run's record, checked as one that is asked for. */
@@ -78,20 +101,10 @@ export function readWeights(path: string): WeightsFile {
   }
 }
 
-/** Another data set, another version of it or other files of the same name: margins on those would be no margins. */
-export function requireSameData({ path, record }: StoredRun, { train }: RunData): void {
-  const [wanted, got] = [record.data.fingerprint, fingerprint(train)];
-  if (wanted === got) return;
-  const message =
-    `${path}: expected the data it was trained on, fingerprint ${wanted.slice(0, 16)}, got ${got.slice(0, 16)}. ` +
-    "Name its folder with --data-dir.";
-  throw new RunError("data", message, { path });
-}
-
 /**
  * Puts weights into a session's network.
  *
- * @throws RunError with code "run" if they are those of another network, which is freed then
+ * @throws RunError with code "run" if they are those of another network
  */
 export function loadWeights({ model }: Pick<Session, "model">, { path, bytes }: WeightsFile): void {
   try {
@@ -99,7 +112,6 @@ export function loadWeights({ model }: Pick<Session, "model">, { path, bytes }: 
       model.loadStateDict(decodeSafetensors(bytes).tensors);
     });
   } catch (cause) {
-    model.dispose();
     if (!(cause instanceof RangeError)) throw cause;
     const message = `${path}: expected the weights of the run's network, got others. ${cause.message}`;
     throw new RunError("run", message, { path, cause });

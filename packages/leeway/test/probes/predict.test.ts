@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, unlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { memory, setThreads } from "@leeway/torch";
+import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { openPredictor, type Prediction, predict } from "../../src/probes/index.ts";
+import { runRecipe } from "../../src/runs/index.ts";
+import { type KindOfRun, kindsOfRun, tables } from "../runs/kinds.ts";
+
+const runsDir = mkdtempSync(join(tmpdir(), "leeway-predict-"));
+const texts = kindsOfRun.find(({ kind }) => kind === "texts")!;
+let [tableRun, textRun] = ["", ""];
+
+async function trained({ kind, recipe, data }: KindOfRun): Promise<string> {
+  const run = recipe();
+  const options = { runsDir, name: kind, data: await data(run) };
+  for await (const event of runRecipe(run, options)) if (event.kind === "end") return event.folder;
+  throw new Error("a run ends");
+}
+
+beforeAll(async () => {
+  setThreads(1);
+  tableRun = await trained(tables);
+  textRun = await trained(texts);
+});
+afterAll(() => {
+  rmSync(runsDir, { recursive: true, force: true });
+});
+
+const rows = [
+  { first: 1.5, second: 0.2, colour: "x" },
+  { first: 0.4, second: 1.6, colour: "z" },
+  { first: 0.3, second: 0.1, colour: "y" },
+];
+const sum = ({ probabilities }: Prediction): number => Object.values(probabilities).reduce((a, b) => a + b);
+
+suite("Predictor.predict", () => {
+  test("gives each row's class with the probabilities of all, in their order", async () => {
+    const predictor = openPredictor(tableRun);
+    const all = await predictor.predict(rows);
+    expect(all).toHaveLength(3);
+    for (const each of all) {
+      expect(Object.keys(each.probabilities)).toEqual(["a", "b", "c"]);
+      expect(sum(each)).toBeCloseTo(1, 5);
+      expect(each.probability).toBe(Math.max(...Object.values(each.probabilities)));
+      expect(each.probabilities[each.class]).toBe(each.probability);
+    }
+    expect(await predictor.predict([])).toEqual([]);
+    await predictor.close();
+  });
+  test("answers a row alone, in company and in overlapping calls alike", async () => {
+    const predictor = openPredictor(tableRun);
+    const all = await predictor.predict(rows);
+    const alone = await Promise.all(rows.map((row) => predictor.predict([row])));
+    alone.flat().forEach((each, i) => {
+      expect(each.class).toBe(all[i]!.class);
+      expect(each.probability).toBeCloseTo(all[i]!.probability, 5);
+    });
+    expect(await predict(tableRun, rows)).toEqual(all);
+    await predictor.close();
+  });
+  test("holds no more after many calls than after the first, and nothing once it is closed", async () => {
+    const before = memory();
+    const predictor = openPredictor(tableRun);
+    await predictor.predict(rows);
+    const once = memory();
+    for (let i = 0; i < 5; i++) await predictor.predict(rows);
+    expect(memory()).toEqual(once);
+    await predictor.close();
+    expect(memory()).toEqual(before);
+  });
+  test("weighs classes by a prior", async () => {
+    const [plain] = await predict(tableRun, rows.slice(0, 1));
+    const [tilted] = await predict(tableRun, rows.slice(0, 1), { prior: [0.001, 0.001, 0.998] });
+    expect(tilted!.probabilities["c"]).toBeGreaterThan(plain!.probabilities["c"]!);
+  });
+  test("takes texts as they are, also those that look like a table", async () => {
+    const predictor = openPredictor(textRun);
+    const plain = ["some a aa", "more b bb", 'a "text", with commas\nand lines'];
+    const all = await predictor.predict(plain);
+    expect(all).toHaveLength(3);
+    const asRows = await predictor.predict(plain.map((text) => ({ text })));
+    expect(asRows).toEqual(all);
+    expect(await predictor.predict(["text", "some a aa"])).toHaveLength(2);
+    await predictor.close();
+  });
+  test("names what a row lacks", async () => {
+    await expect(predict(tableRun, [{ first: 1 }])).rejects.toThrow(/expected the columns/);
+  });
+  test("goes on after the weights' file is gone, once it is loaded", async () => {
+    const folder = await trained({ ...tables, kind: "gone" });
+    const predictor = openPredictor(folder);
+    const first = await predictor.predict(rows);
+    unlinkSync(join(folder, "model.safetensors"));
+    expect(await predictor.predict(rows)).toEqual(first);
+    await predictor.close();
+    await expect(predictor.predict(rows)).rejects.toThrow("expected the network of a run that has ended");
+  });
+});
