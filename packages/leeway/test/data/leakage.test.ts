@@ -18,7 +18,7 @@ async function notesOf(kind: "table" | "text", train: string[], test: string[]):
 }
 
 const said = (copies: number, total: number): string =>
-  `${copies} of the ${total} test examples are copies of training examples, class and all: the test is too good by what was learned by heart`;
+  `${copies} of the ${total} test examples are copies of training examples of the same class: the test accuracy is too optimistic`;
 
 suite("copies of training examples in the test", () => {
   const train = ["x,colour,class", "1,red,a", "1.5,red,a", "2,,b", "0,blue,b"];

@@ -4,6 +4,7 @@ import { isFolder } from "../files/bounded-read.ts";
 import { datasetEntry, loadDataset } from "../catalogue/catalogue.ts";
 import type { InputKind } from "../../catalogue/index.ts";
 import type { Examples } from "../examples.ts";
+import { countLeaked } from "../leakage.ts";
 import { listFolder } from "../images/folder-listing.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import { openCustomData } from "../custom/custom-data.ts";
@@ -27,14 +28,14 @@ export interface DataFacts {
  * Looks at data: its classes, and what is suspicious. Tables are only counted, never held in memory; images of a
  * folder are listed and compared by their bytes, never decoded.
  *
- * @param asked a name of the catalogue, or own data
+ * @param requested a name of the catalogue, or custom data
  * @throws RunError with code "data" if it cannot be read
  */
 export async function dataFacts(
-  asked: { readonly dataset: string; readonly source?: CustomData | undefined },
+  requested: { readonly dataset: string; readonly source?: CustomData | undefined },
   { dataDir }: { readonly dataDir?: string | undefined } = {},
 ): Promise<DataFacts> {
-  const { dataset, source } = asked;
+  const { dataset, source } = requested;
   if (source?.kind === "table") return tableFacts(dataset, source);
   if (source?.kind === "image" && (await isFolder(source.paths[0] ?? "")))
     return imageFolderFacts(dataset, source);
@@ -51,7 +52,7 @@ export async function dataFacts(
   };
   const contents = [...examplesOf(train, "train"), ...(test ? examplesOf(test, "test") : [])];
   const reading = notes.map((message): Finding => ({ about: "reading", message }));
-  return { ...facts, findings: [...labelFindings(facts), ...sameContents(contents), ...reading] };
+  return { ...facts, findings: [...labelFindings(facts), ...(await sameContents(contents)), ...reading] };
 }
 
 /** An example by its content. */
@@ -80,12 +81,12 @@ async function imageFolderFacts(name: string, { paths, testPaths }: CustomData):
   const contents: Content[] = [];
   const all = images.map(({ path }) => path);
   for await (const { index, read } of source.files(all, () => true)) {
-    const { split, label } = images[index]!; // it was asked for
+    const { split, label } = images[index]!; // one of the listing
     const bytes = await read().catch(() => undefined); // training says what is wrong with it
     if (bytes !== undefined) contents.push({ split, label, hash: hashOf(bytes) });
   }
   const reading = listing.notes.map((message): Finding => ({ about: "reading", message }));
-  return { ...facts, findings: [...labelFindings(facts), ...sameContents(contents), ...reading] };
+  return { ...facts, findings: [...labelFindings(facts), ...(await sameContents(contents)), ...reading] };
 }
 
 /** Examples by their content, where they have one in memory: pixels, a text or a vector. */
@@ -115,20 +116,22 @@ function hashOf(content: Uint8Array | string): string {
 }
 
 /** Contents that are there more than once: within a split, with other classes, and in both splits. */
-function sameContents(contents: readonly Content[]): Finding[] {
+async function sameContents(contents: readonly Content[]): Promise<Finding[]> {
   const groups = new Map<string, Content[]>();
   for (const content of contents) {
     const group = groups.get(content.hash);
     if (group === undefined) groups.set(content.hash, [content]);
     else group.push(content);
   }
-  let [repeats, conflicts, across] = [0, 0, 0];
+  let [repeats, conflicts] = [0, 0];
   for (const group of groups.values()) {
     if (group.length < 2) continue;
-    const trained = group.filter(({ split }) => split === "train");
-    if (trained.length > 1) repeats += trained.length - 1;
+    repeats += Math.max(0, group.filter(({ split }) => split === "train").length - 1);
     if (group.some(({ label }) => label !== group[0]?.label)) conflicts += group.length;
-    if (trained.length > 0) across += group.length - trained.length;
   }
-  return contentFindings({ repeats, conflicts, across });
+  const keysOf = (split: Content["split"]): string[] =>
+    contents.filter((content) => content.split === split).map(({ hash, label }) => `${label} ${hash}`);
+  const test = keysOf("test");
+  const leaked = await countLeaked({ train: keysOf("train"), test });
+  return contentFindings({ repeats, conflicts, leaked, tested: test.length });
 }

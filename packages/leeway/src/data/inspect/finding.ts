@@ -1,3 +1,5 @@
+import { leakageWarning } from "../leakage.ts";
+
 /** Something about data that a person should look at. */
 export interface Finding {
   /** What it is about, for programs. */
@@ -17,33 +19,33 @@ export interface Finding {
   readonly message: string;
 }
 
-/** What is said of contents that are there more than once. */
-export function contentFindings({
-  repeats,
-  conflicts,
-  across,
-}: {
+/** Contents that are there more than once. */
+export interface Repetition {
+  /** Training examples that are copies of others. */
   readonly repeats: number;
+  /** Examples with the content of one of another class. */
   readonly conflicts: number;
-  readonly across: number;
-}): Finding[] {
+  /** Test examples that leak into training, see {@link countLeaked}. */
+  readonly leaked: number;
+  /** Test examples. */
+  readonly tested: number;
+}
+
+/** Findings about contents that are there more than once. */
+export function contentFindings({ repeats, conflicts, leaked, tested }: Repetition): Finding[] {
   const findings: Finding[] = [];
-  if (repeats > 0)
+  if (repeats > 0) {
     findings.push({
       about: "duplicates",
       message: `${repeats} training examples are copies of others: a part that is held out would have been seen in training`,
     });
+  }
   if (conflicts > 0) {
     findings.push({
       about: "conflicting-labels",
       message: `${conflicts} examples have the same content as one of another class`,
     });
   }
-  if (across > 0) {
-    findings.push({
-      about: "across-splits",
-      message: `${across} test examples are in the training split too: the test would be optimistic`,
-    });
-  }
+  if (leaked > 0) findings.push({ about: "across-splits", message: leakageWarning(leaked, tested) });
   return findings;
 }

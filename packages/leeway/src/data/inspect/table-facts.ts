@@ -7,14 +7,14 @@ import { type ColumnFacts, columnFacts, numberSql } from "../tables/column-facts
 import { columnRoles, listNotes } from "../tables/column-roles.ts";
 import { tableOptions } from "../tables/table-options.ts";
 import type { DataFacts } from "./data-facts.ts";
-import { contentFindings, type Finding } from "./finding.ts";
+import { contentFindings, type Finding, type Repetition } from "./finding.ts";
 import { labelFindings } from "./label-findings.ts";
 
 /** Columns with more different values than this are not looked at for leaks by value. */
 const fewValues = 1000;
 
 /** A value of fewer rows than this tells nothing: seen once, it always goes with one class. */
-const leastRows = 5;
+const minRows = 5;
 
 /** Looks at a table where it lies: counts and hashes, never its rows in memory. */
 export async function tableFacts(name: string, source: CustomData): Promise<DataFacts> {
@@ -40,8 +40,8 @@ export async function tableFacts(name: string, source: CustomData): Promise<Data
         trainCounts: of(counts),
         testCounts: testCounts ? of(testCounts) : null,
       };
-      const said = [...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)];
-      const notes = said.map((message): Finding => ({ about: "column", message }));
+      const sentences = [...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)];
+      const notes = sentences.map((message): Finding => ({ about: "column", message }));
       return {
         ...facts,
         findings: [
@@ -89,37 +89,45 @@ async function labelCounts(
   return new Map(rows.map(({ l, n }) => [typeof l === "string" ? l : null, Number(n)]));
 }
 
-interface SameRowsAsked {
+interface ComparedRows {
   readonly label: TableColumn;
   readonly test: TableFiles | undefined;
   readonly used: readonly TableColumn[];
 }
 
-/** Rows whose used columns are all the same, by a hash of 64 bits. */
+/** Rows whose used columns are all the same, by a hash of 64 bits: what `countLeaked` counts, in SQL. */
 async function sameRows(
   db: DuckDB,
   files: TableFiles,
-  { label, test, used }: SameRowsAsked,
-): Promise<{ repeats: number; conflicts: number; across: number }> {
-  const hashed = ({ relation }: TableFiles, columns: readonly TableColumn[], of: TableColumn): string =>
-    `SELECT hash(${columns.map(({ sql }) => sql).join(", ")}) AS h, hash(${labelSql(of)}) AS l FROM ${relation}`;
-  const grouped = `SELECT h, count(*) AS n, min(l) <> max(l) AS differs FROM (${hashed(files, used, label)}) GROUP BY h HAVING n > 1`;
+  { label, test, used }: ComparedRows,
+): Promise<Repetition> {
+  const hashed = (table: TableFiles, split: "train" | "test"): string => {
+    const columns = used.map(({ name }) => columnNamed(table, name).sql).join(", ");
+    const className = labelSql(columnNamed(table, label.name));
+    return `SELECT hash(${columns}) AS h, hash(${className}) AS l, '${split}' AS split FROM ${table.relation}`;
+  };
+  const train = hashed(files, "train");
+  const held = test && hashed(test, "test");
+  const all = held === undefined ? train : `${train} UNION ALL ${held}`;
+  const grouped = `SELECT count(*) AS n, count(*) FILTER (split = 'train') AS trained, min(l) <> max(l) AS differs FROM (${all}) GROUP BY h HAVING n > 1`;
   const [row] = await db.rows(
-    `SELECT sum(n - 1)::DOUBLE AS repeats, (sum(n) FILTER (differs))::DOUBLE AS conflicts FROM (${grouped})`,
+    `SELECT sum(greatest(trained - 1, 0))::DOUBLE AS repeats, (sum(n) FILTER (differs))::DOUBLE AS conflicts FROM (${grouped})`,
   );
-  let across = 0;
-  if (test !== undefined) {
-    const there = used.map(({ name }) => columnNamed(test, name));
-    const own = hashed(test, there, columnNamed(test, label.name));
-    const [both] = await db.rows(
-      `SELECT count(*)::DOUBLE AS n FROM (${own}) WHERE h IN (SELECT h FROM (${hashed(files, used, label)}))`,
-    );
-    across = Number(both?.["n"] ?? 0);
-  }
-  return { repeats: Number(row?.["repeats"] ?? 0), conflicts: Number(row?.["conflicts"] ?? 0), across };
+  const leak = `SELECT count(*) FROM (${held ?? train}) SEMI JOIN (${train}) USING (h, l)`;
+  const [both] =
+    held === undefined
+      ? []
+      : await db.rows(
+          `SELECT (${leak})::DOUBLE AS leaked, (SELECT count(*) FROM (${held}))::DOUBLE AS tested`,
+        );
+  const count = (value: unknown): number => Number(value ?? 0);
+  return {
+    ...{ repeats: count(row?.["repeats"]), conflicts: count(row?.["conflicts"]) },
+    ...{ leaked: count(both?.["leaked"]), tested: count(both?.["tested"]) },
+  };
 }
 
-interface ColumnsAsked {
+interface LabelledColumns {
   readonly label: TableColumn;
   readonly used: readonly ColumnFacts[];
   readonly counts: ReadonlyMap<string | null, number>;
@@ -129,7 +137,7 @@ interface ColumnsAsked {
 async function columnFindings(
   db: DuckDB,
   files: TableFiles,
-  { label, used, counts }: ColumnsAsked,
+  { label, used, counts }: LabelledColumns,
 ): Promise<Finding[]> {
   const relation = `(SELECT * FROM ${files.relation} WHERE ${labelSql(label)} IS NOT NULL)`;
   const ofClasses = [...counts].filter(([name]) => name !== null).map(([, n]) => n);
@@ -140,7 +148,7 @@ async function columnFindings(
   for (const { column, distinct } of used.filter((each) => each.distinct <= fewValues)) {
     const pairs = `SELECT ${column.sql} AS v, ${labelSql(label)} AS l, count(*) AS c FROM ${relation} GROUP BY 1, 2`;
     const values = `SELECT sum(c) AS t, max(c) AS m FROM (${pairs}) GROUP BY v`;
-    const told = `CASE WHEN t < ${leastRows} THEN t * ${commonest} ELSE m END`;
+    const told = `CASE WHEN t < ${minRows} THEN t * ${commonest} ELSE m END`;
     const [row] = await db.rows(
       `SELECT sum(${told})::DOUBLE / sum(t)::DOUBLE AS pure, max(t)::DOUBLE / sum(t)::DOUBLE AS top FROM (${values})`,
     );
@@ -160,7 +168,7 @@ async function columnFindings(
 async function correlated(
   db: DuckDB,
   relation: string,
-  { label, used, counts }: ColumnsAsked,
+  { label, used, counts }: LabelledColumns,
 ): Promise<Finding[]> {
   const numbers = used.filter(({ distinct, least }) => distinct > fewValues && least !== null);
   const classes = [...counts].filter(([name]) => name !== null);

@@ -47,7 +47,15 @@ suite("dataFacts of a table", () => {
       "2 training examples are copies of others: a part that is held out would have been seen in training",
     ]);
     expect(found["conflicting-labels"]).toEqual(["2 examples have the same content as one of another class"]);
-    expect(found["across-splits"]?.[0]).toContain("1 test examples are in the training split too");
+    expect(found["across-splits"]?.[0]).toContain("1 of the 2 test examples are copies of training examples");
+  });
+
+  test("counts test rows of another class as contradictions, and no leaks", async () => {
+    const train = file("other.csv", "x,c,label\n1,u,a\n2,v,b\n");
+    const held = file("other-test.csv", "x,c,label\n1,u,b\n5,w,a\n");
+    const found = await findingsOf(table(train, { testPaths: [held] }));
+    expect(found["across-splits"]).toBeUndefined();
+    expect(found["conflicting-labels"]).toEqual(["2 examples have the same content as one of another class"]);
   });
 
   test("finds a column that gives the class away, by value or by size", async () => {
@@ -112,6 +120,15 @@ suite("dataFacts of own texts and images", () => {
     };
     const found = await findingsOf(source);
     expect(found["conflicting-labels"]).toEqual(["2 examples have the same content as one of another class"]);
+  });
+
+  test("counts test texts that leak into training by their class too, as training does", async () => {
+    const train = file("leak-train.csv", "text,label\nhello,a\nbye,b\n");
+    const held = file("leak-test.csv", "text,label\nhello,a\nhello,a\nbye,a\nnew,b\n");
+    const found = await findingsOf({ kind: "text", paths: [train], testPaths: [held] });
+    expect(found["across-splits"]).toEqual([
+      "2 of the 4 test examples are copies of training examples of the same class: the test accuracy is too optimistic",
+    ]);
   });
 
   test("compares images of a folder by their bytes, without decoding them", async () => {
