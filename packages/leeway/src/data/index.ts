@@ -3,8 +3,7 @@ export { fetchFile, type FetchOptions, type FetchProgress } from "./catalogue/do
 export { downloads, type Download, type PinnedFile } from "./catalogue/downloads/pinned.ts";
 export type { Batch, BatchArray, BatchOptions, Dataset, InputShape, Variation } from "./dataset.ts";
 export type { Examples, Selectable } from "./examples.ts";
-export { fingerprint } from "./fingerprint.ts";
-export { dataHash, type DataSplits } from "./hash.ts";
+export { dataHash, type DataSplits, fingerprint } from "./hash.ts";
 export { leakageWarnings } from "./leakage.ts";
 export {
   imageDataset,
@@ -21,8 +20,7 @@ export {
   type DatasetFiles,
   type Surroundings,
 } from "./catalogue/locate.ts";
-export { keepTestProfile, testProfileCounts } from "./test-profile.ts";
-export { keepProfile } from "./profile.ts";
+export { keepProfile, keepTestProfile, testProfileCounts } from "./profile.ts";
 export { drawMix, type Mix } from "./mixing.ts";
 export {
   openCustomData,
@@ -61,22 +59,20 @@ export {
 export type { Encoding } from "./files/encoding.ts";
 export { type DuckDB, type DuckDBOptions, sqlText, withDuckDB } from "./files/duckdb.ts";
 export { countExamples } from "./custom/count-examples.ts";
-export { hasTestFolder } from "./custom/split-folders.ts";
+export { hasTestFolder } from "./custom/class-folders.ts";
 export { type DataFacts, dataFacts } from "./inspect/data-facts.ts";
 export type { Finding } from "./inspect/finding.ts";
 export { spellings } from "./inspect/label-findings.ts";
 export { detectKind, type KindHints, guessTextColumn } from "./custom/detect-kind.ts";
 export { nameOf, openTable } from "./tables/table-source.ts";
 export { loadImdb } from "./catalogue/imdb.ts";
-export { lengthBuckets } from "./text/length-buckets.ts";
-export { textDataset, type EncodedTexts, type TextDataset } from "./text/text-dataset.ts";
-export { textExamples, type TextExamples, type Texts } from "./text/text-examples.ts";
+export { type EncodedTexts, lengthBuckets, textDataset, type TextDataset } from "./text/text-dataset.ts";
 export { readTextFolder } from "./text/text-folder.ts";
-export { textSource } from "./text/text-source.ts";
+export { textExamples, type TextExamples, type Texts, textSource } from "./text/text-source.ts";
 export { tokenize } from "./text/tokenize.ts";
 export { buildVocabulary, parseVocabulary, type Vocabulary } from "./text/vocabulary.ts";
-export { stdinLines } from "./predict/stdin.ts";
-export { catalogueForm } from "./predict/catalogue-forms.ts";
+export { stdinLines } from "./predict/input-text.ts";
+export { catalogueForm } from "./predict/image-input.ts";
 export {
   type PredictionInput,
   openPredictionInput,

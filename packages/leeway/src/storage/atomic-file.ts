@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { failpoint } from "./failpoint.ts";
-import { fileFault } from "./file-fault.ts";
+import { fileFault } from "./disk.ts";
 
 /**
  * Writes a whole file or nothing: after a crash or a power cut, `path` holds the old contents or the new.

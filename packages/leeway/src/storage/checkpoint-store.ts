@@ -5,7 +5,7 @@ import { z } from "zod";
 import { RunError } from "../errors.ts";
 import { flushFolder, removeWhole, writeFileAtomically } from "./atomic-file.ts";
 import { failpoint } from "./failpoint.ts";
-import { fileFault } from "./file-fault.ts";
+import { fileFault } from "./disk.ts";
 
 /** A checkpoint as it was read and found whole. */
 export interface StoredCheckpoint {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { removeWhole } from "./atomic-file.ts";
 import { failpoint } from "./failpoint.ts";
-import { fileFault } from "./file-fault.ts";
+import { fileFault } from "./disk.ts";
 
 /** Who holds a claim. */
 export interface ClaimHolder {

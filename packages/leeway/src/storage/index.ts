@@ -4,8 +4,7 @@ export type { DamagedCheckpoint, StoredCheckpoint } from "./checkpoint-store.ts"
 export { type Claim, type ClaimHolder, takeClaim } from "./claim.ts";
 export { armFailpoints, passedFailpoints } from "./failpoint.ts";
 export type { FailpointName } from "./failpoint.ts";
-export { fileFault } from "./file-fault.ts";
-export { freeSpace, requireSpace } from "./free-space.ts";
+export { fileFault, freeSpace, requireSpace } from "./disk.ts";
 export { createRunFolder, isRunName, openRunFolder, runName } from "./run-folder.ts";
 export type { RunFolder } from "./run-folder.ts";
 export { lockRun } from "./run-lock.ts";

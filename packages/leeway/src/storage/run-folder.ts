@@ -11,7 +11,7 @@ import {
 } from "../records/index.ts";
 import { appendFlushed, flushFolder, removeParts, removeWhole, writeFileAtomically } from "./atomic-file.ts";
 import { failpoint } from "./failpoint.ts";
-import { fileFault } from "./file-fault.ts";
+import { fileFault } from "./disk.ts";
 
 /** The files of a run. */
 export const runFiles = { run: "run.json", epochs: "metrics.jsonl", summary: "summary.json" } as const;

@@ -10,7 +10,7 @@ import {
   type Summary,
 } from "../records/index.ts";
 import { RunError } from "../errors.ts";
-import { fileFault } from "./file-fault.ts";
+import { fileFault } from "./disk.ts";
 import { runFiles } from "./run-folder.ts";
 
 /** What a run folder holds. */

@@ -1,10 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { archiveMembers } from "../files/archive-members.ts";
+import { decodeText } from "../files/encoding.ts";
 import { exists, readAtMost, unreadable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
-import { textExamples, type TextExamples } from "../text/text-examples.ts";
-import { decodeText } from "../text/decode-text.ts";
+import { textExamples, type TextExamples } from "../text/text-source.ts";
+import { tarMembers } from "../files/tar.ts";
 
 /** How many reviews the archive holds of each class in each split. */
 export interface ImdbLayout {
@@ -51,7 +51,7 @@ export async function loadImdb(
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
-  const reviews = found.isDirectory() ? folderReviews(path, perClass) : archiveReviews(path, found.size);
+  const reviews = found.isDirectory() ? folderReviews(path, perClass) : archiveReviews(path);
   const texts: Record<Split, (string | undefined)[]> = { train: [], test: [] };
   for await (const { split, label, number, text } of reviews) {
     const part = `${split}/${imdbClassNames[label]!}, review ${number}`;
@@ -86,8 +86,8 @@ export async function loadImdb(
   }
 }
 
-async function* archiveReviews(path: string, packedBytes: number): AsyncGenerator<Review> {
-  for await (const member of archiveMembers(path, { most: archiveBytes, packedBytes })) {
+async function* archiveReviews(path: string): AsyncGenerator<Review> {
+  for await (const member of tarMembers(path, { maxBytes: () => archiveBytes })) {
     const { name, type, size } = member.header;
     const review = parsePath(name);
     if (review === undefined || type !== "file") {

@@ -1,13 +1,19 @@
 import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { isFolder } from "../files/bounded-read.ts";
-import { countRows } from "../files/count-rows.ts";
+import { npyShape } from "../embeddings/npy.ts";
+import { safetensorsRows } from "../embeddings/safetensors-rows.ts";
+import { withDuckDB } from "../files/duckdb.ts";
+import { parseEncoding } from "../files/encoding.ts";
+import { tableFault } from "../files/table-error.ts";
+import { findTable, tableFormat } from "../files/table-files.ts";
 import { imageEndings } from "../images/decode.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 
 /**
- * How many training examples own data has, what will be held out of them included: rows of a table, or files of a
- * folder. None is read. Undefined where only reading them tells.
+ * How many training examples custom data has, what will be held out of them included: rows of a table, or files of a
+ * folder. None is read. Undefined where only reading
+ * tells.
  *
  * @throws RunError with code "data" if a table cannot be read
  */
@@ -21,4 +27,24 @@ export async function countExamples({ kind, paths, options = {} }: CustomData): 
   const files = await readdir((await isFolder(inTrain)) ? inTrain : path, { recursive: true });
   const endings = kind === "image" ? imageEndings : [".txt"];
   return files.filter((name) => endings.includes(extname(name).toLowerCase())).length;
+}
+
+/** The rows of a table, a .npy or a safetensors file, without reading their values; undefined for other files. */
+async function countRows(
+  paths: readonly string[],
+  { encoding, vector }: { readonly encoding?: string | undefined; readonly vector?: string | undefined } = {},
+): Promise<number | undefined> {
+  const [path = ""] = paths;
+  if (/\.npy$/i.test(path)) return (await npyShape(path))?.[0];
+  if (/\.safetensors$/i.test(path)) return safetensorsRows(path, vector);
+  if (tableFormat(path.replace(/[*?]$/, "")) === undefined) return undefined;
+  return withDuckDB(async (db) => {
+    const { relation, paths: found } = await findTable(db, paths, { encoding: parseEncoding(encoding) });
+    try {
+      const [row] = await db.rows(`SELECT count(*)::DOUBLE AS n FROM ${relation}`);
+      return Number(row?.["n"] ?? 0);
+    } catch (error) {
+      throw tableFault(error, found);
+    }
+  });
 }

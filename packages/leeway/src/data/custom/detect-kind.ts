@@ -6,9 +6,16 @@ import type { Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
 import { imageEndings } from "../images/decode.ts";
 import { guessPathColumn } from "../images/table-listing.ts";
+import { labelNames } from "../files/labels.ts";
 import { findTable, type TableColumn, type TableFiles, tableFormat } from "../files/table-files.ts";
 
-const looked = 200;
+/** Files of a folder that are looked at. */
+const maxFiles = 200;
+
+/** What a column of texts is called, in small letters and with or without an s, where no option names it. */
+const textNames: readonly string[] = [
+  ...["text", "review", "sentence", "comment", "title", "body", "content", "message"],
+];
 
 /** What is known of data beside its files. */
 export interface KindHints {
@@ -18,13 +25,13 @@ export interface KindHints {
 }
 
 /**
- * The kind of a person's own data, from what lies there.
+ * The kind of custom data, from what lies there.
  *
  * - .npy and .safetensors: embeddings
  * - a folder: images or texts, whichever of both is found first
  * - a table: embeddings where it has a column of lists; images where a column called path, file, image or filename
- *   holds the names of images; texts where one column called text, review, sentence, comment, title or body is beside
- *   the classes and nothing else but ids is; else a table
+ *   holds the names of images; texts where one column with the name of texts (text, review, …) is beside the classes and
+ *   nothing else but ids is; else a table
  *
  * @throws RunError with code "data" where nothing is found that could be learned from
  */
@@ -68,8 +75,8 @@ export async function detectKind(
 }
 
 /**
- * The column of texts in a table where nobody says which: the only one that is called text, review, sentence, comment,
- * title, body, content or message. Undefined for a folder, and where no column or more than one is called so.
+ * The column of texts in a table by its name: the only one that is called text, review, sentence, comment, title, body,
+ * content or message. Undefined for a folder, and where no column or more than one is called so.
  *
  * @throws RunError with code "data" for a file that is not there or damaged
  */
@@ -84,12 +91,13 @@ export async function guessTextColumn(
 }
 
 function holdsTexts({ name, type }: TableColumn): boolean {
-  return type === "text" && /^(text|review|sentence|comment|title|body|content|message)s?$/i.test(name);
+  return type === "text" && textNames.includes(name.toLowerCase().replace(/s$/, ""));
 }
 
 function tableKind({ columns }: TableFiles, label: string | undefined): InputKind {
   const features = columns.filter(
-    ({ name }) => name !== label && !/^(leeway_file|label|target|class|y|id|index|.*_id)$/i.test(name),
+    ({ name }) =>
+      name !== label && ![...labelNames, "id", "index"].includes(name.toLowerCase()) && !/_id$/i.test(name),
   );
   if (features.length > 0 && features.every(({ type }) => type === "vector")) return "embedding";
   return features.length === 1 && features.every(holdsTexts) ? "text" : "table";
@@ -97,7 +105,7 @@ function tableKind({ columns }: TableFiles, label: string | undefined): InputKin
 
 /** Looks at files in the order of their folders, and not at all of them. */
 async function folderKind(folder: string): Promise<InputKind> {
-  let left = looked;
+  let left = maxFiles;
   const waiting = [folder];
   for (let next = waiting.shift(); next !== undefined && left > 0; next = waiting.shift()) {
     const inside = await readdir(next, { withFileTypes: true }).catch(() => []);

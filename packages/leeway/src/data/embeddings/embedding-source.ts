@@ -1,7 +1,7 @@
+import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 import { countingIds } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelsAmong, labelsOf } from "../files/labels.ts";
-import type { CustomData } from "../../catalogue/index.ts";
 import type { Source } from "../source.ts";
 import { nameOf } from "../tables/table-source.ts";
 import {
@@ -10,13 +10,13 @@ import {
   embeddingExamples,
   learnEmbeddingSteps,
 } from "./embedding-examples.ts";
-import { embeddingOptions } from "./embedding-options.ts";
 import { readLabels, readVectors, type Vectors } from "./read-vectors.ts";
 
 /**
  * Reads embeddings, vectors that another network made, and their classes: a .npy or safetensors matrix with a file of
  * classes, or a table that has both.
  *
+ * @throws ArgumentError for an option that is not known
  * @throws RunError with code "data" that names file and row
  */
 export async function openEmbeddings(data: CustomData): Promise<Source> {
@@ -51,7 +51,26 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
   };
 }
 
-interface Asked {
+/** Options of the reader of embeddings. */
+interface EmbeddingOptions {
+  /** A file with the classes, row by row: .npy, or a table with the column `label`. By default the file of vectors. */
+  readonly labels: string | undefined;
+  /** The same for the test split. */
+  readonly testLabels: string | undefined;
+  /** The column of vectors in a table, or the tensor in a safetensors file. */
+  readonly vector: string | undefined;
+}
+
+function embeddingOptions({ options = {} }: CustomData): EmbeddingOptions {
+  requireReaderOptions({ kind: "embedding", options });
+  const text = (name: keyof EmbeddingOptions): string | undefined => {
+    const value = options[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return { labels: text("labels"), testLabels: text("testLabels"), vector: text("vector") };
+}
+
+interface LabelledVectors {
   /** The file of classes. */
   readonly labels: string | undefined;
   readonly vector: string | undefined;
@@ -60,7 +79,7 @@ interface Asked {
 
 async function withLabels(
   paths: readonly string[],
-  { labels, vector, label }: Asked,
+  { labels, vector, label }: LabelledVectors,
 ): Promise<Awaited<ReturnType<typeof readLabels>> & { readonly vectors: Vectors }> {
   if (labels !== undefined) {
     const vectors = await readVectors(paths, { vector, label: null });

@@ -143,9 +143,7 @@ function vectorColumns(files: TableFiles, wanted: string | undefined, label: str
   if (wanted !== undefined) return [{ name: columnNamed(files, wanted).name, as: "vector" }];
   if (lists.length === 1) return [{ name: lists[0]!.name, as: "vector" }]; // there is one
   const isCsv = files.format === "csv";
-  const numbers = files.columns.filter(
-    ({ name, type }) => name !== label && name !== "leeway_file" && (type === "number" || isCsv),
-  );
+  const numbers = files.columns.filter(({ name, type }) => name !== label && (type === "number" || isCsv));
   if (lists.length === 0 && numbers.length > 0) return numbers.map(({ name }) => ({ name, as: "number" }));
   throw fileError(files.paths[0] ?? "table", {
     expected: "one column of vectors, or columns of numbers",

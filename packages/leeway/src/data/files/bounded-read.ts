@@ -23,17 +23,17 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * A regular file's bytes, refused before it is read where it is longer than `most`.
+ * A regular file's bytes, refused before it is read where it is longer than `max`.
  *
  * @throws RunError if it cannot be read, is not a regular file (opening a pipe would wait for ever) or is too long
  */
-export async function readAtMost(path: string, most: number): Promise<Buffer> {
+export async function readAtMost(path: string, max: number): Promise<Buffer> {
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
   if (!found.isFile()) throw fileError(path, { expected: "a regular file", got: "something else" });
-  if (found.size > most) {
-    throw fileError(path, { expected: `a file of at most ${most} bytes`, got: `${found.size} bytes` });
+  if (found.size > max) {
+    throw fileError(path, { expected: `a file of at most ${max} bytes`, got: `${found.size} bytes` });
   }
   return readFile(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
@@ -41,37 +41,46 @@ export async function readAtMost(path: string, most: number): Promise<Buffer> {
 }
 
 /**
- * What a gzip file unpacks to; unpacking stops at `most` bytes, whatever the file claims.
+ * What a gzip file unpacks to; unpacking stops at `max` bytes, whatever the file claims.
  *
  * @throws RunError if it cannot be read, is not gzip, is damaged or cut off, or unpacks to more
  */
-export async function gunzipAtMost(path: string, most: number): Promise<Buffer> {
-  const packed = await readAtMost(path, most + gzipOverhead);
-  requireGzip(path, packed);
-  return promisify(gunzip)(packed, { maxOutputLength: most }).catch((cause: unknown) => {
-    const expected = `a whole gzip file that unpacks to ${most} bytes`;
+export async function gunzipAtMost(path: string, max: number): Promise<Buffer> {
+  const packed = await readAtMost(path, max + gzipOverhead);
+  if (!isGzip(packed)) throw notGzip(path, packed);
+  return promisify(gunzip)(packed, { maxOutputLength: max }).catch((cause: unknown) => {
+    const expected = `a whole gzip file that unpacks to ${max} bytes`;
     throw gzipError(path, cause, { expected, packedBytes: packed.length });
   });
 }
 
-/** Checks that a file is gzip by its first bytes, before anything is unpacked. */
-export async function requireGzipFile(path: string): Promise<void> {
+/**
+ * The first bytes of a file, fewer where it is shorter.
+ *
+ * @throws RunError if it cannot be read
+ */
+export async function firstBytes(path: string, count: number): Promise<Buffer> {
   const file = await open(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
   try {
-    const start = Buffer.alloc(4);
-    const { bytesRead } = await file.read(start, 0, 4, 0);
-    requireGzip(path, start.subarray(0, bytesRead));
+    const start = Buffer.alloc(count);
+    const { bytesRead } = await file.read(start, 0, count, 0);
+    return start.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
 }
 
-function requireGzip(path: string, start: Buffer): void {
-  if (start[0] === 0x1f && start[1] === 0x8b) return;
+/** Whether a file that begins so is gzip. */
+export function isGzip(start: Buffer): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+/** The error of a file that is not gzip and shows how it begins. */
+export function notGzip(path: string, start: Buffer): Error {
   const got = start.length === 0 ? "an empty file" : `one that begins with ${hex(start.subarray(0, 4))}`;
-  throw fileError(path, { expected: "a gzip file, which begins with 1f 8b", got });
+  return fileError(path, { expected: "a gzip file, which begins with 1f 8b", got });
 }
 
 /** What zlib found wrong, in our words where we know its code. */

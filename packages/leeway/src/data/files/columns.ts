@@ -126,8 +126,7 @@ interface AskedColumn {
 }
 
 function askedTypes(files: TableFiles, asked: ReadColumnsOptions["columns"]): AskedColumn[] {
-  const own = files.columns.filter(({ name }) => name !== "leeway_file");
-  if (asked === undefined) return own.map((column) => ({ column, as: "auto" }));
+  if (asked === undefined) return files.columns.map((column) => ({ column, as: "auto" }));
   const pairs: [string, ColumnType | "auto"][] = isList(asked)
     ? asked.map((name) => [name, "auto"])
     : Object.entries(asked);

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { archiveMembers, type Member } from "./archive-members.ts";
 import { exists, readAtMost, unreadable } from "./bounded-read.ts";
 import { fileError } from "./file-error.ts";
+import { type TarMember, tarMembers } from "./tar.ts";
 
 /** A file that a data set is published with. */
 export interface WantedFile {
@@ -37,7 +37,7 @@ export async function* readFiles(path: string, wanted: readonly WantedFile[]): A
     throw unreadable(path, cause);
   });
   if (found.isDirectory()) yield* folderFiles(path, wanted);
-  else if (found.isFile()) yield* archiveFiles(path, wanted, found.size);
+  else if (found.isFile()) yield* archiveFiles(path, wanted);
   else throw fileError(path, { expected: "a folder or a .tar.gz file", got: "something else" });
 }
 
@@ -54,15 +54,11 @@ async function* folderFiles(folder: string, wanted: readonly WantedFile[]): Asyn
   }
 }
 
-async function* archiveFiles(
-  path: string,
-  wanted: readonly WantedFile[],
-  packedBytes: number,
-): AsyncGenerator<FoundFile> {
-  const most = wanted.reduce((sum, file) => sum + file.bytes, slack);
+async function* archiveFiles(path: string, wanted: readonly WantedFile[]): AsyncGenerator<FoundFile> {
+  const bytes = wanted.reduce((sum, file) => sum + file.bytes, slack);
   const there = new Set<string>();
   const others: string[] = [];
-  for await (const member of archiveMembers(path, { most, packedBytes })) {
+  for await (const member of tarMembers(path, { maxBytes: () => bytes })) {
     const name = basename(member.header.name);
     const file = wanted.find((each) => each.name === name);
     if (file === undefined) {
@@ -79,7 +75,7 @@ async function* archiveFiles(
 }
 
 /** A member's bytes; its size is checked before memory is taken for it. */
-async function readMember(member: Member, file: WantedFile, where: Where): Promise<Buffer> {
+async function readMember(member: TarMember, file: WantedFile, where: Where): Promise<Buffer> {
   const { size, type } = member.header;
   if (type !== "file") throw fileError(where.path, { ...where, expected: "a file", got: `a ${type}` });
   requireSize(file, size, where);

@@ -1,13 +1,13 @@
 import { fileError } from "./file-error.ts";
 import { headerAdvice } from "./table-header.ts";
-import { columnNamed, type TableColumn, type TableFiles } from "./table-files.ts";
+import { columnNamed, listed, type TableColumn, type TableFiles } from "./table-files.ts";
 import type { TextColumn } from "./columns.ts";
 
-/** What a label column is called where nobody names it. */
-const usualNames = ["label", "target", "class", "y"];
+/** What a label column is called, in small letters, where no option names it. */
+export const labelNames: readonly string[] = ["label", "target", "class", "y"];
 
 /** More classes than this are no classes. */
-const mostClasses = 10_000;
+const maxClasses = 10_000;
 
 /**
  * The column that holds the classes: the one that is named, or the only one called label, target, class or y.
@@ -20,15 +20,15 @@ export function labelColumn(files: TableFiles, name?: string): TableColumn {
   if (found.length === 1) return found[0]!; // there is one
   const names = files.columns.map((column) => column.name);
   throw fileError(files.paths[0] ?? "table", {
-    expected: "one column called label, target, class or y",
+    expected: `one column called ${listed(labelNames)}`,
     got: found.length > 1 ? found.map((column) => column.name).join(" and ") : names.slice(0, 20).join(", "),
     advice: `Say which column holds the classes: --label COLUMN.${headerAdvice(names)}`,
   });
 }
 
-/** The columns that are called as labels usually are. */
+/** The columns that have the name of a label column. */
 export function guessLabelColumns({ columns }: TableFiles): TableColumn[] {
-  return columns.filter(({ name }) => usualNames.includes(name.toLowerCase()));
+  return columns.filter(({ name }) => labelNames.includes(name.toLowerCase()));
 }
 
 /** SQL of a label column as text: whole numbers without a decimal point, whatever type the file gives them. */
@@ -40,7 +40,7 @@ export function labelSql({ type, sql }: TableColumn): string {
 
 /** Whether a column of so many different values holds something else than classes: numbers or ids. */
 export function areNoClasses(distinct: number, rows: number): boolean {
-  return distinct > mostClasses || (rows >= 50 && distinct > rows / 2);
+  return distinct > maxClasses || (rows >= 50 && distinct > rows / 2);
 }
 
 /** Classes and who is of which. */

@@ -6,10 +6,13 @@ import { fileError } from "./file-error.ts";
 import { tableFault } from "./table-error.ts";
 import { headerAdvice, readHeader, requireSameHeader } from "./table-header.ts";
 
+/** The column of {@link TableFiles.relation} that names the file of a row, where there are several. */
+const fileColumn = "leeway_file";
+
 /** The kinds of table files, by their endings. */
 export type TableFormat = "csv" | "jsonl" | "parquet";
 
-/** What a column holds, for those who read it. */
+/** What a column holds. */
 export type ColumnType = "number" | "text" | "vector";
 
 /** A column as the files have it. */
@@ -44,15 +47,17 @@ export function tableFormat(path: string): TableFormat | undefined {
  */
 export async function findTable(
   db: DuckDB,
-  asked: string | readonly string[],
+  requested: string | readonly string[],
   { encoding }: { encoding?: Encoding | undefined } = {},
 ): Promise<TableFiles> {
-  const paths = await expandPaths(db, typeof asked === "string" ? [asked] : asked);
+  const paths = await expandPaths(db, typeof requested === "string" ? [requested] : requested);
   const format = oneFormat(paths);
   try {
     const relation = await relationOf(format, paths, encoding);
     const described = await db.rows(`DESCRIBE SELECT * FROM ${relation}`);
-    const columns = described.map((row) => columnOf(String(row["column_name"]), String(row["column_type"])));
+    const columns = described
+      .map((row) => columnOf(String(row["column_name"]), String(row["column_type"])))
+      .filter(({ name }) => paths.length === 1 || name !== fileColumn);
     return { format, paths, relation, columns };
   } catch (error) {
     throw tableFault(error, paths);
@@ -76,11 +81,16 @@ export function columnNamed({ columns, paths }: TableFiles, name: string): Table
   });
 }
 
+/** Names in a sentence: "label, target, class or y". */
+export function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
+}
+
 /** The rows of each file, in their order. */
 export async function rowsOfFiles(db: DuckDB, { paths, relation }: TableFiles): Promise<readonly number[]> {
-  if (paths.length === 1) return [Infinity]; // nobody needs to know
-  const counted = await db.rows(`SELECT leeway_file, count(*)::DOUBLE AS n FROM ${relation} GROUP BY 1`);
-  const counts = new Map(counted.map((each) => [String(each["leeway_file"]), Number(each["n"])]));
+  if (paths.length === 1) return [Infinity]; // all rows are its own
+  const counted = await db.rows(`SELECT ${fileColumn}, count(*)::DOUBLE AS n FROM ${relation} GROUP BY 1`);
+  const counts = new Map(counted.map((each) => [String(each[fileColumn]), Number(each["n"])]));
   return paths.map((path) => counts.get(path) ?? 0);
 }
 
@@ -104,9 +114,9 @@ export async function filesFitting(db: DuckDB, pattern: string): Promise<string[
   return files.map(({ file }) => String(file));
 }
 
-async function expandPaths(db: DuckDB, asked: readonly string[]): Promise<string[]> {
+async function expandPaths(db: DuckDB, requested: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (const path of asked) {
+  for (const path of requested) {
     const there = await stat(path).catch(() => undefined);
     if (there?.isFile()) found.push(path);
     else if (there?.isDirectory()) {
@@ -154,7 +164,7 @@ async function relationOf(
     throw fileError(paths[0]!, { expected: `UTF-8, as ${format} always is`, got: encoding, advice }); // there is a path
   }
   const files = `[${paths.map((path) => sqlText(literal(path))).join(", ")}]`;
-  const named = paths.length > 1 ? ", filename='leeway_file'" : "";
+  const named = paths.length > 1 ? `, filename='${fileColumn}'` : "";
   if (format === "parquet") return `read_parquet(${files}${named})`;
   if (format === "jsonl") {
     const lines = paths.some((path) => /\.json(\.gz)?$/i.test(path)) ? "auto" : "newline_delimited";

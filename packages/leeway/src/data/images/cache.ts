@@ -5,9 +5,8 @@ import { userCache } from "../catalogue/locate.ts";
 import { type BadImage, type CacheIndex, cacheVersion, readIndex } from "./cache-index.ts";
 import { cacheWriter } from "./cache-writer.ts";
 import { channels, decodeImage, type ImagePlan } from "./decode.ts";
-import type { SourceFile } from "./file-source.ts";
 import { inParallel } from "./in-parallel.ts";
-import { type ImageListing, listingKey } from "./listing.ts";
+import { type ImageListing, listingKey, type SourceFile } from "./listing.ts";
 
 /** A listing's images as bytes of one size, in one file: made once, read by every run. */
 export interface ImageCache {

@@ -17,17 +17,17 @@ export interface ImagePlan {
 export const channels = 3;
 
 /** Pixels that an image may have before it is made small; a decoder would take memory for each. */
-export const mostPixels = 1e8;
+export const maxPixels = 1e8;
 
 /**
  * Pixels that each byte of a large image's file may stand for. One colour all over is about 60 in JPEG and 340 in
  * PNG; far more is a header that lies, for which a decoder would take memory all the same.
  */
-const mostPixelsPerByte = 10_000;
+const maxPixelsPerByte = 10_000;
 const largeImage = 4e6; // pixels
 
 /** Bytes that an image's file may have. */
-export const mostFileBytes = 64 << 20;
+export const maxFileBytes = 64 << 20;
 
 /** How files begin that are decoded. Others, such as SVG and PDF, are programs more than images. */
 const formats: readonly { readonly name: string; readonly at: number; readonly bytes: readonly string[] }[] =
@@ -59,7 +59,7 @@ export const imageEndings: readonly string[] = [
 export async function decodeImage(bytes: Uint8Array, { size, resize }: ImagePlan): Promise<Uint8Array> {
   requireFormat(bytes);
   const sharp = await decoder();
-  const image = sharp(bytes, { failOn: "error", limitInputPixels: mostPixels, autoOrient: true });
+  const image = sharp(bytes, { failOn: "error", limitInputPixels: maxPixels, autoOrient: true });
   await requireRatio(image, bytes.length);
   const { data, info } = await image
     .resize(size, size, { fit: resize === "crop" ? "cover" : "fill", position: "centre" })
@@ -76,7 +76,7 @@ export async function decodeImage(bytes: Uint8Array, { size, resize }: ImagePlan
 
 async function requireRatio(image: import("sharp").Sharp, bytes: number): Promise<void> {
   const { width, height } = await image.metadata().catch(inFewWords);
-  if (width * height <= Math.max(largeImage, bytes * mostPixelsPerByte)) return;
+  if (width * height <= Math.max(largeImage, bytes * maxPixelsPerByte)) return;
   throw new Error(`${width} x ${height} pixels in ${bytes} bytes`);
 }
 

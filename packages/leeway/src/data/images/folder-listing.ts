@@ -3,8 +3,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { unreadable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
-import { otherFilesNote } from "../files/other-files.ts";
-import { splitFolders } from "../custom/split-folders.ts";
+import { otherFilesNote, splitFolders } from "../custom/class-folders.ts";
 import { imageEndings } from "./decode.ts";
 import { folderSource } from "./folder-source.ts";
 import {

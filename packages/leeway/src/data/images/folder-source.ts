@@ -2,8 +2,8 @@ import { constants, type Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { reason } from "../files/file-error.ts";
-import { mostFileBytes } from "./decode.ts";
-import type { FileSource } from "./file-source.ts";
+import { maxFileBytes } from "./decode.ts";
+import type { FileSource } from "./listing.ts";
 
 /**
  * Files in a folder; links are not followed out of it.
@@ -45,7 +45,7 @@ async function readImageFile(path: string): Promise<Uint8Array> {
 /** Checks what is known of a file before memory is taken for it. */
 function requireImageFile(found: Stats): void {
   if (!found.isFile()) throw new Error("not a file");
-  if (found.size > mostFileBytes) throw new Error(`${found.size} bytes, above ${mostFileBytes}`);
+  if (found.size > maxFileBytes) throw new Error(`${found.size} bytes, above ${maxFileBytes}`);
 }
 
 function isLink(cause: unknown): boolean {

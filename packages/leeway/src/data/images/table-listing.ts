@@ -7,7 +7,7 @@ import { RunError } from "../../errors.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn } from "../files/labels.ts";
 import { givenColumn } from "../predict/given-labels.ts";
-import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
+import { columnNamed, findTable, listed, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { stampOf } from "./folder-listing.ts";
 import { folderSource } from "./folder-source.ts";
 import { type ImageListing, type ImageSplit, type ListedImage, requireListing } from "./listing.ts";
@@ -90,16 +90,19 @@ export async function imagesOfTable(
   return images;
 }
 
-/** The first column that is called as those of images' paths usually are. */
+/** What a column of images' paths is called, in small letters, where no option names it. */
+const pathNames: readonly string[] = ["path", "file", "image", "filename", "file_name", "image_path"];
+
+/** The first column that has the name of one of images' paths. */
 export function guessPathColumn({ columns }: TableFiles): TableColumn | undefined {
-  return columns.find(({ name }) => /^(path|file|image|filename|file_name|image_path)$/i.test(name));
+  return columns.find(({ name }) => pathNames.includes(name.toLowerCase()));
 }
 
 function pathsOf(files: TableFiles, name: string | undefined, advice: string): TableColumn {
   const found = name === undefined ? guessPathColumn(files) : columnNamed(files, name);
   if (found !== undefined) return found;
   throw fileError(files.paths[0]!, {
-    expected: "a column called path, file, image, filename, file_name or image_path",
+    expected: `a column called ${listed(pathNames)}`,
     got: files.columns.map((column) => column.name).join(", "),
     advice,
   }); // a table has a file

@@ -2,9 +2,8 @@ import { buffer } from "node:stream/consumers";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { RunError } from "../../errors.ts";
 import { fileError, reason } from "../files/file-error.ts";
-import { mostFileBytes } from "./decode.ts";
-import type { FileSource } from "./file-source.ts";
-import { mostImages } from "./listing.ts";
+import { maxFileBytes } from "./decode.ts";
+import { type FileSource, mostImages } from "./listing.ts";
 
 /** The files of a .zip by their names, which the archive's directory tells without reading them. */
 export interface ZipDirectory {
@@ -108,9 +107,9 @@ function requireEntry(path: string, entry: Entry): void {
   const unixType = (entry.externalFileAttributes >>> 16) & typeMask;
   if (unixType === linkType) throw fileError(path, { part, expected: "a file", got: "a link" });
   if (entry.isEncrypted()) throw fileError(path, { part, expected: "a file", got: "an encrypted one" });
-  if (entry.uncompressedSize > mostFileBytes) {
+  if (entry.uncompressedSize > maxFileBytes) {
     const got = `${entry.uncompressedSize} bytes`;
-    throw fileError(path, { part, expected: `at most ${mostFileBytes} bytes`, got });
+    throw fileError(path, { part, expected: `at most ${maxFileBytes} bytes`, got });
   }
 }
 

@@ -7,10 +7,9 @@ import { notANumber } from "../files/columns.ts";
 import { readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
-import { inputEncoding } from "./input-encoding.ts";
 import { givenColumn, givenLabels } from "./given-labels.ts";
+import { asTableFile, inputEncoding } from "./input-text.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
-import { asTableFile } from "./stdin.ts";
 
 /** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
 export async function tableInput(

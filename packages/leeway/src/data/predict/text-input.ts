@@ -2,18 +2,15 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { unreadable } from "../files/bounded-read.ts";
 import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
-import type { Encoding } from "../files/encoding.ts";
+import { decodeText, type Encoding } from "../files/encoding.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
 import { namesIn } from "../files/table-header.ts";
-import { decodeText } from "../text/decode-text.ts";
-import { textExamples } from "../text/text-examples.ts";
-import { textPreparation } from "../text/text-source.ts";
+import { textExamples, textPreparation } from "../text/text-source.ts";
 import { parseVocabulary } from "../text/vocabulary.ts";
 import { classesOfPaths, givenColumn, labelsOfNames } from "./given-labels.ts";
-import { inputEncoding } from "./input-encoding.ts";
+import { asTableFile, inputEncoding } from "./input-text.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
-import { asTableFile } from "./stdin.ts";
 
 interface PlacedText {
   readonly text: string;

@@ -40,7 +40,7 @@ export function columnRoles(
   { label, options }: { readonly label: string; readonly options: TableOptions },
 ): ColumnRole[] {
   requireColumns(files, options, label);
-  const features = facts.filter(({ column }) => column.name !== label && column.name !== "leeway_file");
+  const features = facts.filter(({ column }) => column.name !== label);
   const roles = features.map((each): ColumnRole => {
     const { name } = each.column;
     if (options.ignore.includes(name)) return { facts: each, role: "ignored" };

@@ -1,6 +1,6 @@
-import { didYouMean, expected } from "../../errors.ts";
-import { type CustomData, encodings, requireReaderOptions } from "../../catalogue/index.ts";
-import type { Encoding } from "../files/encoding.ts";
+import { expected } from "../../errors.ts";
+import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
+import { type Encoding, parseEncoding } from "../files/encoding.ts";
 
 /** What a person may say of a table's columns; what is left out is detected. */
 export interface TableOptions {
@@ -31,19 +31,5 @@ export function tableOptions({ options = {} }: Pick<CustomData, "options">): Tab
   const twice = all.find((column, i) => all.indexOf(column) !== i);
   if (twice !== undefined)
     throw expected("table", "options", "to name each column once", twice, "Take it out of one list.");
-  return { ...found, encoding: encodingOf(options["encoding"]) };
-}
-
-/** What a reader is told of the encoding of CSV files. */
-export function encodingOf(value: unknown): Encoding | undefined {
-  if (value === undefined) return undefined;
-  const known = encodings.find((each) => each === value);
-  if (known !== undefined) return known;
-  throw expected(
-    "table",
-    "encoding",
-    `to be one of ${encodings.join(", ")}`,
-    value,
-    typeof value === "string" ? didYouMean(value, encodings) : "",
-  );
+  return { ...found, encoding: parseEncoding(options["encoding"]) };
 }

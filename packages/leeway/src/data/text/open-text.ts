@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { expected } from "../../errors.ts";
 import { isFolder } from "../files/bounded-read.ts";
+import { parseEncoding } from "../files/encoding.ts";
 import { type Columns, readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
@@ -8,10 +9,8 @@ import type { CustomData } from "../../catalogue/index.ts";
 import type { CustomDataReader } from "../custom/custom-data.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable } from "../files/table-files.ts";
-import { encodingOf } from "../tables/table-options.ts";
-import { textExamples } from "./text-examples.ts";
 import { readTextFolder, type TextSplits } from "./text-folder.ts";
-import { textSource } from "./text-source.ts";
+import { textExamples, textSource } from "./text-source.ts";
 
 const defaultTextColumn = "text";
 
@@ -30,7 +29,7 @@ async function readTexts(data: CustomData): Promise<TextSplits> {
   const name = basename(first);
   if (more.length === 0 && (await isFolder(first))) {
     if (data.testPaths === undefined)
-      return readTextFolder(first, name, { encoding: encodingOf(data.options?.["encoding"]) });
+      return readTextFolder(first, name, { encoding: parseEncoding(data.options?.["encoding"]) });
     const advice = "Put the texts of the test into a folder test beside a folder train.";
     throw expected("openCustomData", "testPaths", "not to be set beside a folder", data.testPaths, advice);
   }
@@ -54,7 +53,7 @@ interface Rows {
 async function readTable(paths: readonly string[], { label, options = {} }: CustomData): Promise<Rows> {
   const { text = defaultTextColumn } = options;
   if (typeof text !== "string") throw expected("openCustomData", "options.text", "to name a column", text);
-  const encoding = encodingOf(options["encoding"]);
+  const encoding = parseEncoding(options["encoding"]);
   const labelName = await withDuckDB(
     async (db) => labelColumn(await findTable(db, paths, { encoding }), label).name,
   );

@@ -1,12 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readAtMost, unreadable } from "../files/bounded-read.ts";
-import type { Encoding } from "../files/encoding.ts";
+import { decodeText, type Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
-import { otherFilesNote } from "../files/other-files.ts";
-import { testFolders } from "../custom/split-folders.ts";
-import { textExamples, type TextExamples } from "./text-examples.ts";
-import { decodeText } from "./decode-text.ts";
+import { otherFilesNote, testFolders } from "../custom/class-folders.ts";
+import { textExamples, type TextExamples } from "./text-source.ts";
 
 const fileBytes = 16 << 20;
 const filesAtOnce = 64;

@@ -5,7 +5,7 @@ export const testFolders: readonly string[] = ["test", "val", "valid", "validati
 
 /** Where the splits of a folder lie. */
 export interface SplitFolders {
-  /** Empty where all of it is for training. */
+  /** "" where all of it is for training. */
   readonly train: string;
   readonly test?: string;
   /** Folders that could be test splits too. */
@@ -24,4 +24,13 @@ export async function hasTestFolder(path: string): Promise<boolean> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => []); // a file; or its reader says what is wrong
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return splitFolders(folders).test !== undefined;
+}
+
+/** A note of files in a folder that are not read, by the ending of their names; none where all are read. */
+export function otherFilesNote(files: readonly string[], kind: "image" | "text"): string[] {
+  if (files.length === 0) return [];
+  const [are, their] =
+    files.length === 1 ? [`file is no ${kind}`, "its name"] : [`files are no ${kind}s`, "their names"];
+  const named = files.slice(0, 3).join(", ") + (files.length > 3 ? ", …" : "");
+  return [`${files.length} ${are} by the ending of ${their}: ${named}`];
 }

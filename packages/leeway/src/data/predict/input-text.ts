@@ -1,9 +1,19 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodings } from "../../catalogue/index.ts";
 import { RunError } from "../../errors.ts";
-import { decoderOf, type Encoding } from "../files/encoding.ts";
-import { notText } from "../text/decode-text.ts";
+import { decoderOf, type Encoding, notText } from "../files/encoding.ts";
+import { tableFormat } from "../files/table-files.ts";
+import type { PredictionInput } from "./prediction-input.ts";
+
+/** How a file is read: as requested, by default as the run's own were; JSON lines and Parquet have one encoding. */
+export function inputEncoding(path: string, { encoding, options }: PredictionInput): Encoding | undefined {
+  if (encoding !== undefined) return encoding;
+  const format = tableFormat(path);
+  if (format === "jsonl" || format === "parquet") return undefined;
+  return encodings.find((each) => each === options?.["encoding"]);
+}
 
 /**
  * Bytes as lines without their ends; empty ones at the end are left out.
