@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { describe as suite, expect, test } from "vitest";
@@ -61,6 +61,16 @@ suite("the command lines of the pages", () => {
       const examples = help.split("\n").filter((line) => /^\s*\$ /.test(line));
       expect(await refusals(commandLinesOf(examples.join("\n")))).toEqual([]);
     }
+  });
+
+  test("name tests and benches that there are", () => {
+    const named = pages().flatMap((page) =>
+      [...read(page).matchAll(/\b(?:vitest run|node) ((?:packages|bench|tools)\/[\w./-]+)/g)].map(
+        ([, path]) => path!,
+      ),
+    );
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(named).toContain("packages/leeway/test/runs/resume.test.ts");
   });
 
   test("name scripts of npm that there are", () => {
