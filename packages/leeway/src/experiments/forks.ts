@@ -35,7 +35,7 @@ export function trunkAmong(runs: readonly StoredRun[], recipe: Recipe): StoredRu
 function hasOurBits(run: StoredRun): boolean {
   const { resumed = [], forkedFrom } = run.record;
   const changes = [...resumed.flatMap((each) => each.changes), ...(forkedFrom?.changes ?? [])];
-  return changes.length === 0 && changesSince(run).length === 0;
+  return changes.length === 0 && changesSince(run, "cpu").length === 0;
 }
 
 /**

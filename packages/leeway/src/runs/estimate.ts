@@ -1,9 +1,10 @@
 import { memory, scope } from "@leeway/torch";
+import type { Recipe } from "../recipe/index.ts";
 import { batchTensors } from "../models/index.ts";
 import { featuresOf, type Session } from "../training/index.ts";
 
 /** What a run will take, estimated before its first step; bytes. */
-export interface Needs {
+export interface Estimate {
   /** Weights' gradients, what the optimiser remembers, the chosen epoch's weights, and a checkpoint being made. */
   readonly state: number;
   /** What one example of a batch leaves for the backward pass. */
@@ -16,10 +17,10 @@ export interface Needs {
 const optimizerSlots = 2;
 
 /**
- * Estimates what a run will need, by a forward pass of one example: what it leaves behind is what a backward pass
+ * Estimates what a run will take, by a forward pass of one example: what it leaves behind is what a backward pass
  * would read. Batch statistics and random numbers stay as they are.
  */
-export async function needsOf(session: Session): Promise<Needs> {
+export async function estimate(session: Session): Promise<Estimate> {
   const weights = bytesIn(Object.values(session.model.stateDict()));
   const checkpoint = weights * (2 + optimizerSlots); // with the chosen epoch's
   return {
@@ -51,16 +52,22 @@ function bytesIn(tensors: readonly { readonly shape: readonly number[] }[]): num
 }
 
 /**
- * What to say of a run that may not fit into the memory there is, with what would help; nothing where it fits.
+ * Warns of a run that may not fit into the memory that is free, with what would help. Of a GPU's memory nothing is
+ * known before it is taken.
  *
- * @param available bytes that the process may still take, by the machine and by its cgroup's limit
+ * @param available bytes that the process may still take, by the machine and by its cgroup's limit; Infinity where
+ *   Node cannot say
  */
 export function memoryAdvice(
-  { state, perExample }: Needs,
-  { batchSize, precision, available }: { batchSize: number; precision: "fp32" | "bf16"; available: number },
+  { state, perExample }: Estimate,
+  {
+    recipe: { batchSize, precision },
+    device,
+  }: { readonly recipe: Pick<Recipe, "batchSize" | "precision">; readonly device: string },
+  { available = availableMemory() } = {},
 ): string[] {
-  const needed = state + batchSize * perExample;
-  if (needed <= available) return [];
+  const total = state + batchSize * perExample;
+  if (device !== "cpu" || total <= available) return [];
   const fits = Math.floor((available - state) / perExample);
   const smaller =
     fits >= 1
@@ -68,14 +75,13 @@ export function memoryAdvice(
       : "a smaller --model would take less";
   const halved = precision === "fp32" ? "; --precision bf16 takes about half of it for a batch" : "";
   return [
-    `Memory: the run needs about ${size(needed)}, and ${size(available)} are free: ${smaller}${halved}.`,
+    `Memory: the run needs about ${size(total)}, and ${size(available)} are free: ${smaller}${halved}.`,
   ];
 }
 
-/** Bytes that this process may still take; Infinity where Node cannot say. */
-export function availableMemory(): number {
-  const { availableMemory: ask } = process as { readonly availableMemory?: () => number };
-  return ask?.call(process) ?? Infinity;
+function availableMemory(): number {
+  const { availableMemory: free } = process as { readonly availableMemory?: () => number };
+  return free?.call(process) ?? Infinity;
 }
 
 function size(bytes: number): string {

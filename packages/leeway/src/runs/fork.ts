@@ -15,12 +15,13 @@ import { firstStage, firstStageDifference } from "./first-stage.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
 import { loadRunData, requireSameDataHash, requireSameExamples } from "./run-data.ts";
 import { recipeOf } from "./open-session.ts";
-import { type RunEvent, type RunOptions, runRecipe } from "./run.ts";
+import { type RunOptions, runRecipe } from "./run.ts";
+import type { RunEvent } from "./train-run.ts";
 
 /** A method to go on with. */
 export interface ForkMethod {
   readonly name: string;
-  /** All of them; {@link forkOptions} gives the run's own where left out. */
+  /** All of them; by default those of {@link forkOptions}. */
   readonly options?: MethodOptions;
 }
 
@@ -47,7 +48,8 @@ export async function* forkRun(
   options: ForkOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const run = readRun(path);
-  const changes = allowedChanges(run, options);
+  const { device = deviceOf(run) } = options;
+  const changes = allowedChanges(run, { ...options, device });
   const fork = { ...readForkPoint(run), changes };
   const recipe = forked(run, fork, method);
   const data = options.data ?? (await loadRunData(recipe, options));
@@ -55,7 +57,7 @@ export async function* forkRun(
   await requireSameDataHash(run, data);
   const [before, after] = [methodIn(recipeOf(run)), methodIn(recipe)];
   const from = sharedPart(fork, before, after);
-  return yield* runRecipe(recipe, { ...options, data, from });
+  return yield* runRecipe(recipe, { ...options, device, data, from });
 }
 
 /**
@@ -66,7 +68,7 @@ export async function* forkRun(
 export function requireForkable(
   run: StoredRun,
   methods: readonly ForkMethod[],
-  options: Pick<ForkOptions, "allowChange"> = {},
+  options: Pick<ForkOptions, "allowChange" | "device"> = {},
 ): void {
   allowedChanges(run, options);
   const fork = readForkPoint(run);
@@ -101,9 +103,15 @@ export function forkOptions(run: StoredRun, name: string, asked: MethodOptions =
   return { ...Object.fromEntries(own), ...asked };
 }
 
-/** What of versions and machine is otherwise than when a run was trained; its device where none is named. */
-export function changesSince({ record: { environment } }: StoredRun, device = "cpu"): Change[] {
-  return environmentChanges({ device: "cpu", ...environment }, { ...environmentRecord(), device });
+/** What of versions and machine has changed since a run was trained, if `device` computes; by default the run's own. */
+export function changesSince(run: StoredRun, device = deviceOf(run)): Change[] {
+  const { environment } = run.record;
+  return environmentChanges({ ...environment, device: deviceOf(run) }, { ...environmentRecord(), device });
+}
+
+/** Where a run was computed; records of older versions do not say it. */
+function deviceOf({ record }: StoredRun): string {
+  return record.environment.device ?? "cpu";
 }
 
 /** The changes, as words; an error where there may be none. */

@@ -1,5 +1,5 @@
-export type { CheckpointTimes } from "./checkpoint-times.ts";
-export { environmentRecord, processorName } from "./environment.ts";
+export type { CheckpointTimes } from "./checkpoint-clock.ts";
+export { environmentRecord, machineLoad, processorName } from "./environment.ts";
 export { type SharedStage, sharedStage } from "./first-stage.ts";
 export { firstStageFile, hasForkPoint, readForkPoint } from "./fork-point.ts";
 export {
@@ -11,7 +11,8 @@ export {
   requireForkable,
 } from "./fork.ts";
 export { resumeRun, type ResumeEvent, type ResumeOptions } from "./resume.ts";
-export { runRecipe, type RunEvent, type RunOptions } from "./run.ts";
+export { type RunOptions, runRecipe } from "./run.ts";
+export type { RunEvent } from "./train-run.ts";
 export { dataRecord, loadRunData, requireSameDataHash } from "./run-data.ts";
 export { modelFile } from "./finalize.ts";
 export {

@@ -1,20 +1,27 @@
+import { realpathSync } from "node:fs";
 import { setThreads } from "@leeway/torch";
 import { fingerprint } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
-import { realpathSync } from "node:fs";
-import { type DamagedCheckpoint, lockRun, newestCheckpoint, openRunFolder } from "../storage/index.ts";
-import { readRun, removeCheckpoints, removeDamaged, type StoredRun } from "../storage/index.ts";
+import {
+  type DamagedCheckpoint,
+  lockRun,
+  newestCheckpoint,
+  openRunFolder,
+  readRun,
+  removeCheckpoints,
+  removeDamaged,
+  type StoredRun,
+} from "../storage/index.ts";
+import type { Position, RunData } from "../training/index.ts";
 import { type Checkpoint, readCheckpoint, restoreCheckpoint, type Setting } from "./checkpoint.ts";
-import { ChosenEpoch } from "./chosen-epoch.ts";
-import { dataHash } from "../data/hash.ts";
-import { type CourseOptions, runCourse, type RunEvent } from "./course.ts";
 import { changesBetween, changeText, environmentRecord } from "./environment.ts";
-import { endSession, type Position, type RunData, startSession } from "../training/index.ts";
-import { loadRunData } from "./run-data.ts";
+import { estimate } from "./estimate.ts";
 import { recipeOf } from "./open-session.ts";
+import { hashOf, loadRunData } from "./run-data.ts";
+import { type RunEvent, type TrainingOptions, trainRun, withSession } from "./train-run.ts";
 
-/** What a resumed run says: from where it goes on, then what any run says. */
+/** The events of a resumed run: from where it goes on, then those of any run. */
 export type ResumeEvent =
   | {
       readonly kind: "resuming";
@@ -27,13 +34,13 @@ export type ResumeEvent =
   | RunEvent;
 
 /** Where a run goes on. */
-export interface ResumeOptions extends CourseOptions {
+export interface ResumeOptions extends TrainingOptions {
   readonly dataDir?: string | undefined;
   /** Data already read for the run's recipe. */
   readonly data?: RunData | undefined;
-  /** Where to compute; as before where left out. */
+  /** Where to compute; by default as before. */
   readonly device?: string | undefined;
-  /** As many threads as before where left out: their number decides the last bits of sums. */
+  /** By default as many as before: their number decides the last bits of sums. */
   readonly threads?: number | undefined;
   /** Goes on in a changed environment, which is recorded. */
   readonly allowChange?: boolean | undefined;
@@ -82,40 +89,33 @@ async function* resumeLocked(
   const recipe = recipeOf(stored);
   const device = options.device ?? record.environment.device ?? "cpu";
   setThreads(options.threads ?? record.environment.threads);
-  const data =
-    options.data ?? (await loadRunData(recipe, { dataDir: options.dataDir, signal: options.signal }));
+  const { dataDir, signal } = options;
+  const data = options.data ?? (await loadRunData(recipe, { dataDir, signal }));
   const environment = { ...environmentRecord(), device };
-  const contents = await dataHash(data);
+  const contents = await hashOf(data);
   const setting: Setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };
   const changes = allowedChanges(path, [checkpoint.setting, setting], options);
-  const session = startSession(recipe, data, { device });
-  const chosen = new ChosenEpoch(session);
-  try {
-    restoreCheckpoint(checkpoint, session, chosen);
-    const folder = openRunFolder(path);
-    removeDamaged(damaged);
-    folder.removeSummary();
-    folder.writeEpochs(checkpoint.epochs);
-    const resumed = resumedRecord(record, checkpoint, changes);
-    folder.writeRun(resumed);
-    const { position, seconds } = checkpoint;
-    yield { kind: "resuming", position, damaged, changes };
-    const epochs = [...checkpoint.epochs];
-    const run = {
-      folder,
-      record: resumed,
-      setting,
-      session,
-      chosen,
-      epochs,
-      position,
-      secondsBefore: seconds,
-    };
-    return yield* runCourse(run, options);
-  } finally {
-    chosen.dispose();
-    endSession(session);
-  }
+  return yield* withSession(recipe, data, {
+    device,
+    use: async function* (session, chosen) {
+      restoreCheckpoint(checkpoint, session, chosen);
+      const folder = openRunFolder(path);
+      removeDamaged(damaged);
+      folder.removeSummary();
+      folder.writeEpochs(checkpoint.epochs);
+      const resumed = resumedRecord(record, checkpoint, changes);
+      folder.writeRun(resumed);
+      const { position, seconds } = checkpoint;
+      yield { kind: "resuming", position, damaged, changes };
+      const run = {
+        ...{ folder, record: resumed, setting, session, chosen, position },
+        epochs: [...checkpoint.epochs],
+        estimate: await estimate(session),
+        secondsBefore: seconds,
+      };
+      return yield* trainRun(run, options);
+    },
+  });
 }
 
 /** What has changed, as words; an error where it may not have. */

@@ -109,12 +109,21 @@ export function requireSameExamples({ path, record }: StoredRun, { train }: RunD
  */
 export async function requireSameDataHash({ path, record }: StoredRun, data: RunData): Promise<void> {
   const { contents } = record.data;
-  if (contents === undefined || contents === (await dataHash(data))) return;
+  if (contents === undefined || contents === (await hashOf(data))) return;
   const message =
     `${path}: expected the data it was trained on, got files of the same names that have changed since. ` +
     "Name another --runs-dir for the new data, or remove the old runs.";
   throw new RunError("data", message, { path });
 }
+
+/** {@link dataHash} of a run's data, which is read for it once: forks and sweeps share data between runs. */
+export function hashOf(data: RunData): Promise<string> {
+  const known = hashes.get(data) ?? dataHash(data);
+  hashes.set(data, known);
+  return known;
+}
+
+const hashes = new WeakMap<RunData, Promise<string>>();
 
 /** What the run's record says of its data. */
 export function dataRecord(data: RunData): DataRecord {

@@ -1,29 +1,38 @@
-import { fingerprint } from "../data/index.ts";
-import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import { configText, type Recipe } from "../recipe/index.ts";
-import { createRunFolder, lockRun, requireSpace, type RunFolder, runName } from "../storage/index.ts";
-import { writeFileAtomically } from "../storage/index.ts";
-import { ChosenEpoch } from "./chosen-epoch.ts";
-import { dataHash } from "../data/hash.ts";
-import { type CourseOptions, type OpenRun, runCourse, type RunEvent, saveRun } from "./course.ts";
+import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
+import {
+  createRunFolder,
+  lockRun,
+  requireSpace,
+  type RunFolder,
+  runName,
+  writeFileAtomically,
+} from "../storage/index.ts";
+import { atStart, beforeEpoch, type Position, type RunData, type Session } from "../training/index.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { environmentRecord } from "./environment.ts";
+import { estimate } from "./estimate.ts";
 import { type ForkPoint, isForkEpoch, resumeFrom, writeForkPoint } from "./fork-point.ts";
-import { needsOf } from "./estimate.ts";
-import { atStart, beforeEpoch, endSession, type RunData, startSession } from "../training/index.ts";
-import { dataRecord, loadRunData } from "./run-data.ts";
-
-export type { RunEvent } from "./course.ts";
+import { dataRecord, hashOf, loadRunData } from "./run-data.ts";
+import {
+  type OpenRun,
+  type RunEvent,
+  saveRun,
+  type TrainingOptions,
+  trainRun,
+  withSession,
+} from "./train-run.ts";
 
 /** Where a run is written, where its data lies, and what stops it. */
-export interface RunOptions extends CourseOptions {
+export interface RunOptions extends TrainingOptions {
   /** The folder of all runs. */
   readonly runsDir: string;
-  /** The run's own name; made from the time, the data set and the method where left out. */
+  /** The run's own name; by default made from the time, the data set and the method. */
   readonly name?: string | undefined;
   readonly dataDir?: string | undefined;
   /** Data already read for this recipe, to share it between runs. */
   readonly data?: RunData | undefined;
-  /** Where to compute: "cpu", or "cuda" where libtorch has it. */
+  /** Where to compute: "cpu" by default, or "cuda" where libtorch has it. */
   readonly device?: string | undefined;
   /** The command line, for the record. */
   readonly command?: readonly string[];
@@ -33,8 +42,8 @@ export interface RunOptions extends CourseOptions {
 
 /**
  * Trains a recipe and writes its run folder: a first checkpoint and `run.json` before the first step, so that a run
- * that can be read can be resumed; the recipe as `config.yaml`; a line of `metrics.jsonl` after each epoch; `summary.json` and
- * `model.safetensors` at the end, also when stopped early.
+ * that can be read can be resumed; the recipe as `config.yaml`; a line of `metrics.jsonl` after each epoch;
+ * `summary.json` and `model.safetensors` at the end, also when stopped early.
  *
  * The model kept is that of the chosen epoch: the best balanced accuracy on the validation split, with the
  * paper's protocol the best accuracy on the test set, else the last epoch.
@@ -46,17 +55,27 @@ export async function* runRecipe(
   recipe: Recipe,
   options: RunOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
-  const { runsDir, name = runName(recipe.dataset, recipe.method), dataDir, device = "cpu" } = options;
-  const { command = [], from } = options;
-  const data = options.data ?? (await loadRunData(recipe, { dataDir, signal: options.signal }));
-  const contents = await dataHash(data);
-  const session = startSession(recipe, data, { device });
-  const chosen = new ChosenEpoch(session);
-  let unlock = (): void => undefined;
+  const { dataDir, signal, device = "cpu" } = options;
+  const data = options.data ?? (await loadRunData(recipe, { dataDir, signal }));
+  const contents = await hashOf(data);
+  return yield* withSession(recipe, data, {
+    device,
+    use: (session, chosen) => startRun(session, chosen, { ...options, contents }),
+  });
+}
+
+async function* startRun(
+  session: Session,
+  chosen: ChosenEpoch,
+  { contents, ...options }: RunOptions & { readonly contents: string },
+): AsyncGenerator<RunEvent, Summary, undefined> {
+  const { recipe, data, device } = session;
+  const { runsDir, name = runName(recipe.dataset, recipe.method), command = [], from } = options;
+  const needed = await estimate(session);
+  requireSpace(runsDir, needed.disk);
+  const folder = createRunFolder(runsDir, name);
+  const unlock = lockRun(folder.path);
   try {
-    requireSpace(runsDir, (await needsOf(session)).disk);
-    const folder = createRunFolder(runsDir, name);
-    unlock = lockRun(folder.path);
     const environment = { ...environmentRecord(), device };
     const record: RunRecord = {
       version: recordVersion,
@@ -68,22 +87,24 @@ export async function* runRecipe(
       environment,
       ...(from && { forkedFrom: originOf(from) }),
     };
-    const setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };
-    const [epochs, position] = [[...(from?.epochs ?? [])], startOf(from, session.recipe, data)];
-    const run: OpenRun = { folder, record, setting, session, chosen, epochs, position, secondsBefore: 0 };
+    const { fingerprint } = record.data;
+    const run: OpenRun = {
+      ...{ folder, record, session, chosen, estimate: needed, secondsBefore: 0 },
+      setting: { recipe, fingerprint, contents, environment },
+      epochs: [...(from?.epochs ?? [])],
+      position: positionOf(from, session),
+    };
     if (from) resumeFrom(from, session, chosen);
-    folder.writeEpochs(epochs);
+    folder.writeEpochs(run.epochs);
     writeFileAtomically(folder.file("config.yaml"), configText(recipe));
     writePreparation(folder, data);
     // Others may go on from here too.
     if (from && isForkEpoch(session, from.epoch)) writeForkPoint(folder, session, chosen);
     saveRun(run, 0);
     folder.writeRun(record);
-    return yield* runCourse(run, options);
+    return yield* trainRun(run, options);
   } finally {
     unlock();
-    chosen.dispose();
-    endSession(session);
   }
 }
 
@@ -91,13 +112,9 @@ function originOf({ run, epoch, changes = [] }: ForkPoint): NonNullable<RunRecor
   return { run, epoch, ...(changes.length > 0 && { changes }) };
 }
 
-function startOf(
-  from: ForkPoint | undefined,
-  { batchSize }: Recipe,
-  { train }: RunData,
-): OpenRun["position"] {
+function positionOf(from: ForkPoint | undefined, { recipe, data }: Session): Position {
   if (from === undefined) return atStart;
-  const steps = Math.ceil(train.labels.length / batchSize);
+  const steps = Math.ceil(data.train.labels.length / recipe.batchSize);
   return beforeEpoch(from.epoch, { step: from.epoch * steps, rollbacks: 0, skipped: 0 });
 }
 

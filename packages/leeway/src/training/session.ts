@@ -1,4 +1,4 @@
-import { Generator, manualSeed, optim, scope, type Tensor, tensor } from "@leeway/torch";
+import { Generator, manualSeed, optim, scope } from "@leeway/torch";
 import type { DataSplits, Preparation } from "../data/index.ts";
 import { expected } from "../errors.ts";
 import { type Stage, stageAt } from "../imbalance/index.ts";
@@ -27,10 +27,9 @@ export interface Session {
   readonly data: RunData;
   readonly method: Method;
   readonly stages: readonly Stage[];
-  /** The stage it is in, and what {@link setStage} makes of it: its loss, and its class weights where they differ. */
+  /** The stage it is in, and that stage's loss: {@link setStage} sets both. */
   stage: Stage;
   loss: Loss;
-  classWeights: Tensor | null;
   readonly model: Model;
   readonly optimizer: optim.Optimizer;
   /** Where it computes: "cpu", "cuda", "cuda:1". */
@@ -74,12 +73,14 @@ export function startSession(
   );
   if (device !== "cpu") model.to({ device });
   const stages = method.stages(data.counts, recipe.epochs);
+  const stage = stageAt(stages, 0);
   const session = {
     recipe,
     data,
     method,
     stages,
-    ...partsOf(stageAt(stages, 0), { method, data, device }),
+    stage,
+    loss: method.loss(data.counts, stage),
     model,
     optimizer: optimizerOf(recipe, model),
     device,
@@ -137,35 +138,20 @@ export function enterStage(session: Session, stage: Stage): void {
 }
 
 /**
- * Sets a session to a stage, also in its middle: its loss, class weights and what learns. The network's values and
+ * Sets a session to a stage, also in its middle: its loss, and what learns. The network's values and
  * what the optimiser remembers stay as they are.
  */
 export function setStage(session: Session, stage: Stage): void {
   if (session.stage !== stage) {
-    session.classWeights?.dispose();
-    Object.assign(session, partsOf(stage, session));
+    session.stage = stage;
+    session.loss = session.method.loss(session.data.counts, stage);
   }
   // Also where everything learns: a run that was rolled back may come from a stage in which features rest.
   session.model.learn(stage.trainable ?? "all", { shiftStatistics: stage.shiftStatistics ?? false });
 }
 
-/** What a session makes of a stage. */
-function partsOf(
-  stage: Stage,
-  { method, data, device }: Pick<Session, "method" | "data" | "device">,
-): Pick<Session, "stage" | "loss" | "classWeights"> {
-  // Where all are 1, weighing would only cost time.
-  const weights = stage.classWeights.every((weight) => weight === 1) ? null : stage.classWeights;
-  return {
-    stage,
-    loss: method.loss(data.counts, stage),
-    classWeights: weights && tensor(Float32Array.from(weights), undefined, { device }),
-  };
-}
-
 /** Frees what a session holds: the network and what the optimiser remembers. */
-export function endSession({ model, optimizer, classWeights }: Session): void {
-  classWeights?.dispose();
+export function endSession({ model, optimizer }: Session): void {
   model.dispose();
   optimizer.dispose();
 }

@@ -1,6 +1,7 @@
-import { scope } from "@leeway/torch";
+import { scope, type Tensor, tensor } from "@leeway/torch";
 import { type Batch, drawMix, epochOrder } from "../data/index.ts";
 import { RunError } from "../errors.ts";
+import type { Stage } from "../imbalance/index.ts";
 import { batchTensors } from "../models/index.ts";
 import { random } from "../random.ts";
 import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
@@ -84,34 +85,45 @@ async function* trainSteps(
   from: Position,
   { guard, signal, onNan, seconds }: EpochOptions & { readonly seconds: () => number },
 ): AsyncGenerator<TrainingEvent, Position | null, undefined> {
-  const { data, device, recipe, stage, classWeights } = session;
+  const { data, device, recipe, stage } = session;
   const { epoch } = from;
   const order = epochOrder(data.train.labels, stage.samplingOdds, { seed: recipe.seed, epoch });
+  const classWeights = weightsTensor(stage, device);
   let position = from;
-  for await (const { batch, mix, rho } of drawBatches(session, order, from)) {
-    await nextTurn();
-    if (signal?.aborted) return null;
-    const step = position.step + 1;
-    const taken = scope(() => {
-      const stepBatch = { ...batchTensors(batch, device), classWeights, mix, rho };
-      return guard(() => trainingStep(session, stepBatch), { batch, stepBatch, epoch, step });
-    });
-    position = { ...position, batch: position.batch + 1, step, seconds: seconds() };
-    if ("fault" in taken) {
-      position = { ...position, skipped: position.skipped + 1 };
-      yield { kind: "bad-step", step: taken, position };
-      if (onNan === "rollback") return null;
-      continue;
+  try {
+    for await (const { batch, mix, rho } of drawBatches(session, order, from)) {
+      await nextTurn();
+      if (signal?.aborted) return null;
+      const step = position.step + 1;
+      const taken = scope(() => {
+        const stepBatch = { ...batchTensors(batch, device), classWeights, mix, rho };
+        return guard(() => trainingStep(session, stepBatch), { batch, stepBatch, epoch, step });
+      });
+      position = { ...position, batch: position.batch + 1, step, seconds: seconds() };
+      if ("fault" in taken) {
+        position = { ...position, skipped: position.skipped + 1 };
+        yield { kind: "bad-step", step: taken, position };
+        if (onNan === "rollback") return null;
+        continue;
+      }
+      const seen = {
+        examples: position.seen.examples + batch.length,
+        loss: position.seen.loss + taken.loss * batch.length,
+        correct: position.seen.correct + taken.correct,
+      };
+      position = { ...position, seen };
+      yield { kind: "progress", epoch, seen: seen.examples, of: order.length, loss: taken.loss, position };
     }
-    const seen = {
-      examples: position.seen.examples + batch.length,
-      loss: position.seen.loss + taken.loss * batch.length,
-      correct: position.seen.correct + taken.correct,
-    };
-    position = { ...position, seen };
-    yield { kind: "progress", epoch, seen: seen.examples, of: order.length, loss: taken.loss, position };
+    return position;
+  } finally {
+    classWeights?.dispose();
   }
-  return position;
+}
+
+/** What an example of each class weighs, [K], or null where all weigh 1 and it would only cost time. */
+function weightsTensor({ classWeights }: Stage, device: string): Tensor | null {
+  if (classWeights.every((weight) => weight === 1)) return null;
+  return tensor(Float32Array.from(classWeights), undefined, { device });
 }
 
 /** A batch and what is drawn for it. */

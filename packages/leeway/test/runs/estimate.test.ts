@@ -1,7 +1,8 @@
 import { memory, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import { freeSpace, requireSpace } from "../../src/storage/index.ts";
-import { memoryAdvice, needsOf } from "../../src/runs/estimate.ts";
+import { estimate, memoryAdvice } from "../../src/runs/estimate.ts";
+import { loadAdvice, machineLoad } from "../../src/runs/environment.ts";
 import { endSession, startSession } from "../../src/training/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
@@ -10,12 +11,12 @@ beforeAll(() => {
   setThreads(1);
 });
 
-suite("needsOf", () => {
+suite("estimate", () => {
   test("counts what a forward pass leaves, and changes nothing", async () => {
     const session = startSession(tinyRecipe(), tinyData(tinyRecipe()));
     const before = session.model.stateDict()["bn1.running_mean"]!.toNumbers();
     const living = memory().tensors;
-    const { perExample, state, disk } = await needsOf(session);
+    const { perExample, state, disk } = await estimate(session);
     // The first convolution's output alone: 16 channels of 8 x 8 float32.
     expect(perExample).toBeGreaterThan(16 * 8 * 8 * 4);
     expect(perExample).toBeLessThan(100 * 16 * 8 * 8 * 4);
@@ -32,9 +33,13 @@ suite("needsOf", () => {
 suite("memoryAdvice", () => {
   const needs = { state: 100 * 2 ** 20, perExample: 10 * 2 ** 20, disk: 0 };
   const advice = (available: number, batchSize = 128, precision: "fp32" | "bf16" = "fp32"): string =>
-    memoryAdvice(needs, { batchSize, precision, available: available * 2 ** 20 }).join();
+    memoryAdvice(
+      needs,
+      { recipe: { batchSize, precision }, device: "cpu" },
+      { available: available * 2 ** 20 },
+    ).join();
 
-  test("says nothing where the run fits", () => {
+  test("is nothing where the run fits", () => {
     expect(advice(1380)).toBe("");
   });
   test("names the batch that would fit, and bf16 where it is not asked for", () => {
@@ -46,6 +51,20 @@ suite("memoryAdvice", () => {
   });
   test("names a smaller network where no batch would fit", () => {
     expect(advice(50)).toContain("a smaller --model would take less");
+  });
+});
+
+suite("loadAdvice", () => {
+  const adviceFor = (load: number, count: number): string[] =>
+    loadAdvice({ load: machineLoad({ load, processors: 2 }), count });
+  test("advises one thread where more threads run than there are processors", () => {
+    expect(adviceFor(5.25, 2)).toEqual([
+      "Load: 5.3 on 2 processors: a step may take many times longer. Wait for other programs to end, or use --threads 1.",
+    ]);
+  });
+  test("is nothing where there is room, and for a run of one thread", () => {
+    expect(adviceFor(2.5, 2)).toEqual([]);
+    expect(adviceFor(5.25, 1)).toEqual([]);
   });
 });
 

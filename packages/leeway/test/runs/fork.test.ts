@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { readRun } from "../../src/storage/index.ts";
-import { forkRun } from "../../src/runs/index.ts";
+import { changesSince, forkRun } from "../../src/runs/index.ts";
 import { outcome, tinyData, tinyRecipe, tinyRun, type TinyRun, weightsIn } from "./tiny-run.ts";
 
 const runsDir = mkdtempSync(join(tmpdir(), "leeway-fork-"));
@@ -39,6 +39,17 @@ async function forked(method: string, from = trunk): Promise<TinyRun> {
   }
   throw new Error("a fork ends");
 }
+
+suite("changesSince", () => {
+  test("compares with the device that the run was computed on, unless another is to compute", () => {
+    const environment = { ...trunk.record.environment, device: "cuda" };
+    const run = { ...trunk, record: { ...trunk.record, environment } };
+    expect(changesSince(run)).toEqual([]);
+    expect(changesSince(run, "cpu").map(({ what, from, to }) => [what, from, to])).toEqual([
+      ["device", '"cuda"', '"cpu"'],
+    ]);
+  });
+});
 
 suite("forkRun", () => {
   test.each(["erm-drs", "crt", "lws", "erm"])(

@@ -132,6 +132,26 @@ suite("the chosen epoch", () => {
   });
 });
 
+suite("runs that share their data", () => {
+  test("read it once to tell it from other data", async () => {
+    const recipe = tinyRecipe({ epochs: 1 });
+    const data = tinyData(recipe);
+    let reads = 0;
+    const train: Dataset = {
+      ...data.train,
+      batches: (order, options) => {
+        if (options.vary === undefined && options.batchSize > 1) reads++;
+        return data.train.batches(order, options);
+      },
+    };
+    const shared = { ...data, train };
+    const runs = [1, 2].map(() => tinyRun(recipe, { runsDir: temporaryFolder(), data: shared }));
+    const [one, other] = await Promise.all(runs);
+    expect(one!.record.data.contents).toBe(other!.record.data.contents);
+    expect(reads).toBe(1);
+  });
+});
+
 suite("a run that is stopped", () => {
   /** Stops when `when` says so. */
   async function stopped(when: (event: RunEvent) => boolean, options = {}): ReturnType<typeof tinyRun> {

@@ -1,8 +1,9 @@
 import { allowedThreads } from "@leeway/torch";
 import { diagnose, type Finding } from "@leeway/torch/setup";
 import { Command } from "commander";
-import { cpus, loadavg } from "node:os";
+import { cpus } from "node:os";
 import { datasets, findDataset } from "../../data/index.ts";
+import { machineLoad } from "../../runs/index.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway doctor`: what is there, what is missing, and the exact cure; changes nothing. */
@@ -32,15 +33,10 @@ function threadsFinding(): Finding {
   return { name: "threads", state: "ok", found, cure: null };
 }
 
-/**
- * Whether other programs leave training a processor each. An operator's threads wait for the slowest of them: one that
- * has to wait for its turn makes a step many times slower.
- *
- * @param load threads that run or wait for a processor, on average over the last minute
- */
-export function loadFinding({ load = loadavg()[0] ?? 0, processors = cpus().length } = {}): Finding {
-  const found = `${load.toFixed(1)} on ${processors} ${processors === 1 ? "processor" : "processors"}`;
-  if (load <= processors) return { name: "load", state: "ok", found, cure: null };
+/** Whether other programs leave training a processor each. */
+export function loadFinding(given: Parameters<typeof machineLoad>[0] = {}): Finding {
+  const { isFull, text: found } = machineLoad(given);
+  if (!isFull) return { name: "load", state: "ok", found, cure: null };
   const cure = "Wait for other programs to end, or train with --threads 1";
   return { name: "load", state: "warn", found: `${found}: a step may take many times longer`, cure };
 }

@@ -1,14 +1,25 @@
+import type { Recipe } from "../recipe/index.ts";
 import type { EpochRecord, RunRecord, Summary } from "../records/index.ts";
 import { newestCheckpoint, removeCheckpoints, type RunFolder } from "../storage/index.ts";
 import { readCheckpoint, restoreCheckpoint, saveCheckpoint, type Setting } from "./checkpoint.ts";
-import { checkpointClock, type CheckpointTimes } from "./checkpoint-times.ts";
-import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { checkpointClock, type CheckpointTimes } from "./checkpoint-clock.ts";
+import { ChosenEpoch } from "./chosen-epoch.ts";
 import { finalize, writeModel } from "./finalize.ts";
 import { isForkEpoch, writeForkPoint } from "./fork-point.ts";
-import { type OnNan, type Position, type Session, train, type TrainingEvent } from "../training/index.ts";
-import { availableMemory, memoryAdvice, needsOf } from "./estimate.ts";
+import {
+  endSession,
+  type OnNan,
+  type Position,
+  type RunData,
+  type Session,
+  startSession,
+  train,
+  type TrainingEvent,
+} from "../training/index.ts";
+import { loadAdvice } from "./environment.ts";
+import { type Estimate, memoryAdvice } from "./estimate.ts";
 
-/** What a run says: that it begins, what training says, what was saved, and how it ended. */
+/** The events of a run: its beginning, those of training, what was saved, and its end. */
 export type RunEvent =
   | {
       readonly kind: "begin";
@@ -23,16 +34,16 @@ export type RunEvent =
   | { readonly kind: "end"; readonly folder: string; readonly record: RunRecord; readonly summary: Summary };
 
 /** How a run is trained on, wherever it stands. */
-export interface CourseOptions {
+export interface TrainingOptions {
   /** Ends the run between two batches, with a checkpoint written of where it stands. */
   readonly signal?: AbortSignal | undefined;
   /** When checkpoints are written. */
   readonly checkpoints?: CheckpointTimes | undefined;
-  /** What a step without a finite loss and gradient does; "stop" where left out. */
+  /** What a step without a finite loss and gradient does; "stop" by default. */
   readonly onNan?: OnNan | undefined;
 }
 
-/** A run whose folder and session are open, and where it stands. */
+/** A run whose folder is open, its session, and where it stands. */
 export interface OpenRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
@@ -42,30 +53,51 @@ export interface OpenRun {
   /** The records of the epochs that are over. */
   epochs: EpochRecord[];
   position: Position;
+  readonly estimate: Estimate;
   /** Seconds that the run had taken before this process. */
   readonly secondsBefore: number;
 }
 
 /** Going back more often is no cure. */
-const mostRollbacks = 3;
+const maxRollbacks = 3;
+
+/** Starts a session for the time of `use`, with its chosen epoch, and ends both, however it ends. */
+export async function* withSession<Event, Result>(
+  recipe: Recipe,
+  data: RunData,
+  {
+    device,
+    use,
+  }: {
+    readonly device: string;
+    readonly use: (session: Session, chosen: ChosenEpoch) => AsyncGenerator<Event, Result, undefined>;
+  },
+): AsyncGenerator<Event, Result, undefined> {
+  const session = startSession(recipe, data, { device });
+  const chosen = new ChosenEpoch(session);
+  try {
+    return yield* use(session, chosen);
+  } finally {
+    chosen.dispose();
+    endSession(session);
+  }
+}
 
 /**
  * Trains a run from where it stands to its end: a line of `metrics.jsonl` after each epoch, checkpoints in between,
  * at last `model.safetensors` and `summary.json`; then its checkpoints are removed.
  */
-export async function* runCourse(
+export async function* trainRun(
   run: OpenRun,
-  options: CourseOptions,
+  options: TrainingOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const { folder, record, session, chosen } = run;
   const { signal } = options;
   const began = performance.now();
   const seconds = (): number => run.secondsBefore + (performance.now() - began) / 1000;
-  const { batchSize, precision } = session.recipe;
-  const memory = { batchSize, precision, available: availableMemory() };
-  const warnings = session.device === "cpu" ? memoryAdvice(await needsOf(session), memory) : [];
+  const warnings = [...memoryAdvice(run.estimate, session), ...loadAdvice()];
   yield { kind: "begin", folder: folder.path, record, warnings };
-  while (yield* trainOn(run, options, seconds)) rollBack(run, seconds());
+  while (yield* trainUntilEnd(run, options, seconds)) rollBack(run, seconds());
   const summary = await finalize(session, chosen, {
     epochs: run.epochs,
     position: run.position,
@@ -80,9 +112,9 @@ export async function* runCourse(
 }
 
 /** Trains until the last epoch is over, the signal comes, or a bad step asks to go back: then true. */
-async function* trainOn(
+async function* trainUntilEnd(
   run: OpenRun,
-  { signal, checkpoints, onNan }: CourseOptions,
+  { signal, checkpoints, onNan }: TrainingOptions,
   seconds: () => number,
 ): AsyncGenerator<RunEvent, boolean, undefined> {
   const { folder, session, chosen } = run;
@@ -97,7 +129,7 @@ async function* trainOn(
     yield { kind: "saved", checkpoint, position: saved };
   };
   // Beyond the last rollback a bad step stops the run.
-  const policy = onNan === "rollback" && run.position.rollbacks >= mostRollbacks ? "stop" : onNan;
+  const policy = onNan === "rollback" && run.position.rollbacks >= maxRollbacks ? "stop" : onNan;
   for await (const event of train(session, { from: run.position, signal, onNan: policy })) {
     if (event.kind === "bad-step" && policy === "rollback") {
       yield event;

@@ -1,5 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
-import { checkpointClock, type CheckpointTimes } from "../../src/runs/checkpoint-times.ts";
+import { checkpointClock, type CheckpointTimes } from "../../src/runs/checkpoint-clock.ts";
 
 suite("a checkpoint", () => {
   /** A clock that is turned by hand, in seconds. */

@@ -2,13 +2,13 @@ import { expected } from "../errors.ts";
 
 /** When checkpoints are written, besides at the end of epochs. */
 export interface CheckpointTimes {
-  /** Minutes from one to the next at most; 10 where left out. */
+  /** Max minutes from one to the next; 10 by default. */
   readonly minutes?: number | undefined;
-  /** Steps from one to the next; no such rule where left out. */
+  /** Steps from one to the next; none by default. */
   readonly steps?: number | undefined;
   /**
    * The share of the time that checkpoints at the end of epochs may take: where epochs are so short that it would be
-   * more, some of them end without one. 0.02 where left out.
+   * more, some of them end without one. 0.02 by default.
    */
   readonly share?: number | undefined;
 }
@@ -21,7 +21,7 @@ export interface CheckpointClock {
   written(step: number, took: number): void;
 }
 
-/** @throws ArgumentError for times that cannot be */
+/** @throws ArgumentError for impossible times */
 export function checkpointClock(
   { minutes = 10, steps, share = 0.02 }: CheckpointTimes = {},
   { now = () => performance.now() }: { readonly now?: () => number } = {},
