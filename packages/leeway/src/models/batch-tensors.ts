@@ -12,7 +12,7 @@ export function batchTensors(
   };
 }
 
-/** Images lie as NHWC in memory, which is channels_last, seen as [N, C, H, W]: nothing is moved. */
+/** Images are NHWC in memory, which is channels_last, viewed as [N, C, H, W] without a copy. */
 function inputTensor({ values, shape, layout }: BatchArray, device: string): Tensor {
   if (values instanceof Int32Array) return tensor(values, shape, { dtype: "int64", device });
   const input = tensor(values, shape, { device });

@@ -8,7 +8,7 @@ export type Classifier = "linear" | "cosine" | "scaled-linear";
 /** A last layer. */
 export type ClassifierLayer = nn.Linear | nn.CosineLinear | ScaledLinear;
 
-/** What of a network learns. */
+/** The part of a network that learns. */
 export type Trainable = "all" | "classifier" | "scale";
 
 /** A classifier network in two parts, so that the last layer can be exchanged, frozen or trained alone. */
@@ -73,7 +73,7 @@ export abstract class Model extends nn.Module {
   }
 }
 
-/** A new last layer of the given kind. */
+/** A new last layer. */
 export function classifierLayer(
   kind: Classifier,
   [features, classes]: readonly [features: number, classes: number],

@@ -17,7 +17,7 @@ export class ScaledLinear extends nn.Module {
     super();
     const start = new nn.Linear(inFeatures, outFeatures, { generator });
     this.weight = this.parameter("weight", start.weight); // taken over, and not to be disposed with it
-    this.bias = this.parameter("bias", start.bias!); // likewise; Linear has one unless told otherwise
+    this.bias = this.parameter("bias", start.bias!); // likewise; Linear has one by default
     this.scale = this.parameter("scale", ones([outFeatures])); // the last, so that the others' places are Linear's
     this.scale.requiresGrad = false;
   }

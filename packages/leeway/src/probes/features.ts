@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/index.ts";
 import { readSplit, type Session } from "../training/index.ts";
 
-/** What the last layer is given of a split, with the labels. */
+/** The inputs of the last layer for a split, with the labels. */
 export interface LabelledFeatures {
   /** [N, D], row by row, in the order of the split. */
   readonly features: Float32Array;

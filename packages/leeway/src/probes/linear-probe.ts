@@ -55,7 +55,7 @@ function standardiser({ features, labels, width }: LabelledFeatures): (of: Label
     mean[i % width]! += value / labels.length;
     square[i % width]! += value ** 2 / labels.length;
   });
-  // A feature that never changes tells nothing: it becomes 0, not a number divided by 0.
+  // A constant feature becomes 0, not a number divided by 0.
   const scale = mean.map((value, d) => 1 / Math.max(Math.sqrt(Math.max(square[d]! - value ** 2, 0)), 1e-6));
   return (of) =>
     tensor(

@@ -25,7 +25,7 @@ export async function measureMargins(session: Session): Promise<MeasuredMargins>
       const norms = features.mul(features).sum({ dim: 1 }).toNumbers(); // [N]
       width = features.shape[1]!; // [N, D]
       // Not kept: of thousands of classes all logits would take gigabytes.
-      maxLogit = seen.reduce((most, each) => Math.max(most, Math.abs(each)), maxLogit);
+      maxLogit = seen.reduce((max, each) => Math.max(max, Math.abs(each)), maxLogit);
       const ofBatch = exampleMargins(
         seen,
         positions.map((position) => labels[position]!),
@@ -48,7 +48,7 @@ export async function measureMargins(session: Session): Promise<MeasuredMargins>
   };
 }
 
-/** The norms of a last layer z = Wx + b, asked of the layer itself, so that its own parts do not matter. */
+/** The norms of a last layer z = Wx + b, computed by the layer itself, whatever its parts are. */
 function affineHead(
   { model: { classifier }, device }: Session,
   squaredFeatureNorms: readonly number[],

@@ -56,8 +56,8 @@ export async function predict(
 }
 
 /**
- * Opens a run's folder to predict with it. Its data is not read. Whether it has finished, its summary says: the
- * network of an interrupted run is that of its last chosen epoch.
+ * Opens a run's folder to predict with it. Its data is not read. The network of an interrupted run, whose
+ * summary has that status, is that of its last chosen epoch.
  *
  * @param path the run's folder, or the link `latest`
  * @throws RunError with code "run" if there is no run

@@ -15,7 +15,7 @@ import { type StoredCheckpoint, writeCheckpoint } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import type { Position, Session } from "../training/index.ts";
 
-/** What was asked of a run, of which data, and on what: what must be the same where it goes on. */
+/** The recipe of a run, its data and its environment: they must be the same when it is resumed. */
 export interface Setting {
   readonly recipe: RecipeRecord;
   /** Of the examples' ids and labels; see `fingerprint`. */
@@ -77,7 +77,7 @@ export function saveCheckpoint(
 }
 
 /**
- * What a checkpoint says.
+ * Parses a checkpoint.
  *
  * @throws RunError with code "run" if another version wrote it
  */

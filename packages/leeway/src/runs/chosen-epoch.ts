@@ -2,7 +2,7 @@ import { copyInto, keep, noGrad, scope, type Tensor } from "@leeway/torch";
 import type { EpochRecord } from "../records/index.ts";
 import type { Session } from "../training/index.ts";
 
-/** An epoch that was chosen: its record, and its weights where a split chose it. */
+/** The chosen epoch: its record, and its weights if a split chose it. */
 export interface ChosenState {
   readonly record: EpochRecord;
   readonly weights: Readonly<Record<string, Tensor>>;
@@ -19,7 +19,7 @@ export class ChosenEpoch {
     this.#session = session;
   }
 
-  /** Takes the epoch where it is at least as good as the best: of equal ones the later, which is trained longer. */
+  /** Chooses the epoch if it is at least as good as the best: of equal ones the later, which is trained longer. */
   consider(record: EpochRecord): void {
     const score = this.#scoreOf(record);
     if (score < this.#score) return;
@@ -45,7 +45,7 @@ export class ChosenEpoch {
     });
   }
 
-  /** The epoch and its weights, to go on from elsewhere; the tensors are its own, not copies. */
+  /** The epoch and its weights, to be saved; the tensors are its own, not copies. */
   state(): ChosenState | null {
     return this.record && { record: this.record, weights: this.#weights };
   }
@@ -53,9 +53,10 @@ export class ChosenEpoch {
   /** Takes over an earlier choice, as copies; null forgets the choice. */
   resume(state: ChosenState | null): void {
     this.dispose();
+    const { device } = this.#session;
     scope(() => {
       for (const [name, tensor] of Object.entries(state?.weights ?? {})) {
-        this.#weights[name] = keep(tensor.clone());
+        this.#weights[name] = keep(tensor.to({ device }).clone());
       }
     });
     this.record = state?.record ?? null;

@@ -5,7 +5,7 @@ import { featuresOf, type Session } from "../training/index.ts";
 
 /** What a run will take, estimated before its first step; bytes. */
 export interface Estimate {
-  /** Weights' gradients, what the optimiser remembers, the chosen epoch's weights, and a checkpoint being made. */
+  /** Weights' gradients, the optimiser's state, the chosen epoch's weights, and a checkpoint being made. */
   readonly state: number;
   /** What one example of a batch leaves for the backward pass. */
   readonly perExample: number;
@@ -13,12 +13,12 @@ export interface Estimate {
   readonly disk: number;
 }
 
-/** Tensors of a parameter's size that an optimiser remembers: at most Adam's two. */
+/** Tensors of a parameter's size that an optimiser keeps: at most Adam's two. */
 const optimizerSlots = 2;
 
 /**
- * Estimates what a run will take, by a forward pass of one example: what it leaves behind is what a backward pass
- * would read. Batch statistics and random numbers stay as they are.
+ * Estimates what a run will take, by a forward pass of one example: the tensors that it leaves are those a backward
+ * pass would read. Batch statistics and random numbers stay as they are.
  */
 export async function estimate(session: Session): Promise<Estimate> {
   const weights = bytesIn(Object.values(session.model.stateDict()));
@@ -56,7 +56,7 @@ function bytesIn(tensors: readonly { readonly shape: readonly number[] }[]): num
  * known before it is taken.
  *
  * @param available bytes that the process may still take, by the machine and by its cgroup's limit; Infinity where
- *   Node cannot say
+ *   Node does not know
  */
 export function memoryAdvice(
   { state, perExample }: Estimate,

@@ -51,7 +51,7 @@ async function testMetrics(session: Session, signal: AbortSignal | undefined): P
   }
 }
 
-/** Fewer validation examples than this say nothing of a temperature. */
+/** Min validation examples that a temperature can be fitted on. */
 const minToCalibrate = 10;
 
 /** What makes probabilities of the logits, fitted on the validation split; null where too little was held out. */

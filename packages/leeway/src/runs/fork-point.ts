@@ -27,7 +27,7 @@ export interface ForkPoint {
   readonly bytes: Uint8Array;
 }
 
-/** Whether a run that goes on with `epoch` stands at its fork point; a run without a second stage never does. */
+/** Whether a run whose next epoch is `epoch` is at its fork point; a run without a second stage never is. */
 export function isForkEpoch({ recipe, stages }: Session, epoch: number): boolean {
   return epoch === forkEpoch(recipe, stages);
 }
@@ -91,7 +91,7 @@ export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
 export function loadFirstStage({ bytes, path }: ForkPoint, { model }: Session): void {
   damaged(path, () => {
     scope(() => {
-      model.loadStateDict(asTaken(model.stateDict(), part("model", decodeSafetensors(bytes).tensors)));
+      model.loadStateDict(renamed(model.stateDict(), part("model", decodeSafetensors(bytes).tensors)));
     });
   });
 }
@@ -102,10 +102,10 @@ export function resumeFrom({ bytes, epochs, path }: ForkPoint, session: Session,
     scope(() => {
       const { tensors, metadata } = decodeSafetensors(bytes);
       const own = session.model.stateDict();
-      session.model.loadStateDict(asTaken(own, part("model", tensors)));
+      session.model.loadStateDict(renamed(own, part("model", tensors)));
       session.optimizer.loadState({ steps: Number(metadata["steps"]), tensors: part("optimizer", tensors) });
       const record = metadata["chosen"] === "" ? undefined : epochs[Number(metadata["chosen"])];
-      if (record?.evaluation) chosen.resume({ record, weights: asTaken(own, part("chosen", tensors)) });
+      if (record?.evaluation) chosen.resume({ record, weights: renamed(own, part("chosen", tensors)) });
     });
   });
 }
@@ -114,9 +114,9 @@ export function resumeFrom({ bytes, epochs, path }: ForkPoint, session: Session,
  * A network's state under the names of another network with the same first stage. Scales of logits rest at 1 through
  * it, as they still do in the new network: where only one of the two has them, nothing is lost.
  */
-function asTaken(own: State, given: State): State {
+function renamed(own: State, trunk: State): State {
   const isScale = ([name]: [string, Tensor]): boolean => name.endsWith(".scale");
-  const rest = Object.entries(given).filter((entry) => !isScale(entry));
+  const rest = Object.entries(trunk).filter((entry) => !isScale(entry));
   return Object.fromEntries([...rest, ...Object.entries(own).filter(isScale)]);
 }
 

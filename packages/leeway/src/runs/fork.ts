@@ -93,14 +93,14 @@ function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recip
 }
 
 /**
- * What a method goes on with: the options that are asked for, and beneath them the run's parameters that the method
+ * The options of a method that a run is forked with: those requested, and below them the run's parameters that the method
  * has too, and its regularisers. When it defers is a method's own matter.
  */
-export function forkOptions(run: StoredRun, name: string, asked: MethodOptions = {}): MethodOptions {
-  const taken: readonly string[] = [...optionNames(methodOf(name, asked)), ...regulariserNames];
+export function forkOptions(run: StoredRun, name: string, requested: MethodOptions = {}): MethodOptions {
+  const known: readonly string[] = [...optionNames(methodOf(name, requested)), ...regulariserNames];
   const entries = Object.entries(recipeOf(run).methodOptions);
-  const own = entries.filter(([option]) => taken.includes(option) && option !== "deferAt");
-  return { ...Object.fromEntries(own), ...asked };
+  const own = entries.filter(([option]) => known.includes(option) && option !== "deferAt");
+  return { ...Object.fromEntries(own), ...requested };
 }
 
 /** What of versions and machine has changed since a run was trained, if `device` computes; by default the run's own. */
@@ -109,7 +109,7 @@ export function changesSince(run: StoredRun, device = deviceOf(run)): Change[] {
   return environmentChanges({ ...environment, device: deviceOf(run) }, { ...environmentRecord(), device });
 }
 
-/** Where a run was computed; records of older versions do not say it. */
+/** Where a run was computed; records of older versions lack it. */
 function deviceOf({ record }: StoredRun): string {
   return record.environment.device ?? "cpu";
 }
@@ -133,7 +133,7 @@ function methodIn({ method, methodOptions }: Recipe): Method {
   return methodOf(method, methodOptions);
 }
 
-/** The fork point as the new method may use it: evaluations read in another way are left out. */
+/** The fork point as the new method may use it: without evaluations that it reads in another way. */
 function sharedPart(from: ForkPoint, before: Method, after: Method): ForkPoint {
   if (JSON.stringify(before.posthoc) === JSON.stringify(after.posthoc)) return from;
   return { ...from, epochs: from.epochs.map((epoch) => ({ ...epoch, evaluation: null })) };

@@ -66,7 +66,7 @@ async function opened(
   return { run, session: startSession(recipe, data, { device, load }) };
 }
 
-/** The recipe in a run's record, checked as one that is asked for. */
+/** The recipe in a run's record, checked like a new one. */
 export function recipeOf({ path, record }: StoredRun): Recipe {
   const { dataset, momentum, ...rest } = record.recipe;
   try {
@@ -79,7 +79,7 @@ export function recipeOf({ path, record }: StoredRun): Recipe {
   }
 }
 
-/** A network's weights as they lie in a file. */
+/** The file of a network's weights. */
 export interface WeightsFile {
   readonly path: string;
   readonly bytes: Uint8Array;

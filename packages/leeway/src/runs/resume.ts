@@ -52,7 +52,7 @@ export interface ResumeOptions extends TrainingOptions {
  * Goes on with a run that was interrupted or killed, at the very step of its newest whole checkpoint. What comes out,
  * weights, metrics and summary, is bit by bit that of a run that was never stopped; clocks apart.
  *
- * A run that has finished is left alone, and its summary given.
+ * A finished run is not changed, and its summary returned.
  *
  * @param path the run's folder, or the link `latest`
  * @throws the signal's reason where it comes while the data is read

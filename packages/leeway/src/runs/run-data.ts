@@ -20,11 +20,11 @@ import type { StoredRun } from "../storage/index.ts";
 import type { RunData } from "../training/index.ts";
 
 /**
- * Reads a recipe's data, cuts it to the profile, holds out what chooses the epoch, and makes numbers of it all, by
- * what the training examples alone say.
+ * Reads a recipe's data, cuts it to the profile, holds out the validation split, and prepares all of it by what is
+ * learned from the training examples alone.
  *
- * @param dataDir where data sets lie, before the places `loadDataset` looks at anyway; the rest is for what takes
- *   long, caching images
+ * @param dataDir a folder of data sets, searched before the default places; the rest is for long work such as caching
+ *   images
  * @throws ArgumentError if the recipe asks for what the data does not have
  * @throws RunError with code "data" if the data set is not there or damaged
  */
@@ -103,7 +103,7 @@ export function requireSameExamples({ path, record }: StoredRun, { train }: RunD
 }
 
 /**
- * Refuses data that are no longer what a run was trained on. Runs of older versions do not say what that was.
+ * Refuses data that are no longer those a run was trained on. Runs of older versions do not record it.
  *
  * @throws RunError with code "data" that names the run
  */
@@ -125,7 +125,7 @@ export function hashOf(data: RunData): Promise<string> {
 
 const hashes = new WeakMap<RunData, Promise<string>>();
 
-/** What the run's record says of its data. */
+/** The data's part of a run's record. */
 export function dataRecord(data: RunData): DataRecord {
   return {
     trainCounts: data.counts,

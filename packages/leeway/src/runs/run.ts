@@ -23,7 +23,7 @@ import {
   withSession,
 } from "./train-run.ts";
 
-/** Where a run is written, where its data lies, and what stops it. */
+/** The folder of a run, its data, and how it is trained. */
 export interface RunOptions extends TrainingOptions {
   /** The folder of all runs. */
   readonly runsDir: string;
@@ -118,7 +118,7 @@ function positionOf(from: ForkPoint | undefined, { recipe, data }: Session): Pos
   return beforeEpoch(from.epoch, { step: from.epoch * steps, rollbacks: 0, skipped: 0 });
 }
 
-/** How examples became numbers, for predictions on others; nothing where they were numbers from the start. */
+/** Writes how examples are prepared, for predictions; nothing if they were numbers from the start. */
 function writePreparation(folder: RunFolder, { preparation }: RunData): void {
   const record = preparation?.record ?? null;
   if (record === null) return;

@@ -33,9 +33,9 @@ export type RunEvent =
   | { readonly kind: "saved"; readonly checkpoint: string; readonly position: Position }
   | { readonly kind: "end"; readonly folder: string; readonly record: RunRecord; readonly summary: Summary };
 
-/** How a run is trained on, wherever it stands. */
+/** How a new or resumed run is trained. */
 export interface TrainingOptions {
-  /** Ends the run between two batches, with a checkpoint written of where it stands. */
+  /** Ends the run between two batches, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
   /** When checkpoints are written. */
   readonly checkpoints?: CheckpointTimes | undefined;
@@ -43,7 +43,7 @@ export interface TrainingOptions {
   readonly onNan?: OnNan | undefined;
 }
 
-/** A run whose folder is open, its session, and where it stands. */
+/** A run in training: its open folder, its session, and its position. */
 export interface OpenRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
@@ -84,7 +84,7 @@ export async function* withSession<Event, Result>(
 }
 
 /**
- * Trains a run from where it stands to its end: a line of `metrics.jsonl` after each epoch, checkpoints in between,
+ * Trains a run from its position to its end: a line of `metrics.jsonl` after each epoch, checkpoints in between,
  * at last `model.safetensors` and `summary.json`; then its checkpoints are removed.
  */
 export async function* trainRun(
@@ -111,7 +111,7 @@ export async function* trainRun(
   return summary;
 }
 
-/** Trains until the last epoch is over, the signal comes, or a bad step asks to go back: then true. */
+/** Trains until the last epoch is over, the signal comes, or a bad step needs a rollback: then true. */
 async function* trainUntilEnd(
   run: OpenRun,
   { signal, checkpoints, onNan }: TrainingOptions,
@@ -151,13 +151,13 @@ async function* trainUntilEnd(
   return false;
 }
 
-/** Writes a checkpoint of where the run stands. */
+/** Writes a checkpoint of the run. */
 export function saveRun(run: OpenRun, seconds: number): string {
   const { position, epochs } = run;
   return saveCheckpoint(run.folder.path, run, { position, epochs, seconds });
 }
 
-/** Puts the run where its newest checkpoint stood, and halves the learning rate from there on. */
+/** Returns the run to its newest checkpoint, and halves the learning rate from there on. */
 function rollBack(run: OpenRun, seconds: number): void {
   const { rollbacks } = run.position;
   const checkpoint = readCheckpoint(newestCheckpoint(run.folder.path).checkpoint);

@@ -8,7 +8,7 @@ export interface Diagnosis {
   readonly where: string;
   /** The likely cause and its cure: sentences. */
   readonly cause: string;
-  /** The examples to blame, by their place in the batch; none where it cannot be said. */
+  /** The examples to blame, by their place in the batch; none if it is unknown. */
   readonly examples: readonly number[];
 }
 
@@ -23,7 +23,8 @@ export function diagnose(session: Session, batch: StepBatch, { loss }: StepOutco
     const rate = `Likely cause: steps too large; lower the learning rate (now ${session.optimizer.lr}) or warm up longer.`;
     const badInputs = [...new Set(batch.inputs.flatMap(badRows))];
     if (badInputs.length > 0) {
-      const cause = "Likely cause: a bad value in the data; mend or drop these examples, or --on-nan skip.";
+      const cause =
+        "Likely cause: a bad value in the data; correct or drop these examples, or --on-nan skip.";
       return { where: "the input", cause, examples: badInputs };
     }
     const weight = session.model.namedParameters().find(([, parameter]) => isBad(parameter));

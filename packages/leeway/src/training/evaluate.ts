@@ -16,7 +16,7 @@ export interface Evaluation {
 /**
  * Reads a split once, without augmentation, and measures the model on it.
  *
- * Waits between batches, so that signals are heard.
+ * Lets the event loop turn between batches, so that signals arrive.
  *
  * @param signal ends the reading early, with an AbortError
  */
@@ -85,7 +85,7 @@ export function posthocLogits({ method, model, data, device }: Session, logits: 
 
 /** A batch of a split and what the model makes of it. Its tensors are freed once it has been seen. */
 export interface SeenBatch {
-  /** What the last layer is given, [N, D]. */
+  /** The input of the last layer, [N, D]. */
   readonly features: Tensor;
   /** [N, K] */
   readonly logits: Tensor;
@@ -107,7 +107,7 @@ export interface SplitReader {
  * Reads a split once, without augmentation, with the model evaluating: batch normalisation takes the
  * statistics of training.
  *
- * Waits between batches, so that signals are heard.
+ * Lets the event loop turn between batches, so that signals arrive.
  */
 export async function readSplit(
   session: ForwardSession,

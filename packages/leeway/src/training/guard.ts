@@ -27,7 +27,7 @@ export interface BadStep {
   readonly fault: string;
 }
 
-/** A step's batch, and where it stands. */
+/** A step's batch and its place in the training. */
 export interface StepPlace {
   readonly batch: Batch;
   readonly stepBatch: StepBatch;
@@ -35,7 +35,7 @@ export interface StepPlace {
   readonly step: number;
 }
 
-/** Takes a step and gives its outcome, or says what is wrong with it. */
+/** Takes a step and returns its outcome, or what is wrong with it. */
 export type StepGuard = (take: () => StepOutcome, place: StepPlace) => StepOutcome | BadStep;
 
 /**

@@ -1,7 +1,7 @@
 import type { EpochRecord } from "../records/index.ts";
 import type { BadStep } from "./guard.ts";
 
-/** Where a training stands between two steps. With the session's state it is all that it takes to go on. */
+/** The position of a training between two steps. Together with the session's state it is all that resuming needs. */
 export interface Position {
   /** The first epoch that is not over, counted from 0. */
   readonly epoch: number;
@@ -15,7 +15,7 @@ export interface Position {
   readonly seconds: number;
   /** How often the run has gone back to a checkpoint; each time halves the learning rate. */
   readonly rollbacks: number;
-  /** Batches that were left out since the run began, because their numbers were not finite. */
+  /** Batches skipped since the run began, because their numbers were not finite. */
   readonly skipped: number;
 }
 
@@ -30,7 +30,7 @@ export function beforeEpoch(
   return { ...soFar, epoch, batch: 0, seen: { examples: 0, loss: 0, correct: 0 }, seconds: 0 };
 }
 
-/** What training says while it goes on: where it is, and after each epoch what the epoch gave. */
+/** The events of training: its progress, and the record of each epoch. */
 export type TrainingEvent =
   | {
       readonly kind: "progress";
@@ -38,7 +38,7 @@ export type TrainingEvent =
       readonly seen: number;
       readonly of: number;
       readonly loss: number;
-      /** Where training stands now: it can go on from here. */
+      /** Training can be resumed from here. */
       readonly position: Position;
     }
   /** A step without a finite loss and gradient, which was not taken. */

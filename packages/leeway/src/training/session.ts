@@ -103,8 +103,8 @@ function optimizerOf({ optimizer, momentum, weightDecay, schedule }: Recipe, mod
 }
 
 /**
- * Sets a session to the stage, the learning rate and the random numbers of the epoch in which it stands. At a stage's
- * beginning the last layer may start anew.
+ * Sets a session to the stage, the learning rate and the random numbers of the epoch of a position. At the beginning of
+ * a stage the last layer may start anew.
  */
 export function beginEpoch(session: Session, { epoch, batch, rollbacks }: Position): void {
   const { recipe, stages, optimizer } = session;

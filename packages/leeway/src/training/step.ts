@@ -98,7 +98,7 @@ function mixed(values: Tensor, partners: Tensor, lambda: number): Tensor {
 }
 
 /**
- * What the last layer is given of a batch, [N, D], in float32.
+ * The input of the last layer for a batch, [N, D], in float32.
  *
  * With bf16 only the features run under autocast: the last layer stays in float32, since eight bits of a
  * cosine times a scale of 30 are too few.

@@ -13,7 +13,7 @@ import { type StepBatch, trainingStep } from "./step.ts";
 
 /** Where training begins and what ends it early. */
 export interface TrainOptions {
-  /** Where the session stands; at the start by default. */
+  /** The position of the session; the start by default. */
   readonly from?: Position | undefined;
   /** Stops between two batches: the generator then ends without the unfinished epoch's record. */
   readonly signal?: AbortSignal | undefined;
@@ -27,8 +27,8 @@ export interface TrainOptions {
  * Yields after every batch and every epoch; the caller writes, prints or ignores. Data order and augmentation follow
  * from the seed and the epoch alone.
  *
- * @throws RunError with code "run" at the first step without a finite loss and gradient, unless `onNan` says
- *   otherwise; with "rollback" the generator ends there, after the event "bad-step"
+ * @throws RunError with code "run" at the first step without a finite loss and gradient, by default; with
+ *   "rollback" the generator ends there, after the event "bad-step"
  */
 export async function* train(
   session: Session,
@@ -47,7 +47,7 @@ interface EpochOptions extends Omit<TrainOptions, "from"> {
   readonly guard: StepGuard;
 }
 
-/** One epoch from where it stands to its record. Returns where the next begins, or null where it was ended early. */
+/** One epoch from a position to its record. Returns where the next begins, or null if it was ended early. */
 async function* trainEpoch(
   session: Session,
   from: Position,
@@ -79,7 +79,7 @@ async function* trainEpoch(
   return next;
 }
 
-/** The epoch's steps. Returns where they ended, or null where they were ended early. */
+/** The steps of an epoch from a position. Returns where they ended, or null if they were ended early. */
 async function* trainSteps(
   session: Session,
   from: Position,
@@ -132,8 +132,8 @@ export interface DrawnBatch extends Pick<StepBatch, "mix" | "rho"> {
 }
 
 /**
- * An epoch's batches with their random draws, from where it stands: what is done is drawn all the same, so that the
- * rest gets the numbers it would have got.
+ * An epoch's batches with their random draws, from a position on: those before it are drawn too and skipped, so that
+ * the rest get the same numbers.
  */
 export async function* drawBatches(
   { recipe, data, method, stage }: Session,

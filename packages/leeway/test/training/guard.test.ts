@@ -57,7 +57,7 @@ suite("a step without finite numbers", () => {
         new RegExp(
           "^train: expected a finite loss and gradient in step [123] \\(epoch 1\\), got a loss of NaN. " +
             `It began in the input. Examples to blame, by id: ${poisoned} \\(${itsClass}\\). ` +
-            "Likely cause: a bad value in the data; mend or drop these examples, or --on-nan skip.$",
+            "Likely cause: a bad value in the data; correct or drop these examples, or --on-nan skip.$",
         ),
       ) as unknown,
     });
