@@ -37,7 +37,7 @@ suite("the layers without libtorch and Node", () => {
   const program = ts.createProgram(pureLayers.flatMap(sourcesOf), options, host);
 
   test("are those that a page needs", () => {
-    const needed = ["imbalance", "metrics", "records", "analysis", "report"];
+    const needed = ["imbalance", "methods", "recipe", "metrics", "records", "analysis", "theory", "report"];
     expect(pureLayers).toEqual(expect.arrayContaining(needed));
   });
 

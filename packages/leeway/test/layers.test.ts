@@ -101,7 +101,7 @@ suite("the check of the layers", () => {
 
   test("names the file, the import and what is allowed", () => {
     expect(faultsOf("methods/x.ts", `import { train } from "../training/train.ts";`)).toEqual([
-      "methods/x.ts imports ../training/train.ts; methods/ may import losses, imbalance, faults, field, errors, torch",
+      "methods/x.ts imports ../training/train.ts; methods/ may import imbalance, faults, field, errors",
     ]);
   });
 

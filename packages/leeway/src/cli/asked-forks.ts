@@ -1,4 +1,4 @@
-import { composedName, methodNames } from "../methods/index.ts";
+import { composedName, methodNames, methodOf } from "../methods/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import { type ForkMethod, forkOptions, readForkPoint, recipeOf } from "../runs/index.ts";
 import { askedMethod, flagsFor, type MethodFlags, pick } from "./method-options.ts";
@@ -30,22 +30,17 @@ export function askedForks(run: StoredRun, { methods, ...flags }: ForkMethodFlag
     methods === undefined ? [flags.method ?? composedName] : namesAmong("--methods", methods, methodNames);
   const { epochs } = run.record.recipe;
   return names.map((name) => {
-    const asked = { ...(name === composedName && partsOf(run, flags)), ...flagsFor(flags, name, names) };
+    const asked = { ...(methodOf(name).own && partsOf(run, flags)), ...flagsFor(flags, name, names) };
     const own = { ...deferralOf(run, asked), ...asked, method: name };
     const { methodOptions } = askedMethod(own, { method: name }, { epochs, placeOf: String });
     return { name, options: forkOptions(run, name, methodOptions) };
   });
 }
 
-/** The parts of a run that is itself composed, but those that go with a part that is named otherwise. */
-function partsOf(run: StoredRun, { loss, posthoc }: MethodFlags): MethodFlags {
-  const { method, methodOptions } = recipeOf(run);
-  if (method !== composedName) return {};
-  const replaced = [
-    ...(loss === undefined ? [] : ["classifier", "margins"]),
-    ...(posthoc === undefined ? [] : ["posthocTau"]),
-  ];
-  return omit(pick(methodOptions, parts), replaced);
+/** The parts of a run that is itself composed, but those that go with a loss that is named otherwise. */
+function partsOf(run: StoredRun, { loss }: MethodFlags): MethodFlags {
+  const replaced = loss === undefined ? [] : ["classifier", "margins"];
+  return omit(pick(recipeOf(run).methodOptions, parts), replaced);
 }
 
 /** Weights and odds that are named begin where the run is forked, unless it is said when. */

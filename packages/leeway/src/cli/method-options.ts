@@ -55,7 +55,7 @@ export function addMethodOptions(command: Command): Command {
     .addOption(numberOption("--scale <number>", "what cosine logits are multiplied by (30)", positive(1e4)))
     .addOption(numberOption("--beta <number>", "of the effective number of examples (0.9999)", share))
     .addOption(numberOption("--gamma <number>", "of focal loss (1) and vector scaling (0.15)", { most: 100 }))
-    .addOption(numberOption("--tau <number>", "of logit adjustment (1; vs: 1.25)", { most: 100 }))
+    .addOption(numberOption("--tau <number>", "of logit adjustment and posthoc (1; vs: 1.25)", { most: 100 }))
     .addOption(numberOption("--smooth-head <share>", "smoothing of the most frequent class (0.3)", share))
     .addOption(numberOption("--smooth-tail <share>", "smoothing of the rarest class (0)", share))
     .addOption(
@@ -70,7 +70,6 @@ export function addMethodOptions(command: Command): Command {
     .addOption(choiceOption("--weights <name>", "what classes weigh in the loss (none)", balances))
     .addOption(choiceOption("--sampler <name>", "how often examples are drawn (none)", balances))
     .addOption(choiceOption("--posthoc <name>", "what is done to logits when read (none)", posthocNames))
-    .addOption(numberOption("--posthoc-tau <number>", "how much of it (1)", { most: 100 }))
     .optionsGroup("Regularisers, with any method:")
     .addOption(numberOption("--mixup <alpha>", "mix pairs of examples, share from Beta(α, α)", { most: 8 }))
     .addOption(numberOption("--rho <radius>", "sharpness-aware steps (SAM), twice the cost", { most: 100 }))

@@ -1,19 +1,11 @@
-import { composed, composedName, type MethodOptions, methods, optionNames } from "../methods/index.ts";
+import { composedName, methodNames, methodOf, type MethodOptions, optionNames } from "../methods/index.ts";
 import { given } from "./given.ts";
 import { flagOf } from "./option-words.ts";
 import { usageError } from "./options.ts";
 import type { PlaceOf } from "./said-in-file.ts";
 
 /** The parts that only a composed method has. */
-export const parts = [
-  "loss",
-  "classifier",
-  "margins",
-  "weights",
-  "sampler",
-  "posthoc",
-  "posthocTau",
-] as const;
+export const parts = ["loss", "classifier", "margins", "weights", "sampler", "posthoc"] as const;
 
 /** How a method's options are called where they were said. */
 export interface OptionNames {
@@ -57,7 +49,7 @@ export function requireOptions(
   names: OptionNames,
 ): void {
   const part = partAmong(asked);
-  if (method === composedName) requireParts(options, Object.keys(asked), names);
+  if (methodOf(method).own) requireParts(options, Object.keys(asked), names);
   else if (part !== undefined) {
     const advice = "Name a loss and its parts, or a method.";
     throw usageError(names.where(part), `no ${names.nameOf("method")} but composed`, method, advice);
@@ -67,7 +59,9 @@ export function requireOptions(
 /** Refuses what a method with a name has not. */
 function requireTaken(method: string, asked: readonly string[], { where, again }: OptionNames): void {
   for (const option of asked) {
-    const having = methods.map((make) => make()).filter((each) => optionNames(each).includes(option));
+    const having = methodNames
+      .map((name) => methodOf(name))
+      .filter((each) => optionNames(each).includes(option));
     if (having.some(({ name }) => name === method)) continue;
     const those = having.map(({ name }) => name).join(", ");
     throw usageError(where(option), `a method that has ${again(option)} (${those})`, method);
@@ -79,7 +73,7 @@ function requireParts(options: MethodOptions, asked: readonly string[], names: O
   const { where, again, nameOf } = names;
   const { loss, classifier, margins, weights, sampler, posthoc } = options;
   const made = { loss, classifier, margins, weights, sampler, posthoc };
-  const method = composed(given(made));
+  const method = methodOf(composedName, given(made));
   const known = optionNames(method);
   const stray = asked.find((option) => !known.includes(option));
   if (stray === undefined) return;

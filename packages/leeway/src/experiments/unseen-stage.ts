@@ -1,5 +1,5 @@
 import { deferralEpoch } from "../imbalance/index.ts";
-import { type Method, methodOf } from "../methods/index.ts";
+import { type Method, methodOf, stagesOf } from "../methods/index.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { RunRecord, Summary } from "../records/index.ts";
  */
 export function unseenStage({ recipe, data }: RunRecord, { best }: Summary): number | null {
   const method = methodOf(recipe.method, recipe.methodOptions);
-  const last = method.stages(data.trainCounts, recipe.epochs).at(-1)?.fromEpoch ?? 0;
+  const last = stagesOf(method, data.trainCounts, recipe.epochs).at(-1)?.fromEpoch ?? 0;
   const begins = Math.max(last, ...missedDeferral(method, recipe.epochs));
   return best !== null && best.epoch < begins ? begins : null;
 }

@@ -9,8 +9,7 @@ export {
   inverseFrequencyWeights,
   squareRootWeights,
 } from "./weights.ts";
-export { deferralEpoch, ones, stageAt } from "./stages.ts";
-export type { Stage } from "./stages.ts";
+export { deferralEpoch, ones } from "./stages.ts";
 export { labelSmoothing } from "./smoothing.ts";
 export { classPriors, logitMultipliers, logitOffsets } from "./priors.ts";
 export { bestMargins, biasShift, exponentOfRate, rateOfExponent, tradeOffCost } from "./trade-off.ts";

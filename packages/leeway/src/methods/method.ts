@@ -1,40 +1,43 @@
-import type { ClassCounts, Stage } from "../imbalance/index.ts";
-import type { Loss } from "../losses/index.ts";
-import type { MethodOptions, OptionValue } from "./options.ts";
-import type { Regularisers } from "./regularisers.ts";
+import { didYouMean, expected } from "../errors.ts";
+import { schemaFault } from "../faults.ts";
+import { losses, type LossRow } from "./losses.ts";
+import { methods } from "./methods.ts";
+import {
+  type MethodOptions,
+  methodOptionsSchema,
+  type OptionName,
+  optionsInOrder,
+  type OptionValue,
+} from "./options.ts";
+import { composedName, ownRow } from "./own.ts";
+import { defaultsOf, type MethodRow, type PosthocName, type SecondStage } from "./row.ts";
 
-/**
- * What a paper names: a loss, a last layer, and for each part of training what a class counts for and
- * how often it is drawn. All of it is data or a function of class counts; the training loop never asks
- * for a method's name.
- */
-export interface Method {
-  /** The paper's name in kebab case: the same in file, option, record and page. */
+/** A row with its options: all that training and evaluation read of a method, as data. */
+export interface Method extends Pick<MethodRow, "title" | "summary" | "source"> {
+  /** The same in file, option, record and page. */
   readonly name: string;
-  /** The name as printed: "LDAM-DRW". */
-  readonly title: string;
-  /** One line for lists. */
-  readonly summary: string;
-  /** Paper and equation. */
-  readonly source: string;
-  /** The last layer the loss expects. */
+  /** The last layer. */
   readonly classifier: "linear" | "cosine" | "scaled-linear";
   /** s: what logits are multiplied by before they are read as probabilities. */
   readonly scale: number;
-  /** What is done to logits when they are read, after training; nothing where left out. */
+  /** What the first stage is made of. */
+  readonly first: Required<Pick<MethodRow, "loss" | "weights" | "sampler">>;
+  /** The second stage, and the share of the epochs before it. */
+  readonly then?: SecondStage;
+  /** What is done to logits when they are read, after training. */
   readonly posthoc?: Posthoc;
-  /** The parameters in use, for the record. */
+  /** What it adds to training beside its loss. */
+  readonly regularisers: Regularisers;
+  /** What its losses and weights are computed from, besides class counts. */
+  readonly values: MethodOptions & { readonly scale: number; readonly beta: number };
+  /** The options in use, for the record. */
   readonly options: Readonly<Record<string, OptionValue>>;
-  /** Parameters it also takes, which have no default: they are recorded where they were given. */
-  readonly optional?: readonly (keyof MethodOptions)[];
-  /** What whoever trains it should know first; nothing where left out. */
+  /** Options it also takes, which have no default: they are recorded where they are given. */
+  readonly optional: readonly OptionName[];
+  /** Whether its options name its parts. */
+  readonly own: boolean;
+  /** What whoever trains it should know first. */
   readonly warnings?: readonly string[];
-  /** What it adds to training beside its loss; nothing where left out. */
-  readonly regularisers?: Partial<Regularisers>;
-  /** The loss for these class counts of the training set, in a stage; in the first where left out. */
-  loss(counts: ClassCounts, stage?: Stage): Loss;
-  /** Class weights and sampling odds, from which epoch on. The first begins at 0; they ascend. */
-  stages(counts: ClassCounts, epochs: number): readonly Stage[];
 }
 
 /** What is done to the logits of a trained network. */
@@ -45,7 +48,109 @@ export interface Posthoc {
   readonly normTau?: number;
 }
 
-/** The names of the parameters a method takes, those of regularisers that any method takes left out. */
-export function optionNames({ options, optional = [] }: Method): readonly string[] {
+/** Regularisers that combine with any method; 0 is without. */
+export interface Regularisers {
+  /** α of mixup's Beta(α, α). Zhang et al. 2018 (arXiv:1710.09412). */
+  readonly mixup: number;
+  /** ρ of SAM: the radius in which the worst point is looked for. Foret et al. 2021 (arXiv:2010.01412). */
+  readonly rho: number;
+  /** Side of the square that cutout removes, in whole pixels. DeVries and Taylor 2017 (arXiv:1708.04552). */
+  readonly cutout: number;
+}
+
+/** Their names, as options spell them. */
+export const regulariserNames: readonly (keyof Regularisers)[] = ["mixup", "rho", "cutout"];
+
+/** The names of all methods of the table. */
+export const methodNames: readonly string[] = Object.keys(methods);
+
+const rows: Readonly<Record<string, (options: MethodOptions) => MethodRow>> = {
+  ...Object.fromEntries(Object.entries(methods).map(([name, row]) => [name, () => row])),
+  [composedName]: ownRow,
+};
+
+/**
+ * The method of that name.
+ *
+ * @param name one of `methodNames`, or "composed" for one whose options name its parts
+ * @param options values for the options it has; `mixup`, `rho` and `cutout` combine with any method
+ * @throws ArgumentError for an unknown name, with the nearest known one, an option the method has not or a value that
+ *   is impossible
+ */
+export function methodOf(name: string, options: MethodOptions = {}): Method {
+  const rowFor = Object.hasOwn(rows, name) ? rows[name] : undefined;
+  if (rowFor === undefined) {
+    const names = Object.keys(rows);
+    throw expected("methodOf", "method", `to be one of ${names.join(", ")}`, name, didYouMean(name, names));
+  }
+  const parsed = methodOptionsSchema.safeParse(options);
+  if (!parsed.success) {
+    throw schemaFault("methodOf", parsed.error, { value: options, schema: methodOptionsSchema });
+  }
+  return withOptions(name, rowFor(options), options);
+}
+
+/** The names of the options a method takes, those of regularisers that any method takes left out. */
+export function optionNames({ options, optional }: Pick<Method, "options" | "optional">): readonly string[] {
   return [...new Set([...Object.keys(options), ...optional])];
+}
+
+/** A row with options in place of its defaults. */
+function withOptions(name: string, row: MethodRow, options: MethodOptions): Method {
+  const { title, summary, source, weights = "none", sampler = "none", then, posthoc = "none" } = row;
+  const { loss = "cross-entropy", margins = "ldam", classifier = losses[loss].classifier } = row;
+  const defaults = defaultsOf(row);
+  const given = withTau(options, defaults);
+  const takesPrior = losses[loss].margined && margins !== "uniform"; // one margin for all knows no prior
+  const optional = [...(row.optional ?? []), ...(takesPrior ? (["testPrior"] as const) : [])];
+  requireTaken(name, Object.keys(given), optionNames({ options: optionsInOrder(defaults), optional }));
+  const values = { scale: 1, beta: 0.9999, margins, ...defaults, ...given };
+  const { mixup = 0, rho = 0, cutout = 0, deferAt, tau = 1, posthocTau = tau } = values;
+  const regularisers = { mixup, rho, cutout };
+  const unused = regulariserNames.filter((each) => regularisers[each] === 0 && !(each in defaults));
+  const recorded = Object.entries({ ...defaults, ...given }).filter(
+    ([each]) => !unused.includes(each as never),
+  );
+  return {
+    ...{ name, title, summary, source, classifier, optional, regularisers, values },
+    scale: values.scale,
+    first: { loss, weights, sampler },
+    ...(then && { then: { ...then, at: deferAt ?? then.at } }),
+    ...(posthoc !== "none" && { posthoc: posthocOf(posthoc, posthocTau) }),
+    options: optionsInOrder(Object.fromEntries(recorded)),
+    own: row.named !== undefined,
+    ...warned(losses[loss], classifier, values.scale),
+  };
+}
+
+/** Options in which τ of posthoc, where its loss has none, is `tau`: records of version 0.1 call it `posthocTau`. */
+function withTau(options: MethodOptions, defaults: MethodOptions): MethodOptions {
+  const { posthocTau, ...rest } = options;
+  const renamed = posthocTau !== undefined && !("posthocTau" in defaults) && rest.tau === undefined;
+  return renamed && "tau" in defaults ? { ...rest, tau: posthocTau } : options;
+}
+
+function requireTaken(name: string, given: readonly string[], known: readonly string[]): void {
+  const taken: readonly string[] = [...known, ...regulariserNames];
+  const stray = given.find((option) => !taken.includes(option));
+  if (stray === undefined) return;
+  const has = known.length === 0 ? "It has no options of its own." : `It has ${known.join(", ")}.`;
+  throw expected("methodOf", "options", `to be those that ${name} has`, stray, has);
+}
+
+function posthocOf(name: Exclude<PosthocName, "none">, tau: number): Posthoc {
+  return name === "tau-norm" ? { normTau: tau } : { priorTau: tau };
+}
+
+/** Margins and a scale for cosines, on logits that have no bound. */
+function warned(
+  { title, classifier: madeFor }: LossRow,
+  classifier: Method["classifier"],
+  scale: number,
+): Pick<Method, "warnings"> {
+  if (madeFor === classifier || madeFor !== "cosine" || scale <= 1) return {};
+  const warning =
+    `${title} on a linear last layer: its logits have no bound, and times a scale of ${scale} ` +
+    "training may diverge. Take classifier cosine, or a scale of 1.";
+  return { warnings: [warning] };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Field } from "../field.ts";
-import { balances, lossNames, posthocNames } from "./parts.ts";
+import { lossNames } from "./losses.ts";
+import { balances, posthocNames } from "./row.ts";
 
 const number = { group: "Method", value: "<number>", affects: "first-stage" } as const;
 const share = { ...number, value: "<share>" } as const;
@@ -141,6 +142,8 @@ type Fields = typeof methodFields;
 /** A method's options, each by its name; a method takes those it has. */
 export type MethodOptions = { readonly [K in keyof Fields]?: Readonly<z.infer<Fields[K]["type"]>> };
 
+export type OptionName = keyof Fields;
+
 /** An option's value as it is recorded: JSON. */
 export type OptionValue = number | string | readonly number[];
 
@@ -153,3 +156,11 @@ export const methodOptionsSchema = z.strictObject(
     ]),
   ) as { [K in keyof Fields]: z.ZodExactOptional<Fields[K]["type"]> },
 );
+
+/** Options in the order of {@link methodFields}, as they are recorded. */
+export function optionsInOrder(options: MethodOptions): Readonly<Record<string, OptionValue>> {
+  const names = Object.keys(methodFields) as OptionName[];
+  return Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]] as const])),
+  );
+}

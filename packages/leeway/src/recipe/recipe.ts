@@ -190,7 +190,7 @@ function methodWith(
 ): Method {
   const method = methodOf(name);
   // Re-balancing begins when the data set's rate drops; a last layer that is trained alone has a rate of its own.
-  const lastLayerAlone = method.stages([1, 1], 100).some(({ trainable }) => trainable !== undefined);
+  const lastLayerAlone = method.then?.trainable !== undefined;
   const fits = (option: string): boolean =>
     Object.hasOwn(method.options, option) && !(option === "deferAt" && lastLayerAlone);
   const its = Object.entries(usualOptions).filter(([option]) => fits(option));

@@ -7,7 +7,7 @@ import {
   type TextOptions,
 } from "../catalogue/index.ts";
 import { didYouMean, expected } from "../errors.ts";
-import type { Method } from "../methods/index.ts";
+import { type Method, stagesOf } from "../methods/index.ts";
 import { atLeast, oneOf, whole } from "./checked.ts";
 import { expectedCounts, testPriorClasses } from "./expected-counts.ts";
 import type { OptimizerName, Recipe, RecipeOptions } from "./recipe.ts";
@@ -55,15 +55,14 @@ export function requireKnown(options: RecipeOptions): void {
 
 /** Refuses what would only be noticed once the data has been read: a class left empty, a method's options. */
 export function requirePossible(method: Method, recipe: Recipe, kind: InputKind): void {
-  const { cutout = 0 } = method.regularisers ?? {};
+  const { cutout } = method.regularisers;
   if (kind !== "image" && cutout > 0) {
     throw expected("recipe", "cutout", "to be 0 for data other than images", cutout, "Leave it out.");
   }
   // Of own data's classes nothing is known before it is read.
   if (recipe.source === undefined) requireTestPrior(recipe, datasetFacts(recipe.dataset).classes);
   const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
-  method.loss(counts);
-  method.stages(counts, recipe.epochs);
+  stagesOf(method, counts, recipe.epochs);
 }
 
 /**

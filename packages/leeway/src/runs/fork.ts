@@ -1,6 +1,7 @@
 import { RunError } from "../errors.ts";
 import {
-  composedName,
+  firstStage,
+  firstStageDifference,
   type Method,
   type MethodOptions,
   methodOf,
@@ -11,7 +12,6 @@ import { type Recipe, recipeFor } from "../recipe/index.ts";
 import type { Summary } from "../records/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { type Change, changeText, environmentChanges, environmentRecord } from "./environment.ts";
-import { firstStage, firstStageDifference } from "./first-stage.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
 import { loadRunData, requireSameDataHash, requireSameExamples } from "./run-data.ts";
 import { recipeOf } from "./open-session.ts";
@@ -124,9 +124,10 @@ function allowedChanges(run: StoredRun, { allowChange = false, device }: Partial
   throw new RunError("run", message, { path: run.path });
 }
 
-/** A method's name; of a composed one its parts. */
+/** A method's name; of one that options name the parts of, these. */
 function calledIn(recipe: Recipe): string {
-  return recipe.method === composedName ? methodIn(recipe).title : recipe.method;
+  const { own, title, name } = methodIn(recipe);
+  return own ? title : name;
 }
 
 function methodIn({ method, methodOptions }: Recipe): Method {

@@ -1,9 +1,8 @@
 import { Generator, manualSeed, optim, scope } from "@leeway/torch";
 import type { DataSplits, Preparation } from "../data/index.ts";
 import { expected } from "../errors.ts";
-import { type Stage, stageAt } from "../imbalance/index.ts";
-import type { Loss } from "../losses/index.ts";
-import { type Method, methodOf } from "../methods/index.ts";
+import { type Loss, lossOf } from "../losses/index.ts";
+import { type Method, methodOf, type Stage, stageAt, stagesOf } from "../methods/index.ts";
 import { buildModel, type Model } from "../models/index.ts";
 import { random } from "../random.ts";
 import { cosineRate, learningRate, type Recipe } from "../recipe/index.ts";
@@ -58,7 +57,7 @@ export function startSession(
 ): Session {
   const method = methodOf(recipe.method, recipe.methodOptions);
   const { input } = data.train;
-  if (input.kind !== "image" && method.regularisers?.cutout) {
+  if (input.kind !== "image" && method.regularisers.cutout) {
     throw expected("recipe", "cutout", "to be 0 for data other than images", method.regularisers.cutout);
   }
   manualSeed(recipe.seed);
@@ -72,15 +71,15 @@ export function startSession(
     }),
   );
   if (device !== "cpu") model.to({ device });
-  const stages = method.stages(data.counts, recipe.epochs);
-  const stage = stageAt(stages, 0);
+  const stages = stagesOf(method, data.counts, recipe.epochs);
+  const [stage] = stages;
   const session = {
     recipe,
     data,
     method,
     stages,
     stage,
-    loss: method.loss(data.counts, stage),
+    loss: lossOf(stage.loss),
     model,
     optimizer: optimizerOf(recipe, model),
     device,
@@ -144,7 +143,7 @@ export function enterStage(session: Session, stage: Stage): void {
 export function setStage(session: Session, stage: Stage): void {
   if (session.stage !== stage) {
     session.stage = stage;
-    session.loss = session.method.loss(session.data.counts, stage);
+    session.loss = lossOf(stage.loss);
   }
   // Also where everything learns: a run that was rolled back may come from a stage in which features rest.
   session.model.learn(stage.trainable ?? "all", { shiftStatistics: stage.shiftStatistics ?? false });

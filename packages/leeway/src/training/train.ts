@@ -1,7 +1,7 @@
 import { scope, type Tensor, tensor } from "@leeway/torch";
 import { type Batch, drawMix, epochOrder } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import type { Stage } from "../imbalance/index.ts";
+import type { Stage } from "../methods/index.ts";
 import { batchTensors } from "../models/index.ts";
 import { random } from "../random.ts";
 import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
@@ -140,7 +140,7 @@ export async function* drawBatches(
   order: ArrayLike<number>,
   { epoch, batch: done }: Pick<Position, "epoch" | "batch">,
 ): AsyncGenerator<DrawnBatch, void, undefined> {
-  const { mixup = 0, rho = 0, cutout = 0 } = method.regularisers ?? {};
+  const { mixup, rho, cutout } = method.regularisers;
   const { seed, batchSize } = recipe;
   // Mixing trains features, so it rests while only the last layer learns.
   const alpha = stage.trainable === undefined ? mixup : 0;

@@ -52,10 +52,10 @@ suite("leeway fork", () => {
     };
     const own = { loss: "ldam", scale: 20, weights: "inverse", sampler: "none", deferAt: 0.6 };
     expect(optionsOf(await fork("--sampler", "sqrt"))).toMatchObject({ ...own, sampler: "sqrt" });
-    const posthoc = ["--posthoc", "logit-adjustment", "--posthoc-tau", "0.5"];
+    const posthoc = ["--posthoc", "logit-adjustment", "--tau", "0.5"];
     expect(optionsOf(await fork("--defer-at", "4", ...posthoc))).toMatchObject({
       ...own,
-      ...{ deferAt: 0.8, posthoc: "logit-adjustment", posthocTau: 0.5 },
+      ...{ deferAt: 0.8, posthoc: "logit-adjustment", tau: 0.5 },
     });
     const named = optionsOf(await fork("--method", "ldam-drw", "--beta", "0.9"));
     expect(named).toEqual({ maxMargin: 0.5, scale: 20, beta: 0.9, deferAt: 0.8 });

@@ -1,23 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
-import { deferralEpoch, ones, stageAt, type Stage } from "../../src/imbalance/index.ts";
-
-const stage = (fromEpoch: number): Stage => ({
-  fromEpoch,
-  classWeights: ones([1, 1]),
-  samplingOdds: ones([1, 1]),
-});
-
-suite("stageAt", () => {
-  const stages = [stage(0), stage(160)];
-  test("gives the last stage that has begun", () => {
-    expect([0, 159, 160, 199].map((epoch) => stageAt(stages, epoch).fromEpoch)).toEqual([0, 0, 160, 160]);
-  });
-  test("says when the stages begin where none has", () => {
-    expect(() => stageAt([stage(5), stage(8)], 2)).toThrow(
-      "stageAt: expected stages to have begun by epoch 2, got [5, 8]. Begin the first at epoch 0.",
-    );
-  });
-});
+import { deferralEpoch, ones } from "../../src/imbalance/index.ts";
 
 suite("deferralEpoch", () => {
   test("is four fifths of the run unless told", () => {

@@ -1,5 +1,6 @@
 import { describe as suite, expect, test } from "vitest";
-import { composed, type Method, methodOf, type MethodOptions } from "../../src/methods/index.ts";
+import { lossOf } from "../../src/losses/index.ts";
+import { type Method, methodOf, type MethodOptions, stagesOf } from "../../src/methods/index.ts";
 import { answerOf } from "../losses/reference.ts";
 
 const counts = [500, 120, 40, 5];
@@ -9,10 +10,16 @@ const logits = [
 ];
 const targets = [0, 3];
 
+const composed = (options: MethodOptions): Method => methodOf("composed", options);
+
+/** What the loss of a method's first stage gives. */
+const answerFor = (method: Method, of = logits): ReturnType<typeof answerOf> =>
+  answerOf(lossOf(stagesOf(method, counts, 40)[0].loss), of, targets);
+
 /** Everything of a method that training and evaluation read. */
 function whatItDoes(method: Method, epochs: number): object {
   const { classifier, scale, posthoc, regularisers } = method;
-  const { values, gradient } = answerOf(method.loss(counts), logits, targets);
+  const { values, gradient } = answerFor(method);
   return {
     classifier,
     scale,
@@ -20,7 +27,7 @@ function whatItDoes(method: Method, epochs: number): object {
     regularisers,
     values,
     gradient,
-    stages: method.stages(counts, epochs),
+    stages: stagesOf(method, counts, epochs),
   };
 }
 
@@ -71,18 +78,14 @@ suite("a composed method", () => {
     expect(loss.scale).toBe(10);
     const uniform = composed({ loss: "ldam", margins: "uniform", maxMargin: 0.3, scale: 10 });
     // A test as imbalanced as training: one margin for all.
-    expect(answerOf(loss.loss(counts), logits, targets)).toEqual(
-      answerOf(uniform.loss(counts), logits, targets),
-    );
+    expect(answerFor(loss)).toEqual(answerFor(uniform));
   });
 
   test("multiplies cosines by its scale whatever the loss", () => {
     const method = composed({ loss: "focal", gamma: 0, classifier: "cosine", scale: 16 });
     const stretched = logits.map((row) => row.map((each) => 16 * each));
-    expect(answerOf(method.loss(counts), logits, targets).values).toEqual(
-      answerOf(methodOf("erm").loss(counts), stretched, targets).values.map(
-        (value) => expect.closeTo(value, 9) as number,
-      ),
+    expect(answerFor(method).values).toEqual(
+      answerFor(methodOf("erm"), stretched).values.map((value) => expect.closeTo(value, 9) as number),
     );
     expect(method.scale).toBe(16);
   });
@@ -106,21 +109,21 @@ suite("a composed method", () => {
   const refused: readonly (readonly [object, string])[] = [
     [
       { loss: "ldm" },
-      'composed: expected loss to be one of cross-entropy, focal, ldam, margin-hinge, multi-margin, logit-adjustment, balanced-softmax, vector-scaling, label-aware-smoothing, got "ldm". Did you mean "ldam"?',
+      'methodOf: expected loss to be one of cross-entropy, focal, ldam, margin-hinge, multi-margin, logit-adjustment, balanced-softmax, vector-scaling, label-aware-smoothing, got "ldm". Did you mean "ldam"?',
     ],
-    [{ weight: "sqrt" }, 'composed: expected weight not to be there, got "sqrt". Did you mean "weights"?'],
+    [{ weight: "sqrt" }, 'methodOf: expected weight not to be there, got "sqrt". Did you mean "weights"?'],
     [
       { weights: "root" },
-      'composed: expected weights to be one of none, inverse, effective-number, sqrt, got "root".',
+      'methodOf: expected weights to be one of none, inverse, effective-number, sqrt, got "root".',
     ],
-    [{ beta: 1 }, "composed: expected beta to be below 1, got 1."],
+    [{ beta: 1 }, "methodOf: expected beta to be a number of at least 0 and below 1, got 1."],
     [{ gamma: 1 }, 'methodOf: expected options to be those that composed has, got "gamma".'],
     [{ beta: 0.9 }, 'got "beta". It has loss, classifier, weights, sampler, posthoc.'],
     [{ deferAt: 0.5 }, 'got "deferAt"'],
     [{ loss: "ldam", margins: "uniform", testPrior: [1, 2] }, 'got "testPrior"'],
     [
       { posthoc: "tau-norm", classifier: "cosine" },
-      'composed: expected classifier to be linear with posthoc tau-norm, got "cosine".',
+      'methodOf: expected classifier to be linear with posthoc tau-norm, got "cosine".',
     ],
   ];
   test.for(refused)("refuses %o", ([options, message]) => {

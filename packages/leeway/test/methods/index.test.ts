@@ -4,8 +4,8 @@ import {
   inverseFrequencyWeights,
   uniformMargins,
 } from "../../src/imbalance/index.ts";
-import { crossEntropyLoss, ldamLoss, type Loss } from "../../src/losses/index.ts";
-import { methodOf } from "../../src/methods/index.ts";
+import { crossEntropyLoss, ldamLoss, type Loss, lossOf } from "../../src/losses/index.ts";
+import { methodOf, stagesOf } from "../../src/methods/index.ts";
 import { answerOf } from "../losses/reference.ts";
 
 suite("methodOf", () => {
@@ -48,12 +48,16 @@ suite("the methods with equal counts", () => {
 
   test("erm and erm-drw are cross entropy", () => {
     for (const name of ["erm", "erm-drw"]) {
-      expect(values(methodOf(name).loss(counts))).toEqual(values(crossEntropyLoss()));
+      expect(values(lossOf(stagesOf(methodOf(name), counts, 40)[0].loss))).toEqual(
+        values(crossEntropyLoss()),
+      );
     }
   });
   test("ldam and ldam-drw are the same form with a uniform margin", () => {
     for (const name of ["ldam", "ldam-drw"]) {
-      expect(values(methodOf(name).loss(counts))).toEqual(values(ldamLoss(uniformMargins(3, 0.5))));
+      expect(values(lossOf(stagesOf(methodOf(name), counts, 40)[0].loss))).toEqual(
+        values(ldamLoss(uniformMargins(3, 0.5))),
+      );
     }
   });
 });
@@ -68,8 +72,8 @@ suite("mislas", () => {
 suite("cb-drw", () => {
   test("weighs by effective numbers first and by 1/n_j from the deferral on", () => {
     const counts = [500, 5];
-    const [first, second] = methodOf("cb-drw").stages(counts, 200);
-    expect(first!.classWeights).toEqual(effectiveNumberWeights(counts));
+    const [first, second] = stagesOf(methodOf("cb-drw"), counts, 200);
+    expect(first.classWeights).toEqual(effectiveNumberWeights(counts));
     expect(second).toMatchObject({ fromEpoch: 160, classWeights: inverseFrequencyWeights(counts) });
   });
 });

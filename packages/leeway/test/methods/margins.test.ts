@@ -1,7 +1,7 @@
 import { describe as suite, expect, test } from "vitest";
-import { ldamLoss } from "../../src/losses/index.ts";
-import { methodOf } from "../../src/methods/index.ts";
-import { marginsFor } from "../../src/methods/margins.ts";
+import { ldamLoss, lossOf } from "../../src/losses/index.ts";
+import { methodOf, stagesOf } from "../../src/methods/index.ts";
+import { marginsFor } from "../../src/methods/losses.ts";
 import { answerOf } from "../losses/reference.ts";
 
 suite("marginsFor", () => {
@@ -21,13 +21,13 @@ suite("testPrior", () => {
     const logits = [[0.3, -0.2]];
     const values = (prior?: readonly number[]): number[] => {
       const method = methodOf("ldam-drw", prior === undefined ? {} : { testPrior: prior });
-      return answerOf(method.loss([1600, 100]), logits, [0]).values;
+      return answerOf(lossOf(stagesOf(method, [1600, 100], 40)[0].loss), logits, [0]).values;
     };
     expect(values([1, 1])).toEqual(values());
     expect(values([16, 1])).toEqual(answerOf(ldamLoss(Float64Array.of(0.5, 0.5)), logits, [0]).values);
   });
   test("has one number a class", () => {
-    expect(() => methodOf("ldam", { testPrior: [1, 2, 3] }).loss([9, 3])).toThrow(
+    expect(() => stagesOf(methodOf("ldam", { testPrior: [1, 2, 3] }), [9, 3], 40)).toThrow(
       "testPriorMargins: expected testCounts to be of 2 classes, as many as counts has, got 3.",
     );
   });

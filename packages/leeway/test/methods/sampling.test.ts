@@ -1,14 +1,14 @@
 import { describe as suite, expect, test } from "vitest";
 import { epochOrder } from "../../src/data/index.ts";
 import { effectiveNumbers, type ClassCounts } from "../../src/imbalance/index.ts";
-import { methodOf } from "../../src/methods/index.ts";
+import { methodOf, stagesOf } from "../../src/methods/index.ts";
 
 const counts = [6400, 900, 100];
 const labels = counts.flatMap((n, j) => new Array<number>(n).fill(j));
 
 /** How many examples of each class an epoch of a method's last stage shows. */
 function histogram(name: string, seed = 0): number[] {
-  const { samplingOdds } = methodOf(name).stages(counts, 100).at(-1)!;
+  const { samplingOdds } = stagesOf(methodOf(name), counts, 100).at(-1)!;
   const drawn = counts.map(() => 0);
   for (const i of epochOrder(labels, samplingOdds, { seed, epoch: 99 })) drawn[labels[i]!]! += 1;
   return drawn;

@@ -232,10 +232,19 @@ suite("recipeFor refuses", () => {
       { schedule: { base: 1, warmupEpochs: 0, decays: [{ fromEpoch: 1, factor: 0 }] } },
       "recipe: expected schedule.decays[0].factor to be above 0, got 0.",
     ],
-    [{ methodOptions: { maxMargin: -1 } }, "ldamMargins: expected maxMargin to be above 0, got -1."],
-    [{ methodOptions: { scale: 0 } }, "ldamLoss: expected scale to be above 0, got 0."],
-    [{ methodOptions: { beta: 1 } }, "effectiveNumberWeights: expected beta to be in [0, 1), got 1."],
-    [{ methodOptions: { deferAt: 160 } }, "deferralEpoch: expected deferAt to be in [0, 1], got 160."],
+    [
+      { methodOptions: { maxMargin: -1 } },
+      "methodOf: expected maxMargin to be a number above 0 and at most 10, got -1.",
+    ],
+    [
+      { methodOptions: { scale: 0 } },
+      "methodOf: expected scale to be a number above 0 and at most 10000, got 0.",
+    ],
+    [
+      { methodOptions: { beta: 1 } },
+      "methodOf: expected beta to be a number of at least 0 and below 1, got 1.",
+    ],
+    [{ methodOptions: { deferAt: 160 } }, "methodOf: expected deferAt to be a number from 0 to 1, got 160."],
     [
       { method: "erm", methodOptions: { beta: 0.9 } },
       'methodOf: expected options to be those that erm has, got "beta".',
@@ -262,9 +271,9 @@ suite("a misspelt name", () => {
   test("of a data set is guessed", () => {
     expect(() => recipeFor("cifar-10")).toThrow('got "cifar-10". Did you mean "cifar10"?');
   });
-  test("of a method's option is named with those there are", () => {
+  test("of a method's option is guessed", () => {
     expect(() => recipeFor("cifar10", { methodOptions: { maxmargin: 1 } as object })).toThrow(
-      'expected options to be those that ldam-drw has, got "maxmargin". It has maxMargin, scale, beta, deferAt, testPrior.',
+      'methodOf: expected maxmargin not to be there, got 1. Did you mean "maxMargin"?',
     );
   });
 });

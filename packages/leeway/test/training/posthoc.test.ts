@@ -42,7 +42,7 @@ suite("posthocLogits", () => {
     const plain = read(sessionOf("logit-adjustment-post-hoc", 2), [0, 0, 0, 0]);
     const recipe = tinyRecipe({
       method: "composed",
-      methodOptions: { classifier: "cosine", scale: 20, posthoc: "logit-adjustment", posthocTau: 2 },
+      methodOptions: { classifier: "cosine", scale: 20, posthoc: "logit-adjustment", tau: 2 },
       validationFraction: 0,
     });
     const session = startSession(recipe, tinyData(recipe));

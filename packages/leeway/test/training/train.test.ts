@@ -1,6 +1,6 @@
 import { setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
-import type { Stage } from "../../src/imbalance/index.ts";
+import type { Stage } from "../../src/methods/index.ts";
 import { endSession, startSession, train } from "../../src/training/index.ts";
 import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
@@ -19,7 +19,7 @@ suite("train", () => {
     const session = startSession(recipe, tinyData(recipe));
     const losses: number[] = [];
     let of = 0;
-    const stages = [{ fromEpoch: 0, classWeights: ones, samplingOdds: ones, ...stage }];
+    const stages = [{ ...session.stage, classWeights: ones, samplingOdds: ones, ...stage }];
     for await (const event of train({ ...session, stages })) {
       if (event.kind !== "progress") continue;
       losses.push(event.loss);

@@ -1,0 +1,165 @@
+import {
+  type ClassCounts,
+  labelSmoothing,
+  ldamMargins,
+  logitMultipliers,
+  logitOffsets,
+  testPriorMargins,
+  uniformMargins,
+} from "../imbalance/index.ts";
+import type { MethodOptions } from "./options.ts";
+
+/** The losses that a method can name; logit adjustment and balanced softmax are vector scaling's special cases. */
+export const lossNames = [
+  "cross-entropy",
+  "focal",
+  "ldam",
+  "margin-hinge",
+  "multi-margin",
+  "logit-adjustment",
+  "balanced-softmax",
+  "vector-scaling",
+  "label-aware-smoothing",
+] as const;
+
+export type LossName = (typeof lossNames)[number];
+
+/** A loss as data, of s · z: the numbers that it has for the classes of a training set. `lossOf` computes it. */
+export type LossSpec =
+  | Spec<"cross-entropy">
+  | Spec<"focal", { readonly gamma: number }>
+  | Spec<"ldam" | "margin-hinge" | "multi-margin", { readonly margins: Float64Array }>
+  | Spec<"vector-scaling", { readonly multipliers: Float64Array | null; readonly offsets: Float64Array }>
+  | Spec<"label-aware-smoothing", { readonly smoothing: Float64Array }>;
+
+type Spec<Kind extends string, Numbers = unknown> = Kind extends string
+  ? { readonly kind: Kind; readonly scale: number } & Numbers
+  : never;
+
+/** A loss as a method names it. */
+export interface LossRow<Options extends MethodOptions = MethodOptions> {
+  /** The name as printed. */
+  readonly title: string;
+  /** The last layer it is made for. */
+  readonly classifier: "linear" | "cosine";
+  /** The options it reads, with their defaults. */
+  readonly options: Options;
+  /** What these are in this loss: γ and τ are not the same in all. */
+  readonly meanings: { readonly [Name in keyof Options]: string };
+  /** Whether it has margins, `margins` says which, and `testPrior` for which test set. */
+  readonly margined?: true;
+  /** @param options its own, and the scale of the last layer's logits */
+  spec(counts: ClassCounts, options: Options & Parts): LossSpec;
+}
+
+/** What a spec reads besides a loss's own options. */
+type Parts = Pick<MethodOptions, "margins" | "testPrior"> & { readonly scale: number };
+
+/** Every loss. A new one is its file in `losses/`, its name, spec and row here, its page and its tests. */
+export const losses: Readonly<Record<LossName, LossRow>> = {
+  "cross-entropy": {
+    title: "CE",
+    classifier: "linear",
+    options: {},
+    meanings: {},
+    spec: (_, { scale }) => ({ kind: "cross-entropy", scale }),
+  },
+  focal: loss({
+    title: "Focal",
+    classifier: "linear",
+    options: { gamma: 1 },
+    meanings: { gamma: "γ, how fast an example counts less as the network gets surer of it" },
+    spec: (_, { gamma, scale }) => ({ kind: "focal", gamma, scale }),
+  }),
+  ldam: margined("LDAM", "ldam"),
+  "margin-hinge": margined("Hinge", "margin-hinge"),
+  "multi-margin": margined("Multi-margin", "multi-margin"),
+  "logit-adjustment": loss({
+    title: "LA",
+    classifier: "linear",
+    options: { tau: 1 },
+    meanings: { tau: "τ, how much of log π_j is added to a logit in training" },
+    spec: (counts, { tau, scale }) => shifted(counts, tau, scale),
+  }),
+  "balanced-softmax": {
+    title: "BS",
+    classifier: "linear",
+    options: {},
+    meanings: {},
+    // log π_j and log n_j differ by a constant, which a softmax does not see.
+    spec: (counts, { scale }) => shifted(counts, 1, scale),
+  },
+  "vector-scaling": loss({
+    title: "VS",
+    classifier: "linear",
+    options: { gamma: 0.15, tau: 1.25 },
+    meanings: {
+      gamma: "γ of the multipliers (n_j / n_max)^γ; 0 stretches nothing",
+      tau: "τ, how much of log π_j is added to a logit in training",
+    },
+    spec: (counts, { gamma, tau, scale }) => ({
+      ...shifted(counts, tau, scale),
+      multipliers: logitMultipliers(counts, { gamma }),
+    }),
+  }),
+  "label-aware-smoothing": loss({
+    title: "LAS",
+    classifier: "linear",
+    options: { smoothHead: 0.3, smoothTail: 0 },
+    meanings: { smoothHead: "ε of the most frequent class", smoothTail: "ε of the rarest class" },
+    spec: (counts, { smoothHead: head, smoothTail: tail, scale }) => ({
+      kind: "label-aware-smoothing",
+      smoothing: labelSmoothing(counts, { head, tail }),
+      scale,
+    }),
+  }),
+};
+
+/** A row whose spec knows the options that it has. */
+function loss<Options extends MethodOptions>(row: LossRow<Options>): LossRow {
+  return row;
+}
+
+/** A loss of cosines with a margin a class. */
+function margined(title: string, kind: "ldam" | "margin-hinge" | "multi-margin"): LossRow {
+  return loss({
+    title,
+    classifier: "cosine",
+    margined: true,
+    options: { maxMargin: 0.5, scale: 30 },
+    meanings: {
+      maxMargin: "margin of the rarest class, in cosine logits",
+      scale: "s, what cosine logits are multiplied by",
+    },
+    spec: (counts, { scale, ...options }) => ({ kind, margins: marginsFor(counts, options), scale }),
+  });
+}
+
+/**
+ * The margins of a method: LDAM's, Δ_j ∝ n_j^(-1/4), or (n'_j / n_j)^(1/4) where the test set is known to be
+ * imbalanced; or one for all.
+ *
+ * @throws ArgumentError if a number is out of its range, or `testPrior` has not one number a class
+ * @source Cao et al. 2019 (arXiv:1906.07413v2), eqs. 13 and 15
+ */
+export function marginsFor(
+  counts: ClassCounts,
+  {
+    maxMargin,
+    margins,
+    testPrior,
+  }: { readonly maxMargin: number } & Pick<MethodOptions, "margins" | "testPrior">,
+): Float64Array {
+  if (margins === "uniform") return uniformMargins(counts.length, maxMargin);
+  return testPrior === undefined
+    ? ldamMargins(counts, { maxMargin })
+    : testPriorMargins(counts, testPrior, { maxMargin });
+}
+
+function shifted(
+  counts: ClassCounts,
+  tau: number,
+  scale: number,
+): Extract<LossSpec, { kind: "vector-scaling" }> {
+  return { kind: "vector-scaling", multipliers: null, offsets: logitOffsets(counts, { tau }), scale };
+}
