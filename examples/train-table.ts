@@ -1,0 +1,22 @@
+// Trains on a table, transactions.csv with a column "fraud", and reads the run's metrics back from its folder.
+// Needs libtorch (npx leeway setup).
+import { loadRun, recipeFor, runRecipe } from "leeway";
+
+const recipe = recipeFor("transactions", {
+  source: { kind: "table", paths: ["transactions.csv"], label: "fraud" },
+  method: "logit-adjustment",
+  epochs: 10,
+});
+
+for await (const event of runRecipe(recipe, { runsDir: "runs", name: "fraud" })) {
+  if (event.kind === "epoch") console.log(`epoch ${event.record.epoch + 1}`);
+}
+
+const { record, epochs, summary } = loadRun("runs/fraud");
+console.log(`trained on ${record.data.trainSize} rows for ${epochs.length} epochs`);
+if (summary?.test) {
+  const { balancedAccuracy, worstClass, detection } = summary.test;
+  console.log(`balanced accuracy ${balancedAccuracy.toFixed(3)}, worst class ${worstClass.toFixed(3)}`);
+  // Of two classes: how well the rarer one is found.
+  if (detection) console.log(`average precision ${detection.averagePrecision.toFixed(3)}`);
+}
