@@ -5,6 +5,7 @@ export {
   openPredictor,
   predict,
   type Prediction,
+  type PredictionExample,
   type PredictionExamples,
   type PredictOptions,
   type Predictor,

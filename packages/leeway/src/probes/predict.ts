@@ -21,12 +21,11 @@ export interface PredictorOptions {
   readonly device?: string | undefined;
 }
 
-/**
- * What is to be predicted, of the run's kind: rows by the names of their columns, texts, or paths of images; or the
- * files that hold them.
- */
-export type PredictionExamples =
-  readonly (string | Readonly<Record<string, unknown>>)[] | { readonly paths: readonly string[] };
+/** An example of the run's kind: a row by the names of its columns, a text, the path of an image, or an embedding. */
+export type PredictionExample = string | Readonly<Record<string, unknown>> | readonly number[] | Float32Array;
+
+/** What is to be predicted: examples, or the files that hold them. */
+export type PredictionExamples = readonly PredictionExample[] | { readonly paths: readonly string[] };
 
 /** The class of one example. */
 export interface Prediction {
@@ -176,19 +175,22 @@ function withoutExamples({ name, input, classNames }: Dataset): Dataset {
   return none;
 }
 
-/** Examples as the lines that stdin would have: rows become JSON. */
+/** Examples as the lines that stdin would have: rows and embeddings become JSON. */
 function linesOf(
-  examples: readonly (string | Readonly<Record<string, unknown>>)[],
+  examples: readonly PredictionExample[],
   kind: InputKind,
   reading: Readonly<Record<string, unknown>> = {},
 ): string[] {
-  const column = typeof reading["text"] === "string" ? reading["text"] : "text";
+  const { text = "text", vector = "vector" } = reading as {
+    readonly text?: string;
+    readonly vector?: string;
+  };
   // A text that names its column would be taken for the header of a table.
-  const asRows =
-    kind === "text" && examples.some((each) => typeof each !== "string" || each.includes(column));
+  const asRows = kind === "text" && examples.some((each) => typeof each !== "string" || each.includes(text));
   return examples.map((each) => {
-    if (typeof each !== "string") return JSON.stringify(each);
-    return asRows ? JSON.stringify({ [column]: each }) : each;
+    if (typeof each === "string") return asRows ? JSON.stringify({ [text]: each }) : each;
+    const isVector = Array.isArray(each) || each instanceof Float32Array;
+    return JSON.stringify(isVector ? { [vector]: [...each] } : each);
   });
 }
 

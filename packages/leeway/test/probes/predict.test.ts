@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, unlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { recipeFor } from "../../src/recipe/index.ts";
 import { openPredictor, type Prediction, predict } from "../../src/probes/index.ts";
-import { runRecipe } from "../../src/runs/index.ts";
+import { loadRunData, runRecipe } from "../../src/runs/index.ts";
 import { type KindOfRun, kindsOfRun, tables } from "../runs/kinds.ts";
 
 const runsDir = mkdtempSync(join(tmpdir(), "leeway-predict-"));
@@ -82,6 +83,28 @@ suite("Predictor.predict", () => {
     const asRows = await predictor.predict(plain.map((text) => ({ text })));
     expect(asRows).toEqual(all);
     expect(await predictor.predict(["text", "some a aa"])).toHaveLength(2);
+    await predictor.close();
+  });
+  test("takes embeddings as arrays, and as rows of one vector", async () => {
+    const path = join(runsDir, "vectors.jsonl");
+    const vectors = Array.from({ length: 60 }, (_, i) => [i % 3 === 0 ? 1 : 0, i % 3 === 1 ? 1 : 0, i / 60]);
+    const lines = vectors.map((v, i) => JSON.stringify({ v, class: ["a", "b", "c"][i % 3] }));
+    writeFileSync(path, lines.join("\n"));
+    const source = { kind: "embedding", paths: [path], label: "class" } as const;
+    const recipe = recipeFor("own", { source, epochs: 2, batchSize: 16, method: "erm" });
+    const folder = await trained({
+      kind: "embeddings",
+      recipe: () => recipe,
+      data: () => loadRunData(recipe),
+    });
+    const predictor = openPredictor(folder);
+    const three = vectors.slice(0, 3);
+    const all = await predictor.predict(three);
+    expect(all).toHaveLength(3);
+    expect(await predictor.predict(three.map((each) => Float32Array.from(each)))).toEqual(all);
+    expect(await predictor.predict(three.map((v) => ({ v })))).toEqual(all);
+    expect(await predictor.predict({ paths: [path] })).toHaveLength(60);
+    await expect(predictor.predict([[1, 2]])).rejects.toThrow("expected vectors of 3 numbers");
     await predictor.close();
   });
   test("names what a row lacks", async () => {

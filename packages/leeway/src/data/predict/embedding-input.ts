@@ -4,6 +4,7 @@ import { countingIds } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
+import { inputFromLines } from "./input-text.ts";
 import { givenColumn, givenLabels } from "./given-labels.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
@@ -14,11 +15,8 @@ export async function embeddingInput(
 ): Promise<PreparedInput> {
   const steps = parseEmbeddingSteps(preparation.record, preparation.path);
   if (lines !== undefined) {
-    throw fileError("stdin", {
-      expected: "vectors in a file",
-      got: "lines",
-      advice: "Give a .npy, .safetensors or table file.",
-    });
+    requireJson(lines);
+    return inputFromLines(lines, (path) => embeddingInput(preparation, { paths: [path], label, options }));
   }
   const vector = options?.["vector"];
   const isTable = paths[0] !== undefined && tableFormat(paths[0]) !== undefined;
@@ -54,4 +52,13 @@ export async function embeddingInput(
     given: given?.given,
     notes: given?.notes ?? [],
   };
+}
+
+function requireJson([first = ""]: readonly string[]): void {
+  if (first.trimStart().startsWith("{")) return;
+  throw fileError("stdin", {
+    expected: "vectors in a file, or in lines of JSON",
+    got: "other lines",
+    advice: "Give a .npy, .safetensors or table file.",
+  });
 }

@@ -5,7 +5,7 @@ import { encodings } from "../../catalogue/index.ts";
 import { RunError } from "../../errors.ts";
 import { decoderOf, type Encoding, notText } from "../files/encoding.ts";
 import { tableFormat } from "../files/table-files.ts";
-import type { PredictionInput } from "./prediction-input.ts";
+import type { PredictionInput, PreparedInput } from "./prediction-input.ts";
 
 /** How a file is read: as requested, by default as the run's own were; JSON lines and Parquet have one encoding. */
 export function inputEncoding(path: string, { encoding, options }: PredictionInput): Encoding | undefined {
@@ -65,4 +65,19 @@ export async function asTableFile<T>(
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Examples of a table in lines: their file is "stdin". */
+export async function inputFromLines(
+  lines: readonly string[],
+  read: (path: string) => Promise<PreparedInput>,
+): Promise<PreparedInput> {
+  return asTableFile(lines, async (path) => {
+    const input = await read(path);
+    return {
+      ...input,
+      origin: (i) => ({ file: "stdin", row: input.origin(i).row }),
+      notes: input.notes.map((note) => note.replaceAll(path, "stdin")),
+    };
+  });
 }

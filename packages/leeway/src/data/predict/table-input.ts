@@ -8,7 +8,7 @@ import { readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
 import { givenColumn, givenLabels } from "./given-labels.ts";
-import { asTableFile, inputEncoding } from "./input-text.ts";
+import { inputEncoding, inputFromLines } from "./input-text.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
@@ -17,7 +17,12 @@ export async function tableInput(
   input: PredictionInput,
 ): Promise<PreparedInput> {
   const steps = parseSteps(preparation.record, preparation.path);
-  if (input.lines !== undefined) return fromLines(preparation, input, input.lines);
+  const { label } = input;
+  if (input.lines !== undefined) {
+    return inputFromLines(input.lines, (path) =>
+      tableInput(preparation, { paths: [path], label, encoding: "utf-8" }),
+    );
+  }
   return withDuckDB(async (db) => {
     const encoding = inputEncoding(input.paths[0] ?? "", input); // all are of one format
     const files = await findTable(db, input.paths, { encoding });
@@ -52,22 +57,6 @@ export async function tableInput(
     } catch (error) {
       throw tableFault(error, files.paths);
     }
-  });
-}
-
-/** Lines of CSV with a header, or of JSON. */
-async function fromLines(
-  preparation: RunPreparation,
-  { label }: PredictionInput,
-  lines: readonly string[],
-): Promise<PreparedInput> {
-  return asTableFile(lines, async (path) => {
-    const read = await tableInput(preparation, { paths: [path], label, encoding: "utf-8" });
-    return {
-      ...read,
-      origin: (i) => ({ file: "stdin", row: read.origin(i).row }),
-      notes: read.notes.map((note) => note.replaceAll(path, "stdin")),
-    };
   });
 }
 
