@@ -47,7 +47,12 @@ const stopped = (command, stopAfter) => Object.assign([...command], { stopAfter 
 
 /** Every kind of data with its default method, network and length, where that is short. */
 const kinds = [
-  one("kind/table", words("train table.csv --label class"), "", words(`predict ${RUN} table-test.csv --all`)),
+  one(
+    "kind/table",
+    words("train table.csv --label class"),
+    "",
+    words(`predict ${RUN} table-test.csv --top all`),
+  ),
   one(
     "kind/table-binary",
     words("train binary.csv"),
@@ -55,11 +60,11 @@ const kinds = [
     words(`predict ${RUN} binary.csv --prior fraud=0.01,fine=0.99`),
   ),
   one("kind/table-jsonl", words("train table.jsonl --label class --ignore id --categorical code")),
-  one("kind/texts", words("train texts.csv --epochs 3"), "", words(`predict ${RUN} texts.jsonl --all`)),
+  one("kind/texts", words("train texts.csv --epochs 3"), "", words(`predict ${RUN} texts.jsonl --top all`)),
   one("kind/texts-jsonl", words("train texts.jsonl --text text --label label --epochs 2")),
   one("kind/texts-folder", words("train texts --epochs 2 --max-length 8 --vocabulary-size 30")),
   one("kind/texts-latin", words("train texts-latin.csv --encoding latin-1 --model tfidf")),
-  one("kind/embedding-npy", npy, "", words(`predict ${RUN} embeddings.npy --all`)),
+  one("kind/embedding-npy", npy, "", words(`predict ${RUN} embeddings.npy --top all`)),
   one("kind/embedding-safetensors", words("train embeddings.safetensors --labels embedding-labels.csv")),
   one("kind/embedding-jsonl", words("train embeddings.jsonl --vector vector --label label")),
   one("kind/photos", words("train photos --epochs 1"), "", words(`predict ${RUN} split-photos/test --top 2`)),

@@ -111,7 +111,7 @@ suite.each(finished)("a finished run of 0.1.0 of $name", ({ name, inputs, forks 
     await succeeds("theory", run);
   });
   test("predicts as it did", async () => {
-    const { stdout } = await succeeds("predict", copied(name), ...inputs, "--all");
+    const { stdout } = await succeeds("predict", copied(name), ...inputs, "--top", "all");
     const [now, before] = [numbersOf(stdout), numbersOf(expected.predictions[name]!)]; // recorded of each
     expect(now).toHaveLength(before.length);
     expect(Math.max(...now.map((value, i) => Math.abs(value - before[i]!)))).toBeLessThan(1e-3); // as long
@@ -144,7 +144,7 @@ suite.each(finished)("a finished run of 0.1.0 of $name", ({ name, inputs, forks 
 suite("a finished run of 0.1.0 of the catalogue", () => {
   test("predicts, and is trained again from its configuration", async () => {
     const run = copied("fashion-mnist");
-    const { stdout } = await succeeds("predict", run, data("photos"), "--all");
+    const { stdout } = await succeeds("predict", run, data("photos"), "--top", "all");
     expect(stdout.trim().split("\n")).toHaveLength(31);
     const again = ["--config", join(run, "config.yaml"), "--name", "again", "--runs-dir", dirname(run)];
     await succeeds("train", ...again, "--data-dir", join(root, "data"), "--threads", "1");

@@ -71,16 +71,6 @@ export function namesAmong(option: string, names: readonly string[], known: read
   return [...new Set(names)];
 }
 
-/** An option that takes one of several parts, `1/2`: the first of two. */
-export function partOption(flags: string, description: string): Option {
-  const option = new Option(flags, description);
-  return option.argParser((text) => {
-    const [index, of] = (/^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? []).slice(1).map(Number);
-    if (index !== undefined && of !== undefined && index <= of) return { index, of };
-    return refuse(nameOf(option), "a part such as 1/2, the first of two", text);
-  });
-}
-
 /** A usage error in the house's form, naming the option. */
 export function usageError(option: string, what: string, got: unknown, advice = ""): RunError {
   return new RunError("usage", expected(option, "", what, got, advice).message);

@@ -4,8 +4,3 @@ import pc from "picocolors";
 export function colorsFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
   return pc.createColors((stream.isTTY && !process.env["NO_COLOR"]) || Boolean(process.env["FORCE_COLOR"]));
 }
-
-/** A path as it is pasted into a shell. */
-export function shellWord(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}

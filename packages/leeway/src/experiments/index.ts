@@ -41,7 +41,7 @@ export { findRuns, finishedRun, type FoundRuns, runsReader } from "./found-runs.
 export { type Fork, forksAmong, trunkAmong, trunksFirst } from "./forks.ts";
 export { measuredSpeed } from "./measured-speed.ts";
 export { type Plan, planOf } from "./plan.ts";
-export { type Shard, shardOf, sweep, type SweepEvent, type SweepOptions } from "./sweep.ts";
+export { sweep, type SweepEvent, type SweepOptions } from "./sweep.ts";
 export {
   chosenCells,
   expectedCells,

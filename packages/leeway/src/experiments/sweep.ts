@@ -1,4 +1,3 @@
-import { expected } from "../errors.ts";
 import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipe/index.ts";
 import { type ClaimHolder, takeClaim } from "../storage/index.ts";
@@ -28,19 +27,11 @@ export type SweepEvent =
   /** Its run broke off: the numbers became infinite, or the machine refused. The sweep goes on. */
   | { readonly kind: "failed"; readonly cell: Cell; readonly error: Error };
 
-/** One of several processes that share the cells beforehand: the `index`-th of `of`, counted from 1. */
-export interface Shard {
-  readonly index: number;
-  readonly of: number;
-}
-
 /** Where a sweep finds and writes its runs, and what it leaves to others. */
 export interface SweepOptions {
   /** The folder of all runs: what is finished in it is not run again. */
   readonly runsDir: string;
   readonly dataDir?: string | undefined;
-  /** Runs only this process's share. */
-  readonly shard?: Shard | undefined;
   /** Ends the sweep in the middle of a run, with what was done of it written, or while data is read. */
   readonly signal?: AbortSignal | undefined;
   /** The command line, for the records. */
@@ -57,7 +48,6 @@ export interface SweepOptions {
  * on where it stood. Several processes may share a folder: each claims a cell before it runs it, and a claim whose
  * process has died is taken over.
  *
- * @throws ArgumentError if the shard is impossible
  * @throws RunError with code "data" if the data is missing or damaged, or one's own has changed since a run, TorchError if the native part is missing
  */
 export async function* sweep(
@@ -76,11 +66,11 @@ async function* sweepOn(
   cells: readonly Cell[],
   options: SweepOptions,
 ): AsyncGenerator<SweepEvent, void, undefined> {
-  const { runsDir, signal, shard, dataDir } = options;
+  const { runsDir, signal, dataDir } = options;
   const load = sharing(options.load ?? ((recipe) => loadRunData(recipe, { dataDir, signal })));
   const readRuns = runsReader(runsDir);
   let { runs } = readRuns();
-  for (const cell of trunksFirst(shard === undefined ? cells : shardOf(cells, shard))) {
+  for (const cell of trunksFirst(cells)) {
     if (signal?.aborted) return;
     const early = finishedRun(runs, cell.recipe);
     if (early !== undefined) {
@@ -103,19 +93,4 @@ async function* sweepOn(
       claim.release();
     }
   }
-}
-
-/**
- * The cells of a shard: every `of`-th, so that each shard has a part of every seed and column.
- *
- * @throws ArgumentError if the shard is impossible
- */
-export function shardOf(cells: readonly Cell[], { index, of }: Shard): Cell[] {
-  if (!Number.isSafeInteger(of) || of < 1) {
-    throw expected("shardOf", "of", "to be a whole number of at least 1", of);
-  }
-  if (!Number.isSafeInteger(index) || index < 1 || index > of) {
-    throw expected("shardOf", "index", `to be from 1 to ${of}`, index);
-  }
-  return cells.filter((_, i) => i % of === index - 1);
 }

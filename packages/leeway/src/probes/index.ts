@@ -11,3 +11,6 @@ export {
   type Predictor,
   type PredictorOptions,
 } from "./predict.ts";
+export { measuredBy, type Measured, writeMeasured } from "./measured.ts";
+export { type PredictionRow, predictionRows } from "./prediction-rows.ts";
+export { formatOf, type PredictionFormat, writePredictions, writeText } from "./write-predictions.ts";

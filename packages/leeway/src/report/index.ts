@@ -5,7 +5,19 @@ export { type FeatureCloud, featureSphere, type FeatureSphereData } from "./figu
 export { type LearningCurve, learningCurves, type LearningCurvesData } from "./figures/learning-curves.ts";
 export { classCountsChart, type ClassCountsData } from "./figures/class-counts.ts";
 export { type Colors, markdownTable, renderTable, widthOf } from "./table.ts";
-export { clock, count, counted, percent, pointsBetween, printable, sentence, shownName } from "./words.ts";
+export {
+  clock,
+  count,
+  counted,
+  percent,
+  pointsBetween,
+  printable,
+  sentence,
+  shellWord,
+  shownName,
+} from "./words.ts";
 export { renderCountsTheory } from "./tables/counts-theory.ts";
 export { renderInspection } from "./tables/inspection.ts";
 export { renderRunTheory } from "./tables/run-theory.ts";
+export { renderMeasured } from "./tables/measured.ts";
+export { type PredictingRun, predictionNotes } from "./tables/predictor.ts";

@@ -188,7 +188,8 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
       output,
       "--threads",
       "1",
-      "--all",
+      "--top",
+      "all",
     ]);
     expect(predicted.stderr).toMatch(/^Temperature [\d.]+, fitted on \d+ validation examples\./);
     const { columns } = await readColumns(output, { columns: { prediction: "text", row: "number" } });

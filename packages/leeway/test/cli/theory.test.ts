@@ -22,7 +22,7 @@ async function counted(...args: string[]): Promise<CountsTheory> {
 
 suite("leeway theory of class counts", () => {
   test("prints the paper's margins and weights without data and without libtorch", async () => {
-    const { code, stdout } = await leeway(["theory", "--dataset", "cifar10"], { environment: bare });
+    const { code, stdout } = await leeway(["theory", "cifar10"], { environment: bare });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^CIFAR-10, profile longtail: 10 classes, 12,406 examples, ratio 100$/m);
     expect(stdout).toMatch(/^ +0 +5,000 +0\.1581 +3,934\.8 +0\.0402 +0\.0506 +40\.3 % +11\.9 % +many$/m);
@@ -30,7 +30,7 @@ suite("leeway theory of class counts", () => {
     expect(stdout).toContain("C n_j^(-1/4), eq. 13, C = 1.3296, so that the largest is 0.5");
   });
   test("--json has the same numbers, and those of counts that are given", async () => {
-    const cifar100 = await counted("--dataset", "cifar100", "--profile", "longtail", "--ratio", "100");
+    const cifar100 = await counted("cifar100", "--profile", "longtail", "--ratio", "100");
     expect(cifar100.constant).toBeCloseTo(0.7477, 4);
     expect(cifar100.classes).toHaveLength(100);
     expect(cifar100.tradeOff).toBeNull();
@@ -59,24 +59,29 @@ suite("leeway theory of class counts", () => {
     expect(stdout).toMatch(/Two classes, γ₁ \+ γ₂ = 0\.781 \(Theorem 3, error falling as n\^\(-0\.5\)\)/);
   });
   test("takes a data set as training does: its smallest class, its largest margin, its profile", async () => {
-    const mnist = await counted("--dataset", "mnist", "--profile", "balanced");
+    const mnist = await counted("mnist", "--profile", "balanced");
     expect(mnist.classes.map(({ count }) => count)).toEqual(Array(10).fill(5421));
-    const imdb = await counted("--dataset", "imdb");
+    const imdb = await counted("imdb");
     expect(imdb.classes.map(({ count }) => count)).toEqual([12_500, 12_500]);
-    const species = await counted("--dataset", "inaturalist2018", "--profile", "step", "--ratio", "2");
+    const species = await counted("inaturalist2018", "--profile", "step", "--ratio", "2");
     expect(Math.max(...species.classes.map(({ margin }) => margin))).toBe(0.3);
+  });
+  test("takes the name of a data set by --dataset too, and says what it is now", async () => {
+    const { code, stdout, stderr } = await leeway(["theory", "--dataset", "cifar10"], { environment: bare });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: "Note: --dataset cifar10 is now the argument: leeway theory cifar10.\n",
+    });
+    expect(stdout).toBe((await leeway(["theory", "cifar10"], { environment: bare })).stdout);
   });
   test("knows no trade-off with a class that has no margin", () => {
     expect(tradeOffFrom([100, 10], [-0.5, 3], 0.25)).toBeNull();
     expect(tradeOffFrom([100, 10], [0.5, 3], 0.25)).not.toBeNull();
   });
   test.for([
-    [
-      ["--dataset", "imdb", "--ratio", "3"],
-      "--ratio: expected none for imdb as it is, got 3. Name a profile",
-    ],
-    [["--dataset", "inaturalist2018"], "Its own class sizes are only known once it is read"],
-    [[], "theory: expected --counts, --dataset or a run's folder, got nothing."],
+    [["imdb", "--ratio", "3"], "--ratio: expected none for imdb as it is, got 3. Name a profile"],
+    [["inaturalist2018"], "Its own class sizes are only known once it is read"],
+    [[], "theory: expected a data set, --counts or the folder of a run, got nothing."],
     [
       ["--counts", "5"],
       '--counts: expected whole numbers of at least two classes, divided by commas, got "5".',
@@ -88,7 +93,12 @@ suite("leeway theory of class counts", () => {
       ["--counts", "5,6", "--exponent", "1/0"],
       '--exponent: expected a number or a fraction from 0 to 1, got "1/0".',
     ],
-    [["--dataset", "cifar10", "--max-per-class", "6000"], "--max-per-class: expected at most 5000"],
+    [["cifar10", "--max-per-class", "6000"], "--max-per-class: expected at most 5000"],
+    [
+      ["cifra10"],
+      'theory: expected a data set or the folder of a run, got "cifra10". Did you mean "cifar10"?',
+    ],
+    [["cifar10", "--counts", "5,6"], "--counts: expected none beside cifar10, got [5, 6]."],
     [["runs/x", "--counts", "5,6"], "--counts: expected none with a run, got [5, 6]."],
   ] as const)("refuses %j", async ([args, message]) => {
     const { code, stdout, stderr } = await leeway(["theory", ...args], { environment: bare });

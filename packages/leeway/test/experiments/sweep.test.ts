@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { describe as suite, expect, test } from "vitest";
-import { type Cell, shardOf, sweep } from "../../src/experiments/index.ts";
+import { type Cell, sweep } from "../../src/experiments/index.ts";
 import { recipeText } from "../../src/records/index.ts";
 import { listRuns, readRun, takeClaim } from "../../src/storage/index.ts";
 import type { RunData } from "../../src/training/index.ts";
@@ -211,21 +211,5 @@ suite("several sweeps of one folder", () => {
     const ran = outputs.flatMap((output) => output.split("\n")).filter((line) => line.startsWith("run "));
     expect(ran.sort()).toEqual(all.map((cell) => `run ${cell}`).sort());
     expect(finishedIn(runsDir)).toEqual({ finished: [...all].sort(), begun: 4 });
-  });
-});
-
-suite("shardOf", () => {
-  test("gives every cell to one of the shards", () => {
-    const cells = tinyCells(["erm", "focal", "ldam"]);
-    const parts = [1, 2, 3, 4].map((index) => shardOf(cells, { index, of: 4 }));
-    expect(parts.map(({ length }) => length)).toEqual([2, 2, 1, 1]);
-    expect(new Set(parts.flat())).toEqual(new Set(cells));
-  });
-
-  test("refuses a shard that there is not", () => {
-    expect(() => shardOf([], { index: 3, of: 2 })).toThrow(
-      "shardOf: expected index to be from 1 to 2, got 3.",
-    );
-    expect(() => shardOf([], { index: 1, of: 0 })).toThrow("shardOf: expected of to be a whole number");
   });
 });

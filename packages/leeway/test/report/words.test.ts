@@ -7,6 +7,7 @@ import {
   pointsBetween,
   renderTable,
   sentence,
+  shellWord,
   shownName,
 } from "../../src/report/index.ts";
 
@@ -82,5 +83,15 @@ suite("renderTable", () => {
         { right: [1], indent: 1 },
       ),
     ).toBe(` ${red}   1  x\n c   23`);
+  });
+});
+
+suite("shellWord", () => {
+  test("quotes a path where a shell would take it apart", () => {
+    expect(["runs/a-1", "r dir/x.yaml", "it's"].map(shellWord)).toEqual([
+      "runs/a-1",
+      "'r dir/x.yaml'",
+      "'it'\\''s'",
+    ]);
   });
 });

@@ -1,9 +1,10 @@
 import { Command } from "commander";
-import { type Cell, comparedMethods, findRuns, type Shard } from "../../experiments/index.ts";
+import { type Cell, comparedMethods, findRuns } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
 import { comparedText, comparisonNotes } from "../compare/words.ts";
 import { flagsFor } from "../method-options.ts";
-import { askedFor, namesAmong, namesOption, partOption, usageError, wholeListOption } from "../options.ts";
+import { askedFor, namesAmong, namesOption, usageError, wholeListOption } from "../options.ts";
+import { addRemoved } from "../options/removed-options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
@@ -24,9 +25,10 @@ export function compareCommand(): Command {
   addRecipeOptions(addOwnDataOptions(command));
   // What is compared has several of each.
   for (const name of single) command.options.find(({ long }) => long === name)?.hideHelp();
-  addMachine(command, ["threads", "dataDir", "cacheDir", "runsDir"])
-    .optionsGroup("Machine and files:")
-    .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"));
+  addMachine(command, ["threads", "dataDir", "cacheDir", "runsDir"]);
+  addRemoved(command, {
+    "--shard <i/n>": "Start the same command in several processes: each claims what it runs.",
+  });
   addOutput(command, ["json", "markdown", "progress"]);
   return command.addHelpText("after", examples).action(compareAsked);
 }
@@ -47,7 +49,6 @@ Examples:
 interface CompareFlags extends RecipeFlags, OwnDataFlags, MachineFlags, OutputFlags {
   readonly methods?: readonly string[];
   readonly seeds?: readonly number[];
-  readonly shard?: Shard;
 }
 
 async function compareAsked(paths: readonly string[], flags: CompareFlags): Promise<void> {

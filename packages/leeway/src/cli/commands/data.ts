@@ -4,6 +4,7 @@ import { createLogUpdate } from "log-update";
 import { dataPlaces, type Download, downloads, fetchFile, type FetchProgress } from "../../data/index.ts";
 import { interruptible } from "../interruption.ts";
 import { namesAmong } from "../options.ts";
+import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
 import { percent } from "../../report/index.ts";
 
@@ -13,15 +14,15 @@ export function dataCommand(): Command {
 }
 
 function getCommand(): Command {
-  return new Command("get")
+  const command = new Command("get")
     .description("fetch data sets over https, checked against a pinned size and checksum")
     .addArgument(new Argument("<names...>", downloads.map(({ name }) => name).join(", ")))
-    .option("--data-dir <folder>", "where to put them (LEEWAY_DATA, else the user's cache)")
-    .option("--mirror <url>", "a place that holds files of the same names")
-    .option("--json", "print one JSON array of the files, and nothing else, to stdout")
-    .option("--no-progress", "show no progress")
-    .addHelpText("after", examples)
-    .action(getAsked);
+    .option("--mirror <url>", "a place that holds files of the same names");
+  addMachine(command, ["dataDir"], {
+    dataDir: { help: "folder to put them in", default: "LEEWAY_DATA, or the user's cache" },
+  });
+  addOutput(command, ["json", "progress"], { json: { help: "print the files as one JSON array" } });
+  return command.addHelpText("after", examples).action(fetchDatasets);
 }
 
 const examples = `
@@ -34,16 +35,13 @@ Examples:
   $ leeway data get cifar100 --mirror https://mirror.example.org/datasets
 `;
 
-interface GetFlags {
-  readonly dataDir?: string;
+interface GetFlags extends Pick<MachineFlags, "dataDir">, Pick<OutputFlags, "json" | "progress"> {
   readonly mirror?: string;
-  readonly json?: boolean;
-  readonly progress: boolean;
 }
 
-async function getAsked(names: readonly string[], flags: GetFlags): Promise<void> {
+async function fetchDatasets(names: readonly string[], flags: GetFlags): Promise<void> {
   const known = downloads.map(({ name }) => name);
-  const wanted = namesAmong("data get", names, known).map((name) =>
+  const requested = namesAmong("data get", names, known).map((name) =>
     downloads.find((each) => each.name === name)!,
   );
   const root = folderFor(flags.dataDir);
@@ -51,7 +49,7 @@ async function getAsked(names: readonly string[], flags: GetFlags): Promise<void
   await interruptible(async ({ signal, exitCode }) => {
     const files: string[] = [];
     try {
-      for (const download of wanted)
+      for (const download of requested)
         files.push(...(await fetched(download, root, { ...flags, signal, shown })));
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -94,11 +92,11 @@ interface FetchDisplay {
   end(): void;
 }
 
-function fetchDisplay(wanted: boolean): FetchDisplay {
-  const live = wanted && progressMode(process.stderr) === "live";
+function fetchDisplay(shown: boolean): FetchDisplay {
+  const live = shown && progressMode(process.stderr) === "live";
   const update = live ? createLogUpdate(process.stderr) : undefined;
   let drawn = -Infinity;
-  let said = "";
+  let last = "";
   return {
     show: ({ file, received, of, fault }) => {
       const line = `${file}  ${megabytes(received)} of ${megabytes(of)} MB  ${percent(received / of)}`;
@@ -109,9 +107,9 @@ function fetchDisplay(wanted: boolean): FetchDisplay {
       }
       // Without a terminal: one line a file, and one for each fault.
       const news = fault === undefined ? file : `${file}: ${fault}`;
-      if (update === undefined && wanted && news !== said)
+      if (update === undefined && shown && news !== last)
         console.error(fault === undefined ? line : `${news}; again`);
-      said = news;
+      last = news;
     },
     end: () => {
       update?.done();

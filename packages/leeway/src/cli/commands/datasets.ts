@@ -2,15 +2,13 @@ import { Command } from "commander";
 import { type DatasetEntry, datasets, findDataset } from "../../data/index.ts";
 import { examplesWord } from "../recipe-words.ts";
 import { count, renderTable } from "../../report/index.ts";
+import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway datasets`: what can be trained on, where it lies, and how to get what is not there. */
 export function datasetsCommand(): Command {
-  return new Command("datasets")
-    .option("--data-dir <folder>", "look here first")
-    .option("--json", "print one JSON array")
-    .addHelpText("after", examples)
-    .action(listDatasets);
+  const command = addOutput(new Command("datasets"), ["json"], { json: { help: "print one JSON array" } });
+  return addMachine(command, ["dataDir"]).addHelpText("after", examples).action(listDatasets);
 }
 
 const examples = `
@@ -18,13 +16,10 @@ Examples:
   $ leeway datasets
   $ leeway datasets --data-dir ~/data
 
-Environment: LEEWAY_DATA, a folder that is looked at after --data-dir.
+Environment: LEEWAY_DATA, a folder that is searched after --data-dir.
 `;
 
-interface DatasetsFlags {
-  readonly dataDir?: string;
-  readonly json?: boolean;
-}
+type DatasetsFlags = Pick<MachineFlags, "dataDir"> & Pick<OutputFlags, "json">;
 
 async function listDatasets({ dataDir, json = false }: DatasetsFlags): Promise<void> {
   const found = await Promise.all(

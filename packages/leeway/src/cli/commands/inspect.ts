@@ -5,25 +5,23 @@ import { dataFacts } from "../../data/index.ts";
 import { RunError } from "../../errors.ts";
 import type { Recipe } from "../../recipe/index.ts";
 import { writeFileAtomically } from "../../storage/index.ts";
-import { classCountsChart, renderInspection, renderSvg } from "../../report/index.ts";
+import { classCountsChart, renderInspection, renderSvg, shellWord } from "../../report/index.ts";
 import { type Inspection, inspectionOf } from "../../theory/index.ts";
 import { askedFor, usageError } from "../options.ts";
+import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { recordedRecipe, withOwnData } from "../own-data.ts";
 import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
 import { askedRecipe } from "../recipe-options.ts";
-import { colorsFor, shellWord } from "../terminal.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** `leeway inspect`: what is imbalanced and suspicious in data, and what to train on it. */
 export function inspectCommand(): Command {
-  return addOwnDataOptions(new Command("inspect"))
-    .optionsGroup("Files:")
-    .option("--data-dir <folder>", "where data sets of the catalogue lie, before the usual places")
-    .option("--svg <file>", "draw the class counts")
-    .option("--write-config <file>", "write a configuration that leeway train --config runs")
+  const command = addOwnDataOptions(new Command("inspect"))
     .optionsGroup("Output:")
-    .option("--json", "print one JSON object")
-    .addHelpText("after", examples)
-    .action(printInspection);
+    .option("--svg <file>", "draw the class counts")
+    .option("--write-config <file>", "write a configuration for leeway train --config");
+  addOutput(command, ["json"]);
+  return addMachine(command, ["dataDir"]).addHelpText("after", examples).action(printInspection);
 }
 
 const examples = `
@@ -36,17 +34,15 @@ Examples:
   $ leeway inspect fashion-mnist --json
 `;
 
-interface InspectFlags extends OwnDataFlags {
-  readonly dataDir?: string;
+interface InspectFlags extends OwnDataFlags, Pick<MachineFlags, "dataDir">, Pick<OutputFlags, "json"> {
   readonly svg?: string;
   readonly writeConfig?: string;
-  readonly json?: boolean;
 }
 
 async function printInspection(paths: readonly string[], flags: InspectFlags): Promise<void> {
   const { dataDir, svg, writeConfig, json = false } = flags;
-  const asked = await askedFor(() => withOwnData(paths, flags));
-  const { dataset, source } = asked.flags;
+  const requested = await askedFor(() => withOwnData(paths, flags));
+  const { dataset, source } = requested.flags;
   if (dataset === undefined)
     throw new RunError("usage", "DATA: expected what to look at, got nothing. --help has examples.");
   if (writeConfig !== undefined) await requireNew(writeConfig);
@@ -54,8 +50,8 @@ async function printInspection(paths: readonly string[], flags: InspectFlags): P
   const inspection = await askedFor(() =>
     // Of the data as it is, which was judged: the catalogue's images would else be cut to the paper's profile.
     inspectionOf(facts, (method) => {
-      const flags = { ...asked.flags, method, profile: "natural" as const };
-      return recordedRecipe(askedRecipe({ ...asked, flags }));
+      const flags = { ...requested.flags, method, profile: "natural" as const };
+      return recordedRecipe(askedRecipe({ ...requested, flags }));
     }),
   );
   if (svg !== undefined) await drawCounts(svg, inspection);

@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { methodNames, methodOf, type OptionValue } from "../../methods/index.ts";
 import { renderTable } from "../../report/index.ts";
+import { addOutput } from "../options/shared.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway methods`: what can be trained, and where it is from. */
 export function methodsCommand(): Command {
-  return new Command("methods")
-    .option("--json", "print one JSON array")
+  return addOutput(new Command("methods"), ["json"], { json: { help: "print one JSON array" } })
     .addHelpText("after", examples)
     .action(({ json = false }: { readonly json?: boolean }) => {
       console.log(json ? JSON.stringify(listed()) : renderMethods());
@@ -48,8 +48,8 @@ function renderMethods(): string {
     renderTable(rows),
     "",
     "Any of them takes --mixup, --rho (SAM) and --cutout as well.",
-    "Compose another: leeway train --dataset cifar10 --loss focal --weights sqrt --defer-at 160",
-    "Train one: leeway train --dataset cifar10 --method ldam-drw",
+    "Compose another: leeway train cifar10 --loss focal --weights sqrt --defer-at 160",
+    "Train one: leeway train cifar10 --method ldam-drw",
   ].join("\n");
 }
 

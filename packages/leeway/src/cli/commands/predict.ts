@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { setThreads } from "@leeway/torch";
-import { Command } from "commander";
-import { badImageRules, encodings } from "../../catalogue/index.ts";
+import { Command, Option } from "commander";
+import { z } from "zod";
+import { readerFields } from "../../catalogue/index.ts";
 import {
   type BadImages,
   type Encoding,
@@ -9,47 +10,84 @@ import {
   type PreparedInput,
   stdinLines,
 } from "../../data/index.ts";
-import { openPredictor } from "../../probes/index.ts";
-import { askedFor, choiceOption, usageError, wholeOption } from "../options.ts";
-import { announced } from "../predict/announced.ts";
-import { askedPrior } from "../predict/asked-prior.ts";
-import { measuredBy, measuredWords, writeMeasured } from "../predict/measured.ts";
+import type { Field } from "../../field.ts";
+import {
+  formatOf,
+  measuredBy,
+  openPredictor,
+  type PredictionFormat,
+  predictionRows,
+  writeMeasured,
+  writePredictions,
+  writeText,
+} from "../../probes/index.ts";
+import { counted, predictionNotes, renderMeasured } from "../../report/index.ts";
+import { askedFor, usageError } from "../options.ts";
+import { addFields, type FlagsOf } from "../options/field-option.ts";
+import { addRemoved } from "../options/removed-options.ts";
+import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
-import { predictionRows } from "../predict/rows.ts";
-import { formatOf, type PredictionFormat, writePredictions, writeText } from "../predict/write.ts";
-import { counted } from "../../report/index.ts";
+import { parsePrior } from "../predict/parse-prior.ts";
+
+const predictFields = {
+  output: {
+    type: z.string().min(1),
+    help: "write there: .csv, .jsonl or .parquet",
+    default: "stdout",
+    group: "Output",
+    flag: "-o, --output",
+    value: "<file>",
+    affects: "nothing",
+  },
+  format: {
+    type: z.enum(["csv", "jsonl"]),
+    help: "of stdout",
+    default: "csv",
+    group: "Output",
+    value: "<name>",
+    affects: "nothing",
+  },
+  metrics: {
+    type: z.string().min(1),
+    help: "write accuracy there, where the input names classes",
+    group: "Output",
+    value: "<file>",
+    affects: "nothing",
+  },
+} as const satisfies Record<string, Field>;
 
 /** `leeway predict`: the classes of new examples, with calibrated probabilities. */
 export function predictCommand(): Command {
-  return new Command("predict")
+  const command = new Command("predict")
     .argument("<run>", "the run's folder, or runs/latest")
-    .argument(
-      "[input...]",
-      "files, patterns or folders like those of training; - or nothing reads stdin: lines, CSV or JSON lines",
-    )
-    .option("-o, --output <file>", "write there: .csv, .jsonl or .parquet (else to stdout)")
-    .addOption(choiceOption("--format <name>", "of stdout (csv)", ["csv", "jsonl"]))
-    .addOption(
-      wholeOption("--top <count>", "classes of each example, the most probable first (1)", {
-        least: 1,
-        most: 1e6,
-      }),
-    )
-    .option("--all", "all classes of each example")
-    .option("--prior <class=share,…>", "how frequent classes are where the model is used")
-    .addOption(
-      choiceOption(
-        "--encoding <name>",
-        "of CSV and .txt files (as in training) and of stdin (utf-8)",
-        encodings,
-      ),
-    )
-    .addOption(choiceOption("--bad-images <rule>", "images that cannot be read (stop)", badImageRules))
-    .option("--metrics <file>", "write there, as JSON, how good they are where the input names classes")
-    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
-    .option("-q, --quiet", "print nothing but predictions and errors")
+    .argument("[input...]", "files, patterns or folders; - or nothing reads stdin")
+    .addOption(topOption())
+    .option("--prior <class=share,…>", "how frequent classes are where the model is used");
+  addFields(command, readerFields, {
+    names: ["encoding", "badImages"],
+    change: {
+      encoding: { help: "of files and stdin", default: "as in training" },
+    },
+  });
+  addFields(command, predictFields);
+  addOutput(command, ["quiet"], { quiet: { help: "print nothing but predictions and errors" } });
+  addMachine(command, ["threads", "device"]);
+  return addRemoved(command, { "--all": "Say --top all." })
     .addHelpText("after", examples)
-    .action(predictAsked);
+    .action(printPredictions);
+}
+
+/** `--top 3` or `--top all`. */
+function topOption(): Option {
+  const option = new Option("--top <count>", "the most probable classes of each, or all (default: 1)");
+  return option.argParser((text) => {
+    const value = text === "all" ? Infinity : /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
+    return value ?? refused(text);
+  });
+}
+
+function refused(text: string): never {
+  throw usageError("--top", "a whole number of at least 1, or all", text);
 }
 
 const examples = `
@@ -59,27 +97,25 @@ Where the input names classes as training data does, in a column or by folders, 
 
 Examples:
   $ leeway predict runs/latest new.csv --output predictions.csv
-  $ leeway predict runs/latest 'parts/*.parquet' --output predictions.parquet --all
+  $ leeway predict runs/latest 'parts/*.parquet' --output predictions.parquet --top all
   $ leeway predict runs/latest new.csv --prior fraud=0.001,fine=0.999
-  $ leeway predict runs/latest test.csv --output predictions.csv --metrics metrics.json
   $ leeway predict runs/latest photos/ --top 3 --format jsonl
   $ echo "a dull, lifeless film" | leeway predict runs/latest
 `;
 
-interface PredictFlags {
-  readonly output?: string;
-  readonly format?: "csv" | "jsonl";
+interface PredictFlags
+  extends
+    FlagsOf<typeof predictFields>,
+    Pick<MachineFlags, "threads" | "device">,
+    Pick<OutputFlags, "quiet"> {
+  /** Infinity for all. */
   readonly top?: number;
-  readonly all?: boolean;
   readonly prior?: string;
-  readonly metrics?: string;
   readonly encoding?: Encoding;
   readonly badImages?: BadImages;
-  readonly threads?: number;
-  readonly quiet?: boolean;
 }
 
-async function predictAsked(path: string, input: readonly string[], flags: PredictFlags): Promise<void> {
+async function printPredictions(path: string, input: readonly string[], flags: PredictFlags): Promise<void> {
   const { output, format, encoding, quiet = false } = flags;
   const fileFormat = output === undefined ? undefined : requireFormat(output, format);
   const written = Object.entries({ "--output": output, "--metrics": flags.metrics }).flatMap(
@@ -89,13 +125,13 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
   if (output !== undefined && flags.metrics !== undefined && resolve(output) === resolve(flags.metrics)) {
     throw usageError("--metrics", "another file than --output", flags.metrics);
   }
-  const predictor = openPredictor(path);
+  const predictor = openPredictor(path, { device: flags.device });
   const { classNames, preparation, recipe } = predictor;
   if (encoding !== undefined && !["table", "text"].includes(preparation.kind)) {
     throw usageError("--encoding", "a run of tables or texts", preparation.kind, "Leave it out.");
   }
-  const prior = flags.prior === undefined ? undefined : askedPrior(flags.prior, classNames);
-  const top = flags.all === true ? classNames.length : Math.min(flags.top ?? 1, classNames.length);
+  const prior = flags.prior === undefined ? undefined : parsePrior(flags.prior, classNames);
+  const top = Math.min(flags.top ?? 1, classNames.length);
   if (flags.threads !== undefined) setThreads(flags.threads);
   const fromStdin = input.length === 0 || (input.length === 1 && input[0] === "-");
   const lines = fromStdin ? await stdinLines(process.stdin, { encoding }) : undefined;
@@ -109,7 +145,7 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
   for (const [option, file] of written) requireNewPlace(option, file, inputFiles(input, read));
   const probabilities = await predictor.probabilities(read.dataset, { prior });
   await predictor.close();
-  if (!quiet) for (const line of announced(predictor.run, read.notes)) console.error(line);
+  if (!quiet) for (const line of predictionNotes(predictor.run, read.notes)) console.error(line);
   const { trainCounts } = predictor.run.record.data;
   const measured = measuredBy(read.given, probabilities, { classes: classNames.length, trainCounts });
   if (measured === null && flags.metrics !== undefined) throw noClasses(input, classNames);
@@ -125,7 +161,7 @@ async function predictAsked(path: string, input: readonly string[], flags: Predi
   }
   if (measured === null) return;
   if (flags.metrics !== undefined) writeMeasured(flags.metrics, measured, classNames);
-  if (!quiet) console.error(measuredWords(measured, { of: examples, classNames }));
+  if (!quiet) console.error(renderMeasured(measured, { of: examples, classNames }));
 }
 
 /** What was read, as it was named and by its files. */
@@ -140,11 +176,11 @@ function noClasses(input: readonly string[], classNames: readonly string[]): Err
   return usageError("--metrics", "input that names classes of the run", got, advice);
 }
 
-function requireFormat(output: string, asked: PredictFlags["format"]): PredictionFormat {
+function requireFormat(output: string, requested: PredictFlags["format"]): PredictionFormat {
   const format = formatOf(output);
   if (format === undefined) {
     throw usageError("--output", "a path that ends in .csv, .jsonl or .parquet", output);
   }
-  if (asked === undefined || asked === format) return format;
-  throw usageError("--format", `${format}, as --output ends`, asked, "Leave one of the two out.");
+  if (requested === undefined || requested === format) return format;
+  throw usageError("--format", `${format}, as --output ends`, requested, "Leave one of the two out.");
 }

@@ -1,5 +1,6 @@
-import { Command, Option } from "commander";
-import { datasetEntry, datasets } from "../../data/index.ts";
+import { Command } from "commander";
+import { z } from "zod";
+import { datasetFacts, datasetNames, networkNames } from "../../catalogue/index.ts";
 import {
   type Choice,
   columnOf,
@@ -8,93 +9,113 @@ import {
   type FigureExperiment,
   placesOf,
 } from "../../experiments/index.ts";
-import { networkNames } from "../../catalogue/index.ts";
-import { type Precision, precisions, type Protocol, protocols } from "../../recipe/index.ts";
-import { cacheOption } from "../cache-option.ts";
-import {
-  choiceOption,
-  namesAmong,
-  namesOption,
-  partOption,
-  refuseStray,
-  usageError,
-  wholeListOption,
-  wholeOption,
-} from "../options.ts";
-import { drawFigure, type DrawFlags } from "../reproduce/draw.ts";
-import { type FillFlags, fillTable } from "../reproduce/fill.ts";
+import type { Field } from "../../field.ts";
+import { precisions, protocols } from "../../recipe/index.ts";
+import { namesAmong, refuseStray, usageError } from "../options.ts";
+import { addFields, type FlagsOf } from "../options/field-option.ts";
+import { addRemoved } from "../options/removed-options.ts";
+import { addMachine, addOutput } from "../options/shared.ts";
+import { drawFigure } from "../reproduce/draw.ts";
+import { fillTable } from "../reproduce/fill.ts";
 import { fillTuned } from "../reproduce/tuned.ts";
 import { listExperiments } from "../reproduce/listing.ts";
+import type { RunFlags } from "../reproduce/run-asked.ts";
+
+const imageDatasets = datasetNames.filter((name) => datasetFacts(name).kind === "image");
+const name = z.string().min(1);
+const names = z.array(name);
+const what = { group: "What", affects: "nothing" } as const;
+
+/** What of an experiment is wanted, and how it is run. */
+const reproduceFields = {
+  columns: { ...what, type: names, help: "columns", default: "all; of a figure its own", value: "<names>" },
+  methods: {
+    ...what,
+    type: names,
+    help: "methods; all: with rivals",
+    default: "the paper's",
+    value: "<names>",
+  },
+  seeds: {
+    ...what,
+    type: z
+      .array(
+        z
+          .int()
+          .min(0)
+          .max(2 ** 32),
+      )
+      .refine(ascending, "ascending numbers"),
+    help: "seeds",
+    default: "0",
+    value: "<numbers>",
+  },
+  epochs: {
+    ...what,
+    type: z.int().min(1),
+    help: "length of a run",
+    default: "the paper's",
+    value: "<count>",
+  },
+  precision: { ...what, type: z.enum(precisions), help: "arithmetic", default: "fp32", value: "<name>" },
+  protocol: {
+    ...what,
+    type: z.enum(protocols),
+    help: "chooses the epoch",
+    default: "paper",
+    value: "<name>",
+  },
+  model: { ...what, type: name, help: "another network", default: "the paper's", value: "<name>" },
+  dataset: { ...what, type: name, help: "of a figure: other images", value: "<name>" },
+  dryRun: { ...what, type: z.boolean(), help: "run nothing: say what there is to do" },
+  out: {
+    type: z.string().min(1),
+    help: "folder of pictures",
+    default: "figures",
+    group: "Machine and files",
+    value: "<folder>",
+    affects: "nothing",
+  },
+} as const satisfies Record<string, Field>;
+
+function ascending(values: readonly number[]): boolean {
+  return values.every((value, i) => i === 0 || value > values[i - 1]!);
+}
 
 /** `leeway reproduce`: the paper's tables filled with our numbers, and its figures drawn from our runs. */
 export function reproduceCommand(): Command {
-  return new Command("reproduce")
-    .argument("[experiment]", `what to reproduce: ${experiments.map(({ name }) => name).join(", ")}`)
-    .optionsGroup("What:")
-    .addOption(namesOption("--columns <names>", "columns, divided by commas (all; of a figure its own)"))
-    .addOption(namesOption("--methods <names>", "methods, divided by commas; all: with rivals (the paper's)"))
-    .addOption(wholeListOption("--seeds <numbers>", "seeds, divided by commas (0)", { most: 2 ** 32 }))
-    .addOption(wholeOption("--epochs <count>", "length of each run (the paper's)", { least: 1, most: 1e6 }))
-    .addOption(choiceOption("--precision <name>", "arithmetic of the network (fp32)", precisions))
-    .addOption(choiceOption("--protocol <name>", "how the epoch is chosen (paper)", protocols))
-    .addOption(choiceOption("--model <name>", "another network (the paper's)", networkNames("image")))
-    .addOption(choiceOption("--dataset <name>", "of a figure: other images", imageDatasets))
-    .optionsGroup("Machine and files:")
-    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
-    .addOption(partOption("--shard <i/n>", "run only the i-th of n parts"))
-    .option("--data-dir <folder>", "where data sets lie, before the usual places")
-    .addOption(cacheOption())
-    .option("--runs-dir <folder>", "folder of all runs", "runs")
-    .option("--out <folder>", "folder of pictures (figures)")
-    .optionsGroup("Output:")
-    .option("--dry-run", "run nothing: say what there is to do and how long it takes")
-    .addOption(new Option("--json", "print one JSON object to stdout").conflicts("markdown"))
-    .option("--markdown", "print Markdown to stdout")
-    .option("--no-progress", "show no progress")
-    .addHelpText("after", examples)
-    .action(reproduceAsked);
+  const command = new Command("reproduce").argument(
+    "[experiment]",
+    experiments.map(({ name }) => name).join(", "),
+  );
+  addFields(command, reproduceFields);
+  addMachine(command, ["threads", "dataDir", "cacheDir", "runsDir"]);
+  addOutput(command, ["json", "markdown", "progress"]);
+  addRemoved(command, { "--shard <i/n>": shardAdvice });
+  return command.addHelpText("after", examples).action(reproduce);
 }
 
-const imageDatasets = datasets.filter(({ input }) => input.kind === "image").map(({ name }) => name);
+const shardAdvice =
+  "Start the same command in several processes: each claims what it runs. Machines that share no folder take other --seeds or --columns.";
 
 const examples = `
-Without an experiment it lists what there is. Finished runs in the folder are not run again: stop at any time and
-ask again. Methods with the same first stage share it, with the same bits. Several processes may work in one folder; none runs what another one runs.
+Without an experiment it lists what there is. Finished runs in the folder are not run again: stop at any time, and
+start again. Several processes may share one folder: each runs what no other one does.
 
 Examples:
-  $ leeway reproduce
   $ leeway reproduce table2 --columns cifar10-lt-100 --epochs 40 --precision bf16 --dry-run
   $ leeway reproduce table2 --columns cifar10-lt-100 --methods erm,ldam-drw --seeds 0,1 --epochs 40
-  $ leeway reproduce table2 --methods all --markdown > table2.md
-  $ leeway reproduce table1 --methods erm,ldam-drw,tfidf-rw --seeds 0,1,2
-  $ leeway reproduce table3 --dry-run
-  $ leeway reproduce fig3 --epochs 40 --precision bf16 --out figures
   $ leeway reproduce fig5 --dataset fashion-mnist
-
-Exit code 1: a run failed. 3: the data is not there; the message says where to get it.
 `;
 
-interface ReproduceFlags extends FillFlags, Omit<DrawFlags, "out"> {
-  readonly out?: string;
-  readonly columns?: readonly string[];
-  readonly methods?: readonly string[];
-  readonly seeds?: readonly number[];
-  readonly epochs?: number;
-  readonly precision?: Precision;
-  readonly protocol?: Protocol;
-  readonly model?: string;
-  readonly dataset?: string;
-}
+/** What commander parses; an option that was not typed has no field. */
+type ReproduceFlags = FlagsOf<typeof reproduceFields> & RunFlags;
 
-async function reproduceAsked(
-  name: string | undefined,
-  flags: ReproduceFlags,
-  command: Command,
-): Promise<void> {
-  const given = givenOptions(command);
+async function reproduce(name: string | undefined, flags: ReproduceFlags, command: Command): Promise<void> {
+  const typed = typedOptions(command);
   if (name === undefined) {
-    const strays = Object.keys(given).filter((option) => option !== "json");
-    refuseStray(given, strays, { where: "without an experiment", advice: "Name one." });
+    const strays = Object.keys(typed).filter((option) => option !== "json");
+    refuseStray(typed, strays, { where: "without an experiment", advice: "Name one." });
     listExperiments(flags);
     return;
   }
@@ -104,29 +125,30 @@ async function reproduceAsked(
     experiments.map((each) => each.name),
   );
   const experiment = experiments.find((each) => each.name === name)!; // it is among them
+  if (flags.model !== undefined) namesAmong("--model", [flags.model], networkNames("image"));
   switch (experiment.kind) {
     case "table":
-      refuseStray(given, ["dataset", "out"], { where: `for ${name}, a table`, advice: tableAdvice });
-      return fillTable(experiment, askedChoice(experiment, flags), flags);
+      refuseStray(typed, ["dataset", "out"], { where: `for ${name}, a table`, advice: tableAdvice });
+      return fillTable(experiment, choiceOf(experiment, flags), flags);
     case "tuned": {
       const where = `for ${name}, whose data and networks are its own`;
-      refuseStray(given, ["dataset", "model", "out"], { where });
+      refuseStray(typed, ["dataset", "model", "out"], { where });
       return fillTuned(experiment, flags);
     }
     case "figure": {
       const advice = "A figure is a file: --out.";
-      refuseStray(given, ["markdown"], { where: `for ${name}, a figure`, advice });
+      refuseStray(typed, ["markdown"], { where: `for ${name}, a figure`, advice });
       if (experiment.oneNetwork) requireOneNetwork(experiment, flags);
-      const asked = onDataset(experiment, flags.dataset);
-      return drawFigure(asked, askedChoice(asked, flags), { out: "figures", ...flags });
+      const figure = onDataset(experiment, flags.dataset);
+      return drawFigure(figure, choiceOf(figure, flags), { out: "figures", ...flags });
     }
   }
 }
 
-/** The options that were typed, without what holds where nothing is. */
-function givenOptions(command: Command): Record<string, unknown> {
-  const typed = ([name]: [string, unknown]): boolean => command.getOptionValueSource(name) === "cli";
-  return Object.fromEntries(Object.entries(command.opts()).filter(typed));
+/** The options that were typed, without defaults. */
+function typedOptions(command: Command): Record<string, unknown> {
+  const isTyped = ([name]: [string, unknown]): boolean => command.getOptionValueSource(name) === "cli";
+  return Object.fromEntries(Object.entries(command.opts()).filter(isTyped));
 }
 
 const tableAdvice = "A table's columns name their data (--columns), and it is printed (--markdown).";
@@ -143,7 +165,8 @@ function requireOneNetwork({ name, model }: FigureExperiment, flags: ReproduceFl
 /** A figure with its columns on other data. */
 function onDataset(experiment: FigureExperiment, dataset: string | undefined): FigureExperiment {
   if (dataset === undefined) return experiment;
-  const { title, smallestClass } = datasetEntry(dataset);
+  namesAmong("--dataset", [dataset], imageDatasets);
+  const { title, smallestClass } = datasetFacts(dataset);
   const ratio = Math.max(...experiment.columns.map((column) => column.ratio));
   if (smallestClass < ratio) {
     const wanted = `images that can be cut to ratio ${ratio}`;
@@ -157,8 +180,8 @@ function onDataset(experiment: FigureExperiment, dataset: string | undefined): F
   return { ...experiment, columns: columns.filter((column, i) => names.indexOf(column.name) === i) };
 }
 
-/** What is wanted: where nothing is said, the paper's own cells in the paper's own way. */
-function askedChoice(experiment: Experiment | FigureExperiment, flags: ReproduceFlags): Choice {
+/** What is wanted: by default the paper's cells in the paper's way. */
+function choiceOf(experiment: Experiment | FigureExperiment, flags: ReproduceFlags): Choice {
   const { columns, methods, seeds = [0], precision = "fp32", protocol = "paper" } = flags;
   const every = [...experiment.rows, ...experiment.rivals];
   const wanted = {

@@ -18,7 +18,8 @@ import { renderResult } from "../render-result.ts";
 import { resultOf } from "../result.ts";
 import { runDisplay, slowness, withProgress } from "../run-with-progress.ts";
 import { damageWords, resumptionWords } from "../resumption.ts";
-import { colorsFor, shellWord } from "../terminal.ts";
+import { shellWord } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** `leeway resume`: goes on with a run that was interrupted or killed, at the very step. */
 export function resumeCommand(): Command {

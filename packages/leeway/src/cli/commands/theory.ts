@@ -1,129 +1,159 @@
+import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
-import { datasets } from "../../data/index.ts";
-import { type Profile, profiles } from "../../imbalance/index.ts";
-import { cacheOption } from "../cache-option.ts";
-import { askedFor, choiceOption, numberOption, refuseStray, usageError, wholeOption } from "../options.ts";
-import { colorsFor } from "../terminal.ts";
+import { z } from "zod";
+import { datasetNames, isDatasetName } from "../../catalogue/index.ts";
+import { didYouMean } from "../../errors.ts";
+import type { Field } from "../../field.ts";
+import { profiles } from "../../imbalance/index.ts";
 import { renderCountsTheory } from "../../report/index.ts";
 import { countsTheory } from "../../theory/index.ts";
+import { askedFor, refuseStray, usageError } from "../options.ts";
+import { addFields, type FlagsOf } from "../options/field-option.ts";
+import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
+import { colorsFor } from "../terminal.ts";
 import { requestedCounts } from "../theory/requested-counts.ts";
+
+const ofCounts = { group: "Class counts", affects: "nothing" } as const;
+const ofRun = { group: "A trained run", affects: "nothing" } as const;
+
+/** The options of class counts, those that are one number or name. */
+const countsFields = {
+  profile: {
+    ...ofCounts,
+    type: z.enum(profiles),
+    help: "how class sizes fall",
+    value: "<name>",
+  },
+  ratio: {
+    ...ofCounts,
+    type: z.number().min(1),
+    help: "largest class to smallest",
+    default: "100",
+    value: "<number>",
+  },
+  maxPerClass: {
+    ...ofCounts,
+    type: z.int().min(1),
+    help: "examples of the largest class",
+    default: "all",
+    value: "<count>",
+  },
+  maxMargin: {
+    ...ofCounts,
+    type: z.number().positive(),
+    help: "the largest margin",
+    default: "as in training",
+    value: "<number>",
+  },
+  beta: {
+    ...ofCounts,
+    type: z.number().min(0).lt(1),
+    help: "of effective numbers",
+    default: "0.9999",
+    value: "<number>",
+  },
+} as const satisfies Record<string, Field>;
+
+/** The options of a trained run. */
+const runFields = {
+  quantile: {
+    ...ofRun,
+    type: z.number().min(0).lt(1),
+    help: "share below γ_j; 0: the minimum",
+    default: "0.5",
+    value: "<share>",
+  },
+  delta: {
+    ...ofRun,
+    type: z.number().positive().lt(1),
+    help: "of Theorem 2",
+    default: "0.05",
+    value: "<share>",
+  },
+} as const satisfies Record<string, Field>;
+
+const boundFields = {
+  complexity: {
+    group: "Options",
+    affects: "nothing",
+    type: z.number().positive(),
+    help: "C(F) of the bounds",
+    default: "of a run: estimated",
+    value: "<number>",
+  },
+} as const satisfies Record<string, Field>;
 
 /** `leeway theory`: what the paper's theory says of class counts, or of the margins of a trained run. */
 export function theoryCommand(): Command {
-  const unbounded = Number.MAX_SAFE_INTEGER;
-  const positive = (most: number): { most: number; aboveLeast: true } => ({ most, aboveLeast: true });
-  return new Command("theory")
-    .argument("[run]", "a run's folder: measure its margins and put them into the bounds")
-    .optionsGroup("Class counts, without a run:")
-    .addOption(countsOption("--counts <numbers>", "training examples of each class: 5000,2997,50"))
-    .addOption(
-      choiceOption(
-        "--dataset <name>",
-        "or those of a data set",
-        datasets.map(({ name }) => name),
-      ),
-    )
-    .addOption(choiceOption("--profile <name>", "how class sizes fall (images: longtail)", profiles))
-    .addOption(numberOption("--ratio <number>", "largest class to smallest (100)", { least: 1, most: 1e6 }))
-    .addOption(
-      wholeOption("--max-per-class <count>", "examples of the largest class (all)", {
-        least: 1,
-        most: unbounded,
-      }),
-    )
-    .addOption(countsOption("--test-counts <numbers>", "a known test set's: margins of eq. 15"))
-    .addOption(
-      numberOption("--max-margin <number>", "the largest margin (0.5, or the data set's)", positive(10)),
-    )
-    .addOption(
-      numberOption("--beta <number>", "of the effective number (0.9999)", { most: 1, belowMost: true }),
-    )
-    .optionsGroup("A trained run:")
-    .addOption(
-      numberOption("--quantile <share>", "of a class that may lie below its γ_j; 0: minimum (0.5)", {
-        most: 1,
-        belowMost: true,
-      }),
-    )
-    .addOption(
-      numberOption("--delta <share>", "Theorem 2 may fail with this probability (0.05)", {
-        ...positive(1),
-        belowMost: true,
-      }),
-    )
-    .option("--data-dir <folder>", "where data sets lie, before the usual places")
-    .addOption(cacheOption())
-    .addOption(wholeOption("--threads <count>", "processors to use (all allowed)", { least: 1, most: 1024 }))
-    .optionsGroup("Both:")
-    .addOption(exponentOption("--exponent <number>", "p of the margins n_j^(-p): 1/4, 1/3, 0.3 (1/4)"))
-    .addOption(numberOption("--complexity <number>", "C(F) of the bounds (a run: estimated)", positive(1e12)))
-    .option("--json", "print one JSON object")
-    .addHelpText("after", examples)
-    .action(printTheory);
+  const command = new Command("theory")
+    .argument("[what]", "a data set of the catalogue, or the folder of a run")
+    .addOption(countsOption("--counts <numbers>", "examples of each class: 5000,2997,50"))
+    .addOption(countsOption("--test-counts <numbers>", "of a known test set: margins of eq. 15"))
+    .addOption(new Option("--dataset <name>").hideHelp());
+  addFields(command, countsFields);
+  addFields(command, runFields);
+  command.addOption(
+    exponentOption("--exponent <number>", "p of the margins n_j^(-p): 0.3, 1/3 (default: 1/4)"),
+  );
+  addFields(command, boundFields);
+  addMachine(command, ["threads", "dataDir", "cacheDir"]);
+  return addOutput(command, ["json"]).addHelpText("after", examples).action(printTheory);
 }
 
 const examples = `
+Counts need neither data nor libtorch. Of a run, the margins of its training examples are measured.
+
 Examples:
-  $ leeway theory --counts 5000,2997,1796,1077,645,387,232,139,83,50
-  $ leeway theory --dataset cifar10 --profile longtail --ratio 100
+  $ leeway theory cifar10 --profile longtail --ratio 100
   $ leeway theory --counts 12500,1250 --exponent 1/3
   $ leeway theory --counts 5000,500,50 --test-counts 100,100,10
-  $ leeway theory runs/latest
-  $ leeway theory runs/latest --quantile 0 --complexity 100
+  $ leeway theory runs/latest --quantile 0
 `;
 
 /** What commander parses; an option that was not typed has no field. */
-export interface TheoryFlags {
+export interface TheoryFlags
+  extends
+    FlagsOf<typeof countsFields>,
+    FlagsOf<typeof runFields>,
+    FlagsOf<typeof boundFields>,
+    Pick<MachineFlags, "threads" | "dataDir" | "cacheDir">,
+    Pick<OutputFlags, "json"> {
   readonly counts?: readonly number[];
-  readonly dataset?: string;
-  readonly profile?: Profile;
-  readonly ratio?: number;
-  readonly maxPerClass?: number;
   readonly testCounts?: readonly number[];
-  readonly maxMargin?: number;
-  readonly beta?: number;
-  readonly quantile?: number;
-  readonly delta?: number;
-  readonly dataDir?: string;
-  readonly cacheDir?: string;
-  readonly threads?: number;
+  readonly dataset?: string;
   readonly exponent?: number;
-  readonly complexity?: number;
-  readonly json?: boolean;
 }
 
-const countsFlags = [
-  "counts",
-  "dataset",
-  "profile",
-  "ratio",
-  "maxPerClass",
-  "testCounts",
-  "maxMargin",
-  "beta",
-] as const;
-const runFlags = ["quantile", "delta", "dataDir", "cacheDir", "threads"] as const;
+const countsFlags = ["counts", "testCounts", ...Object.keys(countsFields)];
+const runFlags = [...Object.keys(runFields), "dataDir", "cacheDir", "threads"];
 
-async function printTheory(run: string | undefined, flags: TheoryFlags): Promise<void> {
-  if (run !== undefined) {
+async function printTheory(what: string | undefined, flags: TheoryFlags): Promise<void> {
+  const dataset = datasetIn(what, flags);
+  if (what !== undefined && dataset === undefined) {
+    const meant = existsSync(what) ? "" : didYouMean(what, datasetNames);
+    if (meant !== "") throw usageError("theory", "a data set or the folder of a run", what, meant);
     refuseStray(flags, countsFlags, { where: "with a run" });
     const { theoryOfRun } = await import("../theory/theory-of-run.ts");
-    return theoryOfRun(run, flags);
+    return theoryOfRun(what, flags);
   }
   refuseStray(flags, runFlags, { where: "without a run" });
-  const { title, counts, defaultMargin } = await askedFor(() => requestedCounts(flags));
-  const {
-    testCounts,
-    maxMargin = defaultMargin,
-    beta = 0.9999,
-    exponent = 0.25,
-    complexity,
-    json = false,
-  } = flags;
+  const { title, counts, defaultMargin } = await askedFor(() => requestedCounts(dataset, flags));
+  const { testCounts, maxMargin = defaultMargin, beta = 0.9999, exponent = 0.25 } = flags;
+  const { complexity, json = false } = flags;
   const theory = await askedFor(() =>
     countsTheory({ counts, testCounts, maxMargin, exponent, beta, complexity }),
   );
   console.log(json ? JSON.stringify(theory) : renderCountsTheory(title, theory, colorsFor(process.stdout)));
+}
+
+/** The data set that is named, as the argument or by the option of before; undefined for a run and for bare counts. */
+function datasetIn(what: string | undefined, { dataset }: TheoryFlags): string | undefined {
+  if (dataset === undefined) return what !== undefined && isDatasetName(what) ? what : undefined;
+  if (what !== undefined) throw usageError("--dataset", `none beside ${what}`, dataset, "Leave it out.");
+  if (!isDatasetName(dataset))
+    throw usageError("--dataset", "a data set of the catalogue", dataset, "leeway datasets lists them.");
+  console.error(`Note: --dataset ${dataset} is now the argument: leeway theory ${dataset}.`);
+  return dataset;
 }
 
 /** An option that takes a whole number for each class, divided by commas. */

@@ -23,8 +23,8 @@ import { datasetTitle, examplesWord, methodTitle, methodWarnings, profileWords }
 import { renderResult } from "../render-result.ts";
 import { resultOf } from "../result.ts";
 import { dataNotes, runWithProgress, slowness } from "../run-with-progress.ts";
-import { count, counted } from "../../report/index.ts";
-import { colorsFor, shellWord } from "../terminal.ts";
+import { count, counted, shellWord } from "../../report/index.ts";
+import { colorsFor } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {

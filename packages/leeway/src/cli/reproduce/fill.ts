@@ -12,13 +12,8 @@ import { jsonFilled, markdownFilled, renderFilled } from "./filled.ts";
 import { type Asked, askedJson, endWords, runAsked, type RunFlags } from "./run-asked.ts";
 import { planWords } from "./words.ts";
 
-/** How a table is filled and shown. */
-export interface FillFlags extends RunFlags {
-  readonly markdown?: boolean;
-}
-
 /** Runs what is missing of a table, or says what that is, and prints the table as the finished runs fill it. */
-export async function fillTable(experiment: Experiment, choice: Choice, flags: FillFlags): Promise<void> {
+export async function fillTable(experiment: Experiment, choice: Choice, flags: RunFlags): Promise<void> {
   const asked = await runAsked(choice, flags);
   const filled = filledTable(experiment, choice, findRuns(flags.runsDir).runs);
   const notes = [...caveats(experiment, choice, filled), ...endWords(asked.end)];
@@ -37,7 +32,7 @@ interface Outcome {
 
 function outcomeJson(
   { experiment, choice, asked, filled, notes }: Outcome,
-  { dryRun = false }: FillFlags,
+  { dryRun = false }: RunFlags,
 ): Record<string, unknown> {
   return {
     table: experiment.name,
@@ -54,7 +49,7 @@ function outcomeJson(
 
 function outcomeText(
   { experiment, asked, filled, notes }: Outcome,
-  { dryRun = false, markdown = false }: FillFlags,
+  { dryRun = false, markdown = false }: RunFlags,
 ): string {
   const title = `${experiment.name}: ${experiment.summary}`;
   const colors = colorsFor(process.stdout);

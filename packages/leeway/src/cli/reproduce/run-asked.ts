@@ -6,8 +6,6 @@ import {
   findRuns,
   type Plan,
   planOf,
-  type Shard,
-  shardOf,
   type Speed,
 } from "../../experiments/index.ts";
 import { datasetEntry, findDataset } from "../../data/index.ts";
@@ -21,9 +19,9 @@ export interface RunFlags {
   readonly runsDir: string;
   readonly dataDir?: string;
   readonly threads?: number;
-  readonly shard?: Shard;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly markdown?: boolean;
   readonly progress: boolean;
 }
 
@@ -50,7 +48,7 @@ export async function planAsked(cells: readonly Cell[], flags: RunFlags): Promis
   useThreads(flags);
   const { runs, faults } = findRuns(flags.runsDir);
   for (const { message } of faults) console.error(`Left out: ${message}`);
-  const plan = planOf(ownPart(cells, flags), runs);
+  const plan = planOf(cells, runs);
   const [first] = plan.todo;
   const speed = first === undefined ? null : await knownSpeed(runs, first.recipe, flags);
   const absent = await absentData(plan, flags);
@@ -67,11 +65,6 @@ function useThreads({ threads }: RunFlags): void {
   } catch (error) {
     if (!(error instanceof TorchError && error.code === "missing")) throw error;
   }
-}
-
-/** The cells of this process, where several share them beforehand. */
-function ownPart(cells: readonly Cell[], { shard }: RunFlags): readonly Cell[] {
-  return shard === undefined ? cells : shardOf(cells, shard);
 }
 
 async function absentData({ todo }: Plan, { dataDir }: RunFlags): Promise<string[]> {
@@ -127,7 +120,7 @@ export async function sweepAsked(cells: readonly Cell[], flags: RunFlags): Promi
   if (flags.dryRun) return noSweep;
   if (flags.threads !== undefined) setThreads(flags.threads); // here a missing native part is an error, before data is read
   return interruptible(async ({ signal, exitCode, heard }) => {
-    const end = await runMissing(ownPart(cells, flags), { ...flags, signal, heard });
+    const end = await runMissing(cells, { ...flags, signal, heard });
     if (end.failed.length > 0) process.exitCode = 1;
     if (signal.aborted) process.exitCode = exitCode();
     return end;

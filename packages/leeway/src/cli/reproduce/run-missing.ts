@@ -26,11 +26,7 @@ export interface MissingRunsOptions {
   readonly heard: Interruption["heard"];
 }
 
-/**
- * Runs the cells that have no finished run, showing on stderr how far each is.
- *
- * @param cells those of this process, where there are shards
- */
+/** Runs the cells that have no finished run, showing on stderr how far each is. */
 export async function runMissing(cells: readonly Cell[], options: MissingRunsOptions): Promise<SweepEnd> {
   const { runsDir, dataDir, signal, progress, heard } = options;
   const failed: SweepEnd["failed"][number][] = [];

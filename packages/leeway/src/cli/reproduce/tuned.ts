@@ -14,13 +14,12 @@ import {
 } from "../../experiments/index.ts";
 import type { Precision, Protocol } from "../../recipe/index.ts";
 import { namesAmong, usageError } from "../options.ts";
-import type { FillFlags } from "./fill.ts";
-import { askedJson, endWords, planAsked, sweepAsked } from "./run-asked.ts";
+import { askedJson, endWords, planAsked, type RunFlags, sweepAsked } from "./run-asked.ts";
 import { noSweep, type SweepEnd } from "./run-missing.ts";
 import { missingNotes, renderTuned, tunedCaveats, type TunedOutcome } from "./render-tuned.ts";
 
 /** What of a tuned table is wanted, and how. */
-export interface TunedFlags extends FillFlags {
+export interface TunedFlags extends RunFlags {
   readonly columns?: readonly string[];
   readonly methods?: readonly string[];
   readonly seeds?: readonly number[];

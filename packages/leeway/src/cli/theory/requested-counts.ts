@@ -1,4 +1,4 @@
-import { datasetEntry } from "../../data/index.ts";
+import { datasetFacts } from "../../catalogue/index.ts";
 import { RunError } from "../../errors.ts";
 import { type Profile, profileCounts, profiles } from "../../imbalance/index.ts";
 import { recipeFor } from "../../recipe/index.ts";
@@ -14,18 +14,20 @@ export interface RequestedCounts {
 }
 
 /** The requested class counts, from --counts or of a data set, whose files are not needed. */
-export function requestedCounts(flags: TheoryFlags): RequestedCounts {
-  const { counts, dataset } = flags;
+export function requestedCounts(dataset: string | undefined, flags: TheoryFlags): RequestedCounts {
+  const { counts } = flags;
   if (counts !== undefined) {
-    refuseStray(flags, ["dataset", "profile", "ratio", "maxPerClass"], { where: "with --counts" });
+    if (dataset !== undefined)
+      throw usageError("--counts", `none beside ${dataset}`, counts, "Leave it out.");
+    refuseStray(flags, ["profile", "ratio", "maxPerClass"], { where: "with --counts" });
     return { title: "Class counts", counts, defaultMargin: 0.5 };
   }
   if (dataset === undefined) {
-    throw new RunError("usage", "theory: expected --counts, --dataset or a run's folder, got nothing.");
+    throw new RunError("usage", "theory: expected a data set, --counts or the folder of a run, got nothing.");
   }
   const recipe = recipeFor(dataset, { method: "ldam" });
   const profile = flags.profile ?? recipe.profile;
-  const { title } = datasetEntry(dataset);
+  const { title } = datasetFacts(dataset);
   const defaultMargin = Number(recipe.methodOptions["maxMargin"]);
   return {
     title: profile === "natural" ? `${title}, as it is` : `${title}, profile ${profile}`,
@@ -40,7 +42,7 @@ function publishedCounts(dataset: string, flags: TheoryFlags): number[] {
     where: `for ${dataset} as it is`,
     advice: "Name a profile: --profile longtail.",
   });
-  const { classes, trainSize, smallestClass } = datasetEntry(dataset);
+  const { classes, trainSize, smallestClass } = datasetFacts(dataset);
   if (classes * smallestClass === trainSize) return new Array<number>(classes).fill(smallestClass);
   const advice = `Its own class sizes are only known once it is read: npx leeway inspect ${dataset}.`;
   throw usageError("--profile", profiles.join(", "), "none", advice);
@@ -48,7 +50,7 @@ function publishedCounts(dataset: string, flags: TheoryFlags): number[] {
 
 function profiledCounts(dataset: string, profile: Profile, flags: TheoryFlags): number[] {
   if (profile === "balanced") refuseStray(flags, ["ratio"], { where: "with --profile balanced" });
-  const { classes, smallestClass } = datasetEntry(dataset);
+  const { classes, smallestClass } = datasetFacts(dataset);
   const { maxPerClass = smallestClass } = flags;
   if (maxPerClass > smallestClass) {
     const what = `at most ${smallestClass}, the examples of the smallest class`;

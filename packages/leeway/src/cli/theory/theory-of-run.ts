@@ -9,14 +9,8 @@ import { count, renderRunTheory } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 import { runTheory, type RunTheory } from "../../theory/index.ts";
 
-/** The options of a run's theory. */
-export type RunTheoryFlags = Pick<
-  TheoryFlags,
-  "quantile" | "delta" | "exponent" | "complexity" | "dataDir" | "threads" | "json"
->;
-
 /** Measures the margins of the run in a folder and prints what they give. */
-export async function theoryOfRun(path: string, flags: RunTheoryFlags): Promise<void> {
+export async function theoryOfRun(path: string, flags: TheoryFlags): Promise<void> {
   const { threads, dataDir, json = false } = flags;
   if (threads !== undefined) setThreads(threads);
   const stored = await openSession(path, { dataDir });
@@ -30,7 +24,7 @@ export async function theoryOfRun(path: string, flags: RunTheoryFlags): Promise<
   }
 }
 
-async function theoryOf({ run, session }: StoredSession, flags: RunTheoryFlags): Promise<RunTheory> {
+async function theoryOf({ run, session }: StoredSession, flags: TheoryFlags): Promise<RunTheory> {
   const { exponent = 0.25, quantile = 0.5, delta = 0.05, complexity } = flags;
   const { trainCounts: counts, classNames } = run.record.data;
   const measured = await measureMargins(session);

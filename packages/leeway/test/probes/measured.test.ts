@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
-import { measuredBy, measuredWords, writeMeasured } from "../../../src/cli/predict/measured.ts";
-import { temporaryFolder } from "../../storage/temporary-folder.ts";
+import { measuredBy, writeMeasured } from "../../src/probes/index.ts";
+import { renderMeasured } from "../../src/report/index.ts";
+import { temporaryFolder } from "../storage/temporary-folder.ts";
 
 const run = { classes: 2, trainCounts: [90, 10] };
 const probabilities = Float32Array.of(0.9, 0.1, 0.2, 0.8, 0.4, 0.6, 1, 0);
@@ -33,7 +34,7 @@ suite("what was measured", () => {
   const classNames = ["fine", "fraud"];
 
   test("reads as a table that says of how many examples it speaks", () => {
-    const words = measuredWords(measured, { of: 4, classNames });
+    const words = renderMeasured(measured, { of: 4, classNames });
     expect(words).toContain("of 3 of 4 examples");
     expect(words).toMatch(/worst class +50\.0 % +fraud/);
     expect(words).toContain('of finding "fraud"');

@@ -1,14 +1,19 @@
-import type { StoredRun } from "../../storage/index.ts";
-import { count, counted, sentence } from "../../report/index.ts";
-import { shellWord } from "../terminal.ts";
+import type { RecordedRun } from "../../analysis/index.ts";
+import { count, counted, sentence, shellWord } from "../words.ts";
 
-/** What is to be known of predictions by a run before they are read: how far it came, and what was odd in the input. */
-export function announced(run: StoredRun, notes: readonly string[] = []): string[] {
+/** A run that predicts: its folder, and how far it came. */
+export interface PredictingRun extends RecordedRun {
+  readonly path: string;
+  readonly epochs: readonly unknown[];
+}
+
+/** What is to be known of predictions before they are read: how far the run came, and what was odd in the input. */
+export function predictionNotes(run: PredictingRun, notes: readonly string[] = []): string[] {
   return [standing(run), ...notes.map((note) => `Warning: ${sentence(note)}`)];
 }
 
 /** How the probabilities of a finished run were calibrated; of another one, where it stands and how it goes on. */
-function standing({ path, record, epochs, summary }: StoredRun): string {
+function standing({ path, record, epochs, summary }: PredictingRun): string {
   const length = counted(record.recipe.epochs, "epoch", "epochs");
   const rest = `and its probabilities are not calibrated. leeway resume ${shellWord(path)} goes on.`;
   if (summary === null) {

@@ -2,7 +2,7 @@ import { didYouMean } from "../../errors.ts";
 import { usageError } from "../options.ts";
 
 /** `fraud=0.01,fine=0.99`: a share or count for every class; all others are named in an error. */
-export function askedPrior(text: string, classNames: readonly string[]): number[] {
+export function parsePrior(text: string, classNames: readonly string[]): number[] {
   const shares = new Map<string, number>();
   // A class may have a comma in its name: only one behind a number divides.
   const parts = [...text.matchAll(/(.+?)=([+-]?\d*\.?\d+(?:e[+-]?\d+)?)(?:,|$)/gi)];

@@ -1,14 +1,14 @@
 import { describe as suite, expect, test } from "vitest";
-import { askedPrior } from "../../../src/cli/predict/asked-prior.ts";
+import { parsePrior } from "../../../src/cli/predict/parse-prior.ts";
 
-suite("askedPrior", () => {
+suite("parsePrior", () => {
   test("gives the classes' shares in their order", () => {
-    expect(askedPrior("b=0.25,a=.75", ["a", "b"])).toEqual([0.75, 0.25]);
-    expect(askedPrior("a=1e-3,b=999", ["a", "b"])).toEqual([0.001, 999]);
+    expect(parsePrior("b=0.25,a=.75", ["a", "b"])).toEqual([0.75, 0.25]);
+    expect(parsePrior("a=1e-3,b=999", ["a", "b"])).toEqual([0.001, 999]);
   });
 
   test("takes names with commas and equal signs", () => {
-    expect(askedPrior("a=b,c=0.5,d, e=2,f=3=4", ["a=b,c", "d, e", "f=3"])).toEqual([0.5, 2, 4]);
+    expect(parsePrior("a=b,c=0.5,d, e=2,f=3=4", ["a=b,c", "d, e", "f=3"])).toEqual([0.5, 2, 4]);
   });
 
   test.for([
@@ -19,6 +19,6 @@ suite("askedPrior", () => {
     ["a=1", "expected a share for every class, b too"],
     ["", "expected a share for every class, a, b too"],
   ])("refuses %j", ([text, words]) => {
-    expect(() => askedPrior(text!, ["a", "b"])).toThrow(words);
+    expect(() => parsePrior(text!, ["a", "b"])).toThrow(words);
   });
 });

@@ -2,10 +2,10 @@ import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { once } from "node:events";
 import type { Writable } from "node:stream";
-import { sqlText, withDuckDB } from "../../data/index.ts";
-import { RunError } from "../../errors.ts";
-import { keepFile } from "../../storage/index.ts";
-import { csvHeader, csvLine, jsonLine, type PredictionRow } from "./rows.ts";
+import { sqlText, withDuckDB } from "../data/index.ts";
+import { RunError } from "../errors.ts";
+import { keepFile } from "../storage/index.ts";
+import { csvHeader, csvLine, jsonLine, type PredictionRow } from "./prediction-rows.ts";
 
 /** How predictions are written. */
 export type PredictionFormat = "csv" | "jsonl" | "parquet";

@@ -1,4 +1,4 @@
-import type { PreparedInput } from "../../data/index.ts";
+import type { PreparedInput } from "../data/index.ts";
 
 /** One prediction. */
 export interface PredictionRow {

@@ -1,7 +1,7 @@
 import { describe as suite, expect, test } from "vitest";
-import { csvHeader, csvLine, jsonLine, predictionRows } from "../../../src/cli/predict/rows.ts";
-import { formatOf } from "../../../src/cli/predict/write.ts";
-import { tinyDataset } from "../../data/tiny-dataset.ts";
+import { formatOf } from "../../src/probes/index.ts";
+import { csvHeader, csvLine, jsonLine, predictionRows } from "../../src/probes/prediction-rows.ts";
+import { tinyDataset } from "../data/tiny-dataset.ts";
 
 const input = {
   dataset: tinyDataset([0, 0]),

@@ -1,7 +1,6 @@
-import { writeFileAtomically } from "../../storage/index.ts";
-import type { PreparedInput } from "../../data/index.ts";
-import { type Metrics, metricsOf } from "../../metrics/index.ts";
-import { count, percent, renderTable, shownName } from "../../report/index.ts";
+import type { PreparedInput } from "../data/index.ts";
+import { type Metrics, metricsOf } from "../metrics/index.ts";
+import { writeFileAtomically } from "../storage/index.ts";
 
 /** How good predictions are by the classes that their input names. */
 export interface Measured {
@@ -38,33 +37,6 @@ export function measuredBy(
     examples: rows.length,
     metrics: metricsOf({ scores, labels, classes, trainCounts, withConfusion: true }),
   };
-}
-
-/** For a person: a headline and a small table. */
-export function measuredWords(
-  { examples, metrics }: Measured,
-  { of, classNames }: { readonly of: number; readonly classNames: readonly string[] },
-): string {
-  const worst = shownName(classNames[metrics.perClass.indexOf(metrics.worstClass)] ?? "");
-  const { detection } = metrics;
-  const rows = [
-    ["overall", percent(metrics.topOne), ""],
-    ["balanced", percent(metrics.balancedAccuracy), "mean over the classes"],
-    ["worst class", percent(metrics.worstClass), worst],
-    ["macro-F1", percent(metrics.macroF1), ""],
-    ...(detection === undefined
-      ? []
-      : [
-          [
-            "average precision",
-            percent(detection.averagePrecision),
-            `of finding "${shownName(classNames[detection.positive] ?? "")}"`,
-          ],
-        ]),
-    ["ECE", percent(metrics.expectedCalibrationError), "expected calibration error, 15 bins"],
-  ];
-  const headline = `By the classes that the input names, of ${count(examples)} of ${count(of)} examples:`;
-  return [headline, renderTable(rows, { right: [1], indent: 2 })].join("\n");
 }
 
 /** Writes all that was measured as JSON, by the names of the classes. */

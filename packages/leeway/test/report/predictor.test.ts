@@ -1,15 +1,15 @@
 import { describe as suite, expect, test } from "vitest";
-import { announced } from "../../../src/cli/predict/announced.ts";
-import type { StoredRun } from "../../../src/storage/index.ts";
-import { run, summary } from "../../records/examples.ts";
+import { predictionNotes } from "../../src/report/index.ts";
+import type { StoredRun } from "../../src/storage/index.ts";
+import { run, summary } from "../records/examples.ts";
 
 const calibration = { temperature: 1.25, offsets: [0, 0], examples: 1234 };
 const stored: StoredRun = { path: "runs/a", record: run, epochs: [], summary: { ...summary, calibration } };
 
-suite("announced", () => {
+suite("predictionNotes", () => {
   test("says how the probabilities of a finished run were calibrated", () => {
-    expect(announced(stored)).toEqual(["Temperature 1.250, fitted on 1,234 validation examples."]);
-    expect(announced({ ...stored, summary })).toEqual([
+    expect(predictionNotes(stored)).toEqual(["Temperature 1.250, fitted on 1,234 validation examples."]);
+    expect(predictionNotes({ ...stored, summary })).toEqual([
       "Warning: too little was held out in training to calibrate the probabilities.",
     ]);
   });
@@ -21,21 +21,20 @@ suite("announced", () => {
       epochs: 3,
       best: { epoch: 1, topOne: 0.5 },
     } as const;
-    expect(announced({ ...stored, summary: interrupted })).toEqual([
+    expect(predictionNotes({ ...stored, summary: interrupted })).toEqual([
       "Warning: runs/a was interrupted after 3 of 200 epochs. Its network is that of epoch 2, and its probabilities are not calibrated. leeway resume runs/a goes on.",
     ]);
   });
 
   test("warns of a run that goes on, or was killed, after it had been interrupted", () => {
-    expect(announced({ ...stored, summary: null })[0]).toMatch(
+    expect(predictionNotes({ ...stored, summary: null })[0]).toMatch(
       /^Warning: runs\/a has not ended: 0 of 200 epochs are done. Its network is that of an earlier interruption, /,
     );
   });
 
   test("ends each note once", () => {
-    expect(announced(stored, ["one row is empty", 'no class "a". Did you mean "b"?']).slice(1)).toEqual([
-      "Warning: one row is empty.",
-      'Warning: no class "a". Did you mean "b"?',
-    ]);
+    expect(predictionNotes(stored, ["one row is empty", 'no class "a". Did you mean "b"?']).slice(1)).toEqual(
+      ["Warning: one row is empty.", 'Warning: no class "a". Did you mean "b"?'],
+    );
   });
 });
