@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InputKind } from "../catalogue/index.ts";
 import { catalogueForm, type Dataset, openPredictionInput, type RunPreparation } from "../data/index.ts";
-import { RunError } from "../errors.ts";
 import { type CalibrationFit, softmax, withPrior } from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
-import { loadWeights, modelFile, readWeights, recipeOf } from "../runs/index.ts";
+import { loadWeights, modelFile, readPreparation, readWeights, recipeOf } from "../runs/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { endSession, readScores, type Session, startSession } from "../training/index.ts";
 
@@ -192,25 +190,4 @@ function linesOf(
     const isVector = Array.isArray(each) || each instanceof Float32Array;
     return JSON.stringify(isVector ? { [vector]: [...each] } : each);
   });
-}
-
-function readPreparation(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null; // examples that were numbers from the start
-    throw new RunError("run", `${path}: expected a file that can be read, got ${String(cause)}.`, {
-      path,
-      cause,
-    });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new RunError("run", `${path}: expected JSON, got something else. Train the run again.`, {
-      path,
-      cause,
-    });
-  }
 }

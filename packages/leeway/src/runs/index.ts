@@ -19,6 +19,7 @@ export {
   loadWeights,
   openFirstStage,
   openSession,
+  readPreparation,
   readWeights,
   recipeOf,
   type StoredSession,

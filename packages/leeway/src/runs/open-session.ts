@@ -117,3 +117,29 @@ export function loadWeights({ model }: Pick<Session, "model">, { path, bytes }: 
     throw new RunError("run", message, { path, cause });
   }
 }
+
+/**
+ * Reads the file of how a run's examples are prepared; null where they were numbers from the start.
+ *
+ * @throws RunError with code "run" if it is there and cannot be read
+ */
+export function readPreparation(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new RunError("run", `${path}: expected a file that can be read, got ${String(cause)}.`, {
+      path,
+      cause,
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RunError("run", `${path}: expected JSON, got something else. Train the run again.`, {
+      path,
+      cause,
+    });
+  }
+}
