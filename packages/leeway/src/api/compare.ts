@@ -1,0 +1,63 @@
+import { type Cell, type ComparedMethod, comparedMethods, findRuns, sweep } from "../experiments/index.ts";
+import type { SweepEvent, SweepOptions } from "../experiments/index.ts";
+import { expected } from "../errors.ts";
+import { methodOf, type MethodOptions, optionNames, regulariserNames } from "../methods/index.ts";
+import { recipeFor, type RecipeOptions } from "../recipe/index.ts";
+
+/** What is compared, and where its runs are: a recipe's options are the same for all methods. */
+export interface CompareOptions extends Omit<RecipeOptions, "method" | "seed"> {
+  /** Two names or more; the first is the one that the others' gains refer to. */
+  readonly methods: readonly string[];
+  /** Default: 0, 1 and 2. */
+  readonly seeds?: readonly number[];
+  /** The folder of all runs: what is finished in it is not run again. */
+  readonly runsDir: string;
+  readonly dataDir?: string;
+  /** Stops the comparison in the middle of a run, which the next call resumes. */
+  readonly signal?: AbortSignal;
+  /** What happens meanwhile: runs that begin, their epochs, runs that fail. */
+  readonly onEvent?: (event: SweepEvent) => void;
+}
+
+/**
+ * Trains several methods on the same data with the same seeds, as far as their runs are not in the folder yet, and
+ * compares what the runs say of the test split.
+ *
+ * `methodOptions` go to the methods that have them.
+ *
+ * @param dataset a name of the catalogue, or with `source` any name
+ * @returns a row for each method, in their order, over the seeds that have finished
+ * @throws ArgumentError for fewer than two methods, and for options that no method has
+ * @throws RunError with code "data" if the data is missing or damaged
+ */
+export async function compare(dataset: string, options: CompareOptions): Promise<ComparedMethod[]> {
+  const { methods, seeds = [0, 1, 2], runsDir, dataDir, signal, onEvent, methodOptions, ...rest } = options;
+  if (methods.length < 2) {
+    throw expected("compare", "methods", "to be two names or more", methods, "methodNames lists them.");
+  }
+  const taken = new Map(methods.map((method) => [method, takenBy(method, methodOptions)]));
+  requireTaken(methodOptions, [...taken.values()]);
+  // Seed by seed, so that a comparison that is stopped is whole for the first seeds.
+  const cells = seeds.flatMap((seed) =>
+    methods.map((method): Cell => {
+      const recipe = recipeFor(dataset, { ...rest, method, seed, methodOptions: taken.get(method)! }); // made above
+      const { profile, ratio } = recipe;
+      return { column: { name: dataset, title: dataset, dataset, profile, ratio }, method, seed, recipe };
+    }),
+  );
+  const where: SweepOptions = { runsDir, dataDir, signal };
+  for await (const event of sweep(cells, where)) onEvent?.(event);
+  return comparedMethods(cells, findRuns(runsDir).runs);
+}
+
+/** Of all options those that a method has. */
+function takenBy(method: string, options: MethodOptions = {}): MethodOptions {
+  const known: readonly string[] = [...optionNames(methodOf(method)), ...regulariserNames];
+  return Object.fromEntries(Object.entries(options).filter(([name]) => known.includes(name)));
+}
+
+function requireTaken(options: MethodOptions = {}, taken: readonly MethodOptions[]): void {
+  const stray = Object.keys(options).find((name) => taken.every((each) => !(name in each)));
+  if (stray === undefined) return;
+  throw expected("compare", `methodOptions.${stray}`, "to be an option of one of the methods", stray);
+}
