@@ -17,11 +17,11 @@ export interface Measured {
  * @returns null where the input names no class of the run
  */
 export function measuredBy(
-  given: PreparedInput["given"],
+  trueLabels: PreparedInput["trueLabels"],
   probabilities: Float32Array,
   { classes, trainCounts }: { readonly classes: number; readonly trainCounts: readonly number[] },
 ): Measured | null {
-  const rows = [...(given ?? []).entries()].filter(([, label]) => label !== -1);
+  const rows = [...(trueLabels ?? []).entries()].filter(([, label]) => label !== -1);
   if (rows.length === 0) return null;
   const scores = new Float32Array(rows.length * classes);
   rows.forEach(([row], i) => {

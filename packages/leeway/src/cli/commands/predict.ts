@@ -147,7 +147,7 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   await predictor.close();
   if (!quiet) for (const line of predictionNotes(predictor.run, read.notes)) console.error(line);
   const { trainCounts } = predictor.run.record.data;
-  const measured = measuredBy(read.given, probabilities, { classes: classNames.length, trainCounts });
+  const measured = measuredBy(read.trueLabels, probabilities, { classes: classNames.length, trainCounts });
   if (measured === null && flags.metrics !== undefined) throw noClasses(input, classNames);
   const rows = predictionRows(read, probabilities, { classNames, top });
   if (output === undefined || fileFormat === undefined) {

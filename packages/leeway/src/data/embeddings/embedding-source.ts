@@ -22,7 +22,7 @@ import { readLabels, readVectors, type Vectors } from "./read-vectors.ts";
 export async function openEmbeddings(data: CustomData): Promise<Source> {
   const { labels, testLabels, vector } = embeddingOptions(data);
   const read = await withLabels(data.paths, { labels, vector, label: data.label });
-  const classes = labelsOf(read.labels, read.place);
+  const classes = labelsOf(read.labels, read.origin);
   const name = nameOf(data.paths[0] ?? "embeddings");
   const train = embeddingExamples({ name, ...classes, ...rowsOf(read.vectors) });
   const test =
@@ -40,7 +40,7 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
     test: test
       ? embeddingExamples({
           ...{ name, classNames: train.classNames },
-          labels: labelsAmong(test.labels, train.classNames, test.place),
+          labels: labelsAmong(test.labels, train.classNames, test.origin),
           ...rowsOf(test.vectors),
         })
       : null,
@@ -86,7 +86,7 @@ async function withLabels(
     return { vectors, ...(await readLabels(labels, { rows: vectors.rows, label })) };
   }
   const vectors = await readVectors(paths, { vector, label });
-  if (vectors.labels !== null) return { vectors, labels: vectors.labels, place: vectors.place };
+  if (vectors.labels !== null) return { vectors, labels: vectors.labels, origin: vectors.origin };
   throw fileError(paths[0] ?? "embeddings", {
     expected: "a file of classes beside the vectors",
     got: "none",

@@ -4,7 +4,7 @@ import { didYouMean } from "../../errors.ts";
 import { unreadable } from "../files/bounded-read.ts";
 import { readColumns, type TextColumn } from "../files/columns.ts";
 import { withDuckDB } from "../files/duckdb.ts";
-import { fileError } from "../files/file-error.ts";
+import { fileError, type Origin, rowError } from "../files/file-error.ts";
 import { labelColumn } from "../files/labels.ts";
 import { columnNamed, findTable, type TableFiles } from "../files/table-files.ts";
 import { readNpy } from "./npy.ts";
@@ -18,15 +18,15 @@ export interface Vectors {
   /** [N, D] */
   readonly values: Float32Array;
   readonly labels: TextColumn | null;
-  /** "x.npy, row 7": where row `i`, from 0, stands. */
-  readonly place: (i: number) => string;
+  /** Where row `i`, from 0, stands. */
+  readonly origin: (i: number) => Origin;
 }
 
-/** What is read beside the vectors. */
-export interface VectorsAsked {
+/** Which vectors are read. */
+export interface VectorOptions {
   /** The column of vectors, or the tensor. */
   readonly vector?: string | undefined;
-  /** The column of classes; guessed where left out; null where classes are elsewhere or there are none. */
+  /** The column of classes, by default guessed; null where classes are elsewhere or there are none. */
   readonly label?: string | null | undefined;
 }
 
@@ -35,15 +35,15 @@ export interface VectorsAsked {
  *
  * @throws RunError with code "data" that names file and row: no matrix, a value that is not finite
  */
-export async function readVectors(paths: readonly string[], asked: VectorsAsked = {}): Promise<Vectors> {
+export async function readVectors(paths: readonly string[], options: VectorOptions = {}): Promise<Vectors> {
   const [path] = paths;
   const single = paths.length === 1 && path !== undefined;
   const read =
     single && /\.npy$/i.test(path)
       ? await npyVectors(path)
       : single && /\.safetensors$/i.test(path)
-        ? await safetensorsVectors(path, asked.vector)
-        : await tableVectors(paths, asked);
+        ? await safetensorsVectors(path, options.vector)
+        : await tableVectors(paths, options);
   requireFinite(read);
   return read;
 }
@@ -59,7 +59,7 @@ async function npyVectors(path: string): Promise<Vectors> {
       advice,
     });
   }
-  return { rows, size, values: values as Float32Array, labels: null, place: placeIn(path) };
+  return { rows, size, values: values as Float32Array, labels: null, origin: rowsIn(path) };
 }
 
 async function safetensorsVectors(path: string, wanted: string | undefined): Promise<Vectors> {
@@ -90,7 +90,7 @@ async function safetensorsVectors(path: string, wanted: string | undefined): Pro
       });
     }
     const values = tensor.to({ dtype: "float32" }).contiguous("contiguous").data() as Float32Array; // float32 now
-    return { rows, size, values: values.slice(), labels: null, place: placeIn(path) };
+    return { rows, size, values: values.slice(), labels: null, origin: rowsIn(path) };
   });
 }
 
@@ -107,29 +107,29 @@ function decoded(path: string, bytes: Uint8Array): ReturnType<typeof decodeSafet
   }
 }
 
-async function tableVectors(paths: readonly string[], { vector, label }: VectorsAsked): Promise<Vectors> {
+async function tableVectors(paths: readonly string[], { vector, label }: VectorOptions): Promise<Vectors> {
   const layout = await withDuckDB(async (db) => {
     const files = await findTable(db, paths);
     const labels = label === null ? null : labelColumn(files, label).name;
     return { labels, vectors: vectorColumns(files, vector, labels) };
   });
-  const asked = Object.fromEntries(layout.vectors.map(({ name, as }) => [name, as]));
-  const { rows, columns, place } = await readColumns(paths, {
-    columns: { ...asked, ...(layout.labels !== null && { [layout.labels]: "text" as const }) },
+  const requested = Object.fromEntries(layout.vectors.map(({ name, as }) => [name, as]));
+  const { rows, columns, origin } = await readColumns(paths, {
+    columns: { ...requested, ...(layout.labels !== null && { [layout.labels]: "text" as const }) },
     precision: "float32",
   });
   if (rows === 0)
     throw fileError(paths[0] ?? "table", { expected: "vectors", got: "none", advice: "Add rows." });
-  const labels = layout.labels === null ? null : (columns.get(layout.labels) as TextColumn); // asked for as text
-  const parts = layout.vectors.map(({ name }) => columns.get(name)!); // all were asked for
+  const labels = layout.labels === null ? null : (columns.get(layout.labels) as TextColumn); // requested as text
+  const parts = layout.vectors.map(({ name }) => columns.get(name)!); // all were requested
   const [first] = parts;
-  if (first?.kind === "vector") return { rows, size: first.size, values: first.values, labels, place };
+  if (first?.kind === "vector") return { rows, size: first.size, values: first.values, labels, origin };
   const values = new Float32Array(rows * parts.length);
   parts.forEach((part, d) => {
     if (part.kind !== "number") return;
     for (let i = 0; i < rows; i++) values[i * parts.length + d] = part.values[i]!;
   });
-  return { rows, size: parts.length, values, labels, place };
+  return { rows, size: parts.length, values, labels, origin };
 }
 
 interface VectorPart {
@@ -163,7 +163,7 @@ function vectorColumns(files: TableFiles, wanted: string | undefined, label: str
 export async function readLabels(
   path: string,
   { rows, label }: { readonly rows: number; readonly label?: string | undefined },
-): Promise<{ readonly labels: TextColumn; readonly place: (i: number) => string }> {
+): Promise<{ readonly labels: TextColumn; readonly origin: (i: number) => Origin }> {
   const read = /\.npy$/i.test(path) ? await npyLabels(path) : await tableLabels(path, label);
   if (read.labels.codes.length === rows) return read;
   throw fileError(path, {
@@ -173,7 +173,7 @@ export async function readLabels(
   });
 }
 
-async function npyLabels(path: string): Promise<{ labels: TextColumn; place: (i: number) => string }> {
+async function npyLabels(path: string): Promise<{ labels: TextColumn; origin: (i: number) => Origin }> {
   const { shape, values } = await readNpy(path, { precision: "float64" });
   if (shape.length !== 1 && !(shape.length === 2 && shape[1] === 1)) {
     throw fileError(path, {
@@ -191,33 +191,33 @@ async function npyLabels(path: string): Promise<{ labels: TextColumn; place: (i:
   });
   return {
     labels: { kind: "text", name: "labels", codes, distinct: [...places.keys()], missing: 0 },
-    place: placeIn(path),
+    origin: rowsIn(path),
   };
 }
 
 async function tableLabels(
   path: string,
   label: string | undefined,
-): Promise<{ labels: TextColumn; place: (i: number) => string }> {
+): Promise<{ labels: TextColumn; origin: (i: number) => Origin }> {
   const column = await withDuckDB(async (db) => {
     const files = await findTable(db, path);
     const only = files.columns.length === 1 ? files.columns[0]?.name : undefined;
     return labelColumn(files, label ?? only).name;
   });
-  const { columns, place } = await readColumns(path, { columns: { [column]: "text" } });
-  return { labels: columns.get(column) as TextColumn, place }; // asked for as text
+  const { columns, origin } = await readColumns(path, { columns: { [column]: "text" } });
+  return { labels: columns.get(column) as TextColumn, origin }; // requested as text
 }
 
-function placeIn(path: string): (i: number) => string {
-  return (i) => `${path}, row ${i + 1}`;
+function rowsIn(file: string): (i: number) => Origin {
+  return (i) => ({ file, row: i + 1 });
 }
 
-function requireFinite({ values, size, place }: Vectors): void {
+function requireFinite({ values, size, origin }: Vectors): void {
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i]!)) continue;
     const row = Math.floor(i / size);
     const advice = "Take the row out, or mend what made it.";
-    throw fileError(place(row), {
+    throw rowError(origin(row), {
       expected: `a finite number in dimension ${i % size}`,
       got: String(values[i]),
       advice,

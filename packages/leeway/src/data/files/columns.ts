@@ -1,12 +1,11 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
-import { fileError } from "./file-error.ts";
+import { fileError, type Origin, rowError } from "./file-error.ts";
 import { type DuckDB, type DuckDBOptions, withDuckDB } from "./duckdb.ts";
 import {
   columnNamed,
   type ColumnType,
   findTable,
-  placeOfRow,
-  rowsOfFiles,
+  originsOf,
   type TableColumn,
   type TableFiles,
 } from "./table-files.ts";
@@ -52,17 +51,17 @@ export type Column = NumberColumn | TextColumn | VectorColumn;
 export interface Columns {
   /** N */
   readonly rows: number;
-  /** By name, in the order asked for. */
+  /** By name, in the order requested. */
   readonly columns: ReadonlyMap<string, Column>;
-  /** "data.csv, row 7": where row `i` (from 0) stands; rows of a file count from 1, the header left out. */
-  readonly place: (i: number) => string;
+  /** Where row `i`, from 0, stands. */
+  readonly origin: (i: number) => Origin;
 }
 
 /** How columns are read. */
 export interface ReadColumnsOptions extends DuckDBOptions {
   /**
    * Which, and as what. "auto": numbers where the file says so or every value that is there is one, else text.
-   * All columns where left out, each "auto".
+   * By default all columns, each "auto".
    */
   readonly columns?: readonly string[] | Readonly<Record<string, ColumnType | "auto">>;
   /** Of numbers; float32 halves the memory. */
@@ -83,7 +82,7 @@ export const missingNumbers = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "N
  *
  * @param paths files or patterns; of several files the columns must be the same
  * @throws RunError with code "data" that names file and row: no file, a missing column, a ragged line, a wrong
- *   encoding, a value that is no number where numbers were asked for, vectors of several lengths
+ *   encoding, a value that is no number where numbers were requested, vectors of several lengths
  */
 export async function readColumns(
   paths: string | readonly string[],
@@ -94,18 +93,15 @@ export async function readColumns(
     async (db) => {
       const files = await findTable(db, paths, { encoding });
       try {
-        const asked = askedTypes(files, columns);
-        const types = await settledTypes(db, files, asked);
-        const builders = asked.map(({ column }, i) => builderOf(column, types[i]!, precision)); // as many as asked
+        const requested = requestedTypes(files, columns);
+        const types = await settledTypes(db, files, requested);
+        const builders = requested.map(({ column }, i) => builderOf(column, types[i]!, precision)); // as many as requested
         const rows = await scan(db, files, builders);
-        const counts = await rowsOfFiles(db, files);
+        const origin = await originsOf(db, files);
         return {
           rows,
           columns: new Map(builders.map((builder) => [builder.name, builder.finish()])),
-          place: (i) => {
-            const { path, row } = placeOfRow(files, counts, i);
-            return `${path}, row ${row}`;
-          },
+          origin,
         };
       } catch (error) {
         throw tableFault(error, files.paths);
@@ -120,21 +116,21 @@ export function textAt({ codes, distinct }: TextColumn, i: number): string | und
   return distinct[codes[i] ?? -1];
 }
 
-interface AskedColumn {
+interface RequestedColumn {
   readonly column: TableColumn;
   readonly as: ColumnType | "auto";
 }
 
-function askedTypes(files: TableFiles, asked: ReadColumnsOptions["columns"]): AskedColumn[] {
-  if (asked === undefined) return files.columns.map((column) => ({ column, as: "auto" }));
-  const pairs: [string, ColumnType | "auto"][] = isList(asked)
-    ? asked.map((name) => [name, "auto"])
-    : Object.entries(asked);
+function requestedTypes(files: TableFiles, requested: ReadColumnsOptions["columns"]): RequestedColumn[] {
+  if (requested === undefined) return files.columns.map((column) => ({ column, as: "auto" }));
+  const pairs: [string, ColumnType | "auto"][] = isList(requested)
+    ? requested.map((name) => [name, "auto"])
+    : Object.entries(requested);
   return pairs.map(([name, as]) => ({ column: columnNamed(files, name), as }));
 }
 
-function isList(asked: NonNullable<ReadColumnsOptions["columns"]>): asked is readonly string[] {
-  return Array.isArray(asked);
+function isList(requested: NonNullable<ReadColumnsOptions["columns"]>): requested is readonly string[] {
+  return Array.isArray(requested);
 }
 
 /** SQL: whether a text value is there but is no number. */
@@ -147,12 +143,14 @@ export function notANumber(sql: string): string {
 async function settledTypes(
   db: DuckDB,
   files: TableFiles,
-  asked: readonly AskedColumn[],
+  requested: readonly RequestedColumn[],
 ): Promise<ColumnType[]> {
-  const open = asked.filter(({ column, as }) => column.type === "text" && (as === "auto" || as === "number"));
+  const open = requested.filter(
+    ({ column, as }) => column.type === "text" && (as === "auto" || as === "number"),
+  );
   const facts = open.length === 0 ? {} : await textFacts(db, files, open);
   const types: ColumnType[] = [];
-  for (const { column, as } of asked) {
+  for (const { column, as } of requested) {
     const place = open.findIndex((each) => each.column === column);
     const bad = Number(facts[`bad${place}`] ?? 0);
     const there = Number(facts[`there${place}`] ?? 0);
@@ -175,7 +173,7 @@ async function settledTypes(
 async function textFacts(
   db: DuckDB,
   { relation }: TableFiles,
-  open: readonly AskedColumn[],
+  open: readonly RequestedColumn[],
 ): Promise<Readonly<Record<string, unknown>>> {
   const facts = open.map(({ column: { sql } }, i) => {
     const number = `try_cast(${sql} AS DOUBLE) IS NOT NULL`;
@@ -189,12 +187,11 @@ async function badNumber(db: DuckDB, files: TableFiles, { name, sql }: TableColu
   const found = (
     await db.rows(`SELECT v, row::INT AS row FROM (${inner}) WHERE bad ORDER BY row LIMIT 1`)
   )[0];
-  const { path, row } = placeOfRow(files, await rowsOfFiles(db, files), Number(found?.["row"] ?? 0));
-  return fileError(path, {
+  const origin = await originsOf(db, files);
+  return rowError(origin(Number(found?.["row"] ?? 0)), {
     expected: `column "${name}" to hold numbers`,
     got: `"${String(found?.["v"])}"`,
     advice: "Mend it, leave it empty, or read the column as text.",
-    part: `row ${row}`,
   });
 }
 
@@ -230,9 +227,9 @@ export async function scan(
   for (const builder of builders) {
     const fault = builder.fault();
     if (fault === undefined) continue;
-    const { path, row } = placeOfRow(files, await rowsOfFiles(db, files), fault.row);
-    const { expected, got, advice } = fault;
-    throw fileError(path, { expected, got, advice, part: `row ${row}` });
+    const origin = await originsOf(db, files);
+    const { row, ...mismatch } = fault;
+    throw rowError(origin(row), mismatch);
   }
   return rows;
 }

@@ -19,6 +19,23 @@ export function fileError(path: string, mismatch: Mismatch): RunError {
   return new RunError("data", message.replace(/\p{C}/gu, "?"), { path, cause });
 }
 
+/** Where an example stands. */
+export interface Origin {
+  readonly file: string;
+  /** Its row in the file, from 1, the header not counted. */
+  readonly row: number;
+}
+
+/** "data.csv, row 7" */
+export function originText({ file, row }: Origin): string {
+  return `${file}, row ${row}`;
+}
+
+/** An error in one row of a data file. */
+export function rowError({ file, row }: Origin, mismatch: Omit<Mismatch, "part">): RunError {
+  return fileError(file, { ...mismatch, part: `row ${row}` });
+}
+
 /** What the system says is wrong, such as "EACCES: permission denied", without the path, which is named anyway. */
 export function reason(error: unknown): string {
   return error instanceof Error ? error.message.replace(/, \w+( '.*')?$/, "") : String(error);

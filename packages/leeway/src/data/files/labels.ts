@@ -1,4 +1,4 @@
-import { fileError } from "./file-error.ts";
+import { fileError, type Origin, rowError } from "./file-error.ts";
 import { headerAdvice } from "./table-header.ts";
 import { columnNamed, listed, type TableColumn, type TableFiles } from "./table-files.ts";
 import type { TextColumn } from "./columns.ts";
@@ -26,8 +26,15 @@ export function labelColumn(files: TableFiles, name?: string): TableColumn {
   });
 }
 
+/** The label column of a table that may have none: the one of that name, by default the only one called as such. */
+export function findLabelColumn(files: TableFiles, name: string | undefined): TableColumn | undefined {
+  if (name !== undefined) return files.columns.find((column) => column.name === name);
+  const found = guessLabelColumns(files);
+  return found.length === 1 ? found[0] : undefined;
+}
+
 /** The columns that have the name of a label column. */
-export function guessLabelColumns({ columns }: TableFiles): TableColumn[] {
+function guessLabelColumns({ columns }: TableFiles): TableColumn[] {
   return columns.filter(({ name }) => labelNames.includes(name.toLowerCase()));
 }
 
@@ -54,13 +61,13 @@ export interface Labels {
 /**
  * Classes from a column of names.
  *
- * @param place says where a row stands, for errors
+ * @param origin says where a row stands, for errors
  * @throws RunError with code "data" if a label is missing, there is one class, or so many that they are none
  */
-export function labelsOf(column: TextColumn, place: (row: number) => string): Labels {
-  requireAll(column, place);
+export function labelsOf(column: TextColumn, origin: (row: number) => Origin): Labels {
+  requireAll(column, origin);
   const { codes, distinct, name } = column;
-  const where = place(0).replace(/, row 1$/, "");
+  const where = origin(0).file;
   if (distinct.length < 2) {
     const got = distinct.length === 0 ? "none" : `only "${distinct[0]!}"`;
     const advice = "Check that --label names the right column.";
@@ -87,9 +94,9 @@ export function labelsOf(column: TextColumn, place: (row: number) => string): La
 export function labelsAmong(
   column: TextColumn,
   classNames: readonly string[],
-  place: (row: number) => string,
+  origin: (row: number) => Origin,
 ): Int32Array {
-  requireAll(column, place);
+  requireAll(column, origin);
   const places = new Map(classNames.map((each, i) => [each, i]));
   const labelOf = column.distinct.map((each) => places.get(each) ?? -1);
   const labels = column.codes.map((code) => labelOf[code]!); // all codes are there
@@ -97,16 +104,16 @@ export function labelsAmong(
   if (first === -1) return labels;
   const rows = labels.reduce((sum, label) => sum + (label === -1 ? 1 : 0), 0);
   const names = column.distinct.filter((each) => !places.has(each));
-  throw fileError(place(first), {
+  throw rowError(origin(first), {
     expected: `a class that the training data has (${classNames.slice(0, 12).join(", ")})`,
     got: `"${column.distinct[column.codes[first]!]!}"; ${rows} rows with ${names.slice(0, 6).join(", ")}`, // first is a row
     advice: "Add examples of it to the training data, or take these rows out.",
   });
 }
 
-function requireAll({ codes, name, missing }: TextColumn, place: (row: number) => string): void {
+function requireAll({ codes, name, missing }: TextColumn, origin: (row: number) => Origin): void {
   if (missing === 0) return;
-  throw fileError(place(codes.indexOf(-1)), {
+  throw rowError(origin(codes.indexOf(-1)), {
     expected: `a class in column "${name}"`,
     got: missing === 1 ? "nothing" : `nothing, as in ${missing} rows in all`,
     advice: "Fill it in, or take the row out.",

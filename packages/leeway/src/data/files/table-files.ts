@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { didYouMean } from "../../errors.ts";
 import { type DuckDB, sqlName, sqlText } from "./duckdb.ts";
 import type { Encoding } from "./encoding.ts";
-import { fileError } from "./file-error.ts";
+import { fileError, type Origin } from "./file-error.ts";
 import { tableFault } from "./table-error.ts";
 import { headerAdvice, readHeader, requireSameHeader } from "./table-header.ts";
 
@@ -86,26 +86,25 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
 }
 
-/** The rows of each file, in their order. */
-export async function rowsOfFiles(db: DuckDB, { paths, relation }: TableFiles): Promise<readonly number[]> {
-  if (paths.length === 1) return [Infinity]; // all rows are its own
+/**
+ * Says where a row of the table, from 0, stands.
+ *
+ * Rows of several files are counted first, in one pass.
+ */
+export async function originsOf(db: DuckDB, { paths, relation }: TableFiles): Promise<(i: number) => Origin> {
+  const only = paths[0] ?? "table";
+  if (paths.length === 1) return (i) => ({ file: only, row: i + 1 });
   const counted = await db.rows(`SELECT ${fileColumn}, count(*)::DOUBLE AS n FROM ${relation} GROUP BY 1`);
   const counts = new Map(counted.map((each) => [String(each[fileColumn]), Number(each["n"])]));
-  return paths.map((path) => counts.get(path) ?? 0);
-}
-
-/** Where row `i` of the table, from 0, stands: its file and its number there, from 1, the header left out. */
-export function placeOfRow(
-  { paths }: TableFiles,
-  counts: readonly number[],
-  i: number,
-): { readonly path: string; readonly row: number } {
-  let left = i;
-  for (const [file, count] of counts.entries()) {
-    if (left < count) return { path: paths[file]!, row: left + 1 }; // as many counts as paths
-    left -= count;
-  }
-  return { path: paths[0] ?? "table", row: i + 1 };
+  return (i) => {
+    let left = i;
+    for (const file of paths) {
+      const count = counts.get(file) ?? 0;
+      if (left < count) return { file, row: left + 1 };
+      left -= count;
+    }
+    return { file: only, row: i + 1 };
+  };
 }
 
 /** The files that fit a pattern with `*`, `?` or `[…]`, by their names. */

@@ -3,10 +3,8 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import { exists, unreadable } from "../files/bounded-read.ts";
 import { withDuckDB } from "../files/duckdb.ts";
-import { RunError } from "../../errors.ts";
-import { fileError } from "../files/file-error.ts";
-import { labelColumn } from "../files/labels.ts";
-import { givenColumn } from "../predict/given-labels.ts";
+import { fileError, type Origin, rowError } from "../files/file-error.ts";
+import { findLabelColumn, labelColumn } from "../files/labels.ts";
 import { columnNamed, findTable, listed, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { stampOf } from "./folder-listing.ts";
 import { folderSource } from "./folder-source.ts";
@@ -16,13 +14,13 @@ import { type ImageListing, type ImageSplit, type ListedImage, requireListing } 
 export interface ImageTables {
   readonly paths: readonly string[];
   readonly testPaths?: readonly string[] | undefined;
-  /** The column with the class; the only one called as such usually are where left out. */
+  /** The column with the class; by default the only one with such a name. */
   readonly label?: string | undefined;
 }
 
 /** How the tables are read. */
 export interface TableOptions {
-  /** The column with the paths; the first called as such usually are where left out. */
+  /** The column with the paths; by default the first with such a name. */
   readonly pathColumn?: string | undefined;
   readonly root?: string | undefined;
 }
@@ -56,11 +54,9 @@ export async function listTable(
   const classNames = [...new Set(rows.map(({ className }) => className))].sort();
   const labels = new Map(classNames.map((name, i) => [name, i]));
   const images: ListedImage[] = [];
-  for (const { where, path, className, split } of rows) {
-    if (className === "") {
-      throw rowError(where, `a value in column "${columns.label}"`, "none", "Fill it in or delete the row.");
-    }
-    const { path: name, stamp } = await inside(path, where);
+  for (const { origin, path, className, split } of rows) {
+    if (className === "") throw missingValue(origin, columns.label);
+    const { path: name, stamp } = await inside(path, origin);
     images.push({ path: name, split, label: labels.get(className)!, stamp });
   }
   const name = basename(place).replace(/\..*$/, "");
@@ -80,12 +76,12 @@ export async function imagesOfTable(
   const { folder, columns } = await withDuckDB(async (db) => {
     const files = await findTable(db, table);
     const path = pathsOf(files, pathColumn, "Call the column of paths so, as in training.").name;
-    return { folder: folderOf(files, root), columns: { path, label: givenColumn(files, label)?.name } };
+    return { folder: folderOf(files, root), columns: { path, label: findLabelColumn(files, label)?.name } };
   });
   const inside = await insideOf(folder);
   const images = [];
-  for (const { where, path, className } of await rowsOf([table], columns)) {
-    images.push({ path: join(folder, (await inside(path, where)).path), className });
+  for (const { origin, path, className } of await rowsOf([table], columns)) {
+    images.push({ path: join(folder, (await inside(path, origin)).path), className });
   }
   return images;
 }
@@ -113,8 +109,7 @@ function folderOf({ paths }: TableFiles, root: string | undefined): string {
 }
 
 interface Row {
-  /** "data.csv, row 7" */
-  readonly where: string;
+  readonly origin: Origin;
   readonly path: string;
   /** "" where there is none. */
   readonly className: string;
@@ -124,21 +119,24 @@ async function rowsOf(
   files: readonly string[],
   { path, label }: { readonly path: string; readonly label: string | undefined },
 ): Promise<Row[]> {
-  const asked: Record<string, "text"> = { [path]: "text", ...(label !== undefined && { [label]: "text" }) };
-  const { rows, columns, place } = await readColumns(files, { columns: asked });
+  const requested: Record<string, "text"> = {
+    [path]: "text",
+    ...(label !== undefined && { [label]: "text" }),
+  };
+  const { rows, columns, origin } = await readColumns(files, { columns: requested });
   const [paths, names] = [columns.get(path), columns.get(label ?? "")] as TextColumn[]; // read as text
   return Array.from({ length: rows }, (_, i) => {
-    const own = textAt(paths!, i); // it was asked for
-    if (own !== undefined)
-      return { where: place(i), path: own, className: (names && textAt(names, i)) ?? "" };
-    throw rowError(place(i), `a value in column "${path}"`, "none", "Fill it in or delete the row.");
+    const name = textAt(paths!, i); // it was requested
+    if (name !== undefined)
+      return { origin: origin(i), path: name, className: (names && textAt(names, i)) ?? "" };
+    throw missingValue(origin(i), path);
   });
 }
 
 /** Finds a path's file in a folder; refuses one that leads outside, also by a link on the way. */
 async function insideOf(
   folder: string,
-): Promise<(path: string, where: string) => Promise<{ readonly path: string; readonly stamp: string }>> {
+): Promise<(path: string, origin: Origin) => Promise<{ readonly path: string; readonly stamp: string }>> {
   const real = await realpath(folder).catch((cause: unknown) => {
     throw unreadable(folder, cause);
   });
@@ -147,7 +145,7 @@ async function insideOf(
     const way = relative(from, path);
     return way === "" || way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
   };
-  return async (path, where) => {
+  return async (path, origin) => {
     const whole = resolve(folder, path);
     const parent = dirname(whole);
     if (!checked.has(parent) && (await exists(parent))) {
@@ -156,14 +154,17 @@ async function insideOf(
     }
     if (leadsOutside(folder, whole) || checked.get(parent) === true) {
       const advice = "Put the images there, or name their folder as root.";
-      throw rowError(where, `a path inside ${folder}`, `"${path}"`, advice);
+      throw rowError(origin, { expected: `a path inside ${folder}`, got: `"${path}"`, advice });
     }
     const stamp = (await exists(whole)) ? stampOf(await lstat(whole)) : "missing";
     return { path: relative(folder, whole).split(sep).join("/"), stamp };
   };
 }
 
-function rowError(where: string, wanted: string, got: string, advice: string): RunError {
-  const message = `${where}: expected ${wanted}, got ${got}. ${advice}`;
-  return new RunError("data", message.replace(/\p{C}/gu, "?"), { path: where.replace(/, row \d+$/, "") });
+function missingValue(origin: Origin, column: string): Error {
+  return rowError(origin, {
+    expected: `a value in column "${column}"`,
+    got: "none",
+    advice: "Fill it in or delete the row.",
+  });
 }

@@ -1,11 +1,12 @@
 import { embeddingDataset, parseEmbeddingSteps } from "../embeddings/embedding-examples.ts";
 import { readVectors } from "../embeddings/read-vectors.ts";
 import { countingIds } from "../examples.ts";
-import { fileError } from "../files/file-error.ts";
+import { fileError, originText } from "../files/file-error.ts";
 import { withDuckDB } from "../files/duckdb.ts";
+import { findLabelColumn } from "../files/labels.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
 import { inputFromLines } from "./input-text.ts";
-import { givenColumn, givenLabels } from "./given-labels.ts";
+import { trueLabels } from "./true-labels.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** Vectors of the size that training had. */
@@ -21,10 +22,10 @@ export async function embeddingInput(
   const vector = options?.["vector"];
   const isTable = paths[0] !== undefined && tableFormat(paths[0]) !== undefined;
   const column = isTable
-    ? await withDuckDB(async (db) => givenColumn(await findTable(db, paths), label)?.name)
+    ? await withDuckDB(async (db) => findLabelColumn(await findTable(db, paths), label)?.name)
     : undefined;
-  const asked = { vector: typeof vector === "string" ? vector : undefined, label: column ?? null };
-  const { rows, size, values, labels, place } = await readVectors(paths, asked);
+  const columns = { vector: typeof vector === "string" ? vector : undefined, label: column ?? null };
+  const { rows, size, values, labels, origin } = await readVectors(paths, columns);
   if (size !== steps.mean.length) {
     const advice =
       "Make them with the network that made those of training; leave other number columns out of the table.";
@@ -42,15 +43,13 @@ export async function embeddingInput(
     size,
     vectors: values,
   };
-  const given = labels === null ? undefined : givenLabels(labels, preparation.classNames, place);
+  const place = (i: number): string => originText(origin(i));
+  const known = labels === null ? undefined : trueLabels(labels, preparation.classNames, place);
   return {
     dataset: embeddingDataset(examples, steps),
-    origin: (i) => {
-      const [file = "", row = ""] = place(i).split(/, row (?=\d+$)/);
-      return { file, row: Number(row) };
-    },
-    given: given?.given,
-    notes: given?.notes ?? [],
+    origin,
+    trueLabels: known?.labels,
+    notes: known?.notes ?? [],
   };
 }
 

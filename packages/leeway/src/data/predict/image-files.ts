@@ -6,7 +6,7 @@ import { fileError } from "../files/file-error.ts";
 import { imageEndings } from "../images/decode.ts";
 import { imagesOfTable } from "../images/table-listing.ts";
 import { filesFitting, tableFormat } from "../files/table-files.ts";
-import { classesOfPaths } from "./given-labels.ts";
+import { classesOfPaths } from "./true-labels.ts";
 import type { PredictionInput } from "./prediction-input.ts";
 
 /** An image that is to be classified. */
@@ -16,7 +16,7 @@ export interface FoundImage {
   readonly className: string;
 }
 
-interface Asked extends Pick<PredictionInput, "label" | "options"> {
+interface ImagesRequest extends Pick<PredictionInput, "label" | "options"> {
   readonly classNames: readonly string[];
 }
 
@@ -26,15 +26,15 @@ interface Asked extends Pick<PredictionInput, "label" | "options"> {
  *
  * @throws RunError with code "data" for a path that is not there, or a pattern that fits none
  */
-export async function imageFiles(paths: readonly string[], asked: Asked): Promise<FoundImage[]> {
-  const each = (path: string): Promise<FoundImage[]> => imagesIn(path, asked);
+export async function imageFiles(paths: readonly string[], request: ImagesRequest): Promise<FoundImage[]> {
+  const each = (path: string): Promise<FoundImage[]> => imagesIn(path, request);
   const found = await Promise.all(paths.map(async (path) => Promise.all((await expanded(path)).map(each))));
   return found.flat(2);
 }
 
-async function imagesIn(path: string, asked: Asked): Promise<FoundImage[]> {
-  if ((await stat(path)).isDirectory()) return inFolder(path, asked.classNames);
-  return tableFormat(path) === undefined ? [{ path, className: "" }] : inTable(path, asked);
+async function imagesIn(path: string, request: ImagesRequest): Promise<FoundImage[]> {
+  if ((await stat(path)).isDirectory()) return inFolder(path, request.classNames);
+  return tableFormat(path) === undefined ? [{ path, className: "" }] : inTable(path, request);
 }
 
 async function inFolder(path: string, classNames: readonly string[]): Promise<FoundImage[]> {
@@ -45,7 +45,7 @@ async function inFolder(path: string, classNames: readonly string[]): Promise<Fo
 }
 
 /** A table's paths start where those of training did: from its own folder, or from the one that was named. */
-async function inTable(path: string, { label, options = {} }: Asked): Promise<FoundImage[]> {
+async function inTable(path: string, { label, options = {} }: ImagesRequest): Promise<FoundImage[]> {
   const { pathColumn, root } = options as { readonly pathColumn?: string; readonly root?: string };
   return imagesOfTable(path, { label, pathColumn, root });
 }

@@ -9,7 +9,7 @@ import { unreadable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 import { imageDataset } from "../images/image-dataset.ts";
 import { channels, decodeImage, type Resize } from "../images/decode.ts";
-import { labelsOfNames } from "./given-labels.ts";
+import { trueLabelsOfNames } from "./true-labels.ts";
 import { type FoundImage, imageFiles } from "./image-files.ts";
 import { inParallel } from "../images/in-parallel.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
@@ -35,7 +35,7 @@ const forms: Readonly<Record<string, CatalogueForm>> = {
   mnist: mnist(mnistLayout),
 };
 
-/** What a network trained on a data set of the catalogue is given of an image; undefined where its run says so itself. */
+/** How a network trained on a data set of the catalogue sees an image; undefined where the run's preparation tells. */
 export function catalogueForm(name: string): CatalogueForm | undefined {
   return Object.hasOwn(forms, name) ? forms[name] : undefined;
 }
@@ -87,12 +87,12 @@ export async function imageInput(
     ids: Uint32Array.from(all.keys()),
   });
   const names = found.map(({ className }) => className);
-  const given = labelsOfNames(names, classNames, (i) => files[i]!); // i is an example
+  const known = trueLabelsOfNames(names, classNames, (i) => files[i]!); // i is an example
   return {
     dataset: faults.size === 0 ? dataset : dataset.select(places),
     origin: (i) => ({ file: files[i]!, row: 1 }), // i is an example
-    given: given?.given,
-    notes: [...faultNotes(faults), ...(given?.notes ?? [])],
+    trueLabels: known?.labels,
+    notes: [...faultNotes(faults), ...(known?.notes ?? [])],
   };
 }
 

@@ -2,7 +2,7 @@ import type { InputKind } from "../../catalogue/index.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Encoding } from "../files/encoding.ts";
 import type { BadImages } from "../images/image-source.ts";
-import { fileError } from "../files/file-error.ts";
+import { fileError, type Origin } from "../files/file-error.ts";
 import { embeddingInput } from "./embedding-input.ts";
 import { type CatalogueForm, imageInput } from "./image-input.ts";
 import { tableInput } from "./table-input.ts";
@@ -26,13 +26,13 @@ export interface PredictionInput {
   readonly paths: readonly string[];
   /** Texts or rows themselves, in place of paths: one a line. */
   readonly lines?: readonly string[] | undefined;
-  /** The column that named the classes in training, where somebody said so. */
+  /** The column of classes in training, if an option named it. */
   readonly label?: string | undefined;
-  /** Of CSV and .txt files; what the run was trained with where left out. Lines are read already. */
+  /** Of CSV and .txt files; by default what the run was trained with. Lines are read already. */
   readonly encoding?: Encoding | undefined;
-  /** What an image that cannot be read does: "stop" where left out. */
+  /** What happens when an image cannot be read; by default "stop". */
   readonly badImages?: BadImages | undefined;
-  /** What the run's reader was told: columns' names and the like. */
+  /** The options of the run's reader: columns' names and the like. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -40,13 +40,13 @@ export interface PredictionInput {
 export interface PreparedInput {
   /** Its labels are all 0 and mean nothing. */
   readonly dataset: Dataset;
-  /** Where example `i`, from 0, stands: its file, and its row there from 1. */
-  readonly origin: (i: number) => { readonly file: string; readonly row: number };
+  /** Where example `i`, from 0, stands. */
+  readonly origin: (i: number) => Origin;
   /**
    * [N]: the classes that the input itself names, in the column or the folders that named them in training; -1 where it
-   * names none that the run has. Undefined where it says nothing of classes.
+   * names none that the run has. Undefined where it names none at all.
    */
-  readonly given?: Int32Array | undefined;
+  readonly trueLabels?: Int32Array | undefined;
   /** What was not as in training, counted, with the first place. */
   readonly notes: readonly string[];
 }

@@ -1,14 +1,15 @@
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { countingIds } from "../examples.ts";
-import { fileError } from "../files/file-error.ts";
-import { columnNamed, findTable, placeOfRow, rowsOfFiles, type TableFiles } from "../files/table-files.ts";
+import { fileError, originText } from "../files/file-error.ts";
+import { findLabelColumn } from "../files/labels.ts";
+import { columnNamed, findTable, type TableFiles } from "../files/table-files.ts";
 import { tableFault } from "../files/table-error.ts";
 import { notANumber } from "../files/columns.ts";
 import { readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
-import { givenColumn, givenLabels } from "./given-labels.ts";
 import { inputEncoding, inputFromLines } from "./input-text.ts";
+import { trueLabels } from "./true-labels.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
@@ -28,30 +29,26 @@ export async function tableInput(
     const files = await findTable(db, input.paths, { encoding });
     try {
       requireColumns(files, steps);
-      const label = givenColumn(files, input.label ?? steps.label) ?? null;
+      const label = findLabelColumn(files, input.label ?? steps.label) ?? null;
       const read = await readTable(db, files, {
         numeric: steps.numeric.map(({ name, origin }) => ({ column: columnNamed(files, name), origin })),
         categorical: steps.categorical.map(({ name }) => columnNamed(files, name)),
         label,
       });
-      const given =
-        read.label === null ? undefined : givenLabels(read.label, preparation.classNames, read.place);
-      const counts = await rowsOfFiles(db, files);
+      const place = (i: number): string => originText(read.origin(i));
+      const known = read.label === null ? undefined : trueLabels(read.label, preparation.classNames, place);
       const ids = countingIds(read.rows);
       const { classNames } = preparation;
       const rows = { name: "input", classNames, labels: new Int32Array(read.rows), ids, table: read.table };
       return {
         dataset: tableDataset(rows, steps),
-        origin: (i) => {
-          const { path, row } = placeOfRow(files, counts, i);
-          return { file: path, row };
-        },
-        given: given?.given,
+        origin: read.origin,
+        trueLabels: known?.labels,
         notes: [
           ...(await wordNotes(db, files, steps)),
           ...missingNotes(read, steps),
           ...unknownNotes(read, steps),
-          ...(given?.notes ?? []),
+          ...(known?.notes ?? []),
         ],
       };
     } catch (error) {
@@ -94,7 +91,7 @@ async function wordNotes(db: DuckDB, files: TableFiles, { numeric }: TableSteps)
 }
 
 /** Missing values of columns in which training had none: the network did not learn what they mean. */
-function missingNotes({ table, place }: ReadTable, { numeric, categorical }: TableSteps): string[] {
+function missingNotes({ table, origin }: ReadTable, { numeric, categorical }: TableSteps): string[] {
   const missing = [
     ...table.numeric.map(({ name, values }, f) =>
       numeric[f]!.indicator ? { name, rows: [] } : { name, rows: rowsWhere(values, Number.isNaN) },
@@ -108,7 +105,7 @@ function missingNotes({ table, place }: ReadTable, { numeric, categorical }: Tab
   return missing.flatMap(({ name, rows: [first, ...more] }) =>
     first === undefined
       ? []
-      : `column "${name}": missing values, ${more.length + 1} of them, where training had none, the first in ${place(first)}`,
+      : `column "${name}": missing values, ${more.length + 1} of them, where training had none, the first in ${originText(origin(first))}`,
   );
 }
 
@@ -119,7 +116,7 @@ function rowsWhere(values: ArrayLike<number>, holds: (value: number) => boolean)
 }
 
 /** Categories that training had not: they are unknown to the network. */
-function unknownNotes({ table, place }: ReadTable, { categorical }: TableSteps): string[] {
+function unknownNotes({ table, origin }: ReadTable, { categorical }: TableSteps): string[] {
   return table.categorical.flatMap(({ name, codes, distinct }, g) => {
     const known = new Set(categorical[g]!.categories); // as many as steps
     const strange = distinct.map((category) => !known.has(category));
@@ -127,7 +124,7 @@ function unknownNotes({ table, place }: ReadTable, { categorical }: TableSteps):
     if (first === -1) return [];
     const count = codes.reduce((sum, code) => sum + (strange[code] === true ? 1 : 0), 0);
     return [
-      `column "${name}": ${count} values that training had not, the first "${distinct[codes[first]!]!}" in ${place(first)}`,
+      `column "${name}": ${count} values that training had not, the first "${distinct[codes[first]!]!}" in ${originText(origin(first))}`,
     ];
   });
 }

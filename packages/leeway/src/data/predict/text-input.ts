@@ -1,5 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type Origin, originText } from "../files/file-error.ts";
+import { findLabelColumn } from "../files/labels.ts";
 import { unreadable } from "../files/bounded-read.ts";
 import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import { decodeText, type Encoding } from "../files/encoding.ts";
@@ -8,16 +10,14 @@ import { findTable, tableFormat } from "../files/table-files.ts";
 import { namesIn } from "../files/table-header.ts";
 import { textExamples, textPreparation } from "../text/text-source.ts";
 import { parseVocabulary } from "../text/vocabulary.ts";
-import { classesOfPaths, givenColumn, labelsOfNames } from "./given-labels.ts";
+import { classesOfPaths, trueLabelsOfNames } from "./true-labels.ts";
 import { asTableFile, inputEncoding } from "./input-text.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
-interface PlacedText {
+interface PlacedText extends Origin {
   readonly text: string;
   /** The name of its class, where a column or a folder says one. */
   readonly label?: string | undefined;
-  readonly file: string;
-  readonly row: number;
 }
 
 /** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
@@ -26,11 +26,11 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
   const vocabulary = parseVocabulary(preparation.record);
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
-  const asked = { column, label, classNames };
-  const parts: PlacedText[][] = lines === undefined ? [] : [await textsOfLines(lines, asked)];
+  const request = { column, label, classNames };
+  const parts: PlacedText[][] = lines === undefined ? [] : [await textsOfLines(lines, request)];
   // One path after another: a shell gives a thousand files, more than may be open at a time.
   for (const path of lines === undefined ? paths : []) {
-    parts.push(await textsIn(path, { ...asked, encoding: inputEncoding(path, input) }));
+    parts.push(await textsIn(path, { ...request, encoding: inputEncoding(path, input) }));
   }
   const texts = parts.flat();
   const empty = texts.filter(({ text }) => text.trim() === "");
@@ -41,21 +41,21 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
     labels: new Int32Array(texts.length),
   });
   const names = texts.map((each) => each.label ?? "");
-  const given = labelsOfNames(names, classNames, (i) => `${texts[i]!.file}, row ${texts[i]!.row}`);
+  const known = trueLabelsOfNames(names, classNames, (i) => originText(texts[i]!));
   return {
     dataset: textPreparation(vocabulary).apply(examples),
     origin: (i) => ({ file: texts[i]!.file, row: texts[i]!.row }), // i is an example
-    given: given?.given,
+    trueLabels: known?.labels,
     notes: [
       ...(empty.length === 0
         ? []
         : [`${empty.length} texts are empty, the first in ${empty[0]!.file}, row ${empty[0]!.row}`]),
-      ...(given?.notes ?? []),
+      ...(known?.notes ?? []),
     ],
   };
 }
 
-interface Asked {
+interface TextsRequest {
   readonly column: string;
   readonly label: string | undefined;
   readonly classNames: readonly string[];
@@ -63,16 +63,22 @@ interface Asked {
 }
 
 /** Each line is a text, unless they are a table: CSV whose header names the run's column of texts, or JSON that does. */
-async function textsOfLines(lines: readonly string[], asked: Omit<Asked, "encoding">): Promise<PlacedText[]> {
+async function textsOfLines(
+  lines: readonly string[],
+  request: Omit<TextsRequest, "encoding">,
+): Promise<PlacedText[]> {
   const [first = ""] = lines;
-  const isCsv = lines.length > 1 && namesIn(first).includes(asked.column);
-  const isJson = first.trimStart().startsWith("{") && first.includes(JSON.stringify(asked.column));
+  const isCsv = lines.length > 1 && namesIn(first).includes(request.column);
+  const isJson = first.trimStart().startsWith("{") && first.includes(JSON.stringify(request.column));
   if (!isCsv && !isJson) return lines.map((text, i) => ({ text, file: "stdin", row: i + 1 }));
-  const texts = await asTableFile(lines, (path) => textsIn(path, { ...asked, encoding: "utf-8" }));
+  const texts = await asTableFile(lines, (path) => textsIn(path, { ...request, encoding: "utf-8" }));
   return texts.map((each) => ({ ...each, file: "stdin" }));
 }
 
-async function textsIn(path: string, { column, label, classNames, encoding }: Asked): Promise<PlacedText[]> {
+async function textsIn(
+  path: string,
+  { column, label, classNames, encoding }: TextsRequest,
+): Promise<PlacedText[]> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) {
     const inside = (await readdir(path, { recursive: true })).filter((name) => /\.txt$/i.test(name)).sort();
@@ -84,16 +90,17 @@ async function textsIn(path: string, { column, label, classNames, encoding }: As
     return texts;
   }
   if (tableFormat(path) === undefined && there !== undefined) return [await textFile(path, encoding)];
-  const given = await withDuckDB(async (db) => givenColumn(await findTable(db, [path], { encoding }), label));
-  const { rows, columns, place } = await readColumns(path, {
-    columns: { [column]: "text", ...(given && { [given.name]: "text" }) },
+  const labelled = await withDuckDB(async (db) =>
+    findLabelColumn(await findTable(db, [path], { encoding }), label),
+  );
+  const { rows, columns, origin } = await readColumns(path, {
+    columns: { [column]: "text", ...(labelled && { [labelled.name]: "text" }) },
     encoding,
   });
-  const texts = columns.get(column) as TextColumn; // asked for as text
-  const labels = given && (columns.get(given.name) as TextColumn); // likewise
+  const texts = columns.get(column) as TextColumn; // requested as text
+  const labels = labelled && (columns.get(labelled.name) as TextColumn); // likewise
   return Array.from({ length: rows }, (_, i) => {
-    const [file = path, row = ""] = place(i).split(/, row (?=\d+$)/);
-    return { text: textAt(texts, i) ?? "", label: labels && textAt(labels, i), file, row: Number(row) };
+    return { text: textAt(texts, i) ?? "", label: labels && textAt(labels, i), ...origin(i) };
   });
 }
 

@@ -1,8 +1,9 @@
 import { numberBuilder, textBuilder } from "../files/column-builders.ts";
 import { type Column, type NumberColumn, scan, type TextColumn } from "../files/columns.ts";
 import type { DuckDB } from "../files/duckdb.ts";
+import type { Origin } from "../files/file-error.ts";
 import { labelSql } from "../files/labels.ts";
-import { placeOfRow, rowsOfFiles, type TableColumn, type TableFiles } from "../files/table-files.ts";
+import { originsOf, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { numberSql } from "./column-facts.ts";
 import type { Table } from "./table-examples.ts";
 
@@ -20,8 +21,8 @@ export interface ReadTable {
   readonly rows: number;
   readonly table: Table;
   readonly label: TextColumn | null;
-  /** "data.csv, row 7": where row `i`, from 0, stands. */
-  readonly place: (i: number) => string;
+  /** Where row `i`, from 0, stands. */
+  readonly origin: (i: number) => Origin;
 }
 
 /** Reads the columns of a table in one pass: float32 and int32, 4 bytes a value. */
@@ -39,7 +40,7 @@ export async function readTable(
     ...(label === null ? [] : [textBuilder(label.name, labelSql(label))]),
   ];
   const rows = await scan(db, files, builders);
-  const counts = await rowsOfFiles(db, files);
+  const origin = await originsOf(db, files);
   const columns: Column[] = builders.map((builder) => builder.finish());
   const numbers = columns.filter((column): column is NumberColumn => column.kind === "number");
   const texts = columns.filter((column): column is TextColumn => column.kind === "text");
@@ -50,15 +51,12 @@ export async function readTable(
         name,
         origin: numeric[i]!.origin,
         values: values as Float32Array,
-      })), // as asked for
+      })), // as requested
       categorical: texts
         .slice(0, categorical.length)
         .map(({ name, codes, distinct }) => ({ name, codes, distinct })),
     },
     label: label === null ? null : (texts.at(-1) ?? null),
-    place: (i) => {
-      const { path, row } = placeOfRow(files, counts, i);
-      return `${path}, row ${row}`;
-    },
+    origin,
   };
 }

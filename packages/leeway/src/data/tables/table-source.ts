@@ -38,7 +38,7 @@ export async function openTable(data: CustomData): Promise<Source> {
         label,
       };
       const read = await readTable(db, files, reading);
-      const { classNames, labels } = labelsOf(read.label!, read.place); // it was asked for
+      const { classNames, labels } = labelsOf(read.label!, read.origin); // it was read
       const name = nameOf(data.paths[0] ?? "table");
       const train = tableExamples({
         name,
@@ -85,7 +85,7 @@ async function testExamples(
   try {
     const read = await readTable(db, files, sameColumns(files, reading));
     if (read.rows === 0) throw fileError(files.paths[0]!, { expected: "rows to test on", got: "none" }); // a table has a file
-    const labels = labelsAmong(read.label!, train.classNames, read.place); // it was asked for
+    const labels = labelsAmong(read.label!, train.classNames, read.origin); // it was read
     return tableExamples({
       name: train.name,
       classNames: train.classNames,

@@ -3,7 +3,7 @@ import { expected } from "../../errors.ts";
 import { isFolder } from "../files/bounded-read.ts";
 import { parseEncoding } from "../files/encoding.ts";
 import { type Columns, readColumns, textAt, type TextColumn } from "../files/columns.ts";
-import { fileError } from "../files/file-error.ts";
+import { fileError, rowError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import type { CustomDataReader } from "../custom/custom-data.ts";
@@ -15,7 +15,7 @@ import { textExamples, textSource } from "./text-source.ts";
 const defaultTextColumn = "text";
 
 /**
- * A person's own texts: a folder with a folder of .txt files for each class, or CSV, TSV, JSONL and Parquet files with
+ * Reads custom texts: a folder with a folder of .txt files for each class, or CSV, TSV, JSONL and Parquet files with
  * a column of texts (`text`, or what the option `text` names) and one of labels, see {@link labelColumn}.
  */
 export const textReader: CustomDataReader = {
@@ -33,12 +33,12 @@ async function readTexts(data: CustomData): Promise<TextSplits> {
     const advice = "Put the texts of the test into a folder test beside a folder train.";
     throw expected("openCustomData", "testPaths", "not to be set beside a folder", data.testPaths, advice);
   }
-  const { texts, label, place } = await readTable(data.paths, data);
-  const { classNames, labels } = labelsOf(label, place);
+  const { texts, label, origin } = await readTable(data.paths, data);
+  const { classNames, labels } = labelsOf(label, origin);
   const train = textExamples({ name, classNames, texts, labels });
   if (data.testPaths === undefined) return { train, test: null, notes: [] };
   const held = await readTable(data.testPaths, data);
-  const heldLabels = labelsAmong(held.label, classNames, held.place);
+  const heldLabels = labelsAmong(held.label, classNames, held.origin);
   const test = textExamples({ name, classNames, texts: held.texts, labels: heldLabels });
   return { train, test, notes: [] };
 }
@@ -47,7 +47,7 @@ async function readTexts(data: CustomData): Promise<TextSplits> {
 interface Rows {
   readonly texts: readonly string[];
   readonly label: TextColumn;
-  readonly place: Columns["place"];
+  readonly origin: Columns["origin"];
 }
 
 async function readTable(paths: readonly string[], { label, options = {} }: CustomData): Promise<Rows> {
@@ -67,20 +67,24 @@ async function readTable(paths: readonly string[], { label, options = {} }: Cust
     );
   }
   const table = await readColumns(paths, { columns: { [text]: "text", [labelName]: "text" }, encoding });
-  const { rows, columns, place } = table;
+  const { rows, columns, origin } = table;
   if (rows === 0) {
     throw fileError(paths[0] ?? "table", { expected: "rows with a text and a label", got: "none" });
   }
-  // Both were asked for as text.
+  // Both were requested as text.
   const [texts, labels] = [columns.get(text) as TextColumn, columns.get(labelName) as TextColumn];
-  return { texts: Array.from({ length: rows }, (_, row) => textOf(texts, row, place)), label: labels, place };
+  return {
+    texts: Array.from({ length: rows }, (_, row) => textOf(texts, row, origin)),
+    label: labels,
+    origin,
+  };
 }
 
 /** A row's text; a row without one is an error that names it and counts the others. */
-function textOf(column: TextColumn, row: number, place: Columns["place"]): string {
+function textOf(column: TextColumn, row: number, origin: Columns["origin"]): string {
   const text = textAt(column, row);
   if (text !== undefined) return text;
   const got = column.missing === 1 ? "nothing" : `nothing, as in ${column.missing} rows in all`;
   const advice = "Fill it in, or take the row out.";
-  throw fileError(place(row), { expected: `a text in column "${column.name}"`, got, advice });
+  throw rowError(origin(row), { expected: `a text in column "${column.name}"`, got, advice });
 }

@@ -128,11 +128,11 @@ suite("readColumns", () => {
   test("reads a pattern's files in the order of their names, and says where a row stands", async () => {
     file("part-2.csv", "n\n3\n4\n");
     file("part-1.csv", "n\n1\n2\n");
-    const { columns, place } = await readColumns(join(folder, "part-*.csv"), { threads: 1 });
+    const { columns, origin } = await readColumns(join(folder, "part-*.csv"), { threads: 1 });
     expect([
       ...(columns.get("n")!.kind === "number" ? (columns.get("n") as { values: Float64Array }).values : []),
     ]).toEqual([1, 2, 3, 4]);
-    expect(place(2)).toBe(`${join(folder, "part-2.csv")}, row 1`);
+    expect(origin(2)).toEqual({ file: join(folder, "part-2.csv"), row: 1 });
   });
 
   test("takes a file whose name looks like a pattern as that file", async () => {

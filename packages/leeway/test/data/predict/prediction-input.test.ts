@@ -112,8 +112,12 @@ suite("openPredictionInput of texts", () => {
   test("takes stdin for a table where its first line names the column of texts", async () => {
     const csv = await read("id,body,label", '1,"good, bad",pos', "2,good,neg");
     const json = await read('{"body": "good, bad", "label": "pos"}', '{"body": "good", "label": "neg"}');
-    for (const { dataset, given, origin } of [csv, json]) {
-      expect([dataset.labels.length, [...given!], origin(1)]).toEqual([2, [1, 0], { file: "stdin", row: 2 }]);
+    for (const { dataset, trueLabels, origin } of [csv, json]) {
+      expect([dataset.labels.length, [...trueLabels!], origin(1)]).toEqual([
+        2,
+        [1, 0],
+        { file: "stdin", row: 2 },
+      ]);
     }
   });
 });
@@ -225,7 +229,7 @@ suite("openPredictionInput of images", () => {
     const greyOf = (i: number): number => Math.round(255 * inputs![i * 8 * 8 * 3]!);
     expect(Array.from({ length: 60 }, (_, i) => greyOf(i))).toEqual(Array.from({ length: 60 }, (_, i) => i));
     expect(input.origin(7).file).toBe(join(folder, "dark/07.png"));
-    expect([...input.given!]).toEqual([...Array<number>(30).fill(0), ...Array<number>(30).fill(1)]);
+    expect([...input.trueLabels!]).toEqual([...Array<number>(30).fill(0), ...Array<number>(30).fill(1)]);
   });
 
   test("leaves those out that cannot be read, where that is asked for, and keeps the others in place", async () => {
@@ -235,7 +239,7 @@ suite("openPredictionInput of images", () => {
     const [inputs] = await inputsOf(input);
     expect(input.dataset.labels).toHaveLength(58);
     expect(Math.round(255 * inputs![3 * 8 * 8 * 3]!)).toBe(4);
-    expect([input.origin(3).file, input.given![28]]).toEqual([join(folder, "dark/04.png"), 0]);
+    expect([input.origin(3).file, input.trueLabels![28]]).toEqual([join(folder, "dark/04.png"), 0]);
     expect(input.notes[0]).toMatch(
       /^images that cannot be read, 2 of them, .* The first: .*03\.png: expected an image/,
     );
@@ -244,11 +248,13 @@ suite("openPredictionInput of images", () => {
   test("reads tables of paths like those of training, with the classes that they name", async () => {
     const folder = await photos();
     writeFileSync(join(folder, "some.csv"), "filename,class\ndark/02.png,dark\nlight/31.png,\n");
-    const { origin, given } = await openPredictionInput(preparation, { paths: [join(folder, "some.csv")] });
+    const { origin, trueLabels } = await openPredictionInput(preparation, {
+      paths: [join(folder, "some.csv")],
+    });
     expect([origin(0).file, origin(1).file]).toEqual(
       ["dark/02.png", "light/31.png"].map((name) => join(folder, name)),
     );
-    expect([...given!]).toEqual([0, -1]);
+    expect([...trueLabels!]).toEqual([0, -1]);
   });
 
   test("reads a table by the columns and the folder that training was told", async () => {
@@ -256,7 +262,7 @@ suite("openPredictionInput of images", () => {
     const table = file("elsewhere.csv", "photo,kind\n02.png,light\n");
     const options = { pathColumn: "photo", root: join(folder, "dark") };
     const input = await openPredictionInput(preparation, { paths: [table], label: "kind", options });
-    expect([input.origin(0).file, ...input.given!]).toEqual([join(folder, "dark/02.png"), 1]);
+    expect([input.origin(0).file, ...input.trueLabels!]).toEqual([join(folder, "dark/02.png"), 1]);
   });
 
   test("expands patterns, and refuses one that fits none", async () => {
@@ -279,27 +285,29 @@ suite("openPredictionInput of images", () => {
 suite("openPredictionInput, where the input names classes,", () => {
   test("reads them, and counts those that the run does not have", async () => {
     const path = file("known.csv", "label,a,c\nq,1,x\nqq,2,x\n,3,y\np,3,y\n");
-    const { given, notes } = await openPredictionInput(await trained(), { paths: [path] });
-    expect([...given!]).toEqual([1, -1, -1, 0]);
+    const { trueLabels, notes } = await openPredictionInput(await trained(), { paths: [path] });
+    expect([...trueLabels!]).toEqual([1, -1, -1, 0]);
     expect(notes).toEqual([
       `label: names that are no class of the run, 1 of them, are left out of the accuracy, the first "qq" in ${path}, row 2. Did you mean "q"?`,
     ]);
   });
 
   test("says nothing of classes where there are none", async () => {
-    const { given } = await openPredictionInput(await trained(), { paths: [file("un.csv", "a,c\n1,x\n")] });
-    expect(given).toBeUndefined();
+    const { trueLabels } = await openPredictionInput(await trained(), {
+      paths: [file("un.csv", "a,c\n1,x\n")],
+    });
+    expect(trueLabels).toBeUndefined();
   });
 
   test("takes folders for classes where one is called like a class", async () => {
     const [first] = ["pos/a.txt", "neg/b.txt", "other/c.txt"].map((name) => file(`films/${name}`, "good"));
     const films = dirname(dirname(first!));
-    const { given, origin, notes } = await openPredictionInput(ofTexts, { paths: [films] });
-    expect([...given!]).toEqual([0, -1, 1]);
+    const { trueLabels, origin, notes } = await openPredictionInput(ofTexts, { paths: [films] });
+    expect([...trueLabels!]).toEqual([0, -1, 1]);
     expect(origin(2).file).toBe(first);
     expect(notes).toEqual([expect.stringContaining('the first "other"')]);
     const alone = await openPredictionInput(ofTexts, { paths: [join(films, "other")] });
-    expect(alone.given).toBeUndefined();
+    expect(alone.trueLabels).toBeUndefined();
   });
 });
 
