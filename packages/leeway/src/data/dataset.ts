@@ -20,7 +20,7 @@ export interface Dataset extends Examples {
   readonly input: InputShape;
   select(indices: ArrayLike<number>): Dataset;
   /**
-   * The examples in the given order, in batches, the last one short where the sizes do not divide.
+   * The examples in `order`, in batches, the last one short where the sizes do not divide.
    *
    * The same order, options and random stream give the same batches.
    *
@@ -33,14 +33,14 @@ export interface Dataset extends Examples {
 /** How examples are batched. */
 export interface BatchOptions {
   readonly batchSize: number;
-  /** For training: examples are varied as their kind is, which takes random numbers. As they are where left out. */
+  /** How training varies examples, which takes random numbers; by default they stay as they are. */
   readonly vary?: Variation | undefined;
 }
 
 /** What varies examples. */
 export interface Variation {
   readonly random: Random;
-  /** Side of the square that is cut out of images, in pixels; none where left out. */
+  /** Side of the square that is cut out of images, in pixels; by default none. */
   readonly cutout?: number | undefined;
 }
 

@@ -32,7 +32,7 @@ export interface DataSplits {
   readonly test: Dataset;
 }
 
-/** Bytes of one split that are read at most: enough for any table, and no epoch's work for a folder of photographs. */
+/** The max bytes of one split that are read: enough for any table, and no epoch's work for a folder of photographs. */
 const budget = 64 * 2 ** 20;
 
 /**

@@ -3,7 +3,7 @@ import type { Batch, Dataset } from "./dataset.ts";
 import { countingIds } from "./examples.ts";
 import { bytesOf, inputBytes } from "./hash.ts";
 
-/** Bytes of a split's inputs that are compared at most: a million rows of thirty numbers, two seconds. */
+/** The max bytes of a split's inputs that are compared: a million rows of thirty numbers, two seconds. */
 const budget = 128 * 2 ** 20;
 
 /** Fewer are chance: where columns hold few values, some rows are alike. */

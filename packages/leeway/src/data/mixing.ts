@@ -27,9 +27,9 @@ function beta(alpha: number, from: Random): number {
     // In logarithms, since powers of 1/α underflow for a small α.
     const x = Math.log(from.uniform()) / alpha;
     const y = Math.log(from.uniform()) / alpha;
-    const most = Math.max(x, y);
-    if (most === -Infinity) continue;
-    const logSum = most + Math.log(Math.exp(x - most) + Math.exp(y - most));
+    const max = Math.max(x, y);
+    if (max === -Infinity) continue;
+    const logSum = max + Math.log(Math.exp(x - max) + Math.exp(y - max));
     if (logSum <= 0) return Math.exp(x - logSum);
   }
 }

@@ -11,7 +11,7 @@ import { type Examples, positionsByClass, type Selectable } from "./examples.ts"
  * count keeps a part of what a larger one keeps: ratio 100 is inside ratio 10.
  *
  * @param counts n_j, as `profileCounts` gives; one per class
- * @throws ArgumentError if there is not one count per class, or a class has fewer examples than asked for
+ * @throws ArgumentError if there is not one count per class, or a class has fewer examples than that
  */
 export function keepProfile<E extends Examples>(
   dataset: Selectable<E>,

@@ -25,7 +25,7 @@ export interface Source {
   readonly train: Examples;
   /** Null where the data has no test split of its own. */
   readonly test: Examples | null;
-  /** What a person should know of what was found, a sentence each: columns or files that are left out, counted. */
+  /** Notes on what was found, a sentence each: columns or files that are left out, counted. */
   readonly notes?: readonly string[];
   /**
    * Learns how examples become numbers (a vocabulary, means) from training examples alone.
@@ -35,14 +35,14 @@ export interface Source {
   prepare(train: Examples, options?: PrepareOptions): Preparation;
 }
 
-/** What a recipe may say of how examples become numbers. */
+/** Options of how examples become numbers. */
 export interface PrepareOptions {
   readonly text?: Partial<TextOptions> | undefined;
 }
 
 /** How examples of a source become numbers. */
 export interface Preparation {
-  /** What was learned, as JSON: kept with the run, so that predictions prepare their input alike. Null for nothing. */
+  /** What was learned, as JSON: kept with the run, so that predictions prepare their input alike. Null if nothing was. */
   readonly record: unknown;
   /** @param examples of the same source */
   apply(examples: Examples): Dataset;

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
-import { readColumns, withAbsolutePaths } from "../../src/data/index.ts";
+import { withAbsolutePaths } from "../../src/data/index.ts";
+import { readColumns } from "../../src/data/files/columns.ts";
 import { withOwnData } from "../../src/cli/own-data.ts";
 import { askedData, type OwnDataFlags } from "../../src/cli/own-data-options.ts";
 import type { RunRecord } from "../../src/records/index.ts";

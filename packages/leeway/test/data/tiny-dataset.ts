@@ -1,4 +1,5 @@
-import { type DatasetSplits, imageDataset, type ImageDataset } from "../../src/data/index.ts";
+import { imageDataset } from "../../src/data/index.ts";
+import type { DatasetSplits, ImageDataset } from "../../src/data/images/image-dataset.ts";
 
 /** Images of one grey pixel, one per label; each pixel is its position modulo 256. */
 export function tinyDataset(labels: readonly number[], classes = Math.max(...labels) + 1): ImageDataset {

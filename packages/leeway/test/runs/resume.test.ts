@@ -2,7 +2,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileS
 import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
-import { imageDataset, type ImageDataset } from "../../src/data/index.ts";
+import { imageDataset } from "../../src/data/index.ts";
+import type { ImageDataset } from "../../src/data/images/image-dataset.ts";
 import type { Recipe, RecipeOptions } from "../../src/recipe/index.ts";
 import { lockRun, newestCheckpoint, readRun, writeCheckpoint } from "../../src/storage/index.ts";
 import { type ResumeEvent, resumeRun, type RunEvent, runRecipe } from "../../src/runs/index.ts";

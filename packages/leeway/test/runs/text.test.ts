@@ -1,6 +1,7 @@
 import { memory, scope, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
-import { type TextDataset, textExamples, type TextExamples, textSource } from "../../src/data/index.ts";
+import type { TextDataset } from "../../src/data/text/text-dataset.ts";
+import { textExamples, type TextExamples, textSource } from "../../src/data/text/text-source.ts";
 import { classCounts } from "../../src/imbalance/index.ts";
 import { methodNames } from "../../src/methods/index.ts";
 import { random } from "../../src/random.ts";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, scope } from "@leeway/torch";
-import { imageDataset, type ImageDataset } from "../../src/data/index.ts";
+import { imageDataset } from "../../src/data/index.ts";
+import type { ImageDataset } from "../../src/data/images/image-dataset.ts";
 import { random } from "../../src/random.ts";
 import { type Precision, type Recipe, recipeFor, type RecipeOptions } from "../../src/recipe/index.ts";
 import { readRun, type StoredRun } from "../../src/storage/index.ts";

@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
 import { inspectionOf } from "../../src/theory/index.ts";
 import { renderInspection } from "../../src/report/index.ts";
-import type { DataFacts } from "../../src/data/index.ts";
+import type { DataFacts } from "../../src/data/inspect/data-facts.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../../src/recipe/index.ts";
 
 const plain = pc.createColors(false);

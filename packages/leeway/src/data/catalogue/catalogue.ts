@@ -3,7 +3,7 @@ import { cifar100Layout, cifar10Layout } from "./cifar-layouts.ts";
 import { cifarShape, loadCifar, type CifarLayout } from "./cifar.ts";
 import type { InputShape } from "../dataset.ts";
 import { type DatasetSplits, imageDataset } from "../images/image-dataset.ts";
-import { locateDataset, type DatasetFiles, type Surroundings } from "./locate.ts";
+import { locateDataset, type DatasetFiles, type DataEnvironment } from "./locate.ts";
 import { fashionMnistLayout, mnistLayout } from "./mnist-layouts.ts";
 import { idxFiles, loadMnist, type MnistLayout } from "./mnist.ts";
 import { iNaturalistEntry, tinyImageNetEntry } from "./photo-sets.ts";
@@ -143,7 +143,7 @@ export function datasetEntry(name: string): DatasetEntry {
  */
 export async function loadDataset(
   name: string,
-  { dataDir, ...reading }: Pick<Surroundings, "dataDir"> & Reading = {},
+  { dataDir, ...reading }: Pick<DataEnvironment, "dataDir"> & Reading = {},
 ): Promise<Source> {
   const entry = datasetEntry(name);
   return entry.load(await locateDataset(entry.files, { dataDir }), reading);

@@ -12,7 +12,7 @@ import { tarSource } from "../images/tar-source.ts";
 const archive = "train_val2018.tar.gz";
 const unpacked = "train_val2018";
 /** The longest list, of the training images, has about 130 MB. */
-const mostJson = 1 << 29;
+const maxJsonBytes = 1 << 29;
 
 const schema = z.object({
   images: z.array(z.object({ id: z.number(), file_name: z.string() })),
@@ -60,7 +60,7 @@ export async function listINaturalist(path: string): Promise<ImageListing> {
 }
 
 async function readAnnotations(path: string): Promise<Annotations> {
-  const text = (await readAtMost(path, mostJson)).toString("utf8");
+  const text = (await readAtMost(path, maxJsonBytes)).toString("utf8");
   const expected = "the lists images, annotations and categories, as published";
   let value: unknown;
   try {

@@ -22,12 +22,12 @@ export interface DatasetFiles {
   readonly files: readonly string[];
   /** Where a system package puts the folder. */
   readonly systemFolder?: string;
-  /** How to get it: sentences for a person. */
+  /** How to get it, in sentences. */
   readonly advice: string;
 }
 
-/** What the places depend on. */
-export interface Surroundings {
+/** What {@link dataPlaces} depends on. */
+export interface DataEnvironment {
   readonly dataDir?: string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly platform?: string;
@@ -37,7 +37,7 @@ export interface Surroundings {
 /** Where data may lie, in the order in which it is looked for: option, environment, system package, cache. */
 export function dataPlaces(
   systemFolder: string | undefined,
-  { dataDir, environment = process.env, platform = process.platform, home = homedir() }: Surroundings = {},
+  { dataDir, environment = process.env, platform = process.platform, home = homedir() }: DataEnvironment = {},
 ): DataPlace[] {
   const absolute = (path: string | undefined): string | undefined =>
     path === undefined || path === "" ? undefined : resolve(path);
@@ -54,10 +54,10 @@ export function userCache({
   environment = process.env,
   platform = process.platform,
   home = homedir(),
-}: Omit<Surroundings, "dataDir"> = {}): string {
-  const asked = environment["XDG_CACHE_HOME"] ?? "";
-  const usual = platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
-  return join(isAbsolute(asked) ? asked : usual, "leeway");
+}: Omit<DataEnvironment, "dataDir"> = {}): string {
+  const xdg = environment["XDG_CACHE_HOME"] ?? "";
+  const platformCache = platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
+  return join(isAbsolute(xdg) ? xdg : platformCache, "leeway");
 }
 
 /**
@@ -65,13 +65,13 @@ export function userCache({
  *
  * In each place the data set's own folder comes first, then its archive, then the place itself.
  *
- * @throws RunError if `dataDir` is given and is not a folder: a misspelt option must not find other data
+ * @throws RunError if `dataDir` is not a folder: a misspelt option must not find other data
  */
 export async function findDataset(
   files: DatasetFiles,
-  surroundings: Surroundings = {},
+  environment: DataEnvironment = {},
 ): Promise<string | undefined> {
-  const places = dataPlaces(files.systemFolder, surroundings);
+  const places = dataPlaces(files.systemFolder, environment);
   for (const { what, path } of places) {
     if (path === undefined) continue;
     if (what === "--data-dir") await requireFolder(path, files);
@@ -86,10 +86,10 @@ export async function findDataset(
  *
  * @throws RunError with code "data" that lists every place looked at and how to get the data
  */
-export async function locateDataset(files: DatasetFiles, surroundings: Surroundings = {}): Promise<string> {
-  const found = await findDataset(files, surroundings);
+export async function locateDataset(files: DatasetFiles, environment: DataEnvironment = {}): Promise<string> {
+  const found = await findDataset(files, environment);
   if (found !== undefined) return found;
-  const places = dataPlaces(files.systemFolder, surroundings).map(
+  const places = dataPlaces(files.systemFolder, environment).map(
     ({ what, path }) =>
       `  ${what}: ${path ?? (what === "system package" ? "none for this data set" : "not set")}`,
   );

@@ -8,7 +8,7 @@ import { type ImageListing, type ImageSplit, type ListedImage, requireListing } 
 import { readZipText, type ZipDirectory, zipDirectory, zipSource } from "../images/zip-source.ts";
 
 const top = "tiny-imagenet-200";
-const mostText = 16 << 20;
+const maxTextBytes = 16 << 20;
 
 /** What the data set's files are read by, in a folder or in an archive. */
 interface Layout {
@@ -120,7 +120,7 @@ function lines(text: string): string[] {
 function folderLayout(folder: string): Layout {
   return {
     place: folder,
-    text: async (name) => (await readAtMost(join(folder, name), mostText)).toString("utf8"),
+    text: async (name) => (await readAtMost(join(folder, name), maxTextBytes)).toString("utf8"),
     train: async (wnid) => {
       const path = join(folder, "train", wnid, "images");
       const names = await readdir(path).catch((cause: unknown) => {
@@ -146,7 +146,7 @@ function zipLayout(directory: ZipDirectory): Layout {
   }
   return {
     place: directory.path,
-    text: (name) => readZipText(directory, `${top}/${name}`, mostText),
+    text: (name) => readZipText(directory, `${top}/${name}`, maxTextBytes),
     train: (wnid) => Promise.resolve((train.get(wnid) ?? []).sort()),
     stamp: (path) => {
       const entry = directory.entries.get(`${top}/${path}`);

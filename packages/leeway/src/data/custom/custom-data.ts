@@ -28,13 +28,13 @@ export function withAbsolutePaths({ paths, testPaths, options, ...rest }: Custom
   };
 }
 
-/** Reads one kind of own data. */
+/** Reads one kind of custom data. */
 export interface CustomDataReader {
   readonly kind: InputKind;
   readonly open: (data: CustomData, reading?: Reading) => Promise<Source>;
 }
 
-/** Every kind of own data that can be read. A new one is a file and a line here. */
+/** Every kind of custom data that can be read. A new one is a file and a line here. */
 export const customDataReaders: readonly CustomDataReader[] = [
   { kind: "table", open: openTable },
   { kind: "embedding", open: openEmbeddings },
@@ -43,7 +43,7 @@ export const customDataReaders: readonly CustomDataReader[] = [
 ];
 
 /**
- * Reads a person's own data.
+ * Reads custom data.
  *
  * @throws ArgumentError for a kind that cannot be read
  * @throws RunError with code "data" if files are missing or damaged; the message names file and row

@@ -17,7 +17,7 @@ const textNames: readonly string[] = [
   ...["text", "review", "sentence", "comment", "title", "body", "content", "message"],
 ];
 
-/** What is known of data beside its files. */
+/** Options that help to tell a kind. */
 export interface KindHints {
   readonly label?: string | undefined;
   /** Of CSV files. */

@@ -20,7 +20,7 @@ interface Header {
 }
 
 const advice = 'Save it with np.save(path, np.ascontiguousarray(x, dtype="float32")).';
-const mostHeader = 1 << 20;
+const maxHeaderBytes = 1 << 20;
 const chunkBytes = 1 << 22;
 
 /**
@@ -40,7 +40,7 @@ export async function readNpy(
   });
   try {
     const { size } = await file.stat();
-    const start = Buffer.alloc(Math.min(mostHeader, size));
+    const start = Buffer.alloc(Math.min(maxHeaderBytes, size));
     await file.read(start, 0, start.length, 0);
     const { descr, shape, offset } = parseHeader(path, start);
     const count = shape.reduce((product, each) => product * each, 1);
@@ -95,7 +95,7 @@ export async function npyShape(path: string): Promise<readonly number[] | undefi
       await file.close();
     }
   } catch {
-    return undefined; // who reads the file says what is wrong with it
+    return undefined; // reading the file reports what is wrong with it
   }
 }
 

@@ -1,13 +1,13 @@
 import { open } from "node:fs/promises";
 
 /** The format's own limit of its header. */
-const mostHeader = 100_000_000;
+const maxHeaderBytes = 100_000_000;
 
 /**
  * The rows of a matrix in a safetensors file, read from its header alone; undefined where that does not tell them:
- * who reads the file says what is wrong with it.
+ * reading the file reports what is wrong with it.
  *
- * @param wanted the matrix's name; the only one where left out
+ * @param wanted the matrix's name; by default the only one
  * @source the format's description, https://github.com/huggingface/safetensors
  */
 export async function safetensorsRows(path: string, wanted?: string): Promise<number | undefined> {
@@ -25,7 +25,7 @@ async function headerOf(path: string): Promise<unknown> {
   try {
     const size = Buffer.alloc(8);
     await file.read(size, 0, size.length, 0);
-    const header = Buffer.alloc(Math.min(mostHeader, Number(size.readBigUInt64LE())));
+    const header = Buffer.alloc(Math.min(maxHeaderBytes, Number(size.readBigUInt64LE())));
     await file.read(header, 0, header.length, size.length);
     return JSON.parse(header.toString());
   } finally {

@@ -139,11 +139,11 @@ function numbersOf(vector: DuckDBVector): Float32Array | Float64Array {
   throw new TypeError("readColumns: expected the SQL to give FLOAT or DOUBLE, got another type.");
 }
 
-/** The array, or a longer copy of it, with room for `least` values. */
-function grown<T extends Float32Array | Float64Array | Int32Array>(values: T, least: number): T {
-  if (values.length >= least) return values;
+/** The array, or a longer copy of it, with room for `length` values. */
+function grown<T extends Float32Array | Float64Array | Int32Array>(values: T, length: number): T {
+  if (values.length >= length) return values;
   const Kind = values.constructor as new (length: number) => T;
-  const longer = new Kind(Math.max(least, Math.ceil(values.length * 1.5), 4096));
+  const longer = new Kind(Math.max(length, Math.ceil(values.length * 1.5), 4096));
   longer.set(values);
   return longer;
 }

@@ -4,7 +4,7 @@ import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 
 /** How much of the machine DuckDB may take. */
 export interface DuckDBOptions {
-  /** Threads; 4 at most where left out, since libtorch has its own. */
+  /** Threads; by default at most 4, since libtorch has its own. */
   readonly threads?: number | undefined;
 }
 
@@ -23,7 +23,7 @@ let opened = 0;
 /**
  * Opens DuckDB, does the work and closes it again. It never downloads an extension.
  *
- * @param work what is done with it; its answer is given back
+ * @param work what is done with it; its result is returned
  */
 export async function withDuckDB<T>(
   work: (db: DuckDB) => Promise<T>,

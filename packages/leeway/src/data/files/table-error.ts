@@ -14,7 +14,7 @@ const ours: readonly { readonly sign: RegExp; readonly expected: string; readonl
   },
   {
     sign: /not (latin-1|utf-16) encoded/,
-    expected: "text in the encoding that was said",
+    expected: "text in the encoding of --encoding",
     advice: "Save it as UTF-8, for instance with: iconv -f WINDOWS-1252 -t UTF-8.",
   },
   {
@@ -36,7 +36,7 @@ const ours: readonly { readonly sign: RegExp; readonly expected: string; readonl
   {
     sign: /No magic bytes|too small to be a Parquet|Parquet/i,
     expected: "a whole Parquet file",
-    advice: "Get a fresh copy, or give it its right ending (.csv, .tsv, .jsonl, .parquet).",
+    advice: "Get a fresh copy, or give it the right ending (.csv, .tsv, .jsonl, .parquet).",
   },
   {
     sign: /maximum line size|Maximum line size/,

@@ -13,7 +13,7 @@ export interface Header {
 }
 
 const delimiters = [",", ";", "\t", "|"];
-const mostHeaderBytes = 1 << 20;
+const maxHeaderBytes = 1 << 20;
 
 /**
  * Reads a header. The delimiter is the one of , ; tab | that stands most often in it outside quotes; a tab in a
@@ -94,14 +94,14 @@ export function requireSameHeader(
 async function firstBytes(path: string): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
-  const file = createReadStream(path, { end: mostHeaderBytes });
+  const file = createReadStream(path, { end: maxHeaderBytes });
   const stream = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
   file.on("error", (error) => stream.destroy(error)); // a pipe does not pass errors on
   try {
     for await (const part of stream as AsyncIterable<Buffer>) {
       parts.push(part);
       size += part.length;
-      if (size >= mostHeaderBytes || part.includes(0x0a)) break;
+      if (size >= maxHeaderBytes || part.includes(0x0a)) break;
     }
   } catch (cause) {
     if (parts.length === 0) {

@@ -30,14 +30,14 @@ const schema = z.object({
 /** `index.json` of a cache: written last, so that a cache that has it is whole. */
 export type CacheIndex = Readonly<z.infer<typeof schema>>;
 
-/** The cache in a folder, or null where there is none that is whole and as asked for. */
+/** The cache in a folder, or null where there is none that is whole and as requested. */
 export async function readIndex(
   folder: string,
   { key, images, size }: Pick<CacheIndex, "key" | "images" | "size">,
 ): Promise<ImageCache | null> {
   const text = await readFile(join(folder, "index.json"), "utf8").catch(() => null);
   if (text === null) return null;
-  const index = schema.safeParse(parsed(text)).data;
+  const index = schema.safeParse(jsonOf(text)).data;
   if (index === undefined || index.key !== key || index.images !== images) return null;
   const pixels = join(folder, "pixels.bin");
   const length = await stat(pixels).then(
@@ -48,7 +48,7 @@ export async function readIndex(
   return { pixels, size, bad: index.bad };
 }
 
-function parsed(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

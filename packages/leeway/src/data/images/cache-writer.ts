@@ -56,8 +56,8 @@ export async function cacheWriter(
       await pixels.datasync().catch(failed);
       for (const index of sure) flags[index] = 1;
       done += sure.length;
-      const first = sure.reduce((least, index) => Math.min(least, index));
-      const last = sure.reduce((most, index) => Math.max(most, index));
+      const first = sure.reduce((min, index) => Math.min(min, index));
+      const last = sure.reduce((max, index) => Math.max(max, index));
       await writeAll(notes, flags.subarray(first, last + 1), first).catch(failed);
       await notes.datasync().catch(failed);
     },

@@ -28,7 +28,7 @@ export interface CacheProgress {
 
 /** Where a cache lies and what ends its making early. */
 export interface CacheOptions {
-  /** The folder of all caches; LEEWAY_IMAGE_CACHE or `images` in Leeway's part of the user's cache where left out. */
+  /** The folder of all caches; by default {@link defaultCacheDir}. */
   readonly cacheDir?: string | undefined;
   /** Ends the making with an AbortError; what is done is kept. */
   readonly signal?: AbortSignal | undefined;
@@ -49,23 +49,23 @@ export interface CacheOptions {
 export async function* openImageCache(
   listing: ImageListing,
   plan: ImagePlan,
-  { cacheDir = usualCacheDir(), signal, saveEvery = 1000 }: CacheOptions = {},
+  { cacheDir = defaultCacheDir(), signal, saveEvery = 1000 }: CacheOptions = {},
 ): AsyncGenerator<CacheProgress, ImageCache, undefined> {
   const key = listingKey(listing, { ...plan, version: cacheVersion });
   const folder = join(cacheDir, key.slice(0, 32));
-  const asked = { key, images: listing.images.length, size: plan.size };
-  const found = await readIndex(folder, asked);
+  const requested = { key, images: listing.images.length, size: plan.size };
+  const found = await readIndex(folder, requested);
   if (found !== null) return found;
   const bad = yield* makeCache(folder, listing, { plan, signal, saveEvery });
   const { size, resize } = plan;
-  const index: CacheIndex = { version: cacheVersion, ...asked, resize, name: listing.name, bad };
+  const index: CacheIndex = { version: cacheVersion, ...requested, resize, name: listing.name, bad };
   writeFileAtomically(join(folder, "index.json"), `${JSON.stringify(index, null, 1)}\n`);
   await rm(join(folder, "done.bin"), { force: true });
   return { pixels: join(folder, "pixels.bin"), size, bad };
 }
 
-/** Where images are cached by every command of one environment, since only some have an option for it. */
-function usualCacheDir(): string {
+/** The folder of image caches: LEEWAY_IMAGE_CACHE, else `images` in Leeway's part of the user's cache. */
+export function defaultCacheDir(): string {
   return resolve(process.env["LEEWAY_IMAGE_CACHE"] || join(userCache(), "images"));
 }
 

@@ -28,7 +28,7 @@ export interface CachedForm {
   readonly pixels: string;
   /** Side of an image in the cache. */
   readonly stored: number;
-  /** Side of what a network is given: the middle of the image, or in training a part at random. */
+  /** Side of what a network sees: the middle of the image, or in training a part at random. */
   readonly side: number;
   /** As in `Images`. */
   readonly mean: readonly number[];

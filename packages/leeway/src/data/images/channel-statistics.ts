@@ -8,7 +8,7 @@ export interface ChannelStatistics {
 }
 
 /** Images that are looked at: more would hardly move the third digit. */
-const mostLookedAt = 1000;
+const maxSeen = 1000;
 
 /**
  * Mean and deviation of each channel over the images at `places` of a cache's file, or over 1,000 of them, evenly
@@ -21,7 +21,7 @@ export function channelStatistics(
   places: ArrayLike<number>,
   { bytes }: { readonly bytes: number },
 ): ChannelStatistics {
-  const seen = Math.min(mostLookedAt, places.length);
+  const seen = Math.min(maxSeen, places.length);
   const image = new Uint8Array(bytes);
   const counts = Array.from({ length: channels }, () => new Float64Array(256));
   const file = openSync(path, "r");

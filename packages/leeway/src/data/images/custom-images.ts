@@ -9,9 +9,9 @@ import { type BadImages, type ImageForm, imageSource } from "./image-source.ts";
 import type { ImageListing } from "./listing.ts";
 import { listTable } from "./table-listing.ts";
 
-/** What may be said of how own images are read. */
+/** How custom images are read. */
 export interface CustomImageOptions {
-  /** Side of the square a network is given (64). */
+  /** Side of the square that a network sees; by default 64. */
   readonly size: number;
   readonly resize: Resize;
   /** Whether a mirror image shows the same class (true): not for text, digits, left and right hands. */
@@ -19,13 +19,13 @@ export interface CustomImageOptions {
   readonly badImages: BadImages;
   /** The largest share that `skip` may leave out, above 0 (1: all but what a class needs). */
   readonly mostBad: number;
-  /** The column of a table that holds the images' paths; the first called path, file, image, … where left out. */
+  /** The column of a table that holds the images' paths; by default the first called path, file, image, … */
   readonly pathColumn?: string;
-  /** The folder that a table's paths start from; the table's own where left out. */
+  /** The folder that a table's paths start from; by default the table's own. */
   readonly root?: string;
 }
 
-const usualOptions: CustomImageOptions = {
+const defaultOptions: CustomImageOptions = {
   size: 64,
   resize: "crop",
   flip: true,
@@ -34,7 +34,7 @@ const usualOptions: CustomImageOptions = {
 };
 
 /**
- * A person's own images: a folder with a folder a class, or tables (CSV, TSV, JSONL, Parquet) of paths and labels.
+ * Reads custom images: a folder with a folder a class, or tables (CSV, TSV, JSONL, Parquet) of paths and labels.
  *
  * @throws ArgumentError for an option that is not known or impossible
  * @throws RunError with code "data" if there are no images of two classes, or some cannot be read and the rule is
@@ -42,10 +42,10 @@ const usualOptions: CustomImageOptions = {
  */
 export async function openImages(data: CustomData, reading: Reading = {}): Promise<Source> {
   const options = parseImageOptions(data.options ?? {});
-  return imageSource(await listOwn(data, options), imageForm(options), reading);
+  return imageSource(await listImages(data, options), imageForm(options), reading);
 }
 
-async function listOwn(
+async function listImages(
   { paths, testPaths, label }: CustomData,
   options: CustomImageOptions,
 ): Promise<ImageListing> {
@@ -60,8 +60,8 @@ async function listOwn(
 }
 
 /**
- * How own images become inputs. Small ones are shifted by up to an eighth in training; of larger ones a part is
- * taken at random from what is cached an eighth larger than asked for, as is usual with photographs.
+ * How custom images become inputs. Small ones are shifted by up to an eighth in training; of larger ones a part is
+ * taken at random from what is cached an eighth larger, as with photographs in the literature.
  */
 export function imageForm({ size, resize, flip, badImages, mostBad }: CustomImageOptions): ImageForm {
   const eighth = Math.floor(size / 8);
@@ -83,7 +83,7 @@ export function imageForm({ size, resize, flip, badImages, mostBad }: CustomImag
  */
 export function parseImageOptions(options: NonNullable<CustomData["options"]>): CustomImageOptions {
   requireReaderOptions({ kind: "image", options });
-  return { ...usualOptions, ...options }; // whose types and names were just checked
+  return { ...defaultOptions, ...options }; // whose types and names were just checked
 }
 
 async function isFolder(path: string): Promise<boolean> {

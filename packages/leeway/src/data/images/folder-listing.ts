@@ -10,12 +10,12 @@ import {
   type ImageListing,
   type ImageSplit,
   type ListedImage,
-  mostImages,
+  maxImages,
   requireListing,
 } from "./listing.ts";
 
 /** Folders deeper than this inside a class's are not looked into. */
-const mostDepth = 16;
+const maxDepth = 16;
 
 /**
  * Lists a folder of images: a folder a class, or such folders inside `train` and one of `test`, `val`, `valid`
@@ -98,16 +98,16 @@ interface Place {
 /** Adds all images below `path`, in the order of their names. */
 async function walk(root: string, path: string, place: Place): Promise<void> {
   const { split, className, depth, found } = place;
-  if (depth > mostDepth)
+  if (depth > maxDepth)
     throw fileError(join(root, path), { expected: "fewer folders in folders", got: "more" });
   for (const entry of await readFolder(join(root, path))) {
     const inside = `${path}/${entry.name}`;
     if (entry.isDirectory()) await walk(root, inside, { ...place, depth: depth + 1 });
     else if (!imageEndings.includes(extname(entry.name).toLowerCase())) found.others.push(inside);
     else {
-      if (found.images.length === mostImages) {
+      if (found.images.length === maxImages) {
         throw fileError(root, {
-          expected: `at most ${mostImages} images`,
+          expected: `at most ${maxImages} images`,
           got: "more",
           advice: "Use a part of it.",
         });

@@ -14,13 +14,13 @@ export type BadImages = (typeof badImageRules)[number];
 
 /** How a listing's images are made into inputs. */
 export interface ImageForm extends ImagePlan {
-  /** Side of what a network is given, at most `size`, and as even or odd as it. */
+  /** Side of what a network sees, at most `size`, and as even or odd as it. */
   readonly side: number;
   readonly augment: Augment;
-  /** Published statistics; those of the training images where left out. */
+  /** Published statistics; by default those of the training images. */
   readonly statistics?: ChannelStatistics;
   readonly badImages: BadImages;
-  /** The largest share that may be left out (1). */
+  /** The max share that may be left out; by default 1. */
   readonly mostBad?: number;
 }
 
@@ -44,8 +44,8 @@ export async function imageSource(
     next = await making.next();
   }
   const { pixels, bad } = next.value;
-  const most = form.badImages === "stop" ? 0 : (form.mostBad ?? 1) * listing.images.length;
-  if (bad.length > most) throw badImagesError(listing, bad, form);
+  const max = form.badImages === "stop" ? 0 : (form.mostBad ?? 1) * listing.images.length;
+  if (bad.length > max) throw badImagesError(listing, bad, form);
   const without = new Set(bad.map(({ index }) => index));
   const test = splitOf(listing, "test", without);
   return {
@@ -110,7 +110,7 @@ function badImagesError(
   const advice =
     badImages === "stop"
       ? "Mend or remove them, or leave them out with --bad-images skip; the others are cached already."
-      : "Get a fresh copy; for your own images --most-bad allows for more.";
+      : "Get a fresh copy; for custom images --most-bad allows for more.";
   const message = `${place}: expected images that can be read, got ${badWords(listing, bad)}. ${advice}`;
   return new RunError("data", message.replace(/\p{C}/gu, "?"), { path: place });
 }

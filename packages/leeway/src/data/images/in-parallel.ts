@@ -10,7 +10,7 @@ export async function* inParallel<Item>(
   work: (item: Item) => Promise<void>,
 ): AsyncGenerator<number, void, undefined> {
   // More than there are threads, so that none of them waits for the next item.
-  const most = 2 * Math.max(2, availableParallelism());
+  const max = 2 * Math.max(2, availableParallelism());
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let ended = 0;
@@ -29,7 +29,7 @@ export async function* inParallel<Item>(
           running.delete(task);
         });
       running.add(task);
-      if (running.size >= most) await Promise.race(running);
+      if (running.size >= max) await Promise.race(running);
       yield settled();
     }
   } finally {

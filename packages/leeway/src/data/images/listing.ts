@@ -45,18 +45,18 @@ export interface ListedImage {
 
 /** All images of a data set, what class each is of and where its bytes lie: what is known before any is decoded. */
 export interface ImageListing {
-  /** "tiny-imagenet", or the name of one's own folder. */
+  /** "tiny-imagenet", or the name of a custom folder. */
   readonly name: string;
   /** In label order; K of them. */
   readonly classNames: readonly string[];
   readonly images: readonly ListedImage[];
   readonly source: FileSource;
-  /** What a person should know of what was found: files that are no images, folders left out. */
+  /** Notes on what was found: files that are no images, folders left out. */
   readonly notes: readonly string[];
 }
 
 /** Images that a listing may hold; each takes memory before one is read. */
-export const mostImages = 20_000_000;
+export const maxImages = 20_000_000;
 
 /**
  * Checks that there is something to learn from: two classes, and training images of each class.
@@ -71,8 +71,8 @@ export function requireListing(listing: ImageListing, place: string): ImageListi
   };
   const layout = "Put the images of each class into a folder of its own, such as cat/1.jpg and dog/2.jpg.";
   if (images.length === 0) fail("images", "none", layout);
-  if (images.length > mostImages)
-    fail(`at most ${mostImages} images`, String(images.length), "Use a part of it.");
+  if (images.length > maxImages)
+    fail(`at most ${maxImages} images`, String(images.length), "Use a part of it.");
   if (classNames.length < 2) fail("at least two classes", classNames.join(", "), layout);
   const trained = new Set(images.filter(({ split }) => split === "train").map(({ label }) => label));
   const untaught = classNames.find((_, label) => !trained.has(label));

@@ -10,7 +10,7 @@ import { stampOf } from "./folder-listing.ts";
 import { folderSource } from "./folder-source.ts";
 import { type ImageListing, type ImageSplit, type ListedImage, requireListing } from "./listing.ts";
 
-/** Tables that say which images there are. */
+/** Tables that list images. */
 export interface ImageTables {
   readonly paths: readonly string[];
   readonly testPaths?: readonly string[] | undefined;

@@ -35,7 +35,7 @@ const plain: Augment = { pad: 0, flip: false };
 /**
  * How training places its images; by default, without `vary`, they stay as they are.
  *
- * @param shape of what a network is given
+ * @param shape of what a network sees
  * @throws ArgumentError if the padding or the side of a square is impossible
  */
 export function placements(

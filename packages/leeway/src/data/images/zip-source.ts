@@ -3,7 +3,7 @@ import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { RunError } from "../../errors.ts";
 import { fileError, reason } from "../files/file-error.ts";
 import { maxFileBytes } from "./decode.ts";
-import { type FileSource, mostImages } from "./listing.ts";
+import { type FileSource, maxImages } from "./listing.ts";
 
 /** The files of a .zip by their names, which the archive's directory tells without reading them. */
 export interface ZipDirectory {
@@ -22,7 +22,7 @@ export async function zipDirectory(path: string, keep: (name: string) => boolean
   const entries = new Map<string, Entry>();
   const zip = await openZip(path);
   try {
-    if (zip.entryCount > mostImages) throw tooMany(path, zip.entryCount);
+    if (zip.entryCount > maxImages) throw tooMany(path, zip.entryCount);
     for await (const entry of zip.eachEntry()) {
       const name = entry.fileName;
       if (name.endsWith("/") || !keep(name)) continue;
@@ -41,19 +41,19 @@ export async function zipDirectory(path: string, keep: (name: string) => boolean
 /**
  * One small file of a zip archive, such as a list of names.
  *
- * @throws RunError if it is not there, longer than `most` bytes or damaged
+ * @throws RunError if it is not there, longer than `max` bytes or damaged
  */
 export async function readZipText(
   { path, entries }: ZipDirectory,
   name: string,
-  most: number,
+  max: number,
 ): Promise<string> {
   const entry = entries.get(name);
   if (entry === undefined)
     throw fileError(path, { part: name, expected: "the file", got: "none of that name" });
-  if (entry.uncompressedSize > most) {
+  if (entry.uncompressedSize > max) {
     const got = `${entry.uncompressedSize} bytes`;
-    throw fileError(path, { part: name, expected: `at most ${most} bytes`, got });
+    throw fileError(path, { part: name, expected: `at most ${max} bytes`, got });
   }
   const zip = await openZip(path);
   try {
@@ -114,7 +114,7 @@ function requireEntry(path: string, entry: Entry): void {
 }
 
 function tooMany(path: string, count: number): Error {
-  return fileError(path, { expected: `at most ${mostImages} files`, got: String(count) });
+  return fileError(path, { expected: `at most ${maxImages} files`, got: String(count) });
 }
 
 function damaged(path: string, cause: unknown, part?: string): Error {

@@ -4,6 +4,7 @@ import { isFolder } from "../files/bounded-read.ts";
 import { datasetEntry, loadDataset } from "../catalogue/catalogue.ts";
 import type { InputKind } from "../../catalogue/index.ts";
 import type { Examples } from "../examples.ts";
+import type { Reading } from "../source.ts";
 import { countLeaked } from "../leakage.ts";
 import { listFolder } from "../images/folder-listing.ts";
 import type { CustomData } from "../../catalogue/index.ts";
@@ -33,17 +34,16 @@ export interface DataFacts {
  */
 export async function dataFacts(
   requested: { readonly dataset: string; readonly source?: CustomData | undefined },
-  { dataDir }: { readonly dataDir?: string | undefined } = {},
+  { dataDir, ...reading }: { readonly dataDir?: string | undefined } & Reading = {},
 ): Promise<DataFacts> {
   const { dataset, source } = requested;
   if (source?.kind === "table") return tableFacts(dataset, source);
   if (source?.kind === "image" && (await isFolder(source.paths[0] ?? "")))
     return imageFolderFacts(dataset, source);
-  const {
-    train,
-    test,
-    notes = [],
-  } = source === undefined ? await loadDataset(dataset, { dataDir }) : await openCustomData(source);
+  const { train, test, notes } =
+    source === undefined
+      ? await loadDataset(dataset, { dataDir, ...reading })
+      : await openCustomData(source, reading);
   const kind = source?.kind ?? datasetEntry(dataset).input.kind;
   const facts = {
     ...{ name: dataset, kind, classNames: train.classNames },
@@ -51,8 +51,16 @@ export async function dataFacts(
     testCounts: test && classCounts(test.labels, train.classNames.length),
   };
   const contents = [...examplesOf(train, "train"), ...(test ? examplesOf(test, "test") : [])];
+  return { ...facts, findings: await findingsOf(facts, contents, notes) };
+}
+
+async function findingsOf(
+  facts: Omit<DataFacts, "findings">,
+  contents: readonly Content[],
+  notes: readonly string[] = [],
+): Promise<Finding[]> {
   const reading = notes.map((message): Finding => ({ about: "reading", message }));
-  return { ...facts, findings: [...labelFindings(facts), ...(await sameContents(contents)), ...reading] };
+  return [...labelFindings(facts), ...(await sameContents(contents)), ...reading];
 }
 
 /** An example by its content. */
@@ -82,11 +90,10 @@ async function imageFolderFacts(name: string, { paths, testPaths }: CustomData):
   const all = images.map(({ path }) => path);
   for await (const { index, read } of source.files(all, () => true)) {
     const { split, label } = images[index]!; // one of the listing
-    const bytes = await read().catch(() => undefined); // training says what is wrong with it
+    const bytes = await read().catch(() => undefined); // training reports what is wrong with it
     if (bytes !== undefined) contents.push({ split, label, hash: hashOf(bytes) });
   }
-  const reading = listing.notes.map((message): Finding => ({ about: "reading", message }));
-  return { ...facts, findings: [...labelFindings(facts), ...(await sameContents(contents)), ...reading] };
+  return { ...facts, findings: await findingsOf(facts, contents, listing.notes) };
 }
 
 /** Examples by their content, where they have one in memory: pixels, a text or a vector. */

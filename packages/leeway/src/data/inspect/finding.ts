@@ -1,6 +1,6 @@
 import { leakageWarning } from "../leakage.ts";
 
-/** Something about data that a person should look at. */
+/** Something about data that deserves a look. */
 export interface Finding {
   /** What it is about, for programs. */
   readonly about:

@@ -10,21 +10,21 @@ export function labelFindings({
   const findings: Finding[] = [];
   const named = (which: (j: number) => boolean): string[] =>
     classNames.filter((_, j) => which(j)).map((name) => `"${name}"`);
-  const say = (about: Finding["about"], names: readonly string[], what: string): void => {
+  const add = (about: Finding["about"], names: readonly string[], what: string): void => {
     if (names.length === 0) return;
     findings.push({ about, message: `${some(names)} ${names.length === 1 ? "has" : "have"} ${what}` });
   };
-  say(
+  add(
     "missing-class",
     named((j) => trainCounts[j] === 0),
     "no training example",
   );
-  say(
+  add(
     "missing-class",
     named((j) => testCounts?.[j] === 0),
     "no test example: accuracy is unknown there",
   );
-  say(
+  add(
     "single-example",
     named((j) => trainCounts[j] === 1),
     "a single training example: it cannot be held out",

@@ -133,7 +133,7 @@ interface LabelledColumns {
   readonly counts: ReadonlyMap<string | null, number>;
 }
 
-/** Columns that hardly change, and columns that alone (almost) give the class away. Rows without a class say nothing. */
+/** Columns that hardly change, and columns that alone (almost) give the class away. Rows without a class do not count. */
 async function columnFindings(
   db: DuckDB,
   files: TableFiles,
@@ -148,9 +148,9 @@ async function columnFindings(
   for (const { column, distinct } of used.filter((each) => each.distinct <= fewValues)) {
     const pairs = `SELECT ${column.sql} AS v, ${labelSql(label)} AS l, count(*) AS c FROM ${relation} GROUP BY 1, 2`;
     const values = `SELECT sum(c) AS t, max(c) AS m FROM (${pairs}) GROUP BY v`;
-    const told = `CASE WHEN t < ${minRows} THEN t * ${commonest} ELSE m END`;
+    const explained = `CASE WHEN t < ${minRows} THEN t * ${commonest} ELSE m END`;
     const [row] = await db.rows(
-      `SELECT sum(${told})::DOUBLE / sum(t)::DOUBLE AS pure, max(t)::DOUBLE / sum(t)::DOUBLE AS top FROM (${values})`,
+      `SELECT sum(${explained})::DOUBLE / sum(t)::DOUBLE AS pure, max(t)::DOUBLE / sum(t)::DOUBLE AS top FROM (${values})`,
     );
     const [pure, top] = [Number(row?.["pure"] ?? 0), Number(row?.["top"] ?? 0)];
     if (top > 0.999 && distinct > 1) {
@@ -170,7 +170,7 @@ async function correlated(
   relation: string,
   { label, used, counts }: LabelledColumns,
 ): Promise<Finding[]> {
-  const numbers = used.filter(({ distinct, least }) => distinct > fewValues && least !== null);
+  const numbers = used.filter(({ distinct, min }) => distinct > fewValues && min !== null);
   const classes = [...counts].filter(([name]) => name !== null);
   const rarest = classes.sort((a, b) => a[1] - b[1])[0]?.[0];
   if (numbers.length === 0 || rarest === undefined || rarest === null) return [];

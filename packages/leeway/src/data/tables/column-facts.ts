@@ -13,15 +13,15 @@ export interface ColumnFacts {
   readonly distinct: number;
   /** Values of a text column that are no numbers; 0 of numbers. */
   readonly notNumbers: number;
-  /** Of these, what a person would read as a number: 3,14 or 1,234.50 or $7 or 8 %. */
+  /** Of these, what looks like a number: 3,14 or 1,234.50 or $7 or 8 %. */
   readonly written: number;
   /** One of them; null where there is none. */
   readonly writtenAs: string | null;
   /** Numbers that are infinite, or that float32 cannot hold. */
   readonly beyond: number;
   /** Of the values that are numbers; null where there is none. */
-  readonly least: number | null;
-  readonly most: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
   /** Whether all numbers are whole. */
   readonly whole: boolean;
   /** Letters of the longest value of a text column; 0 of numbers. */
@@ -29,7 +29,7 @@ export interface ColumnFacts {
 }
 
 /** The largest number that float32 holds. */
-const mostFloat32 = 3.4028234663852886e38;
+const maxFloat32 = 3.4028234663852886e38;
 
 /** A number with a decimal comma, thousands apart, a currency or per cent; as DuckDB's regular expressions are written. */
 const writtenNumber =
@@ -42,7 +42,7 @@ function doubleSql({ type, sql }: TableColumn): string {
 /** SQL: a column as DOUBLE, NULL where it holds none that float32 can hold. */
 export function numberSql(column: TableColumn): string {
   const number = doubleSql(column);
-  return `CASE WHEN abs(${number}) <= ${mostFloat32} THEN ${number} END`; // not NaN, which is above all numbers
+  return `CASE WHEN abs(${number}) <= ${maxFloat32} THEN ${number} END`; // not NaN, which is above all numbers
 }
 
 /** Looks at all columns but lists in one pass over the files. */
@@ -62,9 +62,9 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
       `${isText ? `count(*) FILTER (${notANumber(value)})::DOUBLE` : "0"} AS bad${i}`,
       `${isText ? `count(*) FILTER (${isWritten})::DOUBLE` : "0"} AS written${i}`,
       `${isText ? `min(${value}) FILTER (${isWritten})` : "NULL"} AS example${i}`,
-      `count(*) FILTER (abs(${any}) > ${mostFloat32} AND NOT isnan(${any}))::DOUBLE AS beyond${i}`,
-      `min(${number}) AS least${i}`,
-      `max(${number}) AS most${i}`,
+      `count(*) FILTER (abs(${any}) > ${maxFloat32} AND NOT isnan(${any}))::DOUBLE AS beyond${i}`,
+      `min(${number}) AS min${i}`,
+      `max(${number}) AS max${i}`,
       `count(*) FILTER (${number} <> floor(${number}))::DOUBLE AS broken${i}`,
       `${isText ? `max(length(${value}))::DOUBLE` : "0"} AS longest${i}`,
     ];
@@ -83,8 +83,8 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
     written: fact(`written${i}`),
     writtenAs: text(`example${i}`),
     beyond: fact(`beyond${i}`),
-    least: edge(`least${i}`),
-    most: edge(`most${i}`),
+    min: edge(`min${i}`),
+    max: edge(`max${i}`),
     whole: fact(`broken${i}`) === 0,
     longest: fact(`longest${i}`),
   }));

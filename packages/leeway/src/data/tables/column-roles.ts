@@ -7,7 +7,7 @@ import type { TableOptions } from "./table-options.ts";
 /** What a column is used as. */
 export type Role = "numeric" | "categorical" | "ignored";
 
-/** A column's use, and why, where a person should know. */
+/** A column's use, and a note where it may surprise. */
 export interface ColumnRole {
   readonly facts: ColumnFacts;
   readonly role: Role;
@@ -18,10 +18,10 @@ export interface ColumnRole {
 const fewLetters = 40;
 
 /** Categories of a column that get a vector of their own; rarer ones are unknown. */
-export const mostCategories = 1000;
+export const maxCategories = 1000;
 
 /**
- * Decides what each column is used as. What was asked for holds; else, in this order:
+ * Decides what each column is used as. Options come first; by default, in this order:
  *
  * - a column without values, or with a single one, is ignored;
  * - a counter or an id is ignored, since it tells a row and not its class: whole numbers that differ in each row and
@@ -57,7 +57,7 @@ export function columnRoles(
   });
 }
 
-/** What is said of columns of lists, which are used as embeddings alone. */
+/** Notes on columns of lists, which are used as embeddings alone. */
 export function listNotes({ columns }: TableFiles, { ignore }: TableOptions): string[] {
   return columns
     .filter(({ name, type }) => type === "vector" && !ignore.includes(name))
@@ -95,23 +95,23 @@ function detected(facts: ColumnFacts): ColumnRole {
         ? `column "${column.name}" is taken as categories: ${notNumbers} of ${there} values are no numbers; --numeric ${column.name} counts them as missing`
         : undefined;
   const many =
-    distinct > 1.05 * mostCategories
-      ? `column "${column.name}" has about ${distinct} categories: the ${mostCategories} commonest are used`
+    distinct > 1.05 * maxCategories
+      ? `column "${column.name}" has about ${distinct} categories: the ${maxCategories} commonest are used`
       : undefined;
   const note = mixed ?? many;
   return { facts, role: "categorical", ...(note !== undefined && { note }) };
 }
 
-/** Whether (almost) all of a text column's values are numbers to a person. */
+/** Whether (almost) all of a text column's values look like numbers. */
 function looksLikeNumbers({ there, notNumbers, written }: ColumnFacts): boolean {
   return written > 0 && notNumbers - written < 0.05 * there;
 }
 
 /** Whether whole numbers only number the rows. */
-function isId({ column, rows, there, distinct, whole, least, most }: ColumnFacts): boolean {
-  if (!whole || least === null || most === null || rows < 20) return false;
+function isId({ column, rows, there, distinct, whole, min, max }: ColumnFacts): boolean {
+  if (!whole || min === null || max === null || rows < 20) return false;
   const differs = distinct >= 0.8 * there; // few are counted to about 10 %
-  const fills = there === rows && most - least + 1 === rows;
+  const fills = there === rows && max - min + 1 === rows;
   const named =
     /^(id|idx|index|row|rowid|row_?(id|number|index)|uuid|unnamed: 0|column1)$|_id$|^id_|[a-z]Id$/i.test(
       column.name,

@@ -9,7 +9,7 @@ import {
 import type { Batch, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import type { Table } from "./table-examples.ts";
-import { mostDeviations, type NumericStep, type TableSteps } from "./table-preparation.ts";
+import { maxDeviations, type NumericStep, type TableSteps } from "./table-preparation.ts";
 
 /** What a data set of rows is made from. */
 interface Rows extends Omit<Examples, "select"> {
@@ -17,9 +17,9 @@ interface Rows extends Omit<Examples, "select"> {
 }
 
 /**
- * Rows of a table as a data set: values [N, F], first the numbers, then what says that they are missing; codes [N, G].
+ * Rows of a table as a data set: values [N, F], first the numbers, then whether they are missing; codes [N, G].
  *
- * Columns stay as they were read; a batch is computed from them when it is asked for.
+ * Columns stay as they were read; a batch is computed from them when it is taken.
  */
 export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
   const indicators = steps.numeric.filter(({ indicator }) => indicator).length;
@@ -101,7 +101,7 @@ interface Target {
   readonly width: number;
   /** The column's own place in a row. */
   readonly at: number;
-  /** The place that says whether the value is missing. */
+  /** The place of whether the value is missing; null for none. */
   readonly indicatorAt: number | null;
   readonly step: NumericStep;
 }
@@ -115,7 +115,7 @@ function writeNumbers(
   for (let slot = 0; slot < rows.length; slot++) {
     const value = (column[rows[slot]!]! - mean) / std;
     const missing = Number.isNaN(value);
-    into[slot * width + at] = missing ? 0 : Math.max(-mostDeviations, Math.min(mostDeviations, value));
+    into[slot * width + at] = missing ? 0 : Math.max(-maxDeviations, Math.min(maxDeviations, value));
     if (indicatorAt !== null) into[slot * width + indicatorAt] = missing ? 1 : 0;
   }
 }

@@ -2,7 +2,7 @@ import { expected } from "../../errors.ts";
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 import { type Encoding, parseEncoding } from "../files/encoding.ts";
 
-/** What a person may say of a table's columns; what is left out is detected. */
+/** How a table's columns are used; columns that no option names are detected. */
 export interface TableOptions {
   /** Columns of numbers; what is no number in them counts as missing. */
   readonly numeric: readonly string[];

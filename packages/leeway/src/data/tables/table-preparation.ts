@@ -8,7 +8,7 @@ export interface NumericStep {
   readonly origin: number;
   readonly mean: number;
   readonly std: number;
-  /** Whether an input more says that the value is missing: where training had missing ones. */
+  /** Whether another input tells that the value is missing: where training had missing ones. */
   readonly indicator: boolean;
 }
 
@@ -30,16 +30,16 @@ export interface TableSteps {
 }
 
 /** Standardised values further out than this are moved here, so that one wrong number cannot decide a step. */
-export const mostDeviations = 10;
+export const maxDeviations = 10;
 
 /**
  * Learns means, deviations and categories from the rows of `train`.
  *
- * @param most categories of a column that are kept, the commonest
+ * @param maxCategories of a column that are kept, the commonest
  */
 export function learnSteps(
   train: TableExamples,
-  { label, most }: { readonly label: string; readonly most: number },
+  { label, maxCategories }: { readonly label: string; readonly maxCategories: number },
 ): TableSteps {
   const { table, ids } = train;
   return {
@@ -47,7 +47,7 @@ export function learnSteps(
     version: 1,
     label,
     numeric: table.numeric.map((column) => numericStep(column, ids)),
-    categorical: table.categorical.map((column) => categoricalStep(column, ids, most)),
+    categorical: table.categorical.map((column) => categoricalStep(column, ids, maxCategories)),
   };
 }
 
@@ -73,13 +73,13 @@ function numericStep({ name, origin, values }: NumericColumn, rows: Uint32Array)
 function categoricalStep(
   { name, codes, distinct }: CategoricalColumn,
   rows: Uint32Array,
-  most: number,
+  maxCategories: number,
 ): CategoricalStep {
   const counts = new Float64Array(distinct.length + 1); // the last: missing
   for (const row of rows) counts[codes[row]! < 0 ? distinct.length : codes[row]!]!++;
   const seen = [...counts.keys()].filter((code) => counts[code]! > 0);
   seen.sort((a, b) => counts[b]! - counts[a]! || a - b);
-  return { name, categories: seen.slice(0, most).map((code) => distinct[code] ?? null) };
+  return { name, categories: seen.slice(0, maxCategories).map((code) => distinct[code] ?? null) };
 }
 
 const step = { name: z.string() };

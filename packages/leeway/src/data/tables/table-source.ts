@@ -8,7 +8,7 @@ import type { Preparation, Source } from "../source.ts";
 import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts } from "./column-facts.ts";
-import { columnRoles, listNotes, mostCategories } from "./column-roles.ts";
+import { columnRoles, listNotes, maxCategories } from "./column-roles.ts";
 import { type TableReading, readTable } from "./read-table.ts";
 import { tableDataset } from "./table-dataset.ts";
 import { type TableExamples, tableExamples } from "./table-examples.ts";
@@ -63,7 +63,7 @@ export async function openTable(data: CustomData): Promise<Source> {
 }
 
 function preparation(train: TableExamples, label: string): Preparation {
-  const steps = learnSteps(train, { label, most: mostCategories });
+  const steps = learnSteps(train, { label, maxCategories });
   return {
     record: steps,
     apply: (examples) => tableDataset(examples as TableExamples, steps), // of the same source
@@ -112,10 +112,10 @@ function sameColumns(files: TableFiles, { numeric, categorical, label }: TableRe
   };
 }
 
-/** Where float32 would round away what tells values apart (times in seconds since 1970), the least value; else 0. */
-function originOf({ least, most }: ColumnFacts): number {
-  if (least === null || most === null) return 0;
-  return Math.max(Math.abs(least), Math.abs(most)) > 1e4 * (most - least) ? least : 0;
+/** Where float32 would round away what tells values apart (times in seconds since 1970), the smallest value; else 0. */
+function originOf({ min, max }: ColumnFacts): number {
+  if (min === null || max === null) return 0;
+  return Math.max(Math.abs(min), Math.abs(max)) > 1e4 * (max - min) ? min : 0;
 }
 
 /** "transactions" of "data/transactions.csv.gz": letters, digits, dots and dashes, as a run's name needs. */

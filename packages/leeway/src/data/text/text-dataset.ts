@@ -20,7 +20,7 @@ export interface TextDataset extends EncodedTexts, Dataset {
 
 /**
  * Texts as a data set. A batch is tokens [N, T], 0 after a text's end, and lengths [N]; it holds texts of like lengths,
- * so its order is not the one asked for, see {@link lengthBuckets}.
+ * so it keeps another order than `order`, see {@link lengthBuckets}.
  */
 export function textDataset(texts: EncodedTexts): TextDataset {
   const { words, labels } = texts;

@@ -37,8 +37,8 @@ export async function readTextFolder(
     return { train, test: null, notes: notesOf(others, []) };
   }
   const classes = await foldersIn(join(folder, "train"));
-  const asked = { name, all: classes, encoding, others };
-  const train = await readSplit(join(folder, "train"), classes, asked);
+  const common = { name, all: classes, encoding, others };
+  const train = await readSplit(join(folder, "train"), classes, common);
   const held = testFolders.find((each) => top.includes(each));
   const unused = top.filter((each) => each !== "train" && each !== held);
   if (held === undefined) return { train, test: null, notes: notesOf(others, unused) };
@@ -53,7 +53,7 @@ export async function readTextFolder(
       advice: "Give train examples of it, or remove it.",
     });
   }
-  const test = await readSplit(place, present, asked);
+  const test = await readSplit(place, present, common);
   return { train, test, notes: notesOf(others, unused) };
 }
 
@@ -64,7 +64,7 @@ function notesOf(others: readonly string[], unused: readonly string[]): string[]
   ];
 }
 
-interface SplitAsked {
+interface SplitOptions {
   readonly name: string;
   /** All classes, in their order. */
   readonly all: readonly string[];
@@ -76,7 +76,7 @@ interface SplitAsked {
 async function readSplit(
   folder: string,
   present: readonly string[],
-  { name, all, encoding, others }: SplitAsked,
+  { name, all, encoding, others }: SplitOptions,
 ): Promise<TextExamples> {
   if (all.length < 2) {
     const got = all.length === 0 ? "none" : `one (${all[0]!})`;

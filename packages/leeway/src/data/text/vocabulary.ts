@@ -119,7 +119,7 @@ export function parseVocabulary(record: unknown): Vocabulary {
   throw new RunError("run", `vocabulary: ${where}: ${issue?.message ?? "not a vocabulary"}. Train again.`);
 }
 
-function requireWhole(name: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw expected("buildVocabulary", name, `to be a whole number of at least ${least}`, value);
+function requireWhole(name: string, value: number, min: number): void {
+  if (Number.isSafeInteger(value) && value >= min) return;
+  throw expected("buildVocabulary", name, `to be a whole number of at least ${min}`, value);
 }

@@ -4,10 +4,10 @@ import {
   datasets,
   findDataset,
   fingerprint,
-  type ImageDataset,
   keepProfile,
   loadDataset,
 } from "../../../src/data/index.ts";
+import type { ImageDataset } from "../../../src/data/images/image-dataset.ts";
 import { classCounts, profileCounts } from "../../../src/imbalance/index.ts";
 import { RunError } from "../../../src/errors.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";

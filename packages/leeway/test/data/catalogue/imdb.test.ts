@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { loadImdb } from "../../../src/data/index.ts";
+import { loadImdb } from "../../../src/data/catalogue/imdb.ts";
 import { RunError } from "../../../src/errors.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { writeArchive } from "./cifar-files.ts";

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
-import { dataPlaces, findDataset, type DatasetFiles, type Surroundings } from "../../../src/data/index.ts";
+import { dataPlaces, findDataset } from "../../../src/data/index.ts";
+import type { DatasetFiles, DataEnvironment } from "../../../src/data/catalogue/locate.ts";
 import { locateDataset } from "../../../src/data/catalogue/locate.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 
@@ -14,7 +15,7 @@ const files: DatasetFiles = {
 };
 
 /** A home with nothing in it, and nothing in the environment. */
-function nowhere(): Surroundings & { home: string } {
+function nowhere(): DataEnvironment & { home: string } {
   return { environment: {}, platform: "linux", home: temporaryFolder() };
 }
 
@@ -71,8 +72,8 @@ suite("findDataset", () => {
   test("prefers the option, then the environment, then the system package, then the cache", async () => {
     const around = nowhere();
     const at = (name: string): string => join(around.home, name);
-    const find = (surroundings: Surroundings): Promise<string | undefined> =>
-      findDataset({ ...files, systemFolder: at("system") }, { ...around, ...surroundings });
+    const find = (environment: DataEnvironment): Promise<string | undefined> =>
+      findDataset({ ...files, systemFolder: at("system") }, { ...around, ...environment });
     const cached = await put(at(".cache/leeway/data"), "some.tar.gz");
     expect(await find({})).toBe(cached);
     await put(at("system"), "one.bin");

@@ -1,7 +1,8 @@
 import sharp from "sharp";
 import { describe as suite, expect, test } from "vitest";
 import { type DatasetName } from "../../../src/catalogue/index.ts";
-import { type Dataset, datasetEntry, type Variation } from "../../../src/data/index.ts";
+import { type Dataset, datasetEntry } from "../../../src/data/index.ts";
+import type { Variation } from "../../../src/data/dataset.ts";
 import { random } from "../../../src/random.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { writeFiles } from "../images/image-files.ts";

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
 import { loadCifar } from "../../../src/data/catalogue/cifar.ts";
-import type { DatasetSplits } from "../../../src/data/index.ts";
+import type { DatasetSplits } from "../../../src/data/images/image-dataset.ts";
 import { loadMnist } from "../../../src/data/catalogue/mnist.ts";
 import { RunError } from "../../../src/errors.ts";
 import { cifarFiles, small, tarOf, tinyCifar10, writeFolder } from "../catalogue/cifar-files.ts";

@@ -1,5 +1,7 @@
 import { describe as suite, expect, test } from "vitest";
-import { type BatchOptions, epochOrder, imageDataset, type Images } from "../../../src/data/index.ts";
+import { epochOrder, imageDataset } from "../../../src/data/index.ts";
+import type { BatchOptions } from "../../../src/data/dataset.ts";
+import type { Images } from "../../../src/data/images/image-dataset.ts";
 import { random } from "../../../src/random.ts";
 import { asBytes, tinyDataset } from "../tiny-dataset.ts";
 

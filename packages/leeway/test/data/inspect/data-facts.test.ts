@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { type CustomData } from "../../../src/catalogue/index.ts";
-import { dataFacts, spellings } from "../../../src/data/index.ts";
+import { dataFacts } from "../../../src/data/index.ts";
+import { spellings } from "../../../src/data/inspect/label-findings.ts";
 import { table, tableFolder } from "../tables/table-files.ts";
 
 const { file, path } = tableFolder();

@@ -4,15 +4,15 @@ import { Readable } from "node:stream";
 import { describe as suite, expect, test } from "vitest";
 import fc from "fast-check";
 import {
-  type PredictionInput,
   catalogueForm,
   datasets,
   openPredictionInput,
-  openTable,
   type PreparedInput,
   type RunPreparation,
   stdinLines,
 } from "../../../src/data/index.ts";
+import type { PredictionInput } from "../../../src/data/predict/prediction-input.ts";
+import { openTable } from "../../../src/data/tables/table-source.ts";
 import { RunError } from "../../../src/errors.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { greys, writeFiles } from "../images/image-files.ts";

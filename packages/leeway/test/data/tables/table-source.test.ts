@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
 import type { CustomData } from "../../../src/catalogue/index.ts";
 import type { Batch, Dataset } from "../../../src/data/index.ts";
-import { openTable } from "../../../src/data/index.ts";
+import { openTable } from "../../../src/data/tables/table-source.ts";
 import { RunError } from "../../../src/errors.ts";
 import type { TableExamples } from "../../../src/data/tables/table-examples.ts";
 import type { TableSteps } from "../../../src/data/tables/table-preparation.ts";

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { type Batch, lengthBuckets, textDataset, textExamples, textSource } from "../../../src/data/index.ts";
+import { type Batch, textDataset } from "../../../src/data/index.ts";
+import { lengthBuckets } from "../../../src/data/text/text-dataset.ts";
+import { textExamples, textSource } from "../../../src/data/text/text-source.ts";
 import { random } from "../../../src/random.ts";
 
 /** One text of each length, of words numbered by the text's position. */

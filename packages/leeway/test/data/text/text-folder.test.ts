@@ -1,5 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
-import { readTextFolder } from "../../../src/data/index.ts";
+import { readTextFolder } from "../../../src/data/text/text-folder.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { writeTree } from "./text-files.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { buildVocabulary, parseVocabulary } from "../../../src/data/index.ts";
+import { buildVocabulary, parseVocabulary } from "../../../src/data/text/vocabulary.ts";
 import { encoder, inverseDocumentFrequencies } from "../../../src/data/text/vocabulary.ts";
 import { RunError } from "../../../src/errors.ts";
 

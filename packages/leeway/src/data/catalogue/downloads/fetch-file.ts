@@ -22,7 +22,7 @@ export interface FetchProgress {
 export interface FetchOptions {
   /** A place that holds files of the same names, instead of the pinned ones: "https://mirror.example.org/data". */
   readonly mirror?: string | undefined;
-  /** Milliseconds without a byte after which the server is given up; 30 s where left out. */
+  /** Milliseconds without a byte after which a transfer is abandoned; by default 30 s. */
   readonly patience?: number;
   /** Tries in all; each goes on where the last one broke off. */
   readonly tries?: number;
@@ -99,7 +99,7 @@ interface Try {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks for what is missing of the part and writes it; says how many bytes there are. */
+/** Requests what is missing of the part and writes it; returns how many bytes there are. */
 async function* oneTry(
   url: URL,
   place: Place,

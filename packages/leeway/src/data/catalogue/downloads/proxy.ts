@@ -12,11 +12,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function proxyFor(url: URL, environment: Environment = process.env): URL | undefined {
   const value = (name: string): string => environment[name.toLowerCase()] ?? environment[name] ?? "";
-  const asked = value(url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY");
-  if (asked === "" || isExcepted(url.hostname, value("NO_PROXY"))) return undefined;
-  const proxy = URL.canParse(asked) ? new URL(asked) : undefined;
+  const setting = value(url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY");
+  if (setting === "" || isExcepted(url.hostname, value("NO_PROXY"))) return undefined;
+  const proxy = URL.canParse(setting) ? new URL(setting) : undefined;
   if (proxy?.protocol === "http:") return proxy;
-  throw expected("HTTPS_PROXY", "", "a URL such as http://host:3128", asked);
+  throw expected("HTTPS_PROXY", "", "a URL such as http://host:3128", setting);
 }
 
 /** `NO_PROXY=localhost,.example.org,*`: names, ends of names, or all. */

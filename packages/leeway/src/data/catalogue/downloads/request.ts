@@ -2,17 +2,17 @@ import { type IncomingMessage, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import { proxyFor, tunnelled } from "./proxy.ts";
 
-/** How a file is asked for. */
+/** How a file is requested. */
 export interface Asking {
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds without a byte after which the server is given up. */
+  /** Milliseconds without a byte after which a transfer is abandoned. */
   readonly patience: number;
-  /** Whether plain http is allowed: for a mirror that a person named so. */
+  /** Whether plain http is allowed: for a mirror of that scheme. */
   readonly plain: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-const mostRedirects = 5;
+const maxRedirects = 5;
 
 /**
  * The answer to a GET, through the proxy of the environment, after redirects.
@@ -21,7 +21,7 @@ const mostRedirects = 5;
  */
 export async function get(url: URL, asking: Asking): Promise<IncomingMessage> {
   let at = url;
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     requireProtocol(at, asking);
     const response = await once(at, asking);
     const { statusCode = 0, headers } = response;
@@ -29,7 +29,7 @@ export async function get(url: URL, asking: Asking): Promise<IncomingMessage> {
     response.resume();
     at = new URL(headers.location, at);
   }
-  throw new Error(`more than ${mostRedirects} redirects`);
+  throw new Error(`more than ${maxRedirects} redirects`);
 }
 
 function requireProtocol(url: URL, { plain }: Asking): void {

@@ -4,13 +4,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe as suite, expect, onTestFinished, test } from "vitest";
-import {
-  downloads,
-  fetchFile,
-  type FetchOptions,
-  type FetchProgress,
-  type PinnedFile,
-} from "../../../../src/data/index.ts";
+import { downloads, fetchFile, type FetchProgress } from "../../../../src/data/index.ts";
+import type { FetchOptions } from "../../../../src/data/catalogue/downloads/fetch-file.ts";
+import type { PinnedFile } from "../../../../src/data/catalogue/downloads/pinned.ts";
 import { proxyFor } from "../../../../src/data/catalogue/downloads/proxy.ts";
 import { temporaryFolder } from "../../../storage/temporary-folder.ts";
 
