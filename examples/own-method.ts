@@ -1,4 +1,4 @@
-// A method of one's own, from parts: focal loss on all epochs, and odds of n^(-1/2) from the middle of the run on.
+// A method of your own, from parts: focal loss in all epochs, and sampling odds of n^(-1/2) in the second half.
 // Trained beside plain training on the same table. Needs libtorch (npx leeway setup).
 import { recipeFor, runRecipe, type RecipeOptions } from "leeway";
 

@@ -1,47 +1,61 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import * as leeway from "../src/index.ts";
 import { pureLayers } from "./layer-table.ts";
+import { root } from "./pages.ts";
 
-const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
-const { exports } = JSON.parse(read("package.json")) as { exports: Record<string, unknown> };
+const read = (folder: string, file: string): string =>
+  readFileSync(join(root, "packages", folder, file), "utf8");
 
-/** The rows of README.md's table whose first heading begins so, as cells. */
-function rowsOf(heading: string): string[][] {
-  const [, rows = ""] =
-    new RegExp(`^\\| ${heading}.*\\n\\| -.*\\n((?:\\|.*\\n)+)`, "m").exec(read("README.md")) ?? [];
-  const lines = rows.trim().split("\n");
-  return lines.map((line) =>
-    line
-      .slice(1, -1)
-      .split("|")
-      .map((cell) => cell.trim()),
-  );
+const exportsOf = (folder: string): Record<string, string | Record<string, string>> =>
+  (JSON.parse(read(folder, "package.json")) as { exports: Record<string, string | Record<string, string>> })
+    .exports;
+
+/** The rows of the table of a package's page whose first heading begins so, as cells. */
+function rowsOf(folder: string, heading: string): string[][] {
+  const table = new RegExp(`^\\| ${heading}.*\\n\\| -.*\\n((?:\\|.*\\n)+)`, "m");
+  const [, rows = ""] = table.exec(read(folder, "README.md")) ?? [];
+  return rows
+    .trim()
+    .split("\n")
+    .map((row) =>
+      row
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
 }
 
-suite("the package leeway", () => {
+suite.for([
+  ["leeway", "leeway"],
+  ["torch", "@leeway/torch"],
+] as const)("the package in packages/%s", ([folder, name]) => {
   test("exports the entry points that its page lists", () => {
-    const listed = rowsOf("entry point").map(([name]) => name!.replaceAll("`", "").replace(/^leeway/, "."));
-    expect(Object.keys(exports)).toEqual([...listed, "./package.json"]);
-  });
-
-  test("exports sources that are there", () => {
-    const sources = Object.values(exports).flatMap((entry) =>
-      typeof entry === "string" ? [entry] : [(entry as Record<string, string>)["@leeway/source"]!],
+    const listed = rowsOf(folder, "entry point").map(([entry]) =>
+      entry!.replaceAll("`", "").replace(name, "."),
     );
-    expect(sources.filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))).toEqual([]);
+    expect(Object.keys(exportsOf(folder))).toEqual([...listed, "./package.json"]);
   });
 
-  test("says of the entry points that reach neither libtorch nor Node that a browser can use them", () => {
-    const inBrowser = rowsOf("entry point").filter(([, , browser]) => browser === "yes");
-    const pure = Object.keys(exports)
-      .map((path) => path.slice(2))
-      .filter((name) => pureLayers.includes(name));
-    expect(inBrowser.map(([name]) => name)).toEqual(pure.map((name) => `\`leeway/${name}\``));
+  test("exports sources that exist", () => {
+    const sources = Object.values(exportsOf(folder)).map((entry) =>
+      typeof entry === "string" ? entry : entry["@leeway/source"]!,
+    );
+    expect(sources.filter((path) => !existsSync(join(root, "packages", folder, path)))).toEqual([]);
+  });
+});
+
+suite("the page of leeway", () => {
+  test("marks the entry points that a browser can use: those without libtorch and Node", () => {
+    const marked = rowsOf("leeway", "entry point").filter(([, , browser]) => browser === "yes");
+    const names = Object.keys(exportsOf("leeway")).map((path) => path.slice(2));
+    const pure = names.filter((name) => pureLayers.includes(name));
+    expect(marked.map(([name]) => name)).toEqual(pure.map((name) => `\`leeway/${name}\``));
   });
 
-  test("has at its root the names that its page lists", () => {
-    const listed = rowsOf("from `leeway`").flatMap(([names]) =>
+  test("lists the names at the root", () => {
+    const listed = rowsOf("leeway", "from `leeway`").flatMap(([names]) =>
       [...names!.matchAll(/`(\w+)/g)].map(([, name]) => name!),
     );
     expect(Object.keys(leeway).toSorted()).toEqual(listed.toSorted());
