@@ -1,7 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe as suite, expect, test } from "vitest";
-import { lossNames, methodNames, methodOf } from "../src/methods/index.ts";
+import {
+  losses,
+  lossNames,
+  type Method,
+  methodFields,
+  methodNames,
+  methodOf,
+  type OptionName,
+  posthocMeanings,
+  stagesOf,
+} from "../src/methods/index.ts";
 import { configJsonSchema } from "../src/recipe/index.ts";
 import { pages, root } from "./pages.ts";
 
@@ -14,6 +24,26 @@ const namesIn = (folder: string, ending: string): string[] =>
     .map((name) => name.slice(0, -ending.length))
     .toSorted();
 
+/** What an option of a method is, as its losses, its posthoc or all methods have it. */
+function meaningOf({ first, then, posthoc }: Method, option: OptionName): string {
+  const own = [first.loss, then?.loss].flatMap((loss) => losses[loss ?? first.loss].meanings[option] ?? []);
+  if (own.length > 0) return own[0]!;
+  if (option === "tau")
+    return posthocMeanings[posthoc?.normTau === undefined ? "logit-adjustment" : "tau-norm"];
+  return methodFields[option].help;
+}
+
+/** The kinds of loss in a method's stages. */
+const kindsOf = (name: string): string[] => [
+  ...new Set(stagesOf(methodOf(name), [9, 3], 200).map(({ loss }) => loss.kind)),
+];
+
+/** The pages in a folder that a line beginning so links to. */
+function linkedFrom(page: string, { line, folder }: { line: string; folder: string }): string[] {
+  const [found = ""] = new RegExp(`^${line}.*?(?=See also|$)`, "m").exec(read(page)) ?? [];
+  return [...found.matchAll(new RegExp(`\\.\\./${folder}/([a-z-]+)\\.md`, "g"))].map(([, name]) => name!);
+}
+
 suite.for(methodNames)("docs/methods/%s.md", (name) => {
   const method = methodOf(name);
   const path = `docs/methods/${name}.md`;
@@ -25,13 +55,24 @@ suite.for(methodNames)("docs/methods/%s.md", (name) => {
       expect(text).toContain(`\n${part}\n`);
     expect(text).toContain(`--method ${name}\n`);
   });
-  test("lists each option with its default", () => {
-    for (const [option, value] of Object.entries(method.options)) {
-      expect(read(path)).toMatch(new RegExp(`^\\| \`${option}\` +\\| ${String(value)} +\\|`, "m"));
-    }
-    for (const option of method.optional) {
-      expect(read(path)).toMatch(new RegExp(`^\\| \`${option}\` +\\| +\\|`, "m"));
-    }
+  test("lists each option with its default and what it is in this method", () => {
+    const named = [...Object.entries(method.options), ...method.optional.map((each) => [each, ""] as const)];
+    const rows = named.map(([option, value]) => {
+      const [meaning] = meaningOf(method, option as OptionName).split(/ ?[;:(]/);
+      return `| \`${option}\` | ${String(value)} | ${meaning!}`.replace(/ +/g, " ");
+    });
+    const found = [...read(path).matchAll(/^\| `.*\|$/gm)].map(([row]) => row.replace(/ +/g, " "));
+    expect(found.map((row, i) => row.slice(0, rows[i]?.length))).toEqual(rows);
+  });
+  test("links to the losses of its stages", () => {
+    expect(linkedFrom(path, { line: "Loss: ", folder: "losses" })).toEqual(kindsOf(name));
+  });
+});
+
+suite.for(namesIn("docs/losses", ".md"))("docs/losses/%s.md", (loss) => {
+  test("links to the methods that use it", () => {
+    const linked = linkedFrom(`docs/losses/${loss}.md`, { line: "Methods that use it: ", folder: "methods" });
+    expect(linked.toSorted()).toEqual(methodNames.filter((name) => kindsOf(name).includes(loss)).toSorted());
   });
 });
 
@@ -47,7 +88,14 @@ suite("docs/config.md", () => {
     }
   });
   test("lists every loss that a method can be composed with, and names every parameter", () => {
-    for (const loss of lossNames) expect(page).toMatch(new RegExp(`^\\| \`${loss}\` +\\|`, "m"));
+    const rows = page.replace(/ +/g, " ");
+    for (const loss of lossNames) {
+      const { options, margined, classifier } = losses[loss];
+      const numbers = Object.entries(options).map(([name, value]) => `\`${name}\` (${String(value)})`);
+      const taken = margined ? ["`margins`", ...numbers, "`testPrior`"] : numbers;
+      const cells = [`\`${loss}\``, taken.join(", "), `\`${classifier}\``];
+      expect(rows).toContain(`| ${cells.join(" | ")} |`.replace(/ +/g, " "));
+    }
     for (const name of Object.keys(properties["methodOptions"]!.properties!)) {
       expect(page).toContain(`\`${name}\``);
     }

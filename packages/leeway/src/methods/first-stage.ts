@@ -22,7 +22,7 @@ export function firstStage(
 ): FirstStage {
   const stages = stagesOf(method, counts, until.epochs).filter(({ fromEpoch }) => fromEpoch < until.epoch);
   return {
-    stage: textOf(stages.map(({ loss: _, ...stage }) => stage)),
+    stage: textOf(stages.map((stage) => ({ ...stage, loss: null }))),
     // Until a stage trains its scales, which `stage` would tell, a scaled layer is a linear one.
     "last layer": method.classifier === "scaled-linear" ? "linear" : method.classifier,
     regulariser: textOf(method.regularisers),

@@ -10,7 +10,20 @@ export {
   type Regularisers,
 } from "./method.ts";
 export { methods } from "./methods.ts";
-export { methodFields, type MethodOptions, methodOptionsSchema, type OptionValue } from "./options.ts";
+export {
+  methodFields,
+  type MethodOptions,
+  methodOptionsSchema,
+  type OptionName,
+  type OptionValue,
+} from "./options.ts";
 export { composedName } from "./own.ts";
-export { type Balance, balances, type MethodRow, type PosthocName, posthocNames } from "./row.ts";
+export {
+  type Balance,
+  balances,
+  type MethodRow,
+  posthocMeanings,
+  type PosthocName,
+  posthocNames,
+} from "./row.ts";
 export { type Stage, stageAt, type Stages, stagesOf } from "./stages.ts";

@@ -55,6 +55,9 @@ export interface LossRow<Options extends MethodOptions = MethodOptions> {
 /** What a spec reads besides a loss's own options. */
 type Parts = Pick<MethodOptions, "margins" | "testPrior"> & { readonly scale: number };
 
+/** s of cosines, which lie in [-1, 1]; 10 works as well, 1 under-fits. */
+export const cosineScale = 30;
+
 /** Every loss. A new one is its file in `losses/`, its name, spec and row here, its page and its tests. */
 export const losses: Readonly<Record<LossName, LossRow>> = {
   "cross-entropy": {
@@ -68,17 +71,17 @@ export const losses: Readonly<Record<LossName, LossRow>> = {
     title: "Focal",
     classifier: "linear",
     options: { gamma: 1 },
-    meanings: { gamma: "γ, how fast an example counts less as the network gets surer of it" },
+    meanings: { gamma: "γ, how much sureness takes away" },
     spec: (_, { gamma, scale }) => ({ kind: "focal", gamma, scale }),
   }),
-  ldam: margined("LDAM", "ldam"),
-  "margin-hinge": margined("Hinge", "margin-hinge"),
-  "multi-margin": margined("Multi-margin", "multi-margin"),
+  ldam: margined("LDAM", "ldam", "cosine logits are"),
+  "margin-hinge": margined("Hinge", "margin-hinge", "the hinge is"),
+  "multi-margin": margined("Multi-margin", "multi-margin", "the hinge is"),
   "logit-adjustment": loss({
     title: "LA",
     classifier: "linear",
     options: { tau: 1 },
-    meanings: { tau: "τ, how much of log π_j is added to a logit in training" },
+    meanings: { tau: "τ, how much of the class's frequency is taken over" },
     spec: (counts, { tau, scale }) => shifted(counts, tau, scale),
   }),
   "balanced-softmax": {
@@ -94,8 +97,8 @@ export const losses: Readonly<Record<LossName, LossRow>> = {
     classifier: "linear",
     options: { gamma: 0.15, tau: 1.25 },
     meanings: {
-      gamma: "γ of the multipliers (n_j / n_max)^γ; 0 stretches nothing",
-      tau: "τ, how much of log π_j is added to a logit in training",
+      gamma: "γ of the multipliers",
+      tau: "τ, how much of the class's frequency is taken over",
     },
     spec: (counts, { gamma, tau, scale }) => ({
       ...shifted(counts, tau, scale),
@@ -121,15 +124,19 @@ function loss<Options extends MethodOptions>(row: LossRow<Options>): LossRow {
 }
 
 /** A loss of cosines with a margin a class. */
-function margined(title: string, kind: "ldam" | "margin-hinge" | "multi-margin"): LossRow {
+function margined(
+  title: string,
+  kind: "ldam" | "margin-hinge" | "multi-margin",
+  multiplied: string,
+): LossRow {
   return loss({
     title,
     classifier: "cosine",
     margined: true,
-    options: { maxMargin: 0.5, scale: 30 },
+    options: { maxMargin: 0.5, scale: cosineScale },
     meanings: {
-      maxMargin: "margin of the rarest class, in cosine logits",
-      scale: "s, what cosine logits are multiplied by",
+      maxMargin: "margin of the rarest class",
+      scale: `s, what ${multiplied} multiplied by`,
     },
     spec: (counts, { scale, ...options }) => ({ kind, margins: marginsFor(counts, options), scale }),
   });

@@ -10,7 +10,7 @@ import {
   type OptionValue,
 } from "./options.ts";
 import { composedName, ownRow } from "./own.ts";
-import { defaultsOf, type MethodRow, type PosthocName, type SecondStage } from "./row.ts";
+import { defaultBeta, defaultsOf, type MethodRow, type PosthocName, type SecondStage } from "./row.ts";
 
 /** A row with its options: all that training and evaluation read of a method, as data. */
 export interface Method extends Pick<MethodRow, "title" | "summary" | "source"> {
@@ -58,8 +58,10 @@ export interface Regularisers {
   readonly cutout: number;
 }
 
+const noRegularisers: Regularisers = { mixup: 0, rho: 0, cutout: 0 };
+
 /** Their names, as options spell them. */
-export const regulariserNames: readonly (keyof Regularisers)[] = ["mixup", "rho", "cutout"];
+export const regulariserNames = Object.keys(noRegularisers) as readonly (keyof Regularisers)[];
 
 /** The names of all methods of the table. */
 export const methodNames: readonly string[] = Object.keys(methods);
@@ -104,12 +106,11 @@ function withOptions(name: string, row: MethodRow, options: MethodOptions): Meth
   const takesPrior = losses[loss].margined && margins !== "uniform"; // one margin for all knows no prior
   const optional = [...(row.optional ?? []), ...(takesPrior ? (["testPrior"] as const) : [])];
   requireTaken(name, Object.keys(given), optionNames({ options: optionsInOrder(defaults), optional }));
-  const values = { scale: 1, beta: 0.9999, margins, ...defaults, ...given };
+  const values = { scale: 1, beta: defaultBeta, margins, ...defaults, ...given };
   const { mixup = 0, rho = 0, cutout = 0, deferAt, tau = 1, posthocTau = tau } = values;
   const regularisers = { mixup, rho, cutout };
-  const unused = regulariserNames.filter((each) => regularisers[each] === 0 && !(each in defaults));
   const recorded = Object.entries({ ...defaults, ...given }).filter(
-    ([each]) => !unused.includes(each as never),
+    ([each, value]) => each in defaults || !(each in noRegularisers) || value !== 0,
   );
   return {
     ...{ name, title, summary, source, classifier, optional, regularisers, values },

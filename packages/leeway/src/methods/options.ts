@@ -1,12 +1,38 @@
 import { z } from "zod";
 import type { Field } from "../field.ts";
-import { lossNames } from "./losses.ts";
-import { balances, posthocNames } from "./row.ts";
+import { lossNames, losses } from "./losses.ts";
+import { methods } from "./methods.ts";
+import { balances, defaultBeta, type MethodRow, posthocMeanings, posthocNames } from "./row.ts";
 
 const number = { group: "Method", value: "<number>", affects: "first-stage" } as const;
 const share = { ...number, value: "<share>" } as const;
 const part = { group: "A method of your own", value: "<name>", affects: "first-stage" } as const;
 const regulariser = { group: "Regularizers", affects: "first-stage" } as const;
+
+/** What is said in several places, once: "1; vector-scaling: 0.15". */
+function distinct(said: readonly (readonly [by: string, text: string])[]): string {
+  const texts = [...new Set(said.map(([, text]) => text))];
+  const names = (text: string): string =>
+    said.flatMap(([by, each]) => (each === text ? [by] : [])).join(", ");
+  return texts.map((text, i) => (i === 0 ? text : `${names(text)}: ${text}`)).join("; ");
+}
+
+/** Help and default of an option as the losses that read it give them. */
+function ofLosses(option: string): { readonly help: string; readonly default: string } {
+  const readers = lossNames.filter((loss) => option in losses[loss].options);
+  const said = (key: "meanings" | "options"): string =>
+    distinct(readers.map((loss) => [loss, String((losses[loss][key] as Record<string, unknown>)[option])]));
+  return { help: said("meanings"), default: said("options") };
+}
+
+/** The default of an option as the rows of the methods give it. */
+const ofRows = (value: (row: MethodRow) => number | undefined): string =>
+  distinct(
+    Object.entries(methods).flatMap(([name, row]) => {
+      const given = value(row);
+      return given === undefined ? [] : [[name, String(given)] as const];
+    }),
+  );
 
 /**
  * Every option of every method: its kind, range, help and default. A method has those that its parts read. The type
@@ -50,54 +76,29 @@ export const methodFields = {
     help: "what is done to trained logits",
     default: "none",
   },
-  maxMargin: {
-    ...number,
-    type: z.number().gt(0).max(10),
-    help: "margin of the rarest class, in cosine logits",
-    default: "0.5",
-  },
-  scale: {
-    ...number,
-    type: z.number().gt(0).max(1e4),
-    help: "s, what cosine logits are multiplied by",
-    default: "30",
-  },
-  gamma: {
-    ...number,
-    type: z.number().min(0).max(100),
-    help: "γ of the focal loss and of vector scaling",
-    default: "1; vector scaling: 0.15",
-  },
-  smoothHead: {
-    ...share,
-    type: z.number().min(0).lt(1),
-    help: "ε of label-aware smoothing, for the most frequent class",
-    default: "0.3",
-  },
-  smoothTail: {
-    ...share,
-    type: z.number().min(0).lt(1),
-    help: "ε of label-aware smoothing, for the rarest class",
-    default: "0",
-  },
+  maxMargin: { ...number, ...ofLosses("maxMargin"), type: z.number().gt(0).max(10) },
+  scale: { ...number, ...ofLosses("scale"), type: z.number().gt(0).max(1e4) },
+  gamma: { ...number, ...ofLosses("gamma"), type: z.number().min(0).max(100) },
+  smoothHead: { ...share, ...ofLosses("smoothHead"), type: z.number().min(0).lt(1) },
+  smoothTail: { ...share, ...ofLosses("smoothTail"), type: z.number().min(0).lt(1) },
   beta: {
     ...number,
     type: z.number().min(0).lt(1),
-    help: "β of the effective number of examples",
-    default: "0.9999",
+    help: "β of the effective number: 0 balances nothing, towards 1 it is 1/n_j",
+    default: String(defaultBeta),
   },
   deferAt: {
     ...share,
     affects: "second-stage",
     type: z.number().min(0).max(1),
-    help: "when the second stage begins: the share of the epochs before it, 1 for never",
-    default: "0.8; a last layer trained alone: 0.95",
+    help: "share of the epochs before the second stage, 1 for never",
+    default: ofRows(({ then }) => then?.at),
   },
   tau: {
     ...number,
     type: z.number().min(0).max(100),
-    help: "τ of logit adjustment, of vector scaling and of weight normalization",
-    default: "1; vector scaling: 1.25",
+    help: `${ofLosses("tau").help}; tau-norm: ${posthocMeanings["tau-norm"]}`,
+    default: ofLosses("tau").default,
   },
   posthocTau: {
     ...number,
@@ -111,28 +112,28 @@ export const methodFields = {
     ...number,
     value: "<numbers>",
     type: z.array(z.number().min(0).max(Number.MAX_SAFE_INTEGER)).min(2),
-    help: "class counts or shares of a test set known to be imbalanced, for LDAM's margins",
+    help: "n'_j of a test set known to be imbalanced, counts or shares",
     default: "equal",
   },
   mixup: {
     ...regulariser,
     value: "<alpha>",
     type: z.number().min(0).max(8),
-    help: "α of mixup's Beta(α, α), by which pairs of examples are mixed; 0 for none",
-    default: "0",
+    help: "α of the Beta(α, α) that mixup draws its shares from; 0 for none",
+    default: ofRows(({ mixup = 0 }) => mixup),
   },
   rho: {
     ...regulariser,
     value: "<radius>",
     type: z.number().min(0).max(100),
-    help: "ρ of sharpness-aware steps (SAM), twice the cost; 0 for none",
-    default: "0",
+    help: "ρ, the radius of sharpness-aware steps (SAM), at twice the cost; 0 for none",
+    default: ofRows(({ rho = 0 }) => rho),
   },
   cutout: {
     ...regulariser,
     value: "<side>",
     type: z.int().min(0).max(1e4),
-    help: "side of the square that is cut out of each image, in pixels; 0 for none",
+    help: "side of the square cut out of each image, in pixels; 0 for none",
     default: "0",
   },
 } as const satisfies Record<string, Field>;

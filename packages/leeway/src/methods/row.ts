@@ -1,4 +1,4 @@
-import { type LossName, losses } from "./losses.ts";
+import { cosineScale, type LossName, losses } from "./losses.ts";
 import type { MethodOptions, OptionName } from "./options.ts";
 import type { Stage } from "./stages.ts";
 
@@ -11,6 +11,12 @@ export type Balance = (typeof balances)[number];
 export const posthocNames = ["none", "logit-adjustment", "tau-norm"] as const;
 
 export type PosthocName = (typeof posthocNames)[number];
+
+/** What τ is in these. */
+export const posthocMeanings: Readonly<Record<Exclude<PosthocName, "none">, string>> = {
+  "logit-adjustment": "τ, how much of the class's frequency is taken over",
+  "tau-norm": "τ from 0, which only takes the bias off, to 1, which makes all vectors of one length",
+};
 
 /** What a stage is made of. */
 interface Parts {
@@ -54,6 +60,9 @@ export interface MethodRow extends Parts {
   readonly optional?: readonly OptionName[];
 }
 
+/** β of the effective number, which the paper gives; see `effectiveNumberWeights`. */
+export const defaultBeta = 0.9999;
+
 /** The options of a row with their defaults: those of its losses, of its balance, of its deferral, of its posthoc. */
 export function defaultsOf(row: MethodRow): MethodOptions {
   const { loss = "cross-entropy", then, posthoc = "none", mixup, rho } = row;
@@ -62,9 +71,9 @@ export function defaultsOf(row: MethodRow): MethodOptions {
   const balanced = [row.weights, row.sampler, then?.weights, then?.sampler];
   return {
     ...row.named,
-    ...(classifier === "cosine" && { scale: 30 }), // cosines alone lie in [-1, 1], whatever the loss
+    ...(classifier === "cosine" && { scale: cosineScale }), // whatever the loss
     ...ofLosses,
-    ...(balanced.includes("effective-number") && { beta: 0.9999 }),
+    ...(balanced.includes("effective-number") && { beta: defaultBeta }),
     ...(then && { deferAt: then.at }),
     // τ of posthoc, which has another name where the loss has a τ of its own.
     ...(posthoc !== "none" && ("tau" in ofLosses ? { posthocTau: 1 } : { tau: 1 })),

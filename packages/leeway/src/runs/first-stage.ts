@@ -33,15 +33,16 @@ const anyClasses = 10;
 /** The first stage of a recipe; null where it has no second one. */
 export function sharedStage(recipe: Recipe): SharedStage | null {
   const method = methodOf(recipe.method, recipe.methodOptions);
-  // Where counts are only known once the data is read, any unequal ones tell methods apart.
+  // Where counts are only known once the data is read, any unequal ones tell methods apart, but not test priors.
   const known = recipe.source === undefined ? datasetEntry(recipe.dataset).classes : testPriorClasses(recipe);
-  const counts = expectedCounts(recipe) ?? Array.from({ length: known ?? anyClasses }, (_, j) => j + 1);
+  const certain = expectedCounts(recipe);
+  const counts = certain ?? Array.from({ length: known ?? anyClasses }, (_, j) => j + 1);
   const epoch = forkEpoch(recipe, stagesOf(method, counts, recipe.epochs));
   if (epoch === null) return null;
   const rest = recipeText({ ...recipe, method: "any", methodOptions: {} });
   const stage = firstStage(method, counts, { epoch, epochs: recipe.epochs });
   return {
-    key: JSON.stringify([rest, epoch, stage]),
+    key: JSON.stringify([rest, epoch, stage, certain === null && (method.values.testPrior ?? null)]),
     epoch,
     posthoc: JSON.stringify(method.posthoc ?? {}),
   };

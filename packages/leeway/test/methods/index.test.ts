@@ -5,7 +5,7 @@ import {
   uniformMargins,
 } from "../../src/imbalance/index.ts";
 import { crossEntropyLoss, ldamLoss, type Loss, lossOf } from "../../src/losses/index.ts";
-import { methodOf, stagesOf } from "../../src/methods/index.ts";
+import { methodFields, methodNames, methodOf, stagesOf } from "../../src/methods/index.ts";
 import { answerOf } from "../losses/reference.ts";
 
 suite("methodOf", () => {
@@ -31,6 +31,71 @@ suite("methodOf", () => {
     expect(() => methodOf("ldam", { deferAt: 0.5 })).toThrow(
       'methodOf: expected options to be those that ldam has, got "deferAt". It has maxMargin, scale, testPrior.',
     );
+  });
+});
+
+/** What a run records of each method, and a sweep finds it by. */
+const recorded = {
+  erm: {},
+  focal: { gamma: 1 },
+  ldam: { maxMargin: 0.5, scale: 30 },
+  rs: {},
+  rw: {},
+  "cb-rs": { beta: 0.9999 },
+  "sqrt-rs": {},
+  "cb-rw": { beta: 0.9999 },
+  "cb-focal": { gamma: 1, beta: 0.9999 },
+  "hg-drs": { maxMargin: 0.5, scale: 30, deferAt: 0.8 },
+  "ldam-hg-drs": { maxMargin: 0.5, scale: 30, deferAt: 0.8 },
+  "m-drw": { maxMargin: 0.5, scale: 30, beta: 0.9999, deferAt: 0.8 },
+  "erm-drs": { deferAt: 0.8 },
+  "erm-drw": { beta: 0.9999, deferAt: 0.8 },
+  "cb-drw": { beta: 0.9999, deferAt: 0.8 },
+  "ldam-drs": { maxMargin: 0.5, scale: 30, deferAt: 0.8 },
+  "ldam-drw": { maxMargin: 0.5, scale: 30, beta: 0.9999, deferAt: 0.8 },
+  "logit-adjustment": { tau: 1 },
+  "balanced-softmax": {},
+  vs: { gamma: 0.15, tau: 1.25 },
+  "logit-adjustment-post-hoc": { tau: 1 },
+  "tau-norm": { tau: 1 },
+  crt: { deferAt: 0.95 },
+  lws: { deferAt: 0.95 },
+  mislas: { smoothHead: 0.3, smoothTail: 0, deferAt: 0.95, mixup: 1 },
+  "mixup-drw": { beta: 0.9999, deferAt: 0.8, mixup: 1 },
+  "ldam-drw-sam": { maxMargin: 0.5, scale: 30, beta: 0.9999, deferAt: 0.8, rho: 0.05 },
+};
+
+test("the options that methods record have the names, defaults and order of the runs that are recorded", () => {
+  const options = Object.fromEntries(methodNames.map((name) => [name, methodOf(name).options]));
+  expect(JSON.stringify(options)).toBe(JSON.stringify(recorded));
+});
+
+suite("τ of posthoc", () => {
+  test("is tau, or posthocTau where the loss has a τ of its own", () => {
+    const tauNorm = methodOf("composed", { posthoc: "tau-norm", tau: 0.5 });
+    expect(tauNorm).toMatchObject({ posthoc: { normTau: 0.5 }, options: { tau: 0.5 } });
+    const options = {
+      loss: "logit-adjustment",
+      posthoc: "logit-adjustment",
+      tau: 2,
+      posthocTau: 0.5,
+    } as const;
+    expect(methodOf("composed", options)).toMatchObject({ posthoc: { priorTau: 0.5 }, options });
+  });
+  test("is read where a record of version 0.1 calls it posthocTau", () => {
+    const recorded = methodOf("composed", { posthoc: "logit-adjustment", posthocTau: 0.5 });
+    expect(recorded).toEqual(methodOf("composed", { posthoc: "logit-adjustment", tau: 0.5 }));
+    expect(() => methodOf("composed", { posthocTau: 0.5 })).toThrow('got "posthocTau"');
+  });
+});
+
+suite("methodFields", () => {
+  test("give of an option that losses read differently what it is in each", () => {
+    expect(methodFields.gamma).toMatchObject({
+      help: "γ, how much sureness takes away; vector-scaling: γ of the multipliers",
+      default: "1; vector-scaling: 0.15",
+    });
+    expect(methodFields.deferAt.default).toBe("0.8; crt, lws, mislas: 0.95");
   });
 });
 
