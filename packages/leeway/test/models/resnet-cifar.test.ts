@@ -167,11 +167,11 @@ suite("PyTorch's network with the same weights", () => {
       writeFileSync(files[0], encodeSafetensors(network.stateDict()));
       writeFileSync(files[1], encodeSafetensors({ inputs }));
       const program = fileURLToPath(new URL("../../../../tools/reference/resnet.py", import.meta.url));
-      const said = execFileSync(python, [program, ...files], {
+      const printed = execFileSync(python, [program, ...files], {
         encoding: "utf8",
         stdio: ["ignore", "pipe", "inherit"],
       });
-      const theirs = JSON.parse(said) as Record<"evaluating" | "learning" | "runningMean", number[]>;
+      const theirs = JSON.parse(printed) as Record<"evaluating" | "learning" | "runningMean", number[]>;
       noGrad(() => {
         // 31 convolutions in float32, summed in another order: 1e-4 of the largest logit.
         const close = (ours: number[], expected: number[]): void => {

@@ -160,11 +160,11 @@ suite("PyTorch's functions with the same weights", () => {
         writeFileSync(weights, encodeSafetensors(network.stateDict()));
         writeFileSync(given, encodeSafetensors({ inputs }));
         const url = new URL("../../../../tools/reference/torchvision_resnet.py", import.meta.url);
-        const said = execFileSync(python, [fileURLToPath(url), weights, given], {
+        const printed = execFileSync(python, [fileURLToPath(url), weights, given], {
           encoding: "utf8",
           stdio: ["ignore", "pipe", "inherit"],
         });
-        const theirs = JSON.parse(said) as number[];
+        const theirs = JSON.parse(printed) as number[];
         // Up to 53 convolutions in float32, summed in another order: 1e-4 of the largest logit.
         expectClose(ours, theirs, { rtol: 0, atol: 1e-4 * Math.max(...theirs.map(Math.abs)) });
       });

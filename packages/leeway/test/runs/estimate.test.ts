@@ -42,7 +42,7 @@ suite("memoryAdvice", () => {
   test("is nothing where the run fits", () => {
     expect(advice(1380)).toBe("");
   });
-  test("names the batch that would fit, and bf16 where it is not asked for", () => {
+  test("names the batch that would fit, and bf16 if it is not requested", () => {
     expect(advice(1000)).toBe(
       "Memory: the run needs about 1.3 GB, and 1000 MB are free: --batch-size 64 would fit; " +
         "--precision bf16 takes about half of it for a batch.",
@@ -74,7 +74,7 @@ suite("requireSpace", () => {
     expect(freeSpace(`${folder}/not/yet/there`)).toBeGreaterThan(0);
     requireSpace(folder, 1);
   });
-  test("says how much is missing", () => {
+  test("names how much is missing", () => {
     const folder = temporaryFolder();
     expect(() => {
       requireSpace(folder, 2 ** 60);

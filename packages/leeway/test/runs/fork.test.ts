@@ -65,7 +65,7 @@ suite("forkRun", () => {
     expect(outcome(again)).toEqual(outcome(await forked("erm-drs")));
   });
 
-  test("says in its record where it comes from", async () => {
+  test("names its trunk in its record", async () => {
     const { record } = await forked("erm-drs");
     expect(record.forkedFrom).toEqual({ run: trunk.record.id, epoch: 2 });
     expect(record.recipe.method).toBe("erm-drs");

@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Data of one's own in a file. */
+/** Custom data in a file. */
 function ownKind(kind: string, source: CustomData, text: string): KindOfRun {
   writeFileSync(source.paths[0]!, text);
   return {

@@ -31,7 +31,7 @@ async function photos(): Promise<string> {
   return writeFiles(temporaryFolder(), new Map(files));
 }
 
-suite("runRecipe on images of one's own", () => {
+suite("runRecipe on custom images", () => {
   test("learns from the cache, writes what was left out, and is the same again", async () => {
     process.env["LEEWAY_IMAGE_CACHE"] = temporaryFolder();
     const options = { size: 16, badImages: "skip" } as const;

@@ -113,7 +113,7 @@ suite("resumeRun", () => {
     await resumed(folder, { data });
     expect(leftBy(folder)).toEqual(await whole());
   });
-  test("takes the checkpoint before a damaged one, and says so", async () => {
+  test("takes the checkpoint before a damaged one, and names the damaged one", async () => {
     const folder = await leftAfter(4);
     truncateSync(join(folder, "checkpoints", "000006", "state.json"), 10);
     const [first] = await resumed(folder, { data });

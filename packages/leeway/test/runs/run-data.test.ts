@@ -17,7 +17,7 @@ suite("loadRunData", () => {
     );
     expect(cut.train.ids).toEqual(whole.train.ids);
   });
-  test("says whether the test is a part that the seed chose", async () => {
+  test("records whether the test is a part that the seed chose", async () => {
     const data = await tables.data(tables.recipe());
     expect(dataRecord(data).testHeldOut).toBe(true);
     const { source } = tables.recipe();
@@ -25,7 +25,7 @@ suite("loadRunData", () => {
     expect(dataRecord(await tables.data(apart)).testHeldOut).toBe(false);
     expect(dataRecord(tinyData(tinyRecipe({})))).not.toHaveProperty("testHeldOut");
   });
-  test("refuses a test prior of other classes than own data turns out to have", async () => {
+  test("refuses a test prior of other classes than custom data turns out to have", async () => {
     const recipe = tables.recipe({ method: "ldam", methodOptions: { testPrior: [1, 2] } });
     await expect(tables.data(recipe)).rejects.toThrow(
       "recipe: expected testPrior to be a number for each of 3 classes, got [1, 2].",

@@ -50,15 +50,15 @@ suite("runRecipe", () => {
     const kinds = ["begin", "progress", "progress", "progress", "evaluating", "epoch", "saved", "end"];
     expect(events.map(({ kind }) => kind)).toEqual(kinds);
   });
-  test("writes the record before the first step, and an epoch before it says so", async () => {
+  test("writes the record before the first step, and an epoch before its event", async () => {
     const written: boolean[] = [];
     let folder = "";
-    const heard = (event: RunEvent): void => {
+    const onEvent = (event: RunEvent): void => {
       if (event.kind === "begin") ({ folder } = event);
       if (event.kind === "begin") written.push(existsSync(join(folder, "run.json")));
       if (event.kind === "epoch") written.push(existsSync(join(folder, "metrics.jsonl")));
     };
-    await tinyRun(tinyRecipe({ epochs: 1 }), { runsDir: temporaryFolder(), heard });
+    await tinyRun(tinyRecipe({ epochs: 1 }), { runsDir: temporaryFolder(), onEvent });
     expect(written).toEqual([true, true]);
   });
   test("learns what can be learned", async () => {
@@ -124,10 +124,10 @@ suite("the chosen epoch", () => {
         return data.test.batches(order, options);
       },
     };
-    const heard = (event: RunEvent): void => {
+    const onEvent = (event: RunEvent): void => {
       if (event.kind === "epoch") epochs++;
     };
-    await tinyRun(recipe, { runsDir: temporaryFolder(), data: { ...data, test }, heard });
+    await tinyRun(recipe, { runsDir: temporaryFolder(), data: { ...data, test }, onEvent });
     expect(readAfter).toEqual([3]);
   });
 });
@@ -153,13 +153,13 @@ suite("runs that share their data", () => {
 });
 
 suite("a run that is stopped", () => {
-  /** Stops when `when` says so. */
+  /** Stops at the first event for which `when` is true. */
   async function stopped(when: (event: RunEvent) => boolean, options = {}): ReturnType<typeof tinyRun> {
     const stop = new AbortController();
-    const heard = (event: RunEvent): void => {
+    const onEvent = (event: RunEvent): void => {
       if (when(event)) stop.abort();
     };
-    return tinyRun(tinyRecipe(options), { runsDir: temporaryFolder(), signal: stop.signal, heard });
+    return tinyRun(tinyRecipe(options), { runsDir: temporaryFolder(), signal: stop.signal, onEvent });
   }
   const interrupted = (epochs: number): object => ({ status: "interrupted", epochs, test: null });
 
@@ -201,10 +201,10 @@ suite("the memory of a run", () => {
   test("is flat over its epochs and free at its end", async () => {
     const before = memory();
     const during: number[] = [];
-    const heard = (event: RunEvent): void => {
+    const onEvent = (event: RunEvent): void => {
       if (event.kind === "epoch") during.push(memory().bytes);
     };
-    await tinyRun(tinyRecipe({ epochs: 6, protocol: "paper" }), { runsDir: temporaryFolder(), heard });
+    await tinyRun(tinyRecipe({ epochs: 6, protocol: "paper" }), { runsDir: temporaryFolder(), onEvent });
     expect(new Set(during.slice(1)).size).toBe(1); // after the first the best weights are held too
     expect(memory()).toEqual(before);
   });

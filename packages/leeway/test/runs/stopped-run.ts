@@ -22,7 +22,7 @@ export function leftBy(folder: string): unknown {
   };
 }
 
-/** Follows a run until `stop` says so, then walks away from it as a killed process would; gives its folder. */
+/** Follows a run until `stop` is true, then leaves it as a killed process would; returns its folder. */
 export async function abandoned(
   events: AsyncIterable<RunEvent | ResumeEvent>,
   stop: (event: RunEvent | ResumeEvent) => boolean = () => false,
@@ -40,7 +40,7 @@ export function wholeRun(recipe: Recipe, options: RunOptions): Promise<string> {
   return abandoned(runRecipe(recipe, options));
 }
 
-/** Resumes a run to its end; gives what it said. */
+/** Resumes a run to its end; returns its events. */
 export async function resumed(folder: string, options: ResumeOptions): Promise<ResumeEvent[]> {
   const events: ResumeEvent[] = [];
   for await (const event of resumeRun(folder, options)) events.push(event);

@@ -55,10 +55,10 @@ const recipe = (options: RecipeOptions): Recipe =>
   recipeFor("imdb", { batchSize: 8, epochs: 5, validationFraction: 0, ...options });
 
 async function withSession<Result>(
-  asked: Recipe,
+  requested: Recipe,
   use: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const session = startSession(asked, data());
+  const session = startSession(requested, data());
   try {
     return await use(session);
   } finally {
@@ -103,14 +103,14 @@ suite("training on texts", () => {
   });
 
   test("draws what is dropped by the epoch: from a later epoch on it goes on with the same bits", async () => {
-    const asked = recipe({ method: "erm", epochs: 2 });
-    const whole = await withSession(asked, async (session) => {
+    const requested = recipe({ method: "erm", epochs: 2 });
+    const whole = await withSession(requested, async (session) => {
       await trainFrom(session);
       return weights(session);
     });
-    const continued = await withSession({ ...asked, epochs: 1 }, async (first) => {
+    const continued = await withSession({ ...requested, epochs: 1 }, async (first) => {
       await trainFrom(first);
-      return withSession(asked, async (second) => {
+      return withSession(requested, async (second) => {
         scope(() => {
           second.model.loadStateDict(first.model.stateDict());
           second.optimizer.loadState(first.optimizer.state());

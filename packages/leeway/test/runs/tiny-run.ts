@@ -61,7 +61,7 @@ export function shortRecipe(precision: Precision): Recipe {
   return tinyRecipe({ precision, epochs: 1, methodOptions: { deferAt: 0 } });
 }
 
-/** A run that has ended: what it said, what it wrote. */
+/** A run that has ended: its events and its files. */
 export interface TinyRun extends StoredRun {
   readonly events: readonly RunEvent[];
   /** The values of `model.safetensors` by name. */
@@ -71,16 +71,16 @@ export interface TinyRun extends StoredRun {
 /**
  * Runs a recipe on {@link tinyData} and reads its folder.
  *
- * @param heard hears every event before the run goes on
+ * @param onEvent is called with every event before the run continues
  */
 export async function tinyRun(
   recipe: Recipe,
-  { heard, ...options }: RunOptions & { readonly heard?: (event: RunEvent) => void },
+  { onEvent, ...options }: RunOptions & { readonly onEvent?: (event: RunEvent) => void },
 ): Promise<TinyRun> {
   const events: RunEvent[] = [];
   for await (const event of runRecipe(recipe, { data: tinyData(recipe), ...options })) {
     events.push(event);
-    heard?.(event);
+    onEvent?.(event);
   }
   const begin = events[0];
   if (begin?.kind !== "begin") throw new Error("a run begins with its folder");

@@ -39,7 +39,7 @@ suite("evaluate", () => {
       expect(model.training).toBe(true);
     });
   });
-  test("gives the confusion matrix where asked for, whose rows are the classes", async () => {
+  test("gives the confusion matrix on request, whose rows are the classes", async () => {
     const { metrics } = await withSession((session) =>
       evaluate(session, session.data.test, { withConfusion: true }),
     );

@@ -27,7 +27,7 @@ function withPoison(data: RunData, times = Infinity): RunData {
   };
   const batches: Dataset["batches"] = function* (order, options) {
     for (const batch of data.train.batches(order, options) as Iterable<Batch>) {
-      // The contents of data are told from the order of its files; only training varies it.
+      // The data hash reads batches too; only training varies them.
       yield options.vary === undefined ? batch : poison(batch);
     }
   };
@@ -120,7 +120,7 @@ suite("a step without finite numbers", () => {
 });
 
 suite("the blame", () => {
-  /** What training a changed session says. */
+  /** The error of training a changed session. */
   async function faultOf(change: (session: Session) => Partial<Session>): Promise<string> {
     const recipe = tinyRecipe({ method: "erm" });
     const session = startSession(recipe, tinyData(recipe));

@@ -54,7 +54,7 @@ function step(
   return scope(() => {
     const model = new Biases();
     const optimizer = new optim.SGD([model.biases], { lr: 1 });
-    const said = trainingStep(
+    const outcome = trainingStep(
       { model, optimizer, loss: crossEntropyLoss(), recipe: { precision: "fp32" }, device: "cpu" },
       {
         inputs: [tensor(logits, [labels.length, 3, 1, 1])],
@@ -63,7 +63,7 @@ function step(
         ...rest,
       },
     );
-    const stepped = { ...said, biases: model.biases.toNumbers() };
+    const stepped = { ...outcome, biases: model.biases.toNumbers() };
     model.dispose();
     return stepped;
   });
@@ -110,7 +110,7 @@ suite("trainingStep", () => {
     const { loss } = step([0, 1], { logits: [0, 0, 0, 0, 2, 0], mix, weights });
     expect(loss).toBeCloseTo(0.7 * own + 0.3 * partners, 6);
   });
-  test.for(["inputs", "features"] as const)("mixes the %s that it is told to mix", (of) => {
+  test.for(["inputs", "features"] as const)("mixes the %s if they are to be mixed", (of) => {
     // All of example 0 comes from example 1, so that both are right for its targets.
     const mix = { lambda: 0, partners: Uint32Array.of(1, 1), of };
     expect(step([1, 1], { logits: [9, 0, 0, 0, 9, 0], mix }).loss).toBeCloseTo(0, 2);

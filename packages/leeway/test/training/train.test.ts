@@ -12,7 +12,7 @@ suite("train", () => {
   const recipe = tinyRecipe({ method: "erm", epochs: 1, validationFraction: 0 });
   const ones = Float64Array.of(1, 1, 1, 1);
 
-  /** What an epoch says with this stage from the start: its losses, its last line, and conv1 after it. */
+  /** The events of an epoch with this stage from the start: its losses, its record, and conv1 after it. */
   async function epochWith(
     stage: Partial<Stage>,
   ): Promise<{ losses: number[]; of: number; weights: number[] }> {
