@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expected } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
 import type { Field } from "../field.ts";
 import { type InputKind, inputKinds } from "./kinds.ts";
@@ -178,6 +179,12 @@ export interface CustomData {
  */
 export function requireReaderOptions({ kind, options = {} }: Pick<CustomData, "kind" | "options">): void {
   const fields = readerOptions(kind);
+  const all = readerOptions();
+  const stray = Object.keys(options).find((each) => Object.hasOwn(all, each) && !Object.hasOwn(fields, each));
+  if (stray !== undefined) {
+    const what = `to go with data of kind ${all[stray]!.kinds.join(" or ")}`; // it is one of them
+    throw expected("recipe", `source.options.${stray}`, what, kind, "Say what kind yours is.");
+  }
   const types = Object.entries(fields).map(([option, { type }]) => [option, type.exactOptional()]);
   const shape = Object.fromEntries(types) as Readonly<Record<string, z.ZodType>>;
   const schema = z.object({ source: z.object({ options: z.strictObject(shape) }) });

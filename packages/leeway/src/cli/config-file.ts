@@ -1,16 +1,14 @@
 import { readFileSync } from "node:fs";
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import { datasets } from "../data/index.ts";
+import { datasetNames, isDatasetName } from "../catalogue/index.ts";
 import { ArgumentError, didYouMean, expected, faultText, RunError } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
-import { composedName, methodOf, regulariserNames } from "../methods/index.ts";
-import { type Config, configSchema } from "../recipe/index.ts";
-import { fieldNames, omit, partAmong, requireOptions } from "./method-requirements.ts";
-import { type PlaceOf, saidInFile } from "./said-in-file.ts";
+import { composedName, methodOf } from "../methods/index.ts";
+import { type Config, configSchema, partAmong, requireMethodOptions } from "../recipe/index.ts";
+import { pathIn, type PlaceOf } from "./fault-words.ts";
 
 /** A file's text, and where in it a field stands. */
 interface ConfigText {
-  readonly path: string;
   readonly value: unknown;
   /** The place of a field, or of its name. */
   readonly placeOf: PlaceOf;
@@ -28,50 +26,38 @@ export interface ConfigFile {
  * @throws RunError with code "usage" that names file, line and column, the field, what it may be and the nearest name
  */
 export function readConfig(path: string): ConfigFile {
-  const text = parsedText(path, textOf(path));
-  const { value = {} } = text;
-  const parsed = configSchema.safeParse(value);
-  if (!parsed.success) {
-    throw faultIn(text, schemaFault(path, parsed.error, { value, schema: configSchema }));
-  }
-  // A field that is there is not undefined: it came from a text.
-  const config = withComposed(parsed.data as Config);
-  requireDataset(text, config);
-  requireMethod(text, config);
-  return { file: config, placeOf: text.placeOf };
-}
-
-/** Naming a part makes the method composed where it has no name, as on the command line. */
-function withComposed(config: Config): Config {
-  const { method, methodOptions = {} } = config;
-  if (method !== undefined || partAmong(methodOptions) === undefined) return config;
-  return { ...config, method: composedName };
-}
-
-/** A name of the catalogue, where the data is not one's own. */
-function requireDataset(text: ConfigText, { dataset, source }: Config): void {
-  const names: readonly string[] = datasets.map(({ name }) => name);
-  if (dataset === undefined || source !== undefined || names.includes(dataset)) return;
-  const what = `to be one of ${names.join(", ")}, or source to be there`;
-  throw faultIn(text, expected(text.path, "dataset", what, dataset, didYouMean(dataset, names)));
-}
-
-/** A method has the options it is given, and its parts go together. Of the usual method, the data tells. */
-function requireMethod({ path, placeOf }: ConfigText, fields: Config): void {
-  const { method, methodOptions = {} } = fields;
-  if (method === undefined) return;
-  const options = omit(methodOptions, regulariserNames);
+  const { value = {}, placeOf } = parsedText(path, textOf(path));
   try {
-    saidInFile({ fields, placeOf }, () => {
-      requireOptions(method, { options, asked: options }, fieldNames(placeOf));
-      methodOf(method, methodOptions);
-    });
+    const { data, error } = configSchema.safeParse(value);
+    if (error) throw schemaFault(path, error, { value, schema: configSchema });
+    // A field that is there is not undefined: it came from a text.
+    const file = data as Config;
+    requireDataset(file);
+    requireMethod(file);
+    return { file, placeOf };
   } catch (cause) {
     if (!(cause instanceof ArgumentError)) throw cause;
-    // It speaks of a part that is not there, but follows from those that are.
-    const message = faultText(cause, { where: placeOf(["methodOptions"]) });
-    throw new RunError("usage", message, { path, cause });
+    // A fault of a part that is not there, but follows from those that are, is of all of them.
+    const found = pathIn((value ?? {}) as object, cause.path) ?? ["methodOptions"];
+    throw new RunError("usage", faultText(cause, { where: placeOf(found) }), { path, cause });
   }
+}
+
+/** A name of the catalogue, unless the data is custom. */
+function requireDataset({ dataset, source }: Config): void {
+  if (dataset === undefined || source !== undefined || isDatasetName(dataset)) return;
+  const what = `to be one of ${datasetNames.join(", ")}, or source to be there`;
+  throw expected("config", "dataset", what, dataset, didYouMean(dataset, datasetNames));
+}
+
+/** A method has the options it is given, and its parts go together. The default method follows from the data. */
+function requireMethod({ method, methodOptions = {} }: Config): void {
+  const name = method ?? (partAmong(methodOptions) === undefined ? undefined : composedName);
+  if (name === undefined) return;
+  const { deferAt, ...options } = methodOptions;
+  const all = { ...options, ...(typeof deferAt === "number" && { deferAt: Math.min(deferAt, 1) }) };
+  requireMethodOptions(name, all);
+  methodOf(name, all);
 }
 
 function textOf(path: string): string {
@@ -96,7 +82,6 @@ function parsedText(path: string, text: string): ConfigText {
     throw new RunError("usage", `${at(wrong.pos[0])}: expected YAML or JSON. ${wrong.message}`, { path });
   }
   return {
-    path,
     value: valueOf(document, path),
     placeOf: (way) => at(offsetOf(document.contents, way)),
   };
@@ -137,9 +122,4 @@ function offsetOf(contents: unknown, way: readonly PropertyKey[]): number {
 
 function startOf(node: unknown): number {
   return (isNode(node) ? node.range?.[0] : undefined) ?? 0;
-}
-
-/** A fault of a file's field, at the field's place. */
-function faultIn({ path, placeOf }: ConfigText, cause: ArgumentError): RunError {
-  return new RunError("usage", faultText(cause, { where: placeOf(cause.path) }), { path, cause });
 }

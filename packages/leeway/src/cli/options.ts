@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { ArgumentError, didYouMean, expected, RunError } from "../errors.ts";
 import { type NumberRange, rangeWords } from "../faults.ts";
-import { flagOf, optionFault } from "./option-words.ts";
+import { faultWords, flagOf, type Origin } from "./fault-words.ts";
 
 /** An option that takes a whole number, written as digits alone. */
 export function wholeOption(flags: string, description: string, range: NumberRange): Option {
@@ -93,17 +93,23 @@ export function refuseStray(
 }
 
 /**
- * Makes a recipe or reads data for one: what it finds impossible is what the user asked for, by an option's name.
+ * Makes a recipe or reads data for one: what it finds impossible is a wrong use, in the words of who set the field.
  *
+ * @param origin who set what; by default options
  * @throws RunError with code "usage" in place of an ArgumentError
  */
-export async function askedFor<T>(make: () => T | Promise<T>): Promise<T> {
+export async function askedFor<T>(make: () => T | Promise<T>, origin?: Origin): Promise<T> {
   try {
     return await make();
   } catch (cause) {
-    if (!(cause instanceof ArgumentError)) throw cause;
-    throw new RunError("usage", optionFault(cause), { cause });
+    throw usageOf(cause, origin);
   }
+}
+
+/** An ArgumentError as the usage error that it is on the command line; anything else as it is. */
+export function usageOf(cause: unknown, origin?: Origin): unknown {
+  if (!(cause instanceof ArgumentError)) return cause;
+  return new RunError("usage", faultWords(cause, origin), { cause });
 }
 
 function wholeNumber(name: string, text: string, range: NumberRange): number {

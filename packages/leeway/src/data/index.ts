@@ -5,7 +5,7 @@ export { dataPlaces, findDataset } from "./catalogue/locate.ts";
 export { hasTestFolder } from "./custom/class-folders.ts";
 export { countExamples } from "./custom/count-examples.ts";
 export { openCustomData, withAbsolutePaths } from "./custom/custom-data.ts";
-export { detectKind, guessTextColumn } from "./custom/detect-kind.ts";
+export { type DataHints, findData, type FoundData } from "./custom/find-data.ts";
 export type { Batch, BatchArray, Dataset, InputShape } from "./dataset.ts";
 export type { Examples } from "./examples.ts";
 export { sqlText, withDuckDB } from "./files/duckdb.ts";

@@ -1,19 +1,19 @@
-export { type Config, configJsonSchema, configSchema, configText } from "./config.ts";
+export { defaultLength, type Length } from "./default-length.ts";
+export { defaultsFor, isAdaptive } from "./defaults.ts";
 export { expectedCounts, testPriorClasses } from "./expected-counts.ts";
-export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 export {
-  inputKindOf,
   type OptimizerName,
-  optimizers,
   type Precision,
-  precisions,
   type Protocol,
-  protocols,
   type Recipe,
-  recipeFor,
-  type RecipeOptions,
-  recipeProfiles,
-  usualOf,
-} from "./recipe.ts";
+  type RecipeField,
+  precisions,
+  protocols,
+  recipeFields,
+  scheduleFields,
+} from "./fields.ts";
+export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
+export { inputKindOf, recipeFor, type RecipeOptions, type RequestedMethodOptions } from "./recipe.ts";
+export { partAmong, partNames, requestedMethod, requireMethodOptions } from "./requested-method.ts";
 export { requireTestPrior } from "./requirements.ts";
-export { isAdaptive, type Usual, usualFor, usualSchedule } from "./usual.ts";
+export { type Config, configJsonSchema, configSchema, configText, recipeRecordSchema } from "./schemas.ts";

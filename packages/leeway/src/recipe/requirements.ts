@@ -1,57 +1,12 @@
-import {
-  type CustomData,
-  datasetFacts,
-  type InputKind,
-  inputKinds,
-  type TestProfile,
-  type TextOptions,
-} from "../catalogue/index.ts";
-import { didYouMean, expected } from "../errors.ts";
+import { datasetFacts, type InputKind, type TextOptions } from "../catalogue/index.ts";
+import { expected } from "../errors.ts";
 import { type Method, stagesOf } from "../methods/index.ts";
-import { atLeast, oneOf, whole } from "./checked.ts";
+import { defaultMomentum } from "./defaults.ts";
 import { expectedCounts, testPriorClasses } from "./expected-counts.ts";
-import type { OptimizerName, Recipe, RecipeOptions } from "./recipe.ts";
+import type { OptimizerName, Recipe } from "./fields.ts";
+import type { RecipeOptions } from "./recipe.ts";
 
 // What a recipe refuses, before anything is read.
-
-/** Every field of a recipe. The type holds the list to be whole. */
-const fields: Readonly<Record<keyof Recipe, true>> = {
-  ...{
-    dataset: true,
-    source: true,
-    testFraction: true,
-    profile: true,
-    keep: true,
-    ratio: true,
-    testProfile: true,
-  },
-  ...{
-    maxPerClass: true,
-    text: true,
-    method: true,
-    methodOptions: true,
-    model: true,
-    epochs: true,
-    batchSize: true,
-  },
-  ...{ schedule: true, optimizer: true, momentum: true, weightDecay: true, precision: true, seed: true },
-  ...{ protocol: true, validationFraction: true },
-};
-
-/** Refuses own data that cannot be: who writes no types would only hear of it when it is read. */
-export function requireSource({ kind, paths }: CustomData): void {
-  oneOf("source.kind", kind, inputKinds);
-  if (Array.isArray(paths) && paths.length > 0) return;
-  throw expected("recipe", "source.paths", "to name a file or folder", paths);
-}
-
-/** Refuses a misspelt option, which would else be left out in silence. */
-export function requireKnown(options: RecipeOptions): void {
-  const known = Object.keys(fields);
-  const stray = Object.keys(options).find((option) => !known.includes(option));
-  if (stray === undefined) return;
-  throw expected("recipe", "options", `to be among ${known.join(", ")}`, stray, didYouMean(stray, known));
-}
 
 /** Refuses what would only be noticed once the data has been read: a class left empty, a method's options. */
 export function requirePossible(method: Method, recipe: Recipe, kind: InputKind): void {
@@ -92,12 +47,9 @@ export function requireNoTestSplit({ source, testFraction }: RecipeOptions): voi
   );
 }
 
-/** Of SGD; every recipe records it, whatever takes the steps. */
-export const usualMomentum = 0.9;
-
-/** Refuses a momentum that nothing reads. The usual one stands in every recipe, and may be read back. */
+/** Refuses a momentum that nothing reads. The default stands in every recipe, and may be read back. */
 export function requireMomentumRead(optimizer: OptimizerName, momentum: number): void {
-  if (optimizer === "sgd" || momentum === usualMomentum) return;
+  if (optimizer === "sgd" || momentum === defaultMomentum) return;
   throw expected(
     "recipe",
     "momentum",
@@ -120,21 +72,9 @@ export function requireNoCut(
 }
 
 /** @throws ArgumentError if data of another kind is told how texts become numbers */
-export function textOptions(kind: InputKind, text: Partial<TextOptions>): Partial<TextOptions> {
+export function requireTextKind(kind: InputKind, text: Partial<TextOptions>): void {
   const [option] = Object.keys(text);
-  if (option === undefined || kind === "text") return text;
-  throw expected(
-    "recipe",
-    `text.${option}`,
-    "not to be set for data other than texts",
-    text[option as keyof TextOptions],
-  );
-}
-
-export function checkedTestProfile({ profile, ratio, seed }: TestProfile): TestProfile {
-  return {
-    profile: oneOf("testProfile.profile", profile, ["longtail", "step"]),
-    ratio: atLeast("testProfile.ratio", ratio, 1),
-    seed: whole("testProfile.seed", seed, 0),
-  };
+  if (option === undefined || kind === "text") return;
+  const got = text[option as keyof TextOptions];
+  throw expected("recipe", `text.${option}`, "not to be set for data other than texts", got);
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { readConfig } from "../../src/cli/config-file.ts";
-import { askedRecipe, type RecipeFlags } from "../../src/cli/recipe-options.ts";
+import { type RecipeFlags, requestedRecipe } from "../../src/cli/recipe-options.ts";
 import {
   configJsonSchema,
   configText,
@@ -21,7 +21,7 @@ function fileOf(text: string, name = "run.yaml"): string {
 
 /** The recipe of a file and options over it. */
 const asked = (text: string, flags: RecipeFlags = {}): Recipe =>
-  askedRecipe({ flags, ...readConfig(fileOf(text)) });
+  requestedRecipe({ flags, ...readConfig(fileOf(text)) });
 
 suite("a configuration file", () => {
   test("says any field of the recipe; what it leaves out is usual", () => {
@@ -31,7 +31,9 @@ suite("a configuration file", () => {
   });
   test("may be JSON", () => {
     const path = fileOf('{ "$schema": "./x.json", "dataset": "cifar10", "method": "erm" }', "run.json");
-    expect(askedRecipe({ flags: {}, ...readConfig(path) })).toEqual(recipeFor("cifar10", { method: "erm" }));
+    expect(requestedRecipe({ flags: {}, ...readConfig(path) })).toEqual(
+      recipeFor("cifar10", { method: "erm" }),
+    );
   });
   test("says the method's parameters, or the parts of a composed one", () => {
     expect(asked("dataset: cifar10\nmethodOptions: { maxMargin: 0.3 }").methodOptions).toMatchObject({
@@ -136,17 +138,17 @@ methodOptions:
     [
       "parts that do not go together",
       "method: composed\nmethodOptions:\n  gamma: 1\n",
-      '3:3: expected a part of the method that has gamma, got "CE". It has loss, classifier, ',
+      '3:3: expected methodOptions.gamma to go with a part that has it, got "CE". It has loss, classifier, ',
     ],
     [
       "what the parts have not, where they alone make the method",
       "methodOptions:\n  loss: focal\n  maxMargin: 1\n",
-      '3:3: expected a part of the method that has maxMargin, got "Focal". It has loss, classifier, ',
+      '3:3: expected methodOptions.maxMargin to go with a part that has it, got "Focal". It has loss, classifier, ',
     ],
     [
       "a prior of one margin for all",
       "method: composed\nmethodOptions: { loss: ldam, margins: uniform, testPrior: [1, 2] }",
-      '2:48: expected margins ldam beside testPrior, got "uniform". One margin for all knows no prior.',
+      '2:48: expected methodOptions.testPrior to go with margins ldam, got "uniform". One margin for all knows no prior.',
     ],
     [
       "a part that follows from another and does not go with a third",
@@ -156,12 +158,12 @@ methodOptions:
     [
       "an option that the method has not",
       "method: erm\nmethodOptions:\n  gamma: 1\n",
-      '3:3: expected a method that has gamma (focal, cb-focal, vs), got "erm".',
+      '3:3: expected methodOptions.gamma to go with a method that has it (focal, cb-focal, vs), got "erm".',
     ],
     [
       "a part beside a method's name",
       "method: ldam-drw\nmethodOptions: { loss: focal }",
-      '2:18: expected no method but composed, got "ldam-drw". Name a loss and its parts, or a method.',
+      '2:18: expected methodOptions.loss to go with method composed, got "ldam-drw". Name a loss and its parts, or a method.',
     ],
     ["a data set that is not one", "dataset: cifar-10", "1:1: expected dataset to be one of "],
     ["nothing for a name", 'dataset: ""', '1:1: expected dataset not to be empty, got "".'],
@@ -211,7 +213,7 @@ methodOptions:
     ],
     [
       "methodOptions: { gamma: 1 }",
-      '2:18: expected a method that has gamma (focal, cb-focal, vs), got "ldam',
+      '2:18: expected methodOptions.gamma to go with a method that has it (focal, cb-focal, vs), got "ldam',
     ],
     [
       "testFraction: 0.3",
@@ -227,13 +229,11 @@ methodOptions:
   });
   test("is not named for what an option says, or what it does not say", () => {
     expect(() => asked("dataset: cifar10\nratio: 10", { ratio: 100_000 })).toThrow(
-      "profileCounts: expected ratio to be at most 5000",
+      "--ratio: expected at most 5000",
     );
-    expect(() => asked("dataset: cifar10", { maxPerClass: 50 })).toThrow("profileCounts: expected ratio");
+    expect(() => asked("dataset: cifar10", { maxPerClass: 50 })).toThrow("--ratio: expected");
     const step = "dataset: cifar10\nprofile: step\nratio: 7";
-    expect(() => asked(step, { profile: "longtail", maxPerClass: 50 })).toThrow(
-      "profileCounts: expected ratio",
-    );
+    expect(() => asked(step, { profile: "longtail", maxPerClass: 50 })).toThrow("--ratio: expected");
   });
   test("lends a momentum to SGD alone, and what it holds out to data without a test split", () => {
     const text = configText(recipeFor("cifar10", { momentum: 0.5 }));
@@ -263,27 +263,30 @@ methodOptions:
   test.for([
     [
       "decays: [{ fromEpoch: 300, factor: 0.1 }]",
-      "3:14: expected schedule.decays[0].fromEpoch to be below epochs, 200, got 300.",
+      "3:14: expected schedule.decays[0].fromEpoch to be below 200, the run's length, got 300.",
     ],
     [
       "decays: [{ fromEpoch: 200, factor: 0.1 }]",
-      "3:14: expected schedule.decays[0].fromEpoch to be below epochs, 200, got 200.",
+      "3:14: expected schedule.decays[0].fromEpoch to be below 200, the run's length, got 200.",
     ],
-    ["warmupEpochs: 400", "3:3: expected schedule.warmupEpochs to be at most epochs, 200, got 400."],
+    [
+      "warmupEpochs: 400",
+      "3:3: expected schedule.warmupEpochs to be at most 200, the run's length, got 400.",
+    ],
   ] as const)("is refused where its schedule reaches past the run: %s", ([part, message]) => {
     expect(() => asked(`dataset: cifar10\nschedule:\n  ${part}`)).toThrow(
-      `run.yaml:${message} Leave it out to scale the usual schedule to the run.`,
+      `run.yaml:${message} Leave it out to scale the default schedule to the run.`,
     );
   });
   test("is refused where an option makes the run shorter than its schedule, unless options say that too", () => {
     const text = configText(recipeFor("cifar10"));
     expect(() => asked(text, { epochs: 40 })).toThrow(
-      "expected schedule.decays[0].fromEpoch to be below epochs, 40, got 160. Leave it out",
+      "expected schedule.decays[0].fromEpoch to be below 40, the run's length, got 160. Leave it out",
     );
     expect(asked(text, { epochs: 40, decayAt: [20] }).schedule).toMatchObject({ warmupEpochs: 5 });
     const short = { epochs: 4, decayAt: [2] };
     expect(() => asked(text, short)).toThrow(
-      "expected schedule.warmupEpochs to be at most epochs, 4, got 5.",
+      "expected schedule.warmupEpochs to be at most 4, the run's length, got 5.",
     );
     expect(asked(text, { ...short, warmupEpochs: 1 }).schedule).toMatchObject({ warmupEpochs: 1 });
   });

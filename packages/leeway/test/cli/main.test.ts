@@ -81,7 +81,7 @@ suite("wrong usage", () => {
   });
 
   test("guesses the option that was meant", async () => {
-    expect(await wrong(["train", "--datset", "cifar10"])).toContain("(Did you mean --dataset?)");
+    expect(await wrong(["train", "cifar10", "--epocs", "9"])).toContain("(Did you mean --epochs?)");
   });
 
   test("guesses the value that was meant", async () => {
@@ -98,7 +98,7 @@ suite("wrong usage", () => {
 
   test("asks for data", async () => {
     expect(await wrong(["train"])).toBe(
-      `error: DATA: expected a file or folder of your own, or one of ${datasets.map(({ name }) => name).join(", ")}, got nothing. --help has examples.\n`,
+      `error: DATA: expected a file, a folder or one of ${datasets.map(({ name }) => name).join(", ")}, got nothing. --help has examples.\n`,
     );
   });
 });
@@ -109,7 +109,7 @@ suite("leeway config", () => {
 
   test("shows what is asked for as a file that asks for it again", async () => {
     const file = join(empty, "run.yaml");
-    const asked = ["--dataset", "cifar10", "--epochs", "40", "--loss", "ldam", "--weights", "sqrt"];
+    const asked = ["cifar10", "--epochs", "40", "--loss", "ldam", "--weights", "sqrt"];
     const shown = await config("show", ...asked);
     expect(shown).toMatchObject({ code: 0, stderr: "" });
     writeFileSync(file, shown.stdout);

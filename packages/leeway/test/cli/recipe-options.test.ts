@@ -1,16 +1,21 @@
 import { Command } from "commander";
 import { describe as suite, expect, test } from "vitest";
-import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../../src/cli/recipe-options.ts";
-import { type Recipe, recipeFor } from "../../src/recipe/index.ts";
+import { addRecipeOptions, type RecipeFlags, requestedRecipe } from "../../src/cli/recipe-options.ts";
+import {
+  type Recipe,
+  recipeFor,
+  type RecipeOptions,
+  type RequestedMethodOptions,
+} from "../../src/recipe/index.ts";
 
 /** The recipe that arguments ask for, read as the command line reads them. */
 function asked(...args: readonly string[]): Recipe {
   const command = addRecipeOptions(new Command("train")).exitOverride();
   command.parse(["--dataset", "cifar10", ...args], { from: "user" });
-  return askedRecipe({ flags: command.opts<RecipeFlags>(), file: {} });
+  return requestedRecipe({ flags: command.opts<RecipeFlags>(), file: {} });
 }
 
-suite("askedRecipe", () => {
+suite("requestedRecipe", () => {
   test("is the paper's recipe where nothing is asked", () => {
     expect(asked()).toEqual(recipeFor("cifar10"));
   });
@@ -36,7 +41,7 @@ suite("askedRecipe", () => {
     const text = asked("--dataset", "imdb", "--max-length", "100", "--min-count", "5");
     expect(text.text).toEqual({ maxLength: 100, minCount: 5 });
     expect(() => asked("--max-length", "100")).toThrow(
-      "expected text.maxLength not to be set for data other than texts, got 100",
+      "--max-length: expected not to be set for data other than texts, got 100",
     );
   });
 
@@ -70,8 +75,8 @@ suite("askedRecipe", () => {
     const testFraction = 0.3;
     const source = { kind: "table", paths: ["a.csv"] } as const;
     const recipe = (flags: RecipeFlags): Recipe =>
-      askedRecipe({ flags: { testFraction, ...flags }, file: {} });
-    const message = "expected testFraction not to be set for data with a test split, got 0.3.";
+      requestedRecipe({ flags: { testFraction, ...flags }, file: {} });
+    const message = "--test-fraction: expected not to be set for data with a test split, got 0.3.";
     expect(() => recipe({ dataset: "cifar10" })).toThrow(message);
     expect(() => recipe({ dataset: "a", source: { ...source, testPaths: ["b.csv"] } })).toThrow(message);
     expect(recipe({ dataset: "a", source })).toMatchObject({ testFraction });
@@ -85,6 +90,33 @@ suite("askedRecipe", () => {
 
   test("turns the epoch of --defer-at into its share of the run", () => {
     expect(asked("--epochs", "50", "--defer-at", "29").methodOptions).toMatchObject({ deferAt: 29 / 50 });
+  });
+
+  test("takes a deferral as an epoch or as a share, as a file and a program do", () => {
+    const deferAt = (...args: string[]): unknown => asked("--epochs", "40", ...args).methodOptions["deferAt"];
+    expect(["32", "0.8", "80%", "1", "1.0"].map((text) => deferAt("--defer-at", text))).toEqual([
+      ...[0.8, 0.8, 0.8, 1 / 40, 1],
+    ]);
+    const options = (value: NonNullable<RequestedMethodOptions["deferAt"]>): RecipeOptions => ({
+      epochs: 40,
+      methodOptions: { deferAt: value },
+    });
+    for (const value of [0.8, 32, { epoch: 32 }]) {
+      expect(recipeFor("cifar10", options(value)).methodOptions["deferAt"]).toBe(0.8);
+    }
+    expect(() => deferAt("--defer-at", "120%")).toThrow(
+      "--defer-at: expected an epoch such as 160, or a share",
+    );
+  });
+
+  test("takes the weight decay that a file takes", () => {
+    expect(asked("--weight-decay", "2").weightDecay).toBe(2);
+  });
+
+  test("answers an option that has another name with that name", () => {
+    expect(() => asked("--posthoc", "logit-adjustment", "--posthoc-tau", "0.5")).toThrow(
+      '--posthoc-tau: expected --tau, its name now, got "0.5".',
+    );
   });
 
   test("hands the method its options", () => {
@@ -109,18 +141,18 @@ suite("askedRecipe", () => {
 
   test("refuses parts beside a method's name, and parts that are none", () => {
     expect(() => asked("--method", "ldam-drw", "--classifier", "linear")).toThrow(
-      '--classifier: expected no --method but composed, got "ldam-drw". Name a loss and its parts, or a method.',
+      '--classifier: expected to go with method composed, got "ldam-drw". Name a loss and its parts, or a method.',
     );
     expect(() => asked("--weights", "squareroot")).toThrow(
       '--weights: expected one of none, inverse, effective-number, sqrt, got "squareroot".',
     );
     expect(() => asked("--loss", "focal", "--max-margin", "1")).toThrow(
-      '--max-margin: expected a part of the method that has it, got "Focal". ' +
-        "It has --loss, --classifier, --weights, --sampler, --posthoc, --gamma.",
+      '--max-margin: expected to go with a part that has it, got "Focal". ' +
+        "It has loss, classifier, weights, sampler, posthoc, gamma.",
     );
-    expect(() => asked("--weights", "sqrt", "--beta", "0.9")).toThrow("--beta: expected a part");
+    expect(() => asked("--weights", "sqrt", "--beta", "0.9")).toThrow("--beta: expected to go with a part");
     expect(() => asked("--loss", "ldam", "--margins", "uniform", "--test-prior", "1,2")).toThrow(
-      '--test-prior: expected --margins ldam beside it, got "uniform". One margin for all knows no prior.',
+      '--test-prior: expected to go with margins ldam, got "uniform". One margin for all knows no prior.',
     );
   });
 
@@ -129,17 +161,18 @@ suite("askedRecipe", () => {
     expect(asked("--method", "ldam", "--test-prior", prior).methodOptions).toMatchObject({
       testPrior: [10, 9, 8, 7, 6, 5, 4, 3, 2, 0.5],
     });
-    expect(() => asked("--test-prior", "1,2")).toThrow("testPrior to be a number for each of 10 classes");
+    expect(() => asked("--test-prior", "1,2")).toThrow(
+      "--test-prior: expected a number for each of 10 classes",
+    );
     expect(() => asked("--test-prior", "1,,2")).toThrow(
       '--test-prior: expected a number of at least 0, got "".',
     );
     expect(() => asked("--method", "erm", "--test-prior", prior)).toThrow(
-      '--test-prior: expected a method that has it (ldam, ldam-hg-drs, ldam-drs, ldam-drw, ldam-drw-sam), got "erm".',
+      '--test-prior: expected to go with a method that has it (ldam, ldam-hg-drs, ldam-drs, ldam-drw, ldam-drw-sam), got "erm".',
     );
   });
 
   test.each([
-    ["--dataset", "cifar-10", "cifar10"],
     ["--method", "ldam_drw", "ldam-drw"],
     ["--profile", "long-tail", "longtail"],
     ["--model", "resnet23", "resnet20"],
@@ -176,24 +209,24 @@ suite("askedRecipe", () => {
   test.each([
     [
       "--method erm --max-margin 0.5",
-      /^--max-margin: expected a method that has it \(ldam,.*ldam-drw.*\), got "erm"\.$/,
+      /^--max-margin: expected to go with a method that has it \(ldam,.*ldam-drw.*\), got "erm"\.$/,
     ],
     [
       "--method ldam --defer-at 5",
-      /^--defer-at: expected a method that has it \(.*ldam-drw.*\), got "ldam"\.$/,
+      /^--defer-at: expected to go with a method that has it \(.*ldam-drw.*\), got "ldam"\.$/,
     ],
-    ["--epochs 40 --decay-at 160,180", "--decay-at: expected epochs below --epochs, 40, got 160."],
-    ["--epochs 40 --defer-at 41", "--defer-at: expected an epoch of the run, at most --epochs, 40, got 41."],
-    ["--epochs 4 --warmup-epochs 5", "--warmup-epochs: expected at most --epochs, 4, got 5."],
+    ["--epochs 40 --decay-at 160,180", "--decay-at: expected epochs below 40, the run's length, got 160."],
+    ["--epochs 40 --defer-at 41", "--defer-at: expected a share or an epoch of the run, at most 40, got 41."],
+    ["--epochs 4 --warmup-epochs 5", "--warmup-epochs: expected at most 4, the run's length, got 5."],
     [
       "--profile balanced --ratio 10",
-      "ratio to be 1 with profile balanced, got 10. Name a profile that cuts classes: longtail or step.",
+      "--ratio: expected 1 with profile balanced, got 10. Name a profile that cuts classes: longtail or step.",
     ],
     [
       "--optimizer adam --momentum 0.5",
-      "momentum not to be set with optimizer adam, got 0.5. Only sgd reads it.",
+      "--momentum: expected not to be set with optimizer adam, got 0.5. Only sgd reads it.",
     ],
-    ["--protocol paper --validation-fraction 0.1", "validationFraction to be 0 with protocol paper"],
+    ["--protocol paper --validation-fraction 0.1", "--validation-fraction: expected 0 with protocol paper"],
   ])("refuses what contradicts itself: %s", (args, message) => {
     expect(() => asked(...args.split(" "))).toThrow(message);
   });

@@ -168,17 +168,17 @@ suite("a recipe that is read back", () => {
 suite("recipeFor refuses", () => {
   /** What is asked for, maybe of a wrong kind as it comes from JavaScript, and what the error says. */
   const refused: readonly (readonly [options: object, message: string])[] = [
-    [{ ratio: 0.01 }, "recipe: expected ratio to be at least 1, got 0.01."],
+    [{ ratio: 0.01 }, "recipe: expected ratio to be a number of at least 1, got 0.01."],
     [{ ratio: 10, profile: "natural" }, "recipe: expected ratio to be 1 with profile natural, got 10."],
     [
       { maxPerClass: 9, profile: "natural" },
       "recipe: expected maxPerClass not to be set with profile natural, got 9.",
     ],
     [{ source: { kind: "x", paths: ["p"] } }, "recipe: expected source.kind to be one of image, text,"],
-    [{ source: { kind: "table" } }, "recipe: expected source.paths to name a file or folder, got nothing."],
+    [{ source: { kind: "table" } }, "recipe: expected source.paths to be a list, got nothing."],
     [
       { source: { kind: "table", paths: ["t.csv"] }, testFraction: 0 },
-      "testFraction to be above 0 and below 1",
+      "testFraction to be a number above 0 and below 1",
     ],
     [
       { testFraction: 0.3 },
@@ -197,28 +197,31 @@ suite("recipeFor refuses", () => {
       "expected momentum not to be set with optimizer adam, got 0.",
     ],
     [{ testProfile: {} }, "recipe: expected testProfile.profile to be one of longtail, step, got nothing."],
-    [{ method: 5 }, "methodOf: expected"],
-    [{ ratio: Infinity }, "recipe: expected ratio to be at least 1, got Infinity."],
+    [{ method: 5 }, "recipe: expected method to be one of"],
+    [{ ratio: Infinity }, "recipe: expected ratio to be a number of at least 1, got Infinity."],
     [
       { maxPerClass: 50 },
       "profileCounts: expected ratio to be at most 50, the largest class, got 100. The rarest class would keep no example of 50.",
     ],
     [{ maxPerClass: 0 }, "recipe: expected maxPerClass to be a whole number of at least 1, got 0."],
-    [{ epochs: 0 }, "recipe: expected epochs to be a whole number of at least 1, got 0."],
-    [{ epochs: 1.5 }, "recipe: expected epochs to be a whole number of at least 1, got 1.5."],
-    [{ batchSize: -1 }, "recipe: expected batchSize to be a whole number of at least 1, got -1."],
-    [{ momentum: 1 }, "recipe: expected momentum to be in [0, 1), got 1."],
-    [{ weightDecay: -1 }, "recipe: expected weightDecay to be at least 0, got -1."],
-    [{ weightDecay: NaN }, "recipe: expected weightDecay to be at least 0, got NaN."],
+    [{ epochs: 0 }, "recipe: expected epochs to be a whole number from 1 to 1000000, got 0."],
+    [{ epochs: 1.5 }, "recipe: expected epochs to be a whole number from 1 to 1000000, got 1.5."],
+    [{ batchSize: -1 }, "recipe: expected batchSize to be a whole number from 1 to 1000000, got -1."],
+    [{ momentum: 1 }, "recipe: expected momentum to be a number of at least 0 and below 1, got 1."],
+    [{ weightDecay: -1 }, "recipe: expected weightDecay to be a number of at least 0, got -1."],
+    [{ weightDecay: NaN }, "recipe: expected weightDecay to be a number of at least 0, got NaN."],
     [{ seed: -1 }, "recipe: expected seed to be a whole number of at least 0, got -1."],
-    [{ validationFraction: 1 }, "recipe: expected validationFraction to be in [0, 1), got 1."],
+    [
+      { validationFraction: 1 },
+      "recipe: expected validationFraction to be a number of at least 0 and below 1, got 1.",
+    ],
     [
       { protocol: "paper", validationFraction: 0.1 },
       "recipe: expected validationFraction to be 0 with protocol paper, got 0.1. The paper's protocol chooses the epoch on the test set.",
     ],
     [
       { schedule: { base: 0, warmupEpochs: 0, decays: [] } },
-      "recipe: expected schedule.base to be above 0, got 0.",
+      "recipe: expected schedule.base to be a number above 0 and at most 1000, got 0.",
     ],
     [
       { schedule: { base: 1, warmupEpochs: -1, decays: [] } },
@@ -230,24 +233,27 @@ suite("recipeFor refuses", () => {
     ],
     [
       { schedule: { base: 1, warmupEpochs: 0, decays: [{ fromEpoch: 1, factor: 0 }] } },
-      "recipe: expected schedule.decays[0].factor to be above 0, got 0.",
+      "recipe: expected schedule.decays[0].factor to be a number above 0, got 0.",
     ],
     [
       { methodOptions: { maxMargin: -1 } },
-      "methodOf: expected maxMargin to be a number above 0 and at most 10, got -1.",
+      "recipe: expected methodOptions.maxMargin to be a number above 0 and at most 10, got -1.",
     ],
     [
       { methodOptions: { scale: 0 } },
-      "methodOf: expected scale to be a number above 0 and at most 10000, got 0.",
+      "recipe: expected methodOptions.scale to be a number above 0 and at most 10000, got 0.",
     ],
     [
       { methodOptions: { beta: 1 } },
-      "methodOf: expected beta to be a number of at least 0 and below 1, got 1.",
+      "recipe: expected methodOptions.beta to be a number of at least 0 and below 1, got 1.",
     ],
-    [{ methodOptions: { deferAt: 160 } }, "methodOf: expected deferAt to be a number from 0 to 1, got 160."],
+    [
+      { methodOptions: { deferAt: 201 } },
+      "methodOptions.deferAt to be a share or an epoch of the run, at most 200, got 201.",
+    ],
     [
       { method: "erm", methodOptions: { beta: 0.9 } },
-      'methodOf: expected options to be those that erm has, got "beta".',
+      "recipe: expected methodOptions.beta to go with a method that has it (cb-rs, cb-rw, ",
     ],
   ];
   test.for(refused)("%j", ([options, message]) => {
@@ -271,9 +277,9 @@ suite("a misspelt name", () => {
   test("of a data set is guessed", () => {
     expect(() => recipeFor("cifar-10")).toThrow('got "cifar-10". Did you mean "cifar10"?');
   });
-  test("of a method's option is guessed", () => {
+  test("of a method's option guesses the right one", () => {
     expect(() => recipeFor("cifar10", { methodOptions: { maxmargin: 1 } as object })).toThrow(
-      'methodOf: expected maxmargin not to be there, got 1. Did you mean "maxMargin"?',
+      'expected methodOptions.maxmargin not to be there, got 1. Did you mean "maxMargin"?',
     );
   });
 });

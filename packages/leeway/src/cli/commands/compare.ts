@@ -6,9 +6,9 @@ import { flagsFor } from "../method-options.ts";
 import { askedFor, namesAmong, namesOption, usageError, wholeListOption } from "../options.ts";
 import { addRemoved } from "../options/removed-options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
-import { recordedRecipe, withOwnData } from "../own-data.ts";
-import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
-import { addRecipeOptions, type Asked, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { recordedRecipe, requestedData } from "../requested-data.ts";
+import { addDataOptions, type DataFlags } from "../data-options.ts";
+import { addRecipeOptions, type Requested, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
 import { datasetTitle, profileWords } from "../recipe-words.ts";
 import { counted } from "../../report/index.ts";
@@ -22,7 +22,7 @@ export function compareCommand(): Command {
       namesOption("--methods <names>", "methods, divided by commas; the first is what others gain on"),
     )
     .addOption(wholeListOption("--seeds <numbers>", "seeds, divided by commas (0,1,2)", { most: 2 ** 32 }));
-  addRecipeOptions(addOwnDataOptions(command));
+  addRecipeOptions(addDataOptions(command));
   // What is compared has several of each.
   for (const name of single) command.options.find(({ long }) => long === name)?.hideHelp();
   addMachine(command, ["threads", "dataDir", "cacheDir", "runsDir"]);
@@ -46,7 +46,7 @@ Examples:
   $ leeway compare --dataset fashion-mnist --max-per-class 1000 --model resnet8 --epochs 10 --methods erm,ldam-drw
 `;
 
-interface CompareFlags extends RecipeFlags, OwnDataFlags, MachineFlags, OutputFlags {
+interface CompareFlags extends RecipeFlags, DataFlags, MachineFlags, OutputFlags {
   readonly methods?: readonly string[];
   readonly seeds?: readonly number[];
 }
@@ -67,7 +67,7 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
     const [option, got] = flags.method === undefined ? ["--seed", flags.seed] : ["--method", flags.method];
     throw usageError(option, `none, but ${option}s with several`, got);
   }
-  const cells = await askedFor(async () => cellsOf(await withOwnData(paths, flags), methods, seeds));
+  const cells = await askedFor(async () => cellsOf(await requestedData(paths, flags), methods, seeds));
   const end = await askedFor(() => sweepAsked(cells, flags));
   const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);
   const { recipe } = cells[0]!; // two methods or more
@@ -83,11 +83,11 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
 }
 
 /** Seed by seed, so that a comparison that is broken off is whole for the first seeds. */
-function cellsOf(asked: Asked, methods: readonly string[], seeds: readonly number[]): Cell[] {
+function cellsOf(asked: Requested, methods: readonly string[], seeds: readonly number[]): Cell[] {
   return seeds.flatMap((seed) =>
     methods.map((method) => {
       const flags = { ...flagsFor(asked.flags, method, methods), method, seed };
-      const recipe = recordedRecipe(askedRecipe({ ...asked, flags }));
+      const recipe = recordedRecipe(requestedRecipe({ ...asked, flags }));
       const { dataset, profile, ratio } = recipe;
       const column = { name: dataset, title: datasetTitle(recipe), dataset, profile, ratio };
       return { column, method, seed, recipe };

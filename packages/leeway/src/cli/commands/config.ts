@@ -1,10 +1,10 @@
 import { Argument, Command } from "commander";
 import { configJsonSchema, configText } from "../../recipe/index.ts";
 import { askedFor, usageError } from "../options.ts";
-import { recordedRecipe, withOwnData } from "../own-data.ts";
-import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
+import { recordedRecipe, requestedData } from "../requested-data.ts";
+import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { methodWarnings } from "../recipe-words.ts";
-import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { didYouMean } from "../../errors.ts";
 
 /** `leeway config`: what a run would be made from, and the schema of files that say it. */
@@ -14,7 +14,7 @@ export function configCommand(): Command {
       oneOfTwo,
     ),
   );
-  return addRecipeOptions(addOwnDataOptions(command))
+  return addRecipeOptions(addDataOptions(command))
     .optionsGroup("Output:")
     .option("--json", "print JSON, not YAML")
     .addHelpText("after", examples)
@@ -40,7 +40,7 @@ function oneOfTwo(text: string): What {
   throw usageError("config", "show or schema", text, didYouMean(text, ["show", "schema"]));
 }
 
-interface ConfigFlags extends RecipeFlags, OwnDataFlags {
+interface ConfigFlags extends RecipeFlags, DataFlags {
   readonly json?: boolean;
 }
 
@@ -50,7 +50,9 @@ async function configAsked(what: What, paths: readonly string[], flags: ConfigFl
     console.log(JSON.stringify(configJsonSchema(), null, 2));
     return;
   }
-  const recipe = recordedRecipe(await askedFor(async () => askedRecipe(await withOwnData(paths, flags))));
+  const recipe = recordedRecipe(
+    await askedFor(async () => requestedRecipe(await requestedData(paths, flags))),
+  );
   for (const warning of methodWarnings(recipe)) console.error(warning);
   console.log(flags.json ? JSON.stringify(recipe, null, 2) : configText(recipe).trimEnd());
 }

@@ -6,7 +6,7 @@ import { methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
 import { type ForkMethod, forkRun, recipeOf, requireForkable } from "../../runs/index.ts";
 import { type RunData } from "../../training/index.ts";
-import { askedForks, type ForkMethodFlags } from "../asked-forks.ts";
+import { type ForkMethodFlags, requestedForks } from "../requested-forks.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { addMethodOptions } from "../method-options.ts";
 import { askedFor, namesOption } from "../options.ts";
@@ -25,10 +25,8 @@ export function forkCommand(): Command {
     .argument("<run>", "folder of a run that has come past its first stage")
     .optionsGroup("What:")
     .addOption(namesOption("--methods <names>", "methods to go on with, divided by commas"));
-  addMethodOptions(command);
-  // Nothing is usual here: what is not said is as in the run.
-  const one = command.options.find(({ long }) => long === "--method");
-  if (one) one.description = "one method, with parameters or parts of its own";
+  const method = { help: "one method, with options or parts of its own", default: "several, by --methods" };
+  addMethodOptions(command, { method });
   const machine = ["threads", "allowChange", "dataDir", "cacheDir", "runsDir"] as const;
   addMachine(command, machine, { threads: { default: "as the run" } });
   const json = { help: "print one JSON array, and nothing else, to stdout" };
@@ -53,7 +51,7 @@ interface ForkFlags extends ForkMethodFlags, MachineFlags, OutputFlags {}
 
 async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
   const trunk = readRun(path);
-  const methods = askedForks(trunk, flags);
+  const methods = requestedForks(trunk, flags);
   const { threads = trunk.record.environment.threads, allowChange } = flags;
   setThreads(threads);
   // All of them before the first is trained, which would else be for nothing.

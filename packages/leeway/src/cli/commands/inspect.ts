@@ -9,14 +9,14 @@ import { classCountsChart, renderInspection, renderSvg, shellWord } from "../../
 import { type Inspection, inspectionOf } from "../../theory/index.ts";
 import { askedFor, usageError } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
-import { recordedRecipe, withOwnData } from "../own-data.ts";
-import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
-import { askedRecipe } from "../recipe-options.ts";
+import { recordedRecipe, requestedData } from "../requested-data.ts";
+import { addDataOptions, type DataFlags } from "../data-options.ts";
+import { requestedRecipe } from "../recipe-options.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway inspect`: what is imbalanced and suspicious in data, and what to train on it. */
 export function inspectCommand(): Command {
-  const command = addOwnDataOptions(new Command("inspect"))
+  const command = addDataOptions(new Command("inspect"))
     .optionsGroup("Output:")
     .option("--svg <file>", "draw the class counts")
     .option("--write-config <file>", "write a configuration for leeway train --config");
@@ -34,14 +34,14 @@ Examples:
   $ leeway inspect fashion-mnist --json
 `;
 
-interface InspectFlags extends OwnDataFlags, Pick<MachineFlags, "dataDir">, Pick<OutputFlags, "json"> {
+interface InspectFlags extends DataFlags, Pick<MachineFlags, "dataDir">, Pick<OutputFlags, "json"> {
   readonly svg?: string;
   readonly writeConfig?: string;
 }
 
 async function printInspection(paths: readonly string[], flags: InspectFlags): Promise<void> {
   const { dataDir, svg, writeConfig, json = false } = flags;
-  const requested = await askedFor(() => withOwnData(paths, flags));
+  const requested = await askedFor(() => requestedData(paths, flags));
   const { dataset, source } = requested.flags;
   if (dataset === undefined)
     throw new RunError("usage", "DATA: expected what to look at, got nothing. --help has examples.");
@@ -51,7 +51,7 @@ async function printInspection(paths: readonly string[], flags: InspectFlags): P
     // Of the data as it is, which was judged: the catalogue's images would else be cut to the paper's profile.
     inspectionOf(facts, (method) => {
       const flags = { ...requested.flags, method, profile: "natural" as const };
-      return recordedRecipe(askedRecipe({ ...requested, flags }));
+      return recordedRecipe(requestedRecipe({ ...requested, flags }));
     }),
   );
   if (svg !== undefined) await drawCounts(svg, inspection);

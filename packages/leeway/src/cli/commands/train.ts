@@ -15,10 +15,10 @@ import {
   safetyOf,
 } from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
-import { recordedRecipe, withOwnData } from "../own-data.ts";
-import { addOwnDataOptions, type OwnDataFlags } from "../own-data-options.ts";
+import { recordedRecipe, requestedData } from "../requested-data.ts";
+import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { readData } from "../read-data.ts";
-import { addRecipeOptions, askedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { datasetTitle, examplesWord, methodTitle, methodWarnings, profileWords } from "../recipe-words.ts";
 import { renderResult } from "../render-result.ts";
 import { resultOf } from "../result.ts";
@@ -28,7 +28,7 @@ import { colorsFor } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
-  const command = addRecipeOptions(addOwnDataOptions(new Command("train")));
+  const command = addRecipeOptions(addDataOptions(new Command("train")));
   addMachine(command, ["threads", "device", "dataDir", "cacheDir", "runsDir", "name"]);
   addOutput(addSafety(command), ["json", "progress", "quiet"]);
   return command.addHelpText("after", examples).action(trainAsked);
@@ -55,14 +55,14 @@ Ctrl-C finishes the step and writes what is done (exit code 130); a second one e
 A run that was stopped or killed goes on with leeway resume RUN, at the very step and with the same bits.
 `;
 
-interface TrainFlags extends RecipeFlags, OwnDataFlags, MachineFlags, SafetyFlags, OutputFlags {}
+interface TrainFlags extends RecipeFlags, DataFlags, MachineFlags, SafetyFlags, OutputFlags {}
 
 async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<void> {
   const { threads, device = "cpu", dataDir, runsDir, name } = flags;
   const { json = false, quiet = false } = flags;
   requireRunName(name);
   requireDevice(device);
-  const recipe = await askedFor(async () => askedRecipe(await withOwnData(paths, flags)));
+  const recipe = await askedFor(async () => requestedRecipe(await requestedData(paths, flags)));
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {

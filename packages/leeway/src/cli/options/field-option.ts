@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { z } from "zod";
 import { jsonShape, type JsonShape, rangeOf } from "../../faults.ts";
 import type { Field } from "../../field.ts";
-import { flagOf } from "../option-words.ts";
+import { flagOf } from "../fault-words.ts";
 import {
   choiceOption,
   namesOption,

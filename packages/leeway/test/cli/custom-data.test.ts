@@ -4,8 +4,8 @@ import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { withAbsolutePaths } from "../../src/data/index.ts";
 import { readColumns } from "../../src/data/files/columns.ts";
-import { withOwnData } from "../../src/cli/own-data.ts";
-import { askedData, type OwnDataFlags } from "../../src/cli/own-data-options.ts";
+import { requestedData } from "../../src/cli/requested-data.ts";
+import { type DataFlags, requestedSource } from "../../src/cli/data-options.ts";
 import type { RunRecord } from "../../src/records/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { leeway } from "./leeway-process.ts";
@@ -35,12 +35,12 @@ function file(name: string, content: string): string {
   return path;
 }
 
-suite("withOwnData", () => {
+suite("requestedData", () => {
   test("refuses to hold a part out of a folder that has a test split", async () => {
     const texts = ["train/a/1.txt", "train/b/1.txt", "valid/a/1.txt", "valid/b/1.txt"];
     for (const path of texts) file(`apart/${path}`, "words");
     for (const path of texts.slice(0, 2)) file(`together/${path.replace("train/", "")}`, "words");
-    const askedOf = (name: string) => withOwnData([join(folder, name)], { testFraction: 0.3 });
+    const askedOf = (name: string) => requestedData([join(folder, name)], { testFraction: 0.3 });
     await expect(askedOf("apart")).rejects.toThrow(
       `--test-fraction: expected none for ${join(folder, "apart")}, which has a test split, got 0.3`,
     );
@@ -51,9 +51,9 @@ suite("withOwnData", () => {
   });
 });
 
-suite("askedData", () => {
+suite("requestedSource", () => {
   const kindOf = async (path: string): Promise<string | undefined> =>
-    (await askedData([path], {}))?.source?.kind;
+    (await requestedSource([path], {}))?.source?.kind;
 
   test("tells the kind from what lies there", async () => {
     expect(await kindOf(train)).toBe("table");
@@ -71,8 +71,8 @@ suite("askedData", () => {
   test("notes which column holds the texts, where one is called so and nobody says", async () => {
     const reviews = file("r.csv", "id,body,stars\n1,good film,a\n");
     const both = file("b.csv", "title,body,stars\nA film,good film,a\n");
-    const optionsOf = async (path: string, flags: OwnDataFlags): Promise<unknown> =>
-      (await askedData([path], { label: "stars", kind: "text", ...flags }))?.source?.options;
+    const optionsOf = async (path: string, flags: DataFlags): Promise<unknown> =>
+      (await requestedSource([path], { label: "stars", kind: "text", ...flags }))?.source?.options;
     expect(await optionsOf(reviews, {})).toEqual({ text: "body" });
     expect(await optionsOf(both, {})).toBeUndefined();
     expect(await optionsOf(both, { text: "title" })).toEqual({ text: "title" });
@@ -81,37 +81,41 @@ suite("askedData", () => {
   test("believes an option that says where the examples are", async () => {
     const lists = file("beside.jsonl", '{"v":[1,2],"a":1,"label":"x"}\n');
     const paths = file("photo.csv", "photo,label\ncat/1.jpg,a\n");
-    expect((await askedData([lists], { vector: "v" }))?.source?.kind).toBe("embedding");
-    expect((await askedData([paths], { pathColumn: "photo" }))?.source?.kind).toBe("image");
+    expect((await requestedSource([lists], { vector: "v" }))?.source?.kind).toBe("embedding");
+    expect((await requestedSource([paths], { pathColumn: "photo" }))?.source?.kind).toBe("image");
     expect(await kindOf(lists)).toBe("table");
   });
 
   test("knows the catalogue's names, and guesses a misspelt one", async () => {
-    expect(await askedData(["cifar10"], {})).toEqual({ dataset: "cifar10" });
-    await expect(askedData(["cifar1"], {})).rejects.toThrow('Did you mean "cifar10"?');
+    expect(await requestedSource(["cifar10"], {})).toEqual({ dataset: "cifar10" });
+    await expect(requestedSource(["cifar1"], {})).rejects.toThrow('Did you mean "cifar10"?');
   });
 
   test("refuses options of own data where none is named", async () => {
-    await expect(askedData([], { label: "y" })).rejects.toThrow("--label: expected the argument DATA");
-    await expect(askedData([], { imageSize: 32 })).rejects.toThrow("--image-size: expected the argument");
-    expect(await askedData([], { flip: true })).toBeUndefined(); // as commander gives it where it is left out
+    await expect(requestedSource([], { label: "y" })).rejects.toThrow("--label: expected the argument DATA");
+    await expect(requestedSource([], { imageSize: 32 })).rejects.toThrow(
+      "--image-size: expected the argument",
+    );
+    expect(await requestedSource([], { flip: true })).toBeUndefined(); // as commander gives it where it is left out
   });
 
   test("refuses options of another kind of data, and folders and files that are none", async () => {
-    await expect(askedData([train], { imageSize: 32 })).rejects.toThrow(
-      '--image-size: expected data of kind image, got "table"',
+    await expect(requestedSource([train], { imageSize: 32 })).rejects.toThrow(
+      'source.options.size to go with data of kind image, got "table"',
     );
-    await expect(askedData(["cifar10"], { label: "y", vector: "x" })).rejects.toThrow("--vector");
-    await expect(askedData([join(folder, "none.csv")], {})).rejects.toThrow("got no such file");
-    await expect(askedData([join(folder, "photos/*/*.jpg")], {})).rejects.toThrow(
+    await expect(requestedSource(["cifar10"], { label: "y", vector: "x" })).rejects.toThrow("--vector");
+    await expect(requestedSource([join(folder, "none.csv")], {})).rejects.toThrow("got no such file");
+    await expect(requestedSource([join(folder, "photos/*/*.jpg")], {})).rejects.toThrow(
       "a folder of images with a folder for each class, or a table of their paths and classes, got images",
     );
-    await expect(askedData([file("photos.zip", "")], {})).rejects.toThrow("Unpack it and name the folder.");
-    await expect(askedData([join(file("old/cat/1.bmp", ""), "../..")], {})).rejects.toThrow(
+    await expect(requestedSource([file("photos.zip", "")], {})).rejects.toThrow(
+      "Unpack it and name the folder.",
+    );
+    await expect(requestedSource([join(file("old/cat/1.bmp", ""), "../..")], {})).rejects.toThrow(
       "Images end in .jpg",
     );
     file("nothing/readme.md", "");
-    await expect(askedData([join(folder, "nothing")], {})).rejects.toThrow(
+    await expect(requestedSource([join(folder, "nothing")], {})).rejects.toThrow(
       "a folder of images or .txt files for each class, got neither",
     );
   });

@@ -1,29 +1,29 @@
 import type { DatasetName, InputKind, TextOptions } from "../catalogue/index.ts";
-import type { Profile } from "../imbalance/index.ts";
+import { defaultLength } from "./default-length.ts";
 import { type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
-import type { OptimizerName, Recipe } from "./recipe.ts";
+import type { OptimizerName, Recipe } from "./fields.ts";
 
-/** What holds for a kind of data where nothing is asked for. */
-export interface Usual {
-  readonly profile: Profile | "natural";
+/** The defaults of a kind of data. */
+export interface Defaults {
+  readonly profile: Recipe["profile"];
   readonly model: string;
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerName;
   readonly weightDecay: number;
-  /** At the rate of its own optimizer; see {@link usualSchedule}. */
+  /** At the rate of its own optimizer; see {@link defaultSchedule}. */
   readonly schedule: (epochs: number) => LearningRateSchedule;
-  /** How texts become numbers, where not as `defaultTextOptions` says. */
+  /** How texts become numbers, apart from `defaultTextOptions`. */
   readonly text?: Partial<TextOptions>;
-  /** "ldam-drw" where left out. */
-  readonly method?: string;
+  readonly method: string;
   /** Of methods that have such options. */
   readonly methodOptions?: Readonly<Record<string, number>>;
 }
 
-const byKind: Readonly<Record<InputKind, Usual>> = {
+const byKind: Readonly<Record<InputKind, Defaults>> = {
   image: {
     profile: "longtail",
+    method: "ldam-drw",
     model: "resnet32",
     epochs: 200,
     batchSize: 128,
@@ -31,7 +31,7 @@ const byKind: Readonly<Record<InputKind, Usual>> = {
     weightDecay: 2e-4,
     schedule: (epochs) => paperSchedule(epochs),
   },
-  text: { ...adaptive(64, 10), model: "bilstm" },
+  text: { ...adaptive(64, 10), model: "bilstm", method: "ldam-drw" },
   table: { ...adaptive(512, 20), model: "mlp", method: "logit-adjustment" },
   embedding: {
     ...adaptive(256, 30),
@@ -40,8 +40,8 @@ const byKind: Readonly<Record<InputKind, Usual>> = {
   },
 };
 
-/** What is otherwise for a network than for the other networks that take its kind of data. */
-const byModel: Readonly<Record<string, Partial<Usual>>> = {
+/** What differs for a network from the other networks that take its kind of data. */
+const byModel: Readonly<Record<string, Partial<Defaults>>> = {
   // A convex problem, solved to its end; words are counted, so all of a text is read.
   tfidf: {
     ...{ epochs: 30, batchSize: 256, weightDecay: 3e-4, text: { maxLength: 5000 } },
@@ -50,13 +50,13 @@ const byModel: Readonly<Record<string, Partial<Usual>>> = {
 };
 
 /**
- * What holds for a data set otherwise than for its kind: the paper's larger images. A rate that drops at its first
+ * What differs for a data set from its kind: the paper's larger images. A rate that drops at its first
  * decay is also when deferred stages begin.
  *
  * @source Cao et al. 2019 (arXiv:1906.07413v2), sections 4.2 and 4.3; iNaturalist's batches and weight decay as in
  *   He et al. 2016 (arXiv:1512.03385), whose recipe it follows
  */
-const byDataset: Partial<Record<DatasetName, Partial<Usual>>> = {
+const byDataset: Partial<Record<DatasetName, Partial<Defaults>>> = {
   "tiny-imagenet": {
     model: "resnet18",
     epochs: 120,
@@ -74,27 +74,35 @@ const byDataset: Partial<Record<DatasetName, Partial<Usual>>> = {
   },
 };
 
-/** What is otherwise for own data than for the paper's: class sizes as they are, and a shorter run. */
-const ofOwnData: Partial<Record<InputKind, Partial<Usual>>> = { image: { profile: "natural", epochs: 60 } };
+/** What differs for custom data from the paper's: class sizes as they are, and a shorter run. */
+const byCustomKind: Partial<Record<InputKind, Partial<Defaults>>> = {
+  image: { profile: "natural", epochs: 60 },
+};
 
-/** What a usual recipe depends on besides the kind of data. */
-export interface UsualOptions {
-  /** The network, where it is not the usual one. */
-  readonly model?: string | undefined;
-  /** A name of the catalogue; none for own data. */
-  readonly dataset?: string | undefined;
+/** What defaults depend on besides the kind of data. */
+export interface DefaultsOptions {
+  /** The network, if it is not the default one. */
+  readonly model?: string;
+  /** A name of the catalogue; none for custom data. */
+  readonly dataset?: string;
+  /** How many training examples custom data has, if that is known. */
+  readonly examples?: number | undefined;
 }
 
-/** The usual recipe of a kind of data, a data set and a network: for images the paper's. */
-export function usualFor(kind: InputKind, { model, dataset }: UsualOptions = {}): Usual {
+/** The defaults of a kind of data, a data set, a network and a number of examples: for images the paper's. */
+export function defaultsFor(kind: InputKind, { model, dataset, examples }: DefaultsOptions = {}): Defaults {
   const own = <T>(record: Readonly<Record<string, T>>, name = ""): T | undefined =>
     Object.hasOwn(record, name) ? record[name] : undefined;
-  const ofData = dataset === undefined ? ofOwnData[kind] : own(byDataset, dataset);
-  const usual = { ...byKind[kind], ...ofData, ...own(byModel, model) };
-  return model === undefined ? usual : { ...usual, model };
+  return {
+    ...byKind[kind],
+    ...(dataset === undefined ? byCustomKind[kind] : own(byDataset, dataset)),
+    ...own(byModel, model),
+    ...(examples !== undefined && defaultLength(kind, { examples, model })),
+    ...(model !== undefined && { model }),
+  };
 }
 
-/** The learning rate of an optimiser that is not of the data's usual kind. */
+/** The learning rate of an optimizer that is not of the data's default kind. */
 const rates = { sgd: 0.1, adaptive: 1e-3 } as const;
 
 /** Adam and its kin: their steps do not grow with the gradient, so that SGD's rates are far too high for them. */
@@ -102,18 +110,21 @@ export function isAdaptive(optimizer: OptimizerName): boolean {
   return optimizer !== "sgd";
 }
 
-/** The usual schedule of so many epochs, at a rate for what takes the steps. */
-export function usualSchedule(
-  { optimizer: usual, schedule }: Usual,
+/** The default schedule of so many epochs, at a rate for what takes the steps. */
+export function defaultSchedule(
+  defaults: Defaults,
   { epochs, optimizer = "sgd" }: Pick<Recipe, "epochs" | "optimizer">,
 ): LearningRateSchedule {
-  const its = schedule(epochs);
-  if (isAdaptive(optimizer) === isAdaptive(usual)) return its;
+  const its = defaults.schedule(epochs);
+  if (isAdaptive(optimizer) === isAdaptive(defaults.optimizer)) return its;
   return { ...its, base: isAdaptive(optimizer) ? rates.adaptive : rates.sgd };
 }
 
+/** Of SGD; every recipe records it, whatever takes the steps. */
+export const defaultMomentum = 0.9;
+
 /** A rate of 0.1 that drops to a tenth at each share of the run, without a warm-up. */
-function tenths(shares: readonly number[]): Usual["schedule"] {
+function tenths(shares: readonly number[]): Defaults["schedule"] {
   return (epochs) => ({
     base: 0.1,
     warmupEpochs: 0,
@@ -122,7 +133,7 @@ function tenths(shares: readonly number[]): Usual["schedule"] {
 }
 
 /** Adam on data as it is, at 0.001, a tenth of it for the last fifth: when deferred stages begin. */
-function adaptive(batchSize: number, epochs: number): Omit<Usual, "model"> {
+function adaptive(batchSize: number, epochs: number): Omit<Defaults, "model" | "method"> {
   return {
     profile: "natural",
     epochs,

@@ -1,9 +1,11 @@
 import { describe as suite, expect, test } from "vitest";
-import { usualImageLength, usualLength, usualTextLength } from "../../src/cli/own-data.ts";
+import { defaultLength } from "../../src/recipe/index.ts";
 
-suite("usualImageLength", () => {
+suite("defaultLength of images", () => {
   test("takes small batches and many epochs of few images", () => {
-    expect([53, 2000, 12_800, 1_000_000].map((images) => usualImageLength(images))).toEqual([
+    expect(
+      [53, 2000, 12_800, 1_000_000].map((images) => defaultLength("image", { examples: images })),
+    ).toEqual([
       { batchSize: 16, epochs: 200 },
       { batchSize: 32, epochs: 96 },
       { batchSize: 64, epochs: 30 },
@@ -12,23 +14,26 @@ suite("usualImageLength", () => {
   });
 });
 
-suite("usualTextLength", () => {
+suite("defaultLength of texts", () => {
   test("takes more epochs of fewer texts, and more of the baseline than of a network", () => {
-    expect([100, 12_375, 1_000_000].map((rows) => usualTextLength(rows))).toEqual([
+    expect([100, 12_375, 1_000_000].map((rows) => defaultLength("text", { examples: rows }))).toEqual([
       { batchSize: 64, epochs: 60 },
       { batchSize: 64, epochs: 11 }, // 1950 · 64 / 12375 = 10.1
       { batchSize: 64, epochs: 5 },
     ]);
-    expect([100, 12_375].map((rows) => usualTextLength(rows, "tfidf"))).toEqual([
+    expect([100, 12_375].map((rows) => defaultLength("text", { examples: rows, model: "tfidf" }))).toEqual([
       { batchSize: 64, epochs: 200 },
       { batchSize: 256, epochs: 30 },
     ]);
   });
 });
 
-suite("usualLength", () => {
+suite("defaultLength of rows", () => {
   test("takes small batches and many epochs of few rows, large batches and few epochs of many", () => {
-    expect([usualLength(1000), usualLength(5_000_000)]).toEqual([
+    expect([
+      defaultLength("table", { examples: 1000 }),
+      defaultLength("table", { examples: 5_000_000 }),
+    ]).toEqual([
       { batchSize: 64, epochs: 60 },
       { batchSize: 4096, epochs: 5 },
     ]);

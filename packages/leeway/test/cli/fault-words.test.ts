@@ -1,8 +1,8 @@
 import { describe as suite, expect, test } from "vitest";
-import { optionFault } from "../../src/cli/option-words.ts";
+import { faultWords } from "../../src/cli/fault-words.ts";
 import { type ArgumentError, expected } from "../../src/errors.ts";
 
-suite("optionFault", () => {
+suite("faultWords", () => {
   const faults: [ArgumentError, string][] = [
     [expected("recipe", "batchSize", "to be at least 1", 0), "--batch-size: expected at least 1, got 0."],
     [
@@ -19,11 +19,11 @@ suite("optionFault", () => {
     ],
   ];
   test.for(faults)("names the option of %s", ([fault, text]) => {
-    expect(optionFault(fault)).toBe(text);
+    expect(faultWords(fault)).toBe(text);
   });
 
   test("leaves the fields of other functions alone", () => {
     const other = expected("methodOf", "counts[1]", "to be a whole number of at least 1", 0);
-    expect(optionFault(other)).toBe(other.message);
+    expect(faultWords(other)).toBe(other.message);
   });
 });

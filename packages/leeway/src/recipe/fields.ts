@@ -1,0 +1,332 @@
+import { z } from "zod";
+import {
+  type CustomData,
+  customDataSchema,
+  datasetNames,
+  type Keep,
+  networkNames,
+  readerFields,
+  type TestProfile,
+  textFields,
+  type TextOptions,
+} from "../catalogue/index.ts";
+import type { Field } from "../field.ts";
+import { type Profile, profiles } from "../imbalance/index.ts";
+import {
+  composedName,
+  methodFields,
+  methodNames,
+  methodOptionsSchema,
+  type OptionValue,
+} from "../methods/index.ts";
+import type { LearningRateSchedule } from "./learning-rate.ts";
+
+/** A field of a recipe. */
+export interface RecipeField extends Field {
+  /** Its form in a file and in a program's options where these may hold a part of it. */
+  readonly requested?: z.ZodType;
+  /** Its form in a record where that is wider: names and options may be of another version. */
+  readonly recorded?: z.ZodType;
+  /** Whether a recipe may be without it. */
+  readonly optional?: true;
+  /** The fields within it that have options of their own. */
+  readonly fields?: Readonly<Record<string, Field>>;
+}
+
+const name = z.string().min(1);
+const names = <const T extends string>(list: readonly T[]): z.ZodEnum<Record<T, T>> => z.enum(list);
+const share = z.number().min(0).lt(1);
+/** A whole object of some fields, each of which may be absent. */
+const partOf = (fields: Readonly<Record<string, Field>>): z.ZodType =>
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(fields).map(([key, { type, help }]) => [key, type.describe(help).exactOptional()]),
+    ),
+  );
+
+const scheduleParts = {
+  base: z.number().positive().max(1e3).describe("The rate after the warm-up and before the first decay"),
+  warmupEpochs: z.int().min(0).describe("Epochs over which the rate climbs"),
+  decays: z
+    .array(
+      z.strictObject({
+        fromEpoch: z.int().min(0).describe("Counted from 0"),
+        factor: z.number().positive().describe("What the rate is multiplied by from there on"),
+      }),
+    )
+    .describe("Steps down, in the order of their epochs"),
+};
+
+const method = { group: "Method", affects: "first-stage" } as const;
+const training = { group: "Training", affects: "first-stage" } as const;
+const data = { group: "Data", affects: "data" } as const;
+const evaluation = { group: "Evaluation" } as const;
+
+/** The share of the epochs before the second stage, or the epoch at which it begins: a whole number above 1. */
+const deferral = z
+  .union([z.number().min(0).max(1), z.int().min(2), z.strictObject({ epoch: z.int().min(0) })])
+  .describe("When the second stage begins: a share of the epochs, or an epoch, a whole number above 1");
+
+/**
+ * Every field of a recipe, in the order of its record. The type {@link Recipe}, the schemas of records and files, the
+ * options of the command line, names in errors and the table in docs/config.md come from it.
+ */
+export const recipeFields = {
+  dataset: {
+    ...data,
+    type: name,
+    help: `a name of the catalogue (${datasetNames.join(", ")}); with source any name`,
+    flag: null,
+  },
+  source: {
+    ...data,
+    type: customDataSchema as z.ZodType<CustomData>,
+    help: "custom data in place of the catalogue's: kind, paths, testPaths, label, options",
+    flag: null,
+    optional: true,
+    fields: readerFields,
+    // Empty paths are refused when the data is read.
+    recorded: customDataSchema.extend({ paths: z.array(name) }),
+  },
+  testFraction: {
+    ...data,
+    type: z.number().gt(0).lt(1),
+    help: "the share of custom data held out as the test split",
+    default: "0.2",
+    value: "<share>",
+    optional: true,
+    recorded: share,
+  },
+  profile: {
+    ...data,
+    type: names<Profile | "natural">([...profiles, "natural"]),
+    help: "how class sizes are cut; natural: not",
+    default: "the catalogue's images: longtail",
+    value: "<name>",
+    common: true,
+  },
+  keep: {
+    ...data,
+    type: z.record(z.string(), z.number().positive().max(1)) as z.ZodType<Keep>,
+    help: "thin a class out first: its name and the share that is kept; repeat for more",
+    value: "<class=share>",
+    optional: true,
+  },
+  ratio: {
+    ...data,
+    type: z.number().min(1),
+    help: "ρ, largest class to smallest",
+    default: "100",
+    value: "<number>",
+    common: true,
+  },
+  testProfile: {
+    ...data,
+    type: z.strictObject({
+      profile: names(["longtail", "step"]),
+      ratio: z.number().min(1),
+      seed: z.int().min(0).describe("Draws the order of the classes and the examples that stay"),
+    }) as z.ZodType<TestProfile>,
+    help: "an imbalanced test set, its classes in an order that seed draws: profile, ratio, seed",
+    default: "whole",
+    flag: null,
+    optional: true,
+  },
+  maxPerClass: {
+    ...data,
+    type: z.int().min(1).nullable(),
+    help: "examples of the largest class; null for all",
+    default: "all",
+    value: "<count>",
+  },
+  text: {
+    ...data,
+    type: partOf(textFields) as z.ZodType<Partial<TextOptions>>,
+    help: "how texts become numbers: vocabularySize, minCount, maxLength",
+    flag: null,
+    optional: true,
+    fields: textFields,
+    recorded: z.strictObject({
+      vocabularySize: z.int().min(1).exactOptional(),
+      minCount: z.int().min(1).exactOptional(),
+      maxLength: z.int().min(1).exactOptional(),
+    }),
+  },
+  method: {
+    ...method,
+    type: names([...methodNames, composedName]),
+    help: "how to train: a name of leeway methods",
+    default: "ldam-drw; tables, embeddings: logit-adjustment",
+    value: "<name>",
+    common: true,
+    recorded: name,
+  },
+  methodOptions: {
+    ...method,
+    type: z.record(z.string(), z.unknown()) as z.ZodType<Readonly<Record<string, OptionValue>>>,
+    help: "the method's options, those of regularizers, or the parts of a composed method",
+    flag: null,
+    fields: methodFields,
+    requested: methodOptionsSchema.extend({ deferAt: deferral.exactOptional() }),
+    recorded: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.number())])),
+  },
+  model: {
+    ...training,
+    type: names(networkNames()),
+    help: "the network",
+    default: "images: resnet32; texts: bilstm; tables: mlp; embeddings: linear",
+    value: "<name>",
+    common: true,
+    recorded: name,
+  },
+  epochs: {
+    ...training,
+    type: z.int().min(1).max(1e6),
+    help: "length of the run",
+    default: "images: 200; custom data: by its size",
+    value: "<count>",
+    common: true,
+    recorded: z.int().min(1),
+  },
+  batchSize: {
+    ...training,
+    type: z.int().min(1).max(1e6),
+    help: "examples a step",
+    default: "images: 128; custom data: by its size",
+    value: "<count>",
+    common: true,
+    recorded: z.int().min(1),
+  },
+  schedule: {
+    ...training,
+    type: z.strictObject(scheduleParts) as z.ZodType<LearningRateSchedule>,
+    help: "the learning rate over the epochs: base, warmupEpochs, decays",
+    default: "scaled to the run",
+    flag: null,
+    requested: z.strictObject({
+      base: scheduleParts.base.exactOptional(),
+      warmupEpochs: scheduleParts.warmupEpochs.exactOptional(),
+      decays: scheduleParts.decays.exactOptional(),
+    }),
+    recorded: z.strictObject({ ...scheduleParts, base: z.number().positive() }),
+  },
+  optimizer: {
+    ...training,
+    type: names(["sgd", "adam", "adamw"]),
+    help: "what takes the steps",
+    default: "images: sgd; others: adam",
+    value: "<name>",
+    optional: true,
+  },
+  momentum: {
+    ...training,
+    type: share,
+    help: "of SGD; the others have none",
+    default: "0.9",
+    value: "<number>",
+    recorded: z.number().min(0),
+  },
+  weightDecay: {
+    ...training,
+    type: z.number().min(0),
+    help: "of the weights",
+    default: "images: 2e-4; others: 0; tfidf: 3e-4",
+    value: "<number>",
+  },
+  precision: {
+    ...training,
+    type: names(["fp32", "bf16"]),
+    help: "arithmetic of the network",
+    default: "fp32",
+    value: "<name>",
+    common: true,
+  },
+  seed: {
+    ...training,
+    affects: "data",
+    type: z.int().min(0),
+    help: "decides everything random",
+    default: "0",
+    value: "<number>",
+    common: true,
+  },
+  protocol: {
+    ...evaluation,
+    affects: "nothing",
+    type: names(["honest", "paper"]),
+    help: "what chooses the epoch: a validation split, or as in the paper the test set",
+    default: "honest",
+    value: "<name>",
+  },
+  validationFraction: {
+    ...evaluation,
+    affects: "data",
+    type: share,
+    help: "the share of the training data that chooses the epoch",
+    default: "0.1; paper: 0",
+    value: "<share>",
+  },
+} as const satisfies Readonly<Record<string, RecipeField>>;
+
+/** Words for parts of a schedule, as options and programs say them; a recipe and a file hold a schedule. */
+export const scheduleFields = {
+  lr: {
+    ...training,
+    type: scheduleParts.base,
+    help: "learning rate",
+    default: "sgd: 0.1; adam, adamw: 0.001",
+    value: "<rate>",
+    common: true,
+  },
+  warmupEpochs: {
+    ...training,
+    type: scheduleParts.warmupEpochs,
+    help: "epochs over which the rate climbs",
+    default: "images: 5, or an eighth of a short run",
+    value: "<count>",
+  },
+  decayAt: {
+    ...training,
+    type: z
+      .array(z.int().min(0))
+      .refine((epochs) => epochs.every((epoch, i) => i === 0 || epoch > epochs[i - 1]!), "ascending numbers"),
+    help: "epochs at which the rate drops, divided by commas",
+    default: "images: 160,180 of 200",
+    value: "<epochs>",
+  },
+  decayFactor: {
+    ...training,
+    type: z.number().positive(),
+    help: "what a drop multiplies the rate by",
+    default: "images: 0.01; others: 0.1",
+    value: "<number>",
+  },
+} as const satisfies Readonly<Record<string, RecipeField>>;
+
+type Fields = typeof recipeFields;
+type Value<Name extends keyof Fields> = Readonly<z.infer<Fields[Name]["type"]>>;
+type OptionalName = {
+  [Name in keyof Fields]: Fields[Name] extends { readonly optional: true } ? Name : never;
+}[keyof Fields];
+
+/** Everything a run is made from: with the same code, data and machine it gives the same run, bit for bit. */
+export type Recipe = {
+  readonly [Name in Exclude<keyof Fields, OptionalName>]: Value<Name>;
+} & { readonly [Name in OptionalName]?: Value<Name> };
+
+/** How gradients become steps. */
+export type OptimizerName = NonNullable<Recipe["optimizer"]>;
+
+/** float32 throughout, or convolutions and matrix products in bfloat16. */
+export type Precision = Recipe["precision"];
+
+/**
+ * How a result is read. `honest`: a validation split chooses the epoch and the test set is read once.
+ * `paper`: the best epoch on the test set counts, as in the paper; optimistic, for comparison with it.
+ */
+export type Protocol = Recipe["protocol"];
+
+/** The arithmetics of a network. */
+export const precisions = recipeFields.precision.type.options;
+/** The ways to choose an epoch. */
+export const protocols = recipeFields.protocol.type.options;
