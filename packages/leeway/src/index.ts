@@ -17,8 +17,10 @@ export {
 export { type Recipe, recipeFor, type RecipeOptions } from "./recipe/index.ts";
 export type { EpochRecord, RunRecord, Summary } from "./records/index.ts";
 export {
+  type DataRecipeOptions,
   forkRun,
   type ForkOptions,
+  recipeForData,
   type ResumeEvent,
   type ResumeOptions,
   resumeRun,

@@ -1,8 +1,8 @@
 import { type Cell, type ComparedMethod, comparedMethods, findRuns, sweep } from "../experiments/index.ts";
 import type { SweepEvent, SweepOptions } from "../experiments/index.ts";
 import { expected } from "../errors.ts";
-import { methodOf, type MethodOptions, optionNames, regulariserNames } from "../methods/index.ts";
-import { recipeFor, type RecipeOptions } from "../recipe/index.ts";
+import { methodOf, optionNames, regulariserNames } from "../methods/index.ts";
+import { recipeFor, type RecipeOptions, type RequestedMethodOptions } from "../recipe/index.ts";
 
 /** What is compared, and where its runs are: a recipe's options are the same for all methods. */
 export interface CompareOptions extends Omit<RecipeOptions, "method" | "seed"> {
@@ -51,12 +51,12 @@ export async function compare(dataset: string, options: CompareOptions): Promise
 }
 
 /** Of all options those that a method has. */
-function takenBy(method: string, options: MethodOptions = {}): MethodOptions {
+function takenBy(method: string, options: RequestedMethodOptions = {}): RequestedMethodOptions {
   const known: readonly string[] = [...optionNames(methodOf(method)), ...regulariserNames];
   return Object.fromEntries(Object.entries(options).filter(([name]) => known.includes(name)));
 }
 
-function requireTaken(options: MethodOptions = {}, taken: readonly MethodOptions[]): void {
+function requireTaken(options: RequestedMethodOptions = {}, taken: readonly RequestedMethodOptions[]): void {
   const stray = Object.keys(options).find((name) => taken.every((each) => !(name in each)));
   if (stray === undefined) return;
   throw expected("compare", `methodOptions.${stray}`, "to be an option of one of the methods", stray);

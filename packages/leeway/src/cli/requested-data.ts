@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
-import { type CustomData, isDatasetName } from "../catalogue/index.ts";
-import { countExamples, hasTestFolder, withAbsolutePaths } from "../data/index.ts";
-import type { Recipe } from "../recipe/index.ts";
+import { isDatasetName } from "../catalogue/index.ts";
+import { trainingExamples } from "../runs/index.ts";
 import { readConfig } from "./config-file.ts";
 import { type DataFlags, requestedSource } from "./data-options.ts";
 import { askedFor, usageError } from "./options.ts";
@@ -20,8 +19,7 @@ export async function requestedData(
   const requested = { flags: { ...others, ...found }, ...config };
   const source = found === undefined ? config.file.source : found.source;
   if (source === undefined) return requested;
-  await requireNoTestFolder(source, flags);
-  return { ...requested, examples: await countExamples(source) };
+  return { ...requested, examples: await askedFor(() => trainingExamples(source, flags)) };
 }
 
 /** The argument DATA; a name of the catalogue may come by the option it had before. */
@@ -35,17 +33,4 @@ async function namedData(paths: readonly string[], { dataset }: RecipeFlags): Pr
   if (there === undefined || !isDatasetName(dataset)) return [dataset];
   const advice = "Name a path such as ./" + dataset + ", or remove it.";
   throw usageError("--dataset", "no file or folder of that name here", dataset, advice);
-}
-
-/** A part would not be held out of a folder that has its test split in it. */
-async function requireNoTestFolder({ paths }: CustomData, { testFraction }: RecipeFlags): Promise<void> {
-  const [folder = ""] = paths;
-  if (testFraction === undefined || !(await hasTestFolder(folder))) return;
-  throw usageError("--test-fraction", `none for ${folder}, which has a test split`, testFraction);
-}
-
-/** The recipe as it is recorded: custom data by absolute paths, since a run is resumed from other folders too. */
-export function recordedRecipe(recipe: Recipe): Recipe {
-  const { source } = recipe;
-  return source === undefined ? recipe : { ...recipe, source: withAbsolutePaths(source) };
 }

@@ -1,4 +1,4 @@
-import { composedName, methodNames } from "../methods/index.ts";
+import { composedName, methodNames, methodOf } from "../methods/index.ts";
 import { partAmong, partNames, requestedMethod, type RequestedMethodOptions } from "../recipe/index.ts";
 import { type ForkMethod, forkOptions, readForkPoint, recipeOf } from "../runs/index.ts";
 import type { StoredRun } from "../storage/index.ts";
@@ -33,7 +33,7 @@ export function requestedForks(run: StoredRun, { methods, ...flags }: ForkMethod
 
 /** The options of one method that a run is to go on with. */
 function optionsOf(run: StoredRun, name: string, flags: MethodFlags): NonNullable<ForkMethod["options"]> {
-  const parts = name === composedName ? partsOf(run, flags) : {};
+  const parts = methodOf(name).own ? partsOf(run, flags) : {};
   const requested = { ...parts, ...methodOptionsIn(flags) } as RequestedMethodOptions;
   try {
     const options = { ...deferralOf(run, requested), ...requested };
@@ -48,16 +48,12 @@ function optionsOf(run: StoredRun, name: string, flags: MethodFlags): NonNullabl
   }
 }
 
-/** The parts of a run that is itself composed, except those that belong to a part with a new name. */
-function partsOf(run: StoredRun, { loss, posthoc }: MethodFlags): RequestedMethodOptions {
-  const { method, methodOptions } = recipeOf(run);
-  if (method !== composedName) return {};
-  const replaced = [
-    ...(loss === undefined ? [] : ["classifier", "margins"]),
-    ...(posthoc === undefined ? [] : ["posthocTau"]),
-  ];
-  const kept = [...partNames, "posthocTau"].filter((name) => !replaced.includes(name));
-  return Object.fromEntries(Object.entries(methodOptions).filter(([name]) => kept.includes(name)));
+/** The parts of a run that is itself composed, except those that belong to a loss with a new name. */
+function partsOf(run: StoredRun, { loss }: MethodFlags): RequestedMethodOptions {
+  const replaced: readonly string[] = loss === undefined ? [] : ["classifier", "margins"];
+  const kept: readonly string[] = partNames.filter((name) => !replaced.includes(name));
+  const entries = Object.entries(recipeOf(run).methodOptions);
+  return Object.fromEntries(entries.filter(([name]) => kept.includes(name)));
 }
 
 /** Weights and odds that are named begin where the run is forked, by default. */

@@ -55,7 +55,7 @@ export function requireMethodOptions(method: string, options: MethodOptions): vo
   if (!known.includes(method)) return; // methodOf says so
   const its: readonly string[] = regulariserNames;
   const names = Object.keys(options).filter((name) => !its.includes(name));
-  if (method === composedName) requireParts(names, options);
+  if (methodOf(method).own) requireParts(names, options);
   else requireTaken(names, method);
 }
 
@@ -80,7 +80,7 @@ function requireParts(names: readonly string[], options: MethodOptions): void {
   const made = Object.fromEntries(parts.map((name) => [name, options[name]])) as MethodOptions;
   const method = methodOf(composedName, made);
   const known = optionNames(method);
-  const stray = names.find((name) => !known.includes(name) && name !== "posthocTau");
+  const stray = names.find((name) => !known.includes(name));
   if (stray === undefined) return;
   if (stray === "testPrior" && options.margins === "uniform") {
     const advice = "One margin for all knows no prior.";

@@ -1,3 +1,5 @@
+import type { Recipe } from "../recipe/index.ts";
+
 /** The version of the records that this code writes and reads; raised when a field changes its meaning. */
 export const recordVersion = 1;
 
@@ -31,64 +33,8 @@ export interface RunRecord {
   }[];
 }
 
-/** What was asked: with the same code and data it gives the same run again. */
-export interface RecipeRecord {
-  readonly dataset: string;
-  /** A person's own data; that of the catalogue where left out. */
-  readonly source?: SourceRecord;
-  /** The share of own data held out as its test split, where it has none. */
-  readonly testFraction?: number;
-  /** `natural`: class counts as they are. */
-  readonly profile: "longtail" | "step" | "balanced" | "natural";
-  /** Classes that were thinned out, and the share that each kept; none where left out. */
-  readonly keep?: Readonly<Record<string, number>>;
-  /** ρ = n_max / n_min, at least 1. */
-  readonly ratio: number;
-  /** How the test set was cut, its classes in an order that `seed` draws; whole where left out. */
-  readonly testProfile?: {
-    readonly profile: "longtail" | "step";
-    readonly ratio: number;
-    readonly seed: number;
-  };
-  /** n_max, examples of the most frequent class; null for as many as the data set has. */
-  readonly maxPerClass: number | null;
-  /** How texts became numbers, where not as usual. */
-  readonly text?: {
-    readonly vocabularySize?: number;
-    readonly minCount?: number;
-    readonly maxLength?: number;
-  };
-  readonly method: string;
-  readonly methodOptions: Readonly<Record<string, number | string | boolean | readonly number[]>>;
-  readonly model: string;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly schedule: {
-    readonly base: number;
-    readonly warmupEpochs: number;
-    readonly decays: readonly { readonly fromEpoch: number; readonly factor: number }[];
-  };
-  /** "sgd" where left out. */
-  readonly optimizer?: "sgd" | "adam" | "adamw";
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly precision: "fp32" | "bf16";
-  readonly seed: number;
-  /** `paper` chooses the epoch on the test set; `honest` on a validation split, and reads the test set once. */
-  readonly protocol: "paper" | "honest";
-  /** Share of the training data held out for validation, in [0, 1); 0 for none. */
-  readonly validationFraction: number;
-}
-
-/** Own data: which files, and how they are read. */
-export interface SourceRecord {
-  readonly kind: "image" | "text" | "table" | "embedding";
-  readonly paths: readonly string[];
-  readonly testPaths?: readonly string[];
-  /** The column that holds the class; none where folders tell it. */
-  readonly label?: string;
-  readonly options?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
-}
+/** What was requested: with the same code and data it gives the same run again. */
+export type RecipeRecord = Recipe;
 
 /** The data a run saw. */
 export interface DataRecord {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { recipeRecordSchema } from "../recipe/index.ts";
 import { metricsSchema } from "../metrics/index.ts";
 import type { EpochRecord } from "./epoch-record.ts";
 import { recordVersion, type RunRecord } from "./run-record.ts";
@@ -12,60 +13,13 @@ const notNegative = z.number().min(0);
 const name = z.string().min(1);
 const version = z.literal(recordVersion);
 
-const source = z.strictObject({
-  kind: z.enum(["image", "text", "table", "embedding"]),
-  paths: z.array(name),
-  testPaths: z.array(name).exactOptional(),
-  label: name.exactOptional(),
-  options: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
-    .exactOptional(),
-});
-
-const recipe = z.strictObject({
-  dataset: name,
-  source: source.exactOptional(),
-  testFraction: z.number().min(0).lt(1).exactOptional(),
-  profile: z.enum(["longtail", "step", "balanced", "natural"]),
-  keep: z.record(z.string(), z.number().positive().max(1)).exactOptional(),
-  ratio: z.number().min(1),
-  testProfile: z
-    .strictObject({ profile: z.enum(["longtail", "step"]), ratio: z.number().min(1), seed: count })
-    .exactOptional(),
-  maxPerClass: atLeastOne.nullable(),
-  text: z
-    .strictObject({
-      vocabularySize: atLeastOne.exactOptional(),
-      minCount: atLeastOne.exactOptional(),
-      maxLength: atLeastOne.exactOptional(),
-    })
-    .exactOptional(),
-  method: name,
-  methodOptions: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.number())])),
-  model: name,
-  epochs: atLeastOne,
-  batchSize: atLeastOne,
-  schedule: z.strictObject({
-    base: positive,
-    warmupEpochs: count,
-    decays: z.array(z.strictObject({ fromEpoch: count, factor: positive })),
-  }),
-  optimizer: z.enum(["sgd", "adam", "adamw"]).exactOptional(),
-  momentum: notNegative,
-  weightDecay: notNegative,
-  precision: z.enum(["fp32", "bf16"]),
-  seed: count,
-  protocol: z.enum(["paper", "honest"]),
-  validationFraction: z.number().min(0).lt(1),
-});
-
 /** What a {@link RunRecord} must look like when read. */
 export const runSchema: z.ZodType<RunRecord> = z.strictObject({
   version,
   id: name,
   createdAt: z.iso.datetime(),
   command: z.array(z.string()),
-  recipe,
+  recipe: recipeRecordSchema,
   data: z.strictObject({
     trainCounts: z.array(count),
     trainSize: count,

@@ -25,3 +25,9 @@ export {
   type StoredSession,
   type StoredSessionOptions,
 } from "./open-session.ts";
+export {
+  type DataRecipeOptions,
+  recipeForData,
+  recordedRecipe,
+  trainingExamples,
+} from "./recipe-for-data.ts";

@@ -42,7 +42,7 @@ suite("requestedData", () => {
     for (const path of texts.slice(0, 2)) file(`together/${path.replace("train/", "")}`, "words");
     const askedOf = (name: string) => requestedData([join(folder, name)], { testFraction: 0.3 });
     await expect(askedOf("apart")).rejects.toThrow(
-      `--test-fraction: expected none for ${join(folder, "apart")}, which has a test split, got 0.3`,
+      `--test-fraction: expected not to be set for ${join(folder, "apart")}, which has a test split, got 0.3`,
     );
     expect((await askedOf("together")).flags.source?.kind).toBe("text");
     for (const path of [...texts.slice(0, 2), "test"]) file(`file/${path}`, "words");

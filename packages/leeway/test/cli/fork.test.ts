@@ -64,7 +64,7 @@ suite("leeway fork", () => {
       "the first stage of LDAM, inverse weights, deferred up to epoch 3, got Focal, ",
     );
     expect((await fork("--method", "ldam-drs", "--beta", "0.9")).stderr).toContain(
-      "--beta: expected a method that has it",
+      "--beta: expected to go with a method that has it",
     );
     expect((await fork("--methods", "ldam-drs", "--weights", "sqrt")).stderr).toContain(
       '--methods: expected none beside --method and the parts of one, got "ldam-drs"',

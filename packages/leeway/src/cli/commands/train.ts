@@ -15,7 +15,8 @@ import {
   safetyOf,
 } from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
-import { recordedRecipe, requestedData } from "../requested-data.ts";
+import { recordedRecipe } from "../../runs/index.ts";
+import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { readData } from "../read-data.ts";
 import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";

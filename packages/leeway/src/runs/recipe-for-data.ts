@@ -1,0 +1,59 @@
+import type { CustomData } from "../catalogue/index.ts";
+import { countExamples, type DataHints, findData, hasTestFolder, withAbsolutePaths } from "../data/index.ts";
+import { expected } from "../errors.ts";
+import { type Recipe, recipeFor, type RecipeOptions } from "../recipe/index.ts";
+
+/** What may be requested of a recipe for data by its path: how it is read, and any option of a recipe. */
+export interface DataRecipeOptions
+  extends Omit<RecipeOptions, "source" | "examples">, Omit<DataHints, "options"> {
+  /** Options of the reader of its kind, by their names: `{ size: 64 }`. */
+  readonly readerOptions?: DataHints["options"];
+}
+
+/**
+ * The recipe of data by its path: what `leeway train PATH` trains with the same options. Of custom data the kind is
+ * detected and the examples are counted, on which the default length depends.
+ *
+ * @param data a folder, files or patterns, or a name of the catalogue
+ * @throws ArgumentError naming the option that is impossible
+ * @throws RunError with code "data" if nothing is there, or its kind cannot be told
+ */
+export async function recipeForData(
+  data: string | readonly string[],
+  { kind, label, testPaths, readerOptions, ...options }: DataRecipeOptions = {},
+): Promise<Recipe> {
+  const hints = {
+    ...(kind && { kind }),
+    ...(label !== undefined && { label }),
+    ...(testPaths && { testPaths }),
+    ...(readerOptions && { options: readerOptions }),
+  };
+  const { dataset, source } = await findData(typeof data === "string" ? [data] : data, hints);
+  if (source === undefined) return recipeFor(dataset, options);
+  const examples = await trainingExamples(source, options);
+  const recipe = recipeFor(dataset, { ...options, source, ...(examples !== undefined && { examples }) });
+  return recordedRecipe(recipe);
+}
+
+/**
+ * How many training examples custom data has; undefined if only reading them tells.
+ *
+ * @throws ArgumentError if a part is to be held out of a folder that has its test split in it
+ */
+export async function trainingExamples(
+  source: CustomData,
+  { testFraction }: Pick<RecipeOptions, "testFraction">,
+): Promise<number | undefined> {
+  const [folder = ""] = source.paths;
+  if (testFraction !== undefined && (await hasTestFolder(folder))) {
+    const what = `not to be set for ${folder}, which has a test split`;
+    throw expected("recipe", "testFraction", what, testFraction, "Leave it out.");
+  }
+  return countExamples(source);
+}
+
+/** The recipe as it is recorded: custom data by absolute paths, since a run is resumed from other folders too. */
+export function recordedRecipe(recipe: Recipe): Recipe {
+  const { source } = recipe;
+  return source === undefined ? recipe : { ...recipe, source: withAbsolutePaths(source) };
+}
