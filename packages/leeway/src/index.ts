@@ -1,9 +1,10 @@
 // The public names: those in the tables of README.md, and no others. Everything else may change in any version.
+export type { ComparedMethod } from "./analysis/index.ts";
 export { compare, type CompareOptions } from "./api/compare.ts";
 export { inspect, type InspectOptions } from "./api/inspect.ts";
 export type { CustomData } from "./catalogue/index.ts";
 export { ArgumentError, RunError, type RunErrorCode } from "./errors.ts";
-export type { ComparedMethod, SweepEvent } from "./experiments/index.ts";
+export type { SweepEvent } from "./experiments/index.ts";
 export { type Method, methodNames, methodOf, type MethodOptions } from "./methods/index.ts";
 export {
   openPredictor,

@@ -1,3 +1,12 @@
+export {
+  type ComparedCell,
+  type ComparedMeasure,
+  comparedMeasures,
+  type ComparedMethod,
+  comparedMethods,
+} from "./compared-methods.ts";
+export { finishedRun, unfinishedRuns } from "./find-run.ts";
+export { missedDeferral, unseenStage, unseenStageNotes } from "./unseen-stage.ts";
 export { compareWithPaper, type Comparison } from "./compare.ts";
 export {
   type PaperMeasure,

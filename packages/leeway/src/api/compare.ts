@@ -1,4 +1,5 @@
-import { type Cell, type ComparedMethod, comparedMethods, findRuns, sweep } from "../experiments/index.ts";
+import { type ComparedMethod, comparedMethods } from "../analysis/index.ts";
+import { type Cell, findRuns, sweep } from "../experiments/index.ts";
 import type { SweepEvent, SweepOptions } from "../experiments/index.ts";
 import { expected } from "../errors.ts";
 import { methodOf, optionNames, regulariserNames } from "../methods/index.ts";

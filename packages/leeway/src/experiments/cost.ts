@@ -59,7 +59,7 @@ function passes({ methodOptions }: Pick<RecipeRecord, "methodOptions">): number 
 
 /** How fast a plain training step is, and how one knows. */
 export interface Speed {
-  readonly imagesPerSecond: number;
+  readonly examplesPerSecond: number;
   /** Runs that it was measured by; 0 where steps were measured for the purpose. */
   readonly runs: number;
   /** Threads that those runs had; null where they differ. */
@@ -94,7 +94,7 @@ export function earlierSpeed(
   );
   const counts = new Set(alike.map(({ record }) => record.environment.threads));
   return {
-    imagesPerSecond: median(speeds),
+    examplesPerSecond: median(speeds),
     runs: alike.length,
     threads: counts.size === 1 ? [...counts][0]! : null, // the only one
   };

@@ -1,9 +1,14 @@
-import { type Comparison, compareWithPaper, summarize } from "../analysis/index.ts";
+import {
+  type Comparison,
+  compareWithPaper,
+  finishedRun,
+  summarize,
+  unseenStage,
+  unseenStageNotes,
+} from "../analysis/index.ts";
 import { methodOf } from "../methods/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import { cellRecipe, type Choice, type Experiment, type Place, printedNumber } from "./experiment.ts";
-import { finishedRun } from "./found-runs.ts";
-import { unseenStage, unseenWords } from "./unseen-stage.ts";
 
 /** A cell of a table with what is known of it: the paper's number, and ours over the seeds. */
 export interface FilledCell extends Comparison, Place {
@@ -11,7 +16,7 @@ export interface FilledCell extends Comparison, Place {
   readonly topFive?: Comparison;
   /** Seeds that have a finished run. */
   readonly seeds: readonly number[];
-  /** Seeds that were asked for and have none. */
+  /** Requested seeds that have none. */
   readonly missingSeeds: readonly number[];
   /** The folders of the runs. */
   readonly runs: readonly string[];
@@ -74,7 +79,7 @@ export function caveats(
     ...(model === paperModel ? [] : [`Model: ours ${model}, the paper's ${paperModel}.`]),
     ...(precision === "fp32" ? [] : [`Precision: ours ${precision}, the paper's fp32.`]),
     ...cells.flatMap(({ method, column, unseenStage }) =>
-      unseenWords(`${methodOf(method).title} on ${column.title}`, unseenStage),
+      unseenStageNotes(`${methodOf(method).title} on ${column.title}`, unseenStage),
     ),
     ...(most === 1 ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."] : []),
     ...(most > 1 ? ["± is the standard deviation over seeds (n - 1 in its divisor)."] : []),

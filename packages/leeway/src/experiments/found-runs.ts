@@ -1,5 +1,4 @@
 import { RunError } from "../errors.ts";
-import { type RecipeRecord, sameRecipe } from "../records/index.ts";
 import { listRuns, readRun, runState, type StoredRun } from "../storage/index.ts";
 
 /** What a folder of runs holds. */
@@ -44,14 +43,4 @@ function runIn(path: string): StoredRun | RunError {
     if (error instanceof RunError) return error;
     throw error;
   }
-}
-
-/** The first finished run of a recipe; undefined where there is none. */
-export function finishedRun(runs: readonly StoredRun[], recipe: RecipeRecord): StoredRun | undefined {
-  return runs.find((run) => run.summary?.status === "finished" && sameRecipe(run.record.recipe, recipe));
-}
-
-/** The runs of a recipe that were broken off, or go on elsewhere. */
-export function unfinishedRuns(runs: readonly StoredRun[], recipe: RecipeRecord): StoredRun[] {
-  return runs.filter((run) => run.summary?.status !== "finished" && sameRecipe(run.record.recipe, recipe));
 }

@@ -29,15 +29,8 @@ export {
   type TunedRow,
   type TunedSettings,
 } from "./experiment.ts";
-export {
-  type ComparedMeasure,
-  comparedMeasures,
-  type ComparedMethod,
-  comparedMethods,
-} from "./compared-methods.ts";
-export { missedDeferral, unseenStage, unseenWords } from "./unseen-stage.ts";
 export { caveats, type FilledCell, filledTable } from "./filled-table.ts";
-export { findRuns, finishedRun, type FoundRuns, runsReader } from "./found-runs.ts";
+export { findRuns, type FoundRuns, runsReader } from "./found-runs.ts";
 export { type Fork, forksAmong, trunkAmong, trunksFirst } from "./forks.ts";
 export { measuredSpeed } from "./measured-speed.ts";
 export { type Plan, planOf } from "./plan.ts";

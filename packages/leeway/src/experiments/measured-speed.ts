@@ -41,7 +41,7 @@ export async function measuredSpeed(recipe: Recipe): Promise<Speed> {
   } finally {
     endSession(session);
   }
-  return { imagesPerSecond: batchSize / median(seconds.slice(warmUpSteps)), runs: 0, threads: null };
+  return { examplesPerSecond: batchSize / median(seconds.slice(warmUpSteps)), runs: 0, threads: null };
 }
 
 /** A batch that holds no more pixels than 256 images of 32 x 32: a step on photographs would take minutes. */

@@ -1,8 +1,8 @@
+import { finishedRun, unfinishedRuns } from "../analysis/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import { runCost, type RunCost } from "./cost.ts";
 import type { Cell } from "./experiment.ts";
 import { type Fork, forksAmong, trunksFirst } from "./forks.ts";
-import { finishedRun, unfinishedRuns } from "./found-runs.ts";
 
 /** What is left to be done of some cells, and what it costs: of a run that was begun, the epochs that it has not done. */
 export interface Plan extends RunCost {

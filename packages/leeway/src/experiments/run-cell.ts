@@ -1,9 +1,9 @@
+import { unfinishedRuns } from "../analysis/index.ts";
 import { ArgumentError, RunError } from "../errors.ts";
 import { runName, type StoredRun } from "../storage/index.ts";
 import { environmentRecord, forkRun, type ResumeEvent, resumeRun, runRecipe } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
 import { trunkAmong } from "./forks.ts";
-import { unfinishedRuns } from "./found-runs.ts";
 import type { SweepEvent, SweepOptions } from "./sweep.ts";
 
 /**

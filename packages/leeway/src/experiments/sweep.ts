@@ -1,3 +1,4 @@
+import { finishedRun } from "../analysis/index.ts";
 import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipe/index.ts";
 import { type ClaimHolder, takeClaim } from "../storage/index.ts";
@@ -6,7 +7,7 @@ import { loadRunData, requireSameDataHash } from "../runs/index.ts";
 import { type ResumeEvent } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
 import { trunksFirst } from "./forks.ts";
-import { finishedRun, runsReader } from "./found-runs.ts";
+import { runsReader } from "./found-runs.ts";
 import { runCell } from "./run-cell.ts";
 import { sharing } from "./shared-data.ts";
 

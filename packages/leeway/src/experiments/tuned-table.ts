@@ -1,8 +1,13 @@
-import { type NumberSummary, type PaperMeasure, paperNumber, summaryOf } from "../analysis/index.ts";
+import {
+  type NumberSummary,
+  type PaperMeasure,
+  paperNumber,
+  summaryOf,
+  finishedRun,
+} from "../analysis/index.ts";
 import type { Recipe } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { Cell, TunedExperiment, TunedRow, TunedSettings } from "./experiment.ts";
-import { finishedRun } from "./found-runs.ts";
 import { candidatesOf, type Chosen, chosenOf } from "./tuning.ts";
 
 /** The seed of the search. The other seeds take over what was chosen with this one. */

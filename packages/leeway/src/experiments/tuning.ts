@@ -1,7 +1,7 @@
+import { finishedRun } from "../analysis/index.ts";
 import { RunError } from "../errors.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
-import { finishedRun } from "./found-runs.ts";
 
 /** Learning rates that are tried, as multiples of the usual one. */
 const rates = [1, 3] as const;

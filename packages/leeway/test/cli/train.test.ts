@@ -60,7 +60,7 @@ suite("leeway train", () => {
       expectedCalibrationError: expect.any(Number) as unknown,
       averagePrecision: null,
       areaUnderRoc: null,
-      imagesPerSecond: expect.any(Number) as unknown,
+      examplesPerSecond: expect.any(Number) as unknown,
       seconds: expect.any(Number) as unknown,
       best: { epoch: expect.any(Number) as unknown, topOne: expect.any(Number) as unknown },
       unseenStage: null,

@@ -225,7 +225,7 @@ suite("earlierSpeed", () => {
 
   const asked = { model: "resnet32", precision: "fp32", dataset: "cifar10" } as const;
   const { cpu, threads } = run.environment;
-  const speed = { imagesPerSecond: epoch.imagesPerSecond, runs: 2, threads };
+  const speed = { examplesPerSecond: epoch.imagesPerSecond, runs: 2, threads };
 
   test("is that of runs of the same model and precision, on images of the same size", () => {
     expect(earlierSpeed(runs, asked, { cpu })).toEqual(speed);

@@ -1,7 +1,7 @@
+import { comparedMethods } from "../../analysis/index.ts";
 import { Command } from "commander";
-import { type Cell, comparedMethods, findRuns } from "../../experiments/index.ts";
+import { type Cell, findRuns } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
-import { comparedText, comparisonNotes } from "../compare/words.ts";
 import { flagsFor } from "../method-options.ts";
 import { askedFor, namesAmong, namesOption, usageError, wholeListOption } from "../options.ts";
 import { addRemoved } from "../options/removed-options.ts";
@@ -11,8 +11,13 @@ import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { addRecipeOptions, type Requested, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
-import { datasetTitle, profileWords } from "../recipe-words.ts";
-import { counted } from "../../report/index.ts";
+import {
+  comparisonNotes,
+  counted,
+  datasetTitle,
+  describeProfile,
+  renderComparison,
+} from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway compare`: several methods on the same data over the same seeds, as one table. */
@@ -74,12 +79,12 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
   const { recipe } = cells[0]!; // two methods or more
   const notes = [...comparisonNotes(rows), ...endWords(end)];
   const length = counted(recipe.epochs, "epoch", "epochs");
-  const what = `${datasetTitle(recipe)} (${profileWords(recipe)}), ${recipe.model}, ${length}`;
+  const what = `${datasetTitle(recipe)} (${describeProfile(recipe)}), ${recipe.model}, ${length}`;
   const { markdown = false } = flags;
   console.log(
     flags.json
       ? JSON.stringify({ dataset: recipe.dataset, unit: "per cent, of the test split", rows, notes })
-      : comparedText(rows, { what, notes, markdown, colors: colorsFor(process.stdout) }),
+      : renderComparison(rows, { what, notes, markdown, colors: colorsFor(process.stdout) }),
   );
 }
 

@@ -1,10 +1,10 @@
+import { methodWarnings } from "../../report/index.ts";
 import { Argument, Command } from "commander";
 import { configJsonSchema, configText } from "../../recipe/index.ts";
 import { askedFor, usageError } from "../options.ts";
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
-import { methodWarnings } from "../recipe-words.ts";
 import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { didYouMean } from "../../errors.ts";
 

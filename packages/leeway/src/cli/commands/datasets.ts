@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { type DatasetEntry, datasets, findDataset } from "../../data/index.ts";
-import { examplesWord } from "../recipe-words.ts";
-import { count, renderTable } from "../../report/index.ts";
+import { count, exampleNoun, renderTable } from "../../report/index.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { colorsFor } from "../terminal.ts";
 
@@ -44,8 +43,8 @@ function renderDatasets(found: readonly FoundDataset[]): string {
   const rows = found.map(({ entry: { name, classes, trainSize, testSize, input }, path }) => [
     bold(name),
     `${classes} classes`,
-    `${count(trainSize)} training ${examplesWord({ dataset: name })}`,
-    `${count(testSize)} test ${examplesWord({ dataset: name })}`,
+    `${count(trainSize)} training ${exampleNoun({ dataset: name })}`,
+    `${count(testSize)} test ${exampleNoun({ dataset: name })}`,
     input.kind === "image"
       ? `${input.width} x ${input.height} ${input.channels === 1 ? "grey" : "colour"}`
       : "",

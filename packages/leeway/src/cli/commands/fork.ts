@@ -1,7 +1,7 @@
+import { unseenStage, unseenStageNotes } from "../../analysis/index.ts";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { RunError } from "../../errors.ts";
-import { unseenStage, unseenWords } from "../../experiments/index.ts";
 import { methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
 import { type ForkMethod, forkRun, recipeOf, requireForkable } from "../../runs/index.ts";
@@ -13,10 +13,8 @@ import { askedFor, namesOption } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { progressMode, type ProgressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
-import { methodTitle } from "../recipe-words.ts";
-import { resultOf } from "../result.ts";
 import { type EndedRun, runDisplay } from "../run-with-progress.ts";
-import { percent, renderTable } from "../../report/index.ts";
+import { methodTitle, percent, renderTable, resultOf } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway fork`: other second stages for a run whose first stage is done, at the cost of the second alone. */
@@ -121,7 +119,7 @@ function rendered(trunk: StoredRun, runs: readonly EndedRun[]): string {
     renderTable([head, ...rows], { right: [1, 2, 3, 4, 5] }),
     "",
     ...runs.flatMap(({ record, summary }) =>
-      unseenWords(
+      unseenStageNotes(
         methodTitle(record.recipe),
         unseenStage(record, summary) === null ? [] : [record.recipe.seed],
       ),

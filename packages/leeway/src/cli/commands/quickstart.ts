@@ -7,10 +7,17 @@ import { askedFor, wholeOption } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
-import { methodTitle } from "../recipe-words.ts";
-import { resultOf, worstClassOf } from "../result.ts";
 import { type EndedRun, runWithProgress, slowness } from "../run-with-progress.ts";
-import { clock, type Colors, percent, pointsBetween, renderTable } from "../../report/index.ts";
+import {
+  clock,
+  type Colors,
+  methodTitle,
+  percent,
+  pointsBetween,
+  renderTable,
+  resultOf,
+  worstClassOf,
+} from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** Long enough for the rare classes to be learned, short enough for two to three minutes on two processors. */

@@ -12,13 +12,10 @@ import {
   safetyOf,
 } from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
-import { methodTitle } from "../recipe-words.ts";
 import { readData } from "../read-data.ts";
-import { renderResult } from "../render-result.ts";
-import { resultOf } from "../result.ts";
 import { runDisplay, slowness, withProgress } from "../run-with-progress.ts";
 import { damageWords, resumptionWords } from "../resumption.ts";
-import { shellWord } from "../../report/index.ts";
+import { methodTitle, renderResult, resultOf, shellWord } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway resume`: goes on with a run that was interrupted or killed, at the very step. */

@@ -20,11 +20,19 @@ import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { readData } from "../read-data.ts";
 import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
-import { datasetTitle, examplesWord, methodTitle, methodWarnings, profileWords } from "../recipe-words.ts";
-import { renderResult } from "../render-result.ts";
-import { resultOf } from "../result.ts";
 import { dataNotes, runWithProgress, slowness } from "../run-with-progress.ts";
-import { count, counted, shellWord } from "../../report/index.ts";
+import {
+  count,
+  counted,
+  datasetTitle,
+  describeProfile,
+  exampleNoun,
+  methodTitle,
+  methodWarnings,
+  renderResult,
+  resultOf,
+  shellWord,
+} from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
@@ -95,9 +103,9 @@ function announced(record: RunRecord, folder: string): string[] {
   const { recipe, data, environment } = record;
   const { trainCounts, trainSize } = data;
   const [most, least] = [count(Math.max(...trainCounts)), count(Math.min(...trainCounts))];
-  const classes = `${most}…${least} ${examplesWord(recipe)} a class, ${count(trainSize)} in all`;
+  const classes = `${most}…${least} ${exampleNoun(recipe)} a class, ${count(trainSize)} in all`;
   const what = [
-    `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}: ${classes})`,
+    `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${describeProfile(recipe)}: ${classes})`,
     recipe.model,
     counted(recipe.epochs, "epoch", "epochs"),
     recipe.precision,

@@ -3,11 +3,10 @@ import { type Choice, type FigureExperiment, findRuns, sharing } from "../../exp
 import { loadRunData, recipeOf } from "../../runs/index.ts";
 import { type FigureFiles, writeFigure } from "../figure-files.ts";
 import { interruptible, unlessAborted } from "../interruption.ts";
-import { counted } from "../../report/index.ts";
+import { counted, renderPlan } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 import { type Picture, picturesOf, subtitleOf } from "./pictures.ts";
 import { askedJson, endWords, runAsked, type RunFlags } from "./run-asked.ts";
-import { planWords } from "./words.ts";
 
 /** How a figure is drawn and where it goes. */
 export interface DrawFlags extends RunFlags {
@@ -41,7 +40,7 @@ export async function drawFigure(
   const { bold } = colorsFor(process.stdout);
   const blocks = [
     [bold(`${experiment.name}: ${experiment.summary}`)],
-    flags.dryRun ? [...planWords(asked.plan, asked.speed), ...asked.absent] : [],
+    flags.dryRun ? [...renderPlan(asked.plan, asked.speed), ...asked.absent] : [],
     drawing.files.flatMap(({ svg, png, spec }) => [svg, png, spec]).map((file) => `  ${file}`),
     notes,
   ];

@@ -1,3 +1,4 @@
+import { markdownFilled, renderFilled, renderPlan } from "../../report/index.ts";
 import { paperSource } from "../../analysis/index.ts";
 import {
   caveats,
@@ -8,9 +9,7 @@ import {
   findRuns,
 } from "../../experiments/index.ts";
 import { colorsFor } from "../terminal.ts";
-import { jsonFilled, markdownFilled, renderFilled } from "./filled.ts";
 import { type Asked, askedJson, endWords, runAsked, type RunFlags } from "./run-asked.ts";
-import { planWords } from "./words.ts";
 
 /** Runs what is missing of a table, or says what that is, and prints the table as the finished runs fill it. */
 export async function fillTable(experiment: Experiment, choice: Choice, flags: RunFlags): Promise<void> {
@@ -42,7 +41,7 @@ function outcomeJson(
     seeds: choice.seeds,
     dryRun,
     ...askedJson(asked),
-    cells: filled.map(jsonFilled),
+    cells: filled.map(({ column, ...cell }) => ({ column: column.name, ...cell })),
     caveats: notes,
   };
 }
@@ -56,7 +55,7 @@ function outcomeText(
   const nothingToShow = dryRun && filled.every(({ ours }) => ours === null);
   return [
     markdown ? `## ${title}` : colors.bold(title),
-    ...(dryRun ? [[...planWords(asked.plan, asked.speed), ...asked.absent].join("\n")] : []),
+    ...(dryRun ? [[...renderPlan(asked.plan, asked.speed), ...asked.absent].join("\n")] : []),
     ...(nothingToShow ? [] : [markdown ? markdownFilled(filled) : renderFilled(filled, colors)]),
     notes.map((note) => (markdown ? `- ${note}` : note)).join("\n"),
   ].join("\n\n");

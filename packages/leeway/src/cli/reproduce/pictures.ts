@@ -1,3 +1,4 @@
+import { finishedRun } from "../../analysis/index.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -5,7 +6,6 @@ import {
   type Choice,
   type Column,
   type FigureExperiment,
-  finishedRun,
   type MethodRuns,
 } from "../../experiments/index.ts";
 import { methodOf } from "../../methods/index.ts";

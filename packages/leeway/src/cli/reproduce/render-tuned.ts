@@ -6,10 +6,9 @@ import {
   type TunedResult,
 } from "../../experiments/index.ts";
 import type { Recipe } from "../../recipe/index.ts";
-import { counted, renderTable } from "../../report/index.ts";
+import { counted, renderTable, renderPlan } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 import type { Asked } from "./run-asked.ts";
-import { planWords } from "./words.ts";
 
 /** What there was to do for a tuned table, and what is said of it. */
 export interface TunedOutcome {
@@ -45,7 +44,7 @@ export function renderTuned(
   return [
     markdown ? `## ${title}` : colors.bold(title),
     ...(dryRun
-      ? [[...planWords(asked.plan, asked.speed), ...quickWords(quick), ...asked.absent].join("\n")]
+      ? [[...renderPlan(asked.plan, asked.speed), ...quickWords(quick), ...asked.absent].join("\n")]
       : []),
     `${markdown ? `### ${column.title}\n` : column.title}\n${table}`,
     notes.map((note) => (markdown ? `- ${note}` : note)).join("\n"),

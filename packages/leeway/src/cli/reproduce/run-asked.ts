@@ -1,3 +1,4 @@
+import { renderPlan } from "../../report/index.ts";
 import { setThreads, TorchError } from "@leeway/torch";
 import {
   type Cell,
@@ -12,7 +13,6 @@ import { datasetEntry, findDataset } from "../../data/index.ts";
 import { interruptible } from "../interruption.ts";
 import { knownSpeed } from "./speed.ts";
 import { noSweep, runMissing, type SweepEnd } from "./run-missing.ts";
-import { planWords } from "./words.ts";
 
 /** Where runs are found and made, and what is shown of it. */
 export interface RunFlags {
@@ -53,7 +53,7 @@ export async function planAsked(cells: readonly Cell[], flags: RunFlags): Promis
   const speed = first === undefined ? null : await knownSpeed(runs, first.recipe, flags);
   const absent = await absentData(plan, flags);
   if (!flags.dryRun && first !== undefined) {
-    for (const line of planWords(plan, speed)) console.error(line);
+    for (const line of renderPlan(plan, speed)) console.error(line);
   }
   return { plan, speed, absent };
 }
@@ -86,7 +86,7 @@ export function askedJson({ plan, speed, absent, end }: Asked): Record<string, u
       ...counts,
       todo: todo.length,
       forks: forks.map(({ cell, epoch, from }) => ({ ...named(cell), from, epoch })),
-      hours: speed && work / speed.imagesPerSecond / 3600,
+      hours: speed && work / speed.examplesPerSecond / 3600,
       speed,
       absent,
     },

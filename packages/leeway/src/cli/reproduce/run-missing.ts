@@ -1,7 +1,7 @@
+import { methodTitle } from "../../report/index.ts";
 import { type Cell, sweep, type SweepEvent } from "../../experiments/index.ts";
 import type { Interruption } from "../interruption.ts";
 import { progressMode } from "../progress.ts";
-import { methodTitle } from "../recipe-words.ts";
 import { damageWords, resumptionWords } from "../resumption.ts";
 import { dataNotes, type RunDisplay, runDisplay, slowness } from "../run-with-progress.ts";
 

@@ -4,8 +4,14 @@ import { measureMargins } from "../../probes/index.ts";
 import { openSession, type StoredSession } from "../../runs/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
 import { askedFor } from "../options.ts";
-import { datasetTitle, examplesWord, methodTitle, profileWords } from "../recipe-words.ts";
-import { count, renderRunTheory } from "../../report/index.ts";
+import {
+  count,
+  datasetTitle,
+  describeProfile,
+  exampleNoun,
+  methodTitle,
+  renderRunTheory,
+} from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 import { runTheory, type RunTheory } from "../../theory/index.ts";
 
@@ -33,7 +39,7 @@ async function theoryOf({ run, session }: StoredSession, flags: TheoryFlags): Pr
 
 function titleOf({ run, session }: StoredSession): string {
   const { recipe, data } = run.record;
-  const what = `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}), seed ${recipe.seed}`;
+  const what = `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${describeProfile(recipe)}), seed ${recipe.seed}`;
   const unit = session.method.classifier === "cosine" ? "cosines" : "logits";
-  return `${what}: margins of ${count(data.trainSize)} training ${examplesWord(recipe)}, in ${unit}`;
+  return `${what}: margins of ${count(data.trainSize)} training ${exampleNoun(recipe)}, in ${unit}`;
 }

@@ -1,8 +1,7 @@
+import { renderComparison, comparisonNotes } from "../../src/report/index.ts";
 import { describe as suite, expect, test } from "vitest";
-import { summaryOf } from "../../src/analysis/index.ts";
-import { comparedText, comparisonNotes } from "../../src/cli/compare/words.ts";
+import { type ComparedMethod, summaryOf } from "../../src/analysis/index.ts";
 import { colorsFor } from "../../src/cli/terminal.ts";
-import type { ComparedMethod } from "../../src/experiments/index.ts";
 
 function compared(
   method: string,
@@ -44,15 +43,15 @@ suite("comparisonNotes", () => {
 
   test("promises nothing of one seed, and says what has no run", () => {
     expect(comparisonNotes([compared("erm", [60]), compared("rw", [61], [1])])[0]).toContain("One seed");
-    expect(notesOf(compared("rw", []))).toBe("No run has finished of RW: ask again to go on.");
+    expect(notesOf(compared("rw", []))).toBe("No run has finished of RW: run it again to go on.");
   });
 });
 
-suite("comparedText", () => {
+suite("renderComparison", () => {
   const lineOf = (gains: readonly number[]): string => {
     const options = { what: "t", notes: [], markdown: true, colors: colorsFor(process.stdout) };
     const accuracies = gains.map(() => 60);
-    const text = comparedText([erm, compared("rw", accuracies, gains)], options);
+    const text = renderComparison([erm, compared("rw", accuracies, gains)], options);
     return text.split("\n").find((line) => line.startsWith("| RW")) ?? "";
   };
 

@@ -1,15 +1,15 @@
-import { unseenStage } from "../experiments/index.ts";
-import { shotGroups, type ShotGroup } from "../imbalance/index.ts";
-import type { RunRecord, Summary } from "../records/index.ts";
-import { datasetTitle, examplesWord, methodTitle, profileWords } from "./recipe-words.ts";
-import { worstClassOf } from "./result.ts";
-import type { EndedRun } from "./run-with-progress.ts";
-import { clock, type Colors, count, counted, percent, renderTable, shownName } from "../report/index.ts";
+import { unseenStage } from "../../analysis/index.ts";
+import { shotGroups, type ShotGroup } from "../../imbalance/index.ts";
+import type { RunRecord, Summary } from "../../records/index.ts";
+import { datasetTitle, describeProfile, exampleNoun, methodTitle } from "../recipe-words.ts";
+import { type EndedRun, worstClassOf } from "../result.ts";
+import { type Colors, renderTable } from "../table.ts";
+import { clock, count, counted, percent, shownName } from "../words.ts";
 
 /** The result of a run for a person: a headline, a small table and the folder. */
 export function renderResult({ folder, record, summary }: EndedRun, colors: Colors): string {
   const { recipe } = record;
-  const what = `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${profileWords(recipe)}), seed ${recipe.seed}`;
+  const what = `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${describeProfile(recipe)}), seed ${recipe.seed}`;
   const time = clock(summary.seconds);
   const how =
     summary.status === "finished"
@@ -25,12 +25,12 @@ export function renderResult({ folder, record, summary }: EndedRun, colors: Colo
       indent: 2,
     },
   );
-  const trouble = troubleWords(summary).map((line) => colors.yellow(line));
+  const trouble = troubleLines(summary).map((line) => colors.yellow(line));
   return [`${colors.bold(what)}: ${how}`, "", table, ...trouble, "", `run  ${folder}`].join("\n");
 }
 
 /** What keeps a run from being one like others: steps without finite numbers. */
-function troubleWords({ rollbacks = 0, skipped = 0 }: Summary): string[] {
+function troubleLines({ rollbacks = 0, skipped = 0 }: Summary): string[] {
   return [
     ...(skipped > 0 ? [`${counted(skipped, "batch", "batches")} left out: no finite loss or gradient`] : []),
     ...(rollbacks > 0
@@ -50,7 +50,7 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
     [
       "overall",
       percent(test.topOne),
-      `top-1 on ${count(record.data.testSize)} test ${examplesWord(record.recipe)}; ${chosenBy(record, summary)}`,
+      `top-1 on ${count(record.data.testSize)} test ${exampleNoun(record.recipe)}; ${chosenBy(record, summary)}`,
     ],
     ["balanced", percent(test.balancedAccuracy), "mean over the classes"],
     ...(["many", "medium", "few"] as const).map((group): Row =>
@@ -85,7 +85,7 @@ function interruptedRows({ best, selectedBy }: Summary): Row[] {
 
 /** The accuracy on a shot group, with how many classes it has, or why there is none. */
 function shotRow(group: ShotGroup, accuracy: number | null, { data, recipe }: RunRecord): Row {
-  const examples = examplesWord(recipe);
+  const examples = exampleNoun(recipe);
   const limits = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" };
   const classes = shotGroups(data.trainCounts).filter((each) => each === group).length;
   const note =

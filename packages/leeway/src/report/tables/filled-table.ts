@@ -1,7 +1,14 @@
 import type { Comparison, NumberSummary } from "../../analysis/index.ts";
-import type { FilledCell } from "../../experiments/index.ts";
 import { methodTitle } from "../recipe-words.ts";
-import { type Colors, renderTable } from "../../report/index.ts";
+import { type Colors, markdownTable, renderTable } from "../table.ts";
+
+/** A cell of a filled table: the paper's number beside ours. */
+export interface FilledCell extends Comparison {
+  readonly column: { readonly name: string; readonly title: string };
+  readonly method: string;
+  /** The same of the first five guesses, in tables that print it. */
+  readonly topFive?: Comparison;
+}
 
 /** A filled table for a person: a block for each column, the paper's number beside ours. */
 export function renderFilled(cells: readonly FilledCell[], colors: Colors): string {
@@ -14,16 +21,9 @@ export function renderFilled(cells: readonly FilledCell[], colors: Colors): stri
 
 /** The same as Markdown. */
 export function markdownFilled(cells: readonly FilledCell[]): string {
-  const line = (row: readonly string[]): string => `| ${row.join(" | ")} |`;
-  return blocks(cells, ({ title, headings, rows }) => {
-    const rule = "| --- | --: | --: | --: | --: |";
-    return [`### ${title}`, "", line(headings), rule, ...rows.map(line)].join("\n");
-  });
-}
-
-/** A filled cell for a program: numbers in per cent, differences in percentage points. */
-export function jsonFilled({ column, ...cell }: FilledCell): Record<string, unknown> {
-  return { column: column.name, ...cell };
+  return blocks(cells, ({ title, headings, rows }) =>
+    [`### ${title}`, "", markdownTable([headings, ...rows], { right: [1, 2, 3, 4] })].join("\n"),
+  );
 }
 
 const measured = ["paper", "ours", "difference", "n"] as const;

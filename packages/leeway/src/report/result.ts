@@ -1,7 +1,13 @@
-import { unseenStage } from "../experiments/index.ts";
+import { unseenStage } from "../analysis/index.ts";
 import type { ShotGroup } from "../imbalance/index.ts";
 import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
-import type { EndedRun } from "./run-with-progress.ts";
+
+/** A run that has ended: its folder and its records. */
+export interface EndedRun {
+  readonly folder: string;
+  readonly record: RunRecord;
+  readonly summary: Summary;
+}
 
 /** What `leeway train --json` prints: one object. The metrics are null where the run stopped before the test set. */
 export interface RunResult {
@@ -32,7 +38,8 @@ export interface RunResult {
   /** Of two classes: how well the rarer one is found; null otherwise. */
   readonly averagePrecision: number | null;
   readonly areaUnderRoc: number | null;
-  readonly imagesPerSecond: number;
+  /** Training alone. */
+  readonly examplesPerSecond: number;
   readonly seconds: number;
   readonly best: Summary["best"];
   /** The epoch, from 0, at which the method's last stage began, where the best epoch came before it; else null. */
@@ -71,7 +78,7 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
     expectedCalibrationError: test?.expectedCalibrationError ?? null,
     averagePrecision: test?.detection?.averagePrecision ?? null,
     areaUnderRoc: test?.detection?.areaUnderRoc ?? null,
-    imagesPerSecond: summary.imagesPerSecond,
+    examplesPerSecond: summary.imagesPerSecond,
     seconds: summary.seconds,
     best: summary.best,
     unseenStage: unseenStage(record, summary),

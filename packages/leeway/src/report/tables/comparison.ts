@@ -1,10 +1,14 @@
-import type { NumberSummary } from "../../analysis/index.ts";
-import { comparedMeasures, type ComparedMethod, unseenWords } from "../../experiments/index.ts";
+import {
+  comparedMeasures,
+  type ComparedMethod,
+  type NumberSummary,
+  unseenStageNotes,
+} from "../../analysis/index.ts";
 import { methodTitle } from "../recipe-words.ts";
-import { type Colors, renderTable } from "../../report/index.ts";
+import { type Colors, markdownTable, renderTable } from "../table.ts";
 
 /** What a comparison is shown with. */
-export interface ComparedTextOptions {
+export interface ComparisonOptions {
   /** Data, network and length. */
   readonly what: string;
   readonly notes: readonly string[];
@@ -13,9 +17,9 @@ export interface ComparedTextOptions {
 }
 
 /** A comparison for a person: a line for each method, measures that the data has. */
-export function comparedText(
+export function renderComparison(
   methods: readonly ComparedMethod[],
-  { what, notes, markdown, colors }: ComparedTextOptions,
+  { what, notes, markdown, colors }: ComparisonOptions,
 ): string {
   const measures = comparedMeasures.filter(({ name }) =>
     methods.some((each) => each.measures[name] !== null),
@@ -29,9 +33,8 @@ export function comparedText(
     gain === null ? "–" : signed(spread(gain)),
   ]);
   const right = headings.map((_, i) => i).slice(1);
-  const line = (row: readonly string[]): string => `| ${row.join(" | ")} |`;
   const table = markdown
-    ? [line(headings), line(headings.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n")
+    ? markdownTable([headings, ...rows], { right })
     : renderTable([headings.map((each) => colors.dim(each)), ...rows], { right, indent: 2 });
   return [
     markdown ? `## ${what}` : colors.bold(what),
@@ -45,15 +48,15 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
   const missing = methods
     .filter(({ seeds }) => seeds.length === 0)
     .map(({ method }) => methodTitle({ method }));
-  if (missing.length > 0) return [`No run has finished of ${missing.join(", ")}: ask again to go on.`];
-  const most = Math.max(...methods.map(({ seeds }) => seeds.length));
+  if (missing.length > 0) return [`No run has finished of ${missing.join(", ")}: run it again to go on.`];
+  const max = Math.max(...methods.map(({ seeds }) => seeds.length));
   const first = methodTitle({ method: methods[0]!.method }); // there is one
   const apart = methods.filter((each) => each.apart);
   const titles = apart.map(
     ({ method, gain }) => `${methodTitle({ method })} ${gain!.mean > 0 ? "above" : "below"} it`,
   );
   return [
-    ...(most < 2
+    ...(max < 2
       ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."]
       : [
           "± is half of the 95 % interval of the mean over seeds (Student's t); differences are taken seed by seed.",
@@ -66,7 +69,7 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
             ? `In balanced accuracy these runs do not tell any method from ${first}.`
             : `In balanced accuracy these runs tell apart from ${first}: ${titles.join(", ")}.`,
         ]),
-    ...methods.flatMap(({ method, unseenStage }) => unseenWords(methodTitle({ method }), unseenStage)),
+    ...methods.flatMap(({ method, unseenStage }) => unseenStageNotes(methodTitle({ method }), unseenStage)),
     "Whoever takes the best of many methods by this table has chosen on the test split: its number is then optimistic.",
   ];
 }

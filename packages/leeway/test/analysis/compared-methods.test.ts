@@ -1,8 +1,8 @@
+import { comparedMethods } from "../../src/analysis/index.ts";
 import { describe as suite, expect, test } from "vitest";
-import { comparedMethods } from "../../src/experiments/index.ts";
 import type { StoredRun } from "../../src/storage/index.ts";
 import { epoch, metrics, run, summary } from "../records/examples.ts";
-import { tinyCells } from "./tiny-cells.ts";
+import { tinyCells } from "../experiments/tiny-cells.ts";
 
 const cells = tinyCells(["erm", "ldam-drw", "focal"], [0, 1, 2]);
 

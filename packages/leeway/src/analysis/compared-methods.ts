@@ -1,9 +1,8 @@
-import { type NumberSummary, summaryOf } from "../analysis/index.ts";
 import type { Metrics } from "../metrics/index.ts";
-import type { RunRecord } from "../records/index.ts";
-import type { StoredRun } from "../storage/index.ts";
-import type { Cell } from "./experiment.ts";
-import { finishedRun } from "./found-runs.ts";
+import type { RecipeRecord, RunRecord } from "../records/index.ts";
+import { finishedRun } from "./find-run.ts";
+import type { RecordedRun } from "./summarize.ts";
+import { type NumberSummary, summaryOf } from "./summary.ts";
 import { unseenStage } from "./unseen-stage.ts";
 
 /** What methods are compared by, on the test split. */
@@ -17,6 +16,13 @@ export const comparedMeasures = [
 
 /** The name of a measure. */
 export type ComparedMeasure = (typeof comparedMeasures)[number]["name"];
+
+/** One run of a comparison. */
+export interface ComparedCell {
+  readonly method: string;
+  readonly seed: number;
+  readonly recipe: RecipeRecord;
+}
 
 /** A method over its seeds; everything in per cent. */
 export interface ComparedMethod {
@@ -42,7 +48,10 @@ export interface ComparedMethod {
 }
 
 /** Methods by what their finished runs say, in the order of the cells; the first is what the others are measured by. */
-export function comparedMethods(cells: readonly Cell[], runs: readonly StoredRun[]): ComparedMethod[] {
+export function comparedMethods(
+  cells: readonly ComparedCell[],
+  runs: readonly (RecordedRun & { readonly path: string })[],
+): ComparedMethod[] {
   const methods = [...new Set(cells.map(({ method }) => method))];
   const finished = methods.map((method) => ({
     method,

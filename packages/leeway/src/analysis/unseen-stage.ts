@@ -21,7 +21,7 @@ export function missedDeferral({ options: { deferAt } }: Pick<Method, "options">
 }
 
 /** What is said of runs whose chosen epoch came before their last stage: a sentence; none where there are none. */
-export function unseenWords(what: string, seeds: readonly number[]): string[] {
+export function unseenStageNotes(what: string, seeds: readonly number[]): string[] {
   if (seeds.length === 0) return [];
   const which = `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;
   return [

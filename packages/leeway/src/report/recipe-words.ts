@@ -1,8 +1,8 @@
-import { datasets } from "../data/index.ts";
-import { missedDeferral } from "../experiments/index.ts";
+import { missedDeferral } from "../analysis/index.ts";
+import { datasetFacts, isDatasetName } from "../catalogue/index.ts";
 import { methodOf } from "../methods/index.ts";
 import type { RecipeRecord } from "../records/index.ts";
-import { percent, shownName } from "../report/index.ts";
+import { percent, shownName } from "./words.ts";
 
 /** What a recipe's method has to say before it is trained, a line each. */
 export function methodWarnings({
@@ -26,19 +26,19 @@ export function methodTitle({
   return methodOf(method, methodOptions).title; // methodOf checks what a record leaves open
 }
 
-/** A data set's name as printed: "CIFAR-10"; a person's own has the name it was given. */
+/** A data set's name as printed: "CIFAR-10"; custom data has its own name. */
 export function datasetTitle({ dataset, source }: Pick<RecipeRecord, "dataset" | "source">): string {
-  return (source === undefined && datasets.find(({ name }) => name === dataset)?.title) || dataset;
+  return source === undefined && isDatasetName(dataset) ? datasetFacts(dataset).title : dataset;
 }
 
 /** What examples are called: "images", "texts", "rows", "vectors". */
-export function examplesWord({ dataset, source }: Pick<RecipeRecord, "dataset" | "source">): string {
-  const kind = source?.kind ?? datasets.find(({ name }) => name === dataset)?.input.kind ?? "image";
+export function exampleNoun({ dataset, source }: Pick<RecipeRecord, "dataset" | "source">): string {
+  const kind = source?.kind ?? (isDatasetName(dataset) ? datasetFacts(dataset).kind : "image");
   return { image: "images", text: "texts", table: "rows", embedding: "vectors" }[kind];
 }
 
 /** "long-tailed, ratio 100"; "neg thinned to 10.0 %". */
-export function profileWords({ profile, ratio, keep = {} }: RecipeRecord): string {
+export function describeProfile({ profile, ratio, keep = {} }: RecipeRecord): string {
   const thinned = Object.entries(keep).map(
     ([name, share]) => `${shownName(name)} thinned to ${percent(share)}`,
   );

@@ -1,13 +1,12 @@
+import { describeProfile, exampleNoun, methodWarnings, renderResult } from "../../src/report/index.ts";
 import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
-import { examplesWord, methodWarnings, profileWords } from "../../src/cli/recipe-words.ts";
-import { renderResult } from "../../src/cli/render-result.ts";
 import type { RecipeRecord } from "../../src/records/index.ts";
 import { recipeFor } from "../../src/recipe/index.ts";
 import { folderInMemory } from "../storage/temporary-folder.ts";
 import { tinyRecipe, tinyRun } from "../runs/tiny-run.ts";
 
-suite("profileWords", () => {
+suite("describeProfile", () => {
   const cases: readonly [what: string, recipe: RecipeRecord][] = [
     ["long-tailed, ratio 100", recipeFor("cifar10")],
     ["balanced", recipeFor("cifar10", { profile: "balanced" })],
@@ -19,7 +18,7 @@ suite("profileWords", () => {
     ],
   ];
   test.for(cases)("says %s", ([words, recipe]) => {
-    expect(profileWords(recipe)).toBe(words);
+    expect(describeProfile(recipe)).toBe(words);
   });
 });
 
@@ -38,10 +37,7 @@ suite("renderResult", () => {
   test("says that the second stage never came", async () => {
     const recipe = tinyRecipe({ epochs: 1, method: "erm-drw", protocol: "paper", validationFraction: 0 });
     const run = await tinyRun(recipe, { runsDir: folderInMemory() });
-    const text = renderResult(
-      { kind: "end", folder: run.path, ...run, summary: run.summary! },
-      pc.createColors(false),
-    );
+    const text = renderResult({ folder: run.path, ...run, summary: run.summary! }, pc.createColors(false));
     expect(text).toContain("epoch 1, before the second stage, which this run never came to, chosen");
   });
 
@@ -49,10 +45,7 @@ suite("renderResult", () => {
     const recipe = tinyRecipe({ epochs: 1 });
     const run = await tinyRun(recipe, { runsDir: folderInMemory() });
     const summary = { ...run.summary!, skipped: 1, rollbacks: 2 }; // it has finished
-    const shown = renderResult(
-      { kind: "end", folder: run.path, record: run.record, summary },
-      pc.createColors(false),
-    );
+    const shown = renderResult({ folder: run.path, record: run.record, summary }, pc.createColors(false));
     expect(shown).toContain("\n  1 batch left out: no finite loss or gradient");
     expect(shown).toContain("\n  went back 2 times, and on at 1/4 of the learning rate\n");
   });
@@ -64,22 +57,16 @@ suite("an epoch that was chosen before the last stage", () => {
     const run = await tinyRun(recipe, { runsDir: folderInMemory() });
     const shownFor = (epoch: number): string => {
       const summary = { ...run.summary!, best: { epoch, topOne: 0.5 } };
-      return renderResult(
-        { kind: "end", folder: run.path, record: run.record, summary },
-        pc.createColors(false),
-      );
+      return renderResult({ folder: run.path, record: run.record, summary }, pc.createColors(false));
     };
     expect(shownFor(1)).toContain("epoch 2, before the second stage, which began after epoch 2, chosen on");
     expect(shownFor(2)).toContain("epoch 3, chosen on");
   });
 });
 
-suite("examplesWord", () => {
+suite("exampleNoun", () => {
   test("calls examples what they are", () => {
-    expect([examplesWord(recipeFor("cifar10")), examplesWord(recipeFor("imdb"))]).toEqual([
-      "images",
-      "texts",
-    ]);
-    expect(examplesWord({ dataset: "mine", source: { kind: "table", paths: ["a.csv"] } })).toBe("rows");
+    expect([exampleNoun(recipeFor("cifar10")), exampleNoun(recipeFor("imdb"))]).toEqual(["images", "texts"]);
+    expect(exampleNoun({ dataset: "mine", source: { kind: "table", paths: ["a.csv"] } })).toBe("rows");
   });
 });
