@@ -1,8 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { decodeText } from "../files/encoding.ts";
-import { exists, readAtMost, unreadable } from "../files/bounded-read.ts";
+import { exists, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
+import { readTextFiles } from "../text/text-folder.ts";
 import { textExamples, type TextExamples } from "../text/text-source.ts";
 import { tarMembers } from "../files/tar.ts";
 
@@ -23,7 +24,6 @@ const reviewPath = /(?:^|\/)(train|test)\/(neg|pos)\/(\d{1,6})_(\d{1,2})\.txt$/;
 const reviewBytes = 1 << 20;
 /** With its 50,000 unlabelled reviews, word counts and headers the archive unpacks to about 340 MB. */
 const archiveBytes = 1 << 30;
-const filesAtOnce = 64;
 const advice =
   "Get aclImdb_v1.tar.gz from https://ai.stanford.edu/~amaas/data/sentiment/ and use it as it is, or unpacked.";
 
@@ -48,9 +48,7 @@ export async function loadImdb(
   path: string,
   { perClass }: ImdbLayout = imdbLayout,
 ): Promise<Record<Split, TextExamples>> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const found = await readable(path, stat(path));
   const reviews = found.isDirectory() ? folderReviews(path, perClass) : archiveReviews(path);
   const texts: Record<Split, (string | undefined)[]> = { train: [], test: [] };
   for await (const { split, label, number, text } of reviews) {
@@ -115,14 +113,10 @@ async function* folderReviews(folder: string, perClass: number): AsyncGenerator<
       if (files.length > 2 * perClass) {
         throw fileError(place, { expected: `${perClass} reviews`, got: String(files.length), advice });
       }
-      for (let from = 0; from < files.length; from += filesAtOnce) {
-        yield* await Promise.all(
-          files.slice(from, from + filesAtOnce).map(async (file) => {
-            const path = join(place, file);
-            const text = decodeText(await readAtMost(path, reviewBytes), { path });
-            return { ...parsePath(`${split}/${name}/${basename(file)}`)!, text };
-          }),
-        );
+      const paths = files.map((file) => join(place, file));
+      let read = 0;
+      for await (const text of readTextFiles(paths, { maxBytes: reviewBytes })) {
+        yield { ...parsePath(`${split}/${name}/${files[read++]!}`)!, text }; // as many texts as files
       }
     }
   }

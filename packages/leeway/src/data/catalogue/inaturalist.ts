@@ -1,9 +1,9 @@
-import { lstat, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { exists, readAtMost, unreadable } from "../files/bounded-read.ts";
+import { exists, readAtMost, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
-import { stampOf } from "../images/folder-listing.ts";
+import { stampAt, stampOf } from "../images/folder-listing.ts";
 import { folderSource } from "../images/folder-source.ts";
 import { type ImageListing, type ImageSplit, type ListedImage, requireListing } from "../images/listing.ts";
 import { tarSource } from "../images/tar-source.ts";
@@ -33,9 +33,7 @@ type Annotations = z.infer<typeof schema>;
  * @source https://github.com/visipedia/inat_comp/tree/master/2018, "Annotation Format"
  */
 export async function listINaturalist(path: string): Promise<ImageListing> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const found = await readable(path, stat(path));
   const folder = found.isDirectory() ? path : dirname(path);
   const archivePath = found.isDirectory() ? join(folder, archive) : path;
   const lists = {
@@ -104,17 +102,12 @@ function labelled(path: string, { images, annotations }: Annotations, classes: n
 }
 
 function fileStamps(folder: string): (name: string) => Promise<string> {
-  return async (name) => {
-    const path = join(folder, name);
-    return (await exists(path)) ? stampOf(await lstat(path)) : "missing";
-  };
+  return (name) => stampAt(join(folder, name));
 }
 
 /** All images of an archive change with it. */
 async function archiveStamp(path: string): Promise<(name: string) => Promise<string>> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const found = await readable(path, stat(path));
   const stamp = stampOf(found);
   return () => Promise.resolve(stamp);
 }

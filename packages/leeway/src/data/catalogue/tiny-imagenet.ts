@@ -1,8 +1,8 @@
-import { lstat, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { exists, readAtMost, unreadable } from "../files/bounded-read.ts";
+import { readAtMost, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
-import { stampOf } from "../images/folder-listing.ts";
+import { stampAt } from "../images/folder-listing.ts";
 import { folderSource } from "../images/folder-source.ts";
 import { type ImageListing, type ImageSplit, type ListedImage, requireListing } from "../images/listing.ts";
 import { readZipText, type ZipDirectory, zipDirectory, zipSource } from "../images/zip-source.ts";
@@ -31,9 +31,7 @@ interface Layout {
  * @source http://cs231n.stanford.edu/tiny-imagenet-200.zip, its folders and files
  */
 export async function listTinyImageNet(path: string): Promise<ImageListing> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const found = await readable(path, stat(path));
   if (found.isDirectory()) return listed(folderLayout(path), folderSource(path));
   const directory = await zipDirectory(
     path,
@@ -123,15 +121,10 @@ function folderLayout(folder: string): Layout {
     text: async (name) => (await readAtMost(join(folder, name), maxTextBytes)).toString("utf8"),
     train: async (wnid) => {
       const path = join(folder, "train", wnid, "images");
-      const names = await readdir(path).catch((cause: unknown) => {
-        throw unreadable(path, cause);
-      });
+      const names = await readable(path, readdir(path));
       return names.filter((name) => name.endsWith(".JPEG")).sort();
     },
-    stamp: async (path) => {
-      const whole = join(folder, path);
-      return (await exists(whole)) ? stampOf(await lstat(whole)) : "missing";
-    },
+    stamp: (path) => stampAt(join(folder, path)),
   };
 }
 

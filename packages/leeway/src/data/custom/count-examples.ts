@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { isFolder } from "../files/bounded-read.ts";
 import { npyShape } from "../embeddings/npy.ts";
 import { safetensorsRows } from "../embeddings/safetensors-rows.ts";
@@ -7,7 +7,8 @@ import { withDuckDB } from "../files/duckdb.ts";
 import { parseEncoding } from "../files/encoding.ts";
 import { tableFault } from "../files/table-error.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
-import { imageEndings } from "../images/decode.ts";
+import { isImageName } from "../images/decode.ts";
+import { isTextName } from "../text/text-folder.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 
 /**
@@ -25,8 +26,7 @@ export async function countExamples({ kind, paths, options = {} }: CustomData): 
   }
   const inTrain = join(path, "train");
   const files = await readdir((await isFolder(inTrain)) ? inTrain : path, { recursive: true });
-  const endings = kind === "image" ? imageEndings : [".txt"];
-  return files.filter((name) => endings.includes(extname(name).toLowerCase())).length;
+  return files.filter(kind === "image" ? isImageName : isTextName).length;
 }
 
 /** The rows of a table, a .npy or a safetensors file, without reading their values; undefined for other files. */

@@ -4,7 +4,7 @@ import type { InputKind } from "../../catalogue/index.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import type { Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
-import { imageEndings } from "../images/decode.ts";
+import { imageEndings, isImageName } from "../images/decode.ts";
 import { guessPathColumn } from "../images/table-listing.ts";
 import { labelNames } from "../files/labels.ts";
 import { findTable, type TableColumn, type TableFiles, tableFormat } from "../files/table-files.ts";
@@ -47,7 +47,7 @@ export async function detectKind(
     const advice = "Unpack it and name the folder.";
     throw fileError(path, { expected: "a folder or files", got: "an archive", advice });
   }
-  if (imageEndings.includes(extname(path).toLowerCase())) {
+  if (isImageName(path)) {
     throw fileError(path, {
       expected: "a folder of images with a folder for each class, or a table of their paths and classes",
       got: "images",
@@ -112,7 +112,7 @@ async function folderKind(folder: string): Promise<InputKind> {
     inside.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of inside) {
       if (entry.isDirectory()) waiting.push(join(next, entry.name));
-      else if (imageEndings.includes(extname(entry.name).toLowerCase())) return "image";
+      else if (isImageName(entry.name)) return "image";
       else if (next !== folder && /\.txt$/i.test(entry.name)) return "text";
       left--;
     }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { RunError } from "../../errors.ts";
 import {
   type BatchPlan,
   capacityOf,
@@ -10,6 +9,7 @@ import {
 } from "../batching.ts";
 import type { Batch, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
+import { preparationError } from "../source.ts";
 
 /** Vectors with their classes. `ids` are the rows of `vectors`, which all parts share. */
 export interface EmbeddingExamples extends Examples {
@@ -65,8 +65,7 @@ const schema: z.ZodType<EmbeddingSteps> = z.strictObject({
 export function parseEmbeddingSteps(record: unknown, path: string): EmbeddingSteps {
   const parsed = schema.safeParse(record);
   if (parsed.success && parsed.data.mean.length === parsed.data.std.length) return parsed.data;
-  const message = `${path}: expected how embeddings become numbers, got something else. Train the run again.`;
-  throw new RunError("run", message, { path });
+  throw preparationError(path, "how embeddings become numbers");
 }
 
 /** Vectors as a data set. */

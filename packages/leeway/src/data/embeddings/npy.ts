@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { unreadable } from "../files/bounded-read.ts";
+import { readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 
 /** An array of a .npy file: numbers as float32, or text. */
@@ -35,9 +35,7 @@ export async function readNpy(
   path: string,
   { precision = "float32" }: { readonly precision?: "float32" | "float64" } = {},
 ): Promise<NpyArray> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const file = await readable(path, open(path));
   try {
     const { size } = await file.stat();
     const start = Buffer.alloc(Math.min(maxHeaderBytes, size));

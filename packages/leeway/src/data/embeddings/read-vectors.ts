@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { decodeSafetensors, scope } from "@leeway/torch";
 import { didYouMean } from "../../errors.ts";
-import { unreadable } from "../files/bounded-read.ts";
+import { readable } from "../files/bounded-read.ts";
 import { readColumns, type TextColumn } from "../files/columns.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { fileError, type Origin, rowError } from "../files/file-error.ts";
@@ -63,9 +63,7 @@ async function npyVectors(path: string): Promise<Vectors> {
 }
 
 async function safetensorsVectors(path: string, wanted: string | undefined): Promise<Vectors> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const bytes = await readable(path, readFile(path));
   return scope(() => {
     const { tensors } = decoded(path, bytes);
     const matrices = Object.keys(tensors).filter((name) => tensors[name]?.shape.length === 2);

@@ -28,16 +28,12 @@ export async function isFolder(path: string): Promise<boolean> {
  * @throws RunError if it cannot be read, is not a regular file (opening a pipe would wait for ever) or is too long
  */
 export async function readAtMost(path: string, max: number): Promise<Buffer> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const found = await readable(path, stat(path));
   if (!found.isFile()) throw fileError(path, { expected: "a regular file", got: "something else" });
   if (found.size > max) {
     throw fileError(path, { expected: `a file of at most ${max} bytes`, got: `${found.size} bytes` });
   }
-  return readFile(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  return readable(path, readFile(path));
 }
 
 /**
@@ -60,9 +56,7 @@ export async function gunzipAtMost(path: string, max: number): Promise<Buffer> {
  * @throws RunError if it cannot be read
  */
 export async function firstBytes(path: string, count: number): Promise<Buffer> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const file = await readable(path, open(path));
   try {
     const start = Buffer.alloc(count);
     const { bytesRead } = await file.read(start, 0, count, 0);
@@ -96,6 +90,17 @@ export function gzipError(
   if (code === "ERR_BUFFER_TOO_LARGE")
     return fileError(path, { expected, got: "one that unpacks to more", cause });
   return fileError(path, { expected, got: `a damaged one (${reason(cause)})`, cause });
+}
+
+/**
+ * What a call to the system gives.
+ *
+ * @throws RunError that names `path` if the system refuses
+ */
+export function readable<T>(path: string, call: Promise<T>): Promise<T> {
+  return call.catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
 }
 
 /** A file that the system will not let us read. */

@@ -71,7 +71,10 @@ export interface ReadColumnsOptions extends DuckDBOptions {
 }
 
 /** What stands for a missing number in text. */
-export const missingNumbers = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"] as const;
+const missingNumbers = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"] as const;
+
+/** SQL: the same, between commas. */
+export const missingNumbersSql = missingNumbers.map((sign) => `'${sign}'`).join(", ");
 
 /**
  * Reads columns of CSV, TSV, JSONL, JSON or Parquet files, by their endings: one, several or a pattern.
@@ -135,8 +138,7 @@ function isList(requested: NonNullable<ReadColumnsOptions["columns"]>): requeste
 
 /** SQL: whether a text value is there but is no number. */
 export function notANumber(sql: string): string {
-  const signs = missingNumbers.map((sign) => `'${sign}'`).join(", ");
-  return `(${sql} IS NOT NULL AND trim(${sql}) NOT IN (${signs}) AND try_cast(${sql} AS DOUBLE) IS NULL)`;
+  return `(${sql} IS NOT NULL AND trim(${sql}) NOT IN (${missingNumbersSql}) AND try_cast(${sql} AS DOUBLE) IS NULL)`;
 }
 
 /** What each column is read as: text that holds only numbers is numbers; looked at in one pass over the files. */

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { exists, readAtMost, unreadable } from "./bounded-read.ts";
+import { exists, readAtMost, readable } from "./bounded-read.ts";
 import { fileError } from "./file-error.ts";
 import { type TarMember, tarMembers } from "./tar.ts";
 
@@ -33,9 +33,7 @@ const shown = 8;
  * @throws RunError if a file is missing, twice there, of the wrong size, or unreadable; the error names it
  */
 export async function* readFiles(path: string, wanted: readonly WantedFile[]): AsyncGenerator<FoundFile> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const found = await readable(path, stat(path));
   if (found.isDirectory()) yield* folderFiles(path, wanted);
   else if (found.isFile()) yield* archiveFiles(path, wanted);
   else throw fileError(path, { expected: "a folder or a .tar.gz file", got: "something else" });

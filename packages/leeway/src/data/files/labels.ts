@@ -80,7 +80,7 @@ export function labelsOf(column: TextColumn, origin: (row: number) => Origin): L
       advice: "This looks like a number or an id: name the column of classes with --label.",
     });
   }
-  const classNames = [...distinct].sort(inOrder(distinct));
+  const classNames = inLabelOrder(distinct);
   const places = new Map(classNames.map((each, i) => [each, i]));
   const labelOf = Int32Array.from(distinct, (each) => places.get(each) ?? 0);
   return { classNames, labels: codes.map((code) => labelOf[code]!) }; // all codes are there
@@ -120,7 +120,8 @@ function requireAll({ codes, name, missing }: TextColumn, origin: (row: number) 
   });
 }
 
-function inOrder(names: readonly string[]): (a: string, b: string) => number {
+/** Names in label order: numbers by their size, other names by their letters. */
+export function inLabelOrder(names: readonly string[]): string[] {
   const numbers = names.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
-  return numbers ? (a, b) => Number(a) - Number(b) || (a < b ? -1 : 1) : (a, b) => (a < b ? -1 : 1);
+  return [...names].sort((a, b) => (numbers && Number(a) - Number(b)) || (a < b ? -1 : 1));
 }

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { RunError } from "../../errors.ts";
-import { firstBytes, gzipError, isGzip, notGzip, unreadable } from "./bounded-read.ts";
+import { firstBytes, gzipError, isGzip, notGzip, readable } from "./bounded-read.ts";
 import { fileError, reason } from "./file-error.ts";
 
 const chunkSize = 1 << 20;
@@ -35,9 +35,7 @@ export async function* tarMembers(
   path: string,
   { maxBytes, plain = false }: TarOptions,
 ): AsyncGenerator<TarMember> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const found = await readable(path, stat(path));
   if (!found.isFile()) throw fileError(path, { expected: "a .tar or .tar.gz file", got: "something else" });
   const start = await firstBytes(path, 4);
   const gzip = isGzip(start);

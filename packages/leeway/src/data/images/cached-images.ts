@@ -7,7 +7,7 @@ import {
   loadedBatches,
   requireBatches,
 } from "../batching.ts";
-import { unreadable } from "../files/bounded-read.ts";
+import { readable } from "../files/bounded-read.ts";
 import type { Batch, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
@@ -94,9 +94,7 @@ async function* batchesOf(
     });
     return { pixels, fill };
   });
-  const file = await open(form.pixels).catch((cause: unknown) => {
-    throw unreadable(form.pixels, cause);
-  });
+  const file = await readable(form.pixels, open(form.pixels));
   let turn = 0;
   const load = async (positions: Uint32Array): Promise<Fill> => {
     const { pixels, fill } = halves[turn]!; // of two

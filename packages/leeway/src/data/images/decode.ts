@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import type { resizes } from "../../catalogue/index.ts";
 
 /**
@@ -44,6 +45,11 @@ const formats: readonly { readonly name: string; readonly at: number; readonly b
 export const imageEndings: readonly string[] = [
   ...[".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".avif"],
 ];
+
+/** Whether a file is an image by the ending of its name. */
+export function isImageName(name: string): boolean {
+  return imageEndings.includes(extname(name).toLowerCase());
+}
 
 /**
  * Decodes an image, turns it upright as its EXIF orientation says, and makes it a square.

@@ -1,10 +1,10 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
-import { basename, extname, join, resolve } from "node:path";
-import { unreadable } from "../files/bounded-read.ts";
+import { basename, join, resolve } from "node:path";
+import { exists, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 import { otherFilesNote, splitFolders } from "../custom/class-folders.ts";
-import { imageEndings } from "./decode.ts";
+import { isImageName } from "./decode.ts";
 import { folderSource } from "./folder-source.ts";
 import {
   type ImageListing,
@@ -62,6 +62,11 @@ export function stampOf({ size, mtimeMs }: { readonly size: number; readonly mti
   return `${size}:${Math.round(mtimeMs)}`;
 }
 
+/** The stamp of the file at a path; "missing" where there is none, so that a cache made without it is made again. */
+export async function stampAt(path: string): Promise<string> {
+  return (await exists(path)) ? stampOf(await lstat(path)) : "missing";
+}
+
 interface Found {
   readonly images: (Omit<ListedImage, "label"> & { readonly className: string })[];
   /** Files that are no images by their ending. */
@@ -103,7 +108,7 @@ async function walk(root: string, path: string, place: Place): Promise<void> {
   for (const entry of await readFolder(join(root, path))) {
     const inside = `${path}/${entry.name}`;
     if (entry.isDirectory()) await walk(root, inside, { ...place, depth: depth + 1 });
-    else if (!imageEndings.includes(extname(entry.name).toLowerCase())) found.others.push(inside);
+    else if (!isImageName(entry.name)) found.others.push(inside);
     else {
       if (found.images.length === maxImages) {
         throw fileError(root, {
@@ -119,9 +124,7 @@ async function walk(root: string, path: string, place: Place): Promise<void> {
 
 /** A folder's files and folders, without hidden ones, by name. */
 async function readFolder(path: string): Promise<Dirent[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const entries = await readable(path, readdir(path, { withFileTypes: true }));
   const link = entries.find((entry) => entry.isSymbolicLink());
   if (link !== undefined) {
     throw fileError(join(path, link.name), {

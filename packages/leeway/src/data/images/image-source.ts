@@ -1,5 +1,6 @@
 import type { badImageRules } from "../../catalogue/index.ts";
-import { RunError } from "../../errors.ts";
+import type { RunError } from "../../errors.ts";
+import { fileError } from "../files/file-error.ts";
 import type { Preparation, Reading, Source } from "../source.ts";
 import type { Augment } from "./transforms.ts";
 import type { BadImage } from "./cache-index.ts";
@@ -111,8 +112,7 @@ function badImagesError(
     badImages === "stop"
       ? "Mend or remove them, or leave them out with --bad-images skip; the others are cached already."
       : "Get a fresh copy; for custom images --most-bad allows for more.";
-  const message = `${place}: expected images that can be read, got ${badWords(listing, bad)}. ${advice}`;
-  return new RunError("data", message.replace(/\p{C}/gu, "?"), { path: place });
+  return fileError(place, { expected: "images that can be read", got: badWords(listing, bad), advice });
 }
 
 /** "2 of 100 images that cannot be read: a/1.jpg (empty file), b/2.jpg (…)". */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { RunError } from "../../errors.ts";
+import { fileError } from "../files/file-error.ts";
 
 /** A file to read: its position in the listing and how to get its bytes. */
 export interface SourceFile {
@@ -66,8 +66,7 @@ export const maxImages = 20_000_000;
 export function requireListing(listing: ImageListing, place: string): ImageListing {
   const { classNames, images } = listing;
   const fail = (expected: string, got: string, advice: string): never => {
-    const message = `${place}: expected ${expected}, got ${got}. ${advice}`;
-    throw new RunError("data", message.replace(/\p{C}/gu, "?"), { path: place });
+    throw fileError(place, { expected, got, advice });
   };
   const layout = "Put the images of each class into a folder of its own, such as cat/1.jpg and dog/2.jpg.";
   if (images.length === 0) fail("images", "none", layout);

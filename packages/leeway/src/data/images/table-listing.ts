@@ -1,12 +1,12 @@
-import { lstat, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
-import { exists, unreadable } from "../files/bounded-read.ts";
+import { exists, readable } from "../files/bounded-read.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { fileError, type Origin, rowError } from "../files/file-error.ts";
 import { findLabelColumn, labelColumn } from "../files/labels.ts";
 import { columnNamed, findTable, listed, type TableColumn, type TableFiles } from "../files/table-files.ts";
-import { stampOf } from "./folder-listing.ts";
+import { stampAt } from "./folder-listing.ts";
 import { folderSource } from "./folder-source.ts";
 import { type ImageListing, type ImageSplit, type ListedImage, requireListing } from "./listing.ts";
 
@@ -137,9 +137,7 @@ async function rowsOf(
 async function insideOf(
   folder: string,
 ): Promise<(path: string, origin: Origin) => Promise<{ readonly path: string; readonly stamp: string }>> {
-  const real = await realpath(folder).catch((cause: unknown) => {
-    throw unreadable(folder, cause);
-  });
+  const real = await readable(folder, realpath(folder));
   const checked = new Map<string, boolean>();
   const leadsOutside = (from: string, path: string): boolean => {
     const way = relative(from, path);
@@ -156,8 +154,7 @@ async function insideOf(
       const advice = "Put the images there, or name their folder as root.";
       throw rowError(origin, { expected: `a path inside ${folder}`, got: `"${path}"`, advice });
     }
-    const stamp = (await exists(whole)) ? stampOf(await lstat(whole)) : "missing";
-    return { path: relative(folder, whole).split(sep).join("/"), stamp };
+    return { path: relative(folder, whole).split(sep).join("/"), stamp: await stampAt(whole) };
   };
 }
 

@@ -1,5 +1,5 @@
-import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
-import { areNoClasses, labelColumn, labelSql } from "../files/labels.ts";
+import { type DuckDB, sqlText, withDuckDB } from "../files/duckdb.ts";
+import { areNoClasses, inLabelOrder, labelColumn, labelSql } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
@@ -28,7 +28,7 @@ export async function tableFacts(name: string, source: CustomData): Promise<Data
       const used = roles.filter(({ role }) => role !== "ignored").map(({ facts }) => facts);
       const counts = await labelCounts(db, files, label);
       const testCounts = test && (await labelCounts(db, test, columnNamed(test, label.name)));
-      const classNames = sorted(
+      const classNames = inLabelOrder(
         [...new Set([...counts.keys(), ...(testCounts?.keys() ?? [])])].filter((each) => each !== null),
       );
       const of = (map: ReadonlyMap<string | null, number>): number[] =>
@@ -174,7 +174,7 @@ async function correlated(
   const classes = [...counts].filter(([name]) => name !== null);
   const rarest = classes.sort((a, b) => a[1] - b[1])[0]?.[0];
   if (numbers.length === 0 || rarest === undefined || rarest === null) return [];
-  const isRarest = `CASE WHEN ${labelSql(label)} = '${rarest.replaceAll("'", "''")}' THEN 1.0 ELSE 0.0 END`;
+  const isRarest = `CASE WHEN ${labelSql(label)} = ${sqlText(rarest)} THEN 1.0 ELSE 0.0 END`;
   const selected = numbers.map(({ column }, i) => `corr(${numberSql(column)}, ${isRarest}) AS c${i}`);
   const [row = {}] = await db.rows(`SELECT ${selected.join(", ")} FROM ${relation}`);
   return numbers.flatMap(({ column }, i) =>
@@ -187,9 +187,4 @@ function leak(name: string): Finding {
     about: "leak",
     message: `column "${name}" alone gives the class away: is it known when the model is used? --ignore ${name} leaves it out`,
   };
-}
-
-function sorted(names: readonly string[]): string[] {
-  const numbers = names.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
-  return [...names].sort((a, b) => (numbers ? Number(a) - Number(b) : a < b ? -1 : 1));
 }

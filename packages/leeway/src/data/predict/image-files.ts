@@ -1,9 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { unreadable } from "../files/bounded-read.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
-import { imageEndings } from "../images/decode.ts";
+import { isImageName } from "../images/decode.ts";
 import { imagesOfTable } from "../images/table-listing.ts";
 import { filesFitting, tableFormat } from "../files/table-files.ts";
 import { classesOfPaths } from "./true-labels.ts";
@@ -39,7 +39,7 @@ async function imagesIn(path: string, request: ImagesRequest): Promise<FoundImag
 
 async function inFolder(path: string, classNames: readonly string[]): Promise<FoundImage[]> {
   const inside = await readdir(path, { recursive: true });
-  const images = inside.filter((name) => imageEndings.includes(extname(name).toLowerCase())).sort();
+  const images = inside.filter((name) => isImageName(name)).sort();
   const classes = classesOfPaths(images, classNames);
   return images.map((name, i) => ({ path: join(path, name), className: classes[i]! })); // as many as images
 }

@@ -5,8 +5,9 @@ import { cifar100Layout, cifar10Layout } from "../catalogue/cifar-layouts.ts";
 import { cifarShape } from "../catalogue/cifar.ts";
 import { fashionMnistLayout, mnistLayout } from "../catalogue/mnist-layouts.ts";
 import type { MnistLayout } from "../catalogue/mnist.ts";
-import { unreadable } from "../files/bounded-read.ts";
+import { readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
+import { preparationError } from "../source.ts";
 import { imageDataset } from "../images/image-dataset.ts";
 import { channels, decodeImage, type Resize } from "../images/decode.ts";
 import { trueLabelsOfNames } from "./true-labels.ts";
@@ -106,9 +107,7 @@ function faultNotes(faults: ReadonlyMap<number, string>): string[] {
 }
 
 async function decodedFile(path: string, { size, resize }: Form): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const bytes = await readable(path, readFile(path));
   return decodeImage(bytes, { size, resize }).catch((cause: unknown) => {
     const got = cause instanceof Error ? cause.message : String(cause);
     const advice = "Mend it, or take it out.";
@@ -121,8 +120,7 @@ function formOf({ record, path, catalogue }: RunPreparation): Form {
     return { ...catalogue, size: catalogue.side, resize: "crop" };
   const parsed = schema.safeParse(record);
   if (parsed.success) return { ...parsed.data, channels };
-  const message = `${path}: expected how images become numbers, got something else. Train the run again.`;
-  throw new RunError("run", message, { path });
+  throw preparationError(path, "how images become numbers");
 }
 
 /** The middle of a stored image, [side, side, C]; grey where the network takes one channel. */

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Origin, originText } from "../files/file-error.ts";
 import { findLabelColumn } from "../files/labels.ts";
-import { unreadable } from "../files/bounded-read.ts";
+import { readable } from "../files/bounded-read.ts";
 import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import { decodeText, type Encoding } from "../files/encoding.ts";
 import { withDuckDB } from "../files/duckdb.ts";
@@ -105,8 +105,6 @@ async function textsIn(
 }
 
 async function textFile(path: string, encoding: Encoding | undefined): Promise<PlacedText> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const bytes = await readable(path, readFile(path));
   return { text: decodeText(bytes, { path, encoding }), file: path, row: 1 };
 }

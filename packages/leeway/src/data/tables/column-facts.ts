@@ -1,4 +1,4 @@
-import { missingNumbers, notANumber } from "../files/columns.ts";
+import { missingNumbersSql, notANumber } from "../files/columns.ts";
 import type { DuckDB } from "../files/duckdb.ts";
 import type { TableColumn, TableFiles } from "../files/table-files.ts";
 
@@ -53,9 +53,7 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
     const isText = column.type === "text";
     const any = doubleSql(column);
     const isWritten = `${notANumber(value)} AND regexp_full_match(trim(${value}), '${writtenNumber}')`;
-    const there = isText
-      ? `${value} NOT IN (${missingNumbers.map((sign) => `'${sign}'`).join(", ")})`
-      : `${value} IS NOT NULL`;
+    const there = isText ? `${value} NOT IN (${missingNumbersSql})` : `${value} IS NOT NULL`;
     return [
       `count(*) FILTER (${there})::DOUBLE AS there${i}`,
       `approx_count_distinct(${value})::DOUBLE AS distinct${i}`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RunError } from "../../errors.ts";
+import { preparationError } from "../source.ts";
 import type { CategoricalColumn, NumericColumn, TableExamples } from "./table-examples.ts";
 
 /** How a column of numbers becomes network input: (value - origin - mean) / std, in [-10, 10]; 0 where missing. */
@@ -108,10 +108,6 @@ export function parseSteps(record: unknown, path: string): TableSteps {
   const parsed = schema.safeParse(record);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const what = issue === undefined ? "" : ` (${issue.path.join(".")}: ${issue.message})`;
-  throw new RunError(
-    "run",
-    `${path}: expected how a table becomes numbers, got something else${what}. Train the run again.`,
-    { path },
-  );
+  const detail = issue && `${issue.path.join(".")}: ${issue.message}`;
+  throw preparationError(path, "how a table becomes numbers", detail);
 }

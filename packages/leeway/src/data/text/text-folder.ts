@@ -1,14 +1,36 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readAtMost, unreadable } from "../files/bounded-read.ts";
+import { readAtMost, readable } from "../files/bounded-read.ts";
 import { decodeText, type Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
 import { otherFilesNote, testFolders } from "../custom/class-folders.ts";
 import { textExamples, type TextExamples } from "./text-source.ts";
 
-const fileBytes = 16 << 20;
+const maxBytes = 16 << 20;
 const filesAtOnce = 64;
 const advice = "Put the texts of each class, as .txt files, into a folder named after it.";
+
+/** Whether a file is a text by the ending of its name. */
+export function isTextName(name: string): boolean {
+  return name.toLowerCase().endsWith(".txt");
+}
+
+/**
+ * Reads files of text in their order, some at a time.
+ *
+ * @throws RunError with code "data" for one that is longer than `maxBytes`, in another encoding or cannot be read
+ */
+export async function* readTextFiles(
+  paths: readonly string[],
+  { maxBytes, encoding }: { readonly maxBytes: number; readonly encoding?: Encoding | undefined },
+): AsyncGenerator<string, void, undefined> {
+  for (let from = 0; from < paths.length; from += filesAtOnce) {
+    const some = paths.slice(from, from + filesAtOnce);
+    yield* await Promise.all(
+      some.map(async (path) => decodeText(await readAtMost(path, maxBytes), { path, encoding })),
+    );
+  }
+}
 
 /** Texts to train on, and those to test on where the folder has them apart. */
 export interface TextSplits {
@@ -90,18 +112,12 @@ async function readSplit(
       .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
       .map((entry) => entry.name)
       .sort();
-    const isText = (file: string): boolean => file.toLowerCase().endsWith(".txt");
-    const files = there.filter(isText);
-    others.push(...there.filter((file) => !isText(file)).map((file) => `${className}/${file}`));
+    const files = there.filter(isTextName);
+    others.push(...there.filter((file) => !isTextName(file)).map((file) => `${className}/${file}`));
     if (files.length === 0)
       throw fileError(place, { expected: "at least one .txt file", got: "none", advice });
-    for (let from = 0; from < files.length; from += filesAtOnce) {
-      const read = files.slice(from, from + filesAtOnce).map(async (file) => {
-        const path = join(place, file);
-        return decodeText(await readAtMost(path, fileBytes), { path, encoding });
-      });
-      texts.push(...(await Promise.all(read)));
-    }
+    const paths = files.map((file) => join(place, file));
+    for await (const text of readTextFiles(paths, { maxBytes, encoding })) texts.push(text);
     while (labels.length < texts.length) labels.push(all.indexOf(className));
   }
   return textExamples({ name, classNames: all, texts, labels: Int32Array.from(labels) });
@@ -116,7 +132,5 @@ async function foldersIn(folder: string): Promise<string[]> {
 }
 
 function entriesOf(folder: string): Promise<import("node:fs").Dirent[]> {
-  return readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw unreadable(folder, cause);
-  });
+  return readable(folder, readdir(folder, { withFileTypes: true }));
 }
