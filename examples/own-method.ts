@@ -1,6 +1,6 @@
 // A method of your own, from parts: focal loss in all epochs, and sampling odds of n^(-1/2) in the second half.
 // Trained beside plain training on the same table. Needs libtorch (npx leeway setup).
-import { recipeFor, runRecipe, type RecipeOptions } from "leeway";
+import { recipeForData, runRecipe, type RecipeOptions } from "leeway";
 
 const methods: Record<string, RecipeOptions> = {
   plain: { method: "erm" },
@@ -8,11 +8,7 @@ const methods: Record<string, RecipeOptions> = {
 };
 
 for (const [name, method] of Object.entries(methods)) {
-  const recipe = recipeFor("transactions", {
-    source: { kind: "table", paths: ["transactions.csv"], label: "fraud" },
-    epochs: 10,
-    ...method,
-  });
+  const recipe = await recipeForData("transactions.csv", { label: "fraud", epochs: 10, ...method });
   for await (const event of runRecipe(recipe, { runsDir: "runs", name })) {
     if (event.kind === "end") console.log(name, event.summary.test?.perClass);
   }

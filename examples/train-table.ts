@@ -1,12 +1,8 @@
 // Trains on a table, transactions.csv with a column "fraud", and reads the run's metrics back from its folder.
 // Needs libtorch (npx leeway setup).
-import { loadRun, recipeFor, runRecipe } from "leeway";
+import { loadRun, recipeForData, runRecipe } from "leeway";
 
-const recipe = recipeFor("transactions", {
-  source: { kind: "table", paths: ["transactions.csv"], label: "fraud" },
-  method: "logit-adjustment",
-  epochs: 10,
-});
+const recipe = await recipeForData("transactions.csv", { label: "fraud", epochs: 10 });
 
 for await (const event of runRecipe(recipe, { runsDir: "runs", name: "fraud" })) {
   if (event.kind === "epoch") console.log(`epoch ${event.record.epoch + 1}`);

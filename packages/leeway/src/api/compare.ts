@@ -3,10 +3,11 @@ import { type Cell, findRuns, sweep } from "../experiments/index.ts";
 import type { SweepEvent, SweepOptions } from "../experiments/index.ts";
 import { expected } from "../errors.ts";
 import { methodOf, optionNames, regulariserNames } from "../methods/index.ts";
-import { recipeFor, type RecipeOptions, type RequestedMethodOptions } from "../recipe/index.ts";
+import { recipeFor, type RequestedMethodOptions } from "../recipe/index.ts";
+import { type DataRecipeOptions, optionsForData, recordedRecipe } from "../runs/index.ts";
 
 /** What is compared, and where its runs are: a recipe's options are the same for all methods. */
-export interface CompareOptions extends Omit<RecipeOptions, "method" | "seed"> {
+export interface CompareOptions extends Omit<DataRecipeOptions, "method" | "seed"> {
   /** Two names or more; the first is the one that the others' gains refer to. */
   readonly methods: readonly string[];
   /** Default: 0, 1 and 2. */
@@ -26,22 +27,26 @@ export interface CompareOptions extends Omit<RecipeOptions, "method" | "seed"> {
  *
  * `methodOptions` go to the methods that have them.
  *
- * @param dataset a name of the catalogue, or with `source` any name
+ * @param data a folder, files or patterns, or a name of the catalogue
  * @returns a row for each method, in their order, over the seeds that have finished
  * @throws ArgumentError for fewer than two methods, and for options that no method has
  * @throws RunError with code "data" if the data is missing or damaged
  */
-export async function compare(dataset: string, options: CompareOptions): Promise<ComparedMethod[]> {
-  const { methods, seeds = [0, 1, 2], runsDir, dataDir, signal, onEvent, methodOptions, ...rest } = options;
+export async function compare(
+  data: string | readonly string[],
+  { methods, seeds = [0, 1, 2], runsDir, dataDir, signal, onEvent, methodOptions, ...rest }: CompareOptions,
+): Promise<ComparedMethod[]> {
   if (methods.length < 2) {
     throw expected("compare", "methods", "to be two names or more", methods, "methodNames lists them.");
   }
   const taken = new Map(methods.map((method) => [method, takenBy(method, methodOptions)]));
   requireTaken(methodOptions, [...taken.values()]);
+  const { dataset, options } = await optionsForData(data, rest);
   // Seed by seed, so that a comparison that is stopped is whole for the first seeds.
   const cells = seeds.flatMap((seed) =>
     methods.map((method): Cell => {
-      const recipe = recipeFor(dataset, { ...rest, method, seed, methodOptions: taken.get(method)! }); // made above
+      const its = { method, seed, methodOptions: taken.get(method)! }; // made above
+      const recipe = recordedRecipe(recipeFor(dataset, { ...options, ...its }));
       const { profile, ratio } = recipe;
       return { column: { name: dataset, title: dataset, dataset, profile, ratio }, method, seed, recipe };
     }),

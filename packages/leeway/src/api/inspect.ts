@@ -1,12 +1,13 @@
-import type { CustomData } from "../catalogue/index.ts";
 import { dataFacts } from "../data/index.ts";
 import { type Recipe, recipeFor } from "../recipe/index.ts";
+import { type DataRecipeOptions, optionsForData, recordedRecipe } from "../runs/index.ts";
 import { type Inspection, inspectionOf } from "../theory/index.ts";
 
-/** Which data is inspected, and where it is. */
-export interface InspectOptions {
-  /** Custom data; default: the catalogue's. */
-  readonly source?: CustomData;
+/** How data is read, and where the catalogue's is. */
+export interface InspectOptions extends Pick<
+  DataRecipeOptions,
+  "kind" | "label" | "testPaths" | "readerOptions"
+> {
   readonly dataDir?: string;
 }
 
@@ -14,16 +15,17 @@ export interface InspectOptions {
  * Inspects data before anything is trained, without libtorch: class counts with their margins and weights, what is
  * suspicious, and a method to start with, as a recipe.
  *
- * @param dataset a name of the catalogue, or with `source` any name
- * @throws RunError with code "data" if it cannot be read
+ * @param data a folder, files or patterns, or a name of the catalogue
+ * @throws RunError with code "data" if it cannot be read, or its kind cannot be told
  */
 export async function inspect(
-  dataset: string,
-  { source, dataDir }: InspectOptions = {},
+  data: string | readonly string[],
+  { dataDir, ...reading }: InspectOptions = {},
 ): Promise<Inspection<Recipe>> {
-  const facts = await dataFacts({ dataset, source }, { dataDir });
+  const { dataset, options } = await optionsForData(data, reading);
+  const facts = await dataFacts({ dataset, source: options.source }, { dataDir });
   // The recipe is for the data as it is, which was inspected: images of the catalogue are not cut to a profile.
   return inspectionOf(facts, (method) =>
-    recipeFor(dataset, { ...(source && { source }), method, profile: "natural" }),
+    recordedRecipe(recipeFor(dataset, { ...options, method, profile: "natural" })),
   );
 }

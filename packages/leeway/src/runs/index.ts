@@ -27,6 +27,7 @@ export {
 } from "./open-session.ts";
 export {
   type DataRecipeOptions,
+  optionsForData,
   recipeForData,
   recordedRecipe,
   trainingExamples,

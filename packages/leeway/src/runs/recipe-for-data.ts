@@ -20,8 +20,17 @@ export interface DataRecipeOptions
  */
 export async function recipeForData(
   data: string | readonly string[],
-  { kind, label, testPaths, readerOptions, ...options }: DataRecipeOptions = {},
+  options: DataRecipeOptions = {},
 ): Promise<Recipe> {
+  const found = await optionsForData(data, options);
+  return recordedRecipe(recipeFor(found.dataset, found.options));
+}
+
+/** The name of data by its path, and the options of its recipes: the files are looked at once for several recipes. */
+export async function optionsForData(
+  data: string | readonly string[],
+  { kind, label, testPaths, readerOptions, ...options }: DataRecipeOptions,
+): Promise<{ readonly dataset: string; readonly options: RecipeOptions }> {
   const hints = {
     ...(kind && { kind }),
     ...(label !== undefined && { label }),
@@ -29,10 +38,9 @@ export async function recipeForData(
     ...(readerOptions && { options: readerOptions }),
   };
   const { dataset, source } = await findData(typeof data === "string" ? [data] : data, hints);
-  if (source === undefined) return recipeFor(dataset, options);
+  if (source === undefined) return { dataset, options };
   const examples = await trainingExamples(source, options);
-  const recipe = recipeFor(dataset, { ...options, source, ...(examples !== undefined && { examples }) });
-  return recordedRecipe(recipe);
+  return { dataset, options: { ...options, source, ...(examples !== undefined && { examples }) } };
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
-import { compare, type CompareOptions, inspect, recipeFor } from "../../src/index.ts";
+import { compare, type CompareOptions, inspect, recipeForData } from "../../src/index.ts";
 
 const root = mkdtempSync(join(tmpdir(), "leeway-api-"));
 const path = join(root, "colours.csv");
@@ -20,15 +20,14 @@ afterAll(() => {
   rmSync(root, { recursive: true });
 });
 
-const source = { kind: "table", paths: [path], label: "colour" } as const;
-const small = { source, epochs: 2, runsDir: join(root, "runs"), seeds: [0, 1] };
+const small = { label: "colour", epochs: 2, runsDir: join(root, "runs"), seeds: [0, 1] };
 
 suite("compare", () => {
   const compared = async (
     options: Partial<CompareOptions>,
   ): Promise<[string[], Awaited<ReturnType<typeof compare>>]> => {
     const kinds: string[] = [];
-    const rows = await compare("colours", {
+    const rows = await compare(path, {
       ...{ ...small, methods: ["erm", "ldam"], methodOptions: { scale: 20 } },
       ...options,
       onEvent: (event) => kinds.push(event.kind === "run" ? event.event.kind : event.kind),
@@ -64,13 +63,13 @@ suite("compare", () => {
 
 suite("inspect", () => {
   test("gives class counts and the recipe of a method to start with", async () => {
-    const { classes, ratio, recommendation } = await inspect("colours", { source });
+    const { classes, ratio, recommendation } = await inspect(path, { label: "colour" });
     expect(classes.map(({ name, count }) => [name, count])).toEqual([
       ["blue", 180],
       ["red", 20],
     ]);
     expect(ratio).toBe(9);
     const { method, recipe } = recommendation!; // the table can be trained
-    expect(recipe).toEqual(recipeFor("colours", { source, method, profile: "natural" }));
+    expect(recipe).toEqual(await recipeForData(path, { label: "colour", method }));
   });
 });
