@@ -60,7 +60,7 @@ export interface MethodRow extends Parts {
   readonly optional?: readonly OptionName[];
 }
 
-/** β of the effective number, which the paper gives; see `effectiveNumberWeights`. */
+/** β of the effective number, as the authors of LDAM set it. */
 export const defaultBeta = 0.9999;
 
 /** The options of a row with their defaults: those of its losses, of its balance, of its deferral, of its posthoc. */
