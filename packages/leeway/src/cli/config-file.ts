@@ -3,7 +3,7 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml
 import { datasetNames, isDatasetName } from "../catalogue/index.ts";
 import { ArgumentError, didYouMean, expected, faultText, RunError } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
-import { composedName, methodOf } from "../methods/index.ts";
+import { composedName } from "../methods/index.ts";
 import { type Config, configSchema, partAmong, requireMethodOptions } from "../recipe/index.ts";
 import { pathIn, type PlaceOf } from "./fault-words.ts";
 
@@ -38,7 +38,7 @@ export function readConfig(path: string): ConfigFile {
   } catch (cause) {
     if (!(cause instanceof ArgumentError)) throw cause;
     // A fault of a part that is not there, but follows from those that are, is of all of them.
-    const found = pathIn((value ?? {}) as object, cause.path) ?? ["methodOptions"];
+    const found = pathIn(value ?? {}, cause.path) ?? ["methodOptions"];
     throw new RunError("usage", faultText(cause, { where: placeOf(found) }), { path, cause });
   }
 }
@@ -57,7 +57,6 @@ function requireMethod({ method, methodOptions = {} }: Config): void {
   const { deferAt, ...options } = methodOptions;
   const all = { ...options, ...(typeof deferAt === "number" && { deferAt: Math.min(deferAt, 1) }) };
   requireMethodOptions(name, all);
-  methodOf(name, all);
 }
 
 function textOf(path: string): string {

@@ -1,5 +1,5 @@
-import { composedName, methodNames, methodOf } from "../methods/index.ts";
-import { partAmong, partNames, requestedMethod, type RequestedMethodOptions } from "../recipe/index.ts";
+import { composedName, methodNames, methodOf, partNames } from "../methods/index.ts";
+import { partAmong, requestedMethod, type RequestedMethodOptions } from "../recipe/index.ts";
 import { type ForkMethod, forkOptions, readForkPoint, recipeOf } from "../runs/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import { flagsFor, type MethodFlags, methodOptionsIn } from "./method-options.ts";
@@ -34,7 +34,7 @@ export function requestedForks(run: StoredRun, { methods, ...flags }: ForkMethod
 /** The options of one method that a run is to go on with. */
 function optionsOf(run: StoredRun, name: string, flags: MethodFlags): NonNullable<ForkMethod["options"]> {
   const parts = methodOf(name).own ? partsOf(run, flags) : {};
-  const requested = { ...parts, ...methodOptionsIn(flags) } as RequestedMethodOptions;
+  const requested = { ...parts, ...methodOptionsIn(flags) };
   try {
     const options = { ...deferralOf(run, requested), ...requested };
     const { epochs } = run.record.recipe;

@@ -16,6 +16,7 @@ export {
   methodOptionsSchema,
   type OptionName,
   type OptionValue,
+  partNames,
 } from "./options.ts";
 export { composedName } from "./own.ts";
 export {

@@ -8,6 +8,7 @@ import {
   type OptionName,
   optionsInOrder,
   type OptionValue,
+  partNames,
 } from "./options.ts";
 import { composedName, ownRow } from "./own.ts";
 import { defaultBeta, defaultsOf, type MethodRow, type PosthocName, type SecondStage } from "./row.ts";
@@ -105,7 +106,7 @@ function withOptions(name: string, row: MethodRow, options: MethodOptions): Meth
   const given = withTau(options, defaults);
   const takesPrior = losses[loss].margined && margins !== "uniform"; // one margin for all knows no prior
   const optional = [...(row.optional ?? []), ...(takesPrior ? (["testPrior"] as const) : [])];
-  requireTaken(name, Object.keys(given), optionNames({ options: optionsInOrder(defaults), optional }));
+  requireTaken({ name, row }, given, optionNames({ options: optionsInOrder(defaults), optional }));
   const values = { scale: 1, beta: defaultBeta, margins, ...defaults, ...given };
   const { mixup = 0, rho = 0, cutout = 0, deferAt, tau = 1, posthocTau = tau } = values;
   const regularisers = { mixup, rho, cutout };
@@ -131,12 +132,29 @@ function withTau(options: MethodOptions, defaults: MethodOptions): MethodOptions
   return renamed && "tau" in defaults ? { ...rest, tau: posthocTau } : options;
 }
 
-function requireTaken(name: string, given: readonly string[], known: readonly string[]): void {
+/** Refuses an option that a method has not, and says which have it. */
+function requireTaken(
+  { name, row }: { readonly name: string; readonly row: MethodRow },
+  given: MethodOptions,
+  known: readonly string[],
+): void {
   const taken: readonly string[] = [...known, ...regulariserNames];
-  const stray = given.find((option) => !taken.includes(option));
+  const stray = Object.keys(given).find((option) => !taken.includes(option));
   if (stray === undefined) return;
-  const has = known.length === 0 ? "It has no options of its own." : `It has ${known.join(", ")}.`;
-  throw expected("methodOf", "options", `to be those that ${name} has`, stray, has);
+  if (row.named !== undefined) {
+    if (stray === "testPrior" && row.margins === "uniform") {
+      const advice = "One margin for all knows no prior.";
+      throw expected("methodOf", stray, "to go with margins ldam", row.margins, advice);
+    }
+    const has = `It has ${known.join(", ")}.`;
+    throw expected("methodOf", stray, "to go with a part that has it", row.title, has);
+  }
+  if (partNames.some((part) => part === stray)) {
+    const advice = "Name a loss and its parts, or a method.";
+    throw expected("methodOf", stray, `to go with method ${composedName}`, name, advice);
+  }
+  const having = methodNames.filter((each) => optionNames(methodOf(each)).includes(stray));
+  throw expected("methodOf", stray, `to go with a method that has it (${having.join(", ")})`, name);
 }
 
 function posthocOf(name: Exclude<PosthocName, "none">, tau: number): Posthoc {

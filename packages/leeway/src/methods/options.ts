@@ -145,6 +145,9 @@ export type MethodOptions = { readonly [K in keyof Fields]?: Readonly<z.infer<Fi
 
 export type OptionName = keyof Fields;
 
+/** The parts that only a method of one's own has as options. */
+export const partNames = ["loss", "classifier", "margins", "weights", "sampler", "posthoc"] as const;
+
 /** An option's value as it is recorded: JSON. */
 export type OptionValue = number | string | readonly number[];
 

@@ -14,6 +14,6 @@ export {
 } from "./fields.ts";
 export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 export { inputKindOf, recipeFor, type RecipeOptions, type RequestedMethodOptions } from "./recipe.ts";
-export { partAmong, partNames, requestedMethod, requireMethodOptions } from "./requested-method.ts";
+export { partAmong, requestedMethod, requireMethodOptions } from "./requested-method.ts";
 export { requireTestPrior } from "./requirements.ts";
 export { type Config, configJsonSchema, configSchema, configText, recipeRecordSchema } from "./schemas.ts";

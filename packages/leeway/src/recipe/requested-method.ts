@@ -1,17 +1,6 @@
-import { expected } from "../errors.ts";
-import {
-  composedName,
-  methodFields,
-  methodNames,
-  methodOf,
-  type MethodOptions,
-  optionNames,
-  regulariserNames,
-} from "../methods/index.ts";
+import { ArgumentError, expected } from "../errors.ts";
+import { composedName, methodOf, type MethodOptions, partNames } from "../methods/index.ts";
 import type { RecipeOptions, RequestedMethodOptions } from "./recipe.ts";
-
-/** The parts that only a composed method has. */
-export const partNames = ["loss", "classifier", "margins", "weights", "sampler", "posthoc"] as const;
 
 /** The first part of a composed method among some options. */
 export function partAmong(options: object): (typeof partNames)[number] | undefined {
@@ -46,46 +35,17 @@ function deferralShare(deferAt: RequestedMethodOptions["deferAt"], epochs: numbe
 }
 
 /**
- * Refuses options that a method has not.
+ * Refuses options that a method has not, or values that are impossible.
  *
- * @throws ArgumentError naming the first, and those methods or parts that have it
+ * @throws ArgumentError naming the first in the recipe, and those methods or parts that have it
  */
 export function requireMethodOptions(method: string, options: MethodOptions): void {
-  const known: readonly string[] = [...methodNames, composedName];
-  if (!known.includes(method)) return; // methodOf says so
-  const its: readonly string[] = regulariserNames;
-  const names = Object.keys(options).filter((name) => !its.includes(name));
-  if (methodOf(method).own) requireParts(names, options);
-  else requireTaken(names, method);
-}
-
-function requireTaken(names: readonly string[], method: string): void {
-  const part = names.find((name) => (partNames as readonly string[]).includes(name));
-  if (part !== undefined) {
-    const advice = "Name a loss and its parts, or a method.";
-    throw expected("recipe", `methodOptions.${part}`, "to go with method composed", method, advice);
+  try {
+    methodOf(method, options);
+  } catch (cause) {
+    if (!(cause instanceof ArgumentError) || cause.path[0] === "method") throw cause;
+    const { what, got, advice } = cause;
+    const path = ["methodOptions", ...cause.path];
+    throw new ArgumentError({ where: "recipe", path, what, got, advice }, { cause });
   }
-  for (const name of names) {
-    if (!Object.hasOwn(methodFields, name)) continue; // methodOf guesses what was meant
-    const having = methodNames.filter((each) => optionNames(methodOf(each)).includes(name));
-    if (having.includes(method)) continue;
-    const what = `to go with a method that has it (${having.join(", ")})`;
-    throw expected("recipe", `methodOptions.${name}`, what, method);
-  }
-}
-
-/** Refuses what none of a composed method's parts has. */
-function requireParts(names: readonly string[], options: MethodOptions): void {
-  const parts = partNames.filter((name) => options[name] !== undefined);
-  const made = Object.fromEntries(parts.map((name) => [name, options[name]])) as MethodOptions;
-  const method = methodOf(composedName, made);
-  const known = optionNames(method);
-  const stray = names.find((name) => !known.includes(name));
-  if (stray === undefined) return;
-  if (stray === "testPrior" && options.margins === "uniform") {
-    const advice = "One margin for all knows no prior.";
-    throw expected("recipe", "methodOptions.testPrior", "to go with margins ldam", options.margins, advice);
-  }
-  const has = `It has ${known.join(", ")}.`;
-  throw expected("recipe", `methodOptions.${stray}`, "to go with a part that has it", method.title, has);
 }

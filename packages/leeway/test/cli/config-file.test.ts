@@ -153,7 +153,7 @@ methodOptions:
     [
       "a part that follows from another and does not go with a third",
       "method: composed\nmethodOptions:\n  loss: ldam\n  posthoc: tau-norm\n",
-      '2:1: expected classifier to be linear with posthoc tau-norm, got "cosine".',
+      '2:1: expected methodOptions.classifier to be linear with posthoc tau-norm, got "cosine".',
     ],
     [
       "an option that the method has not",

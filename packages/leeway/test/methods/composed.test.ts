@@ -117,10 +117,19 @@ suite("a composed method", () => {
       'methodOf: expected weights to be one of none, inverse, effective-number, sqrt, got "root".',
     ],
     [{ beta: 1 }, "methodOf: expected beta to be a number of at least 0 and below 1, got 1."],
-    [{ gamma: 1 }, 'methodOf: expected options to be those that composed has, got "gamma".'],
-    [{ beta: 0.9 }, 'got "beta". It has loss, classifier, weights, sampler, posthoc.'],
-    [{ deferAt: 0.5 }, 'got "deferAt"'],
-    [{ loss: "ldam", margins: "uniform", testPrior: [1, 2] }, 'got "testPrior"'],
+    [
+      { gamma: 1 },
+      'methodOf: expected gamma to go with a part that has it, got "CE". It has loss, classifier, ',
+    ],
+    [
+      { beta: 0.9 },
+      'expected beta to go with a part that has it, got "CE". It has loss, classifier, weights, sampler, posthoc.',
+    ],
+    [{ deferAt: 0.5 }, 'expected deferAt to go with a part that has it, got "CE".'],
+    [
+      { loss: "ldam", margins: "uniform", testPrior: [1, 2] },
+      'expected testPrior to go with margins ldam, got "uniform". One margin for all knows no prior.',
+    ],
     [
       { posthoc: "tau-norm", classifier: "cosine" },
       'methodOf: expected classifier to be linear with posthoc tau-norm, got "cosine".',

@@ -284,6 +284,14 @@ suite("a misspelt name", () => {
   });
 });
 
+suite("a recipe of version 0.1", () => {
+  test("may call the τ of posthoc posthocTau", () => {
+    const of = (tau: object): unknown =>
+      recipeFor("cifar10", { method: "composed", methodOptions: { posthoc: "tau-norm", ...tau } });
+    expect(of({ posthocTau: 0.5 })).toEqual(of({ tau: 0.5 }));
+  });
+});
+
 suite("a recipe's model", () => {
   test.for(["resnet", "resnet2", "resnet33", "resnet032", "resnet32x", "ResNet32", "mlp"])(
     "is not %s for images",
