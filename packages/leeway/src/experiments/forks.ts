@@ -5,7 +5,7 @@ import type { StoredRun } from "../storage/index.ts";
 import { changesSince, hasForkPoint, recipeOf, type SharedStage, sharedStage } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
 
-/** A cell whose first stage need not be trained: it is that of a run or of a cell before it. */
+/** A cell that resumes from another run's first stage. */
 export interface Fork {
   readonly cell: Cell;
   /** The first epoch that is its own. */
@@ -106,22 +106,14 @@ function stageOfRun(run: StoredRun): SharedStage | null {
   }
 }
 
-/** What was found of recipes that are asked for again: comparing losses takes a while with thousands of classes. */
+/** First stages that were worked out before: a sweep looks for each among many runs. */
 const stages = new Map<string, SharedStage | null>();
 
-/** Null as well where the native part is missing, which compares losses: then nothing can be run anyway. */
 function stageOf(recipe: Recipe): SharedStage | null {
   const key = recipeText(recipe);
   const known = stages.get(key);
   if (known !== undefined) return known;
-  try {
-    const stage = sharedStage(recipe);
-    stages.set(key, stage);
-    return stage;
-  } catch (error) {
-    // By name and code, since its class would bring the whole engine with it.
-    const missing = error instanceof Error && error.name === "TorchError" && "code" in error;
-    if (missing && error.code === "missing") return null;
-    throw error;
-  }
+  const stage = sharedStage(recipe);
+  stages.set(key, stage);
+  return stage;
 }

@@ -3,10 +3,8 @@ import { fig2 } from "./figures/class-errors.ts";
 import { fig3 } from "./figures/learning-curves.ts";
 import { fig5 } from "./figures/feature-sphere.ts";
 import { fig6 } from "./figures/feature-quality.ts";
-import { table3 } from "./tables/inaturalist.ts";
-import { table4 } from "./tables/tiny-imagenet.ts";
-import { table5 } from "./tables/schedules.ts";
-import { table2 } from "./tables/cifar.ts";
+import { table3, table4 } from "./tables/photographs.ts";
+import { table2, table5 } from "./tables/cifar.ts";
 import { table6 } from "./tables/imbalanced-test.ts";
 import { table1 } from "./tables/imdb.ts";
 

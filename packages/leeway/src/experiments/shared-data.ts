@@ -1,4 +1,4 @@
-import type { Recipe } from "../recipe/index.ts";
+import { type Recipe, type RecipeField, recipeFields } from "../recipe/index.ts";
 import { recipeText } from "../records/index.ts";
 import type { RunData } from "../training/index.ts";
 
@@ -15,20 +15,10 @@ export function sharing(load: (recipe: Recipe) => Promise<RunData>): (recipe: Re
   };
 }
 
-/** The same for recipes on the same examples: a recipe without what only training reads. */
+/** The fields of a recipe that say which examples there are, as text. */
 function dataKey(recipe: Recipe): string {
-  return recipeText({
-    ...recipe,
-    ...{
-      method: "any",
-      methodOptions: {},
-      model: "any",
-      epochs: 1,
-      batchSize: 1,
-      momentum: 0,
-      weightDecay: 0,
-    },
-    ...{ optimizer: "sgd" as const, precision: "fp32" as const, protocol: "paper" as const },
-    schedule: { base: 1, warmupEpochs: 0, decays: [] },
-  });
+  const fields: Readonly<Record<string, RecipeField>> = recipeFields;
+  return recipeText(
+    Object.fromEntries(Object.entries(recipe).filter(([name]) => fields[name]?.affects === "data")),
+  );
 }

@@ -8,8 +8,8 @@ export function sameRecipe(first: RecipeRecord, second: RecipeRecord): boolean {
   return recipeText(first) === recipeText(second);
 }
 
-/** A recipe as one line of JSON, its fields in alphabetical order: the same text for the same run. */
-export function recipeText(recipe: RecipeRecord): string {
+/** A recipe, or some of its fields, as one line of JSON, in alphabetical order: the same text for the same run. */
+export function recipeText(recipe: Partial<RecipeRecord>): string {
   return JSON.stringify(recipe, (_, value: unknown) => (isFields(value) ? inOrder(value) : value));
 }
 

@@ -218,6 +218,8 @@ suite("leeway quickstart", () => {
     for (const row of ["overall", "many-shot", "medium-shot", "few-shot", "worst class"]) {
       expect(stdout).toMatch(new RegExp(`^${row}.* %.* %.*`, "m"));
     }
+    expect(stdout).toContain("many-shot  (5 classes of 129 to 1,000 images)");
+    expect(stdout).toContain("few-shot  (2 classes of 10 and 16 images)");
     expect(stdout.split(runsDir)).toHaveLength(3);
   });
 });

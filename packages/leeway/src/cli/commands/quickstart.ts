@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
+import { type ShotGroup, shotGroups } from "../../imbalance/index.ts";
+import type { RunRecord } from "../../records/index.ts";
 import { type Precision, type Recipe, recipeFor } from "../../recipe/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { askedFor, wholeOption } from "../options.ts";
@@ -11,6 +13,9 @@ import { type EndedRun, runWithProgress, slowness } from "../run-with-progress.t
 import {
   clock,
   type Colors,
+  count,
+  counted,
+  exampleNoun,
   methodTitle,
   percent,
   pointsBetween,
@@ -21,19 +26,19 @@ import {
 import { colorsFor } from "../terminal.ts";
 
 /** Long enough for the rare classes to be learned, short enough for two to three minutes on two processors. */
-const usualEpochs = 60;
+const defaultEpochs = 60;
 
 /** `leeway quickstart`: the baseline and LDAM-DRW side by side, in the time of a cup of tea. */
 export function quickstartCommand(): Command {
   const command = new Command("quickstart")
     .addOption(
-      wholeOption("--epochs <count>", `length of each run (${usualEpochs})`, { least: 1, most: 1e6 }),
+      wholeOption("--epochs <count>", `length of each run (${defaultEpochs})`, { least: 1, most: 1e6 }),
     )
     .addOption(
       wholeOption("--seed <number>", "decides everything random (0)", { most: Number.MAX_SAFE_INTEGER }),
     );
   addOutput(addMachine(command, ["threads", "dataDir", "runsDir"]), ["json", "progress"]);
-  return command.addHelpText("after", examples).action(quickstartAsked);
+  return command.addHelpText("after", examples).action(runQuickstart);
 }
 
 const examples = `
@@ -50,7 +55,7 @@ interface QuickstartFlags extends MachineFlags, OutputFlags {
   readonly seed?: number;
 }
 
-async function quickstartAsked(flags: QuickstartFlags): Promise<void> {
+async function runQuickstart(flags: QuickstartFlags): Promise<void> {
   const { threads, json = false } = flags;
   const recipes = await askedFor(() => quickstartRecipes(flags));
   console.error(
@@ -69,7 +74,7 @@ async function quickstartAsked(flags: QuickstartFlags): Promise<void> {
 }
 
 /** The two runs differ in the method alone. */
-function quickstartRecipes({ epochs = usualEpochs, seed = 0 }: QuickstartFlags): Recipe[] {
+function quickstartRecipes({ epochs = defaultEpochs, seed = 0 }: QuickstartFlags): Recipe[] {
   return ["erm", "ldam-drw"].map((method) =>
     recipeFor("fashion-mnist", {
       profile: "longtail",
@@ -97,11 +102,11 @@ function fastPrecision(): Precision {
 
 async function runBoth(
   recipes: readonly Recipe[],
-  { dataDir, runsDir, progress: wanted }: QuickstartFlags,
+  { dataDir, runsDir, progress: live }: QuickstartFlags,
   interruption: Interruption,
 ): Promise<EndedRun[]> {
   const { signal, heard } = interruption;
-  const mode = wanted ? progressMode(process.stderr) : "silent";
+  const mode = live ? progressMode(process.stderr) : "silent";
   const runs: EndedRun[] = [];
   const width = Math.max(...recipes.map((recipe) => methodTitle(recipe).length));
   for (const recipe of recipes) {
@@ -143,6 +148,16 @@ function comparisonOf(runs: readonly EndedRun[]): Record<string, unknown> {
   };
 }
 
+/** "many-shot  (5 classes of 129 to 1,000 images)"; "few-shot  (2 classes of 10 and 16 images)". */
+function groupHeading({ data, recipe }: RunRecord, group: ShotGroup): string {
+  const groups = shotGroups(data.trainCounts);
+  const sizes = data.trainCounts.filter((_, j) => groups[j] === group).sort((a, b) => a - b);
+  const [first, last] = [count(sizes[0] ?? 0), count(sizes.at(-1) ?? 0)];
+  const range = sizes.length < 2 ? first : `${first} ${sizes.length === 2 ? "and" : "to"} ${last}`;
+  const classes = counted(sizes.length, "class", "classes");
+  return `${group}-shot  (${classes}${sizes.length === 0 ? "" : ` of ${range} ${exampleNoun(recipe)}`})`;
+}
+
 function renderComparison(runs: readonly EndedRun[], colors: Colors): string {
   const [plain, rival] = runs;
   const folders = ["Runs:", ...runs.map(({ folder }) => `  ${folder}`)];
@@ -162,9 +177,9 @@ function renderComparison(runs: readonly EndedRun[], colors: Colors): string {
     [
       head.map((text) => colors.bold(text)),
       row("overall accuracy", before.topOne, after.topOne),
-      row("many-shot  (5 classes of 129 to 1,000 images)", before.shotGroups.many, after.shotGroups.many),
-      row("medium-shot  (3 classes of 27 to 77)", before.shotGroups.medium, after.shotGroups.medium),
-      row("few-shot  (2 classes of 10 and 16)", before.shotGroups.few, after.shotGroups.few),
+      ...(["many", "medium", "few"] as const).map((group) =>
+        row(groupHeading(plain.record, group), before.shotGroups[group], after.shotGroups[group]),
+      ),
       row(`worst class  (${worstBefore!.name}; ${worstAfter!.name})`, before.worstClass, after.worstClass),
     ],
     { right: [1, 2, 3] },
