@@ -31,7 +31,7 @@ export const readerFields = {
   numeric: {
     ...table,
     type: z.array(column),
-    help: "columns of numbers; what is none in them is missing",
+    help: "columns of numbers; anything else in them counts as missing",
     default: "detected",
     value: "<columns>",
   },
@@ -104,7 +104,7 @@ export const readerFields = {
     ...image,
     type: z.boolean(),
     flag: "--no-flip",
-    help: "a mirror image does not show the same class",
+    help: "never mirror: a mirror image does not show the same class",
   },
   badImages: {
     ...image,

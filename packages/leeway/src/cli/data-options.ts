@@ -8,12 +8,13 @@ import { addFields, type FlagsOf } from "./options/field-option.ts";
 import { usageError } from "./options.ts";
 
 const column = z.string().min(1);
-const custom = { group: "Data", affects: "data", common: true } as const;
+const custom = { group: "Data", affects: "data" } as const;
 
 /** What custom data is, whatever its kind. */
 const customFields = {
   label: {
     ...custom,
+    common: true,
     type: column,
     help: "the column of classes",
     default: "label, target, class or y",
@@ -21,6 +22,7 @@ const customFields = {
   },
   test: {
     ...custom,
+    common: true,
     type: customDataSchema.shape.paths,
     help: "files of the test split",
     default: "a part is held out",

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { RunError, type RunErrorCode } from "../errors.ts";
 import { printable } from "../report/index.ts";
+import { helpArguments, isHelpOnAll, shownOptions } from "./short-help.ts";
 import { colorsFor } from "./terminal.ts";
 
 /** A command's name and line in the help, and where the rest of it is. */
@@ -96,7 +97,7 @@ const exitCodes: Readonly<Record<RunErrorCode, number>> = { run: 1, usage: 2, da
 const help = `
 Examples:
   $ leeway quickstart
-  $ leeway train --dataset cifar10 --ratio 100 --method ldam-drw --epochs 40 --precision bf16
+  $ leeway train cifar10 --ratio 100 --method ldam-drw --epochs 40 --precision bf16
   $ leeway train --help
 
 Results go to stdout, everything else to stderr.
@@ -117,7 +118,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.stderr.on("error", ignoreClosedPipe);
   try {
     const program = await programFor(argv);
-    await program.parseAsync(withoutLostHelp(argv), { from: "user" });
+    await program.parseAsync(withoutLostHelp(helpArguments(argv)), { from: "user" });
   } catch (error) {
     process.exitCode = report(error);
   }
@@ -141,7 +142,11 @@ export async function programFor(argv: readonly string[]): Promise<Command> {
     .helpOption("-h, --help", "print this help")
     .usage("<command> [options]")
     .addHelpText("after", help)
-    .configureHelp({ styleTitle: (title) => colorsFor(process.stdout).bold(title) })
+    .configureHelp({
+      helpWidth: Math.min(process.stdout.columns || 100, 100),
+      styleTitle: (title) => colorsFor(process.stdout).bold(title),
+      visibleOptions: (command) => shownOptions(command, { all: isHelpOnAll(argv) }),
+    })
     .configureOutput({
       outputError: (text, write) => {
         write(inRed(text));

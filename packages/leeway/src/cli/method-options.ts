@@ -1,9 +1,9 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type Field } from "../field.ts";
 import { methodFields, methodOf, optionNames } from "../methods/index.ts";
 import { recipeFields } from "../recipe/index.ts";
 import { addFields, fieldOption, type FieldChange, type FlagsOf } from "./options/field-option.ts";
-import { usageError } from "./options.ts";
+import { replaced, usageError } from "./options.ts";
 
 /** What commander gives for {@link addMethodOptions}. */
 export interface MethodFlags extends Omit<FlagsOf<typeof methodFields>, "deferAt"> {
@@ -28,14 +28,7 @@ export function addMethodOptions(command: Command, { method = {} }: { method?: F
       name === "deferAt" ? fieldOption(name, deferAt).argParser(parsedDeferral) : fieldOption(name, field);
     command.addOption(option.helpGroup(`${field.group}:`));
   }
-  return command.addOption(renamed("--posthoc-tau", "--tau"));
-}
-
-/** An option that has another name now: hidden, and answered with it. */
-export function renamed(flag: string, now: string): Option {
-  return new Option(`${flag} <value>`).hideHelp().argParser((text: string) => {
-    throw usageError(flag, `${now}, its name now`, text);
-  });
+  return command.addOption(replaced("--posthoc-tau <number>", "--tau, its name now"));
 }
 
 /** `160`: an epoch; `0.8`, `80%`: a share of the epochs. */

@@ -100,8 +100,8 @@ export const recipeFields = {
   profile: {
     ...data,
     type: names<Profile | "natural">([...profiles, "natural"]),
-    help: "how class sizes are cut; natural: not",
-    default: "the catalogue's images: longtail",
+    help: "how class sizes are cut",
+    default: "natural; catalogue images: longtail",
     value: "<name>",
     common: true,
   },
@@ -155,7 +155,7 @@ export const recipeFields = {
   method: {
     ...method,
     type: names([...methodNames, composedName]),
-    help: "how to train: a name of leeway methods",
+    help: "how to train",
     default: "ldam-drw; tables, embeddings: logit-adjustment",
     value: "<name>",
     common: true,
@@ -174,7 +174,7 @@ export const recipeFields = {
     ...training,
     type: names(networkNames()),
     help: "the network",
-    default: "images: resnet32; texts: bilstm; tables: mlp; embeddings: linear",
+    default: "resnet32, bilstm, mlp or linear, by kind",
     value: "<name>",
     common: true,
     recorded: name,

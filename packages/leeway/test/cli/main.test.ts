@@ -45,6 +45,25 @@ suite("leeway", () => {
     },
   );
 
+  test.each(["train", "fork", "compare"])("fits the help of %s on one screen", async (name) => {
+    const { stdout } = await leeway([name, "--help"]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+    expect(lines.filter((line) => line.startsWith("  $ leeway")).length).toBeGreaterThanOrEqual(3);
+    const whole = await leeway([name, "--help", "--all"]);
+    expect(whole.stdout.length).toBeGreaterThan(stdout.length);
+    expect(await leeway([name, "--help-all"])).toEqual(whole);
+  });
+
+  test("takes a data set by --dataset as before, and says that it is the argument", async () => {
+    const now = await leeway(["config", "show", "cifar10"]);
+    const before = await leeway(["config", "show", "--dataset", "cifar10"]);
+    expect(before).toMatchObject({ code: 0, stdout: now.stdout });
+    expect(before.stderr).toContain("--dataset is the argument DATA now");
+    expect((await leeway(["config", "--help", "--all"])).stdout).not.toContain("--dataset");
+  });
+
   test("prints its version", async () => {
     expect((await leeway(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -10,6 +10,7 @@ import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { addRecipeOptions, type Requested, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { withShortHelp } from "../short-help.ts";
 import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
 import {
   comparisonNotes,
@@ -36,20 +37,22 @@ export function compareCommand(): Command {
     "--shard <i/n>": "Start the same command in several processes: each claims what it runs.",
   });
   addOutput(command, ["json", "markdown", "progress"]);
-  return command.addHelpText("after", examples).action(compareAsked);
+  return withShortHelp(command, { examples, more }).action(compareAsked);
 }
 
 const single = ["--method", "--seed"];
 
 const examples = `
-All other options are those of leeway train; parameters of methods go to those that have them. Finished runs in
-the folder are not run again, a run that was broken off goes on, and methods with the same first stage share it:
-stop at any time and ask again. Several processes may work in one folder.
-
 Examples:
   $ leeway compare transactions.csv --label fraud --methods erm,rw,logit-adjustment,ldam-drw
   $ leeway compare photos/ --methods erm,erm-drw,crt --seeds 0,1,2,3,4 --epochs 30
-  $ leeway compare --dataset fashion-mnist --max-per-class 1000 --model resnet8 --epochs 10 --methods erm,ldam-drw
+  $ leeway compare fashion-mnist --model resnet8 --epochs 10 --methods erm,ldam-drw
+`;
+
+const more = `
+All other options are those of leeway train; options of methods go to those that have them. Finished runs in the
+folder are not run again, a run that was stopped goes on, and methods with the same first stage share it: stop at any
+time and start again. Start the command several times to share the work: processes claim runs in one folder.
 `;
 
 interface CompareFlags extends RecipeFlags, DataFlags, MachineFlags, OutputFlags {

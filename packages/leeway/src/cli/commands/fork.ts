@@ -13,6 +13,7 @@ import { askedFor, namesOption } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { progressMode, type ProgressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
+import { withShortHelp } from "../short-help.ts";
 import { type EndedRun, runDisplay } from "../run-with-progress.ts";
 import { methodTitle, percent, renderTable, resultOf } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
@@ -29,20 +30,22 @@ export function forkCommand(): Command {
   addMachine(command, machine, { threads: { default: "as the run" } });
   const json = { help: "print one JSON array, and nothing else, to stdout" };
   addOutput(command, ["json", "progress"], { json });
-  return command.addHelpText("after", examples).action(forkAsked);
+  return withShortHelp(command, { examples, more }).action(forkAsked);
 }
 
 const examples = `
-Methods whose first stage is the run's own (the same loss, last layer, weights and odds) share it: the result is
-that of training each from the start, to the bit. Parameters and regularisers are those of the run where no option
-says otherwise, and weights and odds of one's own begin at the fork. One that reads its logits in another way
-(post-hoc) chooses its epoch among those after the fork.
-
 Examples:
-  $ leeway train --dataset cifar10 --method erm --epochs 40 --name trunk
+  $ leeway train cifar10 --method erm --epochs 40 --name trunk
   $ leeway fork runs/trunk --methods erm-drw,erm-drs,crt,logit-adjustment-post-hoc
   $ leeway fork runs/trunk --method erm-drw --beta 0.999
   $ leeway fork runs/trunk --weights sqrt --sampler sqrt
+`;
+
+const more = `
+Methods whose first stage is the run's own (the same loss, last layer, weights and odds) share it: the result is
+that of training each from the start, to the bit. Options and regularizers are those of the run by default, and
+weights and odds of your own begin at the fork. One that reads its logits in another way (post-hoc) chooses its
+epoch among those after the fork.
 `;
 
 interface ForkFlags extends ForkMethodFlags, MachineFlags, OutputFlags {}

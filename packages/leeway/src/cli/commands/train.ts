@@ -20,6 +20,7 @@ import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { readData } from "../read-data.ts";
 import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { withShortHelp } from "../short-help.ts";
 import { dataNotes, runWithProgress, slowness } from "../run-with-progress.ts";
 import {
   count,
@@ -40,28 +41,22 @@ export function trainCommand(): Command {
   const command = addRecipeOptions(addDataOptions(new Command("train")));
   addMachine(command, ["threads", "device", "dataDir", "cacheDir", "runsDir", "name"]);
   addOutput(addSafety(command), ["json", "progress", "quiet"]);
-  return command.addHelpText("after", examples).action(trainAsked);
+  return withShortHelp(command, { examples, more }).action(trainAsked);
 }
 
 const examples = `
-In brackets: what holds where an option is left out; for images the paper's recipe. Decays and deferral scale
-with --epochs. Epochs count from the start: --decay-at 160 trains 160 epochs at the full rate.
-
 Examples:
-  $ leeway train --dataset cifar10 --epochs 40 --precision bf16
-  $ leeway train --dataset cifar10 --profile longtail --ratio 100 --method ldam-drw --epochs 200 --seed 0
-  $ leeway train --dataset fashion-mnist --max-per-class 1000 --method erm --model resnet8 --epochs 20
-  $ leeway train --dataset cifar100 --protocol paper --json > result.json
   $ leeway train transactions.csv --label fraud
-  $ leeway train 'parts/*.parquet' --label class --categorical code --ignore id --test test.parquet
-  $ leeway train embeddings.npy --labels labels.npy --method ldam-drw
+  $ leeway train photos/ --method ldam-drw --image-size 64
   $ leeway train reviews.csv --text review --label stars
-  $ leeway train photos/ --image-size 64
-  $ leeway train --dataset cifar10 --loss ldam --weights sqrt --defer-at 160
+  $ leeway train cifar10 --ratio 100 --epochs 40 --precision bf16
   $ leeway train --config run.yaml --seed 1
+`;
 
-Ctrl-C finishes the step and writes what is done (exit code 130); a second one ends at once.
-A run that was stopped or killed goes on with leeway resume RUN, at the very step and with the same bits.
+const more = `
+Decays and deferral scale with --epochs. Epochs count from the start: --decay-at 160 trains 160 epochs at the full
+rate. Ctrl-C finishes the step and writes what is done (exit code 130); a second one ends at once. A run that was
+stopped or killed goes on with leeway resume RUN, at the very step and with the same bits.
 `;
 
 interface TrainFlags extends RecipeFlags, DataFlags, MachineFlags, SafetyFlags, OutputFlags {}

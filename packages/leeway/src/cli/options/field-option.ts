@@ -49,12 +49,12 @@ export function addFields<Table extends FieldTable>(
   return command;
 }
 
-/** The options that the short help shows. */
-const commonOptions = new WeakSet<Option>();
+/** The fields of options. */
+const fields = new WeakMap<Option, Field>();
 
-/** Whether the short help shows an option; those of no field are the command's own and always shown. */
-export function isCommon(option: Option): boolean {
-  return commonOptions.has(option);
+/** The field of an option; undefined for one of the command's own. */
+export function fieldOf(option: Option): Field | undefined {
+  return fields.get(option);
 }
 
 /** The option of a field: reads its text, refuses what is out of range, and shows range and default in help. */
@@ -63,7 +63,7 @@ export function fieldOption(name: string, field: Field): Option {
   const flags = [flag, value].filter((part) => part != null).join(" ");
   const option = optionOf(flags, jsonShape(type));
   option.description = describe(field);
-  if (field.common) commonOptions.add(option);
+  fields.set(option, field);
   return withRefinements(option, type);
 }
 

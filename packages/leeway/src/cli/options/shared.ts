@@ -19,6 +19,7 @@ export const machineFields = {
     group: "Machine and files",
     value: "<count>",
     affects: "nothing",
+    common: true,
   },
   device: {
     type: name,
@@ -27,6 +28,7 @@ export const machineFields = {
     group: "Machine and files",
     value: "<name>",
     affects: "nothing",
+    common: true,
   },
   dataDir: {
     type: name,
@@ -50,6 +52,7 @@ export const machineFields = {
     group: "Machine and files",
     value: "<folder>",
     affects: "nothing",
+    common: true,
   },
   name: {
     type: name,
@@ -102,6 +105,7 @@ export const outputFields = {
     help: "print one JSON object, and nothing else, to stdout",
     group: "Output",
     affects: "nothing",
+    common: true,
   },
   markdown: { type: z.boolean(), help: "print Markdown", group: "Output", affects: "nothing" },
   progress: {
