@@ -3,7 +3,8 @@ import { type Field } from "../field.ts";
 import { methodFields, methodOf, optionNames } from "../methods/index.ts";
 import { recipeFields } from "../recipe/index.ts";
 import { addFields, fieldOption, type FieldChange, type FlagsOf } from "./options/field-option.ts";
-import { replaced, usageError } from "./options.ts";
+import { addRemoved } from "./options/removed-options.ts";
+import { usageError } from "./options.ts";
 
 /** What commander gives for {@link addMethodOptions}. */
 export interface MethodFlags extends Omit<FlagsOf<typeof methodFields>, "deferAt"> {
@@ -28,7 +29,7 @@ export function addMethodOptions(command: Command, { method = {} }: { method?: F
       name === "deferAt" ? fieldOption(name, deferAt).argParser(parsedDeferral) : fieldOption(name, field);
     command.addOption(option.helpGroup(`${field.group}:`));
   }
-  return command.addOption(replaced("--posthoc-tau <number>", "--tau, its name now"));
+  return addRemoved(command, { "--posthoc-tau <number>": "It is --tau now." });
 }
 
 /** `160`: an epoch; `0.8`, `80%`: a share of the epochs. */

@@ -71,12 +71,6 @@ export function namesAmong(option: string, names: readonly string[], known: read
   return [...new Set(names)];
 }
 
-/** An option that was replaced: hidden, and answered with the new way. */
-export function replaced(flags: string, now: string): Option {
-  const option = new Option(flags).hideHelp();
-  return option.argParser((text) => refuse(nameOf(option), now, text));
-}
-
 /** A usage error in the house's form, naming the option. */
 export function usageError(option: string, what: string, got: unknown, advice = ""): RunError {
   return new RunError("usage", expected(option, "", what, got, advice).message);

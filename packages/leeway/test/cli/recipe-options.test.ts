@@ -115,7 +115,7 @@ suite("requestedRecipe", () => {
 
   test("answers an option that has another name with that name", () => {
     expect(() => asked("--posthoc", "logit-adjustment", "--posthoc-tau", "0.5")).toThrow(
-      '--posthoc-tau: expected --tau, its name now, got "0.5".',
+      "--posthoc-tau: expected an option of this version, got one that was removed. It is --tau now.",
     );
   });
 

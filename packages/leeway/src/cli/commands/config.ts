@@ -27,7 +27,7 @@ A configuration file holds any of the options below by its recipe's name (--batc
 What is left out is usual for the data; an option on the command line comes before the file.
 
 Examples:
-  $ leeway config show --dataset cifar10 --epochs 40 > run.yaml
+  $ leeway config show cifar10 --epochs 40 > run.yaml
   $ leeway config show transactions.csv --label fraud > run.yaml
   $ leeway train --config run.yaml --seed 1
   $ leeway config schema > leeway.schema.json

@@ -191,6 +191,6 @@ function renderComparison(runs: readonly EndedRun[], colors: Colors): string {
     `One seed, ${clock(seconds)} of training: a first look, not a comparison of methods.`,
     ...folders,
     "Next: npx leeway quickstart --seed 1        how far does chance go?",
-    "      npx leeway train --dataset fashion-mnist --method ldam --epochs 20 --precision bf16",
+    "      npx leeway train fashion-mnist --method ldam --epochs 20 --precision bf16",
   ].join("\n");
 }
