@@ -3,7 +3,8 @@ import { type Cell, findRuns, sweep } from "../experiments/index.ts";
 import type { SweepEvent, SweepOptions } from "../experiments/index.ts";
 import { expected } from "../errors.ts";
 import { methodOf, optionNames, regulariserNames } from "../methods/index.ts";
-import { recipeFor, type RequestedMethodOptions } from "../recipe/index.ts";
+import { type Recipe, recipeFor, type RequestedMethodOptions } from "../recipe/index.ts";
+import { datasetTitle } from "../report/index.ts";
 import { type DataRecipeOptions, optionsForData, recordedRecipe } from "../runs/index.ts";
 
 /** What is compared, and where its runs are: a recipe's options are the same for all methods. */
@@ -42,18 +43,29 @@ export async function compare(
   const taken = new Map(methods.map((method) => [method, takenBy(method, methodOptions)]));
   requireTaken(methodOptions, [...taken.values()]);
   const { dataset, options } = await optionsForData(data, rest);
-  // Seed by seed, so that a comparison that is stopped is whole for the first seeds.
-  const cells = seeds.flatMap((seed) =>
-    methods.map((method): Cell => {
-      const its = { method, seed, methodOptions: taken.get(method)! }; // made above
-      const recipe = recordedRecipe(recipeFor(dataset, { ...options, ...its }));
-      const { profile, ratio } = recipe;
-      return { column: { name: dataset, title: dataset, dataset, profile, ratio }, method, seed, recipe };
-    }),
-  );
+  const cells = comparedCells(methods, seeds, (method, seed) => {
+    const its = { method, seed, methodOptions: taken.get(method)! }; // made above
+    return recordedRecipe(recipeFor(dataset, { ...options, ...its }));
+  });
   const where: SweepOptions = { runsDir, dataDir, signal };
   for await (const event of sweep(cells, where)) onEvent?.(event);
   return comparedMethods(cells, findRuns(runsDir).runs);
+}
+
+/** The runs of a comparison, seed by seed, so that one that is stopped is whole for the first seeds. */
+export function comparedCells(
+  methods: readonly string[],
+  seeds: readonly number[],
+  recipeOf: (method: string, seed: number) => Recipe,
+): Cell[] {
+  return seeds.flatMap((seed) =>
+    methods.map((method) => {
+      const recipe = recipeOf(method, seed);
+      const { dataset, profile, ratio } = recipe;
+      const column = { name: dataset, title: datasetTitle(recipe), dataset, profile, ratio };
+      return { column, method, seed, recipe };
+    }),
+  );
 }
 
 /** Of all options those that a method has. */

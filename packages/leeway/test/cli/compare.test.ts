@@ -64,7 +64,7 @@ suite("leeway compare", { timeout: 120_000 }, () => {
     expect(await fault("--methods", "erm,ldm")).toContain('got "ldm". Did you mean "ldam"?');
     expect(await fault("--methods", "erm,rw", "--seed", "1")).toContain("--seed: expected none, but --seeds");
     expect(await fault("--methods", "erm,rw", "--scale", "3")).toContain(
-      "--scale: expected a method that has it",
+      "--scale: expected to go with a method that has it",
     );
   });
 });

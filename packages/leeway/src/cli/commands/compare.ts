@@ -1,6 +1,7 @@
 import { comparedMethods } from "../../analysis/index.ts";
 import { Command } from "commander";
-import { type Cell, findRuns } from "../../experiments/index.ts";
+import { comparedCells } from "../../api/compare.ts";
+import { findRuns } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
 import { flagsFor } from "../method-options.ts";
 import { askedFor, namesAmong, namesOption, usageError, wholeListOption } from "../options.ts";
@@ -9,7 +10,7 @@ import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../o
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
-import { addRecipeOptions, type Requested, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { withShortHelp } from "../short-help.ts";
 import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
 import {
@@ -76,7 +77,13 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
     const [option, got] = flags.method === undefined ? ["--seed", flags.seed] : ["--method", flags.method];
     throw usageError(option, `none, but ${option}s with several`, got);
   }
-  const cells = await askedFor(async () => cellsOf(await requestedData(paths, flags), methods, seeds));
+  const cells = await askedFor(async () => {
+    const requested = await requestedData(paths, flags);
+    return comparedCells(methods, seeds, (method, seed) => {
+      const its = { ...flagsFor(requested.flags, method, methods), method, seed };
+      return recordedRecipe(requestedRecipe({ ...requested, flags: its }));
+    });
+  });
   const end = await askedFor(() => sweepAsked(cells, flags));
   const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);
   const { recipe } = cells[0]!; // two methods or more
@@ -88,18 +95,5 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
     flags.json
       ? JSON.stringify({ dataset: recipe.dataset, unit: "per cent, of the test split", rows, notes })
       : renderComparison(rows, { what, notes, markdown, colors: colorsFor(process.stdout) }),
-  );
-}
-
-/** Seed by seed, so that a comparison that is broken off is whole for the first seeds. */
-function cellsOf(asked: Requested, methods: readonly string[], seeds: readonly number[]): Cell[] {
-  return seeds.flatMap((seed) =>
-    methods.map((method) => {
-      const flags = { ...flagsFor(asked.flags, method, methods), method, seed };
-      const recipe = recordedRecipe(requestedRecipe({ ...asked, flags }));
-      const { dataset, profile, ratio } = recipe;
-      const column = { name: dataset, title: datasetTitle(recipe), dataset, profile, ratio };
-      return { column, method, seed, recipe };
-    }),
   );
 }
