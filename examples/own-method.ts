@@ -4,7 +4,7 @@ import { recipeForData, runRecipe, type RecipeOptions } from "leeway";
 
 const methods: Record<string, RecipeOptions> = {
   plain: { method: "erm" },
-  own: { method: "composed", methodOptions: { loss: "focal", gamma: 2, sampler: "sqrt", deferAt: 0.5 } },
+  own: { methodOptions: { loss: "focal", gamma: 2, sampler: "sqrt", deferAt: 0.5 } },
 };
 
 for (const [name, method] of Object.entries(methods)) {
