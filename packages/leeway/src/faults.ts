@@ -131,7 +131,7 @@ export function jsonShape(type: z.ZodType): JsonShape {
 export function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonShape): NumberRange {
   return {
     least: exclusiveMinimum ?? minimum ?? -Infinity,
-    most: exclusiveMaximum ?? maximum ?? Number.MAX_SAFE_INTEGER,
+    most: exclusiveMaximum ?? maximum ?? Infinity,
     aboveLeast: exclusiveMinimum !== undefined,
     belowMost: exclusiveMaximum !== undefined,
   };

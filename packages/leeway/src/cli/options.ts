@@ -77,7 +77,7 @@ export function usageError(option: string, what: string, got: unknown, advice = 
 }
 
 /**
- * Refuses options that have no part in what is asked for.
+ * Refuses options that have no effect on what is requested.
  *
  * @param given what was given, by the names that commander gives
  * @param where they are not: "without a run"
@@ -120,7 +120,7 @@ function wholeNumber(name: string, text: string, range: NumberRange): number {
 
 function decimalNumber(name: string, text: string, range: NumberRange): number {
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
-  if (isNumber && allows(range, Number(text))) return Number(text);
+  if (isNumber && Number.isFinite(Number(text)) && allows(range, Number(text))) return Number(text);
   return refuse(name, `a number ${rangeWords(range)}`, text);
 }
 

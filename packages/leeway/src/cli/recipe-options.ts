@@ -9,6 +9,7 @@ import {
   isAdaptive,
   partAmong,
   type Recipe,
+  type RecipeField,
   recipeFields,
   recipeFor,
   type RecipeOptions,
@@ -107,10 +108,13 @@ function nameOfSource({ source }: Config): string | undefined {
 
 /** The options that are fields of a recipe, or words for its schedule. */
 function flagsOf(flags: RecipeFlags): RecipeOptions {
-  const names = [...Object.keys(recipeFields), ...Object.keys(scheduleFields)];
-  const { dataset: _, method: __, ...rest } = flags as Readonly<Record<string, unknown>>;
+  // A field without an option of its own may share its name with another: --text names a column.
+  const own = Object.entries<RecipeField>(recipeFields).filter(([, { flag }]) => flag !== null);
+  const names = [...own.map(([name]) => name), ...Object.keys(scheduleFields), "source"];
   return Object.fromEntries(
-    Object.entries(rest).filter(([name, value]) => names.includes(name) && value !== undefined),
+    Object.entries(flags).filter(
+      ([name, value]) => names.includes(name) && name !== "method" && value !== undefined,
+    ),
   );
 }
 

@@ -2,7 +2,7 @@ import { datasetFacts } from "../catalogue/index.ts";
 import { profileCounts } from "../imbalance/index.ts";
 import type { Recipe } from "./fields.ts";
 
-/** The number of classes that a test prior speaks of: all that is known of own data's before it is read. */
+/** The number of classes that a test prior speaks of: all that is known of custom data's before it is read. */
 export function testPriorClasses({ methodOptions: { testPrior } }: Recipe): number | undefined {
   return Array.isArray(testPrior) ? testPrior.length : undefined;
 }

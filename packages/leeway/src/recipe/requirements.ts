@@ -14,7 +14,7 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
   if (kind !== "image" && cutout > 0) {
     throw expected("recipe", "cutout", "to be 0 for data other than images", cutout, "Leave it out.");
   }
-  // Of own data's classes nothing is known before it is read.
+  // Of the classes of custom data nothing is known before it is read.
   if (recipe.source === undefined) requireTestPrior(recipe, datasetFacts(recipe.dataset).classes);
   const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
   stagesOf(method, counts, recipe.epochs);
@@ -35,7 +35,7 @@ export function requireTestPrior({ methodOptions: { testPrior } }: Recipe, class
   }
 }
 
-/** Refuses a part to be held out for the test of data that has a test split, which would be left out in silence. */
+/** Refuses a part to be held out of data that has a test split, which would have no effect. */
 export function requireNoTestSplit({ source, testFraction }: RecipeOptions): void {
   if (testFraction === undefined || (source && !source.testPaths)) return;
   throw expected(
@@ -59,7 +59,7 @@ export function requireMomentumRead(optimizer: OptimizerName, momentum: number):
   );
 }
 
-/** Refuses what only a profile with a ratio cuts, which would else be left out in silence. */
+/** Refuses what only a profile with a ratio cuts, which would have no effect. */
 export function requireNoCut(
   profile: Recipe["profile"],
   { ratio = 1, maxPerClass = null }: RecipeOptions,

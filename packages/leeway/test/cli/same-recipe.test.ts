@@ -46,6 +46,7 @@ const words: readonly (readonly [data: string, args: string, options: DataRecipe
   [texts, "", {}],
   [texts, "--model tfidf", { model: "tfidf" }],
   [texts, "--max-length 50", { text: { maxLength: 50 } }],
+  [texts, "--text text --label label", { label: "label", readerOptions: { text: "text" } }],
   [embeddings, "", {}],
   [embeddings, "--weight-decay 2", { weightDecay: 2 }],
   [join(folder, "photos"), "", {}],

@@ -62,10 +62,10 @@ interface CompareFlags extends RecipeFlags, DataFlags, MachineFlags, OutputFlags
 }
 
 async function compareAsked(paths: readonly string[], flags: CompareFlags): Promise<void> {
-  const { methods: asked = [], seeds = [0, 1, 2] } = flags;
-  const methods = namesAmong("--methods", asked, methodNames);
+  const { methods: requested = [], seeds = [0, 1, 2] } = flags;
+  const methods = namesAmong("--methods", requested, methodNames);
   if (methods.length < 2) {
-    const got = asked.length === 0 ? "nothing" : asked.join(",");
+    const got = requested.length === 0 ? "nothing" : requested.join(",");
     throw usageError(
       "--methods",
       "two methods or more, divided by commas",

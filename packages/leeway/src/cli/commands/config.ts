@@ -23,15 +23,16 @@ export function configCommand(): Command {
 }
 
 const examples = `
-A configuration file holds any of the options below by its recipe's name (--batch-size is batchSize), in YAML or JSON.
-What is left out is usual for the data; an option on the command line comes before the file.
+A configuration file, YAML or JSON, holds any of the options below by their names in a recipe: --batch-size is
+batchSize. The rest are defaults of the data; an option on the command line comes before the file.
 
 Examples:
   $ leeway config show cifar10 --epochs 40 > run.yaml
   $ leeway config show transactions.csv --label fraud > run.yaml
   $ leeway train --config run.yaml --seed 1
   $ leeway config schema > leeway.schema.json
-  # and in run.yaml, for completion in editors:  # yaml-language-server: $schema=./leeway.schema.json
+
+For completion in editors, run.yaml begins with: # yaml-language-server: $schema=./leeway.schema.json
 `;
 
 type What = "show" | "schema";

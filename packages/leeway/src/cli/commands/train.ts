@@ -97,8 +97,8 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
 function announced(record: RunRecord, folder: string): string[] {
   const { recipe, data, environment } = record;
   const { trainCounts, trainSize } = data;
-  const [most, least] = [count(Math.max(...trainCounts)), count(Math.min(...trainCounts))];
-  const classes = `${most}…${least} ${exampleNoun(recipe)} a class, ${count(trainSize)} in all`;
+  const [largest, smallest] = [count(Math.max(...trainCounts)), count(Math.min(...trainCounts))];
+  const classes = `${largest}…${smallest} ${exampleNoun(recipe)} a class, ${count(trainSize)} in all`;
   const what = [
     `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${describeProfile(recipe)}: ${classes})`,
     recipe.model,
