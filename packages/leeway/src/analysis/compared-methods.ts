@@ -104,7 +104,7 @@ function gains(own: readonly Tested[], first: readonly Tested[]): number[] {
   });
 }
 
-/** Each seed holds another part of own data out for the test: how large it is, to what is trained on. */
+/** Each seed holds another part of custom data out for the test: how large it is, to what is trained on. */
 function overlapOf({ recipe, data }: RunRecord): number {
   const { testFraction = 0, validationFraction } = recipe;
   if (data.testHeldOut === false) return 0;

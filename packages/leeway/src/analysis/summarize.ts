@@ -3,7 +3,7 @@ import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
 import { recipeText } from "../records/index.ts";
 import { type NumberSummary, summaryOf } from "./summary.ts";
 
-/** What a run wrote down: what was asked, and how it ended; null while it runs or where it was killed. */
+/** What a run wrote down: its recipe, and how it ended; null while it runs or where it was killed. */
 export interface RecordedRun {
   readonly record: RunRecord;
   readonly summary: Summary | null;

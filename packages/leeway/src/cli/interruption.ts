@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 
 /** What prints lines for a person, such as between the progress that is shown. */
-export interface Voice {
-  say(line: string): void;
+export interface Log {
+  log(line: string): void;
 }
 
 /** What ends work early, a signal of the terminal or of the system, and how its person is told. */
@@ -12,9 +12,9 @@ export interface Interruption {
   /** 130 or 143 once a signal came, else undefined. */
   readonly exitCode: () => number | undefined;
   /** Prints a line: between the progress while some is shown, else to stderr. */
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
   /** Is told what is shown, and with undefined that nothing is any more. */
-  readonly heard: (shown: Voice | undefined) => void;
+  readonly onDisplay: (shown: Log | undefined) => void;
 }
 
 /** Parents such as npm pass a terminal's signal on, so that one key press arrives twice; these many ms are one. */
@@ -25,12 +25,12 @@ const samePress = 300;
  * has; a second one ends the process at once.
  */
 export async function interruptible<T>(work: (interruption: Interruption) => Promise<T>): Promise<T> {
-  let voice: Voice | undefined;
-  const say = (line: string): void => {
-    if (voice === undefined) console.error(line);
-    else voice.say(line);
+  let display: Log | undefined;
+  const log = (line: string): void => {
+    if (display === undefined) console.error(line);
+    else display.log(line);
   };
-  const heard = (shown: Voice | undefined): void => void (voice = shown);
+  const onDisplay = (shown: Log | undefined): void => void (display = shown);
   const controller = new AbortController();
   let first: { readonly code: number; readonly at: number } | undefined;
   const listen = (name: NodeJS.Signals): void => {
@@ -38,7 +38,7 @@ export async function interruptible<T>(work: (interruption: Interruption) => Pro
     if (first === undefined) {
       first = { code, at: performance.now() };
       controller.abort();
-      say("Stopping: finishing this step and writing what is done. Once more ends at once.");
+      log("Stopping: finishing this step and writing what is done. Once more ends at once.");
     } else if (performance.now() - first.at > samePress) {
       process.exit(code);
     }
@@ -46,7 +46,7 @@ export async function interruptible<T>(work: (interruption: Interruption) => Pro
   process.on("SIGINT", listen);
   process.on("SIGTERM", listen);
   try {
-    return await work({ signal: controller.signal, exitCode: () => first?.code, say, heard });
+    return await work({ signal: controller.signal, exitCode: () => first?.code, log, onDisplay });
   } finally {
     process.off("SIGINT", listen);
     process.off("SIGTERM", listen);

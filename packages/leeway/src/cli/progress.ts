@@ -12,7 +12,7 @@ export interface Progress {
   /** Shows what training says. */
   show(event: TrainingEvent): void;
   /** Prints a line for a person; also where progress is silent. */
-  say(line: string): void;
+  log(line: string): void;
   /** Leaves the last state on the screen. */
   end(): void;
 }
@@ -48,7 +48,7 @@ export function progressOn(stream: NodeJS.WriteStream, options: ProgressOptions)
     case "lines":
       return lineProgress(stream, options);
     case "silent":
-      return { show: () => undefined, say: (line) => void stream.write(`${line}\n`), end: () => undefined };
+      return { show: () => undefined, log: (line) => void stream.write(`${line}\n`), end: () => undefined };
   }
 }
 
@@ -56,7 +56,7 @@ function lineProgress(
   stream: NodeJS.WriteStream,
   { title, epochs, linesEvery = 1 }: ProgressOptions,
 ): Progress {
-  const say = (line: string): void => void stream.write(`${line}\n`);
+  const log = (line: string): void => void stream.write(`${line}\n`);
   const began = performance.now();
   return {
     show: (event) => {
@@ -75,9 +75,9 @@ function lineProgress(
         ],
         ...[`${count(event.record.imagesPerSecond)} examples/s`, clock((performance.now() - began) / 1000)],
       ];
-      say(parts.join("  "));
+      log(parts.join("  "));
     },
-    say,
+    log,
     end: () => undefined,
   };
 }
@@ -101,7 +101,7 @@ function liveProgress(stream: NodeJS.WriteStream, { title, epochs }: ProgressOpt
       state = following(state, event);
       if (event.kind !== "progress" || performance.now() - drawn >= redrawEvery) draw();
     },
-    say: (line) => {
+    log: (line) => {
       update.clear();
       stream.write(`${line}\n`);
       draw();

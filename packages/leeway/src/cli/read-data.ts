@@ -20,14 +20,14 @@ export interface ReadingOptions {
 export async function readData(
   recipe: Recipe,
   { mode, dataDir }: ReadingOptions,
-  { signal, say, exitCode }: Interruption,
+  { signal, log, exitCode }: Interruption,
 ): Promise<RunData | undefined> {
-  const { heard, end } = readingDisplay(process.stderr, mode);
+  const { onProgress, end } = readingDisplay(process.stderr, mode);
   const data = await unlessAborted(signal, () =>
-    askedFor(() => loadRunData(recipe, { dataDir, signal, onProgress: heard })),
+    askedFor(() => loadRunData(recipe, { dataDir, signal, onProgress })),
   ).finally(end);
   if (data !== "aborted") return data;
-  say("Stopped while the data was read. What is cached is kept; the same command goes on from there.");
+  log("Stopped while the data was read. What is cached is kept; the same command goes on from there.");
   process.exitCode = exitCode();
   return undefined;
 }

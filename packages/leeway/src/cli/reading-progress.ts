@@ -5,7 +5,7 @@ import { clock, count } from "../report/index.ts";
 
 /** Shows how far a long reading of data is, on stderr. */
 export interface ReadingDisplay {
-  readonly heard: (progress: ReadingProgress) => void;
+  readonly onProgress: (progress: ReadingProgress) => void;
   /** Clears the line. */
   readonly end: () => void;
 }
@@ -15,7 +15,7 @@ const linesEvery = 30_000;
 
 /** A display of reading: a line that changes, a line now and then, or nothing. */
 export function readingDisplay(stream: NodeJS.WriteStream, mode: ProgressMode): ReadingDisplay {
-  if (mode === "silent") return { heard: () => undefined, end: () => undefined };
+  if (mode === "silent") return { onProgress: () => undefined, end: () => undefined };
   let first: { readonly at: number; readonly done: number } | undefined;
   const lineOf = (progress: ReadingProgress): string => {
     first ??= { at: performance.now(), done: progress.done };
@@ -27,7 +27,7 @@ export function readingDisplay(stream: NodeJS.WriteStream, mode: ProgressMode): 
   if (mode === "live") {
     const update = createLogUpdate(stream);
     return {
-      heard: (progress) => {
+      onProgress: (progress) => {
         update(lineOf(progress));
       },
       end: () => {
@@ -39,7 +39,7 @@ export function readingDisplay(stream: NodeJS.WriteStream, mode: ProgressMode): 
   }
   let written = performance.now();
   return {
-    heard: (progress) => {
+    onProgress: (progress) => {
       const line = lineOf(progress);
       const now = performance.now();
       if (now - written < linesEvery && progress.done < progress.of) return;

@@ -2,12 +2,12 @@ import { blasCure } from "@leeway/torch/setup";
 import { ArgumentError, RunError } from "../errors.ts";
 import type { RunRecord } from "../records/index.ts";
 import type { Recipe } from "../recipe/index.ts";
-import { type RunEvent, type RunOptions, runRecipe } from "../runs/index.ts";
+import { type ResumeEvent, type RunEvent, type RunOptions, runRecipe } from "../runs/index.ts";
 import type { Interruption } from "./interruption.ts";
 import { type Progress, type ProgressOptions, progressOn } from "./progress.ts";
 import { sentence } from "../report/index.ts";
 
-/** A run that has ended: its folder, what was asked, how it went. */
+/** A run that has ended: its folder and its records. */
 export type EndedRun = Extract<RunEvent, { kind: "end" }>;
 
 /** What is shown of a run while it goes on. */
@@ -15,7 +15,7 @@ export interface Shown extends ProgressOptions {
   /** Lines for a person before the first step. */
   readonly announce: (record: RunRecord, folder: string) => readonly string[];
   /** Hears whoever prints lines between the progress, while there is one. */
-  readonly heard: Interruption["heard"];
+  readonly onDisplay: Interruption["onDisplay"];
 }
 
 /** What shows one run, event by event. */
@@ -34,16 +34,16 @@ export function runDisplay(shown: Shown): RunDisplay {
         for (const line of [...shown.announce(event.record, event.folder), ...event.warnings])
           console.error(line);
         progress = progressOn(process.stderr, shown);
-        shown.heard(progress);
+        shown.onDisplay(progress);
       } else if (event.kind === "bad-step") {
-        progress?.say(`Not taken: ${event.step.fault}`);
+        progress?.log(`Not taken: ${event.step.fault}`);
       } else if (event.kind !== "end" && event.kind !== "saved") {
         progress?.show(event);
       }
     },
     end: () => {
       progress?.end();
-      shown.heard(undefined);
+      shown.onDisplay(undefined);
     },
   };
 }
@@ -80,4 +80,19 @@ export function slowness({ environment }: RunRecord): string[] {
   const kind = environment.blas as Parameters<typeof blasCure>[0]["kind"];
   const cure = blasCure({ kind, file: null });
   return cure === null ? [] : [`Slow: matrix products run on BLAS ${kind}. ${cure}`];
+}
+
+type Resuming = Extract<ResumeEvent, { kind: "resuming" }>;
+
+/** Which checkpoints are lost, in sentences. */
+export function describeDamage({ damaged }: Resuming): string[] {
+  return damaged.map(({ name, fault }) => `Checkpoint ${name} is damaged and left out: ${fault}.`);
+}
+
+/** What is otherwise than before, and where the run goes on. */
+export function describeResumption({ position: { step, epoch, batch }, changes }: Resuming): string[] {
+  return [
+    ...changes.map((change) => `Changed: ${change}`),
+    `Resuming at step ${step}, epoch ${epoch + 1}, after ${batch} of its batches`,
+  ];
 }

@@ -100,7 +100,7 @@ export function earlierSpeed(
   };
 }
 
-/** What a data set of the catalogue gives a network; undefined for own data, of whose sizes nothing is known here. */
+/** What a data set of the catalogue gives a network; undefined for custom data, of whose sizes nothing is known here. */
 function inputOf({ dataset, source }: RecipeRecord): string | undefined {
   if (source !== undefined) return undefined;
   return JSON.stringify(datasets.find(({ name }) => name === dataset)?.input);

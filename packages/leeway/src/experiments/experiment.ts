@@ -16,7 +16,7 @@ export interface Column {
   readonly profile: Recipe["profile"];
   /** ρ; 1 for data as it is. */
   readonly ratio: number;
-  /** How the test set is cut; balanced where left out. */
+  /** How the test set is cut; balanced by default. */
   readonly testProfile?: TestProfile;
   /** What some methods are told of this column, by their names. */
   readonly methodOptions?: Readonly<Record<string, MethodOptions>>;
@@ -62,11 +62,11 @@ export interface TunedRow {
   readonly model: string;
   /** The paper's row; null where it has none. */
   readonly paperRow: string | null;
-  /** Whether it keeps its own length and arithmetic whatever is asked for: a convex problem is solved to its end. */
+  /** Whether it keeps its own length and arithmetic whatever is requested: a convex problem is solved to its end. */
   readonly solved?: boolean;
 }
 
-/** What may be chosen freely when a tuned table is filled, for its networks; their usual where left out. */
+/** What may be chosen freely when a tuned table is filled, for its networks; by default their own. */
 export interface TunedSettings {
   readonly epochs?: number;
   readonly precision?: Precision;
@@ -113,7 +113,7 @@ export interface FigureRequest extends Heading {
   /** The data of a run; runs that follow each other on the same examples share it. */
   readonly load: (run: StoredRun) => Promise<RunData>;
   /** Hears what takes long. */
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
   /** Ends the measuring early, with an AbortError. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -149,22 +149,22 @@ export interface Cell extends Place {
 /**
  * The places of a table or figure, column by column.
  *
- * @param columns names of columns; where left out all of a table, the first of a figure
- * @param methods names of methods; where left out the paper's, in a table those with a number in the column
+ * @param columns names of columns; by default all of a table, the first of a figure
+ * @param methods names of methods; by default the paper's, in a table those with a number in the column
  */
 export function placesOf(
   experiment: Experiment | FigureExperiment,
   { columns, methods }: { readonly columns?: readonly string[]; readonly methods?: readonly string[] } = {},
 ): Place[] {
   const { kind, columns: every, rows } = experiment;
-  const usual = kind === "table" ? every : every.slice(0, 1);
-  return (columns === undefined ? usual : every.filter((column) => columns.includes(column.name))).flatMap(
-    (column) => {
-      const printed = (row: string): boolean =>
-        kind === "figure" || printedNumber(experiment, { column, method: row }) !== null;
-      return (methods ?? rows.filter(printed)).map((method) => ({ column, method }));
-    },
-  );
+  const byDefault = kind === "table" ? every : every.slice(0, 1);
+  return (
+    columns === undefined ? byDefault : every.filter((column) => columns.includes(column.name))
+  ).flatMap((column) => {
+    const printed = (row: string): boolean =>
+      kind === "figure" || printedNumber(experiment, { column, method: row }) !== null;
+    return (methods ?? rows.filter(printed)).map((method) => ({ column, method }));
+  });
 }
 
 /** The number that the paper prints in a place of a table, in per cent; null where it prints none. */

@@ -66,7 +66,7 @@ export function caveats(
   { settings: { epochs, precision, protocol, model } }: Choice,
   cells: readonly FilledCell[],
 ): string[] {
-  const most = Math.max(0, ...cells.map(({ ours }) => ours?.n ?? 0));
+  const maxSeeds = Math.max(0, ...cells.map(({ ours }) => ours?.n ?? 0));
   return [
     ...(epochs === paperEpochs
       ? []
@@ -81,8 +81,8 @@ export function caveats(
     ...cells.flatMap(({ method, column, unseenStage }) =>
       unseenStageNotes(`${methodOf(method).title} on ${column.title}`, unseenStage),
     ),
-    ...(most === 1 ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."] : []),
-    ...(most > 1 ? ["± is the standard deviation over seeds (n - 1 in its divisor)."] : []),
+    ...(maxSeeds === 1 ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."] : []),
+    ...(maxSeeds > 1 ? ["± is the standard deviation over seeds (n - 1 in its divisor)."] : []),
     "The paper does not say how many seeds its numbers stand for; reruns of it differ by 0.5 to 3 points.",
   ];
 }

@@ -23,7 +23,7 @@ export interface TunedResult {
   readonly chosen: Chosen | null;
   /** Seeds that have a finished run of what was chosen. */
   readonly seeds: readonly number[];
-  /** Seeds that were asked for and have none. */
+  /** Requested seeds that have none. */
   readonly missingSeeds: readonly number[];
   readonly runs: readonly string[];
   /** Per cent on the test set, by measure; null without a run. */

@@ -3,24 +3,24 @@ import { RunError } from "../errors.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 
-/** Learning rates that are tried, as multiples of the usual one. */
+/** Learning rates that are tried, as multiples of the default. */
 const rates = [1, 3] as const;
 /** What is tried of a method's own options besides the value they have; of the first that it has. */
 const alternatives = { scale: 10, tau: 0.5 } as const;
 
 /**
- * The recipes that a search compares, the usual one first: two learning rates, each with two values of what matters
+ * The recipes that a search compares, the default one first: two learning rates, each with two values of what matters
  * most besides. That is the scale of cosine logits or the strength of logit adjustment where the method has one of
  * them, else weight decay. So every method, the plain ones too, is given the same number of tries.
  *
- * @param options of the usual recipe, its method among them
+ * @param options of the default recipe, its method among them
  * @throws ArgumentError naming an option that is impossible
  */
 export function candidatesOf(dataset: string, options: RecipeOptions): Recipe[] {
-  const usual = recipeFor(dataset, options);
+  const byDefault = recipeFor(dataset, options);
   return rates.flatMap((rate) =>
-    secondChoices(usual).map((second) => {
-      const schedule = { ...usual.schedule, base: rate * usual.schedule.base };
+    secondChoices(byDefault).map((second) => {
+      const schedule = { ...byDefault.schedule, base: rate * byDefault.schedule.base };
       return recipeFor(dataset, { ...options, ...second, schedule });
     }),
   );

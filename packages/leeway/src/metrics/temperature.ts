@@ -16,8 +16,8 @@ export interface CalibrationFit {
 }
 
 /** More examples than this change nothing that can be seen. */
-const most = 20_000;
-const [least, greatest] = [Math.log(0.02), Math.log(50)];
+const maxExamples = 20_000;
+const [minLog, maxLog] = [Math.log(0.02), Math.log(50)];
 
 /**
  * Fits a temperature, and then class offsets, to logits.
@@ -46,7 +46,7 @@ export function fitCalibration(
   const classes = counts.length;
   const examples = requireScores("fitCalibration", logits, classes);
   requireLabels("fitCalibration", labels, { classes, examples });
-  const step = Math.max(1, Math.ceil(examples / most));
+  const step = Math.max(1, Math.ceil(examples / maxExamples));
   const rows = Array.from({ length: Math.ceil(examples / step) }, (_, i) => i * step);
   const zero = new Float64Array(classes);
   const doubt = 1 / (rows.length + 2) / (classes - 1); // t_ij of each class but the example's own
@@ -62,7 +62,7 @@ export function fitCalibration(
     }
     return sum / rows.length;
   };
-  const temperature = Math.exp(goldenSection(loss, least, greatest));
+  const temperature = Math.exp(goldenSection(loss, minLog, maxLog));
   const offsets = fitOffsets(logits, { rows, factor: scale / temperature, wanted: frequencies(counts) });
   return { temperature, offsets, examples: rows.length };
 }
@@ -153,7 +153,7 @@ function fitOffsets(
   return Array.from(offsets, (offset) => offset - middle);
 }
 
-/** The least of a function with one valley in [from, to], to 1e-4. */
+/** The minimum of a function with one valley in [from, to], to 1e-4. */
 export function goldenSection(f: (x: number) => number, from: number, to: number): number {
   const ratio = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [from, to];

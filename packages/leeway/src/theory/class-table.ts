@@ -37,7 +37,7 @@ export interface ClassRow {
 export interface ClassTableInput {
   /** n_j, length K. A class without examples has zeros in its row. */
   readonly counts: ClassCounts;
-  /** Length K; the indices where left out. */
+  /** Length K; by default the indices. */
   readonly names?: readonly string[] | undefined;
   /** n'_j, length K. */
   readonly testCounts?: readonly number[] | null | undefined;

@@ -26,8 +26,8 @@ async function recipeOnImages(): Promise<Recipe> {
 function stopped(): { readonly said: string[]; readonly interruption: Interruption } {
   const said: string[] = [];
   const signal = AbortSignal.abort();
-  const say = (line: string): void => void said.push(line);
-  return { said, interruption: { signal, say, exitCode: () => 130, heard: () => undefined } };
+  const log = (line: string): void => void said.push(line);
+  return { said, interruption: { signal, log, exitCode: () => 130, onDisplay: () => undefined } };
 }
 
 suite("readData", () => {

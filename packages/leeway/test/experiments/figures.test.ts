@@ -48,7 +48,7 @@ async function drawn(name: string, from: TinyRun): Promise<{ said: string[]; svg
     ...{ title: "A figure", subtitle: ["tiny data"] },
     methods: [{ name: "erm", title: "ERM", runs: [from, from] }],
     load: (each) => Promise.resolve(tinyData(each.record.recipe)),
-    say: (line) => said.push(line),
+    log: (line) => said.push(line),
   };
   const spec = await figure(name).draw(request);
   return { said, svg: await renderSvg(spec), spec: JSON.stringify(spec) };

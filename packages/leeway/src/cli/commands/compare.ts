@@ -12,7 +12,7 @@ import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { withShortHelp } from "../short-help.ts";
-import { endWords, sweepAsked } from "../reproduce/run-asked.ts";
+import { describeEnd, runCells } from "../reproduce/run-cells.ts";
 import {
   comparisonNotes,
   counted,
@@ -84,10 +84,10 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
       return recordedRecipe(requestedRecipe({ ...requested, flags: its }));
     });
   });
-  const end = await askedFor(() => sweepAsked(cells, flags));
+  const end = await askedFor(() => runCells(cells, flags));
   const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);
   const { recipe } = cells[0]!; // two methods or more
-  const notes = [...comparisonNotes(rows), ...endWords(end)];
+  const notes = [...comparisonNotes(rows), ...describeEnd(end)];
   const length = counted(recipe.epochs, "epoch", "epochs");
   const what = `${datasetTitle(recipe)} (${describeProfile(recipe)}), ${recipe.model}, ${length}`;
   const { markdown = false } = flags;

@@ -88,14 +88,14 @@ interface Fork {
 
 async function forked(
   { path, trunk, method, data, mode, runsDir, allowChange }: Fork,
-  { signal, heard }: Interruption,
+  { signal, onDisplay }: Interruption,
 ): Promise<EndedRun> {
   const display = runDisplay({
     mode,
     title: methodOf(method.name, method.options).title,
     epochs: trunk.record.recipe.epochs,
     announce: (record) => [`Forking ${record.id} from ${trunk.record.id}`],
-    heard,
+    onDisplay,
   });
   try {
     const options = { data, runsDir, allowChange, signal, command: process.argv.slice(2) };

@@ -105,7 +105,7 @@ async function runBoth(
   { dataDir, runsDir, progress: live }: QuickstartFlags,
   interruption: Interruption,
 ): Promise<EndedRun[]> {
-  const { signal, heard } = interruption;
+  const { signal, onDisplay } = interruption;
   const mode = live ? progressMode(process.stderr) : "silent";
   const runs: EndedRun[] = [];
   const width = Math.max(...recipes.map((recipe) => methodTitle(recipe).length));
@@ -119,7 +119,7 @@ async function runBoth(
       epochs: recipe.epochs,
       linesEvery: Math.ceil(recipe.epochs / 10),
       announce: runs.length === 0 ? slowness : () => [],
-      heard,
+      onDisplay,
     } as const;
     runs.push(
       await runWithProgress(recipe, shown, { runsDir, data, signal, command: process.argv.slice(2) }),

@@ -19,7 +19,7 @@ import { drawFigure } from "../reproduce/draw.ts";
 import { fillTable } from "../reproduce/fill.ts";
 import { fillTuned } from "../reproduce/tuned.ts";
 import { listExperiments } from "../reproduce/listing.ts";
-import type { RunFlags } from "../reproduce/run-asked.ts";
+import type { RunFlags } from "../reproduce/run-cells.ts";
 
 const imageDatasets = datasetNames.filter((name) => datasetFacts(name).kind === "image");
 const name = z.string().min(1);

@@ -13,8 +13,13 @@ import {
 } from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
-import { runDisplay, slowness, withProgress } from "../run-with-progress.ts";
-import { damageWords, resumptionWords } from "../resumption.ts";
+import {
+  runDisplay,
+  slowness,
+  withProgress,
+  describeDamage,
+  describeResumption,
+} from "../run-with-progress.ts";
 import { methodTitle, renderResult, resultOf, shellWord } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 
@@ -49,7 +54,7 @@ async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
   const recipe = recipeOf(stored);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {
-    const { signal, exitCode, heard } = interruption;
+    const { signal, exitCode, onDisplay } = interruption;
     const finished = stored.summary?.status === "finished";
     const data = finished ? undefined : await readData(recipe, { mode, dataDir }, interruption);
     if (!finished && data === undefined) return;
@@ -58,7 +63,7 @@ async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
       title: methodTitle(recipe),
       epochs: recipe.epochs,
       announce: (record) => (quiet ? [] : slowness(record)),
-      heard,
+      onDisplay,
     });
     const options = { data, threads, device, allowChange, takeOver, signal, ...safetyOf(flags) };
     const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
@@ -82,8 +87,8 @@ async function* announced(
       yield event;
       continue;
     }
-    for (const line of damageWords(event)) console.error(line);
+    for (const line of describeDamage(event)) console.error(line);
     if (quiet) continue;
-    for (const line of resumptionWords(event)) console.error(line);
+    for (const line of describeResumption(event)) console.error(line);
   }
 }

@@ -70,7 +70,7 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {
-    const { signal, exitCode, heard } = interruption;
+    const { signal, exitCode, onDisplay } = interruption;
     const data = await readData(recipe, { mode, dataDir }, interruption);
     if (data === undefined) return;
     const run = await runWithProgress(
@@ -80,7 +80,7 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
         title: methodTitle(recipe),
         epochs: recipe.epochs,
         announce: (record, folder) => (quiet ? [] : announced(record, folder)),
-        heard,
+        onDisplay,
       },
       { runsDir, name, data, device, signal, command: process.argv.slice(2), ...safetyOf(flags) },
     );

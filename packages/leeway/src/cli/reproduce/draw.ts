@@ -6,7 +6,7 @@ import { interruptible, unlessAborted } from "../interruption.ts";
 import { counted, renderPlan } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 import { type Picture, picturesOf, subtitleOf } from "./pictures.ts";
-import { askedJson, endWords, runAsked, type RunFlags } from "./run-asked.ts";
+import { sweepJson, describeEnd, runChoice, type RunFlags } from "./run-cells.ts";
 
 /** How a figure is drawn and where it goes. */
 export interface DrawFlags extends RunFlags {
@@ -26,21 +26,21 @@ export async function drawFigure(
   choice: Choice,
   flags: DrawFlags,
 ): Promise<void> {
-  const asked = await runAsked(choice, flags);
-  const drawing = await drawn(experiment, choice, { flags, stopped: asked.end.interrupted });
-  const notes = [...experiment.notes, ...drawing.notes, ...endWords(asked.end)];
+  const sweep = await runChoice(choice, flags);
+  const drawing = await drawn(experiment, choice, { flags, stopped: sweep.end.interrupted });
+  const notes = [...experiment.notes, ...drawing.notes, ...describeEnd(sweep.end)];
   if (flags.json) {
     const { name } = experiment;
     const { settings, seeds } = choice;
     const what = { figure: name, source: paperSource, settings, seeds, dryRun: flags.dryRun ?? false };
     const pictures = drawing.files.map(jsonOf);
-    console.log(JSON.stringify({ ...what, ...askedJson(asked), drawn: pictures, caveats: notes }));
+    console.log(JSON.stringify({ ...what, ...sweepJson(sweep), drawn: pictures, caveats: notes }));
     return;
   }
   const { bold } = colorsFor(process.stdout);
   const blocks = [
     [bold(`${experiment.name}: ${experiment.summary}`)],
-    flags.dryRun ? [...renderPlan(asked.plan, asked.speed), ...asked.absent] : [],
+    flags.dryRun ? [...renderPlan(sweep.plan, sweep.speed), ...sweep.absent] : [],
     drawing.files.flatMap(({ svg, png, spec }) => [svg, png, spec]).map((file) => `  ${file}`),
     notes,
   ];
@@ -67,7 +67,7 @@ async function drawn(
   { flags, stopped }: { readonly flags: DrawFlags; readonly stopped: boolean },
 ): Promise<Drawing> {
   if (flags.dryRun) return { files: [], notes: [] };
-  if (stopped) return { files: [], notes: ["Stopped: nothing is drawn. Ask again to go on."] };
+  if (stopped) return { files: [], notes: ["Stopped: nothing is drawn. Run it again to go on."] };
   const pictures = picturesOf(experiment, choice, findRuns(flags.runsDir).runs);
   const wanted = pictures.filter(({ methods }) => methods.length > 0);
   const files = await drawAll(experiment, wanted, { choice, flags });
@@ -77,7 +77,7 @@ async function drawn(
     ...(left.length === 0
       ? []
       : [
-          `Stopped: ${counted(left.length, "picture is", "pictures are")} not drawn, ${left.join(", ")}. Ask again to go on.`,
+          `Stopped: ${counted(left.length, "picture is", "pictures are")} not drawn, ${left.join(", ")}. Run it again to go on.`,
         ]),
   ];
   return { files, notes };
@@ -89,13 +89,13 @@ async function drawAll(
   pictures: readonly Picture[],
   { choice, flags: { dataDir, out } }: { readonly choice: Choice; readonly flags: DrawFlags },
 ): Promise<Drawing["files"]> {
-  return interruptible(async ({ signal, exitCode, say }) => {
+  return interruptible(async ({ signal, exitCode, log }) => {
     const load = sharing((recipe) => loadRunData(recipe, { dataDir, signal }));
     const files: Drawing["files"][number][] = [];
     for (const picture of pictures) {
       const { column, methods } = picture;
       const subtitle = subtitleOf(picture, choice);
-      const request = { title, subtitle, methods, say, signal };
+      const request = { title, subtitle, methods, log, signal };
       const spec = await unlessAborted(signal, () =>
         draw({ ...request, load: (run) => load(recipeOf(run)) }),
       );

@@ -9,14 +9,14 @@ import {
   findRuns,
 } from "../../experiments/index.ts";
 import { colorsFor } from "../terminal.ts";
-import { type Asked, askedJson, endWords, runAsked, type RunFlags } from "./run-asked.ts";
+import { type SweepReport, sweepJson, describeEnd, runChoice, type RunFlags } from "./run-cells.ts";
 
 /** Runs what is missing of a table, or says what that is, and prints the table as the finished runs fill it. */
 export async function fillTable(experiment: Experiment, choice: Choice, flags: RunFlags): Promise<void> {
-  const asked = await runAsked(choice, flags);
+  const sweep = await runChoice(choice, flags);
   const filled = filledTable(experiment, choice, findRuns(flags.runsDir).runs);
-  const notes = [...caveats(experiment, choice, filled), ...endWords(asked.end)];
-  const outcome = { experiment, choice, asked, filled, notes };
+  const notes = [...caveats(experiment, choice, filled), ...describeEnd(sweep.end)];
+  const outcome = { experiment, choice, sweep, filled, notes };
   console.log(flags.json ? JSON.stringify(outcomeJson(outcome, flags)) : outcomeText(outcome, flags));
 }
 
@@ -24,13 +24,13 @@ export async function fillTable(experiment: Experiment, choice: Choice, flags: R
 interface Outcome {
   readonly experiment: Experiment;
   readonly choice: Choice;
-  readonly asked: Asked;
+  readonly sweep: SweepReport;
   readonly filled: readonly FilledCell[];
   readonly notes: readonly string[];
 }
 
 function outcomeJson(
-  { experiment, choice, asked, filled, notes }: Outcome,
+  { experiment, choice, sweep, filled, notes }: Outcome,
   { dryRun = false }: RunFlags,
 ): Record<string, unknown> {
   return {
@@ -40,14 +40,14 @@ function outcomeJson(
     settings: choice.settings,
     seeds: choice.seeds,
     dryRun,
-    ...askedJson(asked),
+    ...sweepJson(sweep),
     cells: filled.map(({ column, ...cell }) => ({ column: column.name, ...cell })),
     caveats: notes,
   };
 }
 
 function outcomeText(
-  { experiment, asked, filled, notes }: Outcome,
+  { experiment, sweep, filled, notes }: Outcome,
   { dryRun = false, markdown = false }: RunFlags,
 ): string {
   const title = `${experiment.name}: ${experiment.summary}`;
@@ -55,7 +55,7 @@ function outcomeText(
   const nothingToShow = dryRun && filled.every(({ ours }) => ours === null);
   return [
     markdown ? `## ${title}` : colors.bold(title),
-    ...(dryRun ? [[...renderPlan(asked.plan, asked.speed), ...asked.absent].join("\n")] : []),
+    ...(dryRun ? [[...renderPlan(sweep.plan, sweep.speed), ...sweep.absent].join("\n")] : []),
     ...(nothingToShow ? [] : [markdown ? markdownFilled(filled) : renderFilled(filled, colors)]),
     notes.map((note) => (markdown ? `- ${note}` : note)).join("\n"),
   ].join("\n\n");

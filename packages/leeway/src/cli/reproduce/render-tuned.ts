@@ -8,12 +8,12 @@ import {
 import type { Recipe } from "../../recipe/index.ts";
 import { counted, renderTable, renderPlan } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
-import type { Asked } from "./run-asked.ts";
+import type { SweepReport } from "./run-cells.ts";
 
 /** What there was to do for a tuned table, and what is said of it. */
 export interface TunedOutcome {
   readonly choice: TunedChoice;
-  readonly asked: Asked;
+  readonly sweep: SweepReport;
   /** Runs of rows that are solved, not trained, which are not done. */
   readonly quick: number;
   readonly notes: readonly string[];
@@ -33,7 +33,7 @@ export function renderTuned(
     readonly said: TunedOutcome;
   },
 ): string {
-  const { asked, quick, notes } = said;
+  const { sweep, quick, notes } = said;
   const colors = colorsFor(process.stdout);
   const rows = results.map(cellsOf);
   const line = (row: readonly string[]): string => `| ${row.join(" | ")} |`;
@@ -44,7 +44,7 @@ export function renderTuned(
   return [
     markdown ? `## ${title}` : colors.bold(title),
     ...(dryRun
-      ? [[...renderPlan(asked.plan, asked.speed), ...quickWords(quick), ...asked.absent].join("\n")]
+      ? [[...renderPlan(sweep.plan, sweep.speed), ...quickWords(quick), ...sweep.absent].join("\n")]
       : []),
     `${markdown ? `### ${column.title}\n` : column.title}\n${table}`,
     notes.map((note) => (markdown ? `- ${note}` : note)).join("\n"),
@@ -89,23 +89,23 @@ export function tunedCaveats(
   { settings: { epochs, precision } }: TunedChoice,
   results: readonly TunedResult[],
 ): string[] {
-  const most = Math.max(0, ...results.map(({ seeds }) => seeds.length));
-  const asked = [
+  const seeds = Math.max(0, ...results.map(({ seeds }) => seeds.length));
+  const settings = [
     ...(epochs === undefined ? [] : [counted(epochs, "epoch", "epochs")]),
     ...(precision ? [precision] : []),
   ];
   return [
-    ...(asked.length === 0
+    ...(settings.length === 0
       ? []
-      : [`Networks: ${asked.join(", ")}. The logistic regression is solved to its end.`]),
+      : [`Networks: ${settings.join(", ")}. The logistic regression is solved to its end.`]),
     ...(results.every(({ chosen }) => chosen === null)
       ? []
       : [
           "Learning rate and one more value of every method were chosen on the validation split of seed 0, as many tries for each; the test set had no part in it.",
         ]),
     "The paper gives neither sizes nor learning rate nor epochs for this table, and does not say how its baselines were tuned.",
-    ...(most === 1 ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."] : []),
-    ...(most > 1 ? ["± is half of the 95 % interval of the mean over seeds (Student's t)."] : []),
+    ...(seeds === 1 ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."] : []),
+    ...(seeds > 1 ? ["± is half of the 95 % interval of the mean over seeds (Student's t)."] : []),
   ];
 }
 

@@ -2,8 +2,14 @@ import { methodTitle } from "../../report/index.ts";
 import { type Cell, sweep, type SweepEvent } from "../../experiments/index.ts";
 import type { Interruption } from "../interruption.ts";
 import { progressMode } from "../progress.ts";
-import { damageWords, resumptionWords } from "../resumption.ts";
-import { dataNotes, type RunDisplay, runDisplay, slowness } from "../run-with-progress.ts";
+import {
+  dataNotes,
+  type RunDisplay,
+  runDisplay,
+  slowness,
+  describeDamage,
+  describeResumption,
+} from "../run-with-progress.ts";
 
 /** What a sweep left undone. */
 export interface SweepEnd {
@@ -23,12 +29,12 @@ export interface MissingRunsOptions {
   readonly dataDir?: string;
   readonly progress: boolean;
   readonly signal: AbortSignal;
-  readonly heard: Interruption["heard"];
+  readonly onDisplay: Interruption["onDisplay"];
 }
 
 /** Runs the cells that have no finished run, showing on stderr how far each is. */
 export async function runMissing(cells: readonly Cell[], options: MissingRunsOptions): Promise<SweepEnd> {
-  const { runsDir, dataDir, signal, progress, heard } = options;
+  const { runsDir, dataDir, signal, progress, onDisplay } = options;
   const failed: SweepEnd["failed"][number][] = [];
   const held: SweepEnd["held"][number][] = [];
   let display: RunDisplay | undefined;
@@ -37,14 +43,14 @@ export async function runMissing(cells: readonly Cell[], options: MissingRunsOpt
     switch (event.kind) {
       case "run":
         if (event.event.kind === "resuming") {
-          for (const line of [...damageWords(event.event), ...resumptionWords(event.event)])
+          for (const line of [...describeDamage(event.event), ...describeResumption(event.event)])
             console.error(line);
           return;
         }
         display ??= displayOf(event.cell, {
           place: `${cells.indexOf(event.cell) + 1}/${cells.length}`,
           first: ++shown === 1,
-          ...{ progress, heard },
+          ...{ progress, onDisplay },
         });
         display.show(event.event);
         if (event.event.kind !== "end") return;
@@ -74,7 +80,10 @@ export async function runMissing(cells: readonly Cell[], options: MissingRunsOpt
 
 function displayOf(
   { recipe, column, seed }: Cell,
-  how: Pick<MissingRunsOptions, "progress" | "heard"> & { readonly place: string; readonly first: boolean },
+  how: Pick<MissingRunsOptions, "progress" | "onDisplay"> & {
+    readonly place: string;
+    readonly first: boolean;
+  },
 ): RunDisplay {
   return runDisplay({
     mode: how.progress ? progressMode(process.stderr) : "silent",
@@ -82,6 +91,6 @@ function displayOf(
     epochs: recipe.epochs,
     linesEvery: Math.ceil(recipe.epochs / 10),
     announce: how.first ? (record) => [...dataNotes(record), ...slowness(record)] : () => [],
-    heard: how.heard,
+    onDisplay: how.onDisplay,
   });
 }

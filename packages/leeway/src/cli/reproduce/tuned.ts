@@ -14,7 +14,7 @@ import {
 } from "../../experiments/index.ts";
 import type { Precision, Protocol } from "../../recipe/index.ts";
 import { namesAmong, usageError } from "../options.ts";
-import { askedJson, endWords, planAsked, type RunFlags, sweepAsked } from "./run-asked.ts";
+import { sweepJson, describeEnd, planCells, type RunFlags, runCells } from "./run-cells.ts";
 import { noSweep, type SweepEnd } from "./run-missing.ts";
 import { missingNotes, renderTuned, tunedCaveats, type TunedOutcome } from "./render-tuned.ts";
 
@@ -45,7 +45,7 @@ export async function fillTuned(experiment: TunedExperiment, flags: TunedFlags):
   const before = choice();
   const cellsOf = (some: readonly TunedRow[]): Cell[] => expectedCells(experiment, some, before);
   const solved = rows.filter((row) => !isNetwork(row));
-  const planned = await planAsked(cellsOf(rows.filter(isNetwork)), flags);
+  const planned = await planCells(cellsOf(rows.filter(isNetwork)), flags);
   const quick = planOf(cellsOf(solved), before.runs);
   const end = await runStages(
     [() => searchCells(experiment, rows, settings), () => chosenCells(experiment, rows, choice())],
@@ -54,8 +54,8 @@ export async function fillTuned(experiment: TunedExperiment, flags: TunedFlags):
   const now = choice();
   const results = tunedTable(experiment, rows, now);
   const searching = planOf(searchCells(experiment, rows, settings), now.runs).todo.length;
-  const notes = [...tunedCaveats(now, results), ...missingNotes(results, searching), ...endWords(end)];
-  const said = { choice: now, asked: { ...planned, end }, quick: quick.todo.length, notes };
+  const notes = [...tunedCaveats(now, results), ...missingNotes(results, searching), ...describeEnd(end)];
+  const said = { choice: now, sweep: { ...planned, end }, quick: quick.todo.length, notes };
   console.log(
     flags.json
       ? JSON.stringify(jsonOf(experiment, results, said))
@@ -70,7 +70,7 @@ async function runStages(stages: readonly (() => readonly Cell[])[], flags: Tune
     if (all.interrupted) break;
     const wanted = cells();
     if (planOf(wanted, findRuns(flags.runsDir).runs).todo.length === 0) continue;
-    const { failed, held, interrupted } = await sweepAsked(wanted, flags);
+    const { failed, held, interrupted } = await runCells(wanted, flags);
     all = { failed: [...all.failed, ...failed], held: [...all.held, ...held], interrupted };
   }
   return all;
@@ -90,11 +90,11 @@ function wantedRows({ rows }: TunedExperiment, methods: readonly string[] | unde
 function jsonOf(
   { name, column }: TunedExperiment,
   results: readonly TunedResult[],
-  { choice: { settings, seeds }, asked, quick, notes }: TunedOutcome,
+  { choice: { settings, seeds }, sweep, quick, notes }: TunedOutcome,
 ): Record<string, unknown> {
   return {
     ...{ table: name, column: column.name, source: paperSource, unit: "error on the test set, per cent" },
-    ...{ settings, seeds, ...askedJson(asked), quickRuns: quick },
+    ...{ settings, seeds, ...sweepJson(sweep), quickRuns: quick },
     rows: results.map(({ row, chosen, ...rest }) => ({ ...row, ...rest, chosen })),
     caveats: notes,
   };

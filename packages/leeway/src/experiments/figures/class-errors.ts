@@ -36,9 +36,9 @@ export const fig2: FigureExperiment = {
 async function trainingErrors(
   run: StoredRun,
   title: string,
-  { load, say, signal }: FigureRequest,
+  { load, log, signal }: FigureRequest,
 ): Promise<(number | null)[]> {
-  say(`Measuring the training error of ${title}, seed ${run.record.recipe.seed}`);
+  log(`Measuring the training error of ${title}, seed ${run.record.recipe.seed}`);
   const { session } = await openSession(run.path, { data: await load(run) });
   try {
     const { metrics } = await evaluate(session, session.data.train, { signal });

@@ -44,10 +44,10 @@ export const fig6: FigureExperiment = {
 async function probeErrors(
   run: StoredRun,
   title: string,
-  { load, say, signal }: FigureRequest,
+  { load, log, signal }: FigureRequest,
 ): Promise<(number | null)[]> {
   const { seed } = run.record.recipe;
-  say(`Training a linear classifier on the features of ${title}, seed ${seed}`);
+  log(`Training a linear classifier on the features of ${title}, seed ${seed}`);
   const { session } = await openFirstStage(run.path, { data: await load(run) });
   try {
     const { test } = session.data;

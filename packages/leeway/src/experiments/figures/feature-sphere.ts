@@ -27,11 +27,11 @@ export const fig5: FigureExperiment = {
   ],
   reads: modelFile,
   oneNetwork: true,
-  draw: async ({ title, subtitle, methods, load, say, signal }) => {
+  draw: async ({ title, subtitle, methods, load, log, signal }) => {
     const clouds: FeatureCloud[] = [];
     for (const { title: column, runs } of methods) {
       const run = runs[0]!; // there is at least one
-      say(`Computing the features of ${column}`);
+      log(`Computing the features of ${column}`);
       const { session } = await openSession(run.path, { data: await load(run) });
       try {
         const { train, test } = session.data;

@@ -13,8 +13,8 @@ export function classCountsChart({ classNames, counts, ...heading }: ClassCounts
   const values = counts
     .map((count, j) => ({ class: classNames[j] ?? String(j), count }))
     .sort((a, b) => b.count - a.count);
-  const least = Math.min(...counts);
-  const log = least > 0 && Math.max(...counts) > 30 * least;
+  const min = Math.min(...counts);
+  const log = min > 0 && Math.max(...counts) > 30 * min;
   return themed({
     title: titleOf(heading),
     data: { values },
@@ -28,9 +28,9 @@ export function classCountsChart({ classNames, counts, ...heading }: ClassCounts
         type: "quantitative",
         title: log ? "examples (logarithmic)" : "examples",
         // Bars of a logarithmic axis need a foot above 0.
-        scale: log ? { type: "log", domainMin: Math.max(0.5, least / 2) } : { zero: true },
+        scale: log ? { type: "log", domainMin: Math.max(0.5, min / 2) } : { zero: true },
       },
-      ...(log && { x2: { datum: Math.max(0.5, least / 2) } }),
+      ...(log && { x2: { datum: Math.max(0.5, min / 2) } }),
     },
   });
 }

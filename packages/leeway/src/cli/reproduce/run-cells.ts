@@ -26,7 +26,7 @@ export interface RunFlags {
 }
 
 /** What there was to do, and what became of it. */
-export interface Asked {
+export interface SweepReport {
   /** Before anything was run. */
   readonly plan: Plan;
   readonly speed: Speed | null;
@@ -36,15 +36,15 @@ export interface Asked {
 }
 
 /** Runs what is missing of what is wanted; with `dryRun` it only says what that is. */
-export async function runAsked(choice: Choice, flags: RunFlags): Promise<Asked> {
+export async function runChoice(choice: Choice, flags: RunFlags): Promise<SweepReport> {
   const cells = cellsOf(choice);
-  const planned = await planAsked(cells, flags);
+  const planned = await planCells(cells, flags);
   const idle = planned.plan.todo.length === 0; // then not even the native part is needed
-  return { ...planned, end: idle ? noSweep : await sweepAsked(cells, flags) };
+  return { ...planned, end: idle ? noSweep : await runCells(cells, flags) };
 }
 
 /** Looks for what is missing of the cells, and says what it costs where it is to be run. */
-export async function planAsked(cells: readonly Cell[], flags: RunFlags): Promise<Omit<Asked, "end">> {
+export async function planCells(cells: readonly Cell[], flags: RunFlags): Promise<Omit<SweepReport, "end">> {
   useThreads(flags);
   const { runs, faults } = findRuns(flags.runsDir);
   for (const { message } of faults) console.error(`Left out: ${message}`);
@@ -58,7 +58,7 @@ export async function planAsked(cells: readonly Cell[], flags: RunFlags): Promis
   return { plan, speed, absent };
 }
 
-/** Sets the threads that were asked for; where the native part is missing nothing is run that could use them. */
+/** Sets the requested threads; where the native part is missing nothing is run that could use them. */
 function useThreads({ threads }: RunFlags): void {
   try {
     if (threads !== undefined) setThreads(threads);
@@ -79,7 +79,7 @@ async function absentData({ todo }: Plan, { dataDir }: RunFlags): Promise<string
 }
 
 /** A plan and its end for a program. */
-export function askedJson({ plan, speed, absent, end }: Asked): Record<string, unknown> {
+export function sweepJson({ plan, speed, absent, end }: SweepReport): Record<string, unknown> {
   const { todo, forks, work, ...counts } = plan;
   return {
     plan: {
@@ -96,7 +96,7 @@ export function askedJson({ plan, speed, absent, end }: Asked): Record<string, u
 }
 
 /** What was left undone, in sentences. */
-export function endWords({ failed, held }: SweepEnd): string[] {
+export function describeEnd({ failed, held }: SweepEnd): string[] {
   return [
     ...failed.map(
       ({ cell, message }) => `Failed: ${cell.method} on ${cell.column.name}, seed ${cell.seed}. ${message}`,
@@ -116,11 +116,11 @@ function named({ column, method, seed }: Cell): Record<string, unknown> {
  * Runs what is missing of the cells, until it is done or interrupted, and sets the exit code where it is not all done;
  * with `dryRun` nothing.
  */
-export async function sweepAsked(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
+export async function runCells(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
   if (flags.dryRun) return noSweep;
   if (flags.threads !== undefined) setThreads(flags.threads); // here a missing native part is an error, before data is read
-  return interruptible(async ({ signal, exitCode, heard }) => {
-    const end = await runMissing(cells, { ...flags, signal, heard });
+  return interruptible(async ({ signal, exitCode, onDisplay }) => {
+    const end = await runMissing(cells, { ...flags, signal, onDisplay });
     if (end.failed.length > 0) process.exitCode = 1;
     if (signal.aborted) process.exitCode = exitCode();
     return end;
