@@ -13,6 +13,7 @@ import { requestedData } from "../requested-data.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { requestedRecipe } from "../recipe-options.ts";
+import { withShortHelp } from "../short-help.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway inspect`: what is imbalanced and suspicious in data, and what to train on it. */
@@ -22,12 +23,15 @@ export function inspectCommand(): Command {
     .option("--svg <file>", "draw the class counts")
     .option("--write-config <file>", "write a configuration for leeway train --config");
   addOutput(command, ["json"]);
-  return addMachine(command, ["dataDir"]).addHelpText("after", examples).action(printInspection);
+  addMachine(command, ["dataDir"]);
+  return withShortHelp(command, { examples, more }).action(printInspection);
 }
 
-const examples = `
+const more = `
 Nothing is trained and libtorch is not needed: labels and contents are counted and compared.
+`;
 
+const examples = `
 Examples:
   $ leeway inspect transactions.csv --label fraud
   $ leeway inspect 'parts/*.parquet' --label class --write-config run.yaml && leeway train --config run.yaml

@@ -99,8 +99,7 @@ const shardAdvice =
   "Start the same command in several processes: each claims what it runs. Machines that share no folder take other --seeds or --columns.";
 
 const examples = `
-Without an experiment it lists what there is. Finished runs in the folder are not run again: stop at any time, and
-start again. Several processes may share one folder: each runs what no other one does.
+Without an experiment it lists what there is. Finished runs are not repeated; several processes may share a folder.
 
 Examples:
   $ leeway reproduce table2 --columns cifar10-lt-100 --epochs 40 --precision bf16 --dry-run

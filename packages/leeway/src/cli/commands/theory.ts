@@ -105,7 +105,6 @@ Counts need neither data nor libtorch. Of a run, the margins of its training exa
 
 Examples:
   $ leeway theory cifar10 --profile longtail --ratio 100
-  $ leeway theory --counts 12500,1250 --exponent 1/3
   $ leeway theory --counts 5000,500,50 --test-counts 100,100,10
   $ leeway theory runs/latest --quantile 0
 `;
