@@ -48,15 +48,21 @@ export async function writePredictions(
   }
 }
 
+/** A stream of Node, without its types: those of the package need none of Node's. */
+export interface TextStream {
+  write(text: string): boolean;
+}
+
 /** Writes predictions as text, and waits where the reader is slow. */
 export async function writeText(
-  stream: Writable,
+  stream: TextStream,
   rows: Iterable<PredictionRow>,
   { format, top }: { readonly format: "csv" | "jsonl"; readonly top: number },
 ): Promise<void> {
   if (format === "csv") stream.write(`${csvHeader(top)}\n`);
   for (const row of rows) {
-    if (!stream.write(`${format === "csv" ? csvLine(row) : jsonLine(row)}\n`)) await once(stream, "drain");
+    const line = format === "csv" ? csvLine(row) : jsonLine(row);
+    if (!stream.write(`${line}\n`)) await once(stream as Writable, "drain");
   }
 }
 
