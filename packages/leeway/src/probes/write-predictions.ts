@@ -1,7 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { once } from "node:events";
-import type { Writable } from "node:stream";
 import { sqlText, withDuckDB } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import { keepFile } from "../storage/index.ts";
@@ -62,7 +61,7 @@ export async function writeText(
   if (format === "csv") stream.write(`${csvHeader(top)}\n`);
   for (const row of rows) {
     const line = format === "csv" ? csvLine(row) : jsonLine(row);
-    if (!stream.write(`${line}\n`)) await once(stream as Writable, "drain");
+    if (!stream.write(`${line}\n`)) await once(stream as TextStream & NodeJS.EventEmitter, "drain");
   }
 }
 
