@@ -84,22 +84,22 @@ function nodeAt(schema: unknown, path: readonly PropertyKey[]): Node | undefined
 /** The numbers that a field takes. */
 export interface NumberRange {
   /** The min; 0 by default. */
-  readonly least?: number;
+  readonly min?: number;
   /** The max; none by default. */
-  readonly most?: number;
-  /** Refuses `least` itself. */
-  readonly aboveLeast?: boolean;
-  /** Refuses `most` itself. */
-  readonly belowMost?: boolean;
+  readonly max?: number;
+  /** Refuses `min` itself. */
+  readonly aboveMin?: boolean;
+  /** Refuses `max` itself. */
+  readonly belowMax?: boolean;
 }
 
 /** A range as an error says it: "from 1 to 1024", "of at least 0 and below 1", "above 0". */
-export function rangeWords({ least = 0, most, aboveLeast = false, belowMost = false }: NumberRange): string {
-  if (most === undefined || most >= Number.MAX_SAFE_INTEGER) {
-    return aboveLeast ? `above ${least}` : `of at least ${least}`;
+export function rangeWords({ min = 0, max, aboveMin = false, belowMax = false }: NumberRange): string {
+  if (max === undefined || max >= Number.MAX_SAFE_INTEGER) {
+    return aboveMin ? `above ${min}` : `of at least ${min}`;
   }
-  if (!aboveLeast && !belowMost) return `from ${least} to ${most}`;
-  return `${aboveLeast ? "above" : "of at least"} ${least} and ${belowMost ? "below" : "at most"} ${most}`;
+  if (!aboveMin && !belowMax) return `from ${min} to ${max}`;
+  return `${aboveMin ? "above" : "of at least"} ${min} and ${belowMax ? "below" : "at most"} ${max}`;
 }
 
 /** What a number's type takes: "a whole number from 1 to 1024"; undefined for a type that is no number. */
@@ -130,10 +130,10 @@ export function jsonShape(type: z.ZodType): JsonShape {
 /** The range of a number's shape. */
 export function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonShape): NumberRange {
   return {
-    least: exclusiveMinimum ?? minimum ?? -Infinity,
-    most: exclusiveMaximum ?? maximum ?? Infinity,
-    aboveLeast: exclusiveMinimum !== undefined,
-    belowMost: exclusiveMaximum !== undefined,
+    min: exclusiveMinimum ?? minimum ?? -Infinity,
+    max: exclusiveMaximum ?? maximum ?? Infinity,
+    aboveMin: exclusiveMinimum !== undefined,
+    belowMax: exclusiveMaximum !== undefined,
   };
 }
 

@@ -29,7 +29,7 @@ export function shareOption(flags: string, description: string): Option {
   return option.argParser((text, before: Readonly<Record<string, number>> | undefined) => {
     const at = text.lastIndexOf("=");
     if (at < 1) return refuse(nameOf(option), "a name and its share, such as neg=0.1", text);
-    const share = decimalNumber(nameOf(option), text.slice(at + 1), { most: 1, aboveLeast: true });
+    const share = decimalNumber(nameOf(option), text.slice(at + 1), { max: 1, aboveMin: true });
     return { ...before, [text.slice(0, at)]: share };
   });
 }
@@ -98,7 +98,7 @@ export function refuseStray(
  * @param origin who set what; by default options
  * @throws RunError with code "usage" in place of an ArgumentError
  */
-export async function askedFor<T>(make: () => T | Promise<T>, origin?: Origin): Promise<T> {
+export async function asUsage<T>(make: () => T | Promise<T>, origin?: Origin): Promise<T> {
   try {
     return await make();
   } catch (cause) {
@@ -129,10 +129,10 @@ function refuse(name: string, what: string, got: string, advice = ""): never {
 }
 
 function allows(
-  { least = 0, most = Infinity, aboveLeast = false, belowMost = false }: NumberRange,
+  { min = 0, max = Infinity, aboveMin = false, belowMax = false }: NumberRange,
   value: number,
 ): boolean {
-  return (aboveLeast ? value > least : value >= least) && (belowMost ? value < most : value <= most);
+  return (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max);
 }
 
 /** The option's long name as it is typed: `--batch-size`. */

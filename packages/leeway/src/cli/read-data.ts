@@ -2,7 +2,7 @@ import type { Recipe } from "../recipe/index.ts";
 import { loadRunData } from "../runs/index.ts";
 import type { RunData } from "../training/index.ts";
 import { type Interruption, unlessAborted } from "./interruption.ts";
-import { askedFor } from "./options.ts";
+import { asUsage } from "./options.ts";
 import type { ProgressMode } from "./progress.ts";
 import { readingDisplay } from "./reading-progress.ts";
 
@@ -24,7 +24,7 @@ export async function readData(
 ): Promise<RunData | undefined> {
   const { onProgress, end } = readingDisplay(process.stderr, mode);
   const data = await unlessAborted(signal, () =>
-    askedFor(() => loadRunData(recipe, { dataDir, signal, onProgress })),
+    asUsage(() => loadRunData(recipe, { dataDir, signal, onProgress })),
   ).finally(end);
   if (data !== "aborted") return data;
   log("Stopped while the data was read. What is cached is kept; the same command goes on from there.");

@@ -3,7 +3,7 @@ import { isDatasetName } from "../catalogue/index.ts";
 import { trainingExamples } from "../runs/index.ts";
 import { readConfig } from "./config-file.ts";
 import { type DataFlags, requestedSource } from "./data-options.ts";
-import { askedFor, usageError } from "./options.ts";
+import { asUsage, usageError } from "./options.ts";
 import type { RecipeFlags, Requested } from "./recipe-options.ts";
 
 /** The options with what the argument DATA names, their configuration file, and the number of custom data's examples. */
@@ -12,14 +12,14 @@ export async function requestedData(
   flags: RecipeFlags & DataFlags,
 ): Promise<Requested> {
   const named = await namedData(paths, flags);
-  const found = await askedFor(() => requestedSource(named, flags));
+  const found = await asUsage(() => requestedSource(named, flags));
   const config: Omit<Requested, "flags"> =
     flags.config === undefined ? { file: {} } : readConfig(flags.config);
   const { dataset: _, ...others } = flags;
   const requested = { flags: { ...others, ...found }, ...config };
   const source = found === undefined ? config.file.source : found.source;
   if (source === undefined) return requested;
-  return { ...requested, examples: await askedFor(() => trainingExamples(source, flags)) };
+  return { ...requested, examples: await asUsage(() => trainingExamples(source, flags)) };
 }
 
 /** The argument DATA; a name of the catalogue may come by the option it had before. */

@@ -20,6 +20,7 @@ import {
   type OptionValue,
 } from "../methods/index.ts";
 import type { LearningRateSchedule } from "./learning-rate.ts";
+import { scheduleParts } from "./schedule-fields.ts";
 
 /** A field of a recipe. */
 export interface RecipeField extends Field {
@@ -43,19 +44,6 @@ const partOf = (fields: Readonly<Record<string, Field>>): z.ZodType =>
       Object.entries(fields).map(([key, { type, help }]) => [key, type.describe(help).exactOptional()]),
     ),
   );
-
-const scheduleParts = {
-  base: z.number().positive().max(1e3).describe("The rate after the warm-up and before the first decay"),
-  warmupEpochs: z.int().min(0).describe("Epochs over which the rate climbs"),
-  decays: z
-    .array(
-      z.strictObject({
-        fromEpoch: z.int().min(0).describe("Counted from 0"),
-        factor: z.number().positive().describe("What the rate is multiplied by from there on"),
-      }),
-    )
-    .describe("Steps down, in the order of their epochs"),
-};
 
 const method = { group: "Method", affects: "first-stage" } as const;
 const training = { group: "Training", affects: "first-stage" } as const;
@@ -265,41 +253,6 @@ export const recipeFields = {
     help: "the share of the training data that chooses the epoch",
     default: "0.1; paper: 0",
     value: "<share>",
-  },
-} as const satisfies Readonly<Record<string, RecipeField>>;
-
-/** Words for parts of a schedule, as options and programs say them; a recipe and a file hold a schedule. */
-export const scheduleFields = {
-  lr: {
-    ...training,
-    type: scheduleParts.base,
-    help: "learning rate",
-    default: "sgd: 0.1; adam, adamw: 0.001",
-    value: "<rate>",
-    common: true,
-  },
-  warmupEpochs: {
-    ...training,
-    type: scheduleParts.warmupEpochs,
-    help: "epochs over which the rate climbs",
-    default: "images: 5, or an eighth of a short run",
-    value: "<count>",
-  },
-  decayAt: {
-    ...training,
-    type: z
-      .array(z.int().min(0))
-      .refine((epochs) => epochs.every((epoch, i) => i === 0 || epoch > epochs[i - 1]!), "ascending numbers"),
-    help: "epochs at which the rate drops, divided by commas",
-    default: "images: 160,180 of 200",
-    value: "<epochs>",
-  },
-  decayFactor: {
-    ...training,
-    type: z.number().positive(),
-    help: "what a drop multiplies the rate by",
-    default: "images: 0.01; others: 0.1",
-    value: "<number>",
   },
 } as const satisfies Readonly<Record<string, RecipeField>>;
 

@@ -10,10 +10,10 @@ export {
   precisions,
   protocols,
   recipeFields,
-  scheduleFields,
 } from "./fields.ts";
 export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 export { inputKindOf, recipeFor, type RecipeOptions, type RequestedMethodOptions } from "./recipe.ts";
 export { partAmong, requestedMethod, requireMethodOptions } from "./requested-method.ts";
 export { requireTestPrior } from "./requirements.ts";
+export { scheduleFields } from "./schedule-fields.ts";
 export { type Config, configJsonSchema, configSchema, configText, recipeRecordSchema } from "./schemas.ts";

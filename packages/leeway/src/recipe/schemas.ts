@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { z } from "zod";
-import { type Recipe, type RecipeField, recipeFields, scheduleFields } from "./fields.ts";
+import { type Recipe, type RecipeField, recipeFields } from "./fields.ts";
+import { scheduleFields } from "./schedule-fields.ts";
 import type { RecipeOptions } from "./recipe.ts";
 
 const fields: readonly (readonly [string, RecipeField])[] = Object.entries(recipeFields);

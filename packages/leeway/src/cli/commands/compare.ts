@@ -4,7 +4,7 @@ import { comparedCells } from "../../api/compare.ts";
 import { findRuns } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
 import { flagsFor } from "../method-options.ts";
-import { askedFor, namesAmong, namesOption, usageError, wholeListOption } from "../options.ts";
+import { asUsage, namesAmong, namesOption, usageError, wholeListOption } from "../options.ts";
 import { addRemoved } from "../options/removed-options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { recordedRecipe } from "../../runs/index.ts";
@@ -29,7 +29,9 @@ export function compareCommand(): Command {
     .addOption(
       namesOption("--methods <names>", "methods, divided by commas; the first is what others gain on"),
     )
-    .addOption(wholeListOption("--seeds <numbers>", "seeds, divided by commas (0,1,2)", { most: 2 ** 32 }));
+    .addOption(
+      wholeListOption("--seeds <numbers>", "seeds, divided by commas (default: 0,1,2)", { max: 2 ** 32 }),
+    );
   addRecipeOptions(addDataOptions(command));
   // What is compared has several of each.
   for (const name of single) command.options.find(({ long }) => long === name)?.hideHelp();
@@ -77,14 +79,14 @@ async function compareAsked(paths: readonly string[], flags: CompareFlags): Prom
     const [option, got] = flags.method === undefined ? ["--seed", flags.seed] : ["--method", flags.method];
     throw usageError(option, `none, but ${option}s with several`, got);
   }
-  const cells = await askedFor(async () => {
+  const cells = await asUsage(async () => {
     const requested = await requestedData(paths, flags);
     return comparedCells(methods, seeds, (method, seed) => {
       const its = { ...flagsFor(requested.flags, method, methods), method, seed };
       return recordedRecipe(requestedRecipe({ ...requested, flags: its }));
     });
   });
-  const end = await askedFor(() => runCells(cells, flags));
+  const end = await asUsage(() => runCells(cells, flags));
   const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);
   const { recipe } = cells[0]!; // two methods or more
   const notes = [...comparisonNotes(rows), ...describeEnd(end)];

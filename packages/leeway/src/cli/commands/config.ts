@@ -1,7 +1,7 @@
 import { methodWarnings } from "../../report/index.ts";
 import { Argument, Command } from "commander";
 import { configJsonSchema, configText } from "../../recipe/index.ts";
-import { askedFor, usageError } from "../options.ts";
+import { asUsage, usageError } from "../options.ts";
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
@@ -53,7 +53,7 @@ async function configAsked(what: What, paths: readonly string[], flags: ConfigFl
     return;
   }
   const recipe = recordedRecipe(
-    await askedFor(async () => requestedRecipe(await requestedData(paths, flags))),
+    await asUsage(async () => requestedRecipe(await requestedData(paths, flags))),
   );
   for (const warning of methodWarnings(recipe)) console.error(warning);
   console.log(flags.json ? JSON.stringify(recipe, null, 2) : configText(recipe).trimEnd());

@@ -9,7 +9,7 @@ import { type RunData } from "../../training/index.ts";
 import { type ForkMethodFlags, requestedForks } from "../requested-forks.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { addMethodOptions } from "../method-options.ts";
-import { askedFor, namesOption } from "../options.ts";
+import { asUsage, namesOption } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { progressMode, type ProgressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
@@ -56,7 +56,7 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
   const { threads = trunk.record.environment.threads, allowChange } = flags;
   setThreads(threads);
   // All of them before the first is trained, which would else be for nothing.
-  await askedFor(() => {
+  await asUsage(() => {
     requireForkable(trunk, methods, { allowChange });
   });
   const mode = flags.progress ? progressMode(process.stderr) : "silent";
@@ -68,7 +68,7 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
     for (const method of methods) {
       if (signal.aborted) break;
       const what = { path, trunk, method, data, mode, runsDir: flags.runsDir, allowChange };
-      runs.push(await askedFor(() => forked(what, interruption)));
+      runs.push(await asUsage(() => forked(what, interruption)));
     }
     console.log(flags.json ? JSON.stringify(runs.map(resultOf)) : rendered(trunk, runs));
     if (runs.some(({ summary }) => summary.status === "interrupted")) process.exitCode = exitCode();

@@ -7,7 +7,7 @@ import type { Recipe } from "../../recipe/index.ts";
 import { writeFileAtomically } from "../../storage/index.ts";
 import { classCountsChart, renderInspection, renderSvg, shellWord } from "../../report/index.ts";
 import { type Inspection, inspectionOf } from "../../theory/index.ts";
-import { askedFor, usageError } from "../options.ts";
+import { asUsage, usageError } from "../options.ts";
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
@@ -46,13 +46,13 @@ interface InspectFlags extends DataFlags, Pick<MachineFlags, "dataDir">, Pick<Ou
 
 async function printInspection(paths: readonly string[], flags: InspectFlags): Promise<void> {
   const { dataDir, svg, writeConfig, json = false } = flags;
-  const requested = await askedFor(() => requestedData(paths, flags));
+  const requested = await asUsage(() => requestedData(paths, flags));
   const { dataset, source } = requested.flags;
   if (dataset === undefined)
     throw new RunError("usage", "DATA: expected what to look at, got nothing. --help has examples.");
   if (writeConfig !== undefined) await requireNew(writeConfig);
-  const facts = await askedFor(() => dataFacts({ dataset, source }, { dataDir }));
-  const inspection = await askedFor(() =>
+  const facts = await asUsage(() => dataFacts({ dataset, source }, { dataDir }));
+  const inspection = await asUsage(() =>
     // Of the data as it is, which was judged: the catalogue's images would else be cut to the paper's profile.
     inspectionOf(facts, (method) => {
       const flags = { ...requested.flags, method, profile: "natural" as const };

@@ -22,7 +22,7 @@ import {
   writeText,
 } from "../../probes/index.ts";
 import { counted, predictionNotes, renderMeasured } from "../../report/index.ts";
-import { askedFor, usageError } from "../options.ts";
+import { asUsage, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addRemoved } from "../options/removed-options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
@@ -135,7 +135,7 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   if (flags.threads !== undefined) setThreads(flags.threads);
   const fromStdin = input.length === 0 || (input.length === 1 && input[0] === "-");
   const lines = fromStdin ? await stdinLines(process.stdin, { encoding }) : undefined;
-  const read = await askedFor(() =>
+  const read = await asUsage(() =>
     openPredictionInput(preparation, {
       ...{ paths: input, lines, encoding, badImages: flags.badImages },
       ...{ label: recipe.source?.label, options: recipe.source?.options },

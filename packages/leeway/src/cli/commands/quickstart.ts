@@ -3,9 +3,10 @@ import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { type ShotGroup, shotGroups } from "../../imbalance/index.ts";
 import type { RunRecord } from "../../records/index.ts";
-import { type Precision, type Recipe, recipeFor } from "../../recipe/index.ts";
+import { type Precision, type Recipe, recipeFields, recipeFor } from "../../recipe/index.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
-import { askedFor, wholeOption } from "../options.ts";
+import { asUsage } from "../options.ts";
+import { addFields } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { progressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
@@ -30,13 +31,9 @@ const defaultEpochs = 60;
 
 /** `leeway quickstart`: the baseline and LDAM-DRW side by side, in the time of a cup of tea. */
 export function quickstartCommand(): Command {
-  const command = new Command("quickstart")
-    .addOption(
-      wholeOption("--epochs <count>", `length of each run (${defaultEpochs})`, { least: 1, most: 1e6 }),
-    )
-    .addOption(
-      wholeOption("--seed <number>", "decides everything random (0)", { most: Number.MAX_SAFE_INTEGER }),
-    );
+  const { epochs, seed } = recipeFields;
+  const change = { epochs: { help: "length of each run", default: String(defaultEpochs) } };
+  const command = addFields(new Command("quickstart"), { epochs, seed }, { change });
   addOutput(addMachine(command, ["threads", "dataDir", "runsDir"]), ["json", "progress"]);
   return command.addHelpText("after", examples).action(runQuickstart);
 }
@@ -57,7 +54,7 @@ interface QuickstartFlags extends MachineFlags, OutputFlags {
 
 async function runQuickstart(flags: QuickstartFlags): Promise<void> {
   const { threads, json = false } = flags;
-  const recipes = await askedFor(() => quickstartRecipes(flags));
+  const recipes = await asUsage(() => quickstartRecipes(flags));
   console.error(
     "Ten kinds of clothes, 1,000 images of the commonest and 10 of the rarest. First plain training (ERM), then\n" +
       "LDAM-DRW: wider margins for rare classes, and, in the last fifth, more weight. The test set is balanced.",

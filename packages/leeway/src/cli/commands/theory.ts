@@ -7,7 +7,7 @@ import type { Field } from "../../field.ts";
 import { profiles } from "../../imbalance/index.ts";
 import { renderCountsTheory } from "../../report/index.ts";
 import { countsTheory } from "../../theory/index.ts";
-import { askedFor, refuseStray, usageError } from "../options.ts";
+import { asUsage, refuseStray, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { colorsFor } from "../terminal.ts";
@@ -136,10 +136,10 @@ async function printTheory(what: string | undefined, flags: TheoryFlags): Promis
     return theoryOfRun(what, flags);
   }
   refuseStray(flags, runFlags, { where: "without a run" });
-  const { title, counts, defaultMargin } = await askedFor(() => requestedCounts(dataset, flags));
+  const { title, counts, defaultMargin } = await asUsage(() => requestedCounts(dataset, flags));
   const { testCounts, maxMargin = defaultMargin, beta = 0.9999, exponent = 0.25 } = flags;
   const { complexity, json = false } = flags;
-  const theory = await askedFor(() =>
+  const theory = await asUsage(() =>
     countsTheory({ counts, testCounts, maxMargin, exponent, beta, complexity }),
   );
   console.log(json ? JSON.stringify(theory) : renderCountsTheory(title, theory, colorsFor(process.stdout)));

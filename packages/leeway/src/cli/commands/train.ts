@@ -4,7 +4,7 @@ import { Command } from "commander";
 import type { RunRecord } from "../../records/index.ts";
 import { isRunName } from "../../storage/index.ts";
 import { interruptible } from "../interruption.ts";
-import { askedFor, usageError } from "../options.ts";
+import { asUsage, usageError } from "../options.ts";
 import {
   addMachine,
   addOutput,
@@ -66,7 +66,7 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
   const { json = false, quiet = false } = flags;
   requireRunName(name);
   requireDevice(device);
-  const recipe = await askedFor(async () => requestedRecipe(await requestedData(paths, flags)));
+  const recipe = await asUsage(async () => requestedRecipe(await requestedData(paths, flags)));
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {

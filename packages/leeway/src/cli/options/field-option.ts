@@ -118,9 +118,9 @@ export function rangeText(type: z.ZodType): string {
   const shape = jsonShape(type);
   const number = shape.type === "array" ? (shape.items ?? {}) : shape;
   if (number.type !== "integer" && number.type !== "number") return "";
-  const { least = 0, most = Infinity, aboveLeast, belowMost } = rangeOf(number);
-  if (most < Number.MAX_SAFE_INTEGER) {
-    return `in ${aboveLeast ? "(" : "["}${least}, ${most}${belowMost ? ")" : "]"}`;
+  const { min = 0, max = Infinity, aboveMin, belowMax } = rangeOf(number);
+  if (max < Number.MAX_SAFE_INTEGER) {
+    return `in ${aboveMin ? "(" : "["}${min}, ${max}${belowMax ? ")" : "]"}`;
   }
-  return `${aboveLeast ? ">" : "≥"} ${least}`;
+  return `${aboveMin ? ">" : "≥"} ${min}`;
 }

@@ -3,7 +3,7 @@ import { endSession } from "../../training/index.ts";
 import { measureMargins } from "../../probes/index.ts";
 import { openSession, type StoredSession } from "../../runs/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
-import { askedFor } from "../options.ts";
+import { asUsage } from "../options.ts";
 import {
   count,
   datasetTitle,
@@ -34,7 +34,7 @@ async function theoryOf({ run, session }: StoredSession, flags: TheoryFlags): Pr
   const { exponent = 0.25, quantile = 0.5, delta = 0.05, complexity } = flags;
   const { trainCounts: counts, classNames } = run.record.data;
   const measured = await measureMargins(session);
-  return askedFor(() => runTheory({ counts, classNames, measured, exponent, quantile, complexity, delta }));
+  return asUsage(() => runTheory({ counts, classNames, measured, exponent, quantile, complexity, delta }));
 }
 
 function titleOf({ run, session }: StoredSession): string {
