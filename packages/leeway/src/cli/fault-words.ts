@@ -58,7 +58,7 @@ export function flagOf(name: string): string {
  * @param origin who set what; by default all that has an option
  */
 export function faultWords(fault: ArgumentFault, origin?: Origin): string {
-  const option = options.get(String(fault.path.findLast((key) => typeof key === "string") ?? ""));
+  const option = options.get(fault.path.findLast((key) => typeof key === "string") ?? "");
   const isFlag =
     option !== undefined &&
     Object.entries(origin?.flags ?? {}).some(([name, value]) => name === option.name && value !== undefined);

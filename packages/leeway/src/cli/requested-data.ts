@@ -15,7 +15,8 @@ export async function requestedData(
   const found = await asUsage(() => requestedSource(named, flags));
   const config: Omit<Requested, "flags"> =
     flags.config === undefined ? { file: {} } : readConfig(flags.config);
-  const { dataset: _, ...others } = flags;
+  // What --dataset named is the argument now.
+  const others = Object.fromEntries(Object.entries(flags).filter(([name]) => name !== "dataset"));
   const requested = { flags: { ...others, ...found }, ...config };
   const source = found === undefined ? config.file.source : found.source;
   if (source === undefined) return requested;

@@ -36,6 +36,8 @@ export interface RecipeField extends Field {
 
 const name = z.string().min(1);
 const names = <const T extends string>(list: readonly T[]): z.ZodEnum<Record<T, T>> => z.enum(list);
+/** A type whose values are called by a name of ours. */
+const typed = <T>(type: z.ZodType): z.ZodType<T> => type as z.ZodType<T>;
 const share = z.number().min(0).lt(1);
 /** A whole object of some fields, each of which may be absent. */
 const partOf = (fields: Readonly<Record<string, Field>>): z.ZodType =>
@@ -68,7 +70,7 @@ export const recipeFields = {
   },
   source: {
     ...data,
-    type: customDataSchema as z.ZodType<CustomData>,
+    type: typed<CustomData>(customDataSchema),
     help: "custom data in place of the catalogue's: kind, paths, testPaths, label, options",
     flag: null,
     optional: true,
@@ -95,7 +97,7 @@ export const recipeFields = {
   },
   keep: {
     ...data,
-    type: z.record(z.string(), z.number().positive().max(1)) as z.ZodType<Keep>,
+    type: typed<Keep>(z.record(z.string(), z.number().positive().max(1))),
     help: "thin a class out first: its name and the share that is kept; repeat for more",
     value: "<class=share>",
     optional: true,
@@ -110,11 +112,13 @@ export const recipeFields = {
   },
   testProfile: {
     ...data,
-    type: z.strictObject({
-      profile: names(["longtail", "step"]),
-      ratio: z.number().min(1),
-      seed: z.int().min(0).describe("Draws the order of the classes and the examples that stay"),
-    }) as z.ZodType<TestProfile>,
+    type: typed<TestProfile>(
+      z.strictObject({
+        profile: names(["longtail", "step"]),
+        ratio: z.number().min(1),
+        seed: z.int().min(0).describe("Draws the order of the classes and the examples that stay"),
+      }),
+    ),
     help: "an imbalanced test set, its classes in an order that seed draws: profile, ratio, seed",
     default: "whole",
     flag: null,
@@ -129,7 +133,7 @@ export const recipeFields = {
   },
   text: {
     ...data,
-    type: partOf(textFields) as z.ZodType<Partial<TextOptions>>,
+    type: typed<Partial<TextOptions>>(partOf(textFields)),
     help: "how texts become numbers: vocabularySize, minCount, maxLength",
     flag: null,
     optional: true,
@@ -151,7 +155,7 @@ export const recipeFields = {
   },
   methodOptions: {
     ...method,
-    type: z.record(z.string(), z.unknown()) as z.ZodType<Readonly<Record<string, OptionValue>>>,
+    type: typed<Readonly<Record<string, OptionValue>>>(z.record(z.string(), z.unknown())),
     help: "the method's options, those of regularizers, or the parts of a composed method",
     flag: null,
     fields: methodFields,
@@ -187,7 +191,7 @@ export const recipeFields = {
   },
   schedule: {
     ...training,
-    type: z.strictObject(scheduleParts) as z.ZodType<LearningRateSchedule>,
+    type: typed<LearningRateSchedule>(z.strictObject(scheduleParts)),
     help: "the learning rate over the epochs: base, warmupEpochs, decays",
     default: "scaled to the run",
     flag: null,
