@@ -189,7 +189,7 @@ export const methods: Readonly<Record<string, MethodRow>> = {
     },
   },
 
-  // With regularizers.
+  // With regularisers.
   "mixup-drw": {
     title: "Mixup-DRW",
     summary: "ERM-DRW on pairs of examples mixed at random",

@@ -7,7 +7,7 @@ import { balances, defaultBeta, type MethodRow, posthocMeanings, posthocNames } 
 const number = { group: "Method", value: "<number>", affects: "first-stage" } as const;
 const share = { ...number, value: "<share>" } as const;
 const part = { group: "A method of your own", value: "<name>", affects: "first-stage" } as const;
-const regulariser = { group: "Regularizers", affects: "first-stage" } as const;
+const regulariser = { group: "Regularisers", affects: "first-stage" } as const;
 
 /** What is said in several places, once: "1; vector-scaling: 0.15". */
 function distinct(said: readonly (readonly [by: string, text: string])[]): string {
@@ -42,7 +42,7 @@ export const methodFields = {
   loss: {
     ...part,
     type: z.enum(lossNames),
-    help: "what is minimized",
+    help: "what is minimised",
     default: "cross-entropy",
   },
   classifier: {

@@ -20,7 +20,7 @@ export const posthocMeanings: Readonly<Record<Exclude<PosthocName, "none">, stri
 
 /** What a stage is made of. */
 interface Parts {
-  /** What is minimized. Default: cross entropy; in a second stage the loss of the first. */
+  /** What is minimised. Default: cross entropy; in a second stage the loss of the first. */
   readonly loss?: LossName;
   /** What classes weigh in the loss. Default: none. */
   readonly weights?: Balance;

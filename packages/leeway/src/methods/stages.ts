@@ -11,11 +11,11 @@ import { losses, type LossSpec } from "./losses.ts";
 import type { Method } from "./method.ts";
 import type { Balance, SecondStage } from "./row.ts";
 
-/** What training minimizes, what each class counts for and how often its examples are drawn, from an epoch on. */
+/** What training minimises, what each class counts for and how often its examples are drawn, from an epoch on. */
 export interface Stage {
   /** The first epoch of the stage, counted from 0. */
   readonly fromEpoch: number;
-  /** What is minimized. */
+  /** What is minimised. */
   readonly loss: LossSpec;
   /** What an example of class j weighs in the loss: length K, mean 1 over the classes. */
   readonly classWeights: Float64Array;

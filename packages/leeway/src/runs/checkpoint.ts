@@ -40,7 +40,7 @@ export interface Checkpoint extends Progressed {
   readonly setting: Setting;
   /** The epoch that is chosen so far, counted from 0; null for none. */
   readonly chosen: number | null;
-  /** Steps of the optimiser. */
+  /** Steps of the optimizer. */
   readonly steps: number;
   readonly tensors: Uint8Array;
 }
@@ -48,7 +48,7 @@ export interface Checkpoint extends Progressed {
 const names = { tensors: "tensors.safetensors", state: "state.json" } as const;
 
 /**
- * Writes everything it takes to go on exactly: weights and batch statistics, what the optimiser remembers, the
+ * Writes everything it takes to go on exactly: weights and batch statistics, what the optimizer remembers, the
  * chosen epoch's weights and the generator's state as safetensors; the position, the metrics and the setting as
  * JSON. All other random numbers follow from the seed, their purpose and the epoch.
  *

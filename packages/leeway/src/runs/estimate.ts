@@ -5,7 +5,7 @@ import { featuresOf, type Session } from "../training/index.ts";
 
 /** What a run will take, estimated before its first step; bytes. */
 export interface Estimate {
-  /** Weights' gradients, the optimiser's state, the chosen epoch's weights, and a checkpoint being made. */
+  /** Weights' gradients, the optimizer's state, the chosen epoch's weights, and a checkpoint being made. */
   readonly state: number;
   /** What one example of a batch leaves for the backward pass. */
   readonly perExample: number;
@@ -13,7 +13,7 @@ export interface Estimate {
   readonly disk: number;
 }
 
-/** Tensors of a parameter's size that an optimiser keeps: at most Adam's two. */
+/** Tensors of a parameter's size that an optimizer keeps: at most Adam's two. */
 const optimizerSlots = 2;
 
 /**

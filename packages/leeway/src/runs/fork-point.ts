@@ -9,7 +9,7 @@ import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { forkEpoch } from "./first-stage.ts";
 import type { Session } from "../training/index.ts";
 
-/** The network and its optimiser at the end of the first stage, in the folder of a run that came past it. */
+/** The network and its optimizer at the end of the first stage, in the folder of a run that came past it. */
 export const firstStageFile = "first-stage.safetensors";
 
 /** Where a run stood at the end of its first stage: enough to go on from there with another second stage. */
@@ -38,7 +38,7 @@ export function hasForkPoint({ path }: StoredRun): boolean {
 }
 
 /**
- * Writes the network, what the optimiser remembers, and the epoch chosen so far. Random numbers need no state:
+ * Writes the network, what the optimizer remembers, and the epoch chosen so far. Random numbers need no state:
  * they follow from the seed and the epoch.
  */
 export function writeForkPoint(folder: RunFolder, session: Session, chosen: ChosenEpoch): void {
@@ -87,7 +87,7 @@ export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
   return { run: record.id, epoch, epochs: epochs.slice(0, epoch), path: inside, bytes };
 }
 
-/** Puts the network of a new session where another run's stood; the optimiser begins anew. */
+/** Puts the network of a new session where another run's stood; the optimizer begins anew. */
 export function loadFirstStage({ bytes, path }: ForkPoint, { model }: Session): void {
   damaged(path, () => {
     scope(() => {

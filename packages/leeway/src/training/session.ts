@@ -44,7 +44,7 @@ export interface SessionOptions {
 }
 
 /**
- * The network, loss and optimiser of a recipe for its data, seeded. Who starts a session owns it, and ends it with
+ * The network, loss and optimizer of a recipe for its data, seeded. Who starts a session owns it, and ends it with
  * {@link endSession}; nobody else frees a part of it.
  *
  * @throws ArgumentError if the recipe's model or regularisers are not for this kind of data
@@ -138,7 +138,7 @@ export function enterStage(session: Session, stage: Stage): void {
 
 /**
  * Sets a session to a stage, also in its middle: its loss, and what learns. The network's values and
- * what the optimiser remembers stay as they are.
+ * what the optimizer remembers stay as they are.
  */
 export function setStage(session: Session, stage: Stage): void {
   if (session.stage !== stage) {
@@ -149,7 +149,7 @@ export function setStage(session: Session, stage: Stage): void {
   session.model.learn(stage.trainable ?? "all", { shiftStatistics: stage.shiftStatistics ?? false });
 }
 
-/** Frees what a session holds: the network and what the optimiser remembers. */
+/** Frees what a session holds: the network and what the optimizer remembers. */
 export function endSession({ model, optimizer }: Session): void {
   model.dispose();
   optimizer.dispose();

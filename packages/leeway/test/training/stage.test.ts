@@ -62,7 +62,7 @@ suite("crt", () => {
 });
 
 suite("entering the second stage", () => {
-  /** What entering changes after an epoch of three steps, and how many of these the optimiser still knows of. */
+  /** What entering changes after an epoch of three steps, and how many of these the optimizer still knows of. */
   async function entered(
     method: string,
     stageOf: (stage: Stage) => Stage = (stage) => stage,

@@ -91,7 +91,7 @@ export abstract class Module {
 
   /**
    * Moves all parameters and buffers to a device, or makes them another dtype; the tensors stay the same
-   * objects, so an optimiser goes on with them. Whole-number buffers keep their dtype.
+   * objects, so an optimizer goes on with them. Whole-number buffers keep their dtype.
    */
   to({ device, dtype }: { device?: string; dtype?: DType }): this {
     scope(() => {

@@ -1,7 +1,7 @@
 import { op } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 
-// One call for a whole list of parameters: what an optimiser's step is made of.
+// One call for a whole list of parameters: what an optimizer's step is made of.
 type Tensors = readonly Tensor[];
 
 /** a + alpha · b for each pair. */

@@ -90,7 +90,7 @@ export abstract class Optimizer {
       ...this.#placeOf(name, tensor),
     }));
     this.#requireWhole(tensors, places);
-    // Copied before the old is freed: the tensors may be this optimiser's own.
+    // Copied before the old is freed: the tensors may be this optimizer's own.
     const fresh = new Map<string, Tensor[]>(places.map(({ slot }) => [slot, []]));
     for (const { slot, index, tensor } of places) {
       fresh.get(slot)![index] = scope(() => noGrad(() => keep(copyInto(this.#zeros(index), tensor))));
@@ -100,7 +100,7 @@ export abstract class Optimizer {
     this.#steps = steps;
   }
 
-  /** Frees what the optimiser remembers of its parameters; they themselves stay. */
+  /** Frees what the optimizer remembers of its parameters; they themselves stay. */
   dispose(): void {
     for (const tensors of this.#slots.values())
       for (const tensor of tensors) (tensor as Tensor | undefined)?.dispose();
@@ -114,7 +114,7 @@ export abstract class Optimizer {
   protected abstract slotNames(): readonly string[];
 
   /**
-   * What the optimiser remembers of one parameter: zeros at its first use, kept from all scopes. It follows its
+   * What the optimizer remembers of one parameter: zeros at its first use, kept from all scopes. It follows its
    * parameter to another dtype or device.
    */
   protected slot(name: string, index: number): Tensor {

@@ -5,7 +5,7 @@ import { gradientNorm } from "./gradient-norm.ts";
 
 /**
  * Moves parameters up the loss by a distance of `rho`, ε = ρ · g / ‖g‖₂: the first half of a sharpness-aware
- * step. Take the gradient there, move back with what is returned, then let the optimiser step.
+ * step. Take the gradient there, move back with what is returned, then let the optimizer step.
  *
  * Call inside a scope that lasts until the move back.
  *

@@ -205,7 +205,7 @@ suite("Module.to", () => {
     expect(bn.numBatchesTracked.dtype).toBe("int64");
   });
 
-  test("keeps the tensors, so that an optimiser goes on with them", () => {
+  test("keeps the tensors, so that an optimizer goes on with them", () => {
     const layer = new nn.Linear(1, 1, { bias: false, generator: new Generator(0) });
     const before = layer.weight.item();
     const sgd = new optim.SGD(layer.parameters(), { lr: 0.5 });

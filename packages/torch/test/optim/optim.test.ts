@@ -117,7 +117,7 @@ suite("Optimizer", () => {
     expect(optimizer.state().tensors["momentum.0"]!.data()).toEqual(before);
   });
 
-  test("refuses a state of another optimiser or other parameters, and keeps its own", () => {
+  test("refuses a state of another optimizer or other parameters, and keeps its own", () => {
     const optimizer = momentum();
     step(optimizer);
     const one = tensor(Float64Array.of(1));

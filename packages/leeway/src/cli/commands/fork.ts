@@ -43,7 +43,7 @@ Examples:
 
 const more = `
 Methods whose first stage is the run's own (the same loss, last layer, weights and odds) share it: the result is
-that of training each from the start, to the bit. Options and regularizers are those of the run by default, and
+that of training each from the start, to the bit. Options and regularisers are those of the run by default, and
 weights and odds of your own begin at the fork. One that reads its logits in another way (post-hoc) chooses its
 epoch among those after the fork.
 `;
