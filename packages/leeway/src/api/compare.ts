@@ -1,3 +1,4 @@
+import type { DataFolders } from "../data/index.ts";
 import { type ComparedMethod, comparedMethods } from "../analysis/index.ts";
 import { type Cell, findRuns, sweep } from "../experiments/index.ts";
 import type { SweepEvent, SweepOptions } from "../experiments/index.ts";
@@ -8,14 +9,13 @@ import { datasetTitle } from "../report/index.ts";
 import { type DataRecipeOptions, optionsForData, recordedRecipe } from "../runs/index.ts";
 
 /** What is compared, and where its runs are: a recipe's options are the same for all methods. */
-export interface CompareOptions extends Omit<DataRecipeOptions, "method" | "seed"> {
+export interface CompareOptions extends Omit<DataRecipeOptions, "method" | "seed">, DataFolders {
   /** Two names or more; the first is the one that the others' gains refer to. */
   readonly methods: readonly string[];
   /** Default: 0, 1 and 2. */
   readonly seeds?: readonly number[];
   /** The folder of all runs: what is finished in it is not run again. */
   readonly runsDir: string;
-  readonly dataDir?: string;
   /** Stops the comparison in the middle of a run, which the next call resumes. */
   readonly signal?: AbortSignal;
   /** What happens meanwhile: runs that begin, their epochs, runs that fail. */
@@ -35,7 +35,17 @@ export interface CompareOptions extends Omit<DataRecipeOptions, "method" | "seed
  */
 export async function compare(
   data: string | readonly string[],
-  { methods, seeds = [0, 1, 2], runsDir, dataDir, signal, onEvent, methodOptions, ...rest }: CompareOptions,
+  {
+    methods,
+    seeds = [0, 1, 2],
+    runsDir,
+    dataDir,
+    cacheDir,
+    signal,
+    onEvent,
+    methodOptions,
+    ...rest
+  }: CompareOptions,
 ): Promise<ComparedMethod[]> {
   if (methods.length < 2) {
     throw expected("compare", "methods", "to be two names or more", methods, "methodNames lists them.");
@@ -47,7 +57,7 @@ export async function compare(
     const its = { method, seed, methodOptions: taken.get(method)! }; // made above
     return recordedRecipe(recipeFor(dataset, { ...options, ...its }));
   });
-  const where: SweepOptions = { runsDir, dataDir, signal };
+  const where: SweepOptions = { runsDir, dataDir, cacheDir, signal };
   for await (const event of sweep(cells, where)) onEvent?.(event);
   return comparedMethods(cells, findRuns(runsDir).runs);
 }

@@ -21,7 +21,7 @@ export { stdinLines } from "./predict/input-text.ts";
 export { openPredictionInput, type PreparedInput, type RunPreparation } from "./predict/prediction-input.ts";
 export { keepProfile, keepTestProfile, testProfileCounts } from "./profile.ts";
 export { epochOrder } from "./sampler.ts";
-export type { Preparation, Reading, ReadingProgress, Source } from "./source.ts";
+export type { DataFolders, Preparation, Reading, ReadingProgress, Source } from "./source.ts";
 export { holdOut } from "./split.ts";
 export { nameOf } from "./tables/table-source.ts";
 export { type EncodedTexts, textDataset } from "./text/text-dataset.ts";

@@ -11,10 +11,16 @@ export interface ReadingProgress {
   readonly of: number;
 }
 
-/** Options of reading data: any kind may take them, and passes over those that it does not need. */
-export interface Reading {
+/** Where data sets lie and where what is made of them is kept. */
+export interface DataFolders {
+  /** A folder of data sets, searched before the default places. */
+  readonly dataDir?: string | undefined;
   /** The folder of all image caches; by default the one that LEEWAY_IMAGE_CACHE names, else `images` in Leeway's part of the user's cache. */
   readonly cacheDir?: string | undefined;
+}
+
+/** Options of reading data: any kind may take them, and passes over those that it does not need. */
+export interface Reading extends DataFolders {
   /** Ends a long reading early, with an AbortError; what is done is kept. */
   readonly signal?: AbortSignal | undefined;
   /** Called about each second of a long reading. */

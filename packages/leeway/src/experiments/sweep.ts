@@ -1,3 +1,4 @@
+import type { DataFolders } from "../data/index.ts";
 import { finishedRun } from "../analysis/index.ts";
 import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipe/index.ts";
@@ -29,10 +30,9 @@ export type SweepEvent =
   | { readonly kind: "failed"; readonly cell: Cell; readonly error: Error };
 
 /** Where a sweep finds and writes its runs, and what it leaves to others. */
-export interface SweepOptions {
+export interface SweepOptions extends DataFolders {
   /** The folder of all runs: what is finished in it is not run again. */
   readonly runsDir: string;
-  readonly dataDir?: string | undefined;
   /** Ends the sweep in the middle of a run, with what was done of it written, or while data is read. */
   readonly signal?: AbortSignal | undefined;
   /** The command line, for the records. */
@@ -67,8 +67,8 @@ async function* sweepOn(
   cells: readonly Cell[],
   options: SweepOptions,
 ): AsyncGenerator<SweepEvent, void, undefined> {
-  const { runsDir, signal, dataDir } = options;
-  const load = sharing(options.load ?? ((recipe) => loadRunData(recipe, { dataDir, signal })));
+  const { runsDir, signal } = options;
+  const load = sharing(options.load ?? ((recipe) => loadRunData(recipe, options)));
   const readRuns = runsReader(runsDir);
   let { runs } = readRuns();
   for (const cell of trunksFirst(cells)) {

@@ -1,3 +1,4 @@
+import type { DataFolders } from "../data/index.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, scope } from "@leeway/torch";
@@ -16,8 +17,7 @@ export interface StoredSession {
 }
 
 /** Where a trained run's data comes from, and where to compute. */
-export interface StoredSessionOptions {
-  readonly dataDir?: string | undefined;
+export interface StoredSessionOptions extends DataFolders {
   /** Data already read for the run's recipe. */
   readonly data?: RunData | undefined;
   /** "cpu" by default. */
@@ -57,11 +57,11 @@ export async function openFirstStage(
 
 async function opened(
   run: StoredRun,
-  { dataDir, data: read, device }: StoredSessionOptions,
+  { data: read, device, ...folders }: StoredSessionOptions,
   load: (session: Session) => void,
 ): Promise<StoredSession> {
   const recipe = recipeOf(run);
-  const data = read ?? (await loadRunData(recipe, { dataDir }));
+  const data = read ?? (await loadRunData(recipe, folders));
   requireSameExamples(run, data);
   return { run, session: startSession(recipe, data, { device, load }) };
 }

@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { setThreads } from "@leeway/torch";
-import { fingerprint } from "../data/index.ts";
+import { type DataFolders, fingerprint } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
 import {
@@ -34,8 +34,7 @@ export type ResumeEvent =
   | RunEvent;
 
 /** Where a run goes on. */
-export interface ResumeOptions extends TrainingOptions {
-  readonly dataDir?: string | undefined;
+export interface ResumeOptions extends TrainingOptions, DataFolders {
   /** Data already read for the run's recipe. */
   readonly data?: RunData | undefined;
   /** Where to compute; by default as before. */
@@ -89,8 +88,7 @@ async function* resumeLocked(
   const recipe = recipeOf(stored);
   const device = options.device ?? record.environment.device ?? "cpu";
   setThreads(options.threads ?? record.environment.threads);
-  const { dataDir, signal } = options;
-  const data = options.data ?? (await loadRunData(recipe, { dataDir, signal }));
+  const data = options.data ?? (await loadRunData(recipe, options));
   const environment = { ...environmentRecord(), device };
   const contents = await hashOf(data);
   const setting: Setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };

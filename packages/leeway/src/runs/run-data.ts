@@ -23,20 +23,13 @@ import type { RunData } from "../training/index.ts";
  * Reads a recipe's data, cuts it to the profile, holds out the validation split, and prepares all of it by what is
  * learned from the training examples alone.
  *
- * @param dataDir a folder of data sets, searched before the default places; the rest is for long work such as caching
- *   images
  * @throws ArgumentError if the recipe asks for what the data does not have
  * @throws RunError with code "data" if the data set is not there or damaged
  */
-export async function loadRunData(
-  recipe: Recipe,
-  { dataDir, ...reading }: { readonly dataDir?: string | undefined } & Reading = {},
-): Promise<RunData> {
+export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promise<RunData> {
   const { seed, validationFraction, source: custom } = recipe;
   const source =
-    custom === undefined
-      ? await loadDataset(recipe.dataset, { dataDir, ...reading })
-      : await openCustomData(custom, reading);
+    custom === undefined ? await loadDataset(recipe.dataset, reading) : await openCustomData(custom, reading);
   const { full, test: whole } = withTest(source, recipe);
   const test = recipe.testProfile === undefined ? whole : keepTestProfile(whole, recipe.testProfile);
   const kept = cut(full, recipe);

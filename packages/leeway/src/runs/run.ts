@@ -1,3 +1,4 @@
+import type { DataFolders } from "../data/index.ts";
 import { configText, type Recipe } from "../recipe/index.ts";
 import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import {
@@ -24,12 +25,11 @@ import {
 } from "./train-run.ts";
 
 /** The folder of a run, its data, and how it is trained. */
-export interface RunOptions extends TrainingOptions {
+export interface RunOptions extends TrainingOptions, DataFolders {
   /** The folder of all runs. */
   readonly runsDir: string;
   /** The run's own name; by default made from the time, the data set and the method. */
   readonly name?: string | undefined;
-  readonly dataDir?: string | undefined;
   /** Data already read for this recipe, to share it between runs. */
   readonly data?: RunData | undefined;
   /** Where to compute: "cpu" by default, or "cuda" where libtorch has it. */
@@ -55,8 +55,8 @@ export async function* runRecipe(
   recipe: Recipe,
   options: RunOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
-  const { dataDir, signal, device = "cpu" } = options;
-  const data = options.data ?? (await loadRunData(recipe, { dataDir, signal }));
+  const { device = "cpu" } = options;
+  const data = options.data ?? (await loadRunData(recipe, options));
   const contents = await hashOf(data);
   return yield* withSession(recipe, data, {
     device,

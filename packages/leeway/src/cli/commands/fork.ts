@@ -62,7 +62,11 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
   const mode = flags.progress ? progressMode(process.stderr) : "silent";
   await interruptible(async (interruption) => {
     const { signal, exitCode } = interruption;
-    const data = await readData(recipeOf(trunk), { mode, dataDir: flags.dataDir }, interruption);
+    const data = await readData(
+      recipeOf(trunk),
+      { mode, dataDir: flags.dataDir, cacheDir: flags.cacheDir },
+      interruption,
+    );
     if (data === undefined) return;
     const runs: EndedRun[] = [];
     for (const method of methods) {

@@ -32,7 +32,7 @@ interface ListedMethod {
 
 function listed(): ListedMethod[] {
   return methodNames.map((method) => {
-    const { name, title, summary, source, options, optional = [] } = methodOf(method);
+    const { name, title, summary, source, options, optional } = methodOf(method);
     return { name, title, summary, source, options, optional };
   });
 }

@@ -49,14 +49,14 @@ interface ResumeFlags extends MachineFlags, SafetyFlags, OutputFlags {
 }
 
 async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
-  const { json = false, quiet = false, threads, device, dataDir, allowChange, takeOver } = flags;
+  const { json = false, quiet = false, threads, device, dataDir, cacheDir, allowChange, takeOver } = flags;
   const stored = readRun(path);
   const recipe = recipeOf(stored);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {
     const { signal, exitCode, onDisplay } = interruption;
     const finished = stored.summary?.status === "finished";
-    const data = finished ? undefined : await readData(recipe, { mode, dataDir }, interruption);
+    const data = finished ? undefined : await readData(recipe, { mode, dataDir, cacheDir }, interruption);
     if (!finished && data === undefined) return;
     const display = runDisplay({
       mode,

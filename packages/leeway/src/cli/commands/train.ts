@@ -62,7 +62,7 @@ stopped or killed goes on with leeway resume RUN, at the very step and with the 
 interface TrainFlags extends RecipeFlags, DataFlags, MachineFlags, SafetyFlags, OutputFlags {}
 
 async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<void> {
-  const { threads, device = "cpu", dataDir, runsDir, name } = flags;
+  const { threads, device = "cpu", dataDir, cacheDir, runsDir, name } = flags;
   const { json = false, quiet = false } = flags;
   requireRunName(name);
   requireDevice(device);
@@ -71,7 +71,7 @@ async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {
     const { signal, exitCode, onDisplay } = interruption;
-    const data = await readData(recipe, { mode, dataDir }, interruption);
+    const data = await readData(recipe, { mode, dataDir, cacheDir }, interruption);
     if (data === undefined) return;
     const run = await runWithProgress(
       recordedRecipe(recipe),

@@ -131,10 +131,7 @@ export type OutputFlags = Omit<FlagsOf<typeof outputFields>, "progress"> & { rea
 /** What commander gives of {@link safetyFields}. */
 export type SafetyFlags = FlagsOf<typeof safetyFields>;
 
-/**
- * Adds some of {@link machineFields}. `--cache-dir` holds for the process, as LEEWAY_IMAGE_CACHE does: it is set when
- * the command begins.
- */
+/** Adds some of {@link machineFields}. */
 export function addMachine(
   command: Command,
   names: readonly (keyof typeof machineFields)[],
@@ -142,11 +139,7 @@ export function addMachine(
 ): Command {
   addFields(command, machineFields, { names, change });
   if (names.includes("runsDir")) command.setOptionValueWithSource("runsDir", defaultRunsDir, "default");
-  if (!names.includes("cacheDir")) return command;
-  return command.hook("preAction", () => {
-    const { cacheDir } = command.opts<MachineFlags>();
-    if (cacheDir !== undefined) process.env["LEEWAY_IMAGE_CACHE"] = cacheDir;
-  });
+  return command;
 }
 
 /** Adds some of {@link outputFields}; of two forms, JSON and Markdown, one at a time. */

@@ -87,10 +87,10 @@ async function drawn(
 async function drawAll(
   { name, title, draw }: FigureExperiment,
   pictures: readonly Picture[],
-  { choice, flags: { dataDir, out } }: { readonly choice: Choice; readonly flags: DrawFlags },
+  { choice, flags: { dataDir, cacheDir, out } }: { readonly choice: Choice; readonly flags: DrawFlags },
 ): Promise<Drawing["files"]> {
   return interruptible(async ({ signal, exitCode, log }) => {
-    const load = sharing((recipe) => loadRunData(recipe, { dataDir, signal }));
+    const load = sharing((recipe) => loadRunData(recipe, { dataDir, cacheDir, signal }));
     const files: Drawing["files"][number][] = [];
     for (const picture of pictures) {
       const { column, methods } = picture;

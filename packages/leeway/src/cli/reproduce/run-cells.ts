@@ -9,15 +9,14 @@ import {
   planOf,
   type Speed,
 } from "../../experiments/index.ts";
-import { datasetEntry, findDataset } from "../../data/index.ts";
+import { type DataFolders, datasetEntry, findDataset } from "../../data/index.ts";
 import { interruptible } from "../interruption.ts";
 import { knownSpeed } from "./speed.ts";
 import { noSweep, runMissing, type SweepEnd } from "./run-missing.ts";
 
 /** Where runs are found and made, and what is shown of it. */
-export interface RunFlags {
+export interface RunFlags extends DataFolders {
   readonly runsDir: string;
-  readonly dataDir?: string;
   readonly threads?: number;
   readonly dryRun?: boolean;
   readonly json?: boolean;

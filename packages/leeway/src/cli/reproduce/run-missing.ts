@@ -1,3 +1,4 @@
+import type { DataFolders } from "../../data/index.ts";
 import { methodTitle } from "../../report/index.ts";
 import { type Cell, sweep, type SweepEvent } from "../../experiments/index.ts";
 import type { Interruption } from "../interruption.ts";
@@ -24,9 +25,8 @@ export interface SweepEnd {
 export const noSweep: SweepEnd = { failed: [], held: [], interrupted: false };
 
 /** Where runs are written, and what is seen of them. */
-export interface MissingRunsOptions {
+export interface MissingRunsOptions extends DataFolders {
   readonly runsDir: string;
-  readonly dataDir?: string;
   readonly progress: boolean;
   readonly signal: AbortSignal;
   readonly onDisplay: Interruption["onDisplay"];
@@ -34,7 +34,7 @@ export interface MissingRunsOptions {
 
 /** Runs the cells that have no finished run, showing on stderr how far each is. */
 export async function runMissing(cells: readonly Cell[], options: MissingRunsOptions): Promise<SweepEnd> {
-  const { runsDir, dataDir, signal, progress, onDisplay } = options;
+  const { runsDir, dataDir, cacheDir, signal, progress, onDisplay } = options;
   const failed: SweepEnd["failed"][number][] = [];
   const held: SweepEnd["held"][number][] = [];
   let display: RunDisplay | undefined;
@@ -71,7 +71,7 @@ export async function runMissing(cells: readonly Cell[], options: MissingRunsOpt
   };
   try {
     const command = process.argv.slice(2);
-    for await (const event of sweep(cells, { runsDir, dataDir, signal, command })) take(event);
+    for await (const event of sweep(cells, { runsDir, dataDir, cacheDir, signal, command })) take(event);
   } finally {
     display?.end();
   }

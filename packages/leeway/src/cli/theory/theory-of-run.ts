@@ -17,9 +17,9 @@ import { runTheory, type RunTheory } from "../../theory/index.ts";
 
 /** Measures the margins of the run in a folder and prints what they give. */
 export async function theoryOfRun(path: string, flags: TheoryFlags): Promise<void> {
-  const { threads, dataDir, json = false } = flags;
+  const { threads, dataDir, cacheDir, json = false } = flags;
   if (threads !== undefined) setThreads(threads);
-  const stored = await openSession(path, { dataDir });
+  const stored = await openSession(path, { dataDir, cacheDir });
   try {
     const theory = await theoryOf(stored, flags);
     const { record } = stored.run;

@@ -3,7 +3,7 @@ import { cifar100Layout, cifar10Layout } from "./cifar-layouts.ts";
 import { cifarShape, loadCifar, type CifarLayout } from "./cifar.ts";
 import type { InputShape } from "../dataset.ts";
 import { type DatasetSplits, imageDataset } from "../images/image-dataset.ts";
-import { locateDataset, type DatasetFiles, type DataEnvironment } from "./locate.ts";
+import { locateDataset, type DatasetFiles } from "./locate.ts";
 import { fashionMnistLayout, mnistLayout } from "./mnist-layouts.ts";
 import { idxFiles, loadMnist, type MnistLayout } from "./mnist.ts";
 import { iNaturalistEntry, tinyImageNetEntry } from "./photo-sets.ts";
@@ -141,10 +141,7 @@ export function datasetEntry(name: string): DatasetEntry {
  * @throws ArgumentError if there is no data set of that name
  * @throws RunError with code "data" if its files are nowhere, or are damaged; the message names them
  */
-export async function loadDataset(
-  name: string,
-  { dataDir, ...reading }: Pick<DataEnvironment, "dataDir"> & Reading = {},
-): Promise<Source> {
+export async function loadDataset(name: string, reading: Reading = {}): Promise<Source> {
   const entry = datasetEntry(name);
-  return entry.load(await locateDataset(entry.files, { dataDir }), reading);
+  return entry.load(await locateDataset(entry.files, { dataDir: reading.dataDir }), reading);
 }

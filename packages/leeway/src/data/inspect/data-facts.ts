@@ -34,16 +34,14 @@ export interface DataFacts {
  */
 export async function dataFacts(
   requested: { readonly dataset: string; readonly source?: CustomData | undefined },
-  { dataDir, ...reading }: { readonly dataDir?: string | undefined } & Reading = {},
+  reading: Reading = {},
 ): Promise<DataFacts> {
   const { dataset, source } = requested;
   if (source?.kind === "table") return tableFacts(dataset, source);
   if (source?.kind === "image" && (await isFolder(source.paths[0] ?? "")))
     return imageFolderFacts(dataset, source);
   const { train, test, notes } =
-    source === undefined
-      ? await loadDataset(dataset, { dataDir, ...reading })
-      : await openCustomData(source, reading);
+    source === undefined ? await loadDataset(dataset, reading) : await openCustomData(source, reading);
   const kind = source?.kind ?? datasetEntry(dataset).input.kind;
   const facts = {
     ...{ name: dataset, kind, classNames: train.classNames },
