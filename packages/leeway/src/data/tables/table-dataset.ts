@@ -8,7 +8,7 @@ import {
 } from "../batching.ts";
 import type { Batch, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
-import type { Table } from "./table-examples.ts";
+import type { Table } from "./read-table.ts";
 import { maxDeviations, type NumericStep, type TableSteps } from "./table-preparation.ts";
 
 /** What a data set of rows is made from. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { preparationError } from "../source.ts";
-import type { CategoricalColumn, NumericColumn, TableExamples } from "./table-examples.ts";
+import type { CategoricalColumn, NumericColumn, TableExamples } from "./read-table.ts";
 
 /** How a column of numbers becomes network input: (value - origin - mean) / std, in [-10, 10]; 0 where missing. */
 export interface NumericStep {

@@ -9,11 +9,10 @@ import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts } from "./column-facts.ts";
 import { columnRoles, listNotes, maxCategories } from "./column-roles.ts";
-import { type TableReading, readTable } from "./read-table.ts";
+import { readTable, type TableExamples, tableExamples, type TableReading } from "./read-table.ts";
 import { tableDataset } from "./table-dataset.ts";
-import { type TableExamples, tableExamples } from "./table-examples.ts";
 import { learnSteps } from "./table-preparation.ts";
-import { tableOptions } from "./table-options.ts";
+import { type TableOptions, tableOptions } from "./table-options.ts";
 
 /**
  * Reads a table with a column of classes: CSV, TSV, JSONL or Parquet.
@@ -40,16 +39,10 @@ export async function openTable(data: CustomData): Promise<Source> {
       const read = await readTable(db, files, reading);
       const { classNames, labels } = labelsOf(read.label!, read.origin); // it was read
       const name = nameOf(data.paths[0] ?? "table");
-      const train = tableExamples({
-        name,
-        classNames,
-        labels,
-        ids: countingIds(read.rows),
-        table: read.table,
-      });
-      const test =
-        data.testPaths &&
-        (await testExamples(db, data.testPaths, { reading, train, encoding: options.encoding }));
+      const ids = countingIds(read.rows);
+      const train = tableExamples({ name, classNames, labels, ids, table: read.table });
+      const { encoding } = options;
+      const test = data.testPaths && (await testExamples(db, data.testPaths, { reading, train, encoding }));
       return {
         train,
         test: test ?? null,
@@ -73,7 +66,7 @@ function preparation(train: TableExamples, label: string): Preparation {
 interface TestReading {
   readonly reading: TableReading;
   readonly train: TableExamples;
-  readonly encoding: ReturnType<typeof tableOptions>["encoding"];
+  readonly encoding: TableOptions["encoding"];
 }
 
 async function testExamples(
@@ -86,13 +79,7 @@ async function testExamples(
     const read = await readTable(db, files, sameColumns(files, reading));
     if (read.rows === 0) throw fileError(files.paths[0]!, { expected: "rows to test on", got: "none" }); // a table has a file
     const labels = labelsAmong(read.label!, train.classNames, read.origin); // it was read
-    return tableExamples({
-      name: train.name,
-      classNames: train.classNames,
-      labels,
-      ids: countingIds(read.rows),
-      table: read.table,
-    });
+    return tableExamples({ ...train, labels, ids: countingIds(read.rows), table: read.table });
   } catch (error) {
     throw tableFault(error, files.paths);
   }

@@ -4,7 +4,7 @@ import type { CustomData } from "../../../src/catalogue/index.ts";
 import type { Batch, Dataset } from "../../../src/data/index.ts";
 import { openTable } from "../../../src/data/tables/table-source.ts";
 import { RunError } from "../../../src/errors.ts";
-import type { TableExamples } from "../../../src/data/tables/table-examples.ts";
+import type { TableExamples } from "../../../src/data/tables/read-table.ts";
 import type { TableSteps } from "../../../src/data/tables/table-preparation.ts";
 import { dataFault, table, tableFolder } from "./table-files.ts";
 
