@@ -12,7 +12,7 @@ import { cifar10Layout } from "../packages/leeway/dist/data/catalogue/cifar-layo
 import { decodeImage } from "../packages/leeway/dist/data/images/decode.js";
 import { readZipText, zipDirectory } from "../packages/leeway/dist/data/images/zip-source.js";
 import { loadMnist } from "../packages/leeway/dist/data/catalogue/mnist.js";
-import { fashionMnistLayout } from "../packages/leeway/dist/data/catalogue/mnist-layouts.js";
+import { fashionMnistLayout } from "../packages/leeway/dist/data/catalogue/mnist.js";
 import { pack } from "tar-stream";
 import { buffer } from "node:stream/consumers";
 

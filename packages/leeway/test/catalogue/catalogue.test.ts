@@ -7,7 +7,7 @@ import {
   requireReaderOptions,
 } from "../../src/catalogue/index.ts";
 import { cifar100Layout, cifar10Layout } from "../../src/data/catalogue/cifar-layouts.ts";
-import { fashionMnistLayout, mnistLayout } from "../../src/data/catalogue/mnist-layouts.ts";
+import { fashionMnistLayout, mnistLayout } from "../../src/data/catalogue/mnist.ts";
 import { datasets } from "../../src/data/index.ts";
 import { families } from "../../src/models/index.ts";
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fashionMnistLayout } from "../../src/data/catalogue/mnist-layouts.ts";
+import { fashionMnistLayout } from "../../src/data/catalogue/mnist.ts";
 import { idx } from "../data/catalogue/idx-files.ts";
 
 /**

@@ -1,11 +1,10 @@
-import { datasetFacts, type DatasetFacts, type DatasetName } from "../../catalogue/index.ts";
+import { datasetFacts, type DatasetFacts } from "../../catalogue/index.ts";
 import { cifar100Layout, cifar10Layout } from "./cifar-layouts.ts";
 import { cifarShape, loadCifar, type CifarLayout } from "./cifar.ts";
 import type { InputShape } from "../dataset.ts";
 import { type DatasetSplits, imageDataset } from "../images/image-dataset.ts";
 import { locateDataset, type DatasetFiles } from "./locate.ts";
-import { fashionMnistLayout, mnistLayout } from "./mnist-layouts.ts";
-import { idxFiles, loadMnist, type MnistLayout } from "./mnist.ts";
+import { fashionMnistLayout, idxFiles, loadMnist, type MnistLayout, mnistLayout } from "./mnist.ts";
 import { iNaturalistEntry, tinyImageNetEntry } from "./photo-sets.ts";
 import { type Reading, ready, type Source } from "../source.ts";
 import { loadImdb } from "./imdb.ts";
@@ -25,11 +24,10 @@ const whereTo =
   "into a folder that --data-dir or LEEWAY_DATA names, or into ~/.cache/leeway/data (macOS: ~/Library/Caches/leeway/data)";
 
 function cifarEntry(
-  name: DatasetName,
   layout: CifarLayout,
   { archive, folder }: { readonly archive: string; readonly folder: string },
 ): DatasetEntry {
-  const facts = datasetFacts(name);
+  const facts = datasetFacts(layout.name);
   const files = layout.batches.map(({ file }) => file);
   const advice = `Put https://www.cs.toronto.edu/~kriz/${archive}, as it is or unpacked, ${whereTo}.`;
   return {
@@ -47,7 +45,7 @@ function varied({ train, test }: DatasetSplits, augment: Augment): Source {
 
 /** The four files of the MNIST family lie in a folder of their own, never in an archive. */
 function mnistEntry(
-  layout: MnistLayout & { readonly name: DatasetName },
+  layout: MnistLayout,
   files: Pick<DatasetFiles, "systemFolder" | "advice">,
   augment: Augment,
 ): DatasetEntry {
@@ -72,7 +70,7 @@ function mnistEntry(
 }
 
 const fashionMnist = mnistEntry(
-  { ...fashionMnistLayout, name: "fashion-mnist" },
+  fashionMnistLayout,
   {
     systemFolder: "/usr/share/datasets/fashion-mnist",
     advice:
@@ -83,7 +81,7 @@ const fashionMnist = mnistEntry(
 );
 
 const mnist = mnistEntry(
-  { ...mnistLayout, name: "mnist" },
+  mnistLayout,
   {
     advice:
       "Put its four files (train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz and the same of t10k), of " +
@@ -109,11 +107,11 @@ const imdb: DatasetEntry = {
 
 /** Every data set that can be named. */
 export const datasets: readonly DatasetEntry[] = [
-  cifarEntry("cifar10", cifar10Layout, {
+  cifarEntry(cifar10Layout, {
     archive: "cifar-10-binary.tar.gz",
     folder: "cifar-10-batches-bin",
   }),
-  cifarEntry("cifar100", cifar100Layout, {
+  cifarEntry(cifar100Layout, {
     archive: "cifar-100-binary.tar.gz",
     folder: "cifar-100-binary",
   }),

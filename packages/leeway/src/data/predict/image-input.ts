@@ -3,8 +3,7 @@ import { z } from "zod";
 import { RunError } from "../../errors.ts";
 import { cifar100Layout, cifar10Layout } from "../catalogue/cifar-layouts.ts";
 import { cifarShape } from "../catalogue/cifar.ts";
-import { fashionMnistLayout, mnistLayout } from "../catalogue/mnist-layouts.ts";
-import type { MnistLayout } from "../catalogue/mnist.ts";
+import { fashionMnistLayout, mnistLayout } from "../catalogue/mnist.ts";
 import { readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 import { preparationError } from "../source.ts";
@@ -23,22 +22,19 @@ export interface CatalogueForm {
   readonly std: readonly number[];
 }
 
-const cifar = { side: cifarShape.height, channels: cifarShape.channels };
-
-function mnist({ shape, mean, std }: MnistLayout): CatalogueForm {
-  return { side: shape.height, channels: shape.channels, mean, std };
-}
-
-const forms: Readonly<Record<string, CatalogueForm>> = {
-  cifar10: { ...cifar, mean: cifar10Layout.mean, std: cifar10Layout.std },
-  cifar100: { ...cifar, mean: cifar100Layout.mean, std: cifar100Layout.std },
-  "fashion-mnist": mnist(fashionMnistLayout),
-  mnist: mnist(mnistLayout),
-};
+const layouts = [
+  { ...cifar10Layout, shape: cifarShape },
+  { ...cifar100Layout, shape: cifarShape },
+  fashionMnistLayout,
+  mnistLayout,
+];
 
 /** How a network trained on a data set of the catalogue sees an image; undefined where the run's preparation tells. */
 export function catalogueForm(name: string): CatalogueForm | undefined {
-  return Object.hasOwn(forms, name) ? forms[name] : undefined;
+  const layout = layouts.find((each) => each.name === name);
+  if (layout === undefined) return undefined;
+  const { shape, mean, std } = layout;
+  return { side: shape.height, channels: shape.channels, mean, std };
 }
 
 const schema = z.looseObject({

@@ -1,4 +1,4 @@
-import { fashionMnistLayout } from "../../../src/data/catalogue/mnist-layouts.ts";
+import { fashionMnistLayout } from "../../../src/data/catalogue/mnist.ts";
 import type { MnistLayout } from "../../../src/data/catalogue/mnist.ts";
 
 /** Fashion-MNIST's layout with six training and four test images. */
