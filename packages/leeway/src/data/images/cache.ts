@@ -1,12 +1,39 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { z } from "zod";
+import { resizes } from "../../catalogue/index.ts";
 import { writeFileAtomically } from "../../storage/index.ts";
 import { userCache } from "../catalogue/locate.ts";
-import { type BadImage, type CacheIndex, cacheVersion, readIndex } from "./cache-index.ts";
+import type { Reading } from "../source.ts";
 import { cacheWriter } from "./cache-writer.ts";
 import { channels, decodeImage, type ImagePlan } from "./decode.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type ImageListing, listingKey, type SourceFile } from "./listing.ts";
+
+/** Raised when the same listing would be cached as other bytes. */
+const cacheVersion = 1;
+
+/** An image that could not be read. */
+export interface BadImage {
+  /** Its position in the listing. */
+  readonly index: number;
+  readonly path: string;
+  /** In a few words. */
+  readonly why: string;
+}
+
+const indexSchema = z.object({
+  version: z.literal(cacheVersion),
+  key: z.string(),
+  name: z.string(),
+  images: z.number(),
+  size: z.number(),
+  resize: z.enum(resizes),
+  bad: z.array(z.object({ index: z.number(), path: z.string(), why: z.string() })).readonly(),
+});
+
+/** `index.json` of a cache: written last, so that a cache that has it is whole. */
+type CacheIndex = Readonly<z.infer<typeof indexSchema>>;
 
 /** A listing's images as bytes of one size, in one file: made once, read by every run. */
 export interface ImageCache {
@@ -27,11 +54,7 @@ export interface CacheProgress {
 }
 
 /** Where a cache lies and what ends its making early. */
-export interface CacheOptions {
-  /** The folder of all caches; by default {@link defaultCacheDir}. */
-  readonly cacheDir?: string | undefined;
-  /** Ends the making with an AbortError; what is done is kept. */
-  readonly signal?: AbortSignal | undefined;
+export interface CacheOptions extends Pick<Reading, "cacheDir" | "signal"> {
   /** Milliseconds from noting what is done to the next time. */
   readonly saveEvery?: number;
 }
@@ -64,8 +87,26 @@ export async function* openImageCache(
   return { pixels: join(folder, "pixels.bin"), size, bad };
 }
 
+/** The cache in a folder, or null where there is none that is whole and as requested. */
+async function readIndex(
+  folder: string,
+  { key, images, size }: Pick<CacheIndex, "key" | "images" | "size">,
+): Promise<ImageCache | null> {
+  const index = await readFile(join(folder, "index.json"), "utf8")
+    .then((text) => indexSchema.parse(JSON.parse(text)))
+    .catch(() => null);
+  if (index === null || index.key !== key || index.images !== images) return null;
+  const pixels = join(folder, "pixels.bin");
+  const length = await stat(pixels).then(
+    (found) => found.size,
+    () => -1,
+  );
+  if (length !== images * size * size * channels) return null;
+  return { pixels, size, bad: index.bad };
+}
+
 /** The folder of image caches: LEEWAY_IMAGE_CACHE, else `images` in Leeway's part of the user's cache. */
-export function defaultCacheDir(): string {
+function defaultCacheDir(): string {
   return resolve(process.env["LEEWAY_IMAGE_CACHE"] || join(userCache(), "images"));
 }
 
@@ -77,7 +118,7 @@ async function* makeCache(
     plan,
     signal,
     saveEvery,
-  }: Required<Pick<CacheOptions, "saveEvery">> & Pick<CacheOptions, "signal"> & { readonly plan: ImagePlan },
+  }: Pick<Reading, "signal"> & { readonly plan: ImagePlan; readonly saveEvery: number },
 ): AsyncGenerator<CacheProgress, BadImage[], undefined> {
   const paths = images.map(({ path }) => path);
   const bytes = plan.size * plan.size * channels;
