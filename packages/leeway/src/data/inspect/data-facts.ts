@@ -2,15 +2,13 @@ import { createHash } from "node:crypto";
 import { classCounts } from "../../imbalance/index.ts";
 import { isFolder } from "../files/bounded-read.ts";
 import { datasetEntry, loadDataset } from "../catalogue/catalogue.ts";
-import type { InputKind } from "../../catalogue/index.ts";
 import type { Examples } from "../examples.ts";
 import type { Reading } from "../source.ts";
 import { countLeaked } from "../leakage.ts";
 import { listFolder } from "../images/folder-listing.ts";
-import type { CustomData } from "../../catalogue/index.ts";
+import type { CustomData, InputKind } from "../../catalogue/index.ts";
 import { openCustomData } from "../custom/custom-data.ts";
-import { contentFindings, type Finding } from "./finding.ts";
-import { labelFindings } from "./label-findings.ts";
+import { contentFindings, type Finding, labelFindings } from "./findings.ts";
 import { tableFacts } from "./table-facts.ts";
 
 /** What labels and contents tell of data before anything is trained. */

@@ -7,8 +7,7 @@ import { type ColumnFacts, columnFacts, numberSql } from "../tables/column-facts
 import { columnRoles, listNotes } from "../tables/column-roles.ts";
 import { tableOptions } from "../tables/table-options.ts";
 import type { DataFacts } from "./data-facts.ts";
-import { contentFindings, type Finding, type Repetition } from "./finding.ts";
-import { labelFindings } from "./label-findings.ts";
+import { contentFindings, type Finding, labelFindings, type Repetition } from "./findings.ts";
 
 /** Columns with more different values than this are not looked at for leaks by value. */
 const fewValues = 1000;

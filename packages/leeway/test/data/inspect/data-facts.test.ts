@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { type CustomData } from "../../../src/catalogue/index.ts";
 import { dataFacts } from "../../../src/data/index.ts";
-import { spellings } from "../../../src/data/inspect/label-findings.ts";
+import { spellings } from "../../../src/data/inspect/findings.ts";
 import { table, tableFolder } from "../tables/table-files.ts";
 
 const { file, path } = tableFolder();
