@@ -4,7 +4,7 @@ import { didYouMean, expected } from "../../errors.ts";
 import { openEmbeddings } from "../embeddings/embedding-source.ts";
 import { openImages } from "../images/custom-images.ts";
 import type { Reading, Source } from "../source.ts";
-import { textReader } from "../text/open-text.ts";
+import { openTexts } from "../text/open-text.ts";
 import { openTable } from "../tables/table-source.ts";
 
 /** Options of readers that are files or folders. */
@@ -28,19 +28,13 @@ export function withAbsolutePaths({ paths, testPaths, options, ...rest }: Custom
   };
 }
 
-/** Reads one kind of custom data. */
-export interface CustomDataReader {
-  readonly kind: InputKind;
-  readonly open: (data: CustomData, reading?: Reading) => Promise<Source>;
-}
-
-/** Every kind of custom data that can be read. A new one is a file and a line here. */
-export const customDataReaders: readonly CustomDataReader[] = [
-  { kind: "table", open: openTable },
-  { kind: "embedding", open: openEmbeddings },
-  { kind: "image", open: openImages },
-  textReader,
-];
+/** What reads each kind of custom data. */
+const readers: Readonly<Record<InputKind, (data: CustomData, reading?: Reading) => Promise<Source>>> = {
+  table: openTable,
+  embedding: openEmbeddings,
+  image: openImages,
+  text: openTexts,
+};
 
 /**
  * Reads custom data.
@@ -49,14 +43,9 @@ export const customDataReaders: readonly CustomDataReader[] = [
  * @throws RunError with code "data" if files are missing or damaged; the message names file and row
  */
 export async function openCustomData(data: CustomData, reading?: Reading): Promise<Source> {
-  const reader = customDataReaders.find(({ kind }) => kind === data.kind);
-  if (reader !== undefined) return reader.open(data, reading);
-  const kinds = customDataReaders.map(({ kind }) => kind);
-  throw expected(
-    "openCustomData",
-    "kind",
-    `to be one of ${kinds.join(", ")}`,
-    data.kind,
-    didYouMean(data.kind, kinds),
-  );
+  const { kind } = data;
+  if (Object.hasOwn(readers, kind)) return readers[kind](data, reading);
+  const kinds = Object.keys(readers); // untyped callers may pass anything
+  const what = `to be one of ${kinds.join(", ")}`;
+  throw expected("openCustomData", "kind", what, kind, didYouMean(kind, kinds));
 }

@@ -6,8 +6,8 @@ import { type Columns, readColumns, textAt, type TextColumn } from "../files/col
 import { fileError, rowError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
-import type { CustomDataReader } from "../custom/custom-data.ts";
 import { withDuckDB } from "../files/duckdb.ts";
+import type { Source } from "../source.ts";
 import { findTable } from "../files/table-files.ts";
 import { readTextFolder, type TextSplits } from "./text-folder.ts";
 import { textExamples, textSource } from "./text-source.ts";
@@ -18,10 +18,9 @@ const defaultTextColumn = "text";
  * Reads custom texts: a folder with a folder of .txt files for each class, or CSV, TSV, JSONL and Parquet files with
  * a column of texts (`text`, or what the option `text` names) and one of labels, see {@link labelColumn}.
  */
-export const textReader: CustomDataReader = {
-  kind: "text",
-  open: async (data) => textSource(await readTexts(data)),
-};
+export async function openTexts(data: CustomData): Promise<Source> {
+  return textSource(await readTexts(data));
+}
 
 async function readTexts(data: CustomData): Promise<TextSplits> {
   const [first, ...more] = data.paths;

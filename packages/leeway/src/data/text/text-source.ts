@@ -1,8 +1,13 @@
 import { countingIds, type Examples, selectRows } from "../examples.ts";
 import type { Preparation, Source } from "../source.ts";
 import { textDataset } from "./text-dataset.ts";
-import { tokenize } from "./tokenize.ts";
-import { buildVocabulary, encoder, inverseDocumentFrequencies, type Vocabulary } from "./vocabulary.ts";
+import {
+  buildVocabulary,
+  encoder,
+  inverseDocumentFrequencies,
+  tokenize,
+  type Vocabulary,
+} from "./vocabulary.ts";
 
 /** Texts with labels, before they are examples. */
 export interface Texts extends Omit<Examples, "select" | "ids"> {
