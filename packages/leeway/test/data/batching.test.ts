@@ -71,11 +71,11 @@ suite("loadedBatches", () => {
 
 suite("requireBatches", () => {
   test("refuses a batch size that is none, and what is no position", () => {
-    expect(() => requireBatches({ labels, order: [0], batchSize: 0 })).toThrow(
-      "batches: expected batchSize to be a whole number of at least 1, got 0.",
-    );
-    expect(() => requireBatches({ labels, order: [0, 5], batchSize: 1 })).toThrow(
-      "batches: expected order[1] to be a whole number from 0 to 4, got 5.",
-    );
+    expect(() => {
+      requireBatches({ labels, order: [0], batchSize: 0 });
+    }).toThrow("batches: expected batchSize to be a whole number of at least 1, got 0.");
+    expect(() => {
+      requireBatches({ labels, order: [0, 5], batchSize: 1 });
+    }).toThrow("batches: expected order[1] to be a whole number from 0 to 4, got 5.");
   });
 });
