@@ -14,7 +14,7 @@ export interface CheckpointTimes {
 }
 
 /** Says when the next checkpoint is due. */
-export interface CheckpointClock {
+interface CheckpointClock {
   /** @param epochEnded whether an epoch has just ended, with its evaluation */
   isDue(step: number, epochEnded: boolean): boolean;
   /** One was written, in so many milliseconds. */

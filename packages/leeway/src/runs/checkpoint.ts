@@ -14,6 +14,7 @@ import type { EnvironmentRecord } from "../records/index.ts";
 import { type StoredCheckpoint, writeCheckpoint } from "../storage/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import type { Position, Session } from "../training/index.ts";
+import { fitting, part, sessionState, type SessionState } from "./session-state.ts";
 
 /** The recipe of a run, its data and its environment: they must be the same when it is resumed. */
 export interface Setting {
@@ -35,13 +36,9 @@ export interface Progressed {
 }
 
 /** A checkpoint as it was read, its tensors still bytes. */
-export interface Checkpoint extends Progressed {
+export interface Checkpoint extends Progressed, Omit<SessionState, "tensors"> {
   readonly path: string;
   readonly setting: Setting;
-  /** The epoch that is chosen so far, counted from 0; null for none. */
-  readonly chosen: number | null;
-  /** Steps of the optimizer. */
-  readonly steps: number;
   readonly tensors: Uint8Array;
 }
 
@@ -60,18 +57,10 @@ export function saveCheckpoint(
   { session, chosen, setting }: { session: Session; chosen: ChosenEpoch; setting: Setting },
   { position, epochs, seconds }: Progressed,
 ): string {
-  const state = chosen.state();
-  const { steps, tensors } = session.optimizer.state();
-  const json = { version: 1, position, epochs, seconds, steps, chosen: state?.record.epoch ?? null, setting };
-  const bytes = scope(() =>
-    encodeSafetensors({
-      ...prefixed("model", session.model.stateDict()),
-      ...prefixed("optimizer", tensors),
-      ...prefixed("chosen", state?.weights ?? {}),
-      generator: tensor(defaultGeneratorState()),
-    }),
-  );
-  const best = position.batch === 0 && state !== null && state.record.epoch === position.epoch - 1;
+  const { tensors, ...state } = sessionState(session, chosen);
+  const json = { version: 1, position, epochs, seconds, ...state, setting };
+  const bytes = scope(() => encodeSafetensors({ ...tensors, generator: tensor(defaultGeneratorState()) }));
+  const best = position.batch === 0 && state.chosen !== null && state.chosen === position.epoch - 1;
   const files = { [names.tensors]: bytes, [names.state]: Buffer.from(`${JSON.stringify(json)}\n`) };
   return writeCheckpoint(run, files, { best });
 }
@@ -108,20 +97,16 @@ export function restoreCheckpoint(
   session: Session,
   chosen: ChosenEpoch,
 ): void {
-  try {
+  fitting(path, "the state of this run's network, got another", () => {
     scope(() => {
       const { tensors } = decodeSafetensors(bytes);
+      const record = chosenEpoch === null ? undefined : epochs[chosenEpoch];
       session.model.loadStateDict(part("model", tensors));
       session.optimizer.loadState({ steps, tensors: part("optimizer", tensors) });
-      const record = chosenEpoch === null ? undefined : epochs[chosenEpoch];
       chosen.resume(record === undefined ? null : { record, weights: part("chosen", tensors) });
       setDefaultGeneratorState((tensors["generator"] as Tensor).data() as Uint8Array);
     });
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    const message = `${path}: expected the state of this run's network, got another. ${cause.message}`;
-    throw new RunError("run", message, { path, cause });
-  }
+  });
 }
 
 const count = z.int().min(0);
@@ -147,14 +132,3 @@ const stateSchema = z.strictObject({
     environment: z.record(z.string(), z.unknown()),
   }),
 });
-
-/** Tensors under one name of their own: `weight` becomes `model.weight`. */
-export function prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
-}
-
-/** The tensors that {@link prefixed} put under a name. */
-export function part(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  const inside = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
-  return Object.fromEntries(inside.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
-}

@@ -3,7 +3,7 @@ import type { EpochRecord } from "../records/index.ts";
 import type { Session } from "../training/index.ts";
 
 /** The chosen epoch: its record, and its weights if a split chose it. */
-export interface ChosenState {
+interface ChosenState {
   readonly record: EpochRecord;
   readonly weights: Readonly<Record<string, Tensor>>;
 }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { arch, cpus, loadavg, type } from "node:os";
 import { libtorch, threads } from "@leeway/torch";
 import { loadedBlas } from "@leeway/torch/setup";
+import { RunError } from "../errors.ts";
 import type { EnvironmentRecord } from "../records/index.ts";
 import type { Setting } from "./checkpoint.ts";
 
@@ -16,8 +17,8 @@ export function processorName(): string {
   return cpus()[0]?.model.trim() || arch();
 }
 
-/** Where a run happens: versions, processor, threads. */
-export function environmentRecord(): EnvironmentRecord {
+/** Where a run happens: versions, processor, threads, and the device that computes. */
+export function environmentRecord(device = "cpu"): EnvironmentRecord {
   return {
     leeway: leewayVersion(),
     node: process.versions.node,
@@ -26,6 +27,7 @@ export function environmentRecord(): EnvironmentRecord {
     cpu: processorName(),
     threads: threads(),
     os: `${type()} ${arch()}`,
+    device,
   };
 }
 
@@ -86,6 +88,20 @@ export function environmentChanges(before: EnvironmentRecord, now: EnvironmentRe
 /** `libtorch: 1.13.1 → 2.4.0` */
 export function changeText({ what, from, to }: Change): string {
   return `${what}: ${from} → ${to}`;
+}
+
+/**
+ * The changes, as words.
+ *
+ * @throws RunError with code "run" naming them, where there may be none
+ */
+export function allowedChanges(path: string, changes: readonly Change[], allowChange = false): string[] {
+  const texts = changes.map(changeText);
+  if (texts.length === 0 || allowChange) return texts;
+  const message =
+    `${path}: expected the versions and machine the run was trained with, got ${texts.join("; ")}. ` +
+    "The last bits may not be those of a run in one go: --allow-change goes on and records it.";
+  throw new RunError("run", message, { path });
 }
 
 function dataOf({ fingerprint, contents }: Setting): string {

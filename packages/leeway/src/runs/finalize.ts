@@ -1,20 +1,17 @@
 import { encodeSafetensors } from "@leeway/torch";
 import { type CalibrationFit, fitCalibration, type Metrics } from "../metrics/index.ts";
-import { type EpochRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
+import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
+import type { Progressed } from "./checkpoint.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
-import { evaluate, type Position, readScores, type Session } from "../training/index.ts";
-
-/** A run's way to its end. */
-export interface RunEnd {
-  readonly epochs: readonly EpochRecord[];
-  readonly position: Position;
-  readonly seconds: number;
-  readonly signal: AbortSignal | undefined;
-}
+import { evaluate, readScores, type Session } from "../training/index.ts";
 
 /** Puts the chosen epoch's weights into the model and, where all epochs are done, measures them on the test set. */
-export async function finalize(session: Session, chosen: ChosenEpoch, run: RunEnd): Promise<Summary> {
+export async function finalize(
+  session: Session,
+  chosen: ChosenEpoch,
+  run: Progressed & { readonly signal: AbortSignal | undefined },
+): Promise<Summary> {
   const { recipe, data } = session;
   const evaluation = chosen.record?.evaluation ?? null;
   chosen.restore();

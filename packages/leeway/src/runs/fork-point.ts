@@ -1,16 +1,35 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, encodeSafetensors, scope, type Tensor } from "@leeway/torch";
+import { datasetEntry } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import type { EpochRecord } from "../records/index.ts";
+import { firstStage, methodOf, stagesOf } from "../methods/index.ts";
+import { expectedCounts, type Recipe, testPriorClasses } from "../recipe/index.ts";
+import { type EpochRecord, recipeText } from "../records/index.ts";
 import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/index.ts";
-import { part, prefixed } from "./checkpoint.ts";
-import type { ChosenEpoch } from "./chosen-epoch.ts";
-import { forkEpoch } from "./first-stage.ts";
 import type { Session } from "../training/index.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { fitting, part, sessionState, type State } from "./session-state.ts";
 
 /** The network and its optimizer at the end of the first stage, in the folder of a run that came past it. */
 export const firstStageFile = "first-stage.safetensors";
+
+/**
+ * The epoch before which a run keeps its state for others: the first decay of the learning rate, or the method's
+ * own second stage where that comes earlier; null where there is neither.
+ *
+ * @param stages of the run's method
+ */
+export function forkEpoch(
+  { schedule, epochs }: Pick<Recipe, "schedule" | "epochs">,
+  stages: readonly { readonly fromEpoch: number }[],
+): number | null {
+  const decay = schedule.decays[0]?.fromEpoch ?? epochs;
+  const epoch = Math.min(decay, stages[1]?.fromEpoch ?? epochs);
+  return epoch > 0 && epoch < epochs ? epoch : null;
+}
+
+const mismatch = "the state of this network, got another";
 
 /** Where a run stood at the end of its first stage: enough to go on from there with another second stage. */
 export interface ForkPoint {
@@ -42,20 +61,14 @@ export function hasForkPoint({ path }: StoredRun): boolean {
  * they follow from the seed and the epoch.
  */
 export function writeForkPoint(folder: RunFolder, session: Session, chosen: ChosenEpoch): void {
-  const { steps, tensors } = session.optimizer.state();
-  const state = chosen.state();
-  const named = {
-    ...prefixed("model", session.model.stateDict()),
-    ...prefixed("optimizer", tensors),
-    ...prefixed("chosen", state?.weights ?? {}),
-  };
+  const state = sessionState(session, chosen);
   const metadata = {
     format: "pt",
     epoch: String(forkEpoch(session.recipe, session.stages)),
-    steps: String(steps),
-    chosen: String(state?.record.epoch ?? ""),
+    steps: String(state.steps),
+    chosen: String(state.chosen ?? ""),
   };
-  writeFileAtomically(folder.file(firstStageFile), encodeSafetensors(named, metadata));
+  writeFileAtomically(folder.file(firstStageFile), encodeSafetensors(state.tensors, metadata));
 }
 
 /**
@@ -77,7 +90,7 @@ export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
     const message = `${inside}: expected the end of the run's first stage, got ${got}. ${advice}`;
     throw new RunError("run", message, { path: inside, cause });
   }
-  const epoch = damaged(inside, () =>
+  const epoch = fitting(inside, mismatch, () =>
     scope(() => Number(decodeSafetensors(bytes).metadata["epoch"] ?? Number.NaN)),
   );
   if (!Number.isSafeInteger(epoch) || epoch < 1 || epochs.length < epoch) {
@@ -89,7 +102,7 @@ export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
 
 /** Puts the network of a new session where another run's stood; the optimizer begins anew. */
 export function loadFirstStage({ bytes, path }: ForkPoint, { model }: Session): void {
-  damaged(path, () => {
+  fitting(path, mismatch, () => {
     scope(() => {
       model.loadStateDict(renamed(model.stateDict(), part("model", decodeSafetensors(bytes).tensors)));
     });
@@ -98,7 +111,7 @@ export function loadFirstStage({ bytes, path }: ForkPoint, { model }: Session): 
 
 /** Puts a new session where another run stood. */
 export function resumeFrom({ bytes, epochs, path }: ForkPoint, session: Session, chosen: ChosenEpoch): void {
-  damaged(path, () => {
+  fitting(path, mismatch, () => {
     scope(() => {
       const { tensors, metadata } = decodeSafetensors(bytes);
       const own = session.model.stateDict();
@@ -120,14 +133,32 @@ function renamed(own: State, trunk: State): State {
   return Object.fromEntries([...rest, ...Object.entries(own).filter(isScale)]);
 }
 
-type State = Readonly<Record<string, Tensor>>;
+/** The first stage of a recipe: recipes with the same `key` share it, up to `epoch`. */
+export interface SharedStage {
+  readonly key: string;
+  /** The first epoch that is not shared. */
+  readonly epoch: number;
+  /** What is done to logits when they are read: evaluations in the shared epochs are those of methods with the same. */
+  readonly posthoc: string;
+}
 
-function damaged<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    const message = `${path}: expected the state of this network, got another. ${cause.message}`;
-    throw new RunError("run", message, { path, cause });
-  }
+/** Classes that losses are compared on where nobody knows how many there are before the data is read. */
+const anyClasses = 10;
+
+/** The first stage of a recipe; null where it has no second one. */
+export function sharedStage(recipe: Recipe): SharedStage | null {
+  const method = methodOf(recipe.method, recipe.methodOptions);
+  // Where counts are only known once the data is read, any unequal ones tell methods apart, but not test priors.
+  const known = recipe.source === undefined ? datasetEntry(recipe.dataset).classes : testPriorClasses(recipe);
+  const certain = expectedCounts(recipe);
+  const counts = certain ?? Array.from({ length: known ?? anyClasses }, (_, j) => j + 1);
+  const epoch = forkEpoch(recipe, stagesOf(method, counts, recipe.epochs));
+  if (epoch === null) return null;
+  const rest = recipeText({ ...recipe, method: "any", methodOptions: {} });
+  const stage = firstStage(method, counts, { epoch, epochs: recipe.epochs });
+  return {
+    key: JSON.stringify([rest, epoch, stage, certain === null && (method.values.testPrior ?? null)]),
+    epoch,
+    posthoc: JSON.stringify(method.posthoc ?? {}),
+  };
 }

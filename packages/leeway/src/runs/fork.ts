@@ -11,7 +11,7 @@ import {
 import { type Recipe, recipeFor } from "../recipe/index.ts";
 import type { Summary } from "../records/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
-import { type Change, changeText, environmentChanges, environmentRecord } from "./environment.ts";
+import { allowedChanges, type Change, environmentChanges, environmentRecord } from "./environment.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
 import { loadRunData, requireSameDataHash, requireSameExamples } from "./run-data.ts";
 import { recipeOf } from "./open-session.ts";
@@ -49,7 +49,7 @@ export async function* forkRun(
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const run = readRun(path);
   const { device = deviceOf(run) } = options;
-  const changes = allowedChanges(run, { ...options, device });
+  const changes = allowedChanges(path, changesSince(run, device), options.allowChange);
   const fork = { ...readForkPoint(run), changes };
   const recipe = forked(run, fork, method);
   const data = options.data ?? (await loadRunData(recipe, options));
@@ -68,9 +68,9 @@ export async function* forkRun(
 export function requireForkable(
   run: StoredRun,
   methods: readonly ForkMethod[],
-  options: Pick<ForkOptions, "allowChange" | "device"> = {},
+  { allowChange, device }: Pick<ForkOptions, "allowChange" | "device"> = {},
 ): void {
-  allowedChanges(run, options);
+  allowedChanges(run.path, changesSince(run, device), allowChange);
   const fork = readForkPoint(run);
   for (const method of methods) forked(run, fork, method);
 }
@@ -106,22 +106,12 @@ export function forkOptions(run: StoredRun, name: string, requested: MethodOptio
 /** What of versions and machine has changed since a run was trained, if `device` computes; by default the run's own. */
 export function changesSince(run: StoredRun, device = deviceOf(run)): Change[] {
   const { environment } = run.record;
-  return environmentChanges({ ...environment, device: deviceOf(run) }, { ...environmentRecord(), device });
+  return environmentChanges({ ...environment, device: deviceOf(run) }, environmentRecord(device));
 }
 
 /** Where a run was computed; records of older versions lack it. */
 function deviceOf({ record }: StoredRun): string {
   return record.environment.device ?? "cpu";
-}
-
-/** The changes, as words; an error where there may be none. */
-function allowedChanges(run: StoredRun, { allowChange = false, device }: Partial<ForkOptions>): string[] {
-  const changes = changesSince(run, device).map(changeText);
-  if (changes.length === 0 || allowChange) return changes;
-  const message =
-    `${run.path}: expected the versions and machine the run was trained with, got ${changes.join("; ")}. ` +
-    "The last bits may not be those of a run from the start: --allow-change goes on and records it.";
-  throw new RunError("run", message, { path: run.path });
 }
 
 /** A method's name; of one that options name the parts of, these. */

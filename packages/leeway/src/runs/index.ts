@@ -1,7 +1,6 @@
 export type { CheckpointTimes } from "./checkpoint-clock.ts";
 export { environmentRecord, machineLoad, processorName } from "./environment.ts";
-export { type SharedStage, sharedStage } from "./first-stage.ts";
-export { firstStageFile, hasForkPoint, readForkPoint } from "./fork-point.ts";
+export { firstStageFile, hasForkPoint, readForkPoint, type SharedStage, sharedStage } from "./fork-point.ts";
 export {
   changesSince,
   type ForkMethod,
@@ -23,7 +22,6 @@ export {
   readWeights,
   recipeOf,
   type StoredSession,
-  type StoredSessionOptions,
 } from "./open-session.ts";
 export {
   type DataRecipeOptions,

@@ -1,14 +1,14 @@
-import type { DataFolders } from "../data/index.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, scope } from "@leeway/torch";
 import { ArgumentError, RunError } from "../errors.ts";
 import { type Recipe, recipeFor } from "../recipe/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
-import { type RunData, type Session, startSession } from "../training/index.ts";
+import { type Session, startSession } from "../training/index.ts";
 import { modelFile } from "./finalize.ts";
 import { loadFirstStage, readForkPoint } from "./fork-point.ts";
-import { loadRunData, requireSameExamples } from "./run-data.ts";
+import { type DataOptions, loadRunData, requireSameExamples } from "./run-data.ts";
+import { fitting } from "./session-state.ts";
 
 /** A trained run made real again: its records, its data and its network with the weights that were kept. */
 export interface StoredSession {
@@ -17,9 +17,7 @@ export interface StoredSession {
 }
 
 /** Where a trained run's data comes from, and where to compute. */
-export interface StoredSessionOptions extends DataFolders {
-  /** Data already read for the run's recipe. */
-  readonly data?: RunData | undefined;
+export interface StoredSessionOptions extends DataOptions {
   /** "cpu" by default. */
   readonly device?: string | undefined;
 }
@@ -107,15 +105,11 @@ export function readWeights(path: string): WeightsFile {
  * @throws RunError with code "run" if they are those of another network
  */
 export function loadWeights({ model }: Pick<Session, "model">, { path, bytes }: WeightsFile): void {
-  try {
+  fitting(path, "the weights of the run's network, got others", () => {
     scope(() => {
       model.loadStateDict(decodeSafetensors(bytes).tensors);
     });
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    const message = `${path}: expected the weights of the run's network, got others. ${cause.message}`;
-    throw new RunError("run", message, { path, cause });
-  }
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { setThreads } from "@leeway/torch";
-import { type DataFolders, fingerprint } from "../data/index.ts";
+import { fingerprint } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
 import {
@@ -13,12 +13,12 @@ import {
   removeDamaged,
   type StoredRun,
 } from "../storage/index.ts";
-import type { Position, RunData } from "../training/index.ts";
+import type { Position } from "../training/index.ts";
 import { type Checkpoint, readCheckpoint, restoreCheckpoint, type Setting } from "./checkpoint.ts";
-import { changesBetween, changeText, environmentRecord } from "./environment.ts";
+import { allowedChanges, type Change, changesBetween, changeText, environmentRecord } from "./environment.ts";
 import { estimate } from "./estimate.ts";
 import { recipeOf } from "./open-session.ts";
-import { hashOf, loadRunData } from "./run-data.ts";
+import { type DataOptions, hashOf, loadRunData } from "./run-data.ts";
 import { type RunEvent, type TrainingOptions, trainRun, withSession } from "./train-run.ts";
 
 /** The events of a resumed run: from where it goes on, then those of any run. */
@@ -34,9 +34,7 @@ export type ResumeEvent =
   | RunEvent;
 
 /** Where a run goes on. */
-export interface ResumeOptions extends TrainingOptions, DataFolders {
-  /** Data already read for the run's recipe. */
-  readonly data?: RunData | undefined;
+export interface ResumeOptions extends TrainingOptions, DataOptions {
   /** Where to compute; by default as before. */
   readonly device?: string | undefined;
   /** By default as many as before: their number decides the last bits of sums. */
@@ -89,10 +87,10 @@ async function* resumeLocked(
   const device = options.device ?? record.environment.device ?? "cpu";
   setThreads(options.threads ?? record.environment.threads);
   const data = options.data ?? (await loadRunData(recipe, options));
-  const environment = { ...environmentRecord(), device };
+  const environment = environmentRecord(device);
   const contents = await hashOf(data);
   const setting: Setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };
-  const changes = allowedChanges(path, [checkpoint.setting, setting], options);
+  const changes = allowedChanges(path, changesOf(path, checkpoint.setting, setting), options.allowChange);
   return yield* withSession(recipe, data, {
     device,
     use: async function* (session, chosen) {
@@ -116,27 +114,19 @@ async function* resumeLocked(
   });
 }
 
-/** What has changed, as words; an error where it may not have. */
-function allowedChanges(
-  path: string,
-  [before, now]: readonly [Setting, Setting],
-  { allowChange = false }: ResumeOptions,
-): string[] {
+/**
+ * What has changed between the setting of the checkpoint and the one to go on in.
+ *
+ * @throws RunError with code "usage" if it is another run
+ */
+function changesOf(path: string, before: Setting, now: Setting): Change[] {
   const changes = changesBetween(before, now);
   const harmful = changes.filter(({ harmless }) => !harmless);
-  if (harmful.length > 0) {
-    const message =
-      `${path}: expected the recipe and data the run was begun with, got ${harmful.map(changeText).join("; ")}. ` +
-      "That would be another run: restore them, or train anew.";
-    throw new RunError("usage", message, { path });
-  }
-  if (changes.length > 0 && !allowChange) {
-    const message =
-      `${path}: expected the versions and machine the run was begun with, got ${changes.map(changeText).join("; ")}. ` +
-      "The last bits may come out differently: --allow-change goes on and records it.";
-    throw new RunError("run", message, { path });
-  }
-  return changes.map(changeText);
+  if (harmful.length === 0) return changes;
+  const message =
+    `${path}: expected the recipe and data the run was begun with, got ${harmful.map(changeText).join("; ")}. ` +
+    "That would be another run: restore them, or train anew.";
+  throw new RunError("usage", message, { path });
 }
 
 function resumedRecord(record: RunRecord, { position }: Checkpoint, changes: readonly string[]): RunRecord {

@@ -1,4 +1,5 @@
 import {
+  type DataFolders,
   dataHash,
   type Examples,
   fingerprint,
@@ -18,6 +19,12 @@ import type { DataRecord } from "../records/index.ts";
 import { type Recipe, requireTestPrior } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { RunData } from "../training/index.ts";
+
+/** Where the data of a run is from. */
+export interface DataOptions extends DataFolders {
+  /** Data already read for the recipe, to share it between runs. */
+  readonly data?: RunData | undefined;
+}
 
 /**
  * Reads a recipe's data, cuts it to the profile, holds out the validation split, and prepares all of it by what is

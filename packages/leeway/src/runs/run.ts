@@ -1,4 +1,3 @@
-import type { DataFolders } from "../data/index.ts";
 import { configText, type Recipe } from "../recipe/index.ts";
 import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import {
@@ -14,7 +13,7 @@ import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { environmentRecord } from "./environment.ts";
 import { estimate } from "./estimate.ts";
 import { type ForkPoint, isForkEpoch, resumeFrom, writeForkPoint } from "./fork-point.ts";
-import { dataRecord, hashOf, loadRunData } from "./run-data.ts";
+import { type DataOptions, dataRecord, hashOf, loadRunData } from "./run-data.ts";
 import {
   type OpenRun,
   type RunEvent,
@@ -25,13 +24,11 @@ import {
 } from "./train-run.ts";
 
 /** The folder of a run, its data, and how it is trained. */
-export interface RunOptions extends TrainingOptions, DataFolders {
+export interface RunOptions extends TrainingOptions, DataOptions {
   /** The folder of all runs. */
   readonly runsDir: string;
   /** The run's own name; by default made from the time, the data set and the method. */
   readonly name?: string | undefined;
-  /** Data already read for this recipe, to share it between runs. */
-  readonly data?: RunData | undefined;
   /** Where to compute: "cpu" by default, or "cuda" where libtorch has it. */
   readonly device?: string | undefined;
   /** The command line, for the record. */
@@ -76,7 +73,7 @@ async function* startRun(
   const folder = createRunFolder(runsDir, name);
   const unlock = lockRun(folder.path);
   try {
-    const environment = { ...environmentRecord(), device };
+    const environment = environmentRecord(device);
     const record: RunRecord = {
       version: recordVersion,
       id: folder.id,
