@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe as suite, expect, test } from "vitest";
 import * as leeway from "../src/index.ts";
 import { pureLayers } from "./layer-table.ts";
@@ -59,5 +60,17 @@ suite("the page of leeway", () => {
       [...names!.matchAll(/`(\w+)/g)].map(([, name]) => name!),
     );
     expect(Object.keys(leeway).toSorted()).toEqual(listed.toSorted());
+  });
+
+  test("lists the values of every other entry point, and none has a helper beside them", async () => {
+    for (const [path, entry] of Object.entries(exportsOf("leeway"))) {
+      if (path === "." || path === "./package.json") continue;
+      const source = join(root, "packages/leeway", (entry as Record<string, string>)["@leeway/source"]!);
+      const values = Object.keys((await import(pathToFileURL(source).href)) as object);
+      const listed = new RegExp(`^- \`leeway/${path.slice(2)}\`: (.*)`, "m").exec(
+        read("leeway", "README.md"),
+      );
+      expect(listed?.[1]?.replaceAll("`", "").split(", ").toSorted()).toEqual(values.toSorted());
+    }
   });
 });

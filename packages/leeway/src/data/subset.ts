@@ -1,6 +1,6 @@
 import type { Keep, TestProfile } from "../catalogue/index.ts";
 import { didYouMean, expected } from "../errors.ts";
-import { classCounts, type ClassCounts, profileCounts, requireCounts } from "../imbalance/index.ts";
+import { classCounts, type ClassCounts, profileCounts } from "../imbalance/index.ts";
 import { permutation, random, type Random } from "../random.ts";
 import { type Examples, positionsByClass, type Selectable } from "./examples.ts";
 
@@ -18,7 +18,6 @@ export function keepProfile<E extends Examples>(
   counts: ClassCounts,
   seed: number,
 ): E {
-  requireCounts("keepProfile", counts);
   const classes = dataset.classNames.length;
   if (counts.length !== classes) {
     throw expected(

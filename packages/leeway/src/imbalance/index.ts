@@ -1,4 +1,5 @@
-export { classCounts, imbalanceRatio, requireCounts, shotGroups } from "./class-counts.ts";
+// Also the public names of leeway/imbalance.
+export { classCounts, imbalanceRatio, shotGroups } from "./class-counts.ts";
 export type { ClassCounts, ShotGroup } from "./class-counts.ts";
 export { profileCounts, profiles } from "./profiles.ts";
 export type { Profile } from "./profiles.ts";

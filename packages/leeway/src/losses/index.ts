@@ -1,3 +1,4 @@
+// Also the public names of leeway/losses.
 export { crossEntropyLoss } from "./cross-entropy.ts";
 export { focalLoss } from "./focal.ts";
 export { labelAwareSmoothingLoss } from "./label-aware-smoothing.ts";

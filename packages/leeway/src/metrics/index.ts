@@ -1,3 +1,4 @@
+// Also the public names of leeway/metrics.
 export { confusionMatrix } from "./confusion.ts";
 export type { Confusion } from "./confusion.ts";
 export {
@@ -13,6 +14,5 @@ export { topClasses, topKAccuracy } from "./ranking.ts";
 export { expectedCalibrationError, softmax } from "./calibration.ts";
 export { metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
-export { metricsSchema } from "./schema.ts";
 export { detectionOf, type Detection } from "./detection.ts";
-export { fitCalibration, type CalibrationFit, goldenSection, withPrior } from "./temperature.ts";
+export { fitCalibration, type CalibrationFit, withPrior } from "./temperature.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { recipeRecordSchema } from "../recipe/index.ts";
-import { metricsSchema } from "../metrics/index.ts";
+import type { Metrics } from "../metrics/index.ts";
 import type { EpochRecord } from "./epoch-record.ts";
 import { recordVersion, type RunRecord } from "./run-record.ts";
 import type { Summary } from "./summary.ts";
@@ -46,6 +46,33 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     .exactOptional(),
   resumed: z
     .array(z.strictObject({ at: z.iso.datetime(), epoch: count, step: count, changes: z.array(name) }))
+    .exactOptional(),
+});
+
+/** What {@link Metrics} must look like when read. */
+const metricsSchema: z.ZodType<Metrics> = z.strictObject({
+  topOne: fraction,
+  topFive: fraction.nullable(),
+  balancedAccuracy: fraction,
+  worstClass: fraction,
+  gMean: fraction,
+  macroF1: fraction,
+  expectedCalibrationError: fraction,
+  perClass: z.array(fraction.nullable()),
+  shotGroups: z.strictObject({
+    many: fraction.nullable(),
+    medium: fraction.nullable(),
+    few: fraction.nullable(),
+  }),
+  confusion: z.array(z.array(count)).exactOptional(),
+  detection: z
+    .strictObject({
+      positive: count,
+      positives: count,
+      averagePrecision: fraction,
+      areaUnderRoc: fraction,
+      curve: z.array(z.strictObject({ recall: fraction, precision: fraction, threshold: z.number() })),
+    })
     .exactOptional(),
 });
 

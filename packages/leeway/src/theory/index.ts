@@ -5,7 +5,6 @@ export {
   type CountsTheory,
   type CountsTheoryInput,
   type TradeOff,
-  tradeOffFrom,
 } from "./counts-theory.ts";
 export { type InspectedData, type Inspection, inspectionOf, type RarestSeen } from "./inspection.ts";
 export { recommend, type Recommendation, type RecommendationFacts } from "./recommendation.ts";

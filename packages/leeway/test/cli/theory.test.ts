@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
-import { type CountsTheory, type RunTheory, tradeOffFrom } from "../../src/theory/index.ts";
+import { tradeOffFrom } from "../../src/theory/counts-theory.ts";
+import type { CountsTheory, RunTheory } from "../../src/theory/index.ts";
 import { writeFashion } from "./fashion-folder.ts";
 import { leeway } from "./leeway-process.ts";
 

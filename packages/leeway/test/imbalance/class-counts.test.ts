@@ -1,6 +1,7 @@
 import { describe as suite, expect, test } from "vitest";
 import { ArgumentError } from "../../src/errors.ts";
-import { classCounts, imbalanceRatio, requireCounts, shotGroups } from "../../src/imbalance/index.ts";
+import { requireCounts } from "../../src/imbalance/class-counts.ts";
+import { classCounts, imbalanceRatio, shotGroups } from "../../src/imbalance/index.ts";
 
 suite("classCounts", () => {
   test("counts each class in label order", () => {

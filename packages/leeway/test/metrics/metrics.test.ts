@@ -1,5 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
-import { metricsOf, metricsSchema, softmax } from "../../src/metrics/index.ts";
+import { metricsOf, softmax } from "../../src/metrics/index.ts";
 
 /** One logit of 1 at each example's prediction, 0 elsewhere. */
 const oneHot = (predictions: readonly number[], classes: number): Float32Array =>
@@ -64,24 +64,5 @@ suite("metricsOf", () => {
     expect(() => metricsOf({ scores: oneHot([0], 2), labels: [0], classes: 2, trainCounts: [1] })).toThrow(
       "metricsOf: expected trainCounts to be of 2 classes, got 1.",
     );
-  });
-});
-
-suite("metricsSchema", () => {
-  test("reads what metricsOf reports and JSON stores, of two classes and of more", () => {
-    for (const classes of [2, 6]) {
-      const [labels, trainCounts] = [[0, 1, 1], Array<number>(classes).fill(5)];
-      const metrics = metricsOf({
-        scores: oneHot([0, 1, 0], classes),
-        labels,
-        classes,
-        trainCounts,
-        withConfusion: true,
-      });
-      expect(metricsSchema.parse(JSON.parse(JSON.stringify(metrics)))).toEqual(metrics);
-    }
-  });
-  test("reads no other field", () => {
-    expect(metricsSchema.safeParse({ accuracy: 0.5 }).success).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 import { describe as suite, expect, test } from "vitest";
 import { classPriors, profileCounts } from "../../src/imbalance/index.ts";
 import { random } from "../../src/random.ts";
-import { fitCalibration, goldenSection, softmax, withPrior } from "../../src/metrics/index.ts";
+import { fitCalibration, softmax, withPrior } from "../../src/metrics/index.ts";
+import { goldenSection } from "../../src/metrics/temperature.ts";
 
 /** Logits of two classes whose labels are drawn from softmax(z / T). */
 function drawn(temperature: number, examples = 4000): { logits: Float32Array; labels: number[] } {

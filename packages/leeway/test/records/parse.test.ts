@@ -1,5 +1,6 @@
 import { describe as suite, expect, test } from "vitest";
 import { RunError } from "../../src/errors.ts";
+import { metricsOf } from "../../src/metrics/index.ts";
 import {
   parseEpochRecord,
   parseEpochRecords,
@@ -95,6 +96,24 @@ suite("parseSummary", () => {
   test("takes a run that was interrupted before its first epoch", () => {
     const nothing = { ...summary, status: "interrupted", epochs: 0, best: null, test: null };
     expect(parseSummary(nothing, "summary.json")).toEqual(nothing);
+  });
+  test("reads the metrics that metricsOf reports, of two classes and of more", () => {
+    for (const classes of [2, 6]) {
+      const top = [0, 1, 0].flatMap((best) => Array.from({ length: classes }, (_, j) => Number(j === best)));
+      const measured = metricsOf({
+        scores: Float32Array.from(top),
+        labels: [0, 1, 1],
+        classes,
+        trainCounts: Array<number>(classes).fill(5),
+        withConfusion: true,
+      });
+      const written = throughJson({ ...summary, test: measured });
+      expect(parseSummary(written, "summary.json").test).toEqual(measured);
+    }
+  });
+  test("reads no other field of the metrics", () => {
+    const other = { ...summary, test: { ...metrics, accuracy: 0.5 } };
+    expect(() => parseSummary(other, "summary.json")).toThrow("accuracy");
   });
 });
 
