@@ -8,15 +8,15 @@ import { native } from "./native.ts";
  */
 export function setThreads(count: number): void {
   // OpenMP ends the process where it cannot start a thread, so that the limit is ours.
-  if (!Number.isInteger(count) || count < 1 || count > mostThreads) {
+  if (!Number.isInteger(count) || count < 1 || count > maxThreads) {
     throw new RangeError(
-      `setThreads: expected count to be a whole number from 1 to ${mostThreads}, got ${count}.`,
+      `setThreads: expected count to be a whole number from 1 to ${maxThreads}, got ${count}.`,
     );
   }
   native().setThreads(count);
 }
 
-const mostThreads = 1024;
+const maxThreads = 1024;
 
 /** The number of threads libtorch's operators use now. */
 export function threads(): number {

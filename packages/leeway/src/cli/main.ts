@@ -12,7 +12,7 @@ interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
-/** Every command. Only the one that was asked for is loaded, so that help comes at once and needs no libtorch. */
+/** Every command. Only the requested one is loaded, so that help comes at once and needs no libtorch. */
 const commands: readonly CommandEntry[] = [
   {
     name: "quickstart",
@@ -155,9 +155,9 @@ export async function programFor(argv: readonly string[]): Promise<Command> {
     .showHelpAfterError("(--help shows what there is)")
     .exitOverride();
   const operands = argv.filter((argument) => !argument.startsWith("-"));
-  const asked = operands[0] === "help" ? operands[1] : operands[0];
+  const requested = operands[0] === "help" ? operands[1] : operands[0];
   for (const { name, summary, load } of commands) {
-    const command = name === asked ? await load() : new Command(name);
+    const command = name === requested ? await load() : new Command(name);
     program.addCommand(command.copyInheritedSettings(program).description(summary));
     for (const part of command.commands) part.copyInheritedSettings(command);
   }

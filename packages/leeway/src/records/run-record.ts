@@ -3,7 +3,7 @@ import type { Recipe } from "../recipe/index.ts";
 /** The version of the records that this code writes and reads; raised when a field changes its meaning. */
 export const recordVersion = 1;
 
-/** `run.json`: what was asked of a run, on which data and where. Written once, before the first epoch. */
+/** `run.json`: a run's recipe, data and environment. Written once, before the first epoch. */
 export interface RunRecord {
   readonly version: typeof recordVersion;
   /** The name of the run's folder. */
@@ -17,14 +17,14 @@ export interface RunRecord {
   readonly environment: EnvironmentRecord;
   /**
    * The run whose first epochs, below `epoch`, this one shares, and what of versions and machine had changed since;
-   * none where left out.
+   * absent for a run from the start.
    */
   readonly forkedFrom?: {
     readonly run: string;
     readonly epoch: number;
     readonly changes?: readonly string[];
   };
-  /** Each time it went on after a stop: when, from which epoch and step, and what had changed; none where left out. */
+  /** Each resume: when, from which epoch and step, and what had changed; absent for a run that never stopped. */
   readonly resumed?: readonly {
     readonly at: string;
     readonly epoch: number;
@@ -48,9 +48,9 @@ export interface DataRecord {
   readonly fingerprint: string;
   /** SHA-256 over what the network is given of them too: tells changed files apart. Older records have none. */
   readonly contents?: string;
-  /** Of own data, whether the test is a part of it that the seed chose. Older records do not say. */
+  /** Of custom data: whether the seed chose the test split from it. Older records do not say. */
   readonly testHeldOut?: boolean;
-  /** What was left out or mended when they were read, counted; none where left out. */
+  /** What reading left out or mended, counted; absent for nothing. */
   readonly notes?: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export interface EnvironmentRecord {
   readonly blas: string;
   readonly cpu: string;
   readonly threads: number;
-  /** The CPU where left out. */
+  /** Absent for the CPU. */
   readonly device?: string;
   readonly os: string;
 }

@@ -168,7 +168,7 @@ function isHeld(holder: FoundClaim, { takeOver }: { readonly takeOver: boolean }
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return statOf(pid)?.[0] !== "Z"; // a dead one whose parent has not asked how it ended still has its number
+    return statOf(pid)?.[0] !== "Z"; // a dead one that its parent has not reaped still has its number
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === "EPERM"; // it lives, and is somebody else's
   }

@@ -72,7 +72,7 @@ export class LSTM extends Module {
    * That is what PyTorch's packed sequences compute; a dense run over sequences turned round within their length does
    * it without their backward pass, which takes many times as long.
    *
-   * @param lengths [N] int64, each 1 to T; all of them T where left out
+   * @param lengths [N] int64, each 1 to T; all of them T by default
    * @throws RangeError if there are not N lengths, or one is no whole number from 1 to T
    */
   forward(input: Tensor, { lengths }: { readonly lengths?: Tensor } = {}): Tensor {

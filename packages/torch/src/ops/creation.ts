@@ -25,7 +25,7 @@ const toDevice = op<[Tensor, string, DType], Tensor>("aten::to.device");
  * A tensor with a copy of `data`.
  *
  * @param data values row by row: a typed array, whose type is the dtype, or numbers, as float32
- * @param shape sizes; one dimension where left out
+ * @param shape sizes; one dimension by default
  * @throws TorchError if `shape` does not hold as many values
  */
 export function tensor(
@@ -34,14 +34,14 @@ export function tensor(
   { dtype, device = "cpu" }: CreationOptions = {},
 ): Tensor {
   const made = native().fromTypedArray(typedArrayOf(data, dtype), shape);
-  const asked = dtype ?? made.dtype;
-  if (asked === made.dtype && device === "cpu") return made;
-  const converted = toDevice(made, device, asked);
+  const requested = dtype ?? made.dtype;
+  if (requested === made.dtype && device === "cpu") return made;
+  const converted = toDevice(made, device, requested);
   made.dispose();
   return converted;
 }
 
-/** Plain numbers as float32 only where that is what is asked for: it has no 16777217 and no 0.1. */
+/** Plain numbers as float32 only where requested: it has no 16777217 and no 0.1. */
 function typedArrayOf(data: TensorData | readonly number[], dtype: DType | undefined): TensorData {
   if (!Array.isArray(data)) return data as TensorData;
   return dtype === undefined || dtype === "float32" ? Float32Array.from(data) : Float64Array.from(data);
@@ -90,7 +90,7 @@ export function full(
   return makeFull(shape, value, dtype, null, device);
 }
 
-/** The whole numbers from 0 to end - 1, as int64 where no other dtype is asked for. */
+/** The whole numbers from 0 to end - 1, as int64 by default. */
 export function arange(end: number, { dtype = "int64", device = "cpu" }: CreationOptions = {}): Tensor {
   return makeArange(0, end, 1, dtype, null, device);
 }

@@ -2,7 +2,7 @@ import { op } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 
 interface ReductionOptions {
-  /** The dimension or dimensions that disappear; all of them where left out. */
+  /** The dimension or dimensions that disappear; all of them by default. */
   readonly dim?: number | readonly number[];
   /** Leaves the dimension in place with size 1. */
   readonly keepdim?: boolean;

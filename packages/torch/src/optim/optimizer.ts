@@ -110,7 +110,7 @@ export abstract class Optimizer {
   /** The rule: reads `lists`, writes the parameters. Runs without gradient mode, in a scope. */
   protected abstract update(lists: StepLists): void;
 
-  /** The names {@link slot} is asked for: what a state may hold. */
+  /** The names passed to {@link slot}: what a state may hold. */
   protected abstract slotNames(): readonly string[];
 
   /**

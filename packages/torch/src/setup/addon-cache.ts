@@ -111,9 +111,9 @@ function isCurrent(build: AddonBuild, env: Environment): boolean {
 }
 
 function fitsVariable({ libtorch }: AddonBuild, env: Environment): boolean {
-  const asked =
+  const named =
     env["LIBTORCH"] && existsSync(env["LIBTORCH"]) ? realpathSync(env["LIBTORCH"]) : env["LIBTORCH"];
-  return asked ? libtorch.source === "LIBTORCH" && libtorch.root === asked : libtorch.source !== "LIBTORCH";
+  return named ? libtorch.source === "LIBTORCH" && libtorch.root === named : libtorch.source !== "LIBTORCH";
 }
 
 function fitsLibrary({ libtorch: { library } }: AddonBuild): boolean {

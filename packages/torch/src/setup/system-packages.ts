@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface WantedPackage {
   readonly name: string;
   readonly why: string;
-  /** True where we can do without: it is not asked for where the archive has none. */
+  /** True where we can do without: it is not installed where the archive has none. */
   readonly optional: boolean;
 }
 
