@@ -17,6 +17,6 @@ export {
   datasetNames,
   isDatasetName,
 } from "./datasets.ts";
-export { type InputKind, inputKinds, kindNouns } from "./kinds.ts";
+export { type InputKind, inputKinds } from "./kinds.ts";
 export { networkNames, requireNetwork } from "./networks.ts";
 export { defaultTextOptions, textFields, type TextOptions } from "./texts.ts";

@@ -3,7 +3,7 @@ import type { Method } from "./method.ts";
 import { stagesOf } from "./stages.ts";
 
 /** What a method does in training before an epoch, as texts that can be compared: equal ones give the same bits. */
-export interface FirstStage {
+interface FirstStage {
   readonly stage: string;
   readonly "last layer": string;
   readonly regulariser: string;

@@ -42,7 +42,7 @@ export interface Method extends Pick<MethodRow, "title" | "summary" | "source"> 
 }
 
 /** What is done to the logits of a trained network. */
-export interface Posthoc {
+interface Posthoc {
   /** τ log π_j is taken off logit j: what training's class frequencies added to it. */
   readonly priorTau?: number;
   /** Logit j becomes (z_j - b_j) / ‖w_j‖^τ: frequent classes have the longer weight vectors. */
@@ -50,7 +50,7 @@ export interface Posthoc {
 }
 
 /** Regularisers that combine with any method; 0 is without. */
-export interface Regularisers {
+interface Regularisers {
   /** α of mixup's Beta(α, α). Zhang et al. 2018 (arXiv:1710.09412). */
   readonly mixup: number;
   /** ρ of SAM: the radius in which the worst point is looked for. Foret et al. 2021 (arXiv:2010.01412). */

@@ -3,7 +3,7 @@ import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 
 /** What a {@link BiLstm} is made from. */
-export interface BiLstmOptions {
+interface BiLstmOptions {
   /** Numbers a token may have, padding included. */
   readonly vocabulary: number;
   /** Size of a word's vector. */

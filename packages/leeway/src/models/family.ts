@@ -11,7 +11,7 @@ import { resnetCifarFamily } from "./resnet-cifar.ts";
 import { tfIdfFamily } from "./tfidf.ts";
 
 /** What a network is made for. */
-export interface ModelOptions<I extends InputShape = InputShape> {
+interface ModelOptions<I extends InputShape = InputShape> {
   readonly input: I;
   /** K. */
   readonly classes: number;

@@ -3,7 +3,7 @@ import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 
 /** What an {@link Mlp} is made from. */
-export interface MlpOptions {
+interface MlpOptions {
   /** F, values of an example. */
   readonly numeric: number;
   /** The sizes of the G vocabularies; code 0 is "unknown". */

@@ -9,7 +9,7 @@ export type Classifier = "linear" | "cosine" | "scaled-linear";
 export type ClassifierLayer = nn.Linear | nn.CosineLinear | ScaledLinear;
 
 /** The part of a network that learns. */
-export type Trainable = "all" | "classifier" | "scale";
+type Trainable = "all" | "classifier" | "scale";
 
 /** A classifier network in two parts, so that the last layer can be exchanged, frozen or trained alone. */
 export abstract class Model extends nn.Module {
@@ -82,13 +82,6 @@ export function classifierLayer(
   if (kind === "cosine") return new nn.CosineLinear(features, classes, { generator });
   if (kind === "scaled-linear") return new ScaledLinear(features, classes, { generator });
   return new nn.Linear(features, classes, { generator });
-}
-
-/** The number of values a model learns. */
-export function parameterCount(model: nn.Module): number {
-  return model
-    .parameters()
-    .reduce((total, { shape }) => total + shape.reduce((product, size) => product * size, 1), 0);
 }
 
 function scaleOf(classifier: ClassifierLayer): readonly Tensor[] {

@@ -16,7 +16,7 @@ import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 
 /** What a {@link TfIdf} is made from. */
-export interface TfIdfOptions {
+interface TfIdfOptions {
   /** What each word of the vocabulary counts for by its rarity, [V]; 0 for padding. */
   readonly idf: Float32Array;
   readonly classifier?: Classifier;

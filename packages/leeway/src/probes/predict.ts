@@ -20,7 +20,7 @@ export interface PredictorOptions {
 }
 
 /** An example of the run's kind: a row by the names of its columns, a text, the path of an image, or an embedding. */
-export type PredictionExample = string | Readonly<Record<string, unknown>> | readonly number[] | Float32Array;
+type PredictionExample = string | Readonly<Record<string, unknown>> | readonly number[] | Float32Array;
 
 /** What is to be predicted: examples, or the files that hold them. */
 export type PredictionExamples = readonly PredictionExample[] | { readonly paths: readonly string[] };

@@ -48,7 +48,7 @@ export async function writePredictions(
 }
 
 /** A stream of Node, without its types: those of the package need none of Node's. */
-export interface TextStream {
+interface TextStream {
   write(text: string): boolean;
 }
 

@@ -78,7 +78,7 @@ export function recipeOf({ path, record }: StoredRun): Recipe {
 }
 
 /** The file of a network's weights. */
-export interface WeightsFile {
+interface WeightsFile {
   readonly path: string;
   readonly bytes: Uint8Array;
 }

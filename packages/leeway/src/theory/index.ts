@@ -6,7 +6,7 @@ export {
   type CountsTheoryInput,
   type TradeOff,
 } from "./counts-theory.ts";
-export { type InspectedData, type Inspection, inspectionOf, type RarestSeen } from "./inspection.ts";
+export { type Inspection, inspectionOf } from "./inspection.ts";
 export { recommend, type Recommendation, type RecommendationFacts } from "./recommendation.ts";
 export {
   type Bounds,

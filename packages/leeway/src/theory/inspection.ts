@@ -3,7 +3,7 @@ import { type ClassRow, classTable } from "./class-table.ts";
 import { recommend, type Recommendation, type RecommendationFacts } from "./recommendation.ts";
 
 /** What labels and contents tell of data before anything is trained. */
-export interface InspectedData extends RecommendationFacts {
+interface InspectedData extends RecommendationFacts {
   readonly name: string;
   readonly classNames: readonly string[];
   /** n'_j of the test split; null where there is none of its own. */
@@ -13,7 +13,7 @@ export interface InspectedData extends RecommendationFacts {
 }
 
 /** How many examples of the rarest class training sees. */
-export interface RarestSeen {
+interface RarestSeen {
   readonly name: string;
   readonly count: number;
   readonly batchSize: number;

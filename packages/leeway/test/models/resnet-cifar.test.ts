@@ -15,8 +15,9 @@ import {
 } from "@leeway/torch";
 import { expectClose } from "@leeway/torch/testing";
 import { beforeAll, describe as suite, expect, test } from "vitest";
-import { parameterCount, ResNetCifar, type ResNetCifarOptions } from "../../src/models/index.ts";
+import { ResNetCifar, type ResNetCifarOptions } from "../../src/models/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
+import { parameterCount } from "./parameter-count.ts";
 
 beforeAll(() => {
   setThreads(1);

@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { encodeSafetensors, Generator, memory, noGrad, randn, scope, setThreads } from "@leeway/torch";
 import { expectClose } from "@leeway/torch/testing";
 import { beforeAll, describe as suite, expect, test } from "vitest";
-import { buildModel, parameterCount, ResNet, type ResNetOptions } from "../../src/models/index.ts";
+import { buildModel, ResNet, type ResNetOptions } from "../../src/models/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
+import { parameterCount } from "./parameter-count.ts";
 
 beforeAll(() => {
   setThreads(1);

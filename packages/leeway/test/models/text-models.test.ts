@@ -1,7 +1,8 @@
 import { Generator, manualSeed, memory, noGrad, scope, setThreads, type Tensor, tensor } from "@leeway/torch";
 import { expectClose } from "@leeway/torch/testing";
 import { beforeAll, describe as suite, expect, test } from "vitest";
-import { BiLstm, parameterCount, TfIdf } from "../../src/models/index.ts";
+import { BiLstm, TfIdf } from "../../src/models/index.ts";
+import { parameterCount } from "./parameter-count.ts";
 
 beforeAll(() => {
   setThreads(1);
