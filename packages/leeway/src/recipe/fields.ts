@@ -156,7 +156,7 @@ export const recipeFields = {
   methodOptions: {
     ...method,
     type: typed<Readonly<Record<string, OptionValue>>>(z.record(z.string(), z.unknown())),
-    help: "the method's options, those of regularizers, or the parts of a composed method",
+    help: "the method's options, those of regularisers, or the parts of a composed method",
     flag: null,
     fields: methodFields,
     requested: methodOptionsSchema.extend({ deferAt: deferral.exactOptional() }),
