@@ -16,10 +16,8 @@ export function writeFileAtomically(path: string, data: string | Uint8Array): vo
   // Beside the target, because a rename is atomic only within one file system.
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}${partEnd}`);
   try {
-    writeFlushed(beside, data);
-    failpoint("rename");
-    renameSync(beside, path);
-    flushFolder(dirname(path));
+    writeFlushed(beside, data, "w");
+    rename(beside, path);
   } catch (cause) {
     discard(beside);
     throw fileFault("to write the file", { path, cause });
@@ -42,9 +40,7 @@ export function keepFile(part: string, path: string): void {
     } finally {
       closeSync(file);
     }
-    failpoint("rename");
-    renameSync(part, path);
-    flushFolder(dirname(path));
+    rename(part, path);
   } catch (cause) {
     throw fileFault("to keep the file", { path, cause });
   }
@@ -69,11 +65,15 @@ export function removeWhole(path: string): void {
 
 /** Adds to the end of a file, and waits until it is on the disk. */
 export function appendFlushed(path: string, text: string): void {
+  writeFlushed(path, text, "a");
+}
+
+function writeFlushed(path: string, data: string | Uint8Array, flag: "w" | "a"): void {
   failpoint("open");
-  const file = openSync(path, "a");
+  const file = openSync(path, flag);
   try {
-    failpoint("append");
-    writeFileSync(file, text);
+    failpoint(flag === "w" ? "write" : "append");
+    writeFileSync(file, data);
     failpoint("sync");
     fsyncSync(file);
   } finally {
@@ -81,17 +81,10 @@ export function appendFlushed(path: string, text: string): void {
   }
 }
 
-function writeFlushed(path: string, data: string | Uint8Array): void {
-  failpoint("open");
-  const file = openSync(path, "w");
-  try {
-    failpoint("write");
-    writeFileSync(file, data);
-    failpoint("sync");
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+function rename(from: string, to: string): void {
+  failpoint("rename");
+  renameSync(from, to);
+  flushFolder(dirname(to));
 }
 
 /** Makes a new name in a folder last through a power cut. */

@@ -7,15 +7,17 @@ import { removeWhole } from "./atomic-file.ts";
 import { failpoint } from "./failpoint.ts";
 import { fileFault } from "./disk.ts";
 
-/** Who holds a claim. */
-export interface ClaimHolder {
-  readonly pid: number;
-  readonly host: string;
+const holderSchema = z.object({
+  pid: z.int(),
+  host: z.string(),
   /** When the process began, as its system counts it; null where the system does not say. */
-  readonly started: string | null;
+  started: z.string().nullable(),
   /** When it was claimed: ISO 8601, UTC. */
-  readonly at: string;
-}
+  at: z.string(),
+});
+
+/** Who holds a claim. */
+export type ClaimHolder = Readonly<z.infer<typeof holderSchema>>;
 
 /** A piece of work that this process may do, or that another one does. */
 export type Claim =
@@ -126,13 +128,6 @@ function madeNew(path: string, work: string): boolean {
 
 /** The holder of a claim's file, if it names one yet, or if it is still there. */
 type FoundClaim = ClaimHolder | "unwritten" | "gone";
-
-const holderSchema = z.object({
-  pid: z.int(),
-  host: z.string(),
-  started: z.string().nullable(),
-  at: z.string(),
-});
 
 function readClaim(path: string): FoundClaim {
   try {

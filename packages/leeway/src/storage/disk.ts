@@ -29,10 +29,7 @@ export function freeSpace(path: string): number {
 export function requireSpace(path: string, needed: number): void {
   const free = freeSpace(path);
   if (free >= needed) return;
-  const [want, have] = [needed, free].map((bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`) as [
-    string,
-    string,
-  ];
-  const message = `${path}: expected ${want} free for the run and its checkpoints, got ${have}. Make room, or name another folder with --runs-dir.`;
+  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+  const message = `${path}: expected ${megabytes(needed)} free for the run and its checkpoints, got ${megabytes(free)}. Make room, or name another folder with --runs-dir.`;
   throw new RunError("run", message, { path });
 }

@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { didYouMean, expected, RunError } from "../errors.ts";
 
 /** The places where what is written passes: one for each kind of call to the system. */
-export const failpointNames = [
+const failpointNames = [
   "open",
   "write",
   "append",
@@ -17,16 +17,22 @@ export const failpointNames = [
 
 export type FailpointName = (typeof failpointNames)[number];
 
-/** What can happen at a failpoint: the process is killed, a call fails, or the disk is lost from there on. */
-export const failpointActions = ["kill", "error", "enospc", "edquot", "erofs", "eacces", "lost"] as const;
-
-export type FailpointAction = (typeof failpointActions)[number];
+/** What can happen at a failpoint, the process is killed, a call fails, or the disk is lost from there on; and its error. */
+const actions = {
+  kill: "EIO",
+  error: "EIO",
+  enospc: "ENOSPC",
+  edquot: "EDQUOT",
+  erofs: "EROFS",
+  eacces: "EACCES",
+  lost: "EIO",
+} as const satisfies Readonly<Record<string, keyof typeof constants.errno>>;
 
 interface Armed {
   readonly name: FailpointName;
   /** The how-manieth passing, counted from 1. */
   readonly occurrence: number;
-  readonly action: FailpointAction;
+  readonly action: keyof typeof actions;
 }
 
 interface Plan {
@@ -81,18 +87,8 @@ function pass(here: Plan, name: FailpointName): void {
   if (found === undefined) return;
   if (found.action === "kill") process.kill(process.pid, "SIGKILL");
   here.lost = found.action === "lost";
-  throw systemError(codes[found.action], name);
+  throw systemError(actions[found.action], name);
 }
-
-const codes = {
-  kill: "EIO",
-  error: "EIO",
-  lost: "EIO",
-  enospc: "ENOSPC",
-  edquot: "EDQUOT",
-  erofs: "EROFS",
-  eacces: "EACCES",
-} as const satisfies Record<FailpointAction, keyof typeof constants.errno>;
 
 function systemError(code: keyof typeof constants.errno, syscall: string): NodeJS.ErrnoException {
   const error: NodeJS.ErrnoException = new Error(`${code}: failpoint, ${syscall}`);
@@ -103,11 +99,11 @@ function parsed(text: string): Armed {
   const [name = "", digits = "", action = ""] = text.split(":");
   const occurrence = Number(digits);
   requireAmong("a place", name, failpointNames);
-  requireAmong("an action", action, failpointActions);
+  requireAmong("an action", action, Object.keys(actions));
   if (!Number.isSafeInteger(occurrence) || occurrence < 1) {
     throw unreadable("an occurrence of at least 1", digits);
   }
-  return { name: name as FailpointName, occurrence, action: action as FailpointAction };
+  return { name: name as FailpointName, occurrence, action: action as keyof typeof actions };
 }
 
 function requireAmong(what: string, name: string, known: readonly string[]): void {
