@@ -64,7 +64,7 @@ async function parquet(folder) {
   const path = join(folder, "seed.parquet");
   const select =
     "SELECT i / 7.0 AS value, 'word ' || (i % 5) AS text, CASE WHEN i % 3 = 0 THEN 'a' ELSE 'b' END AS class FROM range(40) t(i)";
-  await withDuckDB((db) => db.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`), { threads: 1 });
+  await withDuckDB((db) => db.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`));
   return readFileSync(path);
 }
 

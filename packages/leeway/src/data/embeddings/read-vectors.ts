@@ -114,7 +114,6 @@ async function tableVectors(paths: readonly string[], { vector, label }: VectorO
   const requested = Object.fromEntries(layout.vectors.map(({ name, as }) => [name, as]));
   const { rows, columns, origin } = await readColumns(paths, {
     columns: { ...requested, ...(layout.labels !== null && { [layout.labels]: "text" as const }) },
-    precision: "float32",
   });
   if (rows === 0)
     throw fileError(paths[0] ?? "table", { expected: "vectors", got: "none", advice: "Add rows." });

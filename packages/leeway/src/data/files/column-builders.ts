@@ -13,7 +13,7 @@ export interface ColumnBuilder {
 }
 
 /** A value that does not fit its column. */
-export interface RowFault {
+interface RowFault {
   readonly row: number;
   readonly expected: string;
   readonly got: string;
@@ -21,9 +21,8 @@ export interface RowFault {
 }
 
 /** Numbers; NaN where there is none, or none that is finite. */
-export function numberBuilder(name: string, sql: string, precision: "float32" | "float64"): ColumnBuilder {
-  const empty = precision === "float32" ? new Float32Array(0) : new Float64Array(0);
-  let values: Float32Array | Float64Array = empty;
+export function numberBuilder(name: string, sql: string): ColumnBuilder {
+  let values = new Float32Array(0);
   let length = 0;
   return {
     name,
@@ -34,12 +33,7 @@ export function numberBuilder(name: string, sql: string, precision: "float32" | 
       length += rows;
     },
     fault: () => undefined,
-    finish: () => {
-      const kept = values.slice(0, length);
-      let missing = 0;
-      for (const value of kept) if (Number.isNaN(value)) missing++;
-      return { kind: "number", name, values: kept, missing };
-    },
+    finish: () => ({ kind: "number", name, values: values.slice(0, length) }),
   };
 }
 
@@ -140,7 +134,7 @@ function numbersOf(vector: DuckDBVector): Float32Array | Float64Array {
 }
 
 /** The array, or a longer copy of it, with room for `length` values. */
-function grown<T extends Float32Array | Float64Array | Int32Array>(values: T, length: number): T {
+function grown<T extends Float32Array | Int32Array>(values: T, length: number): T {
   if (values.length >= length) return values;
   const Kind = values.constructor as new (length: number) => T;
   const longer = new Kind(Math.max(length, Math.ceil(values.length * 1.5), 4096));

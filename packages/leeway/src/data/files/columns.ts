@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { fileError, type Origin, rowError } from "./file-error.ts";
-import { type DuckDB, type DuckDBOptions, withDuckDB } from "./duckdb.ts";
+import { type DuckDB, withDuckDB } from "./duckdb.ts";
 import {
   columnNamed,
   type ColumnType,
@@ -19,8 +19,7 @@ export interface NumberColumn {
   readonly kind: "number";
   readonly name: string;
   /** [N] */
-  readonly values: Float32Array | Float64Array;
-  readonly missing: number;
+  readonly values: Float32Array;
 }
 
 /** Text, each distinct value kept once. */
@@ -35,7 +34,7 @@ export interface TextColumn {
 }
 
 /** Lists of numbers, all of one length. */
-export interface VectorColumn {
+interface VectorColumn {
   readonly kind: "vector";
   readonly name: string;
   /** D */
@@ -58,14 +57,9 @@ export interface Columns {
 }
 
 /** How columns are read. */
-export interface ReadColumnsOptions extends DuckDBOptions {
-  /**
-   * Which, and as what. "auto": numbers where the file says so or every value that is there is one, else text.
-   * By default all columns, each "auto".
-   */
-  readonly columns?: readonly string[] | Readonly<Record<string, ColumnType | "auto">>;
-  /** Of numbers; float32 halves the memory. */
-  readonly precision?: "float32" | "float64";
+interface ReadColumnsOptions {
+  /** Which, and as what. */
+  readonly columns: Readonly<Record<string, ColumnType>>;
   /** Of CSV and TSV; UTF-16 is noticed by its mark. */
   readonly encoding?: Encoding | undefined;
 }
@@ -89,29 +83,28 @@ export const missingNumbersSql = missingNumbers.map((sign) => `'${sign}'`).join(
  */
 export async function readColumns(
   paths: string | readonly string[],
-  options: ReadColumnsOptions = {},
+  { columns, encoding }: ReadColumnsOptions,
 ): Promise<Columns> {
-  const { columns, precision = "float64", encoding, threads } = options;
-  return withDuckDB(
-    async (db) => {
-      const files = await findTable(db, paths, { encoding });
-      try {
-        const requested = requestedTypes(files, columns);
-        const types = await settledTypes(db, files, requested);
-        const builders = requested.map(({ column }, i) => builderOf(column, types[i]!, precision)); // as many as requested
-        const rows = await scan(db, files, builders);
-        const origin = await originsOf(db, files);
-        return {
-          rows,
-          columns: new Map(builders.map((builder) => [builder.name, builder.finish()])),
-          origin,
-        };
-      } catch (error) {
-        throw tableFault(error, files.paths);
-      }
-    },
-    { threads },
-  );
+  return withDuckDB(async (db) => {
+    const files = await findTable(db, paths, { encoding });
+    try {
+      const requested = Object.entries(columns).map(([name, as]) => ({
+        column: columnNamed(files, name),
+        as,
+      }));
+      await requireTypes(db, files, requested);
+      const builders = requested.map(builderOf);
+      const rows = await scan(db, files, builders);
+      const origin = await originsOf(db, files);
+      return {
+        rows,
+        columns: new Map(builders.map((builder) => [builder.name, builder.finish()])),
+        origin,
+      };
+    } catch (error) {
+      throw tableFault(error, files.paths);
+    }
+  });
 }
 
 /** The text of row `i`; undefined where it is missing. */
@@ -121,19 +114,7 @@ export function textAt({ codes, distinct }: TextColumn, i: number): string | und
 
 interface RequestedColumn {
   readonly column: TableColumn;
-  readonly as: ColumnType | "auto";
-}
-
-function requestedTypes(files: TableFiles, requested: ReadColumnsOptions["columns"]): RequestedColumn[] {
-  if (requested === undefined) return files.columns.map((column) => ({ column, as: "auto" }));
-  const pairs: [string, ColumnType | "auto"][] = isList(requested)
-    ? requested.map((name) => [name, "auto"])
-    : Object.entries(requested);
-  return pairs.map(([name, as]) => ({ column: columnNamed(files, name), as }));
-}
-
-function isList(requested: NonNullable<ReadColumnsOptions["columns"]>): requested is readonly string[] {
-  return Array.isArray(requested);
+  readonly as: ColumnType;
 }
 
 /** SQL: whether a text value is there but is no number. */
@@ -141,47 +122,26 @@ export function notANumber(sql: string): string {
   return `(${sql} IS NOT NULL AND trim(${sql}) NOT IN (${missingNumbersSql}) AND try_cast(${sql} AS DOUBLE) IS NULL)`;
 }
 
-/** What each column is read as: text that holds only numbers is numbers; looked at in one pass over the files. */
-async function settledTypes(
+/** Refuses columns of another type, and text that is no number where numbers were requested: in one pass over the files. */
+async function requireTypes(
   db: DuckDB,
   files: TableFiles,
   requested: readonly RequestedColumn[],
-): Promise<ColumnType[]> {
-  const open = requested.filter(
-    ({ column, as }) => column.type === "text" && (as === "auto" || as === "number"),
-  );
-  const facts = open.length === 0 ? {} : await textFacts(db, files, open);
-  const types: ColumnType[] = [];
+): Promise<void> {
   for (const { column, as } of requested) {
-    const place = open.findIndex((each) => each.column === column);
-    const bad = Number(facts[`bad${place}`] ?? 0);
-    const there = Number(facts[`there${place}`] ?? 0);
-    if (as === "number" && bad > 0) throw await badNumber(db, files, column);
-    if ((as === "vector") !== (column.type === "vector") && (as === "vector" || as === "number")) {
-      const expected = `column "${column.name}" to hold ${as === "vector" ? "lists of numbers" : "numbers"}`;
-      throw fileError(files.paths[0]!, {
-        expected,
-        got: column.type === "vector" ? "lists" : column.type,
-        advice: "Name another column.",
-      }); // a table has a file
-    }
-    if (as !== "auto") types.push(as);
-    else if (place === -1) types.push(column.type);
-    else types.push(bad === 0 && there > 0 ? "number" : "text");
+    if (as === "text" || (as === "vector") === (column.type === "vector")) continue;
+    throw fileError(files.paths[0]!, {
+      expected: `column "${column.name}" to hold ${as === "vector" ? "lists of numbers" : "numbers"}`,
+      got: column.type === "vector" ? "lists" : column.type,
+      advice: "Name another column.",
+    }); // a table has a file
   }
-  return types;
-}
-
-async function textFacts(
-  db: DuckDB,
-  { relation }: TableFiles,
-  open: readonly RequestedColumn[],
-): Promise<Readonly<Record<string, unknown>>> {
-  const facts = open.map(({ column: { sql } }, i) => {
-    const number = `try_cast(${sql} AS DOUBLE) IS NOT NULL`;
-    return `count(*) FILTER (${notANumber(sql)})::DOUBLE AS bad${i}, count(*) FILTER (${number})::DOUBLE AS there${i}`;
-  });
-  return (await db.rows(`SELECT ${facts.join(", ")} FROM ${relation}`))[0] ?? {};
+  const texts = requested.filter(({ column, as }) => column.type === "text" && as === "number");
+  if (texts.length === 0) return;
+  const bad = texts.map(({ column }, i) => `bool_or(${notANumber(column.sql)}) AS bad${i}`);
+  const [row] = await db.rows(`SELECT ${bad.join(", ")} FROM ${files.relation}`);
+  const first = texts.find((_, i) => row?.[`bad${i}`] === true);
+  if (first !== undefined) throw await badNumber(db, files, first.column);
 }
 
 async function badNumber(db: DuckDB, files: TableFiles, { name, sql }: TableColumn): Promise<Error> {
@@ -197,13 +157,12 @@ async function badNumber(db: DuckDB, files: TableFiles, { name, sql }: TableColu
   });
 }
 
-function builderOf(column: TableColumn, type: ColumnType, precision: "float32" | "float64"): ColumnBuilder {
-  const { name, sql } = column;
+function builderOf({ column, as }: RequestedColumn): ColumnBuilder {
+  const { name, sql, type } = column;
+  if (as === "vector") return vectorBuilder(name, sql);
+  if (as === "number") return numberBuilder(name, type === "text" ? `try_cast(${sql} AS DOUBLE)` : sql);
   // Whole numbers as people write them: 5, not 5.0, so that a class has one name in every kind of data.
-  if (type === "text")
-    return textBuilder(name, column.type === "vector" ? `CAST(${sql} AS VARCHAR)` : labelSql(column));
-  if (type === "vector") return vectorBuilder(name, sql);
-  return numberBuilder(name, column.type === "text" ? `try_cast(${sql} AS DOUBLE)` : sql, precision);
+  return textBuilder(name, type === "vector" ? `CAST(${sql} AS VARCHAR)` : labelSql(column));
 }
 
 /**

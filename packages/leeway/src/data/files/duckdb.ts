@@ -2,12 +2,6 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 
-/** How much of the machine DuckDB may take. */
-export interface DuckDBOptions {
-  /** Threads; by default at most 4, since libtorch has its own. */
-  readonly threads?: number | undefined;
-}
-
 /** A DuckDB of our own, in memory, for as long as one piece of work takes. */
 export interface DuckDB {
   /** The rows of a small answer, as JSON has them: large integers and decimals are text. */
@@ -25,15 +19,12 @@ let opened = 0;
  *
  * @param work what is done with it; its result is returned
  */
-export async function withDuckDB<T>(
-  work: (db: DuckDB) => Promise<T>,
-  { threads = Math.min(4, availableParallelism()) }: DuckDBOptions = {},
-): Promise<T> {
+export async function withDuckDB<T>(work: (db: DuckDB) => Promise<T>): Promise<T> {
   // Loaded only when a table is read: it is large, and help and image runs do not need it.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
-    threads: String(threads),
+    threads: String(Math.min(4, availableParallelism())), // libtorch has its own
     memory_limit: "1GB", // what does not fit is spilled
     temp_directory: join(tmpdir(), `leeway-duckdb-${process.pid}-${opened++}`), // made only to spill, removed at the end
   });

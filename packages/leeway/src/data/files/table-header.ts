@@ -2,8 +2,7 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { didYouMean } from "../../errors.ts";
 import { decoderOf, type Encoding } from "./encoding.ts";
-import { reason } from "./file-error.ts";
-import { fileError } from "./file-error.ts";
+import { fileError, reason } from "./file-error.ts";
 
 /** The first line of a CSV or TSV file: what its columns are called, and what stands between them. */
 export interface Header {

@@ -67,7 +67,7 @@ export async function readTable(
   const builders = [
     ...numeric.map(({ column, origin }) => {
       const sql = numberSql(column);
-      return numberBuilder(column.name, origin === 0 ? sql : `(${sql} - ${origin})`, "float32");
+      return numberBuilder(column.name, origin === 0 ? sql : `(${sql} - ${origin})`);
     }),
     ...categorical.map((column) => textBuilder(column.name, labelSql(column))),
     ...(label === null ? [] : [textBuilder(label.name, labelSql(label))]),
@@ -80,11 +80,7 @@ export async function readTable(
   return {
     rows,
     table: {
-      numeric: numbers.map(({ name, values }, i) => ({
-        name,
-        origin: numeric[i]!.origin,
-        values: values as Float32Array,
-      })), // as requested
+      numeric: numbers.map(({ name, values }, i) => ({ name, origin: numeric[i]!.origin, values })), // as requested
       categorical: texts
         .slice(0, categorical.length)
         .map(({ name, codes, distinct }) => ({ name, codes, distinct })),

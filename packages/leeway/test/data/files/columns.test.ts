@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { readColumns, textAt, type TextColumn } from "../../../src/data/files/columns.ts";
 import { withDuckDB } from "../../../src/data/files/duckdb.ts";
+import { findTable } from "../../../src/data/files/table-files.ts";
 import { RunError } from "../../../src/errors.ts";
 
 let folder: string;
@@ -26,16 +27,30 @@ function file(name: string, content: string | Uint8Array): string {
 /** Writes a Parquet file from a SELECT. */
 async function parquet(name: string, select: string): Promise<string> {
   const path = join(folder, name);
-  await withDuckDB((db) => db.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`), { threads: 1 });
+  await withDuckDB((db) => db.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`));
   return path;
 }
+
+type Options = Partial<Parameters<typeof readColumns>[1]>;
+
+/** Columns as they are requested; by default all, as the files have them: text in CSV. */
+async function columnsOf(
+  paths: string | string[],
+  { columns, encoding }: Options = {},
+): ReturnType<typeof readColumns> {
+  const { columns: found } = await withDuckDB((db) => findTable(db, paths, { encoding }));
+  const all = Object.fromEntries(found.map(({ name, type }) => [name, type]));
+  return readColumns(paths, { columns: columns ?? all, encoding });
+}
+
+const textAndNumber = { a: "text", b: "number" } as const;
 
 /** Columns as plain lists: NaN and undefined where missing. */
 async function read(
   paths: string | string[],
-  options: Parameters<typeof readColumns>[1] = {},
+  options: Options = {},
 ): Promise<Record<string, readonly unknown[]>> {
-  const { columns } = await readColumns(paths, { threads: 1, ...options });
+  const { columns } = await columnsOf(paths, options);
   return Object.fromEntries(
     [...columns].map(([name, column]) => [
       name,
@@ -44,28 +59,24 @@ async function read(
   );
 }
 
-async function faultOf(
-  paths: string | string[],
-  options: Parameters<typeof readColumns>[1] = {},
-): Promise<string> {
-  const error: unknown = await readColumns(paths, { threads: 1, ...options }).catch(
-    (cause: unknown) => cause,
-  );
+async function faultOf(paths: string | string[], options: Options = {}): Promise<string> {
+  const error: unknown = await columnsOf(paths, options).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(RunError);
   expect((error as RunError).code).toBe("data");
   return (error as RunError).message;
 }
 
 suite("readColumns", () => {
-  test("tells numbers from text by what stands in a CSV file", async () => {
-    expect(await read(file("a.csv", "n,t\n1.5,cat\n,\nNA,dog\n-3e2,cat\n"))).toEqual({
+  test("reads numbers and text of a CSV file, and what is missing of them", async () => {
+    const path = file("a.csv", "n,t\n1.5,cat\n,\nNA,dog\n-3e2,cat\n");
+    expect(await read(path, { columns: { n: "number", t: "text" } })).toEqual({
       n: [1.5, NaN, NaN, -300],
       t: ["cat", undefined, "dog", "cat"],
     });
   });
 
   test("keeps each distinct text once", async () => {
-    const { columns } = await readColumns(file("d.csv", "t\nb\na\nb\n"));
+    const { columns } = await columnsOf(file("d.csv", "t\nb\na\nb\n"));
     const column = columns.get("t") as TextColumn;
     expect([[...column.codes], column.distinct, column.missing]).toEqual([[0, 1, 0], ["b", "a"], 0]);
   });
@@ -93,20 +104,24 @@ suite("readColumns", () => {
 
   test("reads quotes, line ends inside them, and compressed files", async () => {
     const text = 'a,"b ""c"""\n"x, ""y""\nz",2\n';
-    expect(await read(file("quoted.csv.gz", gzipSync(text)))).toEqual({ a: ['x, "y"\nz'], 'b "c"': [2] });
+    const columns = { a: "text", 'b "c"': "number" } as const;
+    expect(await read(file("quoted.csv.gz", gzipSync(text)), { columns })).toEqual({
+      a: ['x, "y"\nz'],
+      'b "c"': [2],
+    });
   });
 
   test("reads UTF-16 by its mark and Latin-1 where told", async () => {
     const mark = Buffer.from([0xff, 0xfe]);
     const utf16 = file("u.csv", Buffer.concat([mark, Buffer.from("a,b\né,1\n", "utf16le")]));
-    expect(await read(utf16)).toEqual({ a: ["é"], b: [1] });
+    expect(await read(utf16, { columns: textAndNumber })).toEqual({ a: ["é"], b: [1] });
     const latin = file("l.csv", Buffer.from("a,b\né,1\n", "latin1"));
-    expect(await read(latin, { encoding: "latin-1" })).toEqual({ a: ["é"], b: [1] });
+    expect(await read(latin, { columns: textAndNumber, encoding: "latin-1" })).toEqual({ a: ["é"], b: [1] });
   });
 
   test("believes a mark more than what it is told, as of training for another file", async () => {
     const path = file("mark.csv", "\ufeffa,b\né,1\n");
-    expect(await read(path, { encoding: "latin-1" })).toEqual({ a: ["é"], b: [1] });
+    expect(await read(path, { columns: textAndNumber, encoding: "latin-1" })).toEqual({ a: ["é"], b: [1] });
   });
 
   test("reads JSON lines: mixed types are text, a field that is left out is missing", async () => {
@@ -128,27 +143,25 @@ suite("readColumns", () => {
   test("reads a pattern's files in the order of their names, and says where a row stands", async () => {
     file("part-2.csv", "n\n3\n4\n");
     file("part-1.csv", "n\n1\n2\n");
-    const { columns, origin } = await readColumns(join(folder, "part-*.csv"), { threads: 1 });
-    expect([
-      ...(columns.get("n")!.kind === "number" ? (columns.get("n") as { values: Float64Array }).values : []),
-    ]).toEqual([1, 2, 3, 4]);
+    const { columns, origin } = await columnsOf(join(folder, "part-*.csv"), { columns: { n: "number" } });
+    expect([...(columns.get("n") as { values: Float32Array }).values]).toEqual([1, 2, 3, 4]);
     expect(origin(2)).toEqual({ file: join(folder, "part-2.csv"), row: 1 });
   });
 
   test("takes a file whose name looks like a pattern as that file", async () => {
     file("w1.csv", "n\n1\n");
-    expect(await read(file("w[1].csv", "n\n2\n"))).toEqual({ n: [2] });
+    expect(await read(file("w[1].csv", "n\n2\n"), { columns: { n: "number" } })).toEqual({ n: [2] });
   });
 
   test("reads many rows in their order", async () => {
     const path = await parquet("many.parquet", "SELECT range AS n, 'c' || range % 7 AS t FROM range(50000)");
-    const { rows, columns } = await readColumns(path, { precision: "float32" });
+    const { rows, columns } = await columnsOf(path);
     const n = columns.get("n") as { values: Float32Array };
     expect([rows, n.values.every((value, i) => value === i)]).toEqual([50_000, true]);
   });
 
   test("reads nothing from a header alone", async () => {
-    expect((await readColumns(file("header.csv", "a,b\n"))).rows).toBe(0);
+    expect((await columnsOf(file("header.csv", "a,b\n"))).rows).toBe(0);
   });
 });
 
@@ -237,7 +250,7 @@ suite("readColumns, given bad input,", () => {
 
   test("guesses the column that was meant", async () => {
     const path = file("lab.csv", "label,x\na,1\n");
-    expect(await faultOf(path, { columns: ["lable"] })).toContain(`Did you mean "label"?`);
+    expect(await faultOf(path, { columns: { lable: "text" } })).toContain(`Did you mean "label"?`);
   });
 
   test("says which file is not there, and that a pattern fits none", async () => {
@@ -279,9 +292,7 @@ suite("readColumns, given bad input,", () => {
             async (changes, cut) => {
               const bytes = Buffer.from(whole);
               for (const [at, value] of changes) bytes[at] = value;
-              const error: unknown = await readColumns(file(`damaged.${ending}`, bytes.subarray(0, cut)), {
-                threads: 1,
-              }).then(
+              const error: unknown = await columnsOf(file(`damaged.${ending}`, bytes.subarray(0, cut))).then(
                 () => undefined,
                 (cause: unknown) => cause,
               );

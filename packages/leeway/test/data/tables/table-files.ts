@@ -27,7 +27,7 @@ export function tableFolder(): {
     },
     parquet: async (name, select) => {
       const target = join(path, name);
-      await withDuckDB((db) => db.run(`COPY (${select}) TO '${target}' (FORMAT parquet)`), { threads: 1 });
+      await withDuckDB((db) => db.run(`COPY (${select}) TO '${target}' (FORMAT parquet)`));
       return target;
     },
   };
