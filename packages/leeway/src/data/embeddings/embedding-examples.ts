@@ -20,15 +20,17 @@ export interface EmbeddingExamples extends Examples {
   select(indices: ArrayLike<number>): EmbeddingExamples;
 }
 
+const schema = z.strictObject({
+  kind: z.literal("embedding"),
+  version: z.literal(1),
+  /** [D] */
+  mean: z.array(z.number()).readonly(),
+  /** [D] */
+  std: z.array(z.number().positive()).readonly(),
+});
+
 /** How vectors become network input: (x - mean) / std, dimension by dimension. */
-export interface EmbeddingSteps {
-  readonly kind: "embedding";
-  readonly version: 1;
-  /** [D] */
-  readonly mean: readonly number[];
-  /** [D] */
-  readonly std: readonly number[];
-}
+type EmbeddingSteps = Readonly<z.infer<typeof schema>>;
 
 /** Vectors as examples. */
 export function embeddingExamples(rows: Omit<EmbeddingExamples, "select">): EmbeddingExamples {
@@ -49,13 +51,6 @@ export function learnEmbeddingSteps({ vectors, ids, size }: EmbeddingExamples): 
   });
   return { kind: "embedding", version: 1, mean: [...mean], std };
 }
-
-const schema: z.ZodType<EmbeddingSteps> = z.strictObject({
-  kind: z.literal("embedding"),
-  version: z.literal(1),
-  mean: z.array(z.number()),
-  std: z.array(z.number().positive()),
-});
 
 /**
  * A run's `preparation.json` as the steps of embeddings.

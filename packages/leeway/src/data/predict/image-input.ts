@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { resizes } from "../../catalogue/index.ts";
 import { RunError } from "../../errors.ts";
 import { cifar100Layout, cifar10Layout } from "../catalogue/cifar-layouts.ts";
 import { cifarShape } from "../catalogue/cifar.ts";
@@ -8,7 +9,7 @@ import { readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 import { preparationError } from "../source.ts";
 import { imageDataset } from "../images/image-dataset.ts";
-import { channels, decodeImage, type Resize } from "../images/decode.ts";
+import { channels, decodeImage, type ImagePlan } from "../images/decode.ts";
 import { trueLabelsOfNames } from "./true-labels.ts";
 import { type FoundImage, imageFiles } from "./image-files.ts";
 import { inParallel } from "../images/in-parallel.ts";
@@ -40,17 +41,14 @@ export function catalogueForm(name: string): CatalogueForm | undefined {
 const schema = z.looseObject({
   kind: z.literal("image"),
   size: z.int().min(1),
-  resize: z.enum(["crop", "stretch"]),
+  resize: z.enum(resizes),
   side: z.int().min(1),
   mean: z.array(z.number()),
   std: z.array(z.number()),
 });
 
-interface Form extends CatalogueForm {
-  /** Side of an image before its middle is taken. */
-  readonly size: number;
-  readonly resize: Resize;
-}
+/** `size` is the side of an image before its middle is taken. */
+interface Form extends CatalogueForm, ImagePlan {}
 
 /** Images that are named or found, resized and normalised as in training. All are held in memory as bytes. */
 export async function imageInput(

@@ -2,32 +2,38 @@ import { z } from "zod";
 import { preparationError } from "../source.ts";
 import type { CategoricalColumn, NumericColumn, TableExamples } from "./read-table.ts";
 
-/** How a column of numbers becomes network input: (value - origin - mean) / std, in [-10, 10]; 0 where missing. */
-export interface NumericStep {
-  readonly name: string;
-  readonly origin: number;
-  readonly mean: number;
-  readonly std: number;
+const numericSchema = z.strictObject({
+  name: z.string(),
+  origin: z.number(),
+  mean: z.number(),
+  std: z.number().positive(),
   /** Whether another input tells that the value is missing: where training had missing ones. */
-  readonly indicator: boolean;
-}
+  indicator: z.boolean(),
+});
+
+const categoricalSchema = z.strictObject({
+  name: z.string(),
+  /** The commonest first; null is "missing", a category of its own where training had missing ones. */
+  categories: z.array(z.string().nullable()).readonly(),
+});
+
+const schema = z.strictObject({
+  kind: z.literal("table"),
+  version: z.literal(1),
+  /** The column of classes. */
+  label: z.string(),
+  numeric: z.array(numericSchema.readonly()).readonly(),
+  categorical: z.array(categoricalSchema.readonly()).readonly(),
+});
+
+/** How a column of numbers becomes network input: (value - origin - mean) / std, in [-10, 10]; 0 where missing. */
+export type NumericStep = Readonly<z.infer<typeof numericSchema>>;
 
 /** How a column of categories becomes codes: 1 + the place in the list; 0 for what is not in it. */
-export interface CategoricalStep {
-  readonly name: string;
-  /** The commonest first; null is "missing", a category of its own where training had missing ones. */
-  readonly categories: readonly (string | null)[];
-}
+type CategoricalStep = Readonly<z.infer<typeof categoricalSchema>>;
 
 /** What is learned of a table's columns, from training rows alone: `preparation.json` of a run. */
-export interface TableSteps {
-  readonly kind: "table";
-  readonly version: 1;
-  /** The column of classes. */
-  readonly label: string;
-  readonly numeric: readonly NumericStep[];
-  readonly categorical: readonly CategoricalStep[];
-}
+export type TableSteps = Readonly<z.infer<typeof schema>>;
 
 /** Standardised values further out than this are moved here, so that one wrong number cannot decide a step. */
 export const maxDeviations = 10;
@@ -81,23 +87,6 @@ function categoricalStep(
   seen.sort((a, b) => counts[b]! - counts[a]! || a - b);
   return { name, categories: seen.slice(0, maxCategories).map((code) => distinct[code] ?? null) };
 }
-
-const step = { name: z.string() };
-const schema: z.ZodType<TableSteps> = z.strictObject({
-  kind: z.literal("table"),
-  version: z.literal(1),
-  label: z.string(),
-  numeric: z.array(
-    z.strictObject({
-      ...step,
-      origin: z.number(),
-      mean: z.number(),
-      std: z.number().positive(),
-      indicator: z.boolean(),
-    }),
-  ),
-  categorical: z.array(z.strictObject({ ...step, categories: z.array(z.string().nullable()) })),
-});
 
 /**
  * A run's `preparation.json` as the steps of a table.

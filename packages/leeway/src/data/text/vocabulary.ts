@@ -31,16 +31,27 @@ export const padding = "<pad>";
 /** What stands for every word that is not in the vocabulary: word number 1. */
 export const unknown = "<unk>";
 
+const vocabularySchema = z
+  .strictObject({
+    /** By number: `<pad>`, `<unk>`, then by falling frequency, words of equal frequency in the order of their code units. */
+    words: z.array(z.string()).min(2).readonly(),
+    /** By number: in how many training texts the word occurs; 0 for the first two. */
+    documentCounts: z.array(z.int().min(0)).readonly(),
+    /** Training texts. */
+    documents: z.int().min(0),
+    maxLength: z.int().min(1),
+  })
+  .refine(({ words, documentCounts }) => words.length === documentCounts.length, {
+    path: ["documentCounts"],
+    error: "expected one count for each word",
+  })
+  .refine(({ words }) => words[0] === padding && words[1] === unknown, {
+    path: ["words"],
+    error: `expected ${padding} and ${unknown} first`,
+  });
+
 /** The words a network knows, numbered, as it stands in a run's record. */
-export interface Vocabulary {
-  /** By number: `<pad>`, `<unk>`, then by falling frequency, words of equal frequency in the order of their code units. */
-  readonly words: readonly string[];
-  /** By number: in how many training texts the word occurs; 0 for the first two. */
-  readonly documentCounts: readonly number[];
-  /** Training texts. */
-  readonly documents: number;
-  readonly maxLength: number;
-}
+export type Vocabulary = Readonly<z.infer<typeof vocabularySchema>>;
 
 /**
  * The vocabulary of training texts: the most frequent words.
@@ -113,22 +124,6 @@ export function inverseDocumentFrequencies({ documentCounts, documents }: Vocabu
     number < 2 ? 0 : Math.log((1 + documents) / (1 + count)) + 1,
   );
 }
-
-const vocabularySchema = z
-  .strictObject({
-    words: z.array(z.string()).min(2),
-    documentCounts: z.array(z.int().min(0)),
-    documents: z.int().min(0),
-    maxLength: z.int().min(1),
-  })
-  .refine(({ words, documentCounts }) => words.length === documentCounts.length, {
-    path: ["documentCounts"],
-    error: "expected one count for each word",
-  })
-  .refine(({ words }) => words[0] === padding && words[1] === unknown, {
-    path: ["words"],
-    error: `expected ${padding} and ${unknown} first`,
-  });
 
 /**
  * A vocabulary from a run's record.
