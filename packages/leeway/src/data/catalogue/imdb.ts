@@ -7,16 +7,8 @@ import { readTextFiles } from "../text/text-folder.ts";
 import { textExamples, type TextExamples } from "../text/text-source.ts";
 import { tarMembers } from "../files/tar.ts";
 
-/** How many reviews the archive holds of each class in each split. */
-export interface ImdbLayout {
-  readonly perClass: number;
-}
-
-/** The Large Movie Review Dataset: 25,000 reviews to train on, 25,000 to test on, half of each negative. */
-export const imdbLayout: ImdbLayout = { perClass: 12_500 };
-
 /** In label order, as the archive's folders are called. */
-export const imdbClassNames = ["neg", "pos"] as const;
+const classNames = ["neg", "pos"] as const;
 
 type Split = "train" | "test";
 const splits: readonly Split[] = ["train", "test"];
@@ -40,19 +32,20 @@ interface Review {
  *
  * A review's id is its class's first id plus the number in its file's name, so it is the same from both.
  *
- * @param path the archive or the folder
+ * @param path     the archive or the folder
+ * @param perClass reviews of each class in each split: 25,000 to train on, 25,000 to test on, half of each negative
  * @throws RunError if a review is missing, twice there, too long or not UTF-8
  * @source Maas et al. 2011, "Learning Word Vectors for Sentiment Analysis"; the archive's README
  */
 export async function loadImdb(
   path: string,
-  { perClass }: ImdbLayout = imdbLayout,
+  { perClass = 12_500 }: { readonly perClass?: number } = {},
 ): Promise<Record<Split, TextExamples>> {
   const found = await readable(path, stat(path));
   const reviews = found.isDirectory() ? folderReviews(path, perClass) : archiveReviews(path);
   const texts: Record<Split, (string | undefined)[]> = { train: [], test: [] };
   for await (const { split, label, number, text } of reviews) {
-    const part = `${split}/${imdbClassNames[label]!}, review ${number}`;
+    const part = `${split}/${classNames[label]!}, review ${number}`;
     if (number >= perClass) {
       throw fileError(path, { part, expected: `a number below ${perClass}`, got: String(number), advice });
     }
@@ -61,27 +54,23 @@ export async function loadImdb(
       throw fileError(path, { part, expected: "it once", got: "it twice", advice });
     texts[split][id] = text;
   }
-  return { train: splitOf(path, texts.train, "train"), test: splitOf(path, texts.test, "test") };
-
-  function splitOf(from: string, held: readonly (string | undefined)[], split: Split): TextExamples {
-    imdbClassNames.forEach((name, label) => {
-      const count = held
-        .slice(label * perClass, (label + 1) * perClass)
-        .filter((t) => t !== undefined).length;
+  const splitOf = (split: Split): TextExamples => {
+    const held = texts[split];
+    classNames.forEach((name, label) => {
+      const ofClass = held.slice(label * perClass, (label + 1) * perClass);
+      const count = ofClass.filter((text) => text !== undefined).length;
       if (count === perClass) return;
-      throw fileError(from, {
-        expected: `${perClass} reviews in ${split}/${name}`,
-        got: String(count),
-        advice,
-      });
+      const expected = `${perClass} reviews in ${split}/${name}`;
+      throw fileError(path, { expected, got: String(count), advice });
     });
     return textExamples({
       name: "imdb",
-      classNames: imdbClassNames,
-      texts: held as readonly string[],
+      classNames,
+      texts: held as readonly string[], // all are there
       labels: Int32Array.from(held, (_, id) => Math.floor(id / perClass)),
     });
-  }
+  };
+  return { train: splitOf("train"), test: splitOf("test") };
 }
 
 async function* archiveReviews(path: string): AsyncGenerator<Review> {
@@ -102,7 +91,7 @@ async function* archiveReviews(path: string): AsyncGenerator<Review> {
 
 async function* folderReviews(folder: string, perClass: number): AsyncGenerator<Review> {
   for (const split of splits) {
-    for (const name of imdbClassNames) {
+    for (const name of classNames) {
       const place = join(folder, split, name);
       if (!(await exists(place))) {
         throw fileError(folder, { expected: `a folder ${split}/${name}`, got: "none", advice });
@@ -126,5 +115,5 @@ async function* folderReviews(folder: string, perClass: number): AsyncGenerator<
 function parsePath(path: string): Omit<Review, "text"> | undefined {
   const [, split, name, number] = reviewPath.exec(path) ?? [];
   if (split === undefined || name === undefined || number === undefined) return undefined;
-  return { split: split as Split, label: imdbClassNames.indexOf(name as "neg"), number: Number(number) };
+  return { split: split as Split, label: classNames.indexOf(name as "neg"), number: Number(number) };
 }

@@ -13,8 +13,7 @@ import type { CustomData } from "../../catalogue/index.ts";
 
 /**
  * How many training examples custom data has, what will be held out of them included: rows of a table, or files of a
- * folder. None is read. Undefined where only reading
- * tells.
+ * folder. None is read. Undefined where only reading tells.
  *
  * @throws RunError with code "data" if a table cannot be read
  */
@@ -32,7 +31,7 @@ export async function countExamples({ kind, paths, options = {} }: CustomData): 
 /** The rows of a table, a .npy or a safetensors file, without reading their values; undefined for other files. */
 async function countRows(
   paths: readonly string[],
-  { encoding, vector }: { readonly encoding?: string | undefined; readonly vector?: string | undefined } = {},
+  { encoding, vector }: { readonly encoding?: string | undefined; readonly vector?: string | undefined },
 ): Promise<number | undefined> {
   const [path = ""] = paths;
   if (/\.npy$/i.test(path)) return (await npyShape(path))?.[0];

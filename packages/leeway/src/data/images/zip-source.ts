@@ -22,7 +22,9 @@ export async function zipDirectory(path: string, keep: (name: string) => boolean
   const entries = new Map<string, Entry>();
   const zip = await openZip(path);
   try {
-    if (zip.entryCount > maxImages) throw tooMany(path, zip.entryCount);
+    if (zip.entryCount > maxImages) {
+      throw fileError(path, { expected: `at most ${maxImages} files`, got: String(zip.entryCount) });
+    }
     for await (const entry of zip.eachEntry()) {
       const name = entry.fileName;
       if (name.endsWith("/") || !keep(name)) continue;
@@ -113,16 +115,7 @@ function requireEntry(path: string, entry: Entry): void {
   }
 }
 
-function tooMany(path: string, count: number): Error {
-  return fileError(path, { expected: `at most ${maxImages} files`, got: String(count) });
-}
-
 function damaged(path: string, cause: unknown, part?: string): Error {
-  const got = reason(cause);
-  return fileError(path, {
-    ...(part !== undefined && { part }),
-    expected: "a whole zip archive",
-    got,
-    cause,
-  });
+  const expected = "a whole zip archive";
+  return fileError(path, { ...(part !== undefined && { part }), expected, got: reason(cause), cause });
 }
