@@ -1,4 +1,4 @@
-import type { Metrics } from "../metrics/index.ts";
+import type { CalibrationFit, Metrics } from "../metrics/index.ts";
 import type { recordVersion } from "./run-record.ts";
 
 /** `summary.json`: how a run ended. Written once, at the end; a run without it was killed. */
@@ -14,15 +14,10 @@ export interface Summary {
   /** Metrics of the chosen epoch on the test set; null where the run was interrupted before reading it. */
   readonly test: Metrics | null;
   /**
-   * What makes probabilities of the chosen epoch's logits z: softmax(s · z / temperature), fitted on the validation
-   * split; `offsets`, added before the softmax, give that split the training data's class frequencies. Left out where
-   * fewer than 10 were held out.
+   * What makes probabilities of the chosen epoch's logits, fitted on the validation split; left out where fewer than 10
+   * were held out.
    */
-  readonly calibration?: {
-    readonly temperature: number;
-    readonly offsets: readonly number[];
-    readonly examples: number;
-  };
+  readonly calibration?: CalibrationFit;
   /** How often the run went back to a checkpoint, to go on at half the rate; left out where it never did. */
   readonly rollbacks?: number;
   /** Batches that were left out because their numbers were not finite; left out where there were none. */
