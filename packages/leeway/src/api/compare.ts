@@ -3,7 +3,7 @@ import { type ComparedMethod, comparedMethods } from "../analysis/index.ts";
 import { type Cell, findRuns, sweep } from "../experiments/index.ts";
 import type { SweepEvent, SweepOptions } from "../experiments/index.ts";
 import { expected } from "../errors.ts";
-import { methodOf, optionNames, regulariserNames } from "../methods/index.ts";
+import { methodOf, takenOptions } from "../methods/index.ts";
 import { type Recipe, recipeFor, type RequestedMethodOptions } from "../recipe/index.ts";
 import { datasetTitle } from "../report/index.ts";
 import { type DataRecipeOptions, optionsForData, recordedRecipe } from "../runs/index.ts";
@@ -43,14 +43,14 @@ export async function compare(
     cacheDir,
     signal,
     onEvent,
-    methodOptions,
+    methodOptions = {},
     ...rest
   }: CompareOptions,
 ): Promise<ComparedMethod[]> {
   if (methods.length < 2) {
     throw expected("compare", "methods", "to be two names or more", methods, "methodNames lists them.");
   }
-  const taken = new Map(methods.map((method) => [method, takenBy(method, methodOptions)]));
+  const taken = new Map(methods.map((method) => [method, takenOptions(methodOf(method), methodOptions)]));
   requireTaken(methodOptions, [...taken.values()]);
   const { dataset, options } = await optionsForData(data, rest);
   const cells = comparedCells(methods, seeds, (method, seed) => {
@@ -78,13 +78,7 @@ export function comparedCells(
   );
 }
 
-/** Of all options those that a method has. */
-function takenBy(method: string, options: RequestedMethodOptions = {}): RequestedMethodOptions {
-  const known: readonly string[] = [...optionNames(methodOf(method)), ...regulariserNames];
-  return Object.fromEntries(Object.entries(options).filter(([name]) => known.includes(name)));
-}
-
-function requireTaken(options: RequestedMethodOptions = {}, taken: readonly RequestedMethodOptions[]): void {
+function requireTaken(options: RequestedMethodOptions, taken: readonly RequestedMethodOptions[]): void {
   const stray = Object.keys(options).find((name) => taken.every((each) => !(name in each)));
   if (stray === undefined) return;
   throw expected("compare", `methodOptions.${stray}`, "to be an option of one of the methods", stray);

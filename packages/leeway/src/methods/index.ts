@@ -1,6 +1,6 @@
 export { firstStage, firstStageDifference } from "./first-stage.ts";
 export { lossNames, losses, type LossSpec } from "./losses.ts";
-export { type Method, methodNames, methodOf, optionNames, regulariserNames } from "./method.ts";
+export { type Method, methodNames, methodOf, optionNames, regulariserNames, takenOptions } from "./method.ts";
 export {
   methodFields,
   type MethodOptions,

@@ -1,5 +1,6 @@
 import { didYouMean, expected } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
+import { defaultBeta } from "../imbalance/index.ts";
 import { losses, type LossRow } from "./losses.ts";
 import { methods } from "./methods.ts";
 import {
@@ -11,7 +12,7 @@ import {
   partNames,
 } from "./options.ts";
 import { composedName, ownRow } from "./own.ts";
-import { defaultBeta, defaultsOf, type MethodRow, type PosthocName, type SecondStage } from "./row.ts";
+import { defaultsOf, type MethodRow, type PosthocName, type SecondStage } from "./row.ts";
 
 /** A row with its options: all that training and evaluation read of a method, as data. */
 export interface Method extends Pick<MethodRow, "title" | "summary" | "source"> {
@@ -96,6 +97,13 @@ export function methodOf(name: string, options: MethodOptions = {}): Method {
 /** The names of the options a method takes, those of regularisers that any method takes left out. */
 export function optionNames({ options, optional }: Pick<Method, "options" | "optional">): readonly string[] {
   return [...new Set([...Object.keys(options), ...optional])];
+}
+
+/** Of options those that a method takes, regularisers included. */
+export function takenOptions<Options extends object>(method: Method, options: Options): Partial<Options> {
+  const taken: readonly string[] = [...optionNames(method), ...regulariserNames];
+  const entries = Object.entries(options).filter(([name]) => taken.includes(name));
+  return Object.fromEntries(entries) as Partial<Options>;
 }
 
 /** A row with options in place of its defaults. */

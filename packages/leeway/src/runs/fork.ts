@@ -5,8 +5,7 @@ import {
   type Method,
   type MethodOptions,
   methodOf,
-  optionNames,
-  regulariserNames,
+  takenOptions,
 } from "../methods/index.ts";
 import { type Recipe, recipeFor } from "../recipe/index.ts";
 import type { Summary } from "../records/index.ts";
@@ -97,10 +96,8 @@ function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recip
  * has too, and its regularisers. When it defers is a method's own matter.
  */
 export function forkOptions(run: StoredRun, name: string, requested: MethodOptions = {}): MethodOptions {
-  const known: readonly string[] = [...optionNames(methodOf(name, requested)), ...regulariserNames];
-  const entries = Object.entries(recipeOf(run).methodOptions);
-  const own = entries.filter(([option]) => known.includes(option) && option !== "deferAt");
-  return { ...Object.fromEntries(own), ...requested };
+  const own = Object.entries(recipeOf(run).methodOptions).filter(([option]) => option !== "deferAt");
+  return { ...takenOptions(methodOf(name, requested), Object.fromEntries(own)), ...requested };
 }
 
 /** What of versions and machine has changed since a run was trained, if `device` computes; by default the run's own. */
