@@ -1,5 +1,6 @@
 import { expected } from "../errors.ts";
 import { requireCounts, type ClassCounts } from "./class-counts.ts";
+import { defaultExponent } from "./margins.ts";
 
 /** Margins as a power of class counts: γ_j ≈ C · n_j^(-p). */
 export interface FittedExponent {
@@ -48,7 +49,7 @@ export function fittedExponent(counts: ClassCounts, margins: ArrayLike<number>):
 export function fittedConstant(
   counts: ClassCounts,
   margins: ArrayLike<number>,
-  { exponent = 0.25 } = {},
+  { exponent = defaultExponent } = {},
 ): number {
   const y = logs("fittedConstant", counts, margins);
   return Math.exp(mean(counts.map((n, j) => y[j]! + exponent * Math.log(n)))); // as long as counts

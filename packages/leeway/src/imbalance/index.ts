@@ -3,8 +3,16 @@ export { classCounts, imbalanceRatio, shotGroups } from "./class-counts.ts";
 export type { ClassCounts, ShotGroup } from "./class-counts.ts";
 export { profileCounts, profiles } from "./profiles.ts";
 export type { Profile } from "./profiles.ts";
-export { ldamMargins, marginConstant, testPriorMargins, uniformMargins } from "./margins.ts";
 export {
+  defaultExponent,
+  defaultMaxMargin,
+  ldamMargins,
+  marginConstant,
+  testPriorMargins,
+  uniformMargins,
+} from "./margins.ts";
+export {
+  defaultBeta,
   effectiveNumbers,
   effectiveNumberWeights,
   inverseFrequencyWeights,

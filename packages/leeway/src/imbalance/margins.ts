@@ -1,6 +1,12 @@
 import { expected } from "../errors.ts";
 import { requireCounts, type ClassCounts } from "./class-counts.ts";
 
+/** The margin of the rarest class, of cosines. */
+export const defaultMaxMargin = 0.5;
+
+/** p of margins Δ_j ∝ n_j^(-p), which Cao et al. derive. */
+export const defaultExponent = 0.25;
+
 /**
  * Label-distribution-aware margins Δ_j = C · n_j^(-p): the rarer the class, the wider its margin.
  *
@@ -14,7 +20,10 @@ import { requireCounts, type ClassCounts } from "./class-counts.ts";
  * @throws ArgumentError if a count is below 1, `maxMargin` is not above 0 or `exponent` is below 0
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eqs. 11 and 13
  */
-export function ldamMargins(counts: ClassCounts, { maxMargin = 0.5, exponent = 0.25 } = {}): Float64Array {
+export function ldamMargins(
+  counts: ClassCounts,
+  { maxMargin = defaultMaxMargin, exponent = defaultExponent } = {},
+): Float64Array {
   requireCounts("ldamMargins", counts);
   requireShape("ldamMargins", maxMargin, exponent);
   const rarest = Math.min(...counts);
@@ -28,7 +37,10 @@ export function ldamMargins(counts: ClassCounts, { maxMargin = 0.5, exponent = 0
  * @param exponent  p, at least 0
  * @throws ArgumentError if a count is below 1, `maxMargin` is not above 0 or `exponent` is below 0
  */
-export function marginConstant(counts: ClassCounts, { maxMargin = 0.5, exponent = 0.25 } = {}): number {
+export function marginConstant(
+  counts: ClassCounts,
+  { maxMargin = defaultMaxMargin, exponent = defaultExponent } = {},
+): number {
   requireCounts("marginConstant", counts);
   requireShape("marginConstant", maxMargin, exponent);
   return maxMargin * Math.min(...counts) ** exponent;
@@ -49,7 +61,7 @@ export function marginConstant(counts: ClassCounts, { maxMargin = 0.5, exponent 
 export function testPriorMargins(
   counts: ClassCounts,
   testCounts: readonly number[],
-  { maxMargin = 0.5, exponent = 0.25 } = {},
+  { maxMargin = defaultMaxMargin, exponent = defaultExponent } = {},
 ): Float64Array {
   const where = "testPriorMargins";
   requireCounts(where, counts);

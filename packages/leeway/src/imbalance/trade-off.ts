@@ -1,5 +1,6 @@
 import { expected } from "../errors.ts";
 import { requireCounts, type ClassCounts } from "./class-counts.ts";
+import { defaultExponent } from "./margins.ts";
 
 /** Two numbers, one for each class. */
 export type Pair = readonly [first: number, second: number];
@@ -48,7 +49,11 @@ export function rateOfExponent(exponent: number): number {
  * @throws ArgumentError if there are not two classes or `exponent` is not in (0, 1/2)
  * @source Cao et al. 2019 (arXiv:1906.07413v2), eqs. 6 and 7; the free exponent is ours
  */
-export function tradeOffCost(counts: ClassCounts, margins: Pair, { exponent = 0.25 } = {}): number {
+export function tradeOffCost(
+  counts: ClassCounts,
+  margins: Pair,
+  { exponent = defaultExponent } = {},
+): number {
   const [n1, n2] = requireTwo("tradeOffCost", counts);
   const power = -2 * rateOfExponent(exponent);
   const [first, second] = margins;
@@ -70,7 +75,7 @@ export function tradeOffCost(counts: ClassCounts, margins: Pair, { exponent = 0.
  * @throws ArgumentError if there are not two classes, or a number is out of its range
  * @source Cao et al. 2019 (arXiv:1906.07413v2), Theorem 3
  */
-export function bestMargins(counts: ClassCounts, sum: number, { exponent = 0.25 } = {}): Pair {
+export function bestMargins(counts: ClassCounts, sum: number, { exponent = defaultExponent } = {}): Pair {
   const [n1, n2] = requireTwo("bestMargins", counts);
   rateOfExponent(exponent); // refuses an exponent that is best for nothing
   if (!(sum > 0 && sum < Infinity)) {

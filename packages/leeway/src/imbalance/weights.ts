@@ -1,6 +1,9 @@
 import { expected } from "../errors.ts";
 import { requireCounts, type ClassCounts } from "./class-counts.ts";
 
+/** β of the effective number, as the authors of LDAM set it. */
+export const defaultBeta = 0.9999;
+
 /**
  * Class weights by the effective number of examples, w_j ∝ 1/E_j with E_j = (1 - β^n_j) / (1 - β).
  *
@@ -13,7 +16,7 @@ import { requireCounts, type ClassCounts } from "./class-counts.ts";
  * @throws ArgumentError if a count is below 1 or `beta` outside [0, 1)
  * @source Cui et al. 2019 (arXiv:1901.05555), class-balanced loss; sum K as there
  */
-export function effectiveNumberWeights(counts: ClassCounts, { beta = 0.9999 } = {}): Float64Array {
+export function effectiveNumberWeights(counts: ClassCounts, { beta = defaultBeta } = {}): Float64Array {
   requireCounts("effectiveNumberWeights", counts);
   requireBeta("effectiveNumberWeights", beta);
   // 1 - β^n through expm1, which keeps its digits where β^n is near 1; the constant 1 - β cancels.
@@ -29,7 +32,7 @@ export function effectiveNumberWeights(counts: ClassCounts, { beta = 0.9999 } = 
  * @throws ArgumentError if a count is below 1 or `beta` outside [0, 1)
  * @source Cui et al. 2019 (arXiv:1901.05555), Proposition 1
  */
-export function effectiveNumbers(counts: ClassCounts, { beta = 0.9999 } = {}): Float64Array {
+export function effectiveNumbers(counts: ClassCounts, { beta = defaultBeta } = {}): Float64Array {
   requireCounts("effectiveNumbers", counts);
   requireBeta("effectiveNumbers", beta);
   return Float64Array.from(counts, (n) => -Math.expm1(n * Math.log(beta)) / (1 - beta));

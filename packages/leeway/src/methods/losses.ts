@@ -1,5 +1,6 @@
 import {
   type ClassCounts,
+  defaultMaxMargin,
   labelSmoothing,
   ldamMargins,
   logitMultipliers,
@@ -133,7 +134,7 @@ function margined(
     title,
     classifier: "cosine",
     margined: true,
-    options: { maxMargin: 0.5, scale: cosineScale },
+    options: { maxMargin: defaultMaxMargin, scale: cosineScale },
     meanings: {
       maxMargin: "margin of the rarest class",
       scale: `s, what ${multiplied} multiplied by`,

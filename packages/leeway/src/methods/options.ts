@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Field } from "../field.ts";
+import { defaultBeta } from "../imbalance/index.ts";
 import { lossNames, losses } from "./losses.ts";
 import { methods } from "./methods.ts";
-import { balances, defaultBeta, type MethodRow, posthocMeanings, posthocNames } from "./row.ts";
+import { balances, type MethodRow, posthocMeanings, posthocNames } from "./row.ts";
 
 const number = { group: "Method", value: "<number>", affects: "first-stage" } as const;
 const share = { ...number, value: "<share>" } as const;

@@ -1,3 +1,4 @@
+import { defaultBeta } from "../imbalance/index.ts";
 import { cosineScale, type LossName, losses } from "./losses.ts";
 import type { MethodOptions, OptionName } from "./options.ts";
 import type { Stage } from "./stages.ts";
@@ -59,9 +60,6 @@ export interface MethodRow extends Parts {
   /** Options it takes without a default, besides those of its loss. */
   readonly optional?: readonly OptionName[];
 }
-
-/** β of the effective number, as the authors of LDAM set it. */
-export const defaultBeta = 0.9999;
 
 /** The options of a row with their defaults: those of its losses, of its balance, of its deferral, of its posthoc. */
 export function defaultsOf(row: MethodRow): MethodOptions {

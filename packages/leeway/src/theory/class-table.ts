@@ -1,4 +1,7 @@
 import {
+  defaultBeta,
+  defaultExponent,
+  defaultMaxMargin,
   type ClassCounts,
   effectiveNumbers,
   effectiveNumberWeights,
@@ -57,8 +60,8 @@ export interface ClassTableInput {
  * @throws ArgumentError if a count is not a whole number, or another number is out of its range
  */
 export function classTable(input: ClassTableInput): ClassRow[] {
-  const { counts, names, testCounts, knownTest = false, beta = 0.9999 } = input;
-  const { maxMargin = 0.5, exponent = 0.25 } = input;
+  const { counts, names, testCounts, knownTest = false, beta = defaultBeta } = input;
+  const { maxMargin = defaultMaxMargin, exponent = defaultExponent } = input;
   const sizes = counts.filter((count) => count > 0);
   const shape = { maxMargin, exponent };
   const known = knownTest && testCounts ? testPriorMargins(counts, testCounts, shape) : undefined;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { datasetNames, isDatasetName } from "../../catalogue/index.ts";
 import { didYouMean } from "../../errors.ts";
 import type { Field } from "../../field.ts";
-import { profiles } from "../../imbalance/index.ts";
+import { defaultBeta, defaultExponent, profiles } from "../../imbalance/index.ts";
 import { renderCountsTheory } from "../../report/index.ts";
 import { countsTheory } from "../../theory/index.ts";
 import { asUsage, refuseStray, usageError } from "../options.ts";
@@ -49,7 +49,7 @@ const countsFields = {
     ...ofCounts,
     type: z.number().min(0).lt(1),
     help: "of effective numbers",
-    default: "0.9999",
+    default: String(defaultBeta),
     value: "<number>",
   },
 } as const satisfies Record<string, Field>;
@@ -137,7 +137,7 @@ async function printTheory(what: string | undefined, flags: TheoryFlags): Promis
   }
   refuseStray(flags, runFlags, { where: "without a run" });
   const { title, counts, defaultMargin } = await asUsage(() => requestedCounts(dataset, flags));
-  const { testCounts, maxMargin = defaultMargin, beta = 0.9999, exponent = 0.25 } = flags;
+  const { testCounts, maxMargin = defaultMargin, beta = defaultBeta, exponent = defaultExponent } = flags;
   const { complexity, json = false } = flags;
   const theory = await asUsage(() =>
     countsTheory({ counts, testCounts, maxMargin, exponent, beta, complexity }),

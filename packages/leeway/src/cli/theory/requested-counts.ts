@@ -1,6 +1,6 @@
 import { datasetFacts } from "../../catalogue/index.ts";
 import { RunError } from "../../errors.ts";
-import { type Profile, profileCounts, profiles } from "../../imbalance/index.ts";
+import { defaultMaxMargin, type Profile, profileCounts, profiles } from "../../imbalance/index.ts";
 import { recipeFor } from "../../recipe/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
 import { refuseStray, usageError } from "../options.ts";
@@ -20,7 +20,7 @@ export function requestedCounts(dataset: string | undefined, flags: TheoryFlags)
     if (dataset !== undefined)
       throw usageError("--counts", `none beside ${dataset}`, counts, "Leave it out.");
     refuseStray(flags, ["profile", "ratio", "maxPerClass"], { where: "with --counts" });
-    return { title: "Class counts", counts, defaultMargin: 0.5 };
+    return { title: "Class counts", counts, defaultMargin: defaultMaxMargin };
   }
   if (dataset === undefined) {
     throw new RunError("usage", "theory: expected a data set, --counts or the folder of a run, got nothing.");

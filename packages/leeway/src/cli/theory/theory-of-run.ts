@@ -1,4 +1,5 @@
 import { setThreads } from "@leeway/torch";
+import { defaultExponent } from "../../imbalance/index.ts";
 import { endSession } from "../../training/index.ts";
 import { measureMargins } from "../../probes/index.ts";
 import { openSession, type StoredSession } from "../../runs/index.ts";
@@ -31,7 +32,7 @@ export async function theoryOfRun(path: string, flags: TheoryFlags): Promise<voi
 }
 
 async function theoryOf({ run, session }: StoredSession, flags: TheoryFlags): Promise<RunTheory> {
-  const { exponent = 0.25, quantile = 0.5, delta = 0.05, complexity } = flags;
+  const { exponent = defaultExponent, quantile = 0.5, delta = 0.05, complexity } = flags;
   const { trainCounts: counts, classNames } = run.record.data;
   const measured = await measureMargins(session);
   return asUsage(() => runTheory({ counts, classNames, measured, exponent, quantile, complexity, delta }));
