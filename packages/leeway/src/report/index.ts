@@ -4,7 +4,15 @@ export { featureQuality, type FeatureQuality, type FeatureQualityData } from "./
 export { type FeatureCloud, featureSphere, type FeatureSphereData } from "./figures/feature-sphere.ts";
 export { type LearningCurve, learningCurves, type LearningCurvesData } from "./figures/learning-curves.ts";
 export { classCountsChart, type ClassCountsData } from "./figures/class-counts.ts";
-export { type Colors, markdownTable, renderTable, widthOf } from "./table.ts";
+export {
+  type Colors,
+  type Column,
+  columnTable,
+  markdownTable,
+  renderTable,
+  renderPage,
+  widthOf,
+} from "./table.ts";
 export {
   clock,
   count,
@@ -24,6 +32,7 @@ export { type PredictingRun, predictionNotes } from "./tables/predictor.ts";
 export { datasetTitle, describeProfile, exampleNoun, methodTitle, methodWarnings } from "./recipe-words.ts";
 export { type EndedRun, resultOf, type RunResult, worstClassOf } from "./result.ts";
 export { comparisonNotes, type ComparisonOptions, renderComparison } from "./tables/comparison.ts";
-export { type FilledCell as FilledRow, markdownFilled, renderFilled } from "./tables/filled-table.ts";
+export { type FilledCell as FilledRow, renderFilled } from "./tables/filled-table.ts";
+export { missingNotes, renderTuned, tunedCaveats, type TunedRowResult } from "./tables/tuned-table.ts";
 export { type PlannedRuns, type PlannedSpeed, renderPlan } from "./tables/plan.ts";
 export { renderResult } from "./tables/result.ts";

@@ -41,6 +41,52 @@ export function markdownTable(
   return [headings, rule, ...rows].map(line).join("\n");
 }
 
+/** A column of a table: its heading, and what it shows of a row. */
+export interface Column<Row> {
+  readonly heading: string;
+  readonly cell: (row: Row) => string;
+  /** Of a column beside the first: begins at the same place, instead of ending there. */
+  readonly left?: boolean;
+}
+
+/** How a table with headings is shown. */
+export interface TableOptions {
+  readonly colors: Colors;
+  readonly markdown?: boolean;
+}
+
+/** A table with headings, for a terminal or as Markdown; the first column holds names, the others numbers. */
+export function columnTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  { colors, markdown = false }: TableOptions,
+): string {
+  const right = columns.flatMap(({ left = false }, i) => (i === 0 || left ? [] : [i]));
+  const headings = columns.map(({ heading }) => (markdown ? heading : colors.dim(heading)));
+  const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
+  const table = [headings, ...cells];
+  return markdown ? markdownTable(table, { right }) : renderTable(table, { right, indent: 2 });
+}
+
+/** A title, what stands below it, and notes on how to read that. */
+export interface Page {
+  readonly title: string;
+  readonly blocks: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** A page as text, for a terminal or as Markdown. */
+export function renderPage(
+  { title, blocks, notes }: Page,
+  { colors, markdown = false }: TableOptions,
+): string {
+  return [
+    markdown ? `## ${title}` : colors.bold(title),
+    ...blocks,
+    notes.map((note) => (markdown ? `- ${note}` : note)).join("\n"),
+  ].join("\n\n");
+}
+
 /** The columns that a text takes, without its colours. */
 export function widthOf(text: string): number {
   // eslint-disable-next-line no-control-regex -- colours are control sequences

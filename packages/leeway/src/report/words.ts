@@ -1,3 +1,5 @@
+import type { NumberSummary } from "../analysis/index.ts";
+
 /** A fraction in per cent, `74.8 %`; a dash where there is none. */
 export function percent(fraction: number | null, { digits = 1 } = {}): string {
   return fraction === null ? "–" : `${(100 * fraction).toFixed(digits)} %`;
@@ -6,8 +8,23 @@ export function percent(fraction: number | null, { digits = 1 } = {}): string {
 /** A difference of two fractions in percentage points, `+8.5`; a dash where one is missing. */
 export function pointsBetween(from: number | null, to: number | null): string {
   if (from === null || to === null) return "–";
-  const points = (100 * (to - from)).toFixed(1);
-  return Number(points) === 0 ? "0.0" : Number(points) > 0 ? `+${points}` : points.replace("-", "−");
+  return signed(100 * (to - from), 1);
+}
+
+/** A difference with its sign, `+8.5` or `−0.3`, and `0.0` where it rounds to that. */
+export function signed(difference: number, digits: number): string {
+  const text = Math.abs(difference).toFixed(digits);
+  return Number(text) === 0 ? text : `${difference > 0 ? "+" : "−"}${text}`;
+}
+
+/** Half of the 95 % interval of a mean; null where there is none, as of one number. */
+export function halfInterval({ mean, interval }: NumberSummary): number | null {
+  return interval === null ? null : interval[1] - mean;
+}
+
+/** `23.10 ± 0.42`: a number and how far it spreads, where that is known. */
+export function withSpread(number: string, spread: number | null, digits: number): string {
+  return spread === null ? number : `${number} ± ${spread.toFixed(digits)}`;
 }
 
 /** A number of things, with its thousands apart: `11,166`. */

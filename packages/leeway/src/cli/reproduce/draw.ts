@@ -3,10 +3,10 @@ import { type Choice, type FigureExperiment, findRuns, sharing } from "../../exp
 import { loadRunData, recipeOf } from "../../runs/index.ts";
 import { type FigureFiles, writeFigure } from "../figure-files.ts";
 import { interruptible, unlessAborted } from "../interruption.ts";
-import { counted, renderPlan } from "../../report/index.ts";
+import { counted } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 import { type Picture, picturesOf, subtitleOf } from "./pictures.ts";
-import { sweepJson, describeEnd, runChoice, type RunFlags } from "./run-cells.ts";
+import { describeEnd, planText, runChoice, type RunFlags, sweepJson, titleOf } from "./run-cells.ts";
 
 /** How a figure is drawn and where it goes. */
 export interface DrawFlags extends RunFlags {
@@ -33,14 +33,14 @@ export async function drawFigure(
     const { name } = experiment;
     const { settings, seeds } = choice;
     const what = { figure: name, source: paperSource, settings, seeds, dryRun: flags.dryRun ?? false };
-    const pictures = drawing.files.map(jsonOf);
+    const pictures = drawing.files.map(drawnJson);
     console.log(JSON.stringify({ ...what, ...sweepJson(sweep), drawn: pictures, caveats: notes }));
     return;
   }
   const { bold } = colorsFor(process.stdout);
   const blocks = [
-    [bold(`${experiment.name}: ${experiment.summary}`)],
-    flags.dryRun ? [...renderPlan(sweep.plan, sweep.speed), ...sweep.absent] : [],
+    [bold(titleOf(experiment))],
+    flags.dryRun ? [planText(sweep)] : [],
     drawing.files.flatMap(({ svg, png, spec }) => [svg, png, spec]).map((file) => `  ${file}`),
     notes,
   ];
@@ -52,7 +52,7 @@ export async function drawFigure(
   );
 }
 
-function jsonOf({ picture, ...files }: Drawing["files"][number]): Record<string, unknown> {
+function drawnJson({ picture, ...files }: Drawing["files"][number]): Record<string, unknown> {
   const { column, methods } = picture;
   return {
     column: column.name,

@@ -1,4 +1,4 @@
-import { markdownFilled, renderFilled, renderPlan } from "../../report/index.ts";
+import { renderFilled, renderPage } from "../../report/index.ts";
 import { paperSource } from "../../analysis/index.ts";
 import {
   caveats,
@@ -9,7 +9,15 @@ import {
   findRuns,
 } from "../../experiments/index.ts";
 import { colorsFor } from "../terminal.ts";
-import { type SweepReport, sweepJson, describeEnd, runChoice, type RunFlags } from "./run-cells.ts";
+import {
+  describeEnd,
+  planText,
+  runChoice,
+  type RunFlags,
+  sweepJson,
+  type SweepReport,
+  titleOf,
+} from "./run-cells.ts";
 
 /** Runs what is missing of a table, or says what that is, and prints the table as the finished runs fill it. */
 export async function fillTable(experiment: Experiment, choice: Choice, flags: RunFlags): Promise<void> {
@@ -46,17 +54,13 @@ function outcomeJson(
   };
 }
 
-function outcomeText(
-  { experiment, sweep, filled, notes }: Outcome,
-  { dryRun = false, markdown = false }: RunFlags,
-): string {
-  const title = `${experiment.name}: ${experiment.summary}`;
-  const colors = colorsFor(process.stdout);
+function outcomeText({ experiment, sweep, filled, notes }: Outcome, flags: RunFlags): string {
+  const { dryRun = false, markdown = false } = flags;
+  const options = { markdown, colors: colorsFor(process.stdout) };
   const nothingToShow = dryRun && filled.every(({ ours }) => ours === null);
-  return [
-    markdown ? `## ${title}` : colors.bold(title),
-    ...(dryRun ? [[...renderPlan(sweep.plan, sweep.speed), ...sweep.absent].join("\n")] : []),
-    ...(nothingToShow ? [] : [markdown ? markdownFilled(filled) : renderFilled(filled, colors)]),
-    notes.map((note) => (markdown ? `- ${note}` : note)).join("\n"),
-  ].join("\n\n");
+  const blocks = [
+    ...(dryRun ? [planText(sweep)] : []),
+    ...(nothingToShow ? [] : [renderFilled(filled, options)]),
+  ];
+  return renderPage({ title: titleOf(experiment), blocks, notes }, options);
 }

@@ -77,6 +77,19 @@ async function absentData({ todo }: Plan, { dataDir }: RunFlags): Promise<string
   return absent;
 }
 
+/** The name of a table or figure and what it shows. */
+export function titleOf({ name, summary }: { readonly name: string; readonly summary: string }): string {
+  return `${name}: ${summary}`;
+}
+
+/** What there is to run, a line each. */
+export function planText(
+  { plan, speed, absent }: Omit<SweepReport, "end">,
+  more: readonly string[] = [],
+): string {
+  return [...renderPlan(plan, speed), ...more, ...absent].join("\n");
+}
+
 /** A plan and its end for a program. */
 export function sweepJson({ plan, speed, absent, end }: SweepReport): Record<string, unknown> {
   const { todo, forks, work, ...counts } = plan;

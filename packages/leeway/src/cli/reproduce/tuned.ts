@@ -13,10 +13,20 @@ import {
   tunedTable,
 } from "../../experiments/index.ts";
 import type { Precision, Protocol } from "../../recipe/index.ts";
+import { counted, missingNotes, renderTuned, renderPage, tunedCaveats } from "../../report/index.ts";
 import { namesAmong, usageError } from "../options.ts";
-import { sweepJson, describeEnd, planCells, type RunFlags, runCells } from "./run-cells.ts";
+import { colorsFor } from "../terminal.ts";
+import {
+  describeEnd,
+  planCells,
+  planText,
+  runCells,
+  type RunFlags,
+  sweepJson,
+  type SweepReport,
+  titleOf,
+} from "./run-cells.ts";
 import { noSweep, type SweepEnd } from "./run-missing.ts";
-import { missingNotes, renderTuned, tunedCaveats, type TunedOutcome } from "./render-tuned.ts";
 
 /** What of a tuned table is wanted, and how. */
 export interface TunedFlags extends RunFlags {
@@ -54,13 +64,54 @@ export async function fillTuned(experiment: TunedExperiment, flags: TunedFlags):
   const now = choice();
   const results = tunedTable(experiment, rows, now);
   const searching = planOf(searchCells(experiment, rows, settings), now.runs).todo.length;
-  const notes = [...tunedCaveats(now, results), ...missingNotes(results, searching), ...describeEnd(end)];
-  const said = { choice: now, sweep: { ...planned, end }, quick: quick.todo.length, notes };
-  console.log(
-    flags.json
-      ? JSON.stringify(jsonOf(experiment, results, said))
-      : renderTuned(experiment, results, { flags, said }),
-  );
+  const notes = [
+    ...tunedCaveats(now.settings, results),
+    ...missingNotes(results, searching),
+    ...describeEnd(end),
+  ];
+  const outcome = {
+    ...{ experiment, results, choice: now, sweep: { ...planned, end } },
+    ...{ quick: quick.todo.length, notes },
+  };
+  console.log(flags.json ? JSON.stringify(tunedJson(outcome)) : tunedText(outcome, flags));
+}
+
+/** All that there is to print. */
+interface TunedOutcome {
+  readonly experiment: TunedExperiment;
+  readonly results: readonly TunedResult[];
+  readonly choice: TunedChoice;
+  readonly sweep: SweepReport;
+  /** Runs of rows that are solved, not trained, which are not done. */
+  readonly quick: number;
+  readonly notes: readonly string[];
+}
+
+function tunedText({ experiment, results, sweep, quick, notes }: TunedOutcome, flags: RunFlags): string {
+  const { dryRun = false, markdown = false } = flags;
+  const options = { markdown, colors: colorsFor(process.stdout) };
+  const solved = `Besides, ${counted(quick, "run", "runs")} of the logistic regression, which take seconds to minutes.`;
+  const blocks = [
+    ...(dryRun ? [planText(sweep, quick === 0 ? [] : [solved])] : []),
+    renderTuned(experiment.column.title, results, options),
+  ];
+  return renderPage({ title: titleOf(experiment), blocks, notes }, options);
+}
+
+function tunedJson({
+  experiment: { name, column },
+  results,
+  choice: { settings, seeds },
+  sweep,
+  quick,
+  notes,
+}: TunedOutcome): Record<string, unknown> {
+  return {
+    ...{ table: name, column: column.name, source: paperSource, unit: "error on the test set, per cent" },
+    ...{ settings, seeds, ...sweepJson(sweep), quickRuns: quick },
+    rows: results.map(({ row, chosen, ...rest }) => ({ ...row, ...rest, chosen })),
+    caveats: notes,
+  };
 }
 
 /** Runs stage after stage: what is in a stage is known when the one before it is done. */
@@ -85,17 +136,4 @@ function wantedRows({ rows }: TunedExperiment, methods: readonly string[] | unde
   const names = rows.map(({ name }) => name);
   const wanted = namesAmong("--methods", methods, [...names, "all"]);
   return wanted.includes("all") ? rows : rows.filter(({ name }) => wanted.includes(name));
-}
-
-function jsonOf(
-  { name, column }: TunedExperiment,
-  results: readonly TunedResult[],
-  { choice: { settings, seeds }, sweep, quick, notes }: TunedOutcome,
-): Record<string, unknown> {
-  return {
-    ...{ table: name, column: column.name, source: paperSource, unit: "error on the test set, per cent" },
-    ...{ settings, seeds, ...sweepJson(sweep), quickRuns: quick },
-    rows: results.map(({ row, chosen, ...rest }) => ({ ...row, ...rest, chosen })),
-    caveats: notes,
-  };
 }

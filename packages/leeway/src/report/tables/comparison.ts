@@ -5,7 +5,8 @@ import {
   unseenStageNotes,
 } from "../../analysis/index.ts";
 import { methodTitle } from "../recipe-words.ts";
-import { type Colors, markdownTable, renderTable } from "../table.ts";
+import { type Colors, type Column, columnTable, renderPage } from "../table.ts";
+import { halfInterval, signed, withSpread } from "../words.ts";
 
 /** What a comparison is shown with. */
 export interface ComparisonOptions {
@@ -25,22 +26,25 @@ export function renderComparison(
     methods.some((each) => each.measures[name] !== null),
   );
   const first = methodTitle({ method: methods[0]!.method }); // there is one
-  const headings = ["%, test split", "n", ...measures.map(({ name }) => name), `balanced, less ${first}'s`];
-  const rows = methods.map(({ method, seeds, measures: own, gain }) => [
-    methodTitle({ method }),
-    String(seeds.length),
-    ...measures.map(({ name }) => spread(own[name])),
-    gain === null ? "–" : signed(spread(gain)),
-  ]);
-  const right = headings.map((_, i) => i).slice(1);
-  const table = markdown
-    ? markdownTable([headings, ...rows], { right })
-    : renderTable([headings.map((each) => colors.dim(each)), ...rows], { right, indent: 2 });
-  return [
-    markdown ? `## ${what}` : colors.bold(what),
-    table,
-    notes.map((note) => (markdown ? `- ${note}` : note)).join("\n"),
-  ].join("\n\n");
+  const columns: Column<ComparedMethod>[] = [
+    { heading: "%, test split", cell: ({ method }) => methodTitle({ method }) },
+    { heading: "n", cell: ({ seeds }) => String(seeds.length) },
+    ...measures.map(({ name }) => ({
+      heading: name,
+      cell: ({ measures: own }: ComparedMethod) => spread(own[name], (mean) => mean.toFixed(1)),
+    })),
+    {
+      heading: `balanced, less ${first}'s`,
+      cell: ({ gain }) => spread(gain, (mean) => signed(mean, 1)),
+    },
+  ];
+  const blocks = [columnTable(methods, columns, { colors, markdown })];
+  return renderPage({ title: what, blocks, notes }, { colors, markdown });
+}
+
+/** A mean and half of its 95 % interval, where there are several seeds. */
+function spread(summary: NumberSummary | null, write: (mean: number) => string): string {
+  return summary === null ? "–" : withSpread(write(summary.mean), halfInterval(summary), 1);
 }
 
 /** How the numbers are to be read, and which methods the runs tell apart: sentences. */
@@ -72,17 +76,4 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
     ...methods.flatMap(({ method, unseenStage }) => unseenStageNotes(methodTitle({ method }), unseenStage)),
     "Whoever takes the best of many methods by this table has chosen on the test split: its number is then optimistic.",
   ];
-}
-
-/** `+1.2`, `−1.2`, and `0.0` where it rounds to that. */
-function signed(number: string): string {
-  if (/^-?0\.0\b/.test(number)) return number.replace("-", "");
-  return number.startsWith("-") ? number.replace("-", "−") : `+${number}`;
-}
-
-/** `74.8 ± 0.3`: the mean and half of its 95 % interval, where there are several seeds. */
-function spread(summary: NumberSummary | null): string {
-  if (summary === null) return "–";
-  const { mean, interval } = summary;
-  return interval === null ? mean.toFixed(1) : `${mean.toFixed(1)} ± ${(interval[1] - mean).toFixed(1)}`;
 }

@@ -1,30 +1,28 @@
-import type { CountsTheory } from "../../theory/index.ts";
-import type { Colors } from "../table.ts";
+import type { CountsClass, CountsTheory } from "../../theory/index.ts";
+import { type Colors, type Column, columnTable } from "../table.ts";
 import { count, counted, percent } from "../words.ts";
-import { describeExponent, figure, numberTable, plain, tradeOffLines } from "./theory-parts.ts";
+import { describeExponent, figure, plain, tradeOffLines } from "./theory-parts.ts";
 
 /** What class counts alone give, for a person. */
 export function renderCountsTheory(title: string, theory: CountsTheory, colors: Colors): string {
   const { classes, total, imbalanceRatio, exponent, constant, tradeOff } = theory;
   const withTest = classes.some(({ testCount }) => testCount !== null);
   const withBound = classes.some(({ bound }) => bound !== null);
-  const head = [
-    ...["class", "examples", ...(withTest ? ["in test"] : []), "margin", "effective"],
-    ...["RW, RS", "CB", "drawn", "by CB-RS", "group", ...(withBound ? ["bound (4)"] : [])],
+  const columns: Column<CountsClass>[] = [
+    { heading: "class", cell: ({ name }) => name },
+    { heading: "examples", cell: (each) => count(each.count) },
+    ...(withTest
+      ? [{ heading: "in test", cell: ({ testCount }: CountsClass) => plain(testCount ?? 0) }]
+      : []),
+    { heading: "margin", cell: ({ margin }) => margin.toFixed(4) },
+    { heading: "effective", cell: ({ effectiveNumber }) => decimals(effectiveNumber, 1) },
+    { heading: "RW, RS", cell: ({ inverseFrequencyWeight }) => inverseFrequencyWeight.toFixed(4) },
+    { heading: "CB", cell: ({ effectiveNumberWeight }) => effectiveNumberWeight.toFixed(4) },
+    { heading: "drawn", cell: ({ drawn }) => percent(drawn.plain) },
+    { heading: "by CB-RS", cell: ({ drawn }) => percent(drawn.cbRs) },
+    { heading: "group", cell: ({ shotGroup }) => shotGroup, left: true },
+    ...(withBound ? [{ heading: "bound (4)", cell: ({ bound }: CountsClass) => figure(bound) }] : []),
   ];
-  const rows = classes.map((each, j) => [
-    String(j),
-    count(each.count),
-    ...(withTest ? [plain(each.testCount ?? 0)] : []),
-    each.margin.toFixed(4),
-    decimals(each.effectiveNumber, 1),
-    each.inverseFrequencyWeight.toFixed(4),
-    each.effectiveNumberWeight.toFixed(4),
-    percent(each.drawn.plain),
-    percent(each.drawn.cbRs),
-    each.shotGroup,
-    ...(withBound ? [figure(each.bound)] : []),
-  ]);
   const power = describeExponent(exponent);
   const law = withTest
     ? `Margin: C (n'_j/n_j)^(${power}), eq. 15, C = ${constant.toFixed(4)}`
@@ -33,7 +31,7 @@ export function renderCountsTheory(title: string, theory: CountsTheory, colors: 
   return [
     `${colors.bold(title)}: ${classesWords}, ${count(total)} examples, ratio ${plain(imbalanceRatio)}`,
     "",
-    numberTable(head, rows, { colors, left: ["group"] }),
+    columnTable(classes, columns, { colors }),
     "",
     `${law}, so that the largest is ${plain(Math.max(...classes.map(({ margin }) => margin)))}; in logits before the loss's scale.`,
     "RW, RS: 1/n_j, the weight in the loss of RW and the odds of a draw in RS, which draws every class equally often.",

@@ -1,6 +1,7 @@
-import type { Comparison, NumberSummary } from "../../analysis/index.ts";
+import type { Comparison } from "../../analysis/index.ts";
 import { methodTitle } from "../recipe-words.ts";
-import { type Colors, markdownTable, renderTable } from "../table.ts";
+import { type Column, columnTable, type TableOptions } from "../table.ts";
+import { signed, withSpread } from "../words.ts";
 
 /** A cell of a filled table: the paper's number beside ours. */
 export interface FilledCell extends Comparison {
@@ -10,71 +11,39 @@ export interface FilledCell extends Comparison {
   readonly topFive?: Comparison;
 }
 
-/** A filled table for a person: a block for each column, the paper's number beside ours. */
-export function renderFilled(cells: readonly FilledCell[], colors: Colors): string {
-  return blocks(cells, ({ title, name, headings, rows }) => {
-    const head = headings.map((text) => colors.dim(text));
-    const table = renderTable([head, ...rows], { right: [1, 2, 3, 4], indent: 2 });
-    return `${colors.bold(title)}  ${colors.dim(name)}\n${table}`;
-  });
-}
-
-/** The same as Markdown. */
-export function markdownFilled(cells: readonly FilledCell[]): string {
-  return blocks(cells, ({ title, headings, rows }) =>
-    [`### ${title}`, "", markdownTable([headings, ...rows], { right: [1, 2, 3, 4] })].join("\n"),
-  );
-}
-
-const measured = ["paper", "ours", "difference", "n"] as const;
-
-interface Block {
-  readonly title: string;
-  readonly name: string;
-  readonly headings: readonly string[];
-  readonly rows: readonly string[][];
-}
-
-function blocks(cells: readonly FilledCell[], render: (block: Block) => string): string {
+/** A filled table: a block for each column and measure, the paper's number beside ours. */
+export function renderFilled(cells: readonly FilledCell[], options: TableOptions): string {
+  const { bold, dim } = options.colors;
   const columns = [...new Set(cells.map(({ column }) => column))];
   return columns
     .flatMap((column) => {
+      const heading = options.markdown
+        ? `### ${column.title}\n`
+        : `${bold(column.title)}  ${dim(column.name)}`;
       const own = cells.filter((cell) => cell.column === column);
       const five = own.flatMap(({ topFive, ...cell }) => (topFive ? [{ ...cell, ...topFive }] : []));
       return [
-        { measure: "top-1", cells: own },
-        { measure: "top-5", cells: five },
+        { measure: "top-1", shown: own },
+        { measure: "top-5", shown: five },
       ]
-        .filter((block) => block.cells.length > 0)
-        .map(({ measure, cells: shown }) =>
-          render({
-            title: column.title,
-            name: column.name,
-            headings: [`${measure} error, %`, ...measured],
-            rows: shown.map(rowOf),
-          }),
-        );
+        .filter(({ shown }) => shown.length > 0)
+        .map(({ measure, shown }) => `${heading}\n${columnTable(shown, filledColumns(measure), options)}`);
     })
     .join("\n\n");
 }
 
-function rowOf(cell: Comparison & Pick<FilledCell, "method">): string[] {
-  const { paper, ours } = cell;
+function filledColumns(measure: string): Column<FilledCell>[] {
   return [
-    methodTitle(cell),
-    paper === null ? "–" : paper.toFixed(2),
-    ours === null ? "–" : spread(ours),
-    cell.difference === null ? "–" : signed(cell.difference),
-    String(ours?.n ?? 0),
+    { heading: `${measure} error, %`, cell: methodTitle },
+    { heading: "paper", cell: ({ paper }) => (paper === null ? "–" : paper.toFixed(2)) },
+    {
+      heading: "ours",
+      cell: ({ ours }) => (ours === null ? "–" : withSpread(ours.mean.toFixed(2), ours.deviation, 2)),
+    },
+    {
+      heading: "difference",
+      cell: ({ difference }) => (difference === null ? "–" : signed(difference, 2)),
+    },
+    { heading: "n", cell: ({ ours }) => String(ours?.n ?? 0) },
   ];
-}
-
-/** `23.10 ± 0.42`: the mean and the sample's deviation, where there is one. */
-function spread({ mean, deviation }: NumberSummary): string {
-  return deviation === null ? mean.toFixed(2) : `${mean.toFixed(2)} ± ${deviation.toFixed(2)}`;
-}
-
-function signed(points: number): string {
-  const text = Math.abs(points).toFixed(2);
-  return Number(text) === 0 ? text : `${points > 0 ? "+" : "−"}${text}`;
 }

@@ -3,30 +3,33 @@ import {
   type Fit,
   type FittedMeasure,
   fittedMeasures,
+  type RunClass,
   type RunTheory,
 } from "../../theory/index.ts";
-import { type Colors, renderTable } from "../table.ts";
+import { type Colors, type Column, columnTable, renderTable } from "../table.ts";
 import { count, counted, percent, shownName } from "../words.ts";
-import { describeExponent, figure, numberTable, plain, signed, tradeOffLines } from "./theory-parts.ts";
+import { describeExponent, figure, plain, signed, tradeOffLines } from "./theory-parts.ts";
 
 /** A trained run's margins and bounds, for a person. */
 export function renderRunTheory(title: string, theory: RunTheory, colors: Colors): string {
   const { classes, exponent, constant, fits, bounds, quantile, tradeOff } = theory;
   const power = describeExponent(exponent);
   const name = describeQuantile(quantile);
-  const rows = classes.map((each) => [
-    shownName(each.name),
-    count(each.count),
-    ...[each.minimum, each.lowest, each.median, each.mean].map((margin) => signed(margin)),
-    percent(each.belowZero),
-    each.law === null ? "–" : each.law.toFixed(3),
-  ]);
-  const head = ["class", "examples", "minimum", "1 %", "median", "mean", "below 0", `C n^(-${power})`];
+  const columns: Column<RunClass>[] = [
+    { heading: "class", cell: ({ name }) => shownName(name) },
+    { heading: "examples", cell: (each) => count(each.count) },
+    { heading: "minimum", cell: ({ minimum }) => signed(minimum) },
+    { heading: "1 %", cell: ({ lowest }) => signed(lowest) },
+    { heading: "median", cell: ({ median }) => signed(median) },
+    { heading: "mean", cell: ({ mean }) => signed(mean) },
+    { heading: "below 0", cell: ({ belowZero }) => percent(belowZero) },
+    { heading: `C n^(-${power})`, cell: ({ law }) => (law === null ? "–" : law.toFixed(3)) },
+  ];
   const unseparable = classes.filter(({ margin }) => margin <= 0);
   return [
     colors.bold(title),
     "",
-    numberTable(head, rows, { colors }),
+    columnTable(classes, columns, { colors }),
     "",
     constant === null
       ? `C n^(-${power}) has no C: fewer than two medians are above 0.`
@@ -70,20 +73,22 @@ const honestLines: readonly string[] = [
 ];
 
 function boundLines(bounds: Bounds, theory: RunTheory, margin: string, colors: Colors): string[] {
-  const head = [
-    ...["class", "γ_j", "R_j/γ_j", "log n/√n_j", "bound (4)"],
-    ...["below γ_j", "4 R_j/γ_j", "ε_j", "Theorem 2"],
+  const rows = theory.classes.map((each, j) => ({
+    ...each,
+    four: bounds.perClass[j]!, // of length K, as classes
+    two: bounds.theoremTwo.perClass[j]!, // likewise
+  }));
+  const columns: Column<(typeof rows)[number]>[] = [
+    { heading: "class", cell: ({ name }) => shownName(name) },
+    { heading: "γ_j", cell: (each) => signed(each.margin) },
+    { heading: "R_j/γ_j", cell: ({ four }) => figure(four.complexityTerm) },
+    { heading: "log n/√n_j", cell: ({ four }) => figure(four.lowOrderTerm) },
+    { heading: "bound (4)", cell: ({ four }) => figure(four.bound) },
+    { heading: "below γ_j", cell: ({ two }) => percent(two.marginLoss) },
+    { heading: "4 R_j/γ_j", cell: ({ two }) => figure(two.complexityTerm) },
+    { heading: "ε_j", cell: ({ two }) => figure(two.confidenceTerm) },
+    { heading: "Theorem 2", cell: ({ two }) => figure(two.bound) },
   ];
-  const rows = theory.classes.map(({ name, margin: gamma }, j) => {
-    const [four, two] = [bounds.perClass[j]!, bounds.theoremTwo.perClass[j]!]; // of length K, as classes
-    return [
-      shownName(name),
-      signed(gamma),
-      ...[four.complexityTerm, four.lowOrderTerm, four.bound].map(figure),
-      percent(two.marginLoss),
-      ...[two.complexityTerm, two.confidenceTerm, two.bound].map(figure),
-    ];
-  });
   const where =
     bounds.source === "given"
       ? `C(F) = ${figure(bounds.capacity)} as given`
@@ -91,7 +96,7 @@ function boundLines(bounds: Bounds, theory: RunTheory, margin: string, colors: C
   return [
     `Bounds with γ_j ${margin}, R_j = √(C(F)/n_j), ${where}, δ = ${plain(theory.delta)}:`,
     "",
-    numberTable(head, rows, { colors }),
+    columnTable(rows, columns, { colors }),
     "",
     totals(bounds),
   ];

@@ -1,5 +1,4 @@
 import type { TradeOff } from "../../theory/index.ts";
-import { type Colors, renderTable } from "../table.ts";
 import { count } from "../words.ts";
 
 /** The trade-off of two classes, in lines. `from` says which margins it begins with. */
@@ -13,16 +12,6 @@ export function tradeOffLines(
     `  ${from}: ${pair(margins)}, cost ${figure(cost)}`,
     `  the best: ${pair(best)}, cost ${figure(bestCost)}; shift the first bias by ${signed(biasShift)}, the second by ${signed(-biasShift)}`,
   ];
-}
-
-/** A table of numbers: its first column and those named in `left` begin at the same place. */
-export function numberTable(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  { colors, left = [] }: { readonly colors: Colors; readonly left?: readonly string[] },
-): string {
-  const right = head.flatMap((name, column) => (column === 0 || left.includes(name) ? [] : [column]));
-  return renderTable([head.map((name) => colors.dim(name)), ...rows], { right, indent: 2 });
 }
 
 /** A bound or a term of one: three digits; a dash where it is infinite or missing. */
