@@ -49,6 +49,19 @@ export function* inOrder({
   }
 }
 
+/**
+ * The batches of a plan, of inputs that are in memory.
+ *
+ * @param filler makes the buffers for the largest batch, of `capacity` examples, when the first is taken
+ * @throws ArgumentError at the call if the plan is impossible, see {@link requireBatches}
+ */
+export function plannedBatches(plan: BatchPlan, filler: (capacity: number) => Fill): Iterable<Batch> {
+  requireBatches(plan);
+  return (function* () {
+    yield* filledBatches(plan.labels, inOrder(plan), filler(capacityOf(plan)));
+  })();
+}
+
 /** Batches of inputs that are in memory, filled as they are taken. */
 export function* filledBatches(
   labels: Int32Array,

@@ -1,13 +1,6 @@
 import { z } from "zod";
-import {
-  type BatchPlan,
-  capacityOf,
-  type Fill,
-  filledBatches,
-  inOrder,
-  requireBatches,
-} from "../batching.ts";
-import type { Batch, Dataset } from "../dataset.ts";
+import { type Fill, plannedBatches } from "../batching.ts";
+import type { Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import { preparationError } from "../source.ts";
 
@@ -73,22 +66,19 @@ export function embeddingDataset(
     ...{ name, classNames, labels, ids },
     input: { kind: "embedding", size },
     select: (indices) => embeddingDataset({ ...examples, ...selectRows(examples, indices) }, steps),
-    batches: (order, { batchSize }) => {
-      const plan = { labels, order, batchSize };
-      requireBatches(plan);
-      return batchesOf(examples, plan, steps);
-    },
+    batches: (order, { batchSize }) =>
+      plannedBatches({ labels, order, batchSize }, (capacity) => embeddingFill(capacity, examples, steps)),
   };
 }
 
-function* batchesOf(
+function embeddingFill(
+  capacity: number,
   { vectors, ids, size }: Omit<EmbeddingExamples, "select">,
-  plan: BatchPlan,
   { mean, std }: EmbeddingSteps,
-): Generator<Batch, void, undefined> {
-  const values = new Float32Array(capacityOf(plan) * size);
+): Fill {
+  const values = new Float32Array(capacity * size);
   const [shift, scale] = [Float64Array.from(mean), Float64Array.from(std)];
-  const fill: Fill = (positions) => {
+  return (positions) => {
     const { length } = positions;
     for (let slot = 0; slot < length; slot++) {
       const from = ids[positions[slot]!]! * size;
@@ -96,5 +86,4 @@ function* batchesOf(
     }
     return [{ values: values.subarray(0, length * size), shape: [length, size] }];
   };
-  yield* filledBatches(plan.labels, inOrder(plan), fill);
 }

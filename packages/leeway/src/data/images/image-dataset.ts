@@ -1,14 +1,7 @@
-import {
-  type BatchPlan,
-  capacityOf,
-  type Fill,
-  filledBatches,
-  inOrder,
-  requireBatches,
-} from "../batching.ts";
+import { type Fill, plannedBatches } from "../batching.ts";
 import type { Batch, BatchOptions, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
-import { type Augment, centred, imageWriter, type Place, placements } from "./transforms.ts";
+import { type Augment, centred, imageWriter, placements } from "./transforms.ts";
 
 /** Size of one image: C channels, H rows, W columns. */
 export interface ImageShape {
@@ -54,22 +47,19 @@ export function imageDataset(images: Images): ImageDataset {
     input: { kind: "image", ...images.shape },
     select: (indices) => imageDataset(selected(images, indices)),
     batches: (order, { batchSize, vary }) => {
-      const plan = { labels: images.labels, order, batchSize };
-      requireBatches(plan);
-      return batchesOf(images, plan, placements(images, vary));
+      const { labels, shape } = images;
+      const place = placements(images, vary);
+      return plannedBatches({ labels, order, batchSize }, (capacity) => {
+        const values = new Float32Array(capacity * imageSize(shape));
+        const write = imageWriter(images, values);
+        const placement = centred();
+        return imageFill(values, shape, (position, slot) => {
+          place(placement);
+          write(position, slot, placement);
+        });
+      });
     },
   };
-}
-
-function* batchesOf(images: Images, plan: BatchPlan, place: Place): Generator<Batch, void, undefined> {
-  const values = new Float32Array(capacityOf(plan) * imageSize(images.shape));
-  const write = imageWriter(images, values);
-  const placement = centred();
-  const fill = imageFill(values, images.shape, (position, slot) => {
-    place(placement);
-    write(position, slot, placement);
-  });
-  yield* filledBatches(plan.labels, inOrder(plan), fill);
 }
 
 /**

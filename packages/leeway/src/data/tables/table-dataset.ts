@@ -1,12 +1,5 @@
-import {
-  type BatchPlan,
-  capacityOf,
-  type Fill,
-  filledBatches,
-  inOrder,
-  requireBatches,
-} from "../batching.ts";
-import type { Batch, Dataset } from "../dataset.ts";
+import { type Fill, plannedBatches } from "../batching.ts";
+import type { Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import type { Table } from "./read-table.ts";
 import { maxDeviations, type NumericStep, type TableSteps } from "./table-preparation.ts";
@@ -39,11 +32,10 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
         categories: steps.categorical.map(({ categories }) => categories.length + 1),
       },
       select: (indices) => dataset(selectRows(here, indices)),
-      batches: (order, { batchSize }) => {
-        const plan = { labels, order, batchSize };
-        requireBatches(plan);
-        return batchesOf(here, plan, { steps, codeOf });
-      },
+      batches: (order, { batchSize }) =>
+        plannedBatches({ labels, order, batchSize }, (capacity) =>
+          tableFill(capacity, here, { steps, codeOf }),
+        ),
     };
   };
   return dataset(rows);
@@ -60,18 +52,13 @@ interface Prepared {
   readonly codeOf: readonly Int32Array[];
 }
 
-function* batchesOf(
-  { table, ids }: Rows,
-  plan: BatchPlan,
-  { steps, codeOf }: Prepared,
-): Generator<Batch, void, undefined> {
-  const capacity = capacityOf(plan);
+function tableFill(capacity: number, { table, ids }: Rows, { steps, codeOf }: Prepared): Fill {
   const width = steps.numeric.length + steps.numeric.filter(({ indicator }) => indicator).length; // F
   const groups = steps.categorical.length; // G
   const values = new Float32Array(capacity * width);
   const codes = new Int32Array(capacity * groups);
   const rows = new Uint32Array(capacity);
-  const fill: Fill = (positions) => {
+  return (positions) => {
     const { length } = positions;
     for (let slot = 0; slot < length; slot++) rows[slot] = ids[positions[slot]!]!;
     const batch = rows.subarray(0, length);
@@ -92,7 +79,6 @@ function* batchesOf(
       { values: codes.subarray(0, length * groups), shape: [length, groups] },
     ];
   };
-  yield* filledBatches(plan.labels, inOrder(plan), fill);
 }
 
 interface Target {
