@@ -21,7 +21,6 @@ export { stdinLines } from "./predict/input-text.ts";
 export { openPredictionInput, type PreparedInput, type RunPreparation } from "./predict/prediction-input.ts";
 export { epochOrder } from "./sampler.ts";
 export type { DataFolders, Preparation, Reading, ReadingProgress, Source } from "./source.ts";
-export { holdOut } from "./split.ts";
-export { keepProfile, keepTestProfile, testProfileCounts, thin } from "./subset.ts";
+export { holdOut, keepProfile, keepTestProfile, testProfileCounts, thin } from "./subset.ts";
 export { nameOf } from "./tables/table-source.ts";
 export { type EncodedTexts, textDataset } from "./text/text-dataset.ts";
