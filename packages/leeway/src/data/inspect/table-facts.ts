@@ -4,8 +4,7 @@ import type { CustomData } from "../../catalogue/index.ts";
 import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts, numberSql } from "../tables/column-facts.ts";
-import { columnRoles, listNotes } from "../tables/column-roles.ts";
-import { tableOptions } from "../tables/table-options.ts";
+import { columnRoles, listNotes, tableOptions } from "../tables/column-roles.ts";
 import type { DataFacts } from "./data-facts.ts";
 import { contentFindings, type Finding, labelFindings, type Repetition } from "./findings.ts";
 

@@ -8,11 +8,10 @@ import type { Preparation, Source } from "../source.ts";
 import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts } from "./column-facts.ts";
-import { columnRoles, listNotes, maxCategories } from "./column-roles.ts";
+import { columnRoles, listNotes, maxCategories, type TableOptions, tableOptions } from "./column-roles.ts";
 import { readTable, type TableExamples, tableExamples, type TableReading } from "./read-table.ts";
 import { tableDataset } from "./table-dataset.ts";
 import { learnSteps } from "./table-preparation.ts";
-import { type TableOptions, tableOptions } from "./table-options.ts";
 
 /**
  * Reads a table with a column of classes: CSV, TSV, JSONL or Parquet.
@@ -29,7 +28,7 @@ export async function openTable(data: CustomData): Promise<Source> {
     try {
       const label = labelColumn(files, data.label);
       const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
-      const of = (role: string): ColumnFacts[] =>
+      const of = (role: "numeric" | "categorical"): ColumnFacts[] =>
         roles.filter((each) => each.role === role).map(({ facts }) => facts);
       const reading: TableReading = {
         numeric: of("numeric").map((facts) => ({ column: facts.column, origin: originOf(facts) })),
