@@ -1,9 +1,11 @@
 import { type IncomingMessage, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
-import { proxyFor, tunnelled } from "./proxy.ts";
+import type { Socket } from "node:net";
+import { connect } from "node:tls";
+import { expected } from "../../../errors.ts";
 
 /** How a file is requested. */
-export interface Asking {
+interface GetOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds without a byte after which a transfer is abandoned. */
   readonly patience: number;
@@ -19,11 +21,11 @@ const maxRedirects = 5;
  *
  * @throws Error for a redirect to what is not allowed, too many of them, or a server that does not answer
  */
-export async function get(url: URL, asking: Asking): Promise<IncomingMessage> {
+export async function get(url: URL, options: GetOptions): Promise<IncomingMessage> {
   let at = url;
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    requireProtocol(at, asking);
-    const response = await once(at, asking);
+    requireProtocol(at, options);
+    const response = await once(at, options);
     const { statusCode = 0, headers } = response;
     if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) return response;
     response.resume();
@@ -32,12 +34,12 @@ export async function get(url: URL, asking: Asking): Promise<IncomingMessage> {
   throw new Error(`more than ${maxRedirects} redirects`);
 }
 
-function requireProtocol(url: URL, { plain }: Asking): void {
+function requireProtocol(url: URL, { plain }: GetOptions): void {
   if (url.protocol === "https:" || (plain && url.protocol === "http:")) return;
   throw new Error(`a redirect to ${url.href}, which is not https`);
 }
 
-async function once(url: URL, { headers, patience, signal }: Asking): Promise<IncomingMessage> {
+async function once(url: URL, { headers, patience, signal }: GetOptions): Promise<IncomingMessage> {
   const proxy = proxyFor(url);
   const secure = url.protocol === "https:";
   const socket = proxy !== undefined && secure ? await tunnelled(proxy, url) : undefined;
@@ -53,6 +55,60 @@ async function once(url: URL, { headers, patience, signal }: Asking): Promise<In
         : (secure ? secureRequest : plainRequest)(url, options);
     request.setTimeout(patience, () => request.destroy(new Error(`no byte for ${patience / 1000} s`)));
     request.once("response", resolve);
+    request.once("error", reject);
+    request.end();
+  });
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy for a URL, as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say, in capitals or small letters; undefined for none.
+ *
+ * @throws ArgumentError if the variable holds no http URL
+ */
+export function proxyFor(url: URL, environment: Environment = process.env): URL | undefined {
+  const value = (name: string): string => environment[name.toLowerCase()] ?? environment[name] ?? "";
+  const setting = value(url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY");
+  if (setting === "" || isExcepted(url.hostname, value("NO_PROXY"))) return undefined;
+  const proxy = URL.canParse(setting) ? new URL(setting) : undefined;
+  if (proxy?.protocol === "http:") return proxy;
+  throw expected("HTTPS_PROXY", "", "a URL such as http://host:3128", setting);
+}
+
+/** `NO_PROXY=localhost,.example.org,*`: names, ends of names, or all. */
+function isExcepted(host: string, list: string): boolean {
+  const names = list.split(/[\s,]+/).filter(Boolean);
+  return names.some((name) => {
+    const bare = name.replace(/^\*?\./, "").replace(/:\d+$/, "");
+    return name === "*" || host === bare || host.endsWith(`.${bare}`);
+  });
+}
+
+/** A TLS connection to a host through a proxy: its CONNECT. */
+function tunnelled(proxy: URL, url: URL): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const target = `${url.hostname}:${url.port === "" ? 443 : url.port}`;
+    const { username, password } = proxy;
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    const request = plainRequest({
+      host: proxy.hostname,
+      port: proxy.port === "" ? 80 : proxy.port,
+      method: "CONNECT",
+      path: target,
+      headers: {
+        host: target,
+        ...(username !== "" && { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }),
+      },
+    });
+    request.setTimeout(30_000, () => request.destroy(new Error("the proxy does not answer")));
+    request.once("connect", (response, socket) => {
+      if (response.statusCode === 200) resolve(connect({ socket, servername: url.hostname }));
+      else {
+        socket.destroy();
+        reject(new Error(`the proxy ${proxy.host} answers ${response.statusCode ?? "nothing"}`));
+      }
+    });
     request.once("error", reject);
     request.end();
   });

@@ -7,7 +7,7 @@ import { describe as suite, expect, onTestFinished, test } from "vitest";
 import { downloads, fetchFile, type FetchProgress } from "../../../../src/data/index.ts";
 import type { FetchOptions } from "../../../../src/data/catalogue/downloads/fetch-file.ts";
 import type { PinnedFile } from "../../../../src/data/catalogue/downloads/pinned.ts";
-import { proxyFor } from "../../../../src/data/catalogue/downloads/proxy.ts";
+import { proxyFor } from "../../../../src/data/catalogue/downloads/request.ts";
 import { temporaryFolder } from "../../../storage/temporary-folder.ts";
 
 const content = Buffer.from(Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7919) >>> 5));
