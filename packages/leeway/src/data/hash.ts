@@ -70,6 +70,6 @@ export async function inputBytes(split: Dataset): Promise<number> {
 }
 
 /** An array's memory as bytes. */
-export function bytesOf(values: Float32Array | Int32Array | Uint32Array): Uint8Array {
+export function bytesOf(values: ArrayBufferView): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

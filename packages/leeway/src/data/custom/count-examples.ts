@@ -1,8 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isFolder } from "../files/bounded-read.ts";
+import { firstBytes, isFolder } from "../files/bounded-read.ts";
 import { npyShape } from "../embeddings/npy.ts";
-import { safetensorsRows } from "../embeddings/safetensors-rows.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { parseEncoding } from "../files/encoding.ts";
 import { tableFault } from "../files/table-error.ts";
@@ -46,4 +45,38 @@ async function countRows(
       throw tableFault(error, found);
     }
   });
+}
+
+/** The limit that the format of safetensors sets its header. */
+const maxHeaderBytes = 100_000_000;
+
+/**
+ * The rows of a matrix in a safetensors file, read from its header alone; undefined where that does not tell them:
+ * reading the file reports what is wrong with it.
+ *
+ * @param wanted the matrix's name; by default the only one
+ * @source the format's description, https://github.com/huggingface/safetensors
+ */
+async function safetensorsRows(path: string, wanted?: string): Promise<number | undefined> {
+  try {
+    const shapes = shapesIn(await headerOf(path));
+    const matrices = shapes.filter(({ name, shape }) => shape.length === 2 && (wanted ?? name) === name);
+    return matrices.length === 1 ? matrices[0]?.shape[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function headerOf(path: string): Promise<unknown> {
+  const size = Number((await firstBytes(path, 8)).readBigUInt64LE());
+  const header = await firstBytes(path, 8 + Math.min(maxHeaderBytes, size));
+  return JSON.parse(header.toString("utf8", 8));
+}
+
+function shapesIn(header: unknown): { readonly name: string; readonly shape: readonly number[] }[] {
+  return Object.entries(header as Record<string, { shape?: unknown }>).flatMap(([name, { shape }]) =>
+    Array.isArray(shape) && shape.every((each) => Number.isSafeInteger(each))
+      ? [{ name, shape: shape as number[] }]
+      : [],
+  );
 }

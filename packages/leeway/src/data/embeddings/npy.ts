@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { readable } from "../files/bounded-read.ts";
+import { firstBytes, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 
 /** An array of a .npy file: numbers as float32, or text. */
@@ -57,10 +57,8 @@ export async function readNpy(
         advice: "The file is cut off or damaged: get a fresh copy.",
       });
     }
-    const numbers =
-      precision === "float32"
-        ? new Float32Array(read === undefined ? 0 : count)
-        : new Float64Array(read === undefined ? 0 : count);
+    const Numbers = precision === "float32" ? Float32Array : Float64Array;
+    const numbers = new Numbers(read === undefined ? 0 : count);
     const texts: string[] = [];
     const perChunk = Math.max(1, Math.floor(chunkBytes / Math.max(1, bytes)));
     for (let from = 0; from < count; from += perChunk) {
@@ -84,14 +82,7 @@ export async function readNpy(
 /** The shape that the header of a .npy file claims; undefined where there is no such header. */
 export async function npyShape(path: string): Promise<readonly number[] | undefined> {
   try {
-    const file = await open(path);
-    try {
-      const start = Buffer.alloc(65_536);
-      const { bytesRead } = await file.read(start, 0, start.length, 0);
-      return parseHeader(path, start.subarray(0, bytesRead)).shape;
-    } finally {
-      await file.close();
-    }
+    return parseHeader(path, await firstBytes(path, 65_536)).shape;
   } catch {
     return undefined; // reading the file reports what is wrong with it
   }

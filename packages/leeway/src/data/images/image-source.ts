@@ -20,8 +20,8 @@ export interface ImageForm extends ImagePlan {
   /** Published statistics; by default those of the training images. */
   readonly statistics?: ChannelStatistics;
   readonly badImages: BadImages;
-  /** The max share that may be left out; by default 1. */
-  readonly mostBad?: number;
+  /** The max share that may be left out. */
+  readonly mostBad: number;
 }
 
 /** Images shown by name where some cannot be read. */
@@ -44,7 +44,7 @@ export async function imageSource(
     next = await making.next();
   }
   const { pixels, bad } = next.value;
-  const max = form.badImages === "stop" ? 0 : (form.mostBad ?? 1) * listing.images.length;
+  const max = form.badImages === "stop" ? 0 : form.mostBad * listing.images.length;
   if (bad.length > max) throw badImagesError(listing, bad, form);
   const without = new Set(bad.map(({ index }) => index));
   const test = splitOf(listing, "test", without);

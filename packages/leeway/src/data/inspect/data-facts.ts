@@ -4,6 +4,7 @@ import { isFolder } from "../files/bounded-read.ts";
 import { datasetEntry, loadDataset } from "../catalogue/catalogue.ts";
 import type { Examples } from "../examples.ts";
 import type { Reading } from "../source.ts";
+import { bytesOf } from "../hash.ts";
 import { countLeaked } from "../leakage.ts";
 import { listFolder } from "../images/folder-listing.ts";
 import type { CustomData, InputKind } from "../../catalogue/index.ts";
@@ -108,10 +109,7 @@ function contentReader(examples: Examples): ((i: number) => Uint8Array | string)
   if (!(parts instanceof Uint8Array || parts instanceof Float32Array)) return undefined;
   const size = parts.length / examples.labels.length;
   if (!Number.isInteger(size)) return undefined;
-  return (i) => {
-    const part = parts.subarray(i * size, (i + 1) * size);
-    return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
-  };
+  return (i) => bytesOf(parts.subarray(i * size, (i + 1) * size));
 }
 
 function hashOf(content: Uint8Array | string): string {
