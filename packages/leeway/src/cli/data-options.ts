@@ -65,10 +65,8 @@ export async function requestedSource(
   const given = Object.entries<ReaderField>(readerFields).filter(([name]) => isGiven(flags, name));
   const options = given.map(([name, field]) => [field.name ?? name, flags[name as keyof DataFlags]]);
   const found = await findData(paths, {
-    ...(kind !== undefined && { kind }),
-    ...(label !== undefined && { label }),
-    ...(test && { testPaths: test }),
-    ...(options.length > 0 && { options: Object.fromEntries(options) as DataHints["options"] & object }),
+    ...{ kind, label, testPaths: test },
+    options: Object.fromEntries(options) as DataHints["options"],
   });
   if (found.source === undefined) refuseBesideCatalogue(found.dataset, flags);
   return found;

@@ -31,12 +31,7 @@ export async function optionsForData(
   data: string | readonly string[],
   { kind, label, testPaths, readerOptions, ...options }: DataRecipeOptions,
 ): Promise<{ readonly dataset: string; readonly options: RecipeOptions }> {
-  const hints = {
-    ...(kind && { kind }),
-    ...(label !== undefined && { label }),
-    ...(testPaths && { testPaths }),
-    ...(readerOptions && { options: readerOptions }),
-  };
+  const hints = { kind, label, testPaths, options: readerOptions };
   const { dataset, source } = await findData(typeof data === "string" ? [data] : data, hints);
   if (source === undefined) return { dataset, options };
   const examples = await trainingExamples(source, options);

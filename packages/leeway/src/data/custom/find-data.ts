@@ -18,7 +18,7 @@ export interface FoundData {
 }
 
 /** What is known of data beside its paths; of custom data the rest is detected. */
-export type DataHints = Partial<Omit<CustomData, "paths">>;
+export type DataHints = { readonly [K in Exclude<keyof CustomData, "paths">]?: CustomData[K] | undefined };
 
 /**
  * The data that paths name: a data set of the catalogue, or custom data, whose kind and text column are detected.
