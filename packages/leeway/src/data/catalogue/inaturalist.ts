@@ -5,7 +5,7 @@ import { exists, readAtMost, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 import { stampAt, stampOf } from "../images/folder-listing.ts";
 import { folderSource } from "../images/folder-source.ts";
-import { type ImageListing, type ImageSplit, type ListedImage, requireListing } from "../images/listing.ts";
+import { type ImageListing, type ListedImage, requireListing } from "../images/listing.ts";
 import { tarSource } from "../images/tar-source.ts";
 
 /** The images' archive and the folder it unpacks to. */
@@ -36,21 +36,19 @@ export async function listINaturalist(path: string): Promise<ImageListing> {
   const found = await readable(path, stat(path));
   const folder = found.isDirectory() ? path : dirname(path);
   const archivePath = found.isDirectory() ? join(folder, archive) : path;
-  const lists = {
-    train: await readAnnotations(join(folder, "train2018.json")),
-    test: await readAnnotations(join(folder, "val2018.json")),
-  };
+  const files = { train: join(folder, "train2018.json"), test: join(folder, "val2018.json") };
+  const lists = { train: await readAnnotations(files.train), test: await readAnnotations(files.test) };
   const fromFolder = found.isDirectory() && (await exists(join(folder, unpacked)));
-  const stamp = fromFolder ? fileStamps(folder) : await archiveStamp(archivePath);
-  const classNames = categoryNames(join(folder, "train2018.json"), lists.train);
+  const stamp = fromFolder ? (name: string) => stampAt(join(folder, name)) : await archiveStamp(archivePath);
+  const classNames = categoryNames(files.train, lists.train);
   const images: ListedImage[] = [];
   const seen = new Set<string>();
   for (const split of ["train", "test"] as const) {
-    const file = join(folder, split === "train" ? "train2018.json" : "val2018.json");
+    const file = files[split];
     for (const [name, label] of labelled(file, lists[split], classNames.length)) {
       if (seen.has(name)) throw fileError(file, { part: name, expected: "it once", got: "it twice" });
       seen.add(name);
-      images.push({ path: name, split: split satisfies ImageSplit, label, stamp: await stamp(name) });
+      images.push({ path: name, split, label, stamp: await stamp(name) });
     }
   }
   const source = fromFolder ? folderSource(folder) : tarSource(archivePath);
@@ -99,10 +97,6 @@ function labelled(path: string, { images, annotations }: Annotations, classes: n
     }
     return [name, label];
   });
-}
-
-function fileStamps(folder: string): (name: string) => Promise<string> {
-  return (name) => stampAt(join(folder, name));
 }
 
 /** All images of an archive change with it. */

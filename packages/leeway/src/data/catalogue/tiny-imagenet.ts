@@ -37,16 +37,7 @@ export async function listTinyImageNet(path: string): Promise<ImageListing> {
     path,
     (name) => name.startsWith(`${top}/`) && !name.startsWith(`${top}/test/`),
   );
-  const source = zipSource(directory);
-  const inside: ImageListing["source"] = {
-    ...source,
-    files: (paths, wanted) =>
-      source.files(
-        paths.map((each) => `${top}/${each}`),
-        wanted,
-      ),
-  };
-  return listed(zipLayout(directory), inside);
+  return listed(zipLayout(directory), zipSource(directory, top));
 }
 
 async function listed(layout: Layout, source: ImageListing["source"]): Promise<ImageListing> {

@@ -67,8 +67,8 @@ export async function readZipText(
   }
 }
 
-/** Files in a zip archive, each read where it lies. */
-export function zipSource({ path, entries }: ZipDirectory): FileSource {
+/** Files in a zip archive, below the folder `top`, each read where it lies. */
+export function zipSource({ path, entries }: ZipDirectory, top: string): FileSource {
   return {
     place: path,
     async *files(paths, wanted) {
@@ -76,7 +76,7 @@ export function zipSource({ path, entries }: ZipDirectory): FileSource {
       try {
         for (let index = 0; index < paths.length; index++) {
           if (!wanted(index)) continue;
-          const entry = entries.get(paths[index]!);
+          const entry = entries.get(`${top}/${paths[index]!}`);
           yield {
             index,
             read: async () => {
