@@ -10,7 +10,7 @@ import {
   embeddingExamples,
   learnEmbeddingSteps,
 } from "./embedding-examples.ts";
-import { readLabels, readVectors, type Vectors } from "./read-vectors.ts";
+import { type LabelColumn, readLabels, readVectors, type Vectors } from "./read-vectors.ts";
 
 /**
  * Reads embeddings, vectors that another network made, and their classes: a .npy or safetensors matrix with a file of
@@ -80,7 +80,7 @@ interface LabelledVectors {
 async function withLabels(
   paths: readonly string[],
   { labels, vector, label }: LabelledVectors,
-): Promise<Awaited<ReturnType<typeof readLabels>> & { readonly vectors: Vectors }> {
+): Promise<LabelColumn & { readonly vectors: Vectors }> {
   if (labels !== undefined) {
     const vectors = await readVectors(paths, { vector, label: null });
     return { vectors, ...(await readLabels(labels, { rows: vectors.rows, label })) };

@@ -22,6 +22,11 @@ export interface Vectors {
   readonly origin: (i: number) => Origin;
 }
 
+/** The classes of vectors. */
+export interface LabelColumn extends Pick<Vectors, "origin"> {
+  readonly labels: TextColumn;
+}
+
 /** Which vectors are read. */
 export interface VectorOptions {
   /** The column of vectors, or the tensor. */
@@ -142,7 +147,7 @@ function vectorColumns(files: TableFiles, wanted: string | undefined, label: str
   const isCsv = files.format === "csv";
   const numbers = files.columns.filter(({ name, type }) => name !== label && (type === "number" || isCsv));
   if (lists.length === 0 && numbers.length > 0) return numbers.map(({ name }) => ({ name, as: "number" }));
-  throw fileError(files.paths[0] ?? "table", {
+  throw fileError(files.paths[0], {
     expected: "one column of vectors, or columns of numbers",
     got: files.columns
       .map(({ name }) => name)
@@ -160,7 +165,7 @@ function vectorColumns(files: TableFiles, wanted: string | undefined, label: str
 export async function readLabels(
   path: string,
   { rows, label }: { readonly rows: number; readonly label?: string | undefined },
-): Promise<{ readonly labels: TextColumn; readonly origin: (i: number) => Origin }> {
+): Promise<LabelColumn> {
   const read = /\.npy$/i.test(path) ? await npyLabels(path) : await tableLabels(path, label);
   if (read.labels.codes.length === rows) return read;
   throw fileError(path, {
@@ -170,7 +175,7 @@ export async function readLabels(
   });
 }
 
-async function npyLabels(path: string): Promise<{ labels: TextColumn; origin: (i: number) => Origin }> {
+async function npyLabels(path: string): Promise<LabelColumn> {
   const { shape, values } = await readNpy(path, { precision: "float64" });
   if (shape.length !== 1 && !(shape.length === 2 && shape[1] === 1)) {
     throw fileError(path, {
@@ -192,10 +197,7 @@ async function npyLabels(path: string): Promise<{ labels: TextColumn; origin: (i
   };
 }
 
-async function tableLabels(
-  path: string,
-  label: string | undefined,
-): Promise<{ labels: TextColumn; origin: (i: number) => Origin }> {
+async function tableLabels(path: string, label: string | undefined): Promise<LabelColumn> {
   const column = await withDuckDB(async (db) => {
     const files = await findTable(db, path);
     const only = files.columns.length === 1 ? files.columns[0]?.name : undefined;

@@ -9,14 +9,6 @@ import {
   type Vocabulary,
 } from "./vocabulary.ts";
 
-/** Texts with labels, before they are examples. */
-export interface Texts extends Omit<Examples, "select" | "ids"> {
-  /** [N] */
-  readonly texts: readonly string[];
-  /** By default 0 to N - 1. */
-  readonly ids?: Uint32Array;
-}
-
 /** Labelled texts as they were read. */
 export interface TextExamples extends Examples {
   /** [N] */
@@ -24,19 +16,17 @@ export interface TextExamples extends Examples {
   select(indices: ArrayLike<number>): TextExamples;
 }
 
-/** Labelled texts as examples. */
-export function textExamples({ name, classNames, texts, labels, ids }: Texts): TextExamples {
-  const all = ids ?? countingIds(texts.length);
+/** Labelled texts as examples; their ids are by default 0 to N - 1. */
+export function textExamples({
+  texts,
+  ids = countingIds(texts.length),
+  ...named
+}: Omit<TextExamples, "select" | "ids"> & { readonly ids?: Uint32Array }): TextExamples {
+  const rows = { ...named, texts, ids };
   return {
-    name,
-    classNames,
-    texts,
-    labels,
-    ids: all,
-    select: (indices) => {
-      const rows = selectRows({ labels, ids: all }, indices);
-      return textExamples({ name, classNames, texts: Array.from(indices, (i) => texts[i]!), ...rows });
-    },
+    ...rows,
+    select: (indices) =>
+      textExamples({ ...named, ...selectRows(rows, indices), texts: Array.from(indices, (i) => texts[i]!) }),
   };
 }
 
