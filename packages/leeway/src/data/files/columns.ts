@@ -130,11 +130,11 @@ async function requireTypes(
 ): Promise<void> {
   for (const { column, as } of requested) {
     if (as === "text" || (as === "vector") === (column.type === "vector")) continue;
-    throw fileError(files.paths[0]!, {
+    throw fileError(files.paths[0], {
       expected: `column "${column.name}" to hold ${as === "vector" ? "lists of numbers" : "numbers"}`,
       got: column.type === "vector" ? "lists" : column.type,
       advice: "Name another column.",
-    }); // a table has a file
+    });
   }
   const texts = requested.filter(({ column, as }) => column.type === "text" && as === "number");
   if (texts.length === 0) return;

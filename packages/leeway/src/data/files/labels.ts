@@ -19,7 +19,7 @@ export function labelColumn(files: TableFiles, name?: string): TableColumn {
   const found = guessLabelColumns(files);
   if (found.length === 1) return found[0]!; // there is one
   const names = files.columns.map((column) => column.name);
-  throw fileError(files.paths[0] ?? "table", {
+  throw fileError(files.paths[0], {
     expected: `one column called ${listed(labelNames)}`,
     got: found.length > 1 ? found.map((column) => column.name).join(" and ") : names.slice(0, 20).join(", "),
     advice: `Say which column holds the classes: --label COLUMN.${headerAdvice(names)}`,

@@ -1,5 +1,6 @@
 import { ArgumentError, RunError } from "../../errors.ts";
 import { fileError } from "./file-error.ts";
+import type { TablePaths } from "./table-files.ts";
 
 const ours: readonly { readonly sign: RegExp; readonly expected: string; readonly advice: string }[] = [
   {
@@ -50,7 +51,7 @@ const ours: readonly { readonly sign: RegExp; readonly expected: string; readonl
  *
  * @param paths the files that were read; the first is named where the complaint names none
  */
-export function tableFault(cause: unknown, paths: readonly string[]): Error {
+export function tableFault(cause: unknown, paths: TablePaths): Error {
   if (cause instanceof RunError || cause instanceof ArgumentError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   const path = fileIn(message, paths);
@@ -67,9 +68,9 @@ export function tableFault(cause: unknown, paths: readonly string[]): Error {
   });
 }
 
-function fileIn(message: string, paths: readonly string[]): string {
+function fileIn(message: string, paths: TablePaths): string {
   const named = /file = (.+)/.exec(message)?.[1] ?? /[Ff]ile ["'](.+?)["']/.exec(message)?.[1];
-  return named?.trim() ?? paths[0] ?? "table";
+  return named?.trim() ?? paths[0];
 }
 
 function whatWasFound(message: string): string {

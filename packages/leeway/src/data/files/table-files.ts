@@ -24,10 +24,13 @@ export interface TableColumn {
   readonly sql: string;
 }
 
+/** The files of a table, at least one. */
+export type TablePaths = readonly [string, ...string[]];
+
 /** One table in one or more files. */
 export interface TableFiles {
   readonly format: TableFormat;
-  readonly paths: readonly string[];
+  readonly paths: TablePaths;
   /** What stands after FROM. */
   readonly relation: string;
   readonly columns: readonly TableColumn[];
@@ -74,7 +77,7 @@ export function columnNamed({ columns, paths }: TableFiles, name: string): Table
   if (found !== undefined) return found;
   const names = columns.map((column) => column.name);
   const shown = names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", ");
-  throw fileError(paths[0] ?? "table", {
+  throw fileError(paths[0], {
     expected: `a column "${name}"`,
     got: `columns ${shown}`,
     advice: `${didYouMean(name, names) || "Name one of its columns."}${headerAdvice(names)}`,
@@ -92,8 +95,8 @@ export function listed(names: readonly string[]): string {
  * Rows of several files are counted first, in one pass.
  */
 export async function originsOf(db: DuckDB, { paths, relation }: TableFiles): Promise<(i: number) => Origin> {
-  const only = paths[0] ?? "table";
-  if (paths.length === 1) return (i) => ({ file: only, row: i + 1 });
+  const [first] = paths;
+  if (paths.length === 1) return (i) => ({ file: first, row: i + 1 });
   const counted = await db.rows(`SELECT ${fileColumn}, count(*)::DOUBLE AS n FROM ${relation} GROUP BY 1`);
   const counts = new Map(counted.map((each) => [String(each[fileColumn]), Number(each["n"])]));
   return (i) => {
@@ -103,7 +106,7 @@ export async function originsOf(db: DuckDB, { paths, relation }: TableFiles): Pr
       if (left < count) return { file, row: left + 1 };
       left -= count;
     }
-    return { file: only, row: i + 1 };
+    return { file: first, row: i + 1 };
   };
 }
 
@@ -113,7 +116,7 @@ export async function filesFitting(db: DuckDB, pattern: string): Promise<string[
   return files.map(({ file }) => String(file));
 }
 
-async function expandPaths(db: DuckDB, requested: readonly string[]): Promise<string[]> {
+async function expandPaths(db: DuckDB, requested: readonly string[]): Promise<TablePaths> {
   const found: string[] = [];
   for (const path of requested) {
     const there = await stat(path).catch(() => undefined);
@@ -130,11 +133,12 @@ async function expandPaths(db: DuckDB, requested: readonly string[]): Promise<st
       found.push(...files);
     }
   }
-  if (found.length === 0) throw fileError("table", { expected: "a file", got: "none", advice: "Name one." });
-  return found;
+  const [first, ...more] = found;
+  if (first === undefined) throw fileError("table", { expected: "a file", got: "none", advice: "Name one." });
+  return [first, ...more];
 }
 
-function oneFormat(paths: readonly string[]): TableFormat {
+function oneFormat(paths: TablePaths): TableFormat {
   const formats = paths.map((path) => {
     const format = tableFormat(path);
     if (format !== undefined) return format;
@@ -145,7 +149,7 @@ function oneFormat(paths: readonly string[]): TableFormat {
   if (other !== -1) {
     const advice = "Read them as two tables, or convert one.";
     throw fileError(paths[other]!, {
-      expected: `${formats[0]!}, as ${paths[0]!}`,
+      expected: `${formats[0]!}, as ${paths[0]}`,
       got: formats[other]!,
       advice,
     }); // other is one of them
@@ -155,12 +159,12 @@ function oneFormat(paths: readonly string[]): TableFormat {
 
 async function relationOf(
   format: TableFormat,
-  paths: readonly string[],
+  paths: TablePaths,
   encoding: Encoding | undefined,
 ): Promise<string> {
   if (format !== "csv" && encoding !== undefined && encoding !== "utf-8") {
     const advice = "Leave --encoding out; save the file as UTF-8 if it is not.";
-    throw fileError(paths[0]!, { expected: `UTF-8, as ${format} always is`, got: encoding, advice }); // there is a path
+    throw fileError(paths[0], { expected: `UTF-8, as ${format} always is`, got: encoding, advice });
   }
   const files = `[${paths.map((path) => sqlText(literal(path))).join(", ")}]`;
   const named = paths.length > 1 ? `, filename='${fileColumn}'` : "";
@@ -170,7 +174,7 @@ async function relationOf(
     return `read_json(${files}, format='${lines}', sample_size=-1, maximum_object_size=67108864${named})`;
   }
   const headers = await Promise.all(paths.map((path) => readHeader(path, { encoding })));
-  const first = { path: paths[0]!, header: headers[0]! }; // there is at least one path
+  const first = { path: paths[0], header: headers[0]! }; // there is at least one path
   headers.forEach((header, i) => {
     requireSameHeader(paths[i]!, header, first);
   });

@@ -97,15 +97,15 @@ export function guessPathColumn({ columns }: TableFiles): TableColumn | undefine
 function pathsOf(files: TableFiles, name: string | undefined, advice: string): TableColumn {
   const found = name === undefined ? guessPathColumn(files) : columnNamed(files, name);
   if (found !== undefined) return found;
-  throw fileError(files.paths[0]!, {
+  throw fileError(files.paths[0], {
     expected: `a column called ${listed(pathNames)}`,
     got: files.columns.map((column) => column.name).join(", "),
     advice,
-  }); // a table has a file
+  });
 }
 
 function folderOf({ paths }: TableFiles, root: string | undefined): string {
-  return resolve(root ?? dirname(paths[0]!)); // a table has a file
+  return resolve(root ?? dirname(paths[0]));
 }
 
 interface Row {

@@ -64,7 +64,7 @@ function requireColumns(files: TableFiles, { numeric, categorical }: TableSteps)
     .filter((name) => !names.includes(name));
   if (missing.length === 0) return;
   if (missing.length === 1) columnNamed(files, missing[0]!); // throws, with the nearest name
-  throw fileError(files.paths[0] ?? "table", {
+  throw fileError(files.paths[0], {
     expected: `the columns that the run learned from, ${missing
       .slice(0, 8)
       .map((name) => `"${name}"`)

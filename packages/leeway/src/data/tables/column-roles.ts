@@ -80,7 +80,7 @@ export function columnRoles(
   });
   if (roles.some(({ role }) => role !== "ignored")) return roles;
   const ignored = roles.map(({ facts: { column }, note }) => note ?? `${column.name} ignored`);
-  throw fileError(files.paths[0] ?? "table", {
+  throw fileError(files.paths[0], {
     expected: `a column to learn from beside "${label}"`,
     got: [...ignored, ...listNotes(files, options)].join("; ") || "none",
     advice: "Say what columns are: --numeric a,b --categorical c.",
@@ -170,7 +170,7 @@ function requireColumns(
     ({ name, type }) => type === "vector" && [...numeric, ...categorical].includes(name),
   );
   if (list !== undefined) {
-    throw fileError(files.paths[0] ?? "table", {
+    throw fileError(files.paths[0], {
       expected: `one value a row in column "${list.name}"`,
       got: "lists",
       advice: `--vector ${list.name} learns from it alone.`,
@@ -180,7 +180,7 @@ function requireColumns(
     (name) => !names.includes(name) || name === label,
   );
   if (stray === undefined) return;
-  throw fileError(files.paths[0] ?? "table", {
+  throw fileError(files.paths[0], {
     expected: `a column "${stray}" to use`,
     got: stray === label ? "the column of classes" : `columns ${names.slice(0, 20).join(", ")}`,
     advice: stray === label ? "Take it out of the list." : didYouMean(stray, names),

@@ -76,7 +76,7 @@ async function testExamples(
   const files = await findTable(db, paths, { encoding });
   try {
     const read = await readTable(db, files, sameColumns(files, reading));
-    if (read.rows === 0) throw fileError(files.paths[0]!, { expected: "rows to test on", got: "none" }); // a table has a file
+    if (read.rows === 0) throw fileError(files.paths[0], { expected: "rows to test on", got: "none" });
     const labels = labelsAmong(read.label!, train.classNames, read.origin); // it was read
     return tableExamples({ ...train, labels, ids: countingIds(read.rows), table: read.table });
   } catch (error) {
