@@ -79,9 +79,9 @@ export function testPriorMargins(
       throw expected(where, `testCounts[${j}]`, "to be at least 0", count);
   });
   const odds = counts.map((n, j) => testCounts[j]! / n); // as long as counts: checked above
-  const most = Math.max(...odds);
-  if (most === 0) throw expected(where, "testCounts", "to be above 0 for some class", testCounts);
-  return Float64Array.from(odds, (each) => (each === 0 ? 0 : maxMargin * (each / most) ** exponent));
+  const largest = Math.max(...odds);
+  if (largest === 0) throw expected(where, "testCounts", "to be above 0 for some class", testCounts);
+  return Float64Array.from(odds, (each) => (each === 0 ? 0 : maxMargin * (each / largest) ** exponent));
 }
 
 /**

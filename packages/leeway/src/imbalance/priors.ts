@@ -40,6 +40,6 @@ export function logitMultipliers(counts: ClassCounts, { gamma = 0.15 } = {}): Fl
   if (!(gamma >= 0 && gamma < Infinity)) {
     throw expected("logitMultipliers", "gamma", "to be at least 0", gamma);
   }
-  const most = Math.max(...counts);
-  return Float64Array.from(counts, (n) => (n / most) ** gamma);
+  const largest = Math.max(...counts);
+  return Float64Array.from(counts, (n) => (n / largest) ** gamma);
 }

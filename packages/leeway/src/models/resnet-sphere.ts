@@ -11,7 +11,7 @@ import { ResNetCifar, type ResNetCifarOptions } from "./resnet-cifar.ts";
  *
  * @source Cao et al. 2019 (arXiv:1906.07413v2), figure 5: the idea
  */
-export class ResNetSphere extends Model {
+class ResNetSphere extends Model {
   readonly backbone: ResNetCifar;
   readonly embedding: nn.Linear;
   readonly norm: nn.BatchNorm2d;

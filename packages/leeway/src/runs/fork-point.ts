@@ -20,7 +20,7 @@ export const firstStageFile = "first-stage.safetensors";
  *
  * @param stages of the run's method
  */
-export function forkEpoch(
+function forkEpoch(
   { schedule, epochs }: Pick<Recipe, "schedule" | "epochs">,
   stages: readonly { readonly fromEpoch: number }[],
 ): number | null {
