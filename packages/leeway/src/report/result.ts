@@ -1,5 +1,5 @@
 import { unseenStage } from "../analysis/index.ts";
-import type { ShotGroup } from "../imbalance/index.ts";
+import type { Metrics } from "../metrics/index.ts";
 import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
 
 /** A run that has ended: its folder and its records. */
@@ -9,39 +9,26 @@ export interface EndedRun {
   readonly summary: Summary;
 }
 
+type FromRecipe = "method" | "dataset" | "profile" | "ratio" | "seed" | "protocol";
+type FromSummary = "selectedBy" | "status" | "epochs" | "seconds" | "best";
+type Measured = Exclude<keyof Metrics, "confusion" | "detection">;
+
 /** What `leeway train --json` prints: one object. The metrics are null where the run stopped before the test set. */
-export interface RunResult {
+export interface RunResult
+  extends
+    Pick<RecipeRecord, FromRecipe>,
+    Pick<Summary, FromSummary>,
+    Readonly<{ [Name in Measured]: Metrics[Name] | null }> {
   /** The run's folder. */
   readonly run: string;
-  readonly method: string;
-  readonly dataset: string;
-  readonly profile: RecipeRecord["profile"];
-  readonly ratio: number;
-  readonly seed: number;
-  readonly protocol: "paper" | "honest";
-  readonly selectedBy: Summary["selectedBy"];
-  readonly status: Summary["status"];
-  /** Epochs done. */
-  readonly epochs: number;
   /** Of the examples trained on. */
   readonly fingerprint: string;
-  readonly topOne: number | null;
-  readonly topFive: number | null;
-  readonly balancedAccuracy: number | null;
-  readonly perClass: readonly (number | null)[] | null;
   readonly classNames: readonly string[];
-  readonly shotGroups: Readonly<Record<ShotGroup, number | null>> | null;
-  readonly worstClass: number | null;
-  readonly gMean: number | null;
-  readonly macroF1: number | null;
-  readonly expectedCalibrationError: number | null;
   /** Of two classes: how well the rarer one is found; null otherwise. */
   readonly averagePrecision: number | null;
   readonly areaUnderRoc: number | null;
   /** Training alone. */
   readonly examplesPerSecond: number;
-  readonly seconds: number;
-  readonly best: Summary["best"];
   /** The epoch, from 0, at which the method's last stage began, where the best epoch came before it; else null. */
   readonly unseenStage: number | null;
   /** How often the run went back to a checkpoint, to go on at half the rate. */
@@ -52,38 +39,21 @@ export interface RunResult {
 
 /** The result of a run for a program. */
 export function resultOf({ folder, record, summary }: EndedRun): RunResult {
-  const { recipe, data } = record;
-  const { test } = summary;
+  const { method, dataset, profile, ratio, seed, protocol } = record.recipe;
+  const { selectedBy, status, epochs, seconds, best, rollbacks = 0, skipped = 0 } = summary;
+  const { fingerprint, classNames } = record.data;
+  const test: Partial<Metrics> = summary.test ?? {};
+  const { topOne = null, topFive = null, balancedAccuracy = null, perClass = null, shotGroups = null } = test;
+  const { worstClass = null, gMean = null, macroF1 = null, expectedCalibrationError = null } = test;
   return {
     run: folder,
-    method: recipe.method,
-    dataset: recipe.dataset,
-    profile: recipe.profile,
-    ratio: recipe.ratio,
-    seed: recipe.seed,
-    protocol: recipe.protocol,
-    selectedBy: summary.selectedBy,
-    status: summary.status,
-    epochs: summary.epochs,
-    fingerprint: data.fingerprint,
-    topOne: test?.topOne ?? null,
-    topFive: test?.topFive ?? null,
-    balancedAccuracy: test?.balancedAccuracy ?? null,
-    perClass: test?.perClass ?? null,
-    classNames: data.classNames,
-    shotGroups: test?.shotGroups ?? null,
-    worstClass: test?.worstClass ?? null,
-    gMean: test?.gMean ?? null,
-    macroF1: test?.macroF1 ?? null,
-    expectedCalibrationError: test?.expectedCalibrationError ?? null,
-    averagePrecision: test?.detection?.averagePrecision ?? null,
-    areaUnderRoc: test?.detection?.areaUnderRoc ?? null,
+    ...{ method, dataset, profile, ratio, seed, protocol, selectedBy, status, epochs, fingerprint },
+    ...{ topOne, topFive, balancedAccuracy, perClass, classNames, shotGroups },
+    ...{ worstClass, gMean, macroF1, expectedCalibrationError },
+    averagePrecision: test.detection?.averagePrecision ?? null,
+    areaUnderRoc: test.detection?.areaUnderRoc ?? null,
     examplesPerSecond: summary.imagesPerSecond,
-    seconds: summary.seconds,
-    best: summary.best,
-    unseenStage: unseenStage(record, summary),
-    rollbacks: summary.rollbacks ?? 0,
-    skipped: summary.skipped ?? 0,
+    ...{ seconds, best, unseenStage: unseenStage(record, summary), rollbacks, skipped },
   };
 }
 
