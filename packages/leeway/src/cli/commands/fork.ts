@@ -1,4 +1,3 @@
-import { unseenStage, unseenStageNotes } from "../../analysis/index.ts";
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { RunError } from "../../errors.ts";
@@ -15,7 +14,7 @@ import { progressMode, type ProgressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
 import { withShortHelp } from "../short-help.ts";
 import { type EndedRun, runDisplay } from "../run-with-progress.ts";
-import { methodTitle, percent, renderTable, resultOf } from "../../report/index.ts";
+import { renderForks, resultOf } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway fork`: other second stages for a run whose first stage is done, at the cost of the second alone. */
@@ -30,7 +29,7 @@ export function forkCommand(): Command {
   addMachine(command, machine, { threads: { default: "as the run" } });
   const json = { help: "print one JSON array, and nothing else, to stdout" };
   addOutput(command, ["json", "progress"], { json });
-  return withShortHelp(command, { examples, more }).action(forkAsked);
+  return withShortHelp(command, { examples, more }).action(fork);
 }
 
 const examples = `
@@ -50,7 +49,7 @@ epoch among those after the fork.
 
 interface ForkFlags extends ForkMethodFlags, MachineFlags, OutputFlags {}
 
-async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
+async function fork(path: string, flags: ForkFlags): Promise<void> {
   const trunk = readRun(path);
   const methods = requestedForks(trunk, flags);
   const { threads = trunk.record.environment.threads, allowChange } = flags;
@@ -74,7 +73,9 @@ async function forkAsked(path: string, flags: ForkFlags): Promise<void> {
       const what = { path, trunk, method, data, mode, runsDir: flags.runsDir, allowChange };
       runs.push(await asUsage(() => forked(what, interruption)));
     }
-    console.log(flags.json ? JSON.stringify(runs.map(resultOf)) : rendered(trunk, runs));
+    console.log(
+      flags.json ? JSON.stringify(runs.map(resultOf)) : renderForks(trunk, runs, colorsFor(process.stdout)),
+    );
     if (runs.some(({ summary }) => summary.status === "interrupted")) process.exitCode = exitCode();
   });
 }
@@ -111,27 +112,4 @@ async function forked(
     display.end();
   }
   throw new RunError("run", `fork: expected ${method.name} to end with a summary, got none.`, { path });
-}
-
-function rendered(trunk: StoredRun, runs: readonly EndedRun[]): string {
-  const { bold } = colorsFor(process.stdout);
-  const rows = [trunk, ...runs].map(({ record, summary }) => {
-    const test = summary?.test;
-    const { many = null, medium = null, few = null } = test?.shotGroups ?? {};
-    const shares = [test?.topOne ?? null, many, medium, few, test?.worstClass ?? null];
-    return [methodTitle(record.recipe), ...shares.map((share) => percent(share))];
-  });
-  const head = ["", "overall", "many", "medium", "few", "worst class"].map((name) => bold(name));
-  return [
-    renderTable([head, ...rows], { right: [1, 2, 3, 4, 5] }),
-    "",
-    ...runs.flatMap(({ record, summary }) =>
-      unseenStageNotes(
-        methodTitle(record.recipe),
-        unseenStage(record, summary) === null ? [] : [record.recipe.seed],
-      ),
-    ),
-    "Runs:",
-    ...runs.map(({ folder }) => `  ${folder}`),
-  ].join("\n");
 }
