@@ -23,9 +23,16 @@ export async function inspect(
   { dataDir, ...reading }: InspectOptions = {},
 ): Promise<Inspection<Recipe>> {
   const { dataset, options } = await optionsForData(data, reading);
-  const facts = await dataFacts({ dataset, source: options.source }, { dataDir });
+  const place = { dataset, source: options.source, dataDir };
+  return inspectionWith(place, (own) => recordedRecipe(recipeFor(dataset, { ...options, ...own })));
+}
+
+/** Inspects data that was found, with the recipe that `recipeWith` makes of the recommended method. */
+export async function inspectionWith(
+  { dataDir, ...data }: Parameters<typeof dataFacts>[0] & { readonly dataDir?: string | undefined },
+  recipeWith: (own: { readonly method: string; readonly profile: "natural" }) => Recipe,
+): Promise<Inspection<Recipe>> {
+  const facts = await dataFacts(data, { dataDir });
   // The recipe is for the data as it is, which was inspected: images of the catalogue are not cut to a profile.
-  return inspectionOf(facts, (method) =>
-    recordedRecipe(recipeFor(dataset, { ...options, method, profile: "natural" })),
-  );
+  return inspectionOf(facts, (method) => recipeWith({ method, profile: "natural" }));
 }

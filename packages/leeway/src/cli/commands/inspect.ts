@@ -1,12 +1,12 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
 import { stringify } from "yaml";
-import { dataFacts } from "../../data/index.ts";
+import { inspectionWith } from "../../api/inspect.ts";
 import { RunError } from "../../errors.ts";
 import type { Recipe } from "../../recipe/index.ts";
 import { writeFileAtomically } from "../../storage/index.ts";
 import { classCountsChart, renderInspection, renderSvg, shellWord } from "../../report/index.ts";
-import { type Inspection, inspectionOf } from "../../theory/index.ts";
+import type { Inspection } from "../../theory/index.ts";
 import { asUsage, usageError } from "../options.ts";
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
@@ -51,13 +51,10 @@ async function printInspection(paths: readonly string[], flags: InspectFlags): P
   if (dataset === undefined)
     throw new RunError("usage", "DATA: expected what to look at, got nothing. --help has examples.");
   if (writeConfig !== undefined) await requireNew(writeConfig);
-  const facts = await asUsage(() => dataFacts({ dataset, source }, { dataDir }));
   const inspection = await asUsage(() =>
-    // Of the data as it is, which was judged: the catalogue's images would else be cut to the paper's profile.
-    inspectionOf(facts, (method) => {
-      const flags = { ...requested.flags, method, profile: "natural" as const };
-      return recordedRecipe(requestedRecipe({ ...requested, flags }));
-    }),
+    inspectionWith({ dataset, source, dataDir }, (own) =>
+      recordedRecipe(requestedRecipe({ ...requested, flags: { ...requested.flags, ...own } })),
+    ),
   );
   if (svg !== undefined) await drawCounts(svg, inspection);
   console.log(json ? JSON.stringify(inspection) : renderInspection(inspection, colorsFor(process.stdout)));
