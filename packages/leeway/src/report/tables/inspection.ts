@@ -1,6 +1,7 @@
 import type { ClassRow, Inspection } from "../../theory/index.ts";
 import { type Colors, renderTable } from "../table.ts";
 import { count, counted, printable, shownName } from "../words.ts";
+import { figure } from "./theory-parts.ts";
 
 /** Classes shown one by one; of more the first and the last. */
 const maxShown = 30;
@@ -21,8 +22,8 @@ export function renderInspection(inspection: Inspection, colors: Colors): string
     "",
     classTable(classes, colors),
     "",
-    `rarest class "${shownName(rarest.name)}": ${plain(rarest.perBatch)} of a batch of ${rarest.batchSize}, ${count(rarest.perEpoch)} an epoch;`,
-    dim(`drawn with all classes alike: ${plain(rarest.perBalancedBatch)} of a batch`),
+    `rarest class "${shownName(rarest.name)}": ${figure(rarest.perBatch)} of a batch of ${rarest.batchSize}, ${count(rarest.perEpoch)} an epoch;`,
+    dim(`drawn with all classes alike: ${figure(rarest.perBalancedBatch)} of a batch`),
     "",
     findings.length === 0
       ? green("nothing suspicious")
@@ -61,8 +62,8 @@ function classTable(classes: readonly ClassRow[], { dim, bold }: Colors): string
     each.shotGroup,
     count(Math.round(each.effectiveNumber)),
     each.margin.toFixed(3),
-    plain(each.inverseFrequencyWeight),
-    plain(each.effectiveNumberWeight),
+    figure(each.inverseFrequencyWeight),
+    figure(each.effectiveNumberWeight),
     each.logitOffset.toFixed(2),
   ]);
   const table = renderTable([header, ...rows], { right: [1, 4, 5, 6, 7, 8], indent: 2 }).split("\n");
@@ -84,10 +85,4 @@ function bar(n: number, classes: readonly ClassRow[]): string {
   const share = isLogarithmic(classes) ? Math.log(n + 1) / Math.log(max + 1) : n / max;
   const eighths = Math.max(1, Math.round(8 * barWidth * share));
   return "█".repeat(eighths >> 3) + (["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths & 7] ?? "");
-}
-
-/** A number with three digits that count. */
-function plain(value: number): string {
-  if (value === 0) return "0";
-  return value >= 1000 ? count(Math.round(value)) : Number(value.toPrecision(3)).toString();
 }
