@@ -3,7 +3,7 @@ import { type Field } from "../field.ts";
 import { methodFields, methodOf, optionNames } from "../methods/index.ts";
 import { recipeFields } from "../recipe/index.ts";
 import { addFields, fieldOption, type FieldChange, type FlagsOf } from "./options/field-option.ts";
-import { addRemoved } from "./options/removed-options.ts";
+import { addRemoved } from "./options/shared.ts";
 import { usageError } from "./options.ts";
 
 /** What commander gives for {@link addMethodOptions}. */

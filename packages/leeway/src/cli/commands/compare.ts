@@ -5,8 +5,7 @@ import { findRuns } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
 import { flagsFor } from "../method-options.ts";
 import { asUsage, namesAmong, namesOption, usageError, wholeListOption } from "../options.ts";
-import { addRemoved } from "../options/removed-options.ts";
-import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
+import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
@@ -40,7 +39,7 @@ export function compareCommand(): Command {
     "--shard <i/n>": "Start the same command in several processes: each claims what it runs.",
   });
   addOutput(command, ["json", "markdown", "progress"]);
-  return withShortHelp(command, { examples, more }).action(compareAsked);
+  return withShortHelp(command, { examples, more }).action(compare);
 }
 
 const single = ["--method", "--seed"];
@@ -63,7 +62,7 @@ interface CompareFlags extends RecipeFlags, DataFlags, MachineFlags, OutputFlags
   readonly seeds?: readonly number[];
 }
 
-async function compareAsked(paths: readonly string[], flags: CompareFlags): Promise<void> {
+async function compare(paths: readonly string[], flags: CompareFlags): Promise<void> {
   const { methods: requested = [], seeds = [0, 1, 2] } = flags;
   const methods = namesAmong("--methods", requested, methodNames);
   if (methods.length < 2) {

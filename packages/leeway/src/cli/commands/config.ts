@@ -19,7 +19,7 @@ export function configCommand(): Command {
     .optionsGroup("Output:")
     .option("--json", "print JSON, not YAML")
     .addHelpText("after", examples)
-    .action(configAsked);
+    .action(showConfig);
 }
 
 const examples = `
@@ -46,7 +46,7 @@ interface ConfigFlags extends RecipeFlags, DataFlags {
   readonly json?: boolean;
 }
 
-async function configAsked(what: What, paths: readonly string[], flags: ConfigFlags): Promise<void> {
+async function showConfig(what: What, paths: readonly string[], flags: ConfigFlags): Promise<void> {
   if (what === "schema") {
     if (paths.length > 0) throw usageError("config schema", "no argument", paths.join(" "), "Leave it out.");
     console.log(JSON.stringify(configJsonSchema(), null, 2));

@@ -24,8 +24,7 @@ import {
 import { counted, predictionNotes, renderMeasured } from "../../report/index.ts";
 import { asUsage, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
-import { addRemoved } from "../options/removed-options.ts";
-import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
+import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
 import { parsePrior } from "../predict/parse-prior.ts";
 

@@ -31,7 +31,7 @@ export function resumeCommand(): Command {
     .optionsGroup("Machine and files:")
     .option("--take-over", "also if a process of another machine, which is gone, still holds the run");
   addOutput(addSafety(command), ["json", "progress", "quiet"]);
-  return command.addHelpText("after", examples).action(resumeAsked);
+  return command.addHelpText("after", examples).action(resume);
 }
 
 const examples = `
@@ -48,7 +48,7 @@ interface ResumeFlags extends MachineFlags, SafetyFlags, OutputFlags {
   readonly takeOver?: boolean;
 }
 
-async function resumeAsked(path: string, flags: ResumeFlags): Promise<void> {
+async function resume(path: string, flags: ResumeFlags): Promise<void> {
   const { json = false, quiet = false, threads, device, dataDir, cacheDir, allowChange, takeOver } = flags;
   const stored = readRun(path);
   const recipe = recipeOf(stored);

@@ -41,7 +41,7 @@ export function trainCommand(): Command {
   const command = addRecipeOptions(addDataOptions(new Command("train")));
   addMachine(command, ["threads", "device", "dataDir", "cacheDir", "runsDir", "name"]);
   addOutput(addSafety(command), ["json", "progress", "quiet"]);
-  return withShortHelp(command, { examples, more }).action(trainAsked);
+  return withShortHelp(command, { examples, more }).action(train);
 }
 
 const examples = `
@@ -61,7 +61,7 @@ stopped or killed goes on with leeway resume RUN, at the very step and with the 
 
 interface TrainFlags extends RecipeFlags, DataFlags, MachineFlags, SafetyFlags, OutputFlags {}
 
-async function trainAsked(paths: readonly string[], flags: TrainFlags): Promise<void> {
+async function train(paths: readonly string[], flags: TrainFlags): Promise<void> {
   const { threads, device = "cpu", dataDir, cacheDir, runsDir, name } = flags;
   const { json = false, quiet = false } = flags;
   requireRunName(name);

@@ -1,5 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { z } from "zod";
+import { RunError } from "../../errors.ts";
 import type { Field } from "../../field.ts";
 import type { CheckpointTimes } from "../../runs/index.ts";
 import type { OnNan } from "../../training/index.ts";
@@ -165,4 +166,20 @@ export function safetyOf({ checkpointMinutes, checkpointSteps, onNan }: SafetyFl
   readonly onNan: OnNan | undefined;
 } {
   return { checkpoints: { minutes: checkpointMinutes, steps: checkpointSteps }, onNan };
+}
+
+/**
+ * Adds options that a command had before: hidden from help, each an error that names the new way.
+ *
+ * @param removed what to do instead, by the option as it was declared: `{ "--all": "Say --top all." }`
+ */
+export function addRemoved(command: Command, removed: Readonly<Record<string, string>>): Command {
+  for (const [flags, advice] of Object.entries(removed)) {
+    const option = new Option(flags).hideHelp();
+    command.addOption(option).on(`option:${option.name()}`, () => {
+      const message = `${option.long ?? flags}: expected an option of this version, got one that was removed. ${advice}`;
+      throw new RunError("usage", message);
+    });
+  }
+  return command;
 }

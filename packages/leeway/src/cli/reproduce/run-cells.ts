@@ -4,14 +4,18 @@ import {
   type Cell,
   cellsOf,
   type Choice,
+  earlierSpeed,
   findRuns,
+  measuredSpeed,
   type Plan,
   planOf,
   type Speed,
 } from "../../experiments/index.ts";
 import { type DataFolders, datasetEntry, findDataset } from "../../data/index.ts";
+import type { Recipe } from "../../recipe/index.ts";
+import { processorName } from "../../runs/index.ts";
+import type { StoredRun } from "../../storage/index.ts";
 import { interruptible } from "../interruption.ts";
-import { knownSpeed } from "./speed.ts";
 import { noSweep, runMissing, type SweepEnd } from "./run-missing.ts";
 
 /** Where runs are found and made, and what is shown of it. */
@@ -62,7 +66,7 @@ function useThreads({ threads }: RunFlags): void {
   try {
     if (threads !== undefined) setThreads(threads);
   } catch (error) {
-    if (!(error instanceof TorchError && error.code === "missing")) throw error;
+    if (!isMissingTorch(error)) throw error;
   }
 }
 
@@ -137,4 +141,29 @@ export async function runCells(cells: readonly Cell[], flags: RunFlags): Promise
     if (signal.aborted) process.exitCode = exitCode();
     return end;
   });
+}
+
+/**
+ * How fast a recipe trains here: as earlier runs did, else by a few steps with the threads that are set.
+ *
+ * Null where there are no such runs and no step can be made: the native part is missing.
+ */
+async function knownSpeed(
+  runs: readonly StoredRun[],
+  recipe: Recipe,
+  { threads }: { readonly threads?: number | undefined },
+): Promise<Speed | null> {
+  const earlier = earlierSpeed(runs, recipe, { cpu: processorName(), threads });
+  if (earlier !== null) return earlier;
+  console.error("No earlier run tells how fast this machine is: measuring a few steps.");
+  try {
+    return await measuredSpeed(recipe);
+  } catch (error) {
+    if (isMissingTorch(error)) return null;
+    throw error;
+  }
+}
+
+function isMissingTorch(error: unknown): boolean {
+  return error instanceof TorchError && error.code === "missing";
 }
