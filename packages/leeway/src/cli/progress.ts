@@ -2,10 +2,7 @@ import { createLogUpdate } from "log-update";
 import type { EpochRecord } from "../records/index.ts";
 import type { TrainingEvent } from "../training/index.ts";
 import { clock, type Colors, count, percent, widthOf } from "../report/index.ts";
-import { colorsFor } from "./terminal.ts";
-
-/** How far training is shown: on one line that changes, on a line now and then, or not at all. */
-export type ProgressMode = "live" | "lines" | "silent";
+import { colorsFor, type ProgressMode } from "./terminal.ts";
 
 /** Shows how far a training is, on a stream of its own beside the result. */
 export interface Progress {
@@ -25,19 +22,6 @@ export interface ProgressOptions {
   readonly epochs: number;
   /** In the mode "lines": epochs from a line to the next. */
   readonly linesEvery?: number;
-}
-
-/**
- * The mode that suits a stream: live on a terminal that can redraw, else lines.
- *
- * A terminal of no columns, as some programs make, would be redrawn for ever.
- */
-export function progressMode(
-  stream: Pick<NodeJS.WriteStream, "isTTY" | "columns">,
-  { environment = process.env }: { environment?: Readonly<Record<string, string | undefined>> } = {},
-): ProgressMode {
-  const live = stream.isTTY && stream.columns > 0 && !environment["CI"] && environment["TERM"] !== "dumb";
-  return live ? "live" : "lines";
 }
 
 /** A display of progress on a stream. */

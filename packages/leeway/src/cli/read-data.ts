@@ -4,7 +4,7 @@ import { loadRunData } from "../runs/index.ts";
 import type { RunData } from "../training/index.ts";
 import { type Interruption, unlessAborted } from "./interruption.ts";
 import { asUsage } from "./options.ts";
-import type { ProgressMode } from "./progress.ts";
+import type { ProgressMode } from "./terminal.ts";
 import { readingDisplay } from "./reading-progress.ts";
 
 /** Where data lies, and what is shown while it is read. */

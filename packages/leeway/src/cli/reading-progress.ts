@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
 import type { ReadingProgress } from "../data/index.ts";
-import type { ProgressMode } from "./progress.ts";
+import type { ProgressMode } from "./terminal.ts";
 import { clock, count } from "../report/index.ts";
 
 /** Shows how far a long reading of data is, on stderr. */

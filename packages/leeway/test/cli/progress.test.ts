@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
-import { progressMode, type ProgressState, renderProgress } from "../../src/cli/progress.ts";
+import { type ProgressState, renderProgress } from "../../src/cli/progress.ts";
+import { progressMode } from "../../src/cli/terminal.ts";
 
 const colors = pc.createColors(false);
 const halfway: ProgressState = {

@@ -5,7 +5,7 @@ import { dataPlaces, type Download, downloads, fetchFile, type FetchProgress } f
 import { interruptible } from "../interruption.ts";
 import { namesAmong } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
-import { progressMode } from "../progress.ts";
+import { progressMode } from "../terminal.ts";
 import { percent } from "../../report/index.ts";
 
 /** `leeway data`: what there is to do with data sets' files. */

@@ -10,12 +10,11 @@ import { type Interruption, interruptible } from "../interruption.ts";
 import { addMethodOptions } from "../method-options.ts";
 import { asUsage, namesOption } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
-import { progressMode, type ProgressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
 import { withShortHelp } from "../short-help.ts";
 import { type EndedRun, runDisplay } from "../run-with-progress.ts";
 import { renderForks, resultOf } from "../../report/index.ts";
-import { colorsFor } from "../terminal.ts";
+import { colorsFor, progressMode, type ProgressMode } from "../terminal.ts";
 
 /** `leeway fork`: other second stages for a run whose first stage is done, at the cost of the second alone. */
 export function forkCommand(): Command {

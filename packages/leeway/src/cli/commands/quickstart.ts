@@ -8,7 +8,6 @@ import { type Interruption, interruptible } from "../interruption.ts";
 import { asUsage } from "../options.ts";
 import { addFields } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
-import { progressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
 import { type EndedRun, runWithProgress, slowness } from "../run-with-progress.ts";
 import {
@@ -24,7 +23,7 @@ import {
   resultOf,
   worstClassOf,
 } from "../../report/index.ts";
-import { colorsFor } from "../terminal.ts";
+import { colorsFor, progressMode } from "../terminal.ts";
 
 /** Long enough for the rare classes to be learned, short enough for two to three minutes on two processors. */
 const defaultEpochs = 60;

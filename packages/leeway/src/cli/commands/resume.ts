@@ -11,7 +11,6 @@ import {
   type SafetyFlags,
   safetyOf,
 } from "../options/shared.ts";
-import { progressMode } from "../progress.ts";
 import { readData } from "../read-data.ts";
 import {
   runDisplay,
@@ -21,7 +20,7 @@ import {
   describeResumption,
 } from "../run-with-progress.ts";
 import { methodTitle, renderResult, resultOf, shellWord } from "../../report/index.ts";
-import { colorsFor } from "../terminal.ts";
+import { colorsFor, progressMode } from "../terminal.ts";
 
 /** `leeway resume`: goes on with a run that was interrupted or killed, at the very step. */
 export function resumeCommand(): Command {

@@ -14,7 +14,6 @@ import {
   type SafetyFlags,
   safetyOf,
 } from "../options/shared.ts";
-import { progressMode } from "../progress.ts";
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
@@ -34,7 +33,7 @@ import {
   resultOf,
   shellWord,
 } from "../../report/index.ts";
-import { colorsFor } from "../terminal.ts";
+import { colorsFor, progressMode } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {

@@ -2,7 +2,7 @@ import type { DataFolders } from "../../data/index.ts";
 import { methodTitle } from "../../report/index.ts";
 import { type Cell, sweep, type SweepEvent } from "../../experiments/index.ts";
 import type { Interruption } from "../interruption.ts";
-import { progressMode } from "../progress.ts";
+import { progressMode } from "../terminal.ts";
 import {
   dataNotes,
   type RunDisplay,
