@@ -43,7 +43,7 @@ export interface Source {
 }
 
 /** Options of how examples become numbers. */
-export interface PrepareOptions {
+interface PrepareOptions {
   readonly text?: Partial<TextOptions> | undefined;
 }
 

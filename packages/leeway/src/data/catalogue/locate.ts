@@ -5,7 +5,7 @@ import { RunError } from "../../errors.ts";
 import { exists } from "../files/bounded-read.ts";
 
 /** A place where data may lie, and what makes it one. */
-export interface DataPlace {
+interface DataPlace {
   readonly what: "--data-dir" | "LEEWAY_DATA" | "system package" | "cache";
   /** Absolute; undefined where it is not set. */
   readonly path: string | undefined;

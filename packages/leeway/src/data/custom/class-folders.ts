@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 export const testFolders: readonly string[] = ["test", "val", "valid", "validation"];
 
 /** Where the splits of a folder lie. */
-export interface SplitFolders {
+interface SplitFolders {
   /** "" where all of it is for training. */
   readonly train: string;
   readonly test?: string;

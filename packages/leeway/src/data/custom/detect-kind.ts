@@ -18,7 +18,7 @@ const textNames: readonly string[] = [
 ];
 
 /** Options that help to tell a kind. */
-export interface KindHints {
+interface KindHints {
   readonly label?: string | undefined;
   /** Of CSV files. */
   readonly encoding?: Encoding | undefined;

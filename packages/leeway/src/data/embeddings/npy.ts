@@ -3,7 +3,7 @@ import { firstBytes, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 
 /** An array of a .npy file: numbers as float32, or text. */
-export type NpyArray =
+type NpyArray =
   | {
       readonly kind: "number";
       readonly shape: readonly number[];

@@ -28,7 +28,7 @@ export interface LabelColumn extends Pick<Vectors, "origin"> {
 }
 
 /** Which vectors are read. */
-export interface VectorOptions {
+interface VectorOptions {
   /** The column of vectors, or the tensor. */
   readonly vector?: string | undefined;
   /** The column of classes, by default guessed; null where classes are elsewhere or there are none. */

@@ -32,7 +32,7 @@ export function parseEncoding(value: unknown): Encoding | undefined {
 const decoders = new Map(encodings.map((encoding) => [encoding, decoderOf(encoding, { fatal: true })]));
 
 /** Whose bytes they are, and how they are read. */
-export interface TextBytes {
+interface TextBytes {
   readonly path: string;
   /** What of the file they are, such as a member of an archive. */
   readonly part?: string;

@@ -1,7 +1,7 @@
 import { RunError } from "../../errors.ts";
 
 /** What a file was expected to hold, what it holds, and what to do about it. */
-export interface Mismatch {
+interface Mismatch {
   readonly expected: string;
   readonly got: string;
   readonly advice?: string;

@@ -51,7 +51,7 @@ export function areNoClasses(distinct: number, rows: number): boolean {
 }
 
 /** Classes and who is of which. */
-export interface Labels {
+interface Labels {
   /** In label order: numbers by their size, other names by their letters. */
   readonly classNames: readonly string[];
   /** [N] */

@@ -10,7 +10,7 @@ import { headerAdvice, readHeader, requireSameHeader } from "./table-header.ts";
 const fileColumn = "leeway_file";
 
 /** The kinds of table files, by their endings. */
-export type TableFormat = "csv" | "jsonl" | "parquet";
+type TableFormat = "csv" | "jsonl" | "parquet";
 
 /** What a column holds. */
 export type ColumnType = "number" | "text" | "vector";

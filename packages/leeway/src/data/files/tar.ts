@@ -19,7 +19,7 @@ export interface TarMember {
 }
 
 /** How an archive is read. */
-export interface TarOptions {
+interface TarOptions {
   /** Bytes it may unpack to, headers included, by the bytes of its file: a small file can unpack to terabytes. */
   readonly maxBytes: (packedBytes: number) => number;
   /** Whether a .tar that is not compressed is read too. */

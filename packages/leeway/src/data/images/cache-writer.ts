@@ -4,7 +4,7 @@ import { RunError } from "../../errors.ts";
 import { fileFault, freeSpace } from "../../storage/index.ts";
 
 /** The two files of a cache that is being made. */
-export interface CacheWriter {
+interface CacheWriter {
   /** Whether an image's bytes are written and sure to be on the disk. */
   isDone(index: number): boolean;
   /** How many are. */

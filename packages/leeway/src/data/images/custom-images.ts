@@ -10,7 +10,7 @@ import type { ImageListing } from "./listing.ts";
 import { listTable } from "./table-listing.ts";
 
 /** How custom images are read. */
-export interface CustomImageOptions {
+interface CustomImageOptions {
   /** Side of the square that a network sees; by default 64. */
   readonly size: number;
   readonly resize: Resize;

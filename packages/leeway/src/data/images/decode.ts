@@ -18,7 +18,7 @@ export interface ImagePlan {
 export const channels = 3;
 
 /** Pixels that an image may have before it is made small; a decoder would take memory for each. */
-export const maxPixels = 1e8;
+const maxPixels = 1e8;
 
 /**
  * Pixels that each byte of a large image's file may stand for. One colour all over is about 60 in JPEG and 340 in

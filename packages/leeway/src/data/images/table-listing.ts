@@ -11,7 +11,7 @@ import { folderSource } from "./folder-source.ts";
 import { type ImageListing, type ImageSplit, type ListedImage, requireListing } from "./listing.ts";
 
 /** Tables that list images. */
-export interface ImageTables {
+interface ImageTables {
   readonly paths: readonly string[];
   readonly testPaths?: readonly string[] | undefined;
   /** The column with the class; by default the only one with such a name. */

@@ -15,7 +15,7 @@ export interface Augment {
  * One image's draw: how far the crop lies from the middle, in pixels, whether it is mirrored, and the square
  * that is cut out of the result, side 0 for none.
  */
-export interface Placement {
+interface Placement {
   down: number;
   right: number;
   mirrored: boolean;
@@ -96,7 +96,7 @@ export function normalisation({ mean, std, shape }: Pick<Images, "mean" | "std" 
 }
 
 /** Writes image number `index` as item number `slot` of the inputs, placed and normalised. */
-export type ImageWriter = (index: number, slot: number, placement: Placement) => void;
+type ImageWriter = (index: number, slot: number, placement: Placement) => void;
 
 /**
  * Prepares to write images into `inputs`; the writer itself allocates nothing.

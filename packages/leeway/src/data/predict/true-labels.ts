@@ -3,7 +3,7 @@ import { didYouMean } from "../../errors.ts";
 import type { TextColumn } from "../files/columns.ts";
 
 /** The classes that an input names itself: what its predictions can be measured by. */
-export interface TrueLabels {
+interface TrueLabels {
   /** [N], -1 where the input names no class, or one that the run does not have. */
   readonly labels: Int32Array;
   /** Names that are no classes of the run, counted, with the first place. */
