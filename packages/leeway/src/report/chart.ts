@@ -1,6 +1,6 @@
 import type { compile, TopLevelSpec } from "vega-lite";
 import { expected } from "../errors.ts";
-import { theme } from "./theme.ts";
+import { seriesColors, theme } from "./theme.ts";
 
 /** A chart as data: a Vega-Lite specification. It opens in any Vega-Lite editor and in a browser. */
 export type ChartSpec = TopLevelSpec;
@@ -29,6 +29,18 @@ export function themed(spec: ChartSpec): ChartSpec {
 /** A heading as Vega-Lite takes it. */
 export function titleOf({ title, subtitle }: Heading): { text: string; subtitle: string[] } {
   return { text: title, subtitle: [...subtitle] };
+}
+
+/** The colours of several series, in their order, with a legend without a title. */
+export function seriesColor<Legend>(titles: readonly string[], legend: Legend) {
+  return {
+    field: "series",
+    type: "nominal" as const,
+    sort: [...titles],
+    title: null,
+    scale: { domain: [...titles], range: [...seriesColors(titles.length)] },
+    legend,
+  };
 }
 
 /**

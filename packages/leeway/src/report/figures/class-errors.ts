@@ -1,5 +1,4 @@
-import { type ChartSpec, type Heading, themed, titleOf } from "../chart.ts";
-import { seriesColors } from "../theme.ts";
+import { type ChartSpec, type Heading, seriesColor, themed, titleOf } from "../chart.ts";
 
 /** The errors of one method or backbone, class by class. */
 export interface ClassErrorSeries {
@@ -70,14 +69,7 @@ export function classErrors(data: ClassErrorsData): ChartSpec {
         },
         xOffset: { field: "series", sort: titles },
         y: { field: "error", type: "quantitative", title: "top-1 error, %", scale: { domain: [0, 100] } },
-        color: {
-          field: "series",
-          type: "nominal",
-          sort: titles,
-          title: null,
-          scale: { domain: titles, range: [...seriesColors(titles.length)] },
-          legend: { orient: "top", symbolType: "square", columns: 4 },
-        },
+        color: seriesColor(titles, { orient: "top", symbolType: "square", columns: 4 }),
       },
     },
   });

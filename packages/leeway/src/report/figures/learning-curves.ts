@@ -1,5 +1,5 @@
-import { type ChartSpec, type Heading, themed, titleOf } from "../chart.ts";
-import { ink, seriesColors } from "../theme.ts";
+import { type ChartSpec, type Heading, seriesColor, themed, titleOf } from "../chart.ts";
+import { ink } from "../theme.ts";
 
 /** How one method learned. */
 export interface LearningCurve {
@@ -65,14 +65,7 @@ export function learningCurves(data: LearningCurvesData): ChartSpec {
             scale: { nice: false },
           },
           y: { field: "error", type: "quantitative", title: "top-1 error, %" },
-          color: {
-            field: "series",
-            type: "nominal",
-            sort: titles,
-            title: null,
-            scale: { domain: titles, range: [...seriesColors(titles.length)] },
-            legend: { orient: "right", symbolType: "stroke", symbolSize: 300 },
-          },
+          color: seriesColor(titles, { orient: "right", symbolType: "stroke", symbolSize: 300 }),
           strokeDash: {
             field: "split",
             type: "nominal",
