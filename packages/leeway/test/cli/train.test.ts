@@ -19,7 +19,7 @@ afterAll(() => {
 /** A run of seconds: 49 images, the smallest network, one thread so that busy machines do not matter. */
 const place = ["--data-dir", join(root, "data"), "--runs-dir", runsDir, "--threads", "1"];
 const tiny = ["--ratio", "10", "--max-per-class", "10", "--model", "resnet8", "--batch-size", "16"];
-const train = ["train", "--dataset", "fashion-mnist", ...place, ...tiny];
+const train = ["train", "fashion-mnist", ...place, ...tiny];
 
 suite("leeway train", () => {
   test("--json prints one object, with everything that names and measures the run", async () => {
@@ -69,11 +69,7 @@ suite("leeway train", () => {
     });
     expect(result["perClass"]).toHaveLength(10);
     expect(stderr).toBe("");
-    expect(readRun(join(runsDir, "shape")).record.command.slice(0, 3)).toEqual([
-      "train",
-      "--dataset",
-      "fashion-mnist",
-    ]);
+    expect(readRun(join(runsDir, "shape")).record.command.slice(0, 2)).toEqual(["train", "fashion-mnist"]);
   });
 
   test("prints a small table, and one line for each epoch where there is no terminal", async () => {
@@ -153,7 +149,6 @@ suite("leeway inspect of the catalogue", () => {
 suite("Ctrl-C", () => {
   const long = [
     "train",
-    "--dataset",
     "fashion-mnist",
     ...place,
     "--model",
