@@ -95,13 +95,14 @@ function numbersOf(csv: string): number[] {
   return cells.map(Number).filter((value) => !Number.isNaN(value));
 }
 
+// Concurrent: each test waits for processes of one thread, and has copies of its own, made before it first waits.
 const finished = [
   { name: "table", inputs: [data("table.csv")], forks: ["crt", "erm-drw"] },
   { name: "texts", inputs: [data("texts.csv")], forks: ["ldam-drw", "ldam-drs"] },
   { name: "embeddings", inputs: [data("embeddings.npy")], forks: ["lws", "tau-norm"] },
 ];
 
-suite.each(finished)("a finished run of 0.1.0 of $name", ({ name, inputs, forks }) => {
+suite.concurrent.each(finished)("a finished run of 0.1.0 of $name", ({ name, inputs, forks }) => {
   test("is read, and resuming leaves it as it is", async () => {
     const run = copied(name);
     const before = readRun(run);
@@ -161,7 +162,7 @@ const stopped = [
   { name: "photos-killed", inputs: data("photos") },
 ];
 
-suite.each(stopped)("$name, a run of 0.1.0", ({ name, inputs }) => {
+suite.concurrent.each(stopped)("$name, a run of 0.1.0", ({ name, inputs }) => {
   test("goes on where it was, to its end, and predicts", async () => {
     const run = copied(name);
     const before = readRun(run);
