@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe as suite, expect, test } from "vitest";
 import { layers, namesIn, pureLayers, reached } from "./layer-table.ts";
+import { tableRows } from "./pages.ts";
 
 interface Source {
   /** Below `src`, with forward slashes. */
@@ -68,24 +69,13 @@ suite("the layers of leeway", () => {
   });
 
   test("are the table of ARCHITECTURE.md, row by row", () => {
-    const page = readFileSync(new URL("../../../ARCHITECTURE.md", import.meta.url), "utf8");
-    const [, rows = ""] = /^\| layer .*\n\| -.*\n((?:\|.*\n)+)/m.exec(page) ?? [];
     const yes = (fact: boolean): string => (fact ? "yes" : "");
     const expected = Object.entries(layers).map(([name, { holds, imports, uses = "" }]) => [
       existsSync(new URL(`../src/${name}.ts`, import.meta.url)) ? `\`${name}.ts\`` : `\`${name}\``,
       ...[holds, imports],
       ...[yes(uses.includes("torch")), yes(uses.includes("node:")), yes(pureLayers.includes(name))],
     ]);
-    const found = rows
-      .trim()
-      .split("\n")
-      .map((row) =>
-        row
-          .slice(1, -1)
-          .split("|")
-          .map((cell) => cell.trim()),
-      );
-    expect(found).toEqual(expected);
+    expect(tableRows("ARCHITECTURE.md", "layer")).toEqual(expected);
   });
 
   test("are not known to the engine", () => {

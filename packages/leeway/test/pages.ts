@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,4 +16,19 @@ export function pages(): string[] {
   const places = [...readdirSync(root), ...["docs", "bench", "examples", "results"].flatMap(below)];
   const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "README.md"));
   return [...places, ...packages].filter((path) => path.endsWith(".md") && existsSync(join(root, path)));
+}
+
+/** The rows, as cells, of the table of a page whose first heading begins so; none where there is no such table. */
+export function tableRows(path: string, heading: string): string[][] {
+  const table = new RegExp(`^\\| ${heading}.*\\n\\| -.*\\n((?:\\|.*\\n)+)`, "m");
+  const [, rows = ""] = table.exec(readFileSync(join(root, path), "utf8")) ?? [];
+  return rows
+    .trim()
+    .split("\n")
+    .map((row) =>
+      row
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { describe as suite, expect, test } from "vitest";
 import * as leeway from "../src/index.ts";
 import { pureLayers } from "./layer-table.ts";
-import { root } from "./pages.ts";
+import { root, tableRows } from "./pages.ts";
 
 const read = (folder: string, file: string): string =>
   readFileSync(join(root, "packages", folder, file), "utf8");
@@ -13,20 +13,9 @@ const exportsOf = (folder: string): Record<string, string | Record<string, strin
   (JSON.parse(read(folder, "package.json")) as { exports: Record<string, string | Record<string, string>> })
     .exports;
 
-/** The rows of the table of a package's page whose first heading begins so, as cells. */
-function rowsOf(folder: string, heading: string): string[][] {
-  const table = new RegExp(`^\\| ${heading}.*\\n\\| -.*\\n((?:\\|.*\\n)+)`, "m");
-  const [, rows = ""] = table.exec(read(folder, "README.md")) ?? [];
-  return rows
-    .trim()
-    .split("\n")
-    .map((row) =>
-      row
-        .slice(1, -1)
-        .split("|")
-        .map((cell) => cell.trim()),
-    );
-}
+/** The rows of a table of a package's page. */
+const rowsOf = (folder: string, heading: string): string[][] =>
+  tableRows(join("packages", folder, "README.md"), heading);
 
 suite.for([
   ["leeway", "leeway"],

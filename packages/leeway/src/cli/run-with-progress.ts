@@ -5,7 +5,8 @@ import type { Recipe } from "../recipe/index.ts";
 import { type ResumeEvent, type RunEvent, type RunOptions, runRecipe } from "../runs/index.ts";
 import type { Interruption } from "./interruption.ts";
 import { type Progress, type ProgressOptions, progressOn } from "./progress.ts";
-import { sentence } from "../report/index.ts";
+import { renderResult, resultOf, sentence, shellWord } from "../report/index.ts";
+import { colorsFor, type ProgressMode } from "./terminal.ts";
 
 /** A run that has ended: its folder and its records. */
 export type EndedRun = Extract<RunEvent, { kind: "end" }>;
@@ -68,6 +69,28 @@ export async function withProgress(events: AsyncIterable<RunEvent>, display: Run
     display.end();
   }
   throw new Error("the run ended without saying how");
+}
+
+/** Prints a run's result; of an interrupted run also how it goes on, with the exit code set. */
+export function printRun(
+  run: EndedRun,
+  {
+    mode,
+    json,
+    quiet,
+    exitCode,
+  }: {
+    readonly mode: ProgressMode;
+    readonly json: boolean;
+    readonly quiet: boolean;
+    readonly exitCode: Interruption["exitCode"];
+  },
+): void {
+  if (mode === "live") console.error();
+  console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
+  if (run.summary.status !== "interrupted") return;
+  process.exitCode = exitCode();
+  if (!quiet) console.error(`It goes on with: leeway resume ${shellWord(run.folder)}`);
 }
 
 /** What was odd in a run's data, a line each. */

@@ -96,7 +96,7 @@ suite("requestedSource", () => {
     await expect(requestedSource([], { imageSize: 32 })).rejects.toThrow(
       "--image-size: expected the argument",
     );
-    expect(await requestedSource([], { flip: true })).toBeUndefined(); // as commander gives it where it is left out
+    expect(await requestedSource([], { flip: true })).toBeUndefined(); // as commander gives it by default
   });
 
   test("refuses options of another kind of data, and folders and files that are none", async () => {

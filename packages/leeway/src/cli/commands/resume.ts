@@ -13,14 +13,15 @@ import {
 } from "../options/shared.ts";
 import { readData } from "../read-data.ts";
 import {
+  printRun,
   runDisplay,
   slowness,
   withProgress,
   describeDamage,
   describeResumption,
 } from "../run-with-progress.ts";
-import { methodTitle, renderResult, resultOf, shellWord } from "../../report/index.ts";
-import { colorsFor, progressMode } from "../terminal.ts";
+import { methodTitle } from "../../report/index.ts";
+import { progressMode } from "../terminal.ts";
 
 /** `leeway resume`: goes on with a run that was interrupted or killed, at the very step. */
 export function resumeCommand(): Command {
@@ -66,12 +67,7 @@ async function resume(path: string, flags: ResumeFlags): Promise<void> {
     });
     const options = { data, threads, device, allowChange, takeOver, signal, ...safetyOf(flags) };
     const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
-    if (mode === "live") console.error();
-    console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
-    if (run.summary.status === "interrupted") {
-      process.exitCode = exitCode();
-      if (!quiet) console.error(`It goes on with: leeway resume ${shellWord(run.folder)}`);
-    }
+    printRun(run, { mode, json, quiet, exitCode });
   });
 }
 

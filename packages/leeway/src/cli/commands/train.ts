@@ -20,7 +20,7 @@ import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { readData } from "../read-data.ts";
 import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { withShortHelp } from "../short-help.ts";
-import { dataNotes, runWithProgress, slowness } from "../run-with-progress.ts";
+import { dataNotes, printRun, runWithProgress, slowness } from "../run-with-progress.ts";
 import {
   count,
   counted,
@@ -29,11 +29,8 @@ import {
   exampleNoun,
   methodTitle,
   methodWarnings,
-  renderResult,
-  resultOf,
-  shellWord,
 } from "../../report/index.ts";
-import { colorsFor, progressMode } from "../terminal.ts";
+import { progressMode } from "../terminal.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
@@ -83,12 +80,7 @@ async function train(paths: readonly string[], flags: TrainFlags): Promise<void>
       },
       { runsDir, name, data, device, signal, command: process.argv.slice(2), ...safetyOf(flags) },
     );
-    if (mode === "live") console.error();
-    console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
-    if (run.summary.status === "interrupted") {
-      process.exitCode = exitCode();
-      if (!quiet) console.error(`It goes on with: leeway resume ${shellWord(run.folder)}`);
-    }
+    printRun(run, { mode, json, quiet, exitCode });
   });
 }
 
