@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decodeText } from "../files/encoding.ts";
 import { exists, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
-import { readTextFiles } from "../text/text-folder.ts";
+import { readTextFiles } from "../text/text-files.ts";
 import { textExamples, type TextExamples } from "../text/text-source.ts";
 import { tarMembers } from "../files/tar.ts";
 

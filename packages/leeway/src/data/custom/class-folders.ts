@@ -31,6 +31,10 @@ export function otherFilesNote(files: readonly string[], kind: "image" | "text")
   if (files.length === 0) return [];
   const [are, their] =
     files.length === 1 ? [`file is no ${kind}`, "its name"] : [`files are no ${kind}s`, "their names"];
-  const named = files.slice(0, 3).join(", ") + (files.length > 3 ? ", …" : "");
-  return [`${files.length} ${are} by the ending of ${their}: ${named}`];
+  return [`${files.length} ${are} by the ending of ${their}: ${someFiles(files)}`];
+}
+
+/** The names of the first three of some files. */
+export function someFiles(files: readonly string[]): string {
+  return files.slice(0, 3).join(", ") + (files.length > 3 ? ", …" : "");
 }

@@ -7,7 +7,7 @@ import { parseEncoding } from "../files/encoding.ts";
 import { tableFault } from "../files/table-error.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
 import { isImageName } from "../images/decode.ts";
-import { isTextName } from "../text/text-folder.ts";
+import { filesBelow, textsAmong } from "../text/text-files.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 
 /**
@@ -23,8 +23,9 @@ export async function countExamples({ kind, paths, options = {} }: CustomData): 
     return countRows(paths, { encoding: text(options.encoding), vector: text(options.vector) });
   }
   const inTrain = join(path, "train");
-  const files = await readdir((await isFolder(inTrain)) ? inTrain : path, { recursive: true });
-  return files.filter(kind === "image" ? isImageName : isTextName).length;
+  const place = (await isFolder(inTrain)) ? inTrain : path;
+  if (kind === "text") return textsAmong(await filesBelow(place)).length;
+  return (await readdir(place, { recursive: true })).filter(isImageName).length;
 }
 
 /** The rows of a table, a .npy or a safetensors file, without reading their values; undefined for other files. */

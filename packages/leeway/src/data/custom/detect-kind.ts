@@ -6,6 +6,7 @@ import type { Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
 import { imageEndings, isImageName } from "../images/decode.ts";
 import { guessPathColumn } from "../images/table-listing.ts";
+import { isTextName } from "../text/text-files.ts";
 import { labelNames } from "../files/labels.ts";
 import { findTable, type TableColumn, type TableFiles, tableFormat } from "../files/table-files.ts";
 
@@ -113,7 +114,7 @@ async function folderKind(folder: string): Promise<InputKind> {
     for (const entry of inside) {
       if (entry.isDirectory()) waiting.push(join(next, entry.name));
       else if (isImageName(entry.name)) return "image";
-      else if (next !== folder && /\.txt$/i.test(entry.name)) return "text";
+      else if (next !== folder && isTextName(entry.name)) return "text";
       left--;
     }
   }

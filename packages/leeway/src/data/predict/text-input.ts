@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Origin, originText } from "../files/file-error.ts";
 import { findLabelColumn } from "../files/labels.ts";
@@ -8,7 +8,9 @@ import { decodeText, type Encoding } from "../files/encoding.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
 import { namesIn } from "../files/table-header.ts";
-import { textExamples, textPreparation } from "../text/text-source.ts";
+import { otherFilesNote } from "../custom/class-folders.ts";
+import { filesBelow, textsAmong } from "../text/text-files.ts";
+import { emptyTextsNote, textExamples, textPreparation } from "../text/text-source.ts";
 import { parseVocabulary } from "../text/vocabulary.ts";
 import { classesOfPaths, trueLabelsOfNames } from "./true-labels.ts";
 import { asTableFile, inputEncoding } from "./input-text.ts";
@@ -26,7 +28,8 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
   const vocabulary = parseVocabulary(preparation.record);
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
-  const request = { column, label, classNames };
+  const others: string[] = []; // files of folders that are not read
+  const request = { column, label, classNames, others };
   const parts: PlacedText[][] = lines === undefined ? [] : [await textsOfLines(lines, request)];
   // One path after another: a shell gives a thousand files, more than may be open at a time.
   for (const path of lines === undefined ? paths : []) {
@@ -47,9 +50,8 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
     origin: (i) => ({ file: texts[i]!.file, row: texts[i]!.row }), // i is an example
     trueLabels: known?.labels,
     notes: [
-      ...(empty.length === 0
-        ? []
-        : [`${empty.length} texts are empty, the first in ${empty[0]!.file}, row ${empty[0]!.row}`]),
+      ...otherFilesNote(others, "text"),
+      ...emptyTextsNote(empty.length, empty[0] && originText(empty[0])),
       ...(known?.notes ?? []),
     ],
   };
@@ -60,6 +62,8 @@ interface TextsRequest {
   readonly label: string | undefined;
   readonly classNames: readonly string[];
   readonly encoding: Encoding | undefined;
+  /** Takes the files of folders that are no texts by their ending. */
+  readonly others: string[];
 }
 
 /** Each line is a text, unless they are a table: CSV whose header names the run's column of texts, or JSON that does. */
@@ -77,11 +81,14 @@ async function textsOfLines(
 
 async function textsIn(
   path: string,
-  { column, label, classNames, encoding }: TextsRequest,
+  { column, label, classNames, encoding, others }: TextsRequest,
 ): Promise<PlacedText[]> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) {
-    const inside = (await readdir(path, { recursive: true })).filter((name) => /\.txt$/i.test(name)).sort();
+    const below = await filesBelow(path);
+    const inside = textsAmong(below).sort();
+    const read = new Set(inside);
+    others.push(...below.filter((name) => !read.has(name)));
     const classes = classesOfPaths(inside, classNames);
     const texts: PlacedText[] = [];
     for (const [i, name] of inside.entries()) {

@@ -3,14 +3,14 @@ import { expected } from "../../errors.ts";
 import { isFolder } from "../files/bounded-read.ts";
 import { parseEncoding } from "../files/encoding.ts";
 import { type Columns, readColumns, textAt, type TextColumn } from "../files/columns.ts";
-import { fileError, rowError } from "../files/file-error.ts";
+import { fileError, originText, rowError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import type { Source } from "../source.ts";
 import { findTable } from "../files/table-files.ts";
 import { readTextFolder, type TextSplits } from "./text-folder.ts";
-import { textExamples, textSource } from "./text-source.ts";
+import { emptyTextsNote, textExamples, textSource } from "./text-source.ts";
 
 const defaultTextColumn = "text";
 
@@ -35,11 +35,18 @@ async function readTexts(data: CustomData): Promise<TextSplits> {
   const { texts, label, origin } = await readTable(data.paths, data);
   const { classNames, labels } = labelsOf(label, origin);
   const train = textExamples({ name, classNames, texts, labels });
-  if (data.testPaths === undefined) return { train, test: null, notes: [] };
+  const empty = emptyNotes(texts, origin);
+  if (data.testPaths === undefined) return { train, test: null, notes: empty };
   const held = await readTable(data.testPaths, data);
   const heldLabels = labelsAmong(held.label, classNames, held.origin);
   const test = textExamples({ name, classNames, texts: held.texts, labels: heldLabels });
-  return { train, test, notes: [] };
+  return { train, test, notes: [...empty, ...emptyNotes(held.texts, held.origin)] };
+}
+
+function emptyNotes(texts: readonly string[], origin: Rows["origin"]): string[] {
+  const isEmpty = (text: string): boolean => text.trim() === "";
+  const first = texts.findIndex(isEmpty);
+  return first === -1 ? [] : emptyTextsNote(texts.filter(isEmpty).length, originText(origin(first)));
 }
 
 /** The two columns of a table. */

@@ -1,36 +1,15 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { readAtMost, readable } from "../files/bounded-read.ts";
-import { decodeText, type Encoding } from "../files/encoding.ts";
+import { basename, join } from "node:path";
+import { readable } from "../files/bounded-read.ts";
+import type { Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
-import { otherFilesNote, testFolders } from "../custom/class-folders.ts";
-import { textExamples, type TextExamples } from "./text-source.ts";
+import { otherFilesNote, someFiles, testFolders } from "../custom/class-folders.ts";
+import { filesBelow, isTextName, readTextFiles, textsAmong } from "./text-files.ts";
+import { emptyTextsNote, textExamples, type TextExamples } from "./text-source.ts";
 
 const maxBytes = 16 << 20;
-const filesAtOnce = 64;
-const advice = "Put the texts of each class, as .txt files, into a folder named after it.";
-
-/** Whether a file is a text by the ending of its name. */
-export function isTextName(name: string): boolean {
-  return name.toLowerCase().endsWith(".txt");
-}
-
-/**
- * Reads files of text in their order, some at a time.
- *
- * @throws RunError with code "data" for one that is longer than `maxBytes`, in another encoding or cannot be read
- */
-export async function* readTextFiles(
-  paths: readonly string[],
-  { maxBytes, encoding }: { readonly maxBytes: number; readonly encoding?: Encoding | undefined },
-): AsyncGenerator<string, void, undefined> {
-  for (let from = 0; from < paths.length; from += filesAtOnce) {
-    const some = paths.slice(from, from + filesAtOnce);
-    yield* await Promise.all(
-      some.map(async (path) => decodeText(await readAtMost(path, maxBytes), { path, encoding })),
-    );
-  }
-}
+const advice =
+  "Put the texts of each class into a folder named after it, as files that end in .txt or .text; where none does, files without an ending are read.";
 
 /** Texts to train on, and those to test on where the folder has them apart. */
 export interface TextSplits {
@@ -41,8 +20,9 @@ export interface TextSplits {
 }
 
 /**
- * Reads a folder that holds a folder of .txt files for each class, or such folders in `train` and in `test` (or
- * `val`, `valid` or `validation`). Classes are in the order of their names, files in that of theirs.
+ * Reads a folder that holds a folder of texts for each class, or such folders in `train` and in `test` (or `val`,
+ * `valid` or `validation`). Classes are in the order of their names, files in that of theirs; folders inside a class's
+ * are looked into, and what is not read is named in the notes. Which files are texts: {@link textsAmong}.
  *
  * @throws RunError with code "data" if there are fewer than two classes, a class has no text, `test` has a class that
  *   `train` has not, or a file is in another encoding, is too long or cannot be read
@@ -53,17 +33,17 @@ export async function readTextFolder(
   { encoding }: { readonly encoding?: Encoding | undefined } = {},
 ): Promise<TextSplits> {
   const top = await foldersIn(folder);
-  const others: string[] = [];
+  const left: LeftOut = { others: [], beside: [], empty: [] };
   if (!top.includes("train")) {
-    const train = await readSplit(folder, top, { name, all: top, encoding, others });
-    return { train, test: null, notes: notesOf(others, []) };
+    const train = await readSplit(folder, top, { name, all: top, encoding, left });
+    return { train, test: null, notes: notesOf(left, []) };
   }
   const classes = await foldersIn(join(folder, "train"));
-  const common = { name, all: classes, encoding, others };
+  const common = { name, all: classes, encoding, left };
   const train = await readSplit(join(folder, "train"), classes, common);
   const held = testFolders.find((each) => top.includes(each));
   const unused = top.filter((each) => each !== "train" && each !== held);
-  if (held === undefined) return { train, test: null, notes: notesOf(others, unused) };
+  if (held === undefined) return { train, test: null, notes: notesOf(left, unused) };
   const place = join(folder, held);
   const present = await foldersIn(place);
   const stray = present.find((each) => !classes.includes(each));
@@ -76,13 +56,28 @@ export async function readTextFolder(
     });
   }
   const test = await readSplit(place, present, common);
-  return { train, test, notes: notesOf(others, unused) };
+  return { train, test, notes: notesOf(left, unused) };
 }
 
-function notesOf(others: readonly string[], unused: readonly string[]): string[] {
+/** What of a folder is not read, or has nothing to read, by paths in it. */
+interface LeftOut {
+  /** Files in the folder of a class that are no texts by their ending. */
+  readonly others: string[];
+  /** Texts beside the folders of classes. */
+  readonly beside: string[];
+  /** Texts without a character: examples all the same. */
+  readonly empty: string[];
+}
+
+function notesOf({ others, beside, empty }: LeftOut, unused: readonly string[]): string[] {
+  const texts = beside.length === 1 ? "1 text lies" : `${beside.length} texts lie`;
   return [
     ...(unused.length > 0 ? [`left out ${unused.join(", ")}, beside the splits`] : []),
+    ...(beside.length > 0
+      ? [`${texts} beside the folders of classes and in none: ${someFiles(beside)}`]
+      : []),
     ...otherFilesNote(others, "text"),
+    ...emptyTextsNote(empty.length, empty[0]),
   ];
 }
 
@@ -91,36 +86,44 @@ interface SplitOptions {
   /** All classes, in their order. */
   readonly all: readonly string[];
   readonly encoding: Encoding | undefined;
-  /** Takes the files that are no texts by their ending. */
-  readonly others: string[];
+  /** Takes what is not read. */
+  readonly left: LeftOut;
 }
 
 async function readSplit(
   folder: string,
   present: readonly string[],
-  { name, all, encoding, others }: SplitOptions,
+  { name, all, encoding, left }: SplitOptions,
 ): Promise<TextExamples> {
   if (all.length < 2) {
     const got = all.length === 0 ? "none" : `one (${all[0]!})`;
     throw fileError(folder, { expected: "a folder for each of at least two classes", got, advice });
   }
-  const texts: string[] = [];
-  const labels: number[] = [];
+  const found: string[] = [];
   for (const className of present) {
-    const place = join(folder, className);
-    const there = (await entriesOf(place))
-      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
-      .map((entry) => entry.name)
-      .sort();
-    const files = there.filter(isTextName);
-    others.push(...there.filter((file) => !isTextName(file)).map((file) => `${className}/${file}`));
-    if (files.length === 0)
-      throw fileError(place, { expected: "at least one .txt file", got: "none", advice });
-    const paths = files.map((file) => join(place, file));
-    for await (const text of readTextFiles(paths, { maxBytes, encoding })) texts.push(text);
-    while (labels.length < texts.length) labels.push(all.indexOf(className));
+    found.push(...(await filesBelow(join(folder, className))).map((file) => `${className}/${file}`));
   }
-  return textExamples({ name, classNames: all, texts, labels: Int32Array.from(labels) });
+  const files = textsAmong(found);
+  const read = new Set(files);
+  left.others.push(...found.filter((file) => !read.has(file)));
+  const classOf = (file: string): string => file.slice(0, file.indexOf("/"));
+  const filled = new Set(files.map(classOf));
+  const empty = present.find((className) => !filled.has(className));
+  if (empty !== undefined) {
+    const others = found.filter((file) => classOf(file) === empty);
+    const got = others.length === 0 ? "none" : `other files, such as ${basename(others[0]!)}`;
+    throw fileError(join(folder, empty), { expected: "at least one text", got, advice });
+  }
+  const beside = (await entriesOf(folder)).filter((entry) => !entry.isDirectory() && isTextName(entry.name));
+  left.beside.push(...beside.map((entry) => entry.name).sort());
+  const texts: string[] = [];
+  const paths = files.map((file) => join(folder, file));
+  for await (const text of readTextFiles(paths, { maxBytes, encoding })) {
+    if (text.trim() === "") left.empty.push(files[texts.length]!); // a file a text
+    texts.push(text);
+  }
+  const labels = Int32Array.from(files, (file) => all.indexOf(classOf(file)));
+  return textExamples({ name, classNames: all, texts, labels });
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

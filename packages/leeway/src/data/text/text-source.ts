@@ -30,6 +30,12 @@ export function textExamples({
   };
 }
 
+/** A note of texts without a character, which are examples all the same; none where there are none. */
+export function emptyTextsNote(count: number, first = ""): string[] {
+  if (count === 0) return [];
+  return [count === 1 ? `1 text is empty: ${first}` : `${count} texts are empty, the first ${first}`];
+}
+
 /** Texts as a source: their vocabulary is learned from the training examples. */
 export function textSource(
   splits: Pick<Source, "notes"> & { readonly train: TextExamples; readonly test: TextExamples | null },

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { describe as suite, expect, test } from "vitest";
@@ -144,9 +144,19 @@ suite("openPredictionInput of many files of texts", () => {
 
   test("says of one that cannot be read why", async () => {
     const folder = temporaryFolder();
-    mkdirSync(join(folder, "a.txt"));
+    symlinkSync(join(folder, "nowhere"), join(folder, "a.txt"));
     const asked = openPredictionInput(ofTexts, { paths: [folder] });
-    await expect(asked).rejects.toThrow("a.txt: expected a file that can be read, got EISDIR");
+    await expect(asked).rejects.toThrow("a.txt: expected a file that can be read, got ENOENT");
+  });
+
+  test("names the files of a folder that are no texts", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "sub"));
+    writeFileSync(join(folder, "sub", "a.TXT"), "good");
+    writeFileSync(join(folder, "sub", "b.pdf"), "");
+    const { dataset, notes } = await openPredictionInput(ofTexts, { paths: [folder] });
+    expect(dataset.labels).toHaveLength(1);
+    expect(notes).toEqual(["1 file is no text by the ending of its name: sub/b.pdf"]);
   });
 });
 

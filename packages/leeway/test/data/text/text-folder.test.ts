@@ -1,3 +1,5 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { readTextFolder } from "../../../src/data/text/text-folder.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
@@ -18,6 +20,50 @@ suite("readTextFolder", () => {
     expect(train.texts).toEqual(["hello", "buy", "win"]);
     expect([train.classNames, [...train.labels], train.name]).toEqual([["ham", "spam"], [0, 1, 1], "mine"]);
     expect(held).toBeNull();
+  });
+
+  test("looks into folders inside a class's at any depth, and takes .txt and .text in any case", async () => {
+    const { train, notes } = await read({
+      "ham/a.txt": "one",
+      "ham/2023/b.TXT": "two",
+      "ham/2023/05/c.Text": "three",
+      "spam/sub/d.txt": "four",
+      "spam/sub/scan.pdf": "",
+    });
+    expect([train.texts, [...train.labels]]).toEqual([
+      ["three", "two", "one", "four"],
+      [0, 0, 0, 1],
+    ]);
+    expect(notes).toEqual(["1 file is no text by the ending of its name: spam/sub/scan.pdf"]);
+  });
+
+  test("takes files without an ending where none has that of a text", async () => {
+    const { train, notes } = await read({ "a/51060": "x", "b/sub/51061": "y", "b/index.html": "" });
+    expect(train.texts).toEqual(["x", "y"]);
+    expect(notes).toEqual(["1 file is no text by the ending of its name: b/index.html"]);
+    const mixed = await read({ "a/1.txt": "x", "b/2.txt": "y", "b/Makefile": "" });
+    expect(mixed.notes).toEqual(["1 file is no text by the ending of its name: b/Makefile"]);
+  });
+
+  test("reads links to files, and names links to folders", async () => {
+    const folder = writeTree(temporaryFolder(), [
+      ["a/1.txt", "x"],
+      ["b/2.txt", "y"],
+    ]);
+    symlinkSync(join(folder, "a/1.txt"), join(folder, "b/3.txt"));
+    symlinkSync(folder, join(folder, "b/up"));
+    const { train, notes } = await readTextFolder(folder, "mine");
+    expect(train.texts).toEqual(["x", "y", "x"]);
+    expect(notes).toEqual(["1 file is no text by the ending of its name: b/up/"]);
+  });
+
+  test("says which texts are empty or lie beside the folders of classes", async () => {
+    const { train, notes } = await read({ "a/1.txt": " \n", "b/1.txt": "", "b/2.txt": "y", "c.txt": "z" });
+    expect(train.texts).toEqual([" \n", "", "y"]);
+    expect(notes).toEqual([
+      "1 text lies beside the folders of classes and in none: c.txt",
+      "2 texts are empty, the first a/1.txt",
+    ]);
   });
 
   test("says what it leaves out", async () => {
@@ -59,7 +105,7 @@ suite("readTextFolder", () => {
     [
       "a class without texts",
       { "a/1.txt": "x", "b/1.md": "y" },
-      "b: expected at least one .txt file, got none",
+      "b: expected at least one text, got other files, such as 1.md",
     ],
     ["Latin-1", { "a/1.txt": Buffer.of(0xe9), "b/1.txt": "" }, "1.txt: expected text in UTF-8"],
     ["UTF-16", { "a/1.txt": Buffer.from("\ufeffx", "utf16le"), "b/1.txt": "" }, "it begins as UTF-16 does"],
