@@ -36,7 +36,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: "predict",
-    summary: "classes of new examples, with calibrated probabilities",
+    summary: "classes of new examples, with probabilities",
     load: async () => (await import("./commands/predict.ts")).predictCommand(),
   },
   {

@@ -15,4 +15,11 @@ export { expectedCalibrationError, softmax } from "./calibration.ts";
 export { metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
 export { detectionOf, type Detection } from "./detection.ts";
-export { fitCalibration, type CalibrationFit, withPrior } from "./temperature.ts";
+export {
+  calibratedProbabilities,
+  fitCalibration,
+  type Calibration,
+  type CalibrationFit,
+  shownProbability,
+  withPrior,
+} from "./temperature.ts";

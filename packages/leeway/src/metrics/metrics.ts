@@ -13,6 +13,7 @@ import { confusionMatrix, rowSums, type Confusion } from "./confusion.ts";
 import { detectionOf, type Detection } from "./detection.ts";
 import { macroF1 } from "./f-score.ts";
 import { requireLabels, requireScores, topClasses, topKAccuracy } from "./ranking.ts";
+import { shownProbability } from "./temperature.ts";
 
 /**
  * What is reported of a model on a split, and stored in records; fractions in [0, 1].
@@ -29,7 +30,7 @@ export interface Metrics {
   readonly worstClass: number;
   readonly gMean: number;
   readonly macroF1: number;
-  /** With 15 bins. */
+  /** Of the probabilities, with 15 bins. */
   readonly expectedCalibrationError: number;
   /** Length K; null for a class without an example. */
   readonly perClass: readonly (number | null)[];
@@ -37,22 +38,32 @@ export interface Metrics {
   readonly shotGroups: Readonly<Record<ShotGroup, number | null>>;
   /** [K, K]; only where requested. */
   readonly confusion?: Confusion;
-  /**
-   * Of two classes: how well the rarer one is found, by differences of logits; only where requested, and where the
-   * split has both.
-   */
-  readonly detection?: Detection & { /** The class that is looked for. */ readonly positive: number };
+  /** The mean probability of each class, length K, beside its share of the split; only where requested. */
+  readonly meanProbability?: readonly number[];
+  /** Of two classes: how well the rarer one is found; only where requested, and where the split has both. */
+  readonly detection?: Detection & {
+    /** The class that is looked for. */
+    readonly positive: number;
+    /**
+     * What the curve's thresholds are: probabilities of the class, as predictions show them. Absent in older records,
+     * whose thresholds are differences of logits.
+     */
+    readonly thresholds?: "probability";
+  };
 }
 
 /**
- * All metrics of a model on a split.
+ * All metrics of a model on a split. Classes are those of the highest scores; probabilities may favour others, as those
+ * of a method that re-balances do once they have the frequencies of the data.
  *
  * @param scores        logits, [N, K] row by row, finite
  * @param labels        true classes, length N
  * @param classes       K
  * @param trainCounts   examples of each class in the training data, length K; they make the shot groups
- * @param scale         s of the loss; probabilities are softmax(s · logits)
- * @param withConfusion adds the confusion matrix, K² numbers, and of two classes how well the rarer is found
+ * @param scale         s of the loss
+ * @param probabilities [N, K] row by row; softmax(s · logits) by default
+ * @param withConfusion adds the confusion matrix, K² numbers, the mean probabilities, and of two classes how well the
+ *   rarer is found
  * @throws ArgumentError if a shape or label does not fit, a score is not finite, or there is no example
  */
 export function metricsOf({
@@ -61,6 +72,7 @@ export function metricsOf({
   classes,
   trainCounts,
   scale = 1,
+  probabilities = softmax(scores, classes, { scale }),
   withConfusion = false,
 }: {
   readonly scores: Float32Array;
@@ -68,6 +80,7 @@ export function metricsOf({
   readonly classes: number;
   readonly trainCounts: readonly number[];
   readonly scale?: number;
+  readonly probabilities?: Float32Array;
   readonly withConfusion?: boolean;
 }): Metrics {
   const examples = requireScores("metricsOf", scores, classes);
@@ -83,34 +96,46 @@ export function metricsOf({
     worstClass: worstClassAccuracy(confusion),
     gMean: gMean(confusion),
     macroF1: macroF1(confusion),
-    expectedCalibrationError: expectedCalibrationError(softmax(scores, classes, { scale }), labels, {
-      classes,
-    }),
+    expectedCalibrationError: expectedCalibrationError(probabilities, labels, { classes }),
     perClass: perClassAccuracy(confusion),
     shotGroups: shotGroupAccuracy(confusion, shotGroups(trainCounts)),
-    ...(withConfusion ? { confusion } : {}),
-    ...(withConfusion && classes === 2 && !rowSums(confusion).includes(0)
-      ? { detection: rarerClass(scores, labels, trainCounts) }
-      : {}),
+    ...(withConfusion && { confusion, meanProbability: columnMeans(probabilities, classes) }),
+    ...(withConfusion &&
+      classes === 2 &&
+      !rowSums(confusion).includes(0) && {
+        detection: rarerClass({ scores, probabilities, labels, trainCounts }),
+      }),
   };
 }
 
-/** How well the rarer of two classes is found by the difference of its logit to the other's. */
-function rarerClass(
-  scores: Float32Array,
-  labels: ArrayLike<number>,
-  [first = 0, second = 0]: readonly number[],
-): NonNullable<Metrics["detection"]> {
+function columnMeans(rows: Float32Array, columns: number): number[] {
+  const sums = new Array<number>(columns).fill(0);
+  rows.forEach((value, at) => (sums[at % columns]! += value));
+  return sums.map((sum) => sum / (rows.length / columns));
+}
+
+/**
+ * How well the rarer of two classes is found: ranked by the difference of its logit to the other's, which tells apart
+ * what probabilities near 1 do not; with the curve over the probabilities that a threshold is set on.
+ */
+function rarerClass({
+  scores,
+  probabilities,
+  labels,
+  trainCounts: [first = 0, second = 0],
+}: {
+  readonly scores: Float32Array;
+  readonly probabilities: Float32Array;
+  readonly labels: ArrayLike<number>;
+  readonly trainCounts: readonly number[];
+}): NonNullable<Metrics["detection"]> {
   const positive = first < second ? 0 : 1;
   const margins = Float64Array.from(
     labels,
     (_, i) => scores[2 * i + positive]! - scores[2 * i + 1 - positive]!,
   );
-  return {
-    positive,
-    ...detectionOf(
-      margins,
-      Array.from(labels, (label) => label === positive),
-    ),
-  };
+  const shown = Float64Array.from(labels, (_, i) => shownProbability(probabilities[2 * i + positive]!));
+  const isPositive = Array.from(labels, (label) => label === positive);
+  const { curve } = detectionOf(shown, isPositive);
+  return { positive, ...detectionOf(margins, isPositive), curve, thresholds: "probability" };
 }

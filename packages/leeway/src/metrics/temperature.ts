@@ -1,5 +1,6 @@
 import { expected } from "../errors.ts";
 import { classPriors } from "../imbalance/index.ts";
+import { softmax } from "./calibration.ts";
 import { requireLabels, requireScores } from "./ranking.ts";
 
 /** What makes probabilities of a network's logits, fitted on examples it was not trained on. */
@@ -7,23 +8,36 @@ export interface CalibrationFit {
   /** T: probabilities are softmax(s · z / T). */
   readonly temperature: number;
   /**
-   * b, length K: softmax(s · z / T + b) has on these examples the class frequencies of the training data. What is
-   * known of other frequencies can be multiplied onto these, and not onto those of a method that re-balances.
+   * b, length K: softmax(s · z / T + b) has on these examples the class frequencies of the training data, which undoes
+   * what a method that re-balances makes of them. What is known of other frequencies can be multiplied onto these.
    */
   readonly offsets: readonly number[];
   /** How many examples it was fitted on. */
   readonly examples: number;
+  /**
+   * The class frequencies that probabilities have by default: those of the training data. Absent in older records, whose
+   * b counts only where frequencies are named.
+   */
+  readonly prior?: "training";
 }
+
+/** The part of a calibration that makes probabilities. */
+export type Calibration = Pick<CalibrationFit, "temperature" | "offsets" | "prior">;
 
 /** More examples than this change nothing that can be seen. */
 const maxExamples = 20_000;
+/** Turns that temperature and offsets take; most end after three. */
+const maxTurns = 10;
 const [minLog, maxLog] = [Math.log(0.02), Math.log(50)];
 
 /**
- * Fits a temperature, and then class offsets, to logits.
+ * Fits a temperature and class offsets to logits, in turns until neither changes.
  *
- *     T = argmin -1/N Σ_i Σ_j t_ij log softmax(s · z_i / T)_j             by golden section over log T
+ *     T = argmin -1/N Σ_i Σ_j t_ij log softmax((s · z_i + c) / T)_j       by golden section over log T
  *     b_j <- b_j + log(π_j / mean_i softmax(s · z_i / T + b)_j)   until nothing changes; π_j = (n_j + 1) / (n + K)
+ *
+ * In its turn T keeps c = T · b, so that it turns probabilities about the places where classes are equally probable
+ * and does not move these.
  *
  * The target of an example's class is not 1 but (N + 1) / (N + 2), the rest shared by the others, as if one of N + 2
  * had another class than was seen: where a network gets all of them right, T would else fall without end and every
@@ -48,23 +62,61 @@ export function fitCalibration(
   requireLabels("fitCalibration", labels, { classes, examples });
   const step = Math.max(1, Math.ceil(examples / maxExamples));
   const rows = Array.from({ length: Math.ceil(examples / step) }, (_, i) => i * step);
-  const zero = new Float64Array(classes);
   const doubt = 1 / (rows.length + 2) / (classes - 1); // t_ij of each class but the example's own
   const sure = 1 - doubt * (classes - 1);
-  const loss = (logT: number): number => {
+  const lossWith = (shifts: Float64Array) => (logT: number) => {
+    const t = Math.exp(logT);
+    const moved = shifts.map((shift) => shift / t);
     let sum = 0;
     for (const i of rows) {
       const y = labels[i]!;
-      const p = shifted(logits, i, { classes, factor: scale / Math.exp(logT), offsets: zero });
+      const p = shifted(logits, i, { classes, factor: scale / t, offsets: moved });
       for (let j = 0; j < classes; j++) {
         sum -= (j === y ? sure : doubt) * Math.log(Math.max(p[j]!, 1e-300));
       }
     }
     return sum / rows.length;
   };
-  const temperature = Math.exp(goldenSection(loss, minLog, maxLog));
-  const offsets = fitOffsets(logits, { rows, factor: scale / temperature, wanted: frequencies(counts) });
-  return { temperature, offsets, examples: rows.length };
+  const wanted = frequencies(counts);
+  let temperature = 1;
+  let offsets = fitOffsets(logits, { rows, factor: scale, wanted, from: new Float64Array(classes) });
+  for (let turn = 0; turn < maxTurns; turn++) {
+    const shifts = offsets.map((offset) => temperature * offset); // c
+    const before = temperature;
+    temperature = Math.exp(goldenSection(lossWith(shifts), minLog, maxLog));
+    const from = shifts.map((shift) => shift / temperature);
+    offsets = fitOffsets(logits, { rows, factor: scale / temperature, wanted, from });
+    if (Math.abs(Math.log(temperature / before)) < 1e-3) break;
+  }
+  return { temperature, offsets: Array.from(offsets), examples: rows.length, prior: "training" };
+}
+
+/**
+ * The probabilities that a run's calibration makes of logits: those that `leeway predict` writes and calibration is
+ * measured by.
+ *
+ *     p = softmax(s · z / T + b)   with the frequencies of the training data, else   p = softmax(s · z / T)
+ *
+ * @param logits      z, [N, K] row by row
+ * @param calibration null where nothing was held out to fit it: softmax(s · z) then
+ */
+export function calibratedProbabilities(
+  logits: Float32Array,
+  calibration: Calibration | null,
+  { classes, scale = 1 }: { readonly classes: number; readonly scale?: number },
+): Float32Array {
+  const { temperature, offsets, prior } = calibration ?? { temperature: 1, offsets: [] };
+  if (prior === undefined) return softmax(logits, classes, { scale: scale / temperature });
+  const examples = requireScores("calibratedProbabilities", logits, classes);
+  const shift = { classes, factor: scale / temperature, offsets: Float64Array.from(offsets) };
+  const probabilities = new Float32Array(logits.length);
+  for (let i = 0; i < examples; i++) probabilities.set(shifted(logits, i, shift), i * classes);
+  return probabilities;
+}
+
+/** A probability as predictions and thresholds show it: with six significant digits. */
+export function shownProbability(probability: number): number {
+  return Number(probability.toPrecision(6));
 }
 
 /**
@@ -78,7 +130,7 @@ export function fitCalibration(
  */
 export function withPrior(
   logits: Float32Array,
-  { temperature, offsets }: Pick<CalibrationFit, "temperature" | "offsets">,
+  { temperature, offsets }: Calibration,
   {
     prior,
     counts,
@@ -86,19 +138,12 @@ export function withPrior(
   }: { readonly prior: readonly number[]; readonly counts: readonly number[]; readonly scale?: number },
 ): Float32Array {
   const classes = counts.length;
-  const examples = requireScores("withPrior", logits, classes);
   if (prior.length !== classes || !prior.every((share) => share > 0 && Number.isFinite(share))) {
     throw expected("withPrior", "prior", `to be ${classes} numbers above 0, one a class`, prior);
   }
   const moved = frequencies(counts).map((share, j) => offsets[j]! + Math.log(prior[j]! / share));
-  const probabilities = new Float32Array(logits.length);
-  for (let i = 0; i < examples; i++) {
-    probabilities.set(
-      shifted(logits, i, { classes, factor: scale / temperature, offsets: moved }),
-      i * classes,
-    );
-  }
-  return probabilities;
+  const fit = { temperature, offsets: Array.from(moved), prior: "training" } as const;
+  return calibratedProbabilities(logits, fit, { classes, scale });
 }
 
 interface Shift {
@@ -131,10 +176,16 @@ function fitOffsets(
     rows,
     factor,
     wanted,
-  }: { readonly rows: readonly number[]; readonly factor: number; readonly wanted: Float64Array },
-): number[] {
+    from,
+  }: {
+    readonly rows: readonly number[];
+    readonly factor: number;
+    readonly wanted: Float64Array;
+    readonly from: Float64Array;
+  },
+): Float64Array {
   const classes = wanted.length;
-  const offsets = new Float64Array(classes);
+  const offsets = Float64Array.from(from);
   for (let round = 0; round < 100; round++) {
     const mean = new Float64Array(classes);
     for (const i of rows) {
@@ -150,7 +201,7 @@ function fitOffsets(
     if (change < 1e-4) break;
   }
   const middle = offsets.reduce((sum, offset) => sum + offset, 0) / classes; // only differences count
-  return Array.from(offsets, (offset) => offset - middle);
+  return offsets.map((offset) => offset - middle);
 }
 
 /** The minimum of a function with one valley in [from, to], to 1e-4. */

@@ -1,6 +1,7 @@
 import type { PreparedInput } from "../data/index.ts";
 import { type Metrics, metricsOf } from "../metrics/index.ts";
 import { writeFileAtomically } from "../storage/index.ts";
+import type { Classified } from "./predict.ts";
 
 /** How good predictions are by the classes that their input names. */
 export interface Measured {
@@ -13,29 +14,28 @@ export interface Measured {
 /**
  * Measures predictions by the classes that the input names.
  *
- * @param probabilities [N, K] row by row
  * @returns null where the input names no class of the run
  */
 export function measuredBy(
   trueLabels: PreparedInput["trueLabels"],
-  probabilities: Float32Array,
-  { classes, trainCounts }: { readonly classes: number; readonly trainCounts: readonly number[] },
+  predicted: Classified,
+  trainCounts: readonly number[],
 ): Measured | null {
   const rows = [...(trueLabels ?? []).entries()].filter(([, label]) => label !== -1);
   if (rows.length === 0) return null;
-  const scores = new Float32Array(rows.length * classes);
-  rows.forEach(([row], i) => {
-    // The logarithm of a probability is a logit like any other; that of 0 would not be finite.
-    const own = probabilities.subarray(row * classes, (row + 1) * classes);
-    scores.set(
-      own.map((p) => Math.log(Math.max(p, 1e-38))),
-      i * classes,
-    );
-  });
+  const classes = trainCounts.length;
+  const labelled = (all: Float32Array): Float32Array => {
+    const own = new Float32Array(rows.length * classes);
+    rows.forEach(([row], i) => {
+      own.set(all.subarray(row * classes, (row + 1) * classes), i * classes);
+    });
+    return own;
+  };
+  const [scores, probabilities] = [labelled(predicted.scores), labelled(predicted.probabilities)];
   const labels = rows.map(([, label]) => label);
   return {
     examples: rows.length,
-    metrics: metricsOf({ scores, labels, classes, trainCounts, withConfusion: true }),
+    metrics: metricsOf({ scores, probabilities, labels, classes, trainCounts, withConfusion: true }),
   };
 }
 

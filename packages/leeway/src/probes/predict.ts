@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { InputKind } from "../catalogue/index.ts";
 import { catalogueForm, type Dataset, openPredictionInput, type RunPreparation } from "../data/index.ts";
-import { type CalibrationFit, softmax, withPrior } from "../metrics/index.ts";
+import { calibratedProbabilities, type Calibration, topClasses, withPrior } from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
 import { loadWeights, modelFile, readPreparation, readWeights, recipeOf } from "../runs/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
@@ -9,8 +9,11 @@ import { endSession, readScores, type Session, startSession } from "../training/
 
 /** How probabilities are read. */
 export interface PredictOptions {
-  /** π', the class frequencies where the model is used: length K; by default those that training left behind. */
-  readonly prior?: readonly number[] | undefined;
+  /**
+   * π', the class frequencies where the model is used, length K, or those of the training data. The class of an example
+   * is then the most probable one; by default it is the method's own decision.
+   */
+  readonly prior?: readonly number[] | "training" | undefined;
 }
 
 /** Where a predictor computes. */
@@ -25,9 +28,21 @@ type PredictionExample = string | Readonly<Record<string, unknown>> | readonly n
 /** What is to be predicted: examples, or the files that hold them. */
 export type PredictionExamples = readonly PredictionExample[] | { readonly paths: readonly string[] };
 
+/** What a predictor makes of examples, in their order. */
+export interface Classified {
+  /** The class of each, length N: that of the highest score. */
+  readonly classes: Int32Array;
+  /** What classes are ranked by, [N, K] row by row: the method's logits, or with a prior log p. */
+  readonly scores: Float32Array;
+  /** [N, K] row by row. */
+  readonly probabilities: Float32Array;
+}
+
 /** The class of one example. */
 export interface Prediction {
+  /** What the method decides, or with a prior the most probable class. */
   readonly class: string;
+  /** Of that class: not always the highest, since a method that re-balances decides for rare classes earlier. */
   readonly probability: number;
   /** Of every class, by its name. */
   readonly probabilities: Readonly<Record<string, number>>;
@@ -69,7 +84,8 @@ export class Predictor {
   readonly recipe: Recipe;
   readonly preparation: RunPreparation;
   readonly classNames: readonly string[];
-  readonly #calibration: Pick<CalibrationFit, "temperature" | "offsets">;
+  /** Null where nothing was held out to fit one. */
+  readonly #calibration: Calibration | null;
   readonly #device: string | undefined;
   #session: Session | null = null;
   /** The reading before: two at a time would change each other's network between training and evaluating. */
@@ -87,8 +103,7 @@ export class Predictor {
       ...{ kind: inputKindOf(recipe), record: readPreparation(file), path: file, classNames },
       catalogue: recipe.source === undefined ? catalogueForm(recipe.dataset) : undefined,
     };
-    // Temperature 1 where nothing was held out to fit one.
-    this.#calibration = run.summary?.calibration ?? { temperature: 1, offsets: classNames.map(() => 0) };
+    this.#calibration = run.summary?.calibration ?? null;
   }
 
   /**
@@ -104,38 +119,52 @@ export class Predictor {
       "paths" in examples ? examples : { paths: [], lines: linesOf(examples, preparation.kind, reading) };
     if ("lines" in input && input.lines.length === 0) return [];
     const { dataset } = await openPredictionInput(preparation, { ...input, label, options: reading });
-    const all = await this.probabilities(dataset, options);
-    const classes = classNames.length;
-    return Array.from({ length: dataset.labels.length }, (_, i) => {
-      const own = all.subarray(i * classes, (i + 1) * classes);
-      const best = own.reduce((max, each, j) => (each > own[max]! ? j : max), 0); // max is a class
+    const { classes, probabilities } = await this.classify(dataset, options);
+    const length = classNames.length;
+    return Array.from(classes, (label, i) => {
+      const own = probabilities.subarray(i * length, (i + 1) * length);
       return {
-        class: classNames[best]!, // of as many as classes
-        probability: own[best]!, // likewise
+        class: classNames[label]!, // of as many as classes
+        probability: own[label]!, // likewise
         probabilities: Object.fromEntries(classNames.map((name, j) => [name, own[j]!])),
       };
     });
   }
 
   /**
-   * The probabilities of every class for examples that were prepared as the run's own, in their order.
+   * The class of examples that were prepared as the run's own, and the probabilities of every class.
    *
-   *     p = softmax(s · z / T),   with a prior   p_j ∝ e^{s z_j / T + b_j} · π'_j / π_j
+   *     p = softmax(s · z / T + b),   with a prior   p_j ∝ e^{s z_j / T + b_j} · π'_j / π_j
    *
-   * @returns [N, K] row by row
+   * The class is that of the highest z, by which the run's metrics are counted, too; with a prior that of the highest p.
+   *
    * @throws RunError with code "run" if the weights are not there or do not fit
    */
-  async probabilities(dataset: Dataset, { prior }: PredictOptions = {}): Promise<Float32Array> {
+  async classify(dataset: Dataset, { prior }: PredictOptions = {}): Promise<Classified> {
     const reading = this.#before.then(async () => {
       const session = this.#open(dataset);
       return { ...(await readScores(session, dataset)), scale: session.method.scale };
     });
     this.#before = reading.catch(() => undefined);
-    const { scores, scale } = await reading;
-    const counts = this.run.record.data.trainCounts;
-    const { temperature } = this.#calibration;
-    if (prior !== undefined) return withPrior(scores, this.#calibration, { prior, counts, scale });
-    return softmax(scores, counts.length, { scale: scale / temperature });
+    const { scores: logits, scale } = await reading;
+    const classes = this.classNames.length;
+    const probabilities = this.#probabilities(logits, { prior, classes, scale });
+    // A probability of 0 has no logarithm.
+    const scores = prior === undefined ? logits : probabilities.map((p) => Math.log(Math.max(p, 1e-38)));
+    return { classes: topClasses(scores, classes), scores, probabilities };
+  }
+
+  #probabilities(
+    logits: Float32Array,
+    { prior, ...shape }: PredictOptions & { readonly classes: number; readonly scale: number },
+  ): Float32Array {
+    const fit = this.#calibration;
+    if (prior === undefined) return calibratedProbabilities(logits, fit, shape);
+    // Older runs name the training data's frequencies only where they are requested.
+    if (prior === "training") return calibratedProbabilities(logits, fit && { ...fit, prior }, shape);
+    const { trainCounts: counts } = this.run.record.data;
+    const plain = { temperature: 1, offsets: counts.map(() => 0) };
+    return withPrior(logits, fit ?? plain, { prior, counts, scale: shape.scale });
   }
 
   /** Frees the network, once all predictions are done. A prediction after it loads it again. */

@@ -1,4 +1,6 @@
 import type { PreparedInput } from "../data/index.ts";
+import { shownProbability } from "../metrics/index.ts";
+import type { Classified } from "./predict.ts";
 
 /** One prediction. */
 export interface PredictionRow {
@@ -6,29 +8,30 @@ export interface PredictionRow {
   readonly file: string;
   /** From 1. */
   readonly row: number;
-  /** The classes with the highest probabilities, the highest first. */
+  /** The predicted class, then those with the highest probabilities, the highest first. */
   readonly top: readonly { readonly class: string; readonly probability: number }[];
 }
 
 /**
  * Predictions in the order of the input.
  *
- * @param probabilities [N, K] row by row
- * @param top           how many classes of each are kept
+ * @param top how many classes of each are kept
  */
 export function* predictionRows(
   { dataset, origin }: PreparedInput,
-  probabilities: Float32Array,
+  { classes: predicted, probabilities }: Classified,
   { classNames, top }: { readonly classNames: readonly string[]; readonly top: number },
 ): Generator<PredictionRow, void, undefined> {
   const classes = classNames.length;
   const order = classNames.map((_, j) => j);
   for (let i = 0; i < dataset.labels.length; i++) {
     const own = probabilities.subarray(i * classes, (i + 1) * classes);
-    const best = [...order].sort((a, b) => own[b]! - own[a]! || a - b).slice(0, top);
+    const first = predicted[i]!; // a class of every example
+    const rest = order.filter((j) => j !== first).sort((a, b) => own[b]! - own[a]! || a - b);
+    const best = [first, ...rest.slice(0, top - 1)];
     yield {
       ...origin(i),
-      top: best.map((j) => ({ class: classNames[j]!, probability: Number(own[j]!.toFixed(6)) })), // j is a class
+      top: best.map((j) => ({ class: classNames[j]!, probability: shownProbability(own[j]!) })), // j is a class
     };
   }
 }

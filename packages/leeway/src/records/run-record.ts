@@ -43,6 +43,10 @@ export interface DataRecord {
   readonly trainSize: number;
   readonly validationSize: number;
   readonly testSize: number;
+  /** Validation examples of each class, length K; absent without a validation split, and in older records. */
+  readonly validationCounts?: readonly number[];
+  /** Test examples of each class, length K; absent in older records. */
+  readonly testCounts?: readonly number[];
   readonly classNames: readonly string[];
   /** A hash of the chosen examples. */
   readonly fingerprint: string;

@@ -25,6 +25,8 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     trainSize: count,
     validationSize: count,
     testSize: count,
+    validationCounts: z.array(count).exactOptional(),
+    testCounts: z.array(count).exactOptional(),
     classNames: z.array(z.string()),
     fingerprint: name,
     contents: name.exactOptional(),
@@ -65,9 +67,11 @@ const metricsSchema: z.ZodType<Metrics> = z.strictObject({
     few: fraction.nullable(),
   }),
   confusion: z.array(z.array(count)).exactOptional(),
+  meanProbability: z.array(fraction).exactOptional(),
   detection: z
     .strictObject({
       positive: count,
+      thresholds: z.literal("probability").exactOptional(),
       positives: count,
       averagePrecision: fraction,
       areaUnderRoc: fraction,
@@ -102,7 +106,12 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
   selectedBy: z.enum(["validation", "test", "last"]),
   test: metricsSchema.nullable(),
   calibration: z
-    .strictObject({ temperature: positive, offsets: z.array(z.number()), examples: atLeastOne })
+    .strictObject({
+      temperature: positive,
+      offsets: z.array(z.number()),
+      examples: atLeastOne,
+      prior: z.literal("training").exactOptional(),
+    })
     .exactOptional(),
   rollbacks: atLeastOne.exactOptional(),
   skipped: atLeastOne.exactOptional(),

@@ -11,7 +11,7 @@ export interface EndedRun {
 
 type FromRecipe = "method" | "dataset" | "profile" | "ratio" | "seed" | "protocol";
 type FromSummary = "selectedBy" | "status" | "epochs" | "seconds" | "best";
-type Measured = Exclude<keyof Metrics, "confusion" | "detection">;
+type Measured = Exclude<keyof Metrics, "confusion" | "meanProbability" | "detection">;
 
 /** What `leeway train --json` prints: one object. The metrics are null where the run stopped before the test set. */
 export interface RunResult

@@ -15,8 +15,8 @@ export async function finalize(
   const { recipe, data } = session;
   const evaluation = chosen.record?.evaluation ?? null;
   chosen.restore();
-  const test = run.epochs.length < recipe.epochs ? null : await testMetrics(session, run.signal);
-  const calibration = test === null ? null : await calibrationOf(session);
+  const measured = run.epochs.length < recipe.epochs ? null : await measure(session, run.signal);
+  const { test = null, calibration } = measured ?? {};
   const examples = run.epochs.length * data.train.labels.length;
   const training = run.epochs.reduce(
     (sum, { imagesPerSecond }) => sum + data.train.labels.length / imagesPerSecond,
@@ -38,10 +38,20 @@ export async function finalize(
   };
 }
 
-/** The test set's metrics, or null where the run was stopped while it was read. */
-async function testMetrics(session: Session, signal: AbortSignal | undefined): Promise<Metrics | null> {
+interface Measured {
+  readonly test: Metrics;
+  readonly calibration: CalibrationFit | null;
+}
+
+/**
+ * Calibrates the network on the validation split and then reads the test set, so that its probabilities are those that
+ * predictions will have; null where the run was stopped meanwhile.
+ */
+async function measure(session: Session, signal: AbortSignal | undefined): Promise<Measured | null> {
   try {
-    return (await evaluate(session, session.data.test, { signal, withConfusion: true })).metrics;
+    const calibration = await calibrationOf(session, signal);
+    const options = { signal, calibration, withConfusion: true };
+    return { test: (await evaluate(session, session.data.test, options)).metrics, calibration };
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return null;
     throw error;
@@ -52,10 +62,13 @@ async function testMetrics(session: Session, signal: AbortSignal | undefined): P
 const minToCalibrate = 10;
 
 /** What makes probabilities of the logits, fitted on the validation split; null where too little was held out. */
-async function calibrationOf(session: Session): Promise<CalibrationFit | null> {
+async function calibrationOf(
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<CalibrationFit | null> {
   const { data, method } = session;
   if (data.validation === null || data.validation.labels.length < minToCalibrate) return null;
-  const { scores } = await readScores(session, data.validation);
+  const { scores } = await readScores(session, data.validation, { signal });
   return fitCalibration(scores, data.validation.labels, { counts: data.counts, scale: method.scale });
 }
 

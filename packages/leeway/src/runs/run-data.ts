@@ -127,13 +127,17 @@ const hashes = new WeakMap<RunData, Promise<string>>();
 
 /** The data's part of a run's record. */
 export function dataRecord(data: RunData): DataRecord {
+  const { train, validation, test } = data;
+  const classes = train.classNames.length;
   return {
     trainCounts: data.counts,
-    trainSize: data.train.labels.length,
-    validationSize: data.validation?.labels.length ?? 0,
-    testSize: data.test.labels.length,
-    classNames: data.train.classNames,
-    fingerprint: fingerprint(data.train),
+    trainSize: train.labels.length,
+    validationSize: validation?.labels.length ?? 0,
+    testSize: test.labels.length,
+    ...(validation && { validationCounts: classCounts(validation.labels, classes) }),
+    testCounts: classCounts(test.labels, classes),
+    classNames: train.classNames,
+    fingerprint: fingerprint(train),
     ...(data.testHeldOut !== undefined && { testHeldOut: data.testHeldOut }),
     ...(data.notes?.length && { notes: data.notes }),
   };

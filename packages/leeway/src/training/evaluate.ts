@@ -1,7 +1,7 @@
 import { noGrad, norm, pow, scope, type Tensor, tensor } from "@leeway/torch";
 import type { Dataset, InputShape } from "../data/index.ts";
 import { logitOffsets } from "../imbalance/index.ts";
-import { type Metrics, metricsOf } from "../metrics/index.ts";
+import { calibratedProbabilities, type CalibrationFit, type Metrics, metricsOf } from "../metrics/index.ts";
 import { batchTensors } from "../models/index.ts";
 import type { Session } from "./session.ts";
 import { featuresOf, type ForwardSession } from "./step.ts";
@@ -18,26 +18,34 @@ export interface Evaluation {
  *
  * Lets the event loop turn between batches, so that signals arrive.
  *
- * @param signal ends the reading early, with an AbortError
+ * @param signal        ends the reading early, with an AbortError
+ * @param withConfusion also what is only known of a run's end; see `metricsOf`
+ * @param calibration   what makes probabilities of the logits; null, the default, where nothing does yet
  */
 export async function evaluate(
   session: Session,
   dataset: Dataset,
-  { signal, withConfusion = false }: { signal?: AbortSignal | undefined; withConfusion?: boolean } = {},
+  { signal, withConfusion = false, calibration = null }: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  const { method, data } = session;
+  const { data } = session;
+  const { scale } = session.method;
   const { scores, loss } = await readScores(session, dataset, { signal });
+  const classes = dataset.classNames.length;
   return {
     loss,
     metrics: metricsOf({
-      scores,
+      ...{ scores, classes, withConfusion },
       labels: dataset.labels,
-      classes: dataset.classNames.length,
       trainCounts: data.counts,
-      scale: method.scale,
-      withConfusion,
+      probabilities: calibratedProbabilities(scores, calibration, { classes, scale }),
     }),
   };
+}
+
+interface EvaluationOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly withConfusion?: boolean;
+  readonly calibration?: CalibrationFit | null;
 }
 
 /** The logits of a split as the method reads them, [N, K] row by row, and the mean loss without class weights. */

@@ -196,7 +196,9 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
       "--top",
       "all",
     ]);
-    expect(predicted.stderr).toMatch(/^Temperature [\d.]+, fitted on \d+ validation examples\./);
+    expect(predicted.stderr).toMatch(
+      /^Probabilities have the class frequencies of the training data: .* \d+ validation examples/,
+    );
     const { columns } = await readColumns(output, { columns: { prediction: "text", row: "number" } });
     const prediction = columns.get("prediction");
     expect(

@@ -60,6 +60,25 @@ suite("metricsOf", () => {
       [1, 0],
     ]);
   });
+  test("measures calibration by other probabilities than the softmax of the scores, and decides by the scores", () => {
+    const given = { scores: oneHot([1, 0], 2), labels: [1, 0], classes: 2, trainCounts: [9, 1] };
+    const probabilities = Float32Array.of(0.75, 0.25, 1, 0); // both most probably of class 0
+    const metrics = metricsOf({ ...given, probabilities, withConfusion: true });
+    expect(metrics).toMatchObject({ topOne: 1, meanProbability: [7 / 8, 1 / 8] });
+    expect(metrics.expectedCalibrationError).toBeCloseTo(3 / 4 / 2, 12); // wrong at 3/4, right at 1
+  });
+  test("has the thresholds of the rarer class's curve as probabilities with six digits", () => {
+    const probabilities = Float32Array.of(0.9, 0.1, 0.7, 0.3, 0.8, 1 / 5);
+    const { detection } = metricsOf({
+      ...{ scores: probabilities, probabilities, labels: [0, 1, 1], classes: 2, trainCounts: [9, 1] },
+      withConfusion: true,
+    });
+    expect(detection).toMatchObject({ positive: 1, averagePrecision: 1, thresholds: "probability" });
+    expect(detection!.curve).toEqual([
+      { recall: 1 / 2, precision: 1, threshold: 0.3 },
+      { recall: 1, precision: 1, threshold: 0.2 },
+    ]);
+  });
   test("wants train counts of every class", () => {
     expect(() => metricsOf({ scores: oneHot([0], 2), labels: [0], classes: 2, trainCounts: [1] })).toThrow(
       "metricsOf: expected trainCounts to be of 2 classes, got 1.",

@@ -5,12 +5,13 @@ import { measuredBy, writeMeasured } from "../../src/probes/index.ts";
 import { renderMeasured } from "../../src/report/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 
-const run = { classes: 2, trainCounts: [90, 10] };
+const counts = [90, 10];
 const probabilities = Float32Array.of(0.9, 0.1, 0.2, 0.8, 0.4, 0.6, 1, 0);
+const predicted = { classes: Int32Array.of(0, 1, 1, 0), scores: probabilities, probabilities };
 
 suite("measuredBy", () => {
   test("measures what names a class of the run, and leaves out the rest", () => {
-    const { examples, metrics } = measuredBy(Int32Array.of(0, 1, -1, 1), probabilities, run)!;
+    const { examples, metrics } = measuredBy(Int32Array.of(0, 1, -1, 1), predicted, counts)!;
     expect(examples).toBe(3);
     expect(metrics).toMatchObject({
       topOne: 2 / 3,
@@ -24,13 +25,13 @@ suite("measuredBy", () => {
   });
 
   test("is null where nothing names a class", () => {
-    expect(measuredBy(undefined, probabilities, run)).toBeNull();
-    expect(measuredBy(Int32Array.of(-1, -1, -1, -1), probabilities, run)).toBeNull();
+    expect(measuredBy(undefined, predicted, counts)).toBeNull();
+    expect(measuredBy(Int32Array.of(-1, -1, -1, -1), predicted, counts)).toBeNull();
   });
 });
 
 suite("what was measured", () => {
-  const measured = measuredBy(Int32Array.of(0, 1, -1, 1), probabilities, run)!;
+  const measured = measuredBy(Int32Array.of(0, 1, -1, 1), predicted, counts)!;
   const classNames = ["fine", "fraud"];
 
   test("reads as a table that says of how many examples it speaks", () => {

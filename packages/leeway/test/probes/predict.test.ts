@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { recipeFor } from "../../src/recipe/index.ts";
-import { openPredictor, type Prediction, predict } from "../../src/probes/index.ts";
+import { measuredBy, openPredictor, type Prediction, predict } from "../../src/probes/index.ts";
 import { loadRunData, runRecipe } from "../../src/runs/index.ts";
 import { type KindOfRun, kindsOfRun, tables } from "../runs/kinds.ts";
 
@@ -43,7 +43,6 @@ suite("Predictor.predict", () => {
     for (const each of all) {
       expect(Object.keys(each.probabilities)).toEqual(["a", "b", "c"]);
       expect(sum(each)).toBeCloseTo(1, 5);
-      expect(each.probability).toBe(Math.max(...Object.values(each.probabilities)));
       expect(each.probabilities[each.class]).toBe(each.probability);
     }
     expect(await predictor.predict([])).toEqual([]);
@@ -69,6 +68,28 @@ suite("Predictor.predict", () => {
     expect(memory()).toEqual(once);
     await predictor.close();
     expect(memory()).toEqual(before);
+  });
+  test("decides as the method does, and with a prior for the most probable class", async () => {
+    const predictor = openPredictor(tableRun);
+    const mostProbable = ({ probabilities }: Prediction): string =>
+      Object.entries(probabilities).sort(([, p], [, q]) => q - p)[0]![0];
+    const training = await predictor.predict(rows, { prior: "training" });
+    const plain = await predictor.predict(rows);
+    expect(training.map((each) => each.class)).toEqual(training.map(mostProbable));
+    expect(plain.map((each) => each.probabilities)).toEqual(training.map((each) => each.probabilities));
+    await predictor.close();
+  });
+  test("has the run's own metrics on its test split", async () => {
+    const predictor = openPredictor(tableRun);
+    const { test: split } = await tables.data(tables.recipe());
+    const predicted = await predictor.classify(split);
+    const measured = measuredBy(
+      Int32Array.from(split.labels),
+      predicted,
+      predictor.run.record.data.trainCounts,
+    );
+    expect(measured!.metrics).toEqual(predictor.run.summary!.test);
+    await predictor.close();
   });
   test("weighs classes by a prior", async () => {
     const [plain] = await predict(tableRun, rows.slice(0, 1));

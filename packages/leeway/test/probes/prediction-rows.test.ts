@@ -10,7 +10,8 @@ const input = {
 };
 const probabilities = Float32Array.of(0.25, 0.5, 0.25, 0.75, 0.125, 0.125);
 const classNames = ["x", 'y "z"', "w"];
-const rows = [...predictionRows(input, probabilities, { classNames, top: 2 })];
+const predicted = { classes: Int32Array.of(1, 0), scores: probabilities, probabilities };
+const rows = [...predictionRows(input, predicted, { classNames, top: 2 })];
 
 suite("predictionRows", () => {
   test("puts the most probable classes first, the first of those that tie", () => {
@@ -18,6 +19,12 @@ suite("predictionRows", () => {
       [1, ['y "z"', "x"]],
       [2, ["x", 'y "z"']],
     ]);
+  });
+
+  test("puts the predicted class before more probable ones", () => {
+    const decided = { ...predicted, classes: Int32Array.of(2, 1) };
+    const [first] = predictionRows(input, decided, { classNames, top: 3 });
+    expect(first!.top.map((each) => each.class)).toEqual(["w", 'y "z"', "x"]);
   });
 
   test("are lines of CSV, quoted where needed, under as many names", () => {

@@ -3,15 +3,43 @@ import { predictionNotes } from "../../src/report/index.ts";
 import type { StoredRun } from "../../src/storage/index.ts";
 import { run, summary } from "../records/examples.ts";
 
-const calibration = { temperature: 1.25, offsets: [0, 0], examples: 1234 };
+const calibration = { temperature: 1.25, offsets: [0, 0], examples: 1234, prior: "training" } as const;
 const stored: StoredRun = { path: "runs/a", record: run, epochs: [], summary: { ...summary, calibration } };
 
 suite("predictionNotes", () => {
   test("says how the probabilities of a finished run were calibrated", () => {
-    expect(predictionNotes(stored)).toEqual(["Temperature 1.250, fitted on 1,234 validation examples."]);
-    expect(predictionNotes({ ...stored, summary })).toEqual([
-      "Warning: too little was held out in training to calibrate the probabilities.",
-    ]);
+    expect(predictionNotes(stored)[0]).toBe(
+      "Probabilities have the class frequencies of the training data: calibrated on 1,234 validation examples.",
+    );
+    expect(predictionNotes(stored, { prior: [1, 2] })[0]).toContain(
+      "class frequencies of --prior: calibrated",
+    );
+    expect(predictionNotes({ ...stored, summary })[0]).toBe(
+      "Warning: too little was held out in training to calibrate the probabilities. Those of a method that re-balances are too high for rare classes.",
+    );
+  });
+
+  test("says of an older run what its probabilities are", () => {
+    const older = { temperature: 1.25, offsets: [0, 0], examples: 1234 };
+    expect(predictionNotes({ ...stored, summary: { ...summary, calibration: older } })[0]).toBe(
+      "Temperature 1.250, fitted on 1,234 validation examples; a method that re-balances gives rare classes too much, which --prior training corrects.",
+    );
+  });
+
+  test("calls probabilities rough where a class had few validation examples, and says how many", () => {
+    const data = { ...run.data, classNames: ["fine", "fraud"], validationCounts: [1233, 1] };
+    expect(predictionNotes({ ...stored, record: { ...run, data } })[0]).toBe(
+      'Probabilities have the class frequencies of the training data: roughly, by 1,234 validation examples, 1 of "fraud".',
+    );
+  });
+
+  test("says which class is predicted", () => {
+    expect(predictionNotes(stored)[1]).toMatch(
+      /^Predictions are the method's own decisions, .*--prior training/,
+    );
+    expect(predictionNotes(stored, { prior: "training" })[1]).toBe(
+      "Predictions are the most probable classes.",
+    );
   });
 
   test("warns of a run that was interrupted, with the epoch of its network and how it goes on", () => {
@@ -21,9 +49,9 @@ suite("predictionNotes", () => {
       epochs: 3,
       best: { epoch: 1, topOne: 0.5 },
     } as const;
-    expect(predictionNotes({ ...stored, summary: interrupted })).toEqual([
+    expect(predictionNotes({ ...stored, summary: interrupted })[0]).toBe(
       "Warning: runs/a was interrupted after 3 of 200 epochs. Its network is that of epoch 2, and its probabilities are not calibrated. leeway resume runs/a goes on.",
-    ]);
+    );
   });
 
   test("warns of a run that goes on, or was killed, after it had been interrupted", () => {
@@ -33,8 +61,10 @@ suite("predictionNotes", () => {
   });
 
   test("ends each note once", () => {
-    expect(predictionNotes(stored, ["one row is empty", 'no class "a". Did you mean "b"?']).slice(1)).toEqual(
-      ["Warning: one row is empty.", 'Warning: no class "a". Did you mean "b"?'],
-    );
+    const notes = ["one row is empty", 'no class "a". Did you mean "b"?'];
+    expect(predictionNotes(stored, { notes }).slice(2)).toEqual([
+      "Warning: one row is empty.",
+      'Warning: no class "a". Did you mean "b"?',
+    ]);
   });
 });

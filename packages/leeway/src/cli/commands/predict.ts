@@ -55,13 +55,13 @@ const predictFields = {
   },
 } as const satisfies Record<string, Field>;
 
-/** `leeway predict`: the classes of new examples, with calibrated probabilities. */
+/** `leeway predict`: the classes of new examples, with probabilities. */
 export function predictCommand(): Command {
   const command = new Command("predict")
     .argument("<run>", "the run's folder, or runs/latest")
     .argument("[input...]", "files, patterns or folders; - or nothing reads stdin")
     .addOption(topOption())
-    .option("--prior <class=share,…>", "how frequent classes are where the model is used");
+    .option("--prior <shares>", "class frequencies where it is used: class=share,… or training");
   addFields(command, readerFields, {
     names: ["encoding", "badImages"],
     change: {
@@ -91,13 +91,16 @@ function refused(text: string): never {
 
 const examples = `
 Input is prepared exactly as the run's own was: the same columns, words or sizes, by what training learned.
-Probabilities are softmax(s · z / T), with the temperature T that was fitted on the validation split.
+Probabilities have the class frequencies of the training data, fitted on the validation split. The prediction is the
+method's own decision, by which the run was measured: a method that re-balances decides for a rare class before it is
+the most probable one. With --prior the prediction is the most probable class under those frequencies.
 Where the input names classes as training data does, in a column or by folders, accuracy is measured and printed.
 
 Examples:
   $ leeway predict runs/latest new.csv --output predictions.csv
   $ leeway predict runs/latest 'parts/*.parquet' --output predictions.parquet --top all
   $ leeway predict runs/latest new.csv --prior fraud=0.001,fine=0.999
+  $ leeway predict runs/latest new.csv --prior training
   $ leeway predict runs/latest photos/ --top 3 --format jsonl
   $ echo "a dull, lifeless film" | leeway predict runs/latest
 `;
@@ -142,13 +145,13 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   );
   const examples = read.dataset.labels.length;
   for (const [option, file] of written) requireNewPlace(option, file, inputFiles(input, read));
-  const probabilities = await predictor.probabilities(read.dataset, { prior });
+  const predicted = await predictor.classify(read.dataset, { prior });
   await predictor.close();
-  if (!quiet) for (const line of predictionNotes(predictor.run, read.notes)) console.error(line);
-  const { trainCounts } = predictor.run.record.data;
-  const measured = measuredBy(read.trueLabels, probabilities, { classes: classNames.length, trainCounts });
+  if (!quiet)
+    for (const line of predictionNotes(predictor.run, { notes: read.notes, prior })) console.error(line);
+  const measured = measuredBy(read.trueLabels, predicted, predictor.run.record.data.trainCounts);
   if (measured === null && flags.metrics !== undefined) throw noClasses(input, classNames);
-  const rows = predictionRows(read, probabilities, { classNames, top });
+  const rows = predictionRows(read, predicted, { classNames, top });
   if (output === undefined || fileFormat === undefined) {
     await writeText(process.stdout, rows, { format: format ?? "csv", top }).catch((error: unknown) => {
       // `leeway predict … | head` has read enough.

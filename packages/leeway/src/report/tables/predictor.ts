@@ -1,4 +1,7 @@
-import type { RecordedRun } from "../../analysis/index.ts";
+import { type RecordedRun, scarceClasses } from "../../analysis/index.ts";
+import type { CalibrationFit } from "../../metrics/index.ts";
+import type { DataRecord } from "../../records/index.ts";
+import { scarceText } from "../scarce-words.ts";
 import { count, counted, sentence, shellWord } from "../words.ts";
 
 /** A run that predicts: its folder, and how far it came. */
@@ -7,13 +10,27 @@ export interface PredictingRun extends RecordedRun {
   readonly epochs: readonly unknown[];
 }
 
-/** What is to be known of predictions before they are read: how far the run came, and what was odd in the input. */
-export function predictionNotes(run: PredictingRun, notes: readonly string[] = []): string[] {
-  return [standing(run), ...notes.map((note) => `Warning: ${sentence(note)}`)];
+/**
+ * What is to be known of predictions before they are read: how far the run came, what its probabilities and predictions
+ * are, and what was odd in the input.
+ *
+ * @param prior what the probabilities were requested for; undefined for nothing
+ */
+export function predictionNotes(
+  run: PredictingRun,
+  { notes = [], prior }: { readonly notes?: readonly string[]; readonly prior?: Prior } = {},
+): string[] {
+  const decision =
+    prior === undefined
+      ? "Predictions are the method's own decisions, by which the run was measured: not always the most probable class, which --prior training predicts."
+      : "Predictions are the most probable classes.";
+  return [standing(run, prior), decision, ...notes.map((note) => `Warning: ${sentence(note)}`)];
 }
 
-/** How the probabilities of a finished run were calibrated; of another one, where it stands and how it goes on. */
-function standing({ path, record, epochs, summary }: PredictingRun): string {
+type Prior = readonly number[] | "training" | undefined;
+
+/** What the probabilities of a finished run are; of another one, where it stands and how it goes on. */
+function standing({ path, record, epochs, summary }: PredictingRun, prior: Prior): string {
   const length = counted(record.recipe.epochs, "epoch", "epochs");
   const rest = `and its probabilities are not calibrated. leeway resume ${shellWord(path)} goes on.`;
   if (summary === null) {
@@ -26,7 +43,21 @@ function standing({ path, record, epochs, summary }: PredictingRun): string {
     return `Warning: ${path} was interrupted after ${summary.epochs} of ${length}. Its network is ${network}, ${rest}`;
   }
   const { calibration } = summary;
-  return calibration === undefined
-    ? "Warning: too little was held out in training to calibrate the probabilities."
-    : `Temperature ${calibration.temperature.toFixed(3)}, fitted on ${count(calibration.examples)} validation examples.`;
+  if (calibration !== undefined) return calibrated(calibration, record.data, prior);
+  const rare = "Those of a method that re-balances are too high for rare classes.";
+  return `Warning: too little was held out in training to calibrate the probabilities. ${rare}`;
+}
+
+function calibrated(fit: CalibrationFit, data: DataRecord, prior: Prior): string {
+  const { temperature, examples } = fit;
+  if (prior === undefined && fit.prior === undefined) {
+    const rare = "a method that re-balances gives rare classes too much, which --prior training corrects";
+    return `Temperature ${temperature.toFixed(3)}, fitted on ${count(examples)} validation examples; ${rare}.`;
+  }
+  const { classNames, validationCounts } = data;
+  const whose = prior === undefined || prior === "training" ? "the training data" : "--prior";
+  const scarce = scarceClasses(classNames, validationCounts);
+  const how = scarce.length === 0 ? "calibrated on" : "roughly, by";
+  const few = scarce.length === 0 ? "" : `, ${scarceText(scarce, classNames.length)}`;
+  return `Probabilities have the class frequencies of ${whose}: ${how} ${count(examples)} validation examples${few}.`;
 }

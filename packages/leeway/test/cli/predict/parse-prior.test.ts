@@ -7,6 +7,10 @@ suite("parsePrior", () => {
     expect(parsePrior("a=1e-3,b=999", ["a", "b"])).toEqual([0.001, 999]);
   });
 
+  test("takes those of the training data by name", () => {
+    expect(parsePrior("training", ["a", "b"])).toBe("training");
+  });
+
   test("takes names with commas and equal signs", () => {
     expect(parsePrior("a=b,c=0.5,d, e=2,f=3=4", ["a=b,c", "d, e", "f=3"])).toEqual([0.5, 2, 4]);
   });
