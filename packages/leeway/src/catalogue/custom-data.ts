@@ -4,8 +4,10 @@ import { schemaFault } from "../faults.ts";
 import type { Field } from "../field.ts";
 import { type InputKind, inputKinds } from "./kinds.ts";
 
-/** How the bytes of a text file are read. */
-export const encodings = ["utf-8", "utf-16", "latin-1"] as const;
+/** How the bytes of a text file are read; "latin-1" is what the web calls so: Windows-1252. */
+export const encodings = ["utf-8", "utf-16", "latin-1", "windows-1252"] as const;
+/** What stands before the fraction of a number. */
+export const decimalMarks = [".", ","] as const;
 /** How an image of any size becomes a square. */
 export const resizes = ["crop", "stretch"] as const;
 /** What is done about images that cannot be read. */
@@ -23,6 +25,8 @@ export interface ReaderField extends Field {
 
 const column = z.string().min(1);
 const table = { group: "Tables", kinds: ["table"], affects: "data" } as const;
+/** Of tables of rows, texts, vectors or images' paths. */
+const anyTable = { group: "Tables", kinds: inputKinds, affects: "data" } as const;
 const embedding = { group: "Embeddings", kinds: ["embedding"], affects: "data" } as const;
 const image = { group: "Images", kinds: ["image"], affects: "data" } as const;
 
@@ -44,12 +48,50 @@ export const readerFields = {
   },
   ignore: { ...table, type: z.array(column), help: "columns that are not used", value: "<columns>" },
   encoding: {
-    group: "Tables",
-    kinds: ["table", "text"],
-    affects: "data",
+    ...anyTable,
     type: z.enum(encodings),
     help: "of CSV and .txt files",
-    default: "utf-8",
+    default: "detected",
+    value: "<name>",
+  },
+  header: {
+    ...anyTable,
+    type: z.boolean(),
+    flag: "--no-header",
+    help: "the first line is data: columns are column1, column2, …",
+  },
+  delimiter: {
+    ...anyTable,
+    type: z.string().min(1).max(4),
+    help: "between values: a character, tab or spaces",
+    default: "detected",
+    value: "<text>",
+  },
+  quote: {
+    ...anyTable,
+    type: z.string().min(1).max(4),
+    help: "around values: a character or none",
+    default: '"',
+    value: "<text>",
+  },
+  decimal: {
+    ...anyTable,
+    type: z.enum(decimalMarks),
+    help: "what stands before a number's fraction",
+    default: "detected",
+    value: "<mark>",
+  },
+  comment: {
+    ...anyTable,
+    type: z.string().min(1).max(4),
+    help: "what begins lines that are left out",
+    value: "<text>",
+  },
+  sheet: {
+    ...anyTable,
+    type: column,
+    help: "of an .xlsx file",
+    default: "the first",
     value: "<name>",
   },
   text: {

@@ -3,6 +3,7 @@ export {
   badImageRules,
   type CustomData,
   customDataSchema,
+  decimalMarks,
   encodings,
   type ReaderField,
   readerFields,

@@ -9,6 +9,7 @@ export { type DataHints, findData, type FoundData } from "./custom/find-data.ts"
 export type { Batch, BatchArray, Dataset, InputShape } from "./dataset.ts";
 export type { Examples } from "./examples.ts";
 export { sqlText, withDuckDB } from "./files/duckdb.ts";
+export { type Dialect, parseDialect } from "./files/dialect.ts";
 export type { Encoding } from "./files/encoding.ts";
 export { dataHash, type DataSplits, fingerprint } from "./hash.ts";
 export { imageDataset, imageSize } from "./images/image-dataset.ts";

@@ -7,6 +7,7 @@ import { readColumns } from "../../src/data/files/columns.ts";
 import { requestedData } from "../../src/cli/requested-data.ts";
 import { type DataFlags, requestedSource } from "../../src/cli/data-options.ts";
 import type { RunRecord } from "../../src/records/index.ts";
+import { zipOf } from "../data/images/image-files.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { leeway } from "./leeway-process.ts";
 
@@ -28,7 +29,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function file(name: string, content: string): string {
+function file(name: string, content: string | Buffer): string {
   const path = join(folder, name);
   mkdirSync(join(path, ".."), { recursive: true });
   writeFileSync(path, content);
@@ -108,8 +109,14 @@ suite("requestedSource", () => {
     await expect(requestedSource([join(folder, "photos/*/*.jpg")], {})).rejects.toThrow(
       "a folder of images with a folder for each class, or a table of their paths and classes, got images",
     );
-    await expect(requestedSource([file("photos.zip", "")], {})).rejects.toThrow(
-      "Unpack it and name the folder.",
+    const photos = zipOf(
+      new Map([
+        ["cat/1.png", Buffer.from("a")],
+        ["dog/1.png", Buffer.from("b")],
+      ]),
+    );
+    await expect(requestedSource([file("photos.zip", photos)], {})).rejects.toThrow(
+      "expected an archive of one table, got one of 2 files (cat/1.png, dog/1.png). Unpack it and name the table, or the folder.",
     );
     await expect(requestedSource([join(file("old/cat/1.bmp", ""), "../..")], {})).rejects.toThrow(
       "Images end in .jpg",

@@ -5,8 +5,8 @@ import { z } from "zod";
 import { readerFields } from "../../catalogue/index.ts";
 import {
   type BadImages,
-  type Encoding,
   openPredictionInput,
+  parseDialect,
   type PreparedInput,
   stdinLines,
 } from "../../data/index.ts";
@@ -55,6 +55,11 @@ const predictFields = {
   },
 } as const satisfies Record<string, Field>;
 
+const asTrained = { default: "as in training" };
+
+/** How the input is written, where it is not as the files of training. */
+const dialectNames = ["encoding", "header", "delimiter", "quote", "decimal", "comment", "sheet"] as const;
+
 /** `leeway predict`: the classes of new examples, with probabilities. */
 export function predictCommand(): Command {
   const command = new Command("predict")
@@ -63,9 +68,14 @@ export function predictCommand(): Command {
     .addOption(topOption())
     .option("--prior <shares>", "class frequencies where it is used: class=share,… or training");
   addFields(command, readerFields, {
-    names: ["encoding", "badImages"],
+    names: [...dialectNames, "badImages"],
     change: {
       encoding: { help: "of files and stdin", default: "as in training" },
+      delimiter: asTrained,
+      quote: asTrained,
+      decimal: asTrained,
+      comment: asTrained,
+      sheet: asTrained,
     },
   });
   addFields(command, predictFields);
@@ -108,17 +118,18 @@ Examples:
 interface PredictFlags
   extends
     FlagsOf<typeof predictFields>,
+    Pick<FlagsOf<typeof readerFields>, (typeof dialectNames)[number]>,
     Pick<MachineFlags, "threads" | "device">,
     Pick<OutputFlags, "quiet"> {
   /** Infinity for all. */
   readonly top?: number;
   readonly prior?: string;
-  readonly encoding?: Encoding;
   readonly badImages?: BadImages;
 }
 
 async function printPredictions(path: string, input: readonly string[], flags: PredictFlags): Promise<void> {
   const { output, format, encoding, quiet = false } = flags;
+  const requested = dialectNames.filter((name) => flags[name] !== undefined && flags[name] !== true);
   const fileFormat = output === undefined ? undefined : requireFormat(output, format);
   const written = Object.entries({ "--output": output, "--metrics": flags.metrics }).flatMap(
     ([option, file]) => (file === undefined ? [] : [[option as WritingOption, file] as const]),
@@ -135,11 +146,12 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   const prior = flags.prior === undefined ? undefined : parsePrior(flags.prior, classNames);
   const top = Math.min(flags.top ?? 1, classNames.length);
   if (flags.threads !== undefined) setThreads(flags.threads);
+  const dialect = parseDialect(Object.fromEntries(requested.map((name) => [name, flags[name]])));
   const fromStdin = input.length === 0 || (input.length === 1 && input[0] === "-");
   const lines = fromStdin ? await stdinLines(process.stdin, { encoding }) : undefined;
   const read = await asUsage(() =>
     openPredictionInput(preparation, {
-      ...{ paths: input, lines, encoding, badImages: flags.badImages },
+      ...{ paths: input, lines, dialect, badImages: flags.badImages },
       ...{ label: recipe.source?.label, options: recipe.source?.options },
     }),
   );

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { firstBytes, isFolder } from "../files/bounded-read.ts";
 import { npyShape } from "../embeddings/npy.ts";
 import { withDuckDB } from "../files/duckdb.ts";
-import { parseEncoding } from "../files/encoding.ts";
+import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { tableFault } from "../files/table-error.ts";
-import { findTable, tableFormat } from "../files/table-files.ts";
+import { findTable } from "../files/table-files.ts";
 import { isImageName } from "../images/decode.ts";
 import { filesBelow, textsAmong } from "../text/text-files.ts";
 import type { CustomData } from "../../catalogue/index.ts";
@@ -20,7 +20,7 @@ export async function countExamples({ kind, paths, options = {} }: CustomData): 
   const [path = ""] = paths;
   if (!(await isFolder(path))) {
     const text = (option: unknown): string | undefined => (typeof option === "string" ? option : undefined);
-    return countRows(paths, { encoding: text(options.encoding), vector: text(options.vector) });
+    return countRows(paths, { dialect: parseDialect(options), vector: text(options.vector) });
   }
   const inTrain = join(path, "train");
   const place = (await isFolder(inTrain)) ? inTrain : path;
@@ -31,14 +31,13 @@ export async function countExamples({ kind, paths, options = {} }: CustomData): 
 /** The rows of a table, a .npy or a safetensors file, without reading their values; undefined for other files. */
 async function countRows(
   paths: readonly string[],
-  { encoding, vector }: { readonly encoding?: string | undefined; readonly vector?: string | undefined },
+  { dialect, vector }: { readonly dialect: Dialect; readonly vector?: string | undefined },
 ): Promise<number | undefined> {
   const [path = ""] = paths;
   if (/\.npy$/i.test(path)) return (await npyShape(path))?.[0];
   if (/\.safetensors$/i.test(path)) return safetensorsRows(path, vector);
-  if (tableFormat(path.replace(/[*?]$/, "")) === undefined) return undefined;
   return withDuckDB(async (db) => {
-    const { relation, paths: found } = await findTable(db, paths, { encoding: parseEncoding(encoding) });
+    const { relation, paths: found } = await findTable(db, paths, dialect);
     try {
       const [row] = await db.rows(`SELECT count(*)::DOUBLE AS n FROM ${relation}`);
       return Number(row?.["n"] ?? 0);

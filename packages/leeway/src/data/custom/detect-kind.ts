@@ -2,12 +2,14 @@ import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { InputKind } from "../../catalogue/index.ts";
 import { withDuckDB } from "../files/duckdb.ts";
-import type { Encoding } from "../files/encoding.ts";
+import type { Dialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
 import { imageEndings, isImageName } from "../images/decode.ts";
 import { guessPathColumn } from "../images/table-listing.ts";
 import { isTextName } from "../text/text-files.ts";
 import { labelNames } from "../files/labels.ts";
+import { contentsOf } from "../files/packed.ts";
+import { headerAdvice } from "../files/table-header.ts";
 import { findTable, type TableColumn, type TableFiles, tableFormat } from "../files/table-files.ts";
 
 /** Files of a folder that are looked at. */
@@ -21,8 +23,8 @@ const textNames: readonly string[] = [
 /** Options that help to tell a kind. */
 interface KindHints {
   readonly label?: string | undefined;
-  /** Of CSV files. */
-  readonly encoding?: Encoding | undefined;
+  /** How tables are written. */
+  readonly dialect?: Dialect | undefined;
 }
 
 /**
@@ -38,13 +40,13 @@ interface KindHints {
  */
 export async function detectKind(
   paths: readonly string[],
-  { label, encoding }: KindHints = {},
+  { label, dialect = {} }: KindHints = {},
 ): Promise<InputKind> {
   const [path = ""] = paths;
   const there = await stat(path).catch(() => undefined);
   if (/\.(npy|safetensors)$/i.test(path)) return "embedding";
   if (there?.isDirectory()) return folderKind(path);
-  if (/\.(zip|tar|tgz|tar\.gz)$/i.test(path) && there !== undefined) {
+  if (/\.(tar|tgz|tar\.gz)$/i.test(path) && there !== undefined) {
     const advice = "Unpack it and name the folder.";
     throw fileError(path, { expected: "a folder or files", got: "an archive", advice });
   }
@@ -55,15 +57,9 @@ export async function detectKind(
       advice: "Name the folder, or the table.",
     });
   }
-  if (tableFormat(path) === undefined && there !== undefined) {
-    throw fileError(path, {
-      expected: "a folder, .csv, .tsv, .jsonl, .parquet, .npy or .safetensors",
-      got: `a file that ends in "${extname(path)}"`,
-      advice: "Say what it is with --kind, or convert it.",
-    });
-  }
   return withDuckDB(async (db) => {
-    const files = await findTable(db, paths, { encoding });
+    const files = await findTable(db, paths, dialect);
+    if (label === undefined && tableFormat(path) === undefined) await requireTableName(path, files);
     const pathColumn = guessPathColumn(files);
     if (pathColumn !== undefined) {
       const named = imageEndings.map((ending) => `lower(v) LIKE '%${ending}'`).join(" OR ");
@@ -75,18 +71,28 @@ export async function detectKind(
   });
 }
 
+/** Asks what a file is whose name does not say that it is a table, and whose column of classes nothing names. */
+async function requireTableName(path: string, { columns }: TableFiles): Promise<void> {
+  const { packing, name } = await contentsOf(path);
+  if (packing !== "none" && tableFormat(name) !== undefined) return; // what is packed has a table's name
+  const names = columns.map((column) => column.name);
+  const several = names.length > 1;
+  throw fileError(path, {
+    expected: "a folder, .csv, .tsv, .jsonl, .parquet, .xlsx, .arff, .npy or .safetensors",
+    got: several
+      ? `a file that ends in "${extname(path)}" and looks like a table of ${names.length} columns (${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""})`
+      : `a file that ends in "${extname(path)}"`,
+    advice: several
+      ? `If it is one, say so: --kind table --label COLUMN.${headerAdvice(names)}`
+      : "Say what it is with --kind, or convert it.",
+  });
+}
+
 /**
  * The column of texts in a table by its name: the only one that is called text, review, sentence, comment, title, body,
- * content or message. Undefined for a folder, and where no column or more than one is called so.
- *
- * @throws RunError with code "data" for a file that is not there or damaged
+ * content or message. Undefined where no column or more than one is called so.
  */
-export async function guessTextColumn(
-  paths: readonly string[],
-  { label, encoding }: KindHints = {},
-): Promise<string | undefined> {
-  if (paths.some((path) => tableFormat(path) === undefined)) return undefined;
-  const { columns } = await withDuckDB((db) => findTable(db, paths, { encoding }));
+export function textColumnOf({ columns }: TableFiles, label: string | undefined): string | undefined {
   const named = columns.filter((column) => column.name !== label && holdsTexts(column));
   return named.length === 1 ? named[0]!.name : undefined;
 }

@@ -2,14 +2,18 @@ import { stat } from "node:fs/promises";
 import {
   type CustomData,
   datasetNames,
-  encodings,
   type InputKind,
   isDatasetName,
   requireReaderOptions,
 } from "../../catalogue/index.ts";
 import { didYouMean, expected } from "../../errors.ts";
 import { nameOf } from "../tables/table-source.ts";
-import { detectKind, guessTextColumn } from "./detect-kind.ts";
+import { isFolder } from "../files/bounded-read.ts";
+import { detectDecimal } from "../files/decimal-mark.ts";
+import { type DecimalMark, type Dialect, parseDialect } from "../files/dialect.ts";
+import { withDuckDB } from "../files/duckdb.ts";
+import { findTable } from "../files/table-files.ts";
+import { detectKind, textColumnOf } from "./detect-kind.ts";
 
 /** A data set of the catalogue by its name, or custom data. */
 export interface FoundData {
@@ -39,13 +43,11 @@ export async function findData(paths: readonly string[], hints: DataHints = {}):
     }
   }
   const { label, options = {}, testPaths } = hints;
-  const encoding = encodings.find((each) => each === options["encoding"]);
-  const known = { label, encoding };
+  const known = { label, dialect: parseDialect(options) };
   const kind = hints.kind ?? kindOf(options) ?? (await detectKind(paths, known));
   requireReaderOptions({ kind, options });
-  const named = kind === "text" && options["text"] === undefined;
-  const text = named ? await guessTextColumn(paths, known) : undefined;
-  const all = text === undefined ? options : { ...options, text };
+  const looked = await lookAtTable(paths, { kind, options, ...known });
+  const all = { ...options, ...looked };
   const source: CustomData = {
     kind,
     paths,
@@ -54,6 +56,31 @@ export async function findData(paths: readonly string[], hints: DataHints = {}):
     ...(Object.keys(all).length > 0 && { options: all }),
   };
   return { dataset: nameOf(first), source };
+}
+
+interface TableHints {
+  readonly kind: InputKind;
+  readonly options: NonNullable<CustomData["options"]>;
+  readonly label: string | undefined;
+  readonly dialect: Dialect;
+}
+
+/**
+ * Options that the files of a table tell: what a run stores, so that it reads them alike whatever later versions
+ * detect. None where there is no table.
+ */
+async function lookAtTable(
+  paths: readonly string[],
+  { kind, options, label, dialect }: TableHints,
+): Promise<{ readonly text?: string; readonly decimal?: DecimalMark }> {
+  const [first = ""] = paths;
+  if ((await isFolder(first)) || /\.(npy|npz|safetensors)$/i.test(first)) return {};
+  return withDuckDB(async (db) => {
+    const files = await findTable(db, paths, dialect);
+    const text = kind === "text" && options["text"] === undefined ? textColumnOf(files, label) : undefined;
+    const decimal = dialect.decimal ?? (await detectDecimal(db, files));
+    return { ...(text !== undefined && { text }), ...(decimal !== undefined && { decimal }) };
+  });
 }
 
 /** The kind of data that has an option which says where the examples are. */

@@ -1,5 +1,6 @@
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 import { countingIds } from "../examples.ts";
+import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelsAmong, labelsOf } from "../files/labels.ts";
 import type { Source } from "../source.ts";
@@ -21,12 +22,12 @@ import { type LabelColumn, readLabels, readVectors, type Vectors } from "./read-
  */
 export async function openEmbeddings(data: CustomData): Promise<Source> {
   const { labels, testLabels, vector } = embeddingOptions(data);
-  const read = await withLabels(data.paths, { labels, vector, label: data.label });
+  const common = { vector, label: data.label, dialect: parseDialect(data.options) };
+  const read = await withLabels(data.paths, { labels, ...common });
   const classes = labelsOf(read.labels, read.origin);
   const name = nameOf(data.paths[0] ?? "embeddings");
   const train = embeddingExamples({ name, ...classes, ...rowsOf(read.vectors) });
-  const test =
-    data.testPaths && (await withLabels(data.testPaths, { labels: testLabels, vector, label: data.label }));
+  const test = data.testPaths && (await withLabels(data.testPaths, { labels: testLabels, ...common }));
   if (test && test.vectors.size !== train.size) {
     const expected = `vectors of ${train.size} numbers, as in training`;
     throw fileError(data.testPaths[0]!, {
@@ -75,17 +76,18 @@ interface LabelledVectors {
   readonly labels: string | undefined;
   readonly vector: string | undefined;
   readonly label: string | undefined;
+  readonly dialect: Dialect;
 }
 
 async function withLabels(
   paths: readonly string[],
-  { labels, vector, label }: LabelledVectors,
+  { labels, vector, label, dialect }: LabelledVectors,
 ): Promise<LabelColumn & { readonly vectors: Vectors }> {
   if (labels !== undefined) {
-    const vectors = await readVectors(paths, { vector, label: null });
-    return { vectors, ...(await readLabels(labels, { rows: vectors.rows, label })) };
+    const vectors = await readVectors(paths, { vector, label: null, dialect });
+    return { vectors, ...(await readLabels(labels, { rows: vectors.rows, label, dialect })) };
   }
-  const vectors = await readVectors(paths, { vector, label });
+  const vectors = await readVectors(paths, { vector, label, dialect });
   if (vectors.labels !== null) return { vectors, labels: vectors.labels, origin: vectors.origin };
   throw fileError(paths[0] ?? "embeddings", {
     expected: "a file of classes beside the vectors",

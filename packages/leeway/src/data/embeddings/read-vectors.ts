@@ -3,6 +3,7 @@ import { decodeSafetensors, scope } from "@leeway/torch";
 import { didYouMean } from "../../errors.ts";
 import { readable } from "../files/bounded-read.ts";
 import { readColumns, type TextColumn } from "../files/columns.ts";
+import type { Dialect } from "../files/dialect.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { fileError, type Origin, rowError } from "../files/file-error.ts";
 import { labelColumn } from "../files/labels.ts";
@@ -33,6 +34,8 @@ interface VectorOptions {
   readonly vector?: string | undefined;
   /** The column of classes, by default guessed; null where classes are elsewhere or there are none. */
   readonly label?: string | null | undefined;
+  /** How a table is written. */
+  readonly dialect?: Dialect | undefined;
 }
 
 /**
@@ -110,15 +113,19 @@ function decoded(path: string, bytes: Uint8Array): ReturnType<typeof decodeSafet
   }
 }
 
-async function tableVectors(paths: readonly string[], { vector, label }: VectorOptions): Promise<Vectors> {
+async function tableVectors(
+  paths: readonly string[],
+  { vector, label, dialect = {} }: VectorOptions,
+): Promise<Vectors> {
   const layout = await withDuckDB(async (db) => {
-    const files = await findTable(db, paths);
+    const files = await findTable(db, paths, dialect);
     const labels = label === null ? null : labelColumn(files, label).name;
     return { labels, vectors: vectorColumns(files, vector, labels) };
   });
   const requested = Object.fromEntries(layout.vectors.map(({ name, as }) => [name, as]));
   const { rows, columns, origin } = await readColumns(paths, {
     columns: { ...requested, ...(layout.labels !== null && { [layout.labels]: "text" as const }) },
+    ...dialect,
   });
   if (rows === 0)
     throw fileError(paths[0] ?? "table", { expected: "vectors", got: "none", advice: "Add rows." });
@@ -164,9 +171,17 @@ function vectorColumns(files: TableFiles, wanted: string | undefined, label: str
  */
 export async function readLabels(
   path: string,
-  { rows, label }: { readonly rows: number; readonly label?: string | undefined },
+  {
+    rows,
+    label,
+    dialect = {},
+  }: {
+    readonly rows: number;
+    readonly label?: string | undefined;
+    readonly dialect?: Dialect | undefined;
+  },
 ): Promise<LabelColumn> {
-  const read = /\.npy$/i.test(path) ? await npyLabels(path) : await tableLabels(path, label);
+  const read = /\.npy$/i.test(path) ? await npyLabels(path) : await tableLabels(path, { label, dialect });
   if (read.labels.codes.length === rows) return read;
   throw fileError(path, {
     expected: `${rows} classes, one for each vector`,
@@ -197,13 +212,16 @@ async function npyLabels(path: string): Promise<LabelColumn> {
   };
 }
 
-async function tableLabels(path: string, label: string | undefined): Promise<LabelColumn> {
+async function tableLabels(
+  path: string,
+  { label, dialect }: { readonly label: string | undefined; readonly dialect: Dialect },
+): Promise<LabelColumn> {
   const column = await withDuckDB(async (db) => {
-    const files = await findTable(db, path);
+    const files = await findTable(db, path, dialect);
     const only = files.columns.length === 1 ? files.columns[0]?.name : undefined;
     return labelColumn(files, label ?? only).name;
   });
-  const { columns, origin } = await readColumns(path, { columns: { [column]: "text" } });
+  const { columns, origin } = await readColumns(path, { columns: { [column]: "text" }, ...dialect });
   return { labels: columns.get(column) as TextColumn, origin }; // requested as text
 }
 

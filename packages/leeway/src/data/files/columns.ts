@@ -12,7 +12,7 @@ import {
 import { type ColumnBuilder, numberBuilder, textBuilder, vectorBuilder } from "./column-builders.ts";
 import { labelSql } from "./labels.ts";
 import { tableFault } from "./table-error.ts";
-import type { Encoding } from "./encoding.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** Numbers: NaN where the value is missing. */
 export interface NumberColumn {
@@ -57,11 +57,9 @@ export interface Columns {
 }
 
 /** How columns are read. */
-interface ReadColumnsOptions {
+interface ReadColumnsOptions extends Dialect {
   /** Which, and as what. */
   readonly columns: Readonly<Record<string, ColumnType>>;
-  /** Of CSV and TSV; UTF-16 is noticed by its mark. */
-  readonly encoding?: Encoding | undefined;
 }
 
 /** What stands for a missing number in text. */
@@ -83,10 +81,10 @@ export const missingNumbersSql = missingNumbers.map((sign) => `'${sign}'`).join(
  */
 export async function readColumns(
   paths: string | readonly string[],
-  { columns, encoding }: ReadColumnsOptions,
+  { columns, ...dialect }: ReadColumnsOptions,
 ): Promise<Columns> {
   return withDuckDB(async (db) => {
-    const files = await findTable(db, paths, { encoding });
+    const files = await findTable(db, paths, dialect);
     try {
       const requested = Object.entries(columns).map(([name, as]) => ({
         column: columnNamed(files, name),
@@ -117,9 +115,20 @@ interface RequestedColumn {
   readonly as: ColumnType;
 }
 
-/** SQL: whether a text value is there but is no number. */
-export function notANumber(sql: string): string {
-  return `(${sql} IS NOT NULL AND trim(${sql}) NOT IN (${missingNumbersSql}) AND try_cast(${sql} AS DOUBLE) IS NULL)`;
+/** Numbers with a decimal comma, and points between thousands; as DuckDB's regular expressions are written. */
+const commaNumber = "[-+]?(\\d{1,3}(\\.\\d{3})+|\\d*)(,\\d*)?([eE][-+]?\\d+)?";
+
+/** SQL: a text column's number as DOUBLE, by the column's decimal mark; NULL where it holds none. */
+export function textNumberSql({ sql, decimal }: Pick<TableColumn, "sql" | "decimal">): string {
+  if (decimal === ".") return `try_cast(${sql} AS DOUBLE)`;
+  const plain = `replace(replace(trim(${sql}), '.', ''), ',', '.')`;
+  return `CASE WHEN regexp_full_match(trim(${sql}), '${commaNumber}') THEN try_cast(${plain} AS DOUBLE) END`;
+}
+
+/** SQL: whether a text column's value is there but is no number. */
+export function notANumber(column: Pick<TableColumn, "sql" | "decimal">): string {
+  const { sql } = column;
+  return `(${sql} IS NOT NULL AND trim(${sql}) NOT IN (${missingNumbersSql}) AND (${textNumberSql(column)}) IS NULL)`;
 }
 
 /** Refuses columns of another type, and text that is no number where numbers were requested: in one pass over the files. */
@@ -138,14 +147,15 @@ async function requireTypes(
   }
   const texts = requested.filter(({ column, as }) => column.type === "text" && as === "number");
   if (texts.length === 0) return;
-  const bad = texts.map(({ column }, i) => `bool_or(${notANumber(column.sql)}) AS bad${i}`);
+  const bad = texts.map(({ column }, i) => `bool_or(${notANumber(column)}) AS bad${i}`);
   const [row] = await db.rows(`SELECT ${bad.join(", ")} FROM ${files.relation}`);
   const first = texts.find((_, i) => row?.[`bad${i}`] === true);
   if (first !== undefined) throw await badNumber(db, files, first.column);
 }
 
-async function badNumber(db: DuckDB, files: TableFiles, { name, sql }: TableColumn): Promise<Error> {
-  const inner = `SELECT ${sql} AS v, row_number() OVER () - 1 AS row, ${notANumber(sql)} AS bad FROM ${files.relation}`;
+async function badNumber(db: DuckDB, files: TableFiles, column: TableColumn): Promise<Error> {
+  const { name, sql } = column;
+  const inner = `SELECT ${sql} AS v, row_number() OVER () - 1 AS row, ${notANumber(column)} AS bad FROM ${files.relation}`;
   const found = (
     await db.rows(`SELECT v, row::INT AS row FROM (${inner}) WHERE bad ORDER BY row LIMIT 1`)
   )[0];
@@ -160,7 +170,7 @@ async function badNumber(db: DuckDB, files: TableFiles, { name, sql }: TableColu
 function builderOf({ column, as }: RequestedColumn): ColumnBuilder {
   const { name, sql, type } = column;
   if (as === "vector") return vectorBuilder(name, sql);
-  if (as === "number") return numberBuilder(name, type === "text" ? `try_cast(${sql} AS DOUBLE)` : sql);
+  if (as === "number") return numberBuilder(name, type === "text" ? textNumberSql(column) : sql);
   // Whole numbers as people write them: 5, not 5.0, so that a class has one name in every kind of data.
   return textBuilder(name, type === "vector" ? `CAST(${sql} AS VARCHAR)` : labelSql(column));
 }

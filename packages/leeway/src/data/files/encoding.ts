@@ -5,7 +5,10 @@ import { fileError } from "./file-error.ts";
 /** How the bytes of a text file are read. */
 export type Encoding = (typeof encodings)[number];
 
-const decoderNames = { "utf-8": "utf-8", "utf-16": "utf-16le", "latin-1": "windows-1252" } as const;
+const decoderNames = {
+  ...{ "utf-8": "utf-8", "utf-16": "utf-16le" },
+  ...{ "latin-1": "windows-1252", "windows-1252": "windows-1252" }, // as the web reads both
+} as const;
 
 /** A decoder that leaves a mark at the start out; a `fatal` one throws a TypeError for bytes that do not fit. */
 export function decoderOf(
@@ -59,7 +62,8 @@ export function notText({ path, part, encoding = "utf-8" }: TextBytes, cause: un
     ...(part !== undefined && { part }),
     expected: `text in ${encoding.toUpperCase()}`,
     got: `bytes that are not${guess}`,
-    advice: "Say --encoding latin-1 or utf-16, or convert it, for instance with: iconv -f LATIN1 -t UTF-8.",
+    advice:
+      "Name it with --encoding windows-1252 or utf-16, or convert it, for instance with: iconv -f WINDOWS-1252 -t UTF-8.",
     cause,
   });
 }

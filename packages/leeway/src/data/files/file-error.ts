@@ -15,8 +15,23 @@ export function fileError(path: string, mismatch: Mismatch): RunError {
   const { expected, got, advice = "Get a fresh copy of the file.", part, cause } = mismatch;
   const where = part === undefined ? path : `${path}, ${part}`;
   const message = `${where}: expected ${expected}, got ${got}. ${advice}`;
-  // What a file says of itself ends up on a terminal, which would obey its control characters.
-  return new RunError("data", message.replace(/\p{C}/gu, "?"), { path, cause });
+  return new RunError("data", visible(message), { path, cause });
+}
+
+/**
+ * A text whose invisible characters are seen: \u{0} \u{200b} \u{feff} \u{a0}. What a file says of itself ends up on a
+ * terminal, which would obey its control characters; and a value that looks empty or like another is told from it.
+ */
+export function visible(text: string): string {
+  return text.replace(/(?! )[\p{C}\p{Z}]/gu, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`); // it is one
+}
+
+/** Bytes of a text: what is not ASCII as \xe9. */
+export function shownBytes(bytes: Uint8Array): string {
+  const letters = Array.from(bytes, (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
+  );
+  return `"${letters.join("")}"`;
 }
 
 /** Where an example stands. */

@@ -1,3 +1,4 @@
+import { columnName } from "./dialect.ts";
 import { fileError, type Origin, rowError } from "./file-error.ts";
 import { headerAdvice } from "./table-header.ts";
 import { columnNamed, listed, type TableColumn, type TableFiles } from "./table-files.ts";
@@ -28,7 +29,8 @@ export function labelColumn(files: TableFiles, name?: string): TableColumn {
 
 /** The label column of a table that may have none: the one of that name, by default the only one called as such. */
 export function findLabelColumn(files: TableFiles, name: string | undefined): TableColumn | undefined {
-  if (name !== undefined) return files.columns.find((column) => column.name === name);
+  if (name !== undefined)
+    return files.columns.find((column) => column.name === columnName(name, files.dialect));
   const found = guessLabelColumns(files);
   return found.length === 1 ? found[0] : undefined;
 }

@@ -1,5 +1,6 @@
 import { ArgumentError, RunError } from "../../errors.ts";
 import { fileError } from "./file-error.ts";
+import { originalOf } from "./table-copies.ts";
 import type { TablePaths } from "./table-files.ts";
 
 const ours: readonly { readonly sign: RegExp; readonly expected: string; readonly advice: string }[] = [
@@ -11,27 +12,23 @@ const ours: readonly { readonly sign: RegExp; readonly expected: string; readonl
   {
     sign: /Malformed JSON.*UTF-?8/i,
     expected: "JSON in UTF-8",
-    advice: "Save it as UTF-8, for instance with: iconv -f LATIN1 -t UTF-8.",
-  },
-  {
-    sign: /not (latin-1|utf-16) encoded/,
-    expected: "text in the encoding of --encoding",
-    advice: "Save it as UTF-8, for instance with: iconv -f WINDOWS-1252 -t UTF-8.",
+    advice: "Save it as UTF-8, for instance with: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW.",
   },
   {
     sign: /not utf-8 encoded|Invalid unicode|invalid byte sequence|Invalid UTF-?8/i,
     expected: "text in UTF-8",
-    advice: "Save it as UTF-8, or say --encoding latin-1 or utf-16.",
+    advice: "Save it as UTF-8, or name its encoding with --encoding windows-1252 or utf-16.",
   },
   {
     sign: /unterminated quote/,
     expected: "double quotes around a whole value",
-    advice: "Close the quote, and write a quote inside a quoted value twice.",
+    advice:
+      "Close the quote, and write a quote inside a quoted value twice. If quotes are letters there, say --quote none.",
   },
   {
     sign: /state machine reached an invalid state/,
-    expected: "line ends of one kind",
-    advice: "Take the carriage returns out, for instance with: tr -d '\\r' < FILE.",
+    expected: "double quotes around whole values alone",
+    advice: "Write a quote inside a quoted value twice. If quotes are letters there, say --quote none.",
   },
   { sign: /Malformed JSON/, expected: "a JSON object a line", advice: "Mend that line: one whole object." },
   {
@@ -70,13 +67,13 @@ export function tableFault(cause: unknown, paths: TablePaths): Error {
 
 function fileIn(message: string, paths: TablePaths): string {
   const named = /file = (.+)/.exec(message)?.[1] ?? /[Ff]ile ["'](.+?)["']/.exec(message)?.[1];
-  return named?.trim() ?? paths[0];
+  return named === undefined ? paths[0] : originalOf(named.trim());
 }
 
 function whatWasFound(message: string): string {
   const columns = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (columns) return `${columns[2]} where ${columns[1]} were expected`;
-  if (/state machine reached/.test(message)) return "several";
+  if (/state machine reached/.test(message)) return "one within a value";
   const json = /Malformed JSON .*, at (byte \d+) in .*?: ([^.\n]*)/.exec(message);
   if (json) return `a fault at ${json[1]!} (${json[2]!})`; // it has two groups
   const original = /Original Line: ?(.*)/.exec(message)?.[1];

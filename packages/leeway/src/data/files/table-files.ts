@@ -1,16 +1,18 @@
 import { stat } from "node:fs/promises";
 import { didYouMean } from "../../errors.ts";
 import { type DuckDB, sqlName, sqlText } from "./duckdb.ts";
-import type { Encoding } from "./encoding.ts";
+import { columnName, type DecimalMark, type Dialect } from "./dialect.ts";
 import { fileError, type Origin } from "./file-error.ts";
+import { type ReadableTable, readableTable } from "./readable-table.ts";
+import { originalOf } from "./table-copies.ts";
 import { tableFault } from "./table-error.ts";
-import { headerAdvice, readHeader, requireSameHeader } from "./table-header.ts";
+import { headerAdvice, requireSameHeader } from "./table-header.ts";
 
 /** The column of {@link TableFiles.relation} that names the file of a row, where there are several. */
 const fileColumn = "leeway_file";
 
-/** The kinds of table files, by their endings. */
-type TableFormat = "csv" | "jsonl" | "parquet";
+/** The kinds of table files. Everything that is not the other two is read as CSV. */
+type TableFormat = ReadableTable["format"];
 
 /** What a column holds. */
 export type ColumnType = "number" | "text" | "vector";
@@ -22,6 +24,10 @@ export interface TableColumn {
   readonly type: ColumnType;
   /** Its SQL expression over {@link TableFiles.relation}: DOUBLE, VARCHAR or FLOAT[]; NULL where missing. */
   readonly sql: string;
+  /** The mark before the fraction of numbers that a text column holds. */
+  readonly decimal: DecimalMark;
+  /** Whether each value of a text column is a list of texts, written as "[a, b]". */
+  readonly isList?: true;
 }
 
 /** The files of a table, at least one. */
@@ -31,37 +37,64 @@ export type TablePaths = readonly [string, ...string[]];
 export interface TableFiles {
   readonly format: TableFormat;
   readonly paths: TablePaths;
+  /** How they were read, as far as options said. */
+  readonly dialect: Dialect;
+  /** Of CSV: what stands between values. */
+  readonly delimiter: string | undefined;
+  /** What may surprise in how they were read, a sentence each. */
+  readonly notes: readonly string[];
   /** What stands after FROM. */
   readonly relation: string;
   readonly columns: readonly TableColumn[];
 }
 
-/** The format that a path's ending names, `.gz` left aside; undefined where it names none. */
+const packed = "(\\.(gz|gzip|bz2|bzip2|zip))?$";
+const csvName = new RegExp(`\\.(csv|tsv|tab|xlsx|xlsm|arff)${packed}`, "i");
+const jsonName = new RegExp(`\\.(jsonl|ndjson|json)${packed}`, "i");
+const parquetName = new RegExp(`\\.(parquet|pq)${packed}`, "i");
+
+/**
+ * The format that a path's ending names, `.gz`, `.bz2` and `.zip` left aside; undefined where it names none, as of .txt
+ * and .data. Workbooks and ARFF files become CSV.
+ */
 export function tableFormat(path: string): TableFormat | undefined {
-  if (/\.(csv|tsv)(\.gz)?$/i.test(path)) return "csv";
-  if (/\.(jsonl|ndjson|json)(\.gz)?$/i.test(path)) return "jsonl";
-  return /\.(parquet|pq)$/i.test(path) ? "parquet" : undefined;
+  if (csvName.test(path)) return "csv";
+  if (jsonName.test(path)) return "jsonl";
+  return parquetName.test(path) ? "parquet" : undefined;
 }
 
 /**
- * Finds a table's files and what columns they have. A path that is no file may be a pattern with `*`, `?` or `[…]`.
+ * Finds a table's files and what columns they have. A path that is no file may be a pattern with `*`, `?` or `[…]`. What
+ * a file is packed as is told by its content; its format by its ending, and where that names none it is CSV.
  *
  * @throws RunError with code "data" if there is no file, they are of several formats or have not the same columns
  */
 export async function findTable(
   db: DuckDB,
   requested: string | readonly string[],
-  { encoding }: { encoding?: Encoding | undefined } = {},
+  dialect: Dialect = {},
 ): Promise<TableFiles> {
   const paths = await expandPaths(db, typeof requested === "string" ? [requested] : requested);
-  const format = oneFormat(paths);
+  const files: ReadableTable[] = [];
+  for (const path of paths) files.push(await readableTable(path, dialect));
+  const { format } = oneFormat(files);
   try {
-    const relation = await relationOf(format, paths, encoding);
+    const relation = relationOf(files);
     const described = await db.rows(`DESCRIBE SELECT * FROM ${relation}`);
+    const { decimal = "." } = dialect;
     const columns = described
-      .map((row) => columnOf(String(row["column_name"]), String(row["column_type"])))
+      .map((row) => columnOf(String(row["column_name"]), { type: String(row["column_type"]), decimal }))
       .filter(({ name }) => paths.length === 1 || name !== fileColumn);
-    return { format, paths, relation, columns };
+    const delimiter = files[0]?.layout?.delimiter;
+    return {
+      format,
+      paths,
+      dialect,
+      delimiter,
+      notes: files.flatMap(({ notes }) => notes),
+      relation,
+      columns,
+    };
   } catch (error) {
     throw tableFault(error, paths);
   }
@@ -72,8 +105,8 @@ export async function findTable(
  *
  * @throws RunError with code "data" that guesses the nearest name
  */
-export function columnNamed({ columns, paths }: TableFiles, name: string): TableColumn {
-  const found = columns.find((column) => column.name === name);
+export function columnNamed({ columns, paths, dialect }: TableFiles, name: string): TableColumn {
+  const found = columns.find((column) => column.name === columnName(name, dialect));
   if (found !== undefined) return found;
   const names = columns.map((column) => column.name);
   const shown = names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", ");
@@ -98,7 +131,7 @@ export async function originsOf(db: DuckDB, { paths, relation }: TableFiles): Pr
   const [first] = paths;
   if (paths.length === 1) return (i) => ({ file: first, row: i + 1 });
   const counted = await db.rows(`SELECT ${fileColumn}, count(*)::DOUBLE AS n FROM ${relation} GROUP BY 1`);
-  const counts = new Map(counted.map((each) => [String(each[fileColumn]), Number(each["n"])]));
+  const counts = new Map(counted.map((each) => [originalOf(String(each[fileColumn])), Number(each["n"])]));
   return (i) => {
     let left = i;
     for (const file of paths) {
@@ -138,53 +171,53 @@ async function expandPaths(db: DuckDB, requested: readonly string[]): Promise<Ta
   return [first, ...more];
 }
 
-function oneFormat(paths: TablePaths): TableFormat {
-  const formats = paths.map((path) => {
-    const format = tableFormat(path);
-    if (format !== undefined) return format;
-    const expected = "a file that ends in .csv, .tsv, .jsonl, .ndjson, .json or .parquet (.gz after text)";
-    throw fileError(path, { expected, got: "another ending", advice: "Rename it to what it is." });
+function oneFormat(files: readonly ReadableTable[]): ReadableTable {
+  const [first, ...more] = files;
+  const other = more.find(({ format }) => format !== first!.format); // there is at least one file
+  if (other === undefined) return first!;
+  throw fileError(other.path, {
+    expected: `${first!.format}, as ${first!.path}`,
+    got: other.format,
+    advice: "Read them as two tables, or convert one.",
   });
-  const other = formats.findIndex((format) => format !== formats[0]);
-  if (other !== -1) {
-    const advice = "Read them as two tables, or convert one.";
-    throw fileError(paths[other]!, {
-      expected: `${formats[0]!}, as ${paths[0]}`,
-      got: formats[other]!,
-      advice,
-    }); // other is one of them
-  }
-  return formats[0]!; // there is at least one path
 }
 
-async function relationOf(
-  format: TableFormat,
-  paths: TablePaths,
-  encoding: Encoding | undefined,
-): Promise<string> {
-  if (format !== "csv" && encoding !== undefined && encoding !== "utf-8") {
-    const advice = "Leave --encoding out; save the file as UTF-8 if it is not.";
-    throw fileError(paths[0], { expected: `UTF-8, as ${format} always is`, got: encoding, advice });
+/** Files that are laid out alike are read together; others one after the other. */
+function relationOf(files: readonly ReadableTable[]): string {
+  const [first] = files;
+  if (first?.layout !== undefined) {
+    const { path, layout } = first;
+    for (const file of files) requireSameHeader(file.path, file.layout!, { path, names: layout.names }); // all are CSV
   }
-  const files = `[${paths.map((path) => sqlText(literal(path))).join(", ")}]`;
-  const named = paths.length > 1 ? `, filename='${fileColumn}'` : "";
-  if (format === "parquet") return `read_parquet(${files}${named})`;
-  if (format === "jsonl") {
-    const lines = paths.some((path) => /\.json(\.gz)?$/i.test(path)) ? "auto" : "newline_delimited";
-    return `read_json(${files}, format='${lines}', sample_size=-1, maximum_object_size=67108864${named})`;
+  const groups: ReadableTable[][] = [];
+  for (const file of files) {
+    const group = groups.at(-1);
+    if (group !== undefined && String(readerOf(group[0]!)) === String(readerOf(file))) group.push(file);
+    else groups.push([file]);
   }
-  const headers = await Promise.all(paths.map((path) => readHeader(path, { encoding })));
-  const first = { path: paths[0], header: headers[0]! }; // there is at least one path
-  headers.forEach((header, i) => {
-    requireSameHeader(paths[i]!, header, first);
+  const named = files.length > 1 ? `, filename='${fileColumn}'` : "";
+  const relations = groups.map((group) => {
+    const [name, options] = readerOf(group[0]!); // a group has a file
+    return `${name}([${group.map(({ source }) => sqlText(literal(source))).join(", ")}]${options}${named})`;
   });
-  const { names, delimiter, encoding: used } = first.header;
+  if (relations.length === 1) return relations[0]!; // there is one
+  return `(${relations.map((relation) => `SELECT * FROM ${relation}`).join(" UNION ALL ")})`;
+}
+
+function readerOf({ format, layout, path, isGzip }: ReadableTable): readonly [string, string] {
+  if (format === "parquet") return ["read_parquet", ""];
+  const compression = `compression='${isGzip ? "gzip" : layout === undefined ? "uncompressed" : "none"}'`;
+  if (layout === undefined) {
+    const lines = /\.(jsonl|ndjson)(\.\w+)?$/i.test(path) ? "newline_delimited" : "auto";
+    return ["read_json", `, format='${lines}', sample_size=-1, maximum_object_size=67108864, ${compression}`];
+  }
+  const { names, header, skip, delimiter, quote } = layout;
   // Nothing is left to detection, which skips lines that do not fit and reads 007 as 7: all columns are text here.
   const columns = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
-  return (
-    `read_csv(${files}, auto_detect=false, header=true, columns={${columns}}, delim=${sqlText(delimiter)}, ` +
-    `quote='"', escape='"', encoding='${used}', max_line_size=16777216${named})`
-  );
+  const options =
+    `auto_detect=false, header=${header}, skip=${skip}, columns={${columns}}, delim=${sqlText(delimiter)}, ` +
+    `quote=${sqlText(quote)}, escape=${sqlText(quote)}, encoding='utf-8', max_line_size=16777216, ${compression}`;
+  return ["read_csv", `, ${options}`];
 }
 
 /** A path that DuckDB takes as it is, whatever of `*?[` stands in it. */
@@ -192,14 +225,18 @@ function literal(path: string): string {
   return path.replace(/[*?[]/g, "[$&]");
 }
 
-function columnOf(name: string, type: string): TableColumn {
+function columnOf(
+  name: string,
+  { type, decimal }: { readonly type: string; readonly decimal: DecimalMark },
+): TableColumn {
   const column = sqlName(name);
-  if (isNumber(type)) return { name, type: "number", sql: `CAST(${column} AS DOUBLE)` };
+  if (isNumber(type)) return { name, type: "number", sql: `CAST(${column} AS DOUBLE)`, decimal };
   const items = /^(.*)\[\d*\]$/.exec(type)?.[1];
   if (items !== undefined && isNumber(items))
-    return { name, type: "vector", sql: `CAST(${column} AS FLOAT[])` };
+    return { name, type: "vector", sql: `CAST(${column} AS FLOAT[])`, decimal };
   const text = type === "JSON" ? `(${column} ->> '$')` : `CAST(${column} AS VARCHAR)`;
-  return { name, type: "text", sql: `nullif(${text}, '')` };
+  const sql = `nullif(${text}, '')`;
+  return { name, type: "text", sql, decimal, ...(items !== undefined && { isList: true }) };
 }
 
 function isNumber(type: string): boolean {

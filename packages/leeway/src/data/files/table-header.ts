@@ -1,68 +1,146 @@
-import { createReadStream } from "node:fs";
-import { createGunzip } from "node:zlib";
 import { didYouMean } from "../../errors.ts";
-import { decoderOf, type Encoding } from "./encoding.ts";
-import { fileError, reason } from "./file-error.ts";
+import { type Dialect, spaces } from "./dialect.ts";
+import { fileError } from "./file-error.ts";
+import { type LineRules, linesOf, valuesIn } from "./text-lines.ts";
 
-/** The first line of a CSV or TSV file: what its columns are called, and what stands between them. */
-export interface Header {
+/** How the text of a CSV file is laid out. */
+export interface Layout extends LineRules {
+  /** What its columns are called. */
   readonly names: readonly string[];
-  readonly delimiter: string;
-  readonly encoding: Encoding;
+  /** Whether a line of it has the names. */
+  readonly header: boolean;
+  /** Lines above that, such as Excel's sep=; */
+  readonly skip: number;
 }
 
-const delimiters = [",", ";", "\t", "|"];
-const maxHeaderBytes = 1 << 20;
+/** Delimiters in the order in which they are tried: the one that stands most often in the first line wins. */
+const common = [",", ";", "\t", "|"];
+/** Those that are tried where the first line has none of these, and all sampled lines agree. */
+const rare = ["^", "~", "\u0001", "\u001f", "¦", "§", ":"];
+/** Lines that are looked at. */
+const sampled = 30;
 
 /**
- * Reads a header. The delimiter is the one of , ; tab | that stands most often in it outside quotes; a tab in a
- * .tsv file. A column without a name is called column1, column2, … by its place.
+ * Reads the layout of a CSV file from its first lines. The delimiter is the one of , ; tab | that stands most often in
+ * the first line outside quotes, a tab in a .tsv file; where none does, a rare one, or spaces, that all lines have
+ * equally often. A column without a name is called column1, column2, … by its place.
  *
- * The first line is always taken as the header: whether it is one cannot be told from text columns alone.
+ * The first line is taken as the header unless the dialect says otherwise: whether it is one cannot be told from text
+ * columns alone.
  *
- * @throws RunError with code "data" if the file cannot be read, is empty or in UTF-16 BE, or a name comes twice
+ * @throws RunError with code "data" if the file is empty, begins with remarks, or a name comes twice
  */
-export async function readHeader(
-  path: string,
-  { encoding }: { encoding?: Encoding | undefined } = {},
-): Promise<Header> {
-  const start = await firstBytes(path);
-  const used = markedEncoding(path, start) ?? encoding ?? "utf-8";
-  const line = firstLine(decoderOf(used, { fatal: false }).decode(start));
-  if (line.trim() === "") {
-    const got = start.length === 0 ? "an empty file" : "an empty first line";
-    throw fileError(path, {
-      expected: "a first line with the columns' names",
-      got,
-      advice: "Add the header.",
-    });
-  }
-  const delimiter = /\.tsv(\.gz)?$/i.test(path) ? "\t" : commonest(line);
-  const names = namesIn(line, delimiter);
+export function readLayout(path: string, start: string, dialect: Dialect): Layout {
+  const { quote = '"', comment, header = true } = dialect;
+  const rules = { delimiter: dialect.delimiter ?? ",", quote };
+  const all = linesOf(start, rules).slice(0, 4 * sampled);
+  const marked = /^"?sep=(.|\\t)"?$/i.exec(all[0] ?? "")?.[1];
+  const isRemark = (text: string): boolean => comment !== undefined && text.startsWith(comment);
+  const isAbove = (text: string, i: number): boolean => (i === 0 && marked !== undefined) || isRemark(text);
+  const skip = Math.max(
+    0,
+    all.findIndex((text, i) => !isAbove(text, i)),
+  );
+  const lines = all.slice(skip).filter((text) => !isRemark(text));
+  const [line = ""] = lines;
+  if (line.trim() === "") throw nothingThere(path, start);
+  const sample = lines.filter((each) => each.trim() !== "").slice(0, sampled);
+  if (comment === undefined && dialect.delimiter === undefined) refuseRemarks(path, sample, quote);
+  const byName = /\.(tsv|tab)(\.\w+)?$/i.test(path) ? "\t" : undefined;
+  const delimiter =
+    dialect.delimiter ??
+    (marked === "\\t" ? "\t" : marked) ??
+    byName ??
+    delimiterOf(sample, { quote, header });
+  const values = valuesIn(line, { delimiter, quote });
+  const names = header ? named(values) : values.map((_, i) => `column${i + 1}`);
   requireDifferent(path, names);
-  return { names, delimiter, encoding: used };
+  return { names, header, skip, delimiter, quote };
+}
+
+function nothingThere(path: string, start: string): Error {
+  const got = start.length === 0 ? "an empty file" : "an empty first line";
+  return fileError(path, {
+    expected: "a first line with the columns' names",
+    got,
+    advice: "Add the header.",
+  });
 }
 
 /** The columns that a header names. */
-export function namesIn(line: string, delimiter = commonest(line)): string[] {
-  return splitLine(line, delimiter).map((name, i) => (name.trim() === "" ? `column${i + 1}` : name.trim()));
+export function namesIn(line: string): string[] {
+  return named(valuesIn(line, { delimiter: commonest(line, '"'), quote: '"' }));
+}
+
+function named(values: readonly string[]): string[] {
+  return values.map((name, i) => (name.trim() === "" ? `column${i + 1}` : name.trim()));
+}
+
+function delimiterOf(
+  sample: readonly string[],
+  { quote, header }: { readonly quote: string; readonly header: boolean },
+): string {
+  const [line = "", ...more] = sample;
+  const found = commonest(line, quote);
+  const counts = (delimiter: string): number[] =>
+    sample.map((each) => valuesIn(each, { delimiter, quote }).length);
+  const agrees = (delimiter: string): boolean => {
+    const [first = 1, ...others] = counts(delimiter);
+    return first > 1 && others.length > 0 && others.every((count) => count === first);
+  };
+  // Without a header the first line has numbers: 1,5;2,5 has as many decimal commas as values.
+  if (!header && found === "," && !agrees(",")) return [";", "\t", "|"].find(agrees) ?? found;
+  if (!header && found === "," && agrees(";") && /^[^,]*(\d,\d+[^,]*)+$/.test(line)) return ";";
+  if (valuesIn(line, { delimiter: found, quote }).length > 1 || more.length === 0) return found;
+  return [...rare, spaces].find(agrees) ?? found;
+}
+
+/** Refuses remarks above the header: lines that begin with # or % and are not as wide as the line that follows. */
+function refuseRemarks(path: string, sample: readonly string[], quote: string): void {
+  const mark = /^(#|%|\/\/)/.exec(sample[0] ?? "")?.[1];
+  if (mark === undefined) return;
+  const below = sample.find((line) => !line.startsWith(mark));
+  if (below === undefined) return;
+  const delimiter = delimiterOf([below, ...sample.filter((line) => !line.startsWith(mark))], {
+    quote,
+    header: true,
+  });
+  const widthOf = (line: string): number => valuesIn(line, { delimiter, quote }).length;
+  if (widthOf(sample[0]!) === widthOf(below)) return; // it has a mark
+  throw fileError(path, {
+    part: "line 1",
+    expected: "the columns' names",
+    got: `"${sample[0]!.slice(0, 60)}"`,
+    advice: `If lines that begin with ${mark} are remarks, leave them out with --comment '${mark}'.`,
+  });
 }
 
 /**
- * What to do about columns of such names besides what else is advised: nothing, or to write the header that seems to
- * be missing, since a number is no name.
+ * What to do about columns of such names besides what else is advised: nothing, or to say that there is no header, since
+ * a number is no name.
  */
 export function headerAdvice(names: readonly string[]): string {
-  const isNumber = (name: string): boolean => name !== "" && Number.isFinite(Number(name));
-  return names.some(isNumber) ? " If the first line is data, write the columns' names above it." : "";
+  return names.some(isNumber)
+    ? " If the first line is data, say --no-header: columns are then column1, column2, …"
+    : "";
+}
+
+/** Whether a name is a number, as of a first line that is data. */
+export function isNumber(name: string): boolean {
+  return name !== "" && Number.isFinite(Number(name.replace(",", ".")));
 }
 
 /** Refuses names that are the same, or would be to DuckDB, which does not tell a from A. */
 function requireDifferent(path: string, names: readonly string[]): void {
   const plain = names.map((name) => name.toLowerCase());
-  const again = plain.findIndex((name, i) => plain.indexOf(name) !== i);
+  const seen = new Map<string, number>();
+  const again = plain.findIndex((name, i) => {
+    if (seen.has(name)) return true;
+    seen.set(name, i);
+    return false;
+  });
   if (again === -1) return;
-  const [name, first] = [names[again]!, names[plain.indexOf(plain[again]!)]!]; // both are there
+  const [name, first] = [names[again]!, names[seen.get(plain[again]!)!]!]; // both are there
   throw fileError(path, {
     expected: "each column's name once, whatever its case",
     got: name === first ? `"${name}" twice` : `"${first}" and "${name}"`,
@@ -73,10 +151,10 @@ function requireDifferent(path: string, names: readonly string[]): void {
 /** Refuses a file whose columns are not those of the first. */
 export function requireSameHeader(
   path: string,
-  header: Header,
-  first: { readonly path: string; readonly header: Header },
+  { names: got }: Pick<Layout, "names">,
+  first: { readonly path: string; readonly names: readonly string[] },
 ): void {
-  const [wanted, got] = [first.header.names, header.names];
+  const wanted = first.names;
   const place = wanted.findIndex((name, i) => got[i] !== name);
   if (place === -1 && wanted.length === got.length) return;
   const at = place === -1 ? wanted.length : place;
@@ -90,68 +168,7 @@ export function requireSameHeader(
   });
 }
 
-async function firstBytes(path: string): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  const file = createReadStream(path, { end: maxHeaderBytes });
-  const stream = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
-  file.on("error", (error) => stream.destroy(error)); // a pipe does not pass errors on
-  try {
-    for await (const part of stream as AsyncIterable<Buffer>) {
-      parts.push(part);
-      size += part.length;
-      if (size >= maxHeaderBytes || part.includes(0x0a)) break;
-    }
-  } catch (cause) {
-    if (parts.length === 0) {
-      const advice = "Check that the file is there, whole, and that you may read it.";
-      throw fileError(path, { expected: "a file that can be read", got: reason(cause), advice, cause });
-    }
-  } finally {
-    file.destroy();
-  }
-  return Buffer.concat(parts);
-}
-
-/** What the mark at a file's start says of its encoding; undefined without one. */
-function markedEncoding(path: string, start: Buffer): Encoding | undefined {
-  if (start[0] === 0xfe && start[1] === 0xff) {
-    const advice = "Save it as UTF-8, for instance with: iconv -f UTF-16 -t UTF-8.";
-    throw fileError(path, { expected: "UTF-8, Latin-1 or UTF-16 LE", got: "UTF-16 BE", advice });
-  }
-  if (start[0] === 0xff && start[1] === 0xfe) return "utf-16";
-  return start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf ? "utf-8" : undefined;
-}
-
-/** Up to the first line end outside quotes. */
-function firstLine(text: string): string {
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '"') quoted = !quoted;
-    else if (!quoted && (text[i] === "\n" || text[i] === "\r")) return text.slice(0, i);
-  }
-  return text;
-}
-
-function commonest(line: string): string {
-  const counts = delimiters.map((each) => splitLine(line, each).length);
-  return delimiters[counts.indexOf(Math.max(...counts))]!; // the counts are as many as the delimiters
-}
-
-function splitLine(line: string, delimiter: string): string[] {
-  const values: string[] = [];
-  let value = "";
-  let quoted = false;
-  for (let i = 0; i < line.length; i++) {
-    const letter = line[i]!; // i is below the length
-    if (letter === '"' && quoted && line[i + 1] === '"') {
-      value += '"';
-      i++;
-    } else if (letter === '"') quoted = !quoted;
-    else if (letter === delimiter && !quoted) {
-      values.push(value);
-      value = "";
-    } else value += letter;
-  }
-  return [...values, value];
+function commonest(line: string, quote: string): string {
+  const counts = common.map((delimiter) => valuesIn(line, { delimiter, quote }).length);
+  return common[counts.indexOf(Math.max(...counts))]!; // the counts are as many as the delimiters
 }

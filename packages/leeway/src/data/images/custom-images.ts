@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { expected } from "../../errors.ts";
 import { unreadable } from "../files/bounded-read.ts";
+import { parseDialect } from "../files/dialect.ts";
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 import type { Reading, Source } from "../source.ts";
 import type { Resize } from "./decode.ts";
@@ -46,11 +47,12 @@ export async function openImages(data: CustomData, reading: Reading = {}): Promi
 }
 
 async function listImages(
-  { paths, testPaths, label }: CustomData,
+  { paths, testPaths, label, options: given }: CustomData,
   options: CustomImageOptions,
 ): Promise<ImageListing> {
+  const dialect = parseDialect(given);
   const folders = await Promise.all([...paths, ...(testPaths ?? [])].map(isFolder));
-  if (!folders.includes(true)) return listTable({ paths, testPaths, label }, options);
+  if (!folders.includes(true)) return listTable({ paths, testPaths, label }, { ...options, dialect });
   const [folder, ...more] = paths;
   if (folder === undefined || more.length > 0 || folders.includes(false) || (testPaths?.length ?? 0) > 1) {
     const advice = "Put the folders of all classes into one folder.";

@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import { exists, readable } from "../files/bounded-read.ts";
+import type { Dialect } from "../files/dialect.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { fileError, type Origin, rowError } from "../files/file-error.ts";
 import { findLabelColumn, labelColumn } from "../files/labels.ts";
@@ -23,6 +24,8 @@ export interface TableOptions {
   /** The column with the paths; by default the first with such a name. */
   readonly pathColumn?: string | undefined;
   readonly root?: string | undefined;
+  /** How the tables are written. */
+  readonly dialect?: Dialect | undefined;
 }
 
 /**
@@ -33,14 +36,14 @@ export interface TableOptions {
  */
 export async function listTable(
   { paths, testPaths = [], label }: ImageTables,
-  { pathColumn, root }: TableOptions,
+  { pathColumn, root, dialect = {} }: TableOptions,
 ): Promise<ImageListing> {
   const place = paths[0] ?? "table";
   const { folder, columns } = await withDuckDB(async (db) => {
-    const files = await findTable(db, paths);
+    const files = await findTable(db, paths, dialect);
     const advice = "Say which column holds the images' paths: --path-column COLUMN.";
     const names = { path: pathsOf(files, pathColumn, advice).name, label: labelColumn(files, label).name };
-    return { folder: folderOf(files, root), columns: names };
+    return { folder: folderOf(files, root), columns: { ...names, dialect } };
   });
   const inside = await insideOf(folder);
   const rows: (Row & { readonly split: ImageSplit })[] = [];
@@ -71,12 +74,13 @@ export async function listTable(
  */
 export async function imagesOfTable(
   table: string,
-  { label, pathColumn, root }: TableOptions & Pick<ImageTables, "label">,
+  { label, pathColumn, root, dialect = {} }: TableOptions & Pick<ImageTables, "label">,
 ): Promise<{ readonly path: string; readonly className: string }[]> {
   const { folder, columns } = await withDuckDB(async (db) => {
-    const files = await findTable(db, table);
+    const files = await findTable(db, table, dialect);
     const path = pathsOf(files, pathColumn, "Call the column of paths so, as in training.").name;
-    return { folder: folderOf(files, root), columns: { path, label: findLabelColumn(files, label)?.name } };
+    const columns = { path, label: findLabelColumn(files, label)?.name, dialect };
+    return { folder: folderOf(files, root), columns };
   });
   const inside = await insideOf(folder);
   const images = [];
@@ -117,13 +121,17 @@ interface Row {
 
 async function rowsOf(
   files: readonly string[],
-  { path, label }: { readonly path: string; readonly label: string | undefined },
+  {
+    path,
+    label,
+    dialect,
+  }: { readonly path: string; readonly label: string | undefined; readonly dialect: Dialect },
 ): Promise<Row[]> {
   const requested: Record<string, "text"> = {
     [path]: "text",
     ...(label !== undefined && { [label]: "text" }),
   };
-  const { rows, columns, origin } = await readColumns(files, { columns: requested });
+  const { rows, columns, origin } = await readColumns(files, { columns: requested, ...dialect });
   const [paths, names] = [columns.get(path), columns.get(label ?? "")] as TextColumn[]; // read as text
   return Array.from({ length: rows }, (_, i) => {
     const name = textAt(paths!, i); // it was requested

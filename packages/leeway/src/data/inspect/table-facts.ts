@@ -18,8 +18,8 @@ const minRows = 5;
 export async function tableFacts(name: string, source: CustomData): Promise<DataFacts> {
   const options = tableOptions(source);
   return withDuckDB(async (db) => {
-    const files = await findTable(db, source.paths, { encoding: options.encoding });
-    const test = source.testPaths && (await findTable(db, source.testPaths, { encoding: options.encoding }));
+    const files = await findTable(db, source.paths, options.dialect);
+    const test = source.testPaths && (await findTable(db, source.testPaths, options.dialect));
     try {
       const label = labelColumn(files, source.label);
       const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
@@ -38,7 +38,11 @@ export async function tableFacts(name: string, source: CustomData): Promise<Data
         trainCounts: of(counts),
         testCounts: testCounts ? of(testCounts) : null,
       };
-      const sentences = [...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)];
+      const sentences = [
+        ...files.notes,
+        ...roles.flatMap(({ note }) => note ?? []),
+        ...listNotes(files, options),
+      ];
       const notes = sentences.map((message): Finding => ({ about: "column", message }));
       return {
         ...facts,

@@ -5,26 +5,28 @@ import { fileError, originText } from "../files/file-error.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findLabelColumn } from "../files/labels.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
-import { inputFromLines } from "./input-text.ts";
+import { inputDialect, inputFromLines } from "./input-text.ts";
 import { trueLabels } from "./true-labels.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** Vectors of the size that training had. */
 export async function embeddingInput(
   preparation: RunPreparation,
-  { paths, lines, label, options }: PredictionInput,
+  input: PredictionInput,
 ): Promise<PreparedInput> {
+  const { paths, lines, label, options } = input;
   const steps = parseEmbeddingSteps(preparation.record, preparation.path);
   if (lines !== undefined) {
     requireJson(lines);
     return inputFromLines(lines, (path) => embeddingInput(preparation, { paths: [path], label, options }));
   }
   const vector = options?.["vector"];
+  const dialect = inputDialect(paths[0] ?? "", input);
   const isTable = paths[0] !== undefined && tableFormat(paths[0]) !== undefined;
   const column = isTable
-    ? await withDuckDB(async (db) => findLabelColumn(await findTable(db, paths), label)?.name)
+    ? await withDuckDB(async (db) => findLabelColumn(await findTable(db, paths, dialect), label)?.name)
     : undefined;
-  const columns = { vector: typeof vector === "string" ? vector : undefined, label: column ?? null };
+  const columns = { vector: typeof vector === "string" ? vector : undefined, label: column ?? null, dialect };
   const { rows, size, values, labels, origin } = await readVectors(paths, columns);
   if (size !== steps.mean.length) {
     const advice =

@@ -6,6 +6,7 @@ import { fileError } from "../files/file-error.ts";
 import { isImageName } from "../images/decode.ts";
 import { imagesOfTable } from "../images/table-listing.ts";
 import { filesFitting, tableFormat } from "../files/table-files.ts";
+import { inputDialect } from "./input-text.ts";
 import { classesOfPaths } from "./true-labels.ts";
 import type { PredictionInput } from "./prediction-input.ts";
 
@@ -16,7 +17,7 @@ export interface FoundImage {
   readonly className: string;
 }
 
-interface ImagesRequest extends Pick<PredictionInput, "label" | "options"> {
+interface ImagesRequest extends Pick<PredictionInput, "label" | "options" | "dialect"> {
   readonly classNames: readonly string[];
 }
 
@@ -45,9 +46,11 @@ async function inFolder(path: string, classNames: readonly string[]): Promise<Fo
 }
 
 /** A table's paths start where those of training did: from its own folder, or from the one that was named. */
-async function inTable(path: string, { label, options = {} }: ImagesRequest): Promise<FoundImage[]> {
+async function inTable(path: string, request: ImagesRequest): Promise<FoundImage[]> {
+  const { label, options = {} } = request;
+  const dialect = inputDialect(path, { ...request, paths: [path] });
   const { pathColumn, root } = options as { readonly pathColumn?: string; readonly root?: string };
-  return imagesOfTable(path, { label, pathColumn, root });
+  return imagesOfTable(path, { label, pathColumn, root, dialect });
 }
 
 /** The files of a pattern; a path that is there is itself. */

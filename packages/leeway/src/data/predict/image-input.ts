@@ -53,11 +53,12 @@ interface Form extends CatalogueForm, ImagePlan {}
 /** Images that are named or found, resized and normalised as in training. All are held in memory as bytes. */
 export async function imageInput(
   preparation: RunPreparation,
-  { paths, lines, badImages = "stop", label, options }: PredictionInput,
+  input: PredictionInput,
 ): Promise<PreparedInput> {
+  const { paths, lines, badImages = "stop", label, options } = input;
   const form = formOf(preparation);
   const { classNames } = preparation;
-  const all = await imageFiles(lines ?? paths, { classNames, label, options });
+  const all = await imageFiles(lines ?? paths, { classNames, label, options, dialect: input.dialect });
   const { side } = form;
   const size = side * side * form.channels;
   const pixels = new Uint8Array(all.length * size);

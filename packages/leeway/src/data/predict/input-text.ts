@@ -1,18 +1,19 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodings } from "../../catalogue/index.ts";
 import { RunError } from "../../errors.ts";
+import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { decoderOf, type Encoding, notText } from "../files/encoding.ts";
 import { tableFormat } from "../files/table-files.ts";
 import type { PredictionInput, PreparedInput } from "./prediction-input.ts";
 
 /** How a file is read: as requested, by default as the run's own were; JSON lines and Parquet have one encoding. */
-export function inputEncoding(path: string, { encoding, options }: PredictionInput): Encoding | undefined {
-  if (encoding !== undefined) return encoding;
+export function inputDialect(path: string, { dialect = {}, options }: PredictionInput): Dialect {
+  const trained = parseDialect(options);
   const format = tableFormat(path);
-  if (format === "jsonl" || format === "parquet") return undefined;
-  return encodings.find((each) => each === options?.["encoding"]);
+  const encoding = format === "jsonl" || format === "parquet" ? undefined : trained.encoding;
+  const requested = Object.entries(dialect).filter(([, value]) => value !== undefined);
+  return { ...trained, encoding, ...Object.fromEntries(requested) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { InputKind } from "../../catalogue/index.ts";
 import type { Dataset } from "../dataset.ts";
-import type { Encoding } from "../files/encoding.ts";
+import type { Dialect } from "../files/dialect.ts";
 import type { BadImages } from "../images/image-source.ts";
 import { fileError, type Origin } from "../files/file-error.ts";
 import { embeddingInput } from "./embedding-input.ts";
@@ -28,8 +28,8 @@ export interface PredictionInput {
   readonly lines?: readonly string[] | undefined;
   /** The column of classes in training, if an option named it. */
   readonly label?: string | undefined;
-  /** Of CSV and .txt files; by default what the run was trained with. Lines are read already. */
-  readonly encoding?: Encoding | undefined;
+  /** How tables and .txt files are written; by default as those of training. The encoding of lines is read already. */
+  readonly dialect?: Dialect | undefined;
   /** What happens when an image cannot be read; by default "stop". */
   readonly badImages?: BadImages | undefined;
   /** The options of the run's reader: columns' names and the like. */

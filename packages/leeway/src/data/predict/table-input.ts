@@ -1,5 +1,6 @@
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { countingIds } from "../examples.ts";
+import { detectDecimal } from "../files/decimal-mark.ts";
 import { fileError, originText } from "../files/file-error.ts";
 import { findLabelColumn } from "../files/labels.ts";
 import { columnNamed, findTable, type TableFiles } from "../files/table-files.ts";
@@ -8,7 +9,7 @@ import { notANumber } from "../files/columns.ts";
 import { readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
-import { inputEncoding, inputFromLines } from "./input-text.ts";
+import { inputDialect, inputFromLines } from "./input-text.ts";
 import { trueLabels } from "./true-labels.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
@@ -18,15 +19,19 @@ export async function tableInput(
   input: PredictionInput,
 ): Promise<PreparedInput> {
   const steps = parseSteps(preparation.record, preparation.path);
-  const { label } = input;
   if (input.lines !== undefined) {
     return inputFromLines(input.lines, (path) =>
-      tableInput(preparation, { paths: [path], label, encoding: "utf-8" }),
+      tableInput(preparation, {
+        ...input,
+        lines: undefined,
+        paths: [path],
+        dialect: { ...input.dialect, encoding: "utf-8" },
+      }),
     );
   }
   return withDuckDB(async (db) => {
-    const encoding = inputEncoding(input.paths[0] ?? "", input); // all are of one format
-    const files = await findTable(db, input.paths, { encoding });
+    const dialect = inputDialect(input.paths[0] ?? "", input); // all are of one format
+    const files = await withDecimal(db, await findTable(db, input.paths, dialect));
     try {
       requireColumns(files, steps);
       const label = findLabelColumn(files, input.label ?? steps.label) ?? null;
@@ -45,6 +50,7 @@ export async function tableInput(
         origin: read.origin,
         trueLabels: known?.labels,
         notes: [
+          ...files.notes,
           ...(await wordNotes(db, files, steps)),
           ...missingNotes(read, steps),
           ...unknownNotes(read, steps),
@@ -55,6 +61,13 @@ export async function tableInput(
       throw tableFault(error, files.paths);
     }
   });
+}
+
+/** The same table with the decimal mark that its numbers have, where nothing says which. */
+async function withDecimal(db: DuckDB, files: TableFiles): Promise<TableFiles> {
+  if (files.dialect.decimal !== undefined) return files;
+  const decimal = await detectDecimal(db, files);
+  return decimal === undefined ? files : findTable(db, files.paths, { ...files.dialect, decimal });
 }
 
 function requireColumns(files: TableFiles, { numeric, categorical }: TableSteps): void {
@@ -79,8 +92,8 @@ async function wordNotes(db: DuckDB, files: TableFiles, { numeric }: TableSteps)
   const texts = numeric.map(({ name }) => columnNamed(files, name)).filter(({ type }) => type === "text");
   if (texts.length === 0) return [];
   const counted = texts.map(
-    ({ sql }, i) =>
-      `count(*) FILTER (${notANumber(sql)})::DOUBLE AS n${i}, any_value(${sql}) FILTER (${notANumber(sql)}) AS v${i}`,
+    (column, i) =>
+      `count(*) FILTER (${notANumber(column)})::DOUBLE AS n${i}, any_value(${column.sql}) FILTER (${notANumber(column)}) AS v${i}`,
   );
   const row = (await db.rows(`SELECT ${counted.join(", ")} FROM ${files.relation}`))[0] ?? {};
   return texts.flatMap(({ name }, i) => {

@@ -4,16 +4,17 @@ import { type Origin, originText } from "../files/file-error.ts";
 import { findLabelColumn } from "../files/labels.ts";
 import { readable } from "../files/bounded-read.ts";
 import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
+import type { Dialect } from "../files/dialect.ts";
 import { decodeText, type Encoding } from "../files/encoding.ts";
 import { withDuckDB } from "../files/duckdb.ts";
-import { findTable, tableFormat } from "../files/table-files.ts";
+import { columnNamed, findTable, tableFormat } from "../files/table-files.ts";
 import { namesIn } from "../files/table-header.ts";
 import { otherFilesNote } from "../custom/class-folders.ts";
 import { filesBelow, textsAmong } from "../text/text-files.ts";
 import { emptyTextsNote, textExamples, textPreparation } from "../text/text-source.ts";
 import { parseVocabulary } from "../text/vocabulary.ts";
 import { classesOfPaths, trueLabelsOfNames } from "./true-labels.ts";
-import { asTableFile, inputEncoding } from "./input-text.ts";
+import { asTableFile, inputDialect } from "./input-text.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 interface PlacedText extends Origin {
@@ -30,10 +31,18 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
   const others: string[] = []; // files of folders that are not read
   const request = { column, label, classNames, others };
-  const parts: PlacedText[][] = lines === undefined ? [] : [await textsOfLines(lines, request)];
+  const parts: PlacedText[][] =
+    lines === undefined
+      ? []
+      : [
+          await textsOfLines(lines, {
+            ...request,
+            dialect: { ...inputDialect("", input), encoding: "utf-8" },
+          }),
+        ];
   // One path after another: a shell gives a thousand files, more than may be open at a time.
   for (const path of lines === undefined ? paths : []) {
-    parts.push(await textsIn(path, { ...request, encoding: inputEncoding(path, input) }));
+    parts.push(await textsIn(path, { ...request, dialect: inputDialect(path, input) }));
   }
   const texts = parts.flat();
   const empty = texts.filter(({ text }) => text.trim() === "");
@@ -61,27 +70,24 @@ interface TextsRequest {
   readonly column: string;
   readonly label: string | undefined;
   readonly classNames: readonly string[];
-  readonly encoding: Encoding | undefined;
+  readonly dialect: Dialect;
   /** Takes the files of folders that are no texts by their ending. */
   readonly others: string[];
 }
 
 /** Each line is a text, unless they are a table: CSV whose header names the run's column of texts, or JSON that does. */
-async function textsOfLines(
-  lines: readonly string[],
-  request: Omit<TextsRequest, "encoding">,
-): Promise<PlacedText[]> {
+async function textsOfLines(lines: readonly string[], request: TextsRequest): Promise<PlacedText[]> {
   const [first = ""] = lines;
   const isCsv = lines.length > 1 && namesIn(first).includes(request.column);
   const isJson = first.trimStart().startsWith("{") && first.includes(JSON.stringify(request.column));
   if (!isCsv && !isJson) return lines.map((text, i) => ({ text, file: "stdin", row: i + 1 }));
-  const texts = await asTableFile(lines, (path) => textsIn(path, { ...request, encoding: "utf-8" }));
+  const texts = await asTableFile(lines, (path) => textsIn(path, request));
   return texts.map((each) => ({ ...each, file: "stdin" }));
 }
 
 async function textsIn(
   path: string,
-  { column, label, classNames, encoding, others }: TextsRequest,
+  { column, label, classNames, dialect, others }: TextsRequest,
 ): Promise<PlacedText[]> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) {
@@ -92,19 +98,23 @@ async function textsIn(
     const classes = classesOfPaths(inside, classNames);
     const texts: PlacedText[] = [];
     for (const [i, name] of inside.entries()) {
-      texts.push({ ...(await textFile(join(path, name), encoding)), label: classes[i] });
+      texts.push({ ...(await textFile(join(path, name), dialect.encoding)), label: classes[i] });
     }
     return texts;
   }
-  if (tableFormat(path) === undefined && there !== undefined) return [await textFile(path, encoding)];
-  const labelled = await withDuckDB(async (db) =>
-    findLabelColumn(await findTable(db, [path], { encoding }), label),
-  );
-  const { rows, columns, origin } = await readColumns(path, {
-    columns: { [column]: "text", ...(labelled && { [labelled.name]: "text" }) },
-    encoding,
+  // A file of any name is a table where the options say how its columns are told apart.
+  const isTable =
+    tableFormat(path) !== undefined || dialect.header === false || dialect.delimiter !== undefined;
+  if (!isTable && there !== undefined) return [await textFile(path, dialect.encoding)];
+  const { name, labelled } = await withDuckDB(async (db) => {
+    const files = await findTable(db, [path], dialect);
+    return { name: columnNamed(files, column).name, labelled: findLabelColumn(files, label) };
   });
-  const texts = columns.get(column) as TextColumn; // requested as text
+  const { rows, columns, origin } = await readColumns(path, {
+    columns: { [name]: "text", ...(labelled && { [labelled.name]: "text" }) },
+    ...dialect,
+  });
+  const texts = columns.get(name) as TextColumn; // requested as text
   const labels = labelled && (columns.get(labelled.name) as TextColumn); // likewise
   return Array.from({ length: rows }, (_, i) => {
     return { text: textAt(texts, i) ?? "", label: labels && textAt(labels, i), ...origin(i) };

@@ -1,4 +1,4 @@
-import { missingNumbersSql, notANumber } from "../files/columns.ts";
+import { missingNumbersSql, notANumber, textNumberSql } from "../files/columns.ts";
 import type { DuckDB } from "../files/duckdb.ts";
 import type { TableColumn, TableFiles } from "../files/table-files.ts";
 
@@ -35,8 +35,8 @@ const maxFloat32 = 3.4028234663852886e38;
 const writtenNumber =
   "[-+]?\\s?[$€£¥]?\\s?(\\d{1,3}([,. \u00a0\u202f]\\d{3})+([,.]\\d+)?|\\d+([,.]\\d+)?)\\s?([%$€£¥]|EUR|USD)?";
 
-function doubleSql({ type, sql }: TableColumn): string {
-  return type === "number" ? sql : `try_cast(${sql} AS DOUBLE)`;
+function doubleSql(column: TableColumn): string {
+  return column.type === "number" ? column.sql : textNumberSql(column);
 }
 
 /** SQL: a column as DOUBLE, NULL where it holds none that float32 can hold. */
@@ -52,12 +52,12 @@ export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles)
     const [value, number] = [column.sql, numberSql(column)];
     const isText = column.type === "text";
     const any = doubleSql(column);
-    const isWritten = `${notANumber(value)} AND regexp_full_match(trim(${value}), '${writtenNumber}')`;
+    const isWritten = `${notANumber(column)} AND regexp_full_match(trim(${value}), '${writtenNumber}')`;
     const there = isText ? `${value} NOT IN (${missingNumbersSql})` : `${value} IS NOT NULL`;
     return [
       `count(*) FILTER (${there})::DOUBLE AS there${i}`,
       `approx_count_distinct(${value})::DOUBLE AS distinct${i}`,
-      `${isText ? `count(*) FILTER (${notANumber(value)})::DOUBLE` : "0"} AS bad${i}`,
+      `${isText ? `count(*) FILTER (${notANumber(column)})::DOUBLE` : "0"} AS bad${i}`,
       `${isText ? `count(*) FILTER (${isWritten})::DOUBLE` : "0"} AS written${i}`,
       `${isText ? `min(${value}) FILTER (${isWritten})` : "NULL"} AS example${i}`,
       `count(*) FILTER (abs(${any}) > ${maxFloat32} AND NOT isnan(${any}))::DOUBLE AS beyond${i}`,

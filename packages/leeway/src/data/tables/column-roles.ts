@@ -1,6 +1,6 @@
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 import { didYouMean, expected } from "../../errors.ts";
-import { type Encoding, parseEncoding } from "../files/encoding.ts";
+import { columnName, type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
 import type { TableFiles } from "../files/table-files.ts";
 import type { ColumnFacts } from "./column-facts.ts";
@@ -13,7 +13,8 @@ export interface TableOptions {
   readonly categorical: readonly string[];
   /** Columns that are not looked at. */
   readonly ignore: readonly string[];
-  readonly encoding: Encoding | undefined;
+  /** How the files are written. */
+  readonly dialect: Dialect;
 }
 
 /**
@@ -23,10 +24,11 @@ export interface TableOptions {
  */
 export function tableOptions({ options = {} }: Pick<CustomData, "options">): TableOptions {
   requireReaderOptions({ kind: "table", options });
+  const dialect = parseDialect(options);
   const list = (name: string): readonly string[] => {
     const value = options[name] ?? [];
-    if (typeof value === "string") return [value];
-    if (typeof value === "object") return value;
+    if (typeof value === "string") return [columnName(value, dialect)];
+    if (typeof value === "object") return value.map((column) => columnName(column, dialect));
     throw expected("table", name, "to be columns' names", value);
   };
   const found = { numeric: list("numeric"), categorical: list("categorical"), ignore: list("ignore") };
@@ -34,7 +36,7 @@ export function tableOptions({ options = {} }: Pick<CustomData, "options">): Tab
   const twice = all.find((column, i) => all.indexOf(column) !== i);
   if (twice !== undefined)
     throw expected("table", "options", "to name each column once", twice, "Take it out of one list.");
-  return { ...found, encoding: parseEncoding(options["encoding"]) };
+  return { ...found, dialect };
 }
 
 /** A column's use, and a note where it may surprise. */

@@ -24,7 +24,7 @@ import { learnSteps } from "./table-preparation.ts";
 export async function openTable(data: CustomData): Promise<Source> {
   const options = tableOptions(data);
   return withDuckDB(async (db) => {
-    const files = await findTable(db, data.paths, { encoding: options.encoding });
+    const files = await findTable(db, data.paths, options.dialect);
     try {
       const label = labelColumn(files, data.label);
       const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
@@ -40,12 +40,12 @@ export async function openTable(data: CustomData): Promise<Source> {
       const name = nameOf(data.paths[0] ?? "table");
       const ids = countingIds(read.rows);
       const train = tableExamples({ name, classNames, labels, ids, table: read.table });
-      const { encoding } = options;
-      const test = data.testPaths && (await testExamples(db, data.testPaths, { reading, train, encoding }));
+      const { dialect } = options;
+      const test = data.testPaths && (await testExamples(db, data.testPaths, { reading, train, dialect }));
       return {
         train,
         test: test ?? null,
-        notes: [...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)],
+        notes: [...files.notes, ...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)],
         prepare: (examples) => preparation(examples as TableExamples, label.name), // of this source
       };
     } catch (error) {
@@ -65,15 +65,15 @@ function preparation(train: TableExamples, label: string): Preparation {
 interface TestReading {
   readonly reading: TableReading;
   readonly train: TableExamples;
-  readonly encoding: TableOptions["encoding"];
+  readonly dialect: TableOptions["dialect"];
 }
 
 async function testExamples(
   db: DuckDB,
   paths: readonly string[],
-  { reading, train, encoding }: TestReading,
+  { reading, train, dialect }: TestReading,
 ): Promise<TableExamples> {
-  const files = await findTable(db, paths, { encoding });
+  const files = await findTable(db, paths, dialect);
   try {
     const read = await readTable(db, files, sameColumns(files, reading));
     if (read.rows === 0) throw fileError(files.paths[0], { expected: "rows to test on", got: "none" });

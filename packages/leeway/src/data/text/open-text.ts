@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { expected } from "../../errors.ts";
 import { isFolder } from "../files/bounded-read.ts";
+import { parseDialect } from "../files/dialect.ts";
 import { parseEncoding } from "../files/encoding.ts";
 import { type Columns, readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import { fileError, originText, rowError } from "../files/file-error.ts";
@@ -8,7 +9,7 @@ import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import type { Source } from "../source.ts";
-import { findTable } from "../files/table-files.ts";
+import { columnNamed, findTable } from "../files/table-files.ts";
 import { readTextFolder, type TextSplits } from "./text-folder.ts";
 import { emptyTextsNote, textExamples, textSource } from "./text-source.ts";
 
@@ -32,10 +33,10 @@ async function readTexts(data: CustomData): Promise<TextSplits> {
     const advice = "Put the texts of the test into a folder test beside a folder train.";
     throw expected("openCustomData", "testPaths", "not to be set beside a folder", data.testPaths, advice);
   }
-  const { texts, label, origin } = await readTable(data.paths, data);
+  const { texts, label, origin, notes } = await readTable(data.paths, data);
   const { classNames, labels } = labelsOf(label, origin);
   const train = textExamples({ name, classNames, texts, labels });
-  const empty = emptyNotes(texts, origin);
+  const empty = [...notes, ...emptyNotes(texts, origin)];
   if (data.testPaths === undefined) return { train, test: null, notes: empty };
   const held = await readTable(data.testPaths, data);
   const heldLabels = labelsAmong(held.label, classNames, held.origin);
@@ -54,16 +55,18 @@ interface Rows {
   readonly texts: readonly string[];
   readonly label: TextColumn;
   readonly origin: Columns["origin"];
+  readonly notes: readonly string[];
 }
 
 async function readTable(paths: readonly string[], { label, options = {} }: CustomData): Promise<Rows> {
   const { text = defaultTextColumn } = options;
   if (typeof text !== "string") throw expected("openCustomData", "options.text", "to name a column", text);
-  const encoding = parseEncoding(options["encoding"]);
-  const labelName = await withDuckDB(
-    async (db) => labelColumn(await findTable(db, paths, { encoding }), label).name,
-  );
-  if (text === labelName) {
+  const dialect = parseDialect(options);
+  const found = await withDuckDB(async (db) => {
+    const files = await findTable(db, paths, dialect);
+    return { label: labelColumn(files, label).name, text: columnNamed(files, text).name, notes: files.notes };
+  });
+  if (found.text === found.label) {
     throw expected(
       "openCustomData",
       "options.text",
@@ -72,17 +75,21 @@ async function readTable(paths: readonly string[], { label, options = {} }: Cust
       "Name both columns.",
     );
   }
-  const table = await readColumns(paths, { columns: { [text]: "text", [labelName]: "text" }, encoding });
+  const table = await readColumns(paths, {
+    columns: { [found.text]: "text", [found.label]: "text" },
+    ...dialect,
+  });
   const { rows, columns, origin } = table;
   if (rows === 0) {
     throw fileError(paths[0] ?? "table", { expected: "rows with a text and a label", got: "none" });
   }
   // Both were requested as text.
-  const [texts, labels] = [columns.get(text) as TextColumn, columns.get(labelName) as TextColumn];
+  const [texts, labels] = [columns.get(found.text) as TextColumn, columns.get(found.label) as TextColumn];
   return {
     texts: Array.from({ length: rows }, (_, row) => textOf(texts, row, origin)),
     label: labels,
     origin,
+    notes: found.notes,
   };
 }
 

@@ -172,7 +172,7 @@ suite("the encoding of what is predicted", () => {
 
   test("is the one that is said", async () => {
     const paths = [file("other.csv", "a,c\n1,é\n")];
-    expect(await categories({ paths, ...latin, encoding: "utf-8" })).toEqual([1]);
+    expect(await categories({ paths, ...latin, dialect: { encoding: "utf-8" } })).toEqual([1]);
   });
 
   test("is UTF-8 of JSON lines, whatever training had", async () => {
@@ -212,7 +212,7 @@ suite("stdinLines", () => {
   test("refuses bytes in another encoding than the one that is said, UTF-8 where none is", async () => {
     const latin = Buffer.from("café", "latin1");
     expect(await dataFault(stdinLines(stdin(latin)))).toBe(
-      "stdin: expected text in UTF-8, got bytes that are not. Say --encoding latin-1 or utf-16, or convert it, for instance with: iconv -f LATIN1 -t UTF-8.",
+      "stdin: expected text in UTF-8, got bytes that are not. Name it with --encoding windows-1252 or utf-16, or convert it, for instance with: iconv -f WINDOWS-1252 -t UTF-8.",
     );
     expect(await stdinLines(stdin(latin), { encoding: "latin-1" })).toEqual(["café"]);
   });

@@ -235,7 +235,7 @@ suite("openTable, given bad input,", () => {
 
   test("asks for a header where the first line looks like data", async () => {
     const bare = csv("bare.csv", "0.5,red,1", "0.7,blue,2");
-    const words = "If the first line is data, write the columns' names above it.";
+    const words = "If the first line is data, say --no-header";
     expect(await fault(table(bare))).toContain(words);
     expect(await fault({ ...table(bare), label: "colour" })).toContain(`Name one of its columns. ${words}`);
     expect(await fault(table(csv("again.csv", "1,1,red", "2,3,blue")))).toContain(words);

@@ -89,7 +89,7 @@ suite("own texts", () => {
       "label,text\na,x\nb,\nb,z\n",
       /row 2: expected a text in column "text", got nothing/,
     ],
-    ["another encoding", Buffer.from("label,text\na,\xe9\nb,y\n", "latin1"), /a\.csv/],
+    ["another encoding", Buffer.from("label,text\na,\xe9\x02\nb,y\n", "latin1"), /a\.csv/],
   ];
   test.for(refused)(
     "are refused with %s, in one sentence that names the file",

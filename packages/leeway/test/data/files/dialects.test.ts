@@ -1,0 +1,190 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe as suite, expect, test, vi } from "vitest";
+import { readColumns, textAt } from "../../../src/data/files/columns.ts";
+import { type Dialect, parseDialect } from "../../../src/data/files/dialect.ts";
+import { withDuckDB } from "../../../src/data/files/duckdb.ts";
+import { findTable } from "../../../src/data/files/table-files.ts";
+import { RunError } from "../../../src/errors.ts";
+import { killAfterFirstWords, outputOf } from "../../storage/programs.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "leeway-dialects-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Writes a file into the test's folder. @returns its path */
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** All columns of a table as text. */
+async function read(
+  path: string | string[],
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, (string | undefined)[]>> {
+  const dialect: Dialect = parseDialect(options);
+  const names = await withDuckDB(async (db) =>
+    (await findTable(db, path, dialect)).columns.map(({ name }) => name),
+  );
+  const columns = Object.fromEntries(names.map((name) => [name, "text" as const]));
+  const found = await readColumns(path, { columns, ...dialect });
+  return Object.fromEntries(
+    [...found.columns].map(([name, column]) => [
+      name,
+      column.kind === "text" ? Array.from(column.codes, (_, i) => textAt(column, i)) : [],
+    ]),
+  );
+}
+
+async function faultOf(path: string, options: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const error: unknown = await read(path, options).catch((cause: unknown) => cause);
+  expect(error).toBeInstanceOf(RunError);
+  return (error as RunError).message;
+}
+
+const rows = { a: ["1", "2"], b: ["x", "y"] };
+
+suite("a table file", () => {
+  for (const [what, name, content] of [
+    ["a rare delimiter", "caret.csv", "a^b\n1^x\n2^y\n"],
+    ["several spaces", "spaces.txt", "  a   b\n  1   x\n 2 \t y\n"],
+    ["a first line that names the delimiter", "sep.csv", "sep=;\r\na;b\r\n1;x\r\n2;y\r\n"],
+    ["such a line after a byte order mark", "bomsep.csv", "\ufeffsep=;\na;b\n1;x\n2;y\n"],
+    ["line ends of several kinds", "ends.csv", "a,b\r\n1,x\n2,y\r\n"],
+    ["UTF-16 BE with its mark", "be.csv", Buffer.from("\ufeffa,b\n1,x\n2,y\n", "utf16le").swap16()],
+    ["gzip without its ending", "packed.csv", gzipSync("a,b\n1,x\n2,y\n")],
+    ["no gzip though it ends so", "plain.csv.gz", "a,b\n1,x\n2,y\n"],
+  ] as const) {
+    test(`is read with ${what}`, async () => {
+      expect(await read(file(name, content))).toEqual(rows);
+    });
+  }
+
+  test("keeps line ends inside quotes where those of lines are mixed", async () => {
+    const path = file("inside.csv", 'a,b\r\n1,"x\ny"\n2,"say ""hi\r\n"""\r\n');
+    expect(await read(path)).toEqual({ a: ["1", "2"], b: ["x\ny", 'say "hi\r\n"'] });
+  });
+
+  test("has columns by number without a header, and is as long as its lines", async () => {
+    const path = file("bare.csv", "1,x\n2,y\n");
+    expect(await read(path, { header: false })).toEqual({ column1: ["1", "2"], column2: ["x", "y"] });
+    const { columns } = await readColumns(path, { columns: { 2: "text" }, header: false });
+    expect([...columns.keys()]).toEqual(["column2"]);
+  });
+
+  test("has semicolons as delimiters where a headerless line has as many decimal commas", async () => {
+    expect(await read(file("bare2.csv", "1,5;x\n2,5;y\n"), { header: false })).toEqual({
+      column1: ["1,5", "2,5"],
+      column2: ["x", "y"],
+    });
+  });
+
+  test("is split at the delimiter that is named: a character, tab, spaces or several characters", async () => {
+    expect(await read(file("tab.txt", "a\tb\n1\tx\n2\ty\n"), { delimiter: "tab" })).toEqual(rows);
+    expect(await read(file("two.txt", "a::b\n1::x\n2::y\n"), { delimiter: "::" })).toEqual(rows);
+  });
+
+  test("has quotes as letters, or other quotes, where told", async () => {
+    expect(await read(file("q.csv", 'a,b\n1,5" disk\n2,"y\n'), { quote: "none" })).toEqual({
+      a: ["1", "2"],
+      b: ['5" disk', '"y'],
+    });
+    expect(await read(file("q2.csv", "a,b\n1,'x,'\n2,y\n"), { quote: "'" })).toEqual({
+      a: ["1", "2"],
+      b: ["x,", "y"],
+    });
+  });
+
+  test("leaves remarks out where told, and asks where they stand above the header", async () => {
+    const path = file("remarks.csv", "# made by a tool\n#\na,b\n1,x\n# half-way\n2,y\n");
+    expect(await read(path, { comment: "#" })).toEqual(rows);
+    expect(await faultOf(path)).toContain("leave them out with --comment '#'");
+    expect(await read(file("hash.csv", "#a,b\n1,x\n"))).toEqual({ "#a": ["1"], b: ["x"] });
+  });
+
+  test("names the line of a fault in the original, whatever DuckDB reads", async () => {
+    const path = file("torn.csv", "# remark\r\na,b\n1,x\r\n2\n");
+    expect(await faultOf(path, { comment: "#" })).toContain(`${path}, line 4: expected as many values`);
+  });
+
+  test("counts the rows of files of several dialects", async () => {
+    const paths = [file("p1.csv", "a,b\n1,x\n"), file("p2.csv", "a;b\r\n2;y\n")];
+    const { columns, origin } = await readColumns(paths, { columns: { b: "text" } });
+    expect([columns.get("b")?.name, origin(1)]).toEqual(["b", { file: paths[1], row: 1 }]);
+  });
+
+  test("has numbers with decimal commas, and points between thousands, where told", async () => {
+    const path = file("decimal.csv", "n;t\n1,5;x\n1.234,5;y\n-,5;z\n;w\n");
+    const { columns } = await readColumns(path, { columns: { n: "number" }, decimal: "," });
+    const column = columns.get("n");
+    expect(column?.kind === "number" && [...column.values]).toEqual([1.5, 1234.5, -0.5, NaN]);
+    await expect(readColumns(path, { columns: { n: "number" } })).rejects.toThrow('got "1,5"');
+  });
+});
+
+suite("the encoding of a table file", () => {
+  const euro = Buffer.from("a,b\n1,caf\xe9 \x80\n2,y\n", "latin1");
+
+  test("is Windows-1252 where the bytes are plainly that, with a note", async () => {
+    const path = file("western.csv", euro);
+    expect(await read(path)).toEqual({ a: ["1", "2"], b: ["café €", "y"] });
+    const { notes } = await withDuckDB((db) => findTable(db, path));
+    expect(notes).toEqual([
+      `${path} is read as Windows-1252, since it is not UTF-8; --encoding names another`,
+    ]);
+  });
+
+  test("is Windows-1252 where latin-1 is named, as on the web", async () => {
+    expect(await read(file("web.csv", euro), { encoding: "latin-1" })).toMatchObject({ b: ["café €", "y"] });
+    expect(await read(file("web.csv", euro), { encoding: "windows-1252" })).toMatchObject({
+      b: ["café €", "y"],
+    });
+  });
+
+  for (const [what, content] of [
+    ["damaged UTF-8", Buffer.concat([Buffer.from("a,b\nné,ö\nçà,û\n"), Buffer.from([0x78, 0xe9, 0x0a])])],
+    ["another script", Buffer.from("a,b\n1,\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\n", "latin1")],
+    ["control characters", Buffer.from("a,b\n1,\xe9\x02\n", "latin1")],
+    ["what is said to be UTF-8", euro],
+  ] as const) {
+    test(`is asked for with ${what}, by line`, async () => {
+      const options = content === euro ? { encoding: "utf-8" } : {};
+      const message = await faultOf(file("other.csv", content), options);
+      expect(message).toMatch(/other\.csv, line \d: expected text in UTF-8, got ".*\\x.*"/);
+      expect(message).toContain("--encoding windows-1252");
+    });
+  }
+
+  test("is asked for where UTF-16 has no mark", async () => {
+    const path = file("le.csv", Buffer.from("a,b\né,x\n", "utf16le"));
+    expect(await faultOf(path)).toContain("Say --encoding utf-16.");
+    expect(await read(path, { encoding: "utf-16" })).toEqual({ a: ["é"], b: ["x"] });
+  });
+});
+
+suite("copies of table files", () => {
+  const foldersOf = (): string[] => readdirSync(folder).filter((name) => name.startsWith("leeway-copies-"));
+
+  afterAll(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test("are removed when the process exits, and after a kill by the next", { timeout: 60_000 }, async () => {
+    vi.stubEnv("TMPDIR", folder);
+    const path = file("copied.csv", "a,b\r\n1,x\n2,y\n");
+    const copy = (await outputOf("copy-table.ts", [path, "0"])).trim();
+    expect([copy.includes("leeway-copies-"), existsSync(copy)]).toEqual([true, false]);
+    await killAfterFirstWords("copy-table.ts", [path, "60000"], 0);
+    expect(foldersOf()).toHaveLength(1);
+    await outputOf("copy-table.ts", [path, "0"]);
+    expect(foldersOf()).toEqual([]);
+  });
+});
