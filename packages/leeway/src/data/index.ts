@@ -19,6 +19,7 @@ export { leakageWarnings } from "./leakage.ts";
 export { drawMix, type Mix } from "./mixing.ts";
 export { catalogueForm } from "./predict/image-input.ts";
 export { stdinLines } from "./predict/input-text.ts";
+export type { KeptColumn } from "./predict/kept-columns.ts";
 export { openPredictionInput, type PreparedInput, type RunPreparation } from "./predict/prediction-input.ts";
 export { epochOrder } from "./sampler.ts";
 export type { DataFolders, Preparation, Reading, ReadingProgress, Source } from "./source.ts";

@@ -11,5 +11,6 @@ export {
   type PredictorOptions,
 } from "./predict.ts";
 export { measuredBy, writeMeasured } from "./measured.ts";
+export { maxClassColumns, withKeptNames } from "./prediction-columns.ts";
 export { predictionRows } from "./prediction-rows.ts";
 export { formatOf, type PredictionFormat, writePredictions, writeText } from "./write-predictions.ts";

@@ -1,6 +1,7 @@
-import type { PreparedInput } from "../data/index.ts";
+import type { KeptColumn, PreparedInput } from "../data/index.ts";
 import { shownProbability } from "../metrics/index.ts";
 import type { Classified } from "./predict.ts";
+import { predictionColumns, type PredictionForm } from "./prediction-columns.ts";
 
 /** One prediction. */
 export interface PredictionRow {
@@ -8,54 +9,79 @@ export interface PredictionRow {
   readonly file: string;
   /** From 1. */
   readonly row: number;
+  /** Columns of the input, as text; null where missing. */
+  readonly kept: readonly (string | null)[];
   /** The predicted class, then those with the highest probabilities, the highest first. */
   readonly top: readonly { readonly class: string; readonly probability: number }[];
+  /** Of every class, in the classes' order; empty where they are not written. */
+  readonly probabilities: readonly number[];
 }
 
-/**
- * Predictions in the order of the input.
- *
- * @param top how many classes of each are kept
- */
+/** Predictions in the order of the input. */
 export function* predictionRows(
   { dataset, origin }: PreparedInput,
   { classes: predicted, probabilities }: Classified,
-  { classNames, top }: { readonly classNames: readonly string[]; readonly top: number },
+  { classNames, top, everyClass, kept }: PredictionForm,
 ): Generator<PredictionRow, void, undefined> {
   const classes = classNames.length;
   const order = classNames.map((_, j) => j);
   for (let i = 0; i < dataset.labels.length; i++) {
     const own = probabilities.subarray(i * classes, (i + 1) * classes);
     const first = predicted[i]!; // a class of every example
-    const rest = order.filter((j) => j !== first).sort((a, b) => own[b]! - own[a]! || a - b);
+    const rest = top === 1 ? [] : order.filter((j) => j !== first).sort((a, b) => own[b]! - own[a]! || a - b);
     const best = [first, ...rest.slice(0, top - 1)];
     yield {
       ...origin(i),
+      kept: kept.map(({ values }) => values[i] ?? null),
       top: best.map((j) => ({ class: classNames[j]!, probability: shownProbability(own[j]!) })), // j is a class
+      probabilities: everyClass ? Array.from(own, shownProbability) : [],
     };
   }
 }
 
-/** The header of the CSV: file,row,prediction,probability,prediction_2,probability_2,… */
-export function csvHeader(top: number): string {
-  const more = Array.from({ length: top - 1 }, (_, i) => `prediction_${i + 2},probability_${i + 2}`);
-  return ["file", "row", "prediction,probability", ...more].join(",");
+/** The header of the CSV. */
+export function csvHeader(form: PredictionForm): string {
+  return predictionColumns(form)
+    .map(({ name }) => quoted(name))
+    .join(",");
 }
 
-/** One line of CSV. */
-export function csvLine({ file, row, top }: PredictionRow): string {
-  return [quoted(file), row, ...top.flatMap((each) => [quoted(each.class), each.probability])].join(",");
+/** One line of CSV, of the columns of {@link predictionColumns}. */
+export function csvLine({ file, row, kept, top, probabilities }: PredictionRow): string {
+  const texts = kept.map((value) => (value === null ? "" : value === "" ? '""' : quoted(value)));
+  const ranked = top.flatMap((each) => [quoted(each.class), each.probability]);
+  return [quoted(file), row, ...texts, ...ranked, ...probabilities].join(",");
 }
 
-/** One line of JSON. */
-export function jsonLine({ file, row, top }: PredictionRow): string {
+/**
+ * One line of JSON. `probabilities` are those of every class, in an object, where they are written; else of the ranked
+ * classes, where there are several.
+ */
+export function jsonLine(
+  { file, row, kept, top, probabilities }: PredictionRow,
+  { classNames, everyClass, kept: columns }: PredictionForm,
+): string {
   const [first] = top;
-  return JSON.stringify({
-    ...{ file, row, prediction: first?.class, probability: first?.probability },
-    ...(top.length > 1 && {
-      probabilities: Object.fromEntries(top.map((each) => [each.class, each.probability])),
-    }),
+  const passedOn = columns.map(
+    (column, i) => `${JSON.stringify(column.name)}:${json(kept[i] ?? null, column)}`,
+  );
+  const all = everyClass
+    ? classNames.map((name, j) => [name, probabilities[j]] as const)
+    : top.map((each) => [each.class, each.probability] as const);
+  const own = JSON.stringify({
+    ...{ prediction: first?.class, probability: first?.probability },
+    ...((everyClass || top.length > 1) && { probabilities: Object.fromEntries(all) }),
   });
+  const place = JSON.stringify({ file, row }).slice(1, -1);
+  return `{${[place, ...passedOn, own.slice(1, -1)].join(",")}}`;
+}
+
+/** A kept value as JSON has it: numbers with all their digits, and JSON itself as it is. */
+function json(value: string | null, { type }: Pick<KeptColumn, "type">): string {
+  if (value === null) return "null";
+  const isNumber = type !== "VARCHAR" && /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(value);
+  const isPlain = type === "JSON" || (type === "BOOLEAN" && /^(true|false)$/.test(value));
+  return isNumber || isPlain ? value : JSON.stringify(value);
 }
 
 function quoted(text: string): string {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { sqlText, withDuckDB } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import { keepFile } from "../storage/index.ts";
+import { predictionColumns, type PredictionForm, withDistinctNames } from "./prediction-columns.ts";
 import { csvHeader, csvLine, jsonLine, type PredictionRow } from "./prediction-rows.ts";
 
 /** How predictions are written. */
@@ -24,17 +25,22 @@ export function formatOf(path: string): PredictionFormat | undefined {
 export async function writePredictions(
   path: string,
   rows: Iterable<PredictionRow>,
-  { format, top }: { readonly format: PredictionFormat; readonly top: number },
+  { format, form }: { readonly format: PredictionFormat; readonly form: PredictionForm },
 ): Promise<void> {
   const part = `${path}.${process.pid}.part`;
   try {
     const text = format === "parquet" ? `${part}.csv` : part;
     const stream = createWriteStream(text);
-    await writeText(stream, rows, { format: format === "jsonl" ? "jsonl" : "csv", top });
+    await writeText(stream, rows, { format: format === "jsonl" ? "jsonl" : "csv", form });
     stream.end();
     await once(stream, "close");
     if (format === "parquet") {
-      const select = `SELECT * FROM read_csv(${sqlText(text)}, header=true, types={'file': 'VARCHAR', 'row': 'BIGINT', ${classColumns(top)}})`;
+      const columns = withDistinctNames(predictionColumns(form))
+        .map(({ name, type }) => `${sqlText(name)}: ${sqlText(type)}`)
+        .join(", ");
+      // Nothing is detected: an empty text in quotes is a text, without them nothing.
+      const options = `auto_detect=false, header=true, columns={${columns}}, delim=',', quote='"', escape='"', nullstr='', allow_quoted_nulls=false, max_line_size=8388608`;
+      const select = `SELECT * FROM read_csv(${sqlText(text)}, ${options})`;
       await withDuckDB((db) => db.run(`COPY (${select}) TO ${sqlText(part)} (FORMAT parquet)`));
       await rm(text);
     }
@@ -56,21 +62,11 @@ interface TextStream {
 export async function writeText(
   stream: TextStream,
   rows: Iterable<PredictionRow>,
-  { format, top }: { readonly format: "csv" | "jsonl"; readonly top: number },
+  { format, form }: { readonly format: "csv" | "jsonl"; readonly form: PredictionForm },
 ): Promise<void> {
-  if (format === "csv") stream.write(`${csvHeader(top)}\n`);
+  if (format === "csv") stream.write(`${csvHeader(form)}\n`);
   for (const row of rows) {
-    const line = format === "csv" ? csvLine(row) : jsonLine(row);
+    const line = format === "csv" ? csvLine(row) : jsonLine(row, form);
     if (!stream.write(`${line}\n`)) await once(stream as TextStream & NodeJS.EventEmitter, "drain");
   }
-}
-
-/** Classes are text also where they are called 0 and 1. */
-function classColumns(top: number): string {
-  const names = Array.from({ length: top }, (_, i) =>
-    i === 0 ? ["prediction", "probability"] : [`prediction_${i + 1}`, `probability_${i + 1}`],
-  );
-  return names
-    .map(([name = "", probability = ""]) => `'${name}': 'VARCHAR', '${probability}': 'DOUBLE'`)
-    .join(", ");
 }

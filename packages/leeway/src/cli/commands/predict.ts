@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { Command, Option } from "commander";
-import { z } from "zod";
 import { readerFields } from "../../catalogue/index.ts";
 import {
   type BadImages,
@@ -10,13 +9,14 @@ import {
   type PreparedInput,
   stdinLines,
 } from "../../data/index.ts";
-import type { Field } from "../../field.ts";
 import {
   formatOf,
+  maxClassColumns,
   measuredBy,
   openPredictor,
   type PredictionFormat,
   predictionRows,
+  withKeptNames,
   writeMeasured,
   writePredictions,
   writeText,
@@ -26,34 +26,8 @@ import { asUsage, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
+import { predictFields, rereadNames, rereadOptions } from "../predict/predict-fields.ts";
 import { parsePrior } from "../predict/parse-prior.ts";
-
-const predictFields = {
-  output: {
-    type: z.string().min(1),
-    help: "write there: .csv, .jsonl or .parquet",
-    default: "stdout",
-    group: "Output",
-    flag: "-o, --output",
-    value: "<file>",
-    affects: "nothing",
-  },
-  format: {
-    type: z.enum(["csv", "jsonl"]),
-    help: "of stdout",
-    default: "csv",
-    group: "Output",
-    value: "<name>",
-    affects: "nothing",
-  },
-  metrics: {
-    type: z.string().min(1),
-    help: "write accuracy there, where the input names classes",
-    group: "Output",
-    value: "<file>",
-    affects: "nothing",
-  },
-} as const satisfies Record<string, Field>;
 
 const asTrained = { default: "as in training" };
 
@@ -68,7 +42,7 @@ export function predictCommand(): Command {
     .addOption(topOption())
     .option("--prior <shares>", "class frequencies where it is used: class=share,… or training");
   addFields(command, readerFields, {
-    names: [...dialectNames, "badImages"],
+    names: [...dialectNames, ...rereadNames],
     change: {
       encoding: { help: "of files and stdin", default: "as in training" },
       delimiter: asTrained,
@@ -76,6 +50,10 @@ export function predictCommand(): Command {
       decimal: asTrained,
       comment: asTrained,
       sheet: asTrained,
+      labels: { help: "file with the true classes of vectors, .npy or a table" },
+      vector: asTrained,
+      pathColumn: asTrained,
+      imageRoot: asTrained,
     },
   });
   addFields(command, predictFields);
@@ -104,10 +82,13 @@ Input is prepared exactly as the run's own was: the same columns, words or sizes
 Probabilities have the class frequencies of the training data, fitted on the validation split. The prediction is the
 method's own decision, by which the run was measured: a method that re-balances decides for a rare class before it is
 the most probable one. With --prior the prediction is the most probable class under those frequencies.
+Columns are file, row (from 1), those of --keep, prediction, probability, and p_<class> for every class.
 Where the input names classes as training data does, in a column or by folders, accuracy is measured and printed.
 
 Examples:
   $ leeway predict runs/latest new.csv --output predictions.csv
+  $ leeway predict runs/latest new.csv --keep id,amount
+  $ leeway predict runs/latest new.npy --labels truth.npy --metrics metrics.json
   $ leeway predict runs/latest 'parts/*.parquet' --output predictions.parquet --top all
   $ leeway predict runs/latest new.csv --prior fraud=0.001,fine=0.999
   $ leeway predict runs/latest new.csv --prior training
@@ -124,11 +105,12 @@ interface PredictFlags
   /** Infinity for all. */
   readonly top?: number;
   readonly prior?: string;
+  readonly labels?: string;
   readonly badImages?: BadImages;
 }
 
 async function printPredictions(path: string, input: readonly string[], flags: PredictFlags): Promise<void> {
-  const { output, format, encoding, quiet = false } = flags;
+  const { output, format, encoding, labels, keep, quiet = false } = flags;
   const requested = dialectNames.filter((name) => flags[name] !== undefined && flags[name] !== true);
   const fileFormat = output === undefined ? undefined : requireFormat(output, format);
   const written = Object.entries({ "--output": output, "--metrics": flags.metrics }).flatMap(
@@ -140,9 +122,8 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   }
   const predictor = openPredictor(path, { device: flags.device });
   const { classNames, preparation, recipe } = predictor;
-  if (encoding !== undefined && !["table", "text"].includes(preparation.kind)) {
-    throw usageError("--encoding", "a run of tables or texts", preparation.kind, "Leave it out.");
-  }
+  const { label, options } = recipe.source ?? {};
+  const reading = rereadOptions(flags, { kind: preparation.kind, options });
   const prior = flags.prior === undefined ? undefined : parsePrior(flags.prior, classNames);
   const top = Math.min(flags.top ?? 1, classNames.length);
   if (flags.threads !== undefined) setThreads(flags.threads);
@@ -152,30 +133,54 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   const read = await asUsage(() =>
     openPredictionInput(preparation, {
       ...{ paths: input, lines, dialect, badImages: flags.badImages },
-      ...{ label: recipe.source?.label, options: recipe.source?.options },
+      ...{ label, labels, keep, options: reading },
     }),
   );
   const examples = read.dataset.labels.length;
   for (const [option, file] of written) requireNewPlace(option, file, inputFiles(input, read));
   const predicted = await predictor.classify(read.dataset, { prior });
   await predictor.close();
-  if (!quiet)
-    for (const line of predictionNotes(predictor.run, { notes: read.notes, prior })) console.error(line);
+  const { form, notes } = formOf(read, { classNames, top, requested: flags.probabilities });
+  if (!quiet) {
+    const lines = predictionNotes(predictor.run, { notes: [...read.notes, ...notes], prior });
+    for (const line of lines) console.error(line);
+  }
   const measured = measuredBy(read.trueLabels, predicted, predictor.run.record.data.trainCounts);
   if (measured === null && flags.metrics !== undefined) throw noClasses(input, classNames);
-  const rows = predictionRows(read, predicted, { classNames, top });
+  const rows = predictionRows(read, predicted, form);
   if (output === undefined || fileFormat === undefined) {
-    await writeText(process.stdout, rows, { format: format ?? "csv", top }).catch((error: unknown) => {
+    await writeText(process.stdout, rows, { format: format ?? "csv", form }).catch((error: unknown) => {
       // `leeway predict … | head` has read enough.
       if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
     });
   } else {
-    await writePredictions(output, rows, { format: fileFormat, top });
+    await writePredictions(output, rows, { format: fileFormat, form });
     if (!quiet) console.error(`${counted(examples, "prediction", "predictions")} in ${output}`);
   }
   if (measured === null) return;
   if (flags.metrics !== undefined) writeMeasured(flags.metrics, measured, classNames);
   if (!quiet) console.error(renderMeasured(measured, { of: examples, classNames }));
+}
+
+/** What is written, and what is to be said of it. */
+function formOf(
+  { kept = [] }: PreparedInput,
+  {
+    classNames,
+    top,
+    requested,
+  }: {
+    readonly classNames: readonly string[];
+    readonly top: number;
+    readonly requested: PredictFlags["probabilities"];
+  },
+): ReturnType<typeof withKeptNames> {
+  const many = classNames.length > maxClassColumns;
+  const everyClass = requested === undefined ? !many : requested === "all";
+  const { form, notes } = withKeptNames({ classNames, top, everyClass, kept });
+  if (requested !== undefined || !many) return { form, notes };
+  const why = `${classNames.length} classes have no columns of probabilities, as more than ${maxClassColumns}: --probabilities all writes them, --top N the first of each example`;
+  return { form, notes: [...notes, why] };
 }
 
 /** What was read, as it was named and by its files. */

@@ -1,5 +1,6 @@
 import { columnName } from "./dialect.ts";
 import { fileError, type Origin, rowError } from "./file-error.ts";
+import { classFinder } from "./class-names.ts";
 import { headerAdvice } from "./table-header.ts";
 import { columnNamed, listed, type TableColumn, type TableFiles } from "./table-files.ts";
 import type { TextColumn } from "./columns.ts";
@@ -99,13 +100,13 @@ export function labelsAmong(
   origin: (row: number) => Origin,
 ): Int32Array {
   requireAll(column, origin);
-  const places = new Map(classNames.map((each, i) => [each, i]));
-  const labelOf = column.distinct.map((each) => places.get(each) ?? -1);
+  const find = classFinder(classNames);
+  const labelOf = column.distinct.map(find);
   const labels = column.codes.map((code) => labelOf[code]!); // all codes are there
   const first = labels.indexOf(-1);
   if (first === -1) return labels;
   const rows = labels.reduce((sum, label) => sum + (label === -1 ? 1 : 0), 0);
-  const names = column.distinct.filter((each) => !places.has(each));
+  const names = column.distinct.filter((each) => find(each) === -1);
   throw rowError(origin(first), {
     expected: `a class that the training data has (${classNames.slice(0, 12).join(", ")})`,
     got: `"${column.distinct[column.codes[first]!]!}"; ${rows} rows with ${names.slice(0, 6).join(", ")}`, // first is a row

@@ -1,11 +1,12 @@
 import { embeddingDataset, parseEmbeddingSteps } from "../embeddings/embedding-examples.ts";
-import { readVectors } from "../embeddings/read-vectors.ts";
+import { readLabels, readVectors, type Vectors } from "../embeddings/read-vectors.ts";
 import { countingIds } from "../examples.ts";
 import { fileError, originText } from "../files/file-error.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findLabelColumn } from "../files/labels.ts";
 import { findTable, tableFormat } from "../files/table-files.ts";
 import { inputDialect, inputFromLines } from "./input-text.ts";
+import { type KeptColumn, readKept } from "./kept-columns.ts";
 import { trueLabels } from "./true-labels.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
@@ -14,20 +15,16 @@ export async function embeddingInput(
   preparation: RunPreparation,
   input: PredictionInput,
 ): Promise<PreparedInput> {
-  const { paths, lines, label, options } = input;
   const steps = parseEmbeddingSteps(preparation.record, preparation.path);
+  const { paths, lines } = input;
   if (lines !== undefined) {
     requireJson(lines);
-    return inputFromLines(lines, (path) => embeddingInput(preparation, { paths: [path], label, options }));
+    return inputFromLines(lines, (path) =>
+      embeddingInput(preparation, { ...input, paths: [path], lines: undefined }),
+    );
   }
-  const vector = options?.["vector"];
-  const dialect = inputDialect(paths[0] ?? "", input);
-  const isTable = paths[0] !== undefined && tableFormat(paths[0]) !== undefined;
-  const column = isTable
-    ? await withDuckDB(async (db) => findLabelColumn(await findTable(db, paths, dialect), label)?.name)
-    : undefined;
-  const columns = { vector: typeof vector === "string" ? vector : undefined, label: column ?? null, dialect };
-  const { rows, size, values, labels, origin } = await readVectors(paths, columns);
+  const { vectors, kept } = await read(input);
+  const { rows, size, values, origin } = vectors;
   if (size !== steps.mean.length) {
     const advice =
       "Make them with the network that made those of training; leave other number columns out of the table.";
@@ -45,14 +42,53 @@ export async function embeddingInput(
     size,
     vectors: values,
   };
-  const place = (i: number): string => originText(origin(i));
-  const known = labels === null ? undefined : trueLabels(labels, preparation.classNames, place);
+  const known = await knownLabels(vectors, preparation.classNames, input);
   return {
     dataset: embeddingDataset(examples, steps),
     origin,
     trueLabels: known?.labels,
+    kept,
     notes: known?.notes ?? [],
   };
+}
+
+async function read(input: PredictionInput): Promise<{
+  readonly vectors: Vectors;
+  readonly kept: readonly KeptColumn[] | undefined;
+}> {
+  const { paths, label, keep, options } = input;
+  const vector = options?.["vector"];
+  const dialect = inputDialect(paths[0] ?? "", input);
+  const isTable = paths[0] !== undefined && tableFormat(paths[0]) !== undefined;
+  const table = isTable
+    ? await withDuckDB(async (db) => {
+        const files = await findTable(db, paths, dialect);
+        return {
+          label: findLabelColumn(files, label)?.name,
+          kept: keep && (await readKept(db, files, keep)),
+        };
+      })
+    : undefined;
+  const wanted = typeof vector === "string" ? vector : undefined;
+  const columns = { vector: wanted, label: table?.label ?? null, dialect };
+  return { vectors: await readVectors(paths, columns), kept: table?.kept };
+}
+
+/** The true classes: of a file of their own, where one is named, or those beside the vectors. */
+async function knownLabels(
+  { rows, labels, origin }: Vectors,
+  classNames: readonly string[],
+  input: PredictionInput,
+): Promise<ReturnType<typeof trueLabels> | undefined> {
+  const own =
+    input.labels === undefined
+      ? labels && { labels, origin }
+      : await readLabels(input.labels, {
+          rows,
+          label: input.label,
+          dialect: inputDialect(input.labels, input),
+        });
+  return own === null ? undefined : trueLabels(own.labels, classNames, (i) => originText(own.origin(i)));
 }
 
 function requireJson([first = ""]: readonly string[]): void {

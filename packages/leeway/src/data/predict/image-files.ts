@@ -5,8 +5,9 @@ import { withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { isImageName } from "../images/decode.ts";
 import { imagesOfTable } from "../images/table-listing.ts";
-import { filesFitting, tableFormat } from "../files/table-files.ts";
+import { filesFitting, findTable, tableFormat } from "../files/table-files.ts";
 import { inputDialect } from "./input-text.ts";
+import { type KeptRow, readKept } from "./kept-columns.ts";
 import { classesOfPaths } from "./true-labels.ts";
 import type { PredictionInput } from "./prediction-input.ts";
 
@@ -15,9 +16,11 @@ export interface FoundImage {
   readonly path: string;
   /** By its folder or its row of a table; "" where that tells none. */
   readonly className: string;
+  /** Its row of a table, where columns of it are passed on. */
+  readonly kept?: KeptRow | undefined;
 }
 
-interface ImagesRequest extends Pick<PredictionInput, "label" | "options" | "dialect"> {
+interface ImagesRequest extends Pick<PredictionInput, "label" | "keep" | "options" | "dialect"> {
   readonly classNames: readonly string[];
 }
 
@@ -47,10 +50,13 @@ async function inFolder(path: string, classNames: readonly string[]): Promise<Fo
 
 /** A table's paths start where those of training did: from its own folder, or from the one that was named. */
 async function inTable(path: string, request: ImagesRequest): Promise<FoundImage[]> {
-  const { label, options = {} } = request;
+  const { label, keep, options = {} } = request;
   const dialect = inputDialect(path, { ...request, paths: [path] });
   const { pathColumn, root } = options as { readonly pathColumn?: string; readonly root?: string };
-  return imagesOfTable(path, { label, pathColumn, root, dialect });
+  const images = await imagesOfTable(path, { label, pathColumn, root, dialect });
+  if (keep === undefined) return images;
+  const columns = await withDuckDB(async (db) => readKept(db, await findTable(db, path, dialect), keep));
+  return images.map((image, row) => ({ ...image, kept: { columns, row } }));
 }
 
 /** The files of a pattern; a path that is there is itself. */

@@ -10,6 +10,7 @@ import { fileError } from "../files/file-error.ts";
 import { preparationError } from "../source.ts";
 import { imageDataset } from "../images/image-dataset.ts";
 import { channels, decodeImage, type ImagePlan } from "../images/decode.ts";
+import { keptOf } from "./kept-columns.ts";
 import { trueLabelsOfNames } from "./true-labels.ts";
 import { type FoundImage, imageFiles } from "./image-files.ts";
 import { inParallel } from "../images/in-parallel.ts";
@@ -55,10 +56,10 @@ export async function imageInput(
   preparation: RunPreparation,
   input: PredictionInput,
 ): Promise<PreparedInput> {
-  const { paths, lines, badImages = "stop", label, options } = input;
+  const { paths, lines, badImages = "stop", label, keep, options } = input;
   const form = formOf(preparation);
   const { classNames } = preparation;
-  const all = await imageFiles(lines ?? paths, { classNames, label, options, dialect: input.dialect });
+  const all = await imageFiles(lines ?? paths, { classNames, label, keep, options, dialect: input.dialect });
   const { side } = form;
   const size = side * side * form.channels;
   const pixels = new Uint8Array(all.length * size);
@@ -88,6 +89,7 @@ export async function imageInput(
     dataset: faults.size === 0 ? dataset : dataset.select(places),
     origin: (i) => ({ file: files[i]!, row: 1 }), // i is an example
     trueLabels: known?.labels,
+    kept: keptOf(found.map(({ kept }) => kept)),
     notes: [...faultNotes(faults), ...(known?.notes ?? [])],
   };
 }

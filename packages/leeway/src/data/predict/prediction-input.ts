@@ -1,10 +1,12 @@
 import type { InputKind } from "../../catalogue/index.ts";
+import { expected } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Dialect } from "../files/dialect.ts";
 import type { BadImages } from "../images/image-source.ts";
 import { fileError, type Origin } from "../files/file-error.ts";
 import { embeddingInput } from "./embedding-input.ts";
 import { type CatalogueForm, imageInput } from "./image-input.ts";
+import type { KeptColumn } from "./kept-columns.ts";
 import { tableInput } from "./table-input.ts";
 import { textInput } from "./text-input.ts";
 
@@ -30,8 +32,12 @@ export interface PredictionInput {
   readonly label?: string | undefined;
   /** How tables and .txt files are written; by default as those of training. The encoding of lines is read already. */
   readonly dialect?: Dialect | undefined;
+  /** A file of the true classes of vectors, row by row; or in a .npz their array's name. */
+  readonly labels?: string | undefined;
   /** What happens when an image cannot be read; by default "stop". */
   readonly badImages?: BadImages | undefined;
+  /** The columns of the input's table that are passed on, or "all"; by default none. */
+  readonly keep?: readonly string[] | undefined;
   /** The options of the run's reader: columns' names and the like. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -47,6 +53,8 @@ export interface PreparedInput {
    * names none that the run has. Undefined where it names none at all.
    */
   readonly trueLabels?: Int32Array | undefined;
+  /** The columns that are passed on, where they were requested. */
+  readonly kept?: readonly KeptColumn[] | undefined;
   /** What was not as in training, counted, with the first place. */
   readonly notes: readonly string[];
 }
@@ -54,6 +62,7 @@ export interface PreparedInput {
 /**
  * Reads examples and makes numbers of them exactly as a run did with its own.
  *
+ * @throws ArgumentError for columns to keep of an input that has none
  * @throws RunError with code "data" for nothing to predict, a missing column, a wrong kind of input
  * @throws RunError with code "run" if the run's preparation cannot be read
  */
@@ -62,7 +71,11 @@ export async function openPredictionInput(
   input: PredictionInput,
 ): Promise<PreparedInput> {
   const read = await readers[preparation.kind](preparation, input);
-  if (read.dataset.labels.length > 0) return read;
+  if (read.dataset.labels.length > 0) {
+    if (input.keep === undefined || read.kept !== undefined) return read;
+    const got = input.paths.length === 0 ? "lines" : input.paths.slice(0, 3).join(", ");
+    throw expected("predict", "keep", "to be columns of a table", got, "Leave it out, or give a table.");
+  }
   throw fileError(input.paths[0] ?? "stdin", {
     expected: "something to predict",
     got: "nothing",

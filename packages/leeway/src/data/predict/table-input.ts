@@ -10,6 +10,7 @@ import { readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
 import { inputDialect, inputFromLines } from "./input-text.ts";
+import { readKept } from "./kept-columns.ts";
 import { trueLabels } from "./true-labels.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
@@ -19,6 +20,7 @@ export async function tableInput(
   input: PredictionInput,
 ): Promise<PreparedInput> {
   const steps = parseSteps(preparation.record, preparation.path);
+  const { keep } = input;
   if (input.lines !== undefined) {
     return inputFromLines(input.lines, (path) =>
       tableInput(preparation, {
@@ -49,6 +51,7 @@ export async function tableInput(
         dataset: tableDataset(rows, steps),
         origin: read.origin,
         trueLabels: known?.labels,
+        kept: keep && (await readKept(db, files, keep)),
         notes: [
           ...files.notes,
           ...(await wordNotes(db, files, steps)),

@@ -13,6 +13,7 @@ import { otherFilesNote } from "../custom/class-folders.ts";
 import { filesBelow, textsAmong } from "../text/text-files.ts";
 import { emptyTextsNote, textExamples, textPreparation } from "../text/text-source.ts";
 import { parseVocabulary } from "../text/vocabulary.ts";
+import { type KeptRow, keptOf, readKept } from "./kept-columns.ts";
 import { classesOfPaths, trueLabelsOfNames } from "./true-labels.ts";
 import { asTableFile, inputDialect } from "./input-text.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
@@ -21,16 +22,17 @@ interface PlacedText extends Origin {
   readonly text: string;
   /** The name of its class, where a column or a folder says one. */
   readonly label?: string | undefined;
+  readonly kept?: KeptRow | undefined;
 }
 
 /** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
 export async function textInput(preparation: RunPreparation, input: PredictionInput): Promise<PreparedInput> {
-  const { paths, lines, label, options } = input;
+  const { paths, lines, label, keep, options } = input;
   const vocabulary = parseVocabulary(preparation.record);
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
   const others: string[] = []; // files of folders that are not read
-  const request = { column, label, classNames, others };
+  const request = { column, label, keep, classNames, others };
   const parts: PlacedText[][] =
     lines === undefined
       ? []
@@ -58,6 +60,7 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
     dataset: textPreparation(vocabulary).apply(examples),
     origin: (i) => ({ file: texts[i]!.file, row: texts[i]!.row }), // i is an example
     trueLabels: known?.labels,
+    kept: keptOf(texts.map(({ kept }) => kept)),
     notes: [
       ...otherFilesNote(others, "text"),
       ...emptyTextsNote(empty.length, empty[0] && originText(empty[0])),
@@ -69,6 +72,7 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
 interface TextsRequest {
   readonly column: string;
   readonly label: string | undefined;
+  readonly keep: PredictionInput["keep"];
   readonly classNames: readonly string[];
   readonly dialect: Dialect;
   /** Takes the files of folders that are no texts by their ending. */
@@ -87,7 +91,7 @@ async function textsOfLines(lines: readonly string[], request: TextsRequest): Pr
 
 async function textsIn(
   path: string,
-  { column, label, classNames, dialect, others }: TextsRequest,
+  { column, label, keep, classNames, dialect, others }: TextsRequest,
 ): Promise<PlacedText[]> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) {
@@ -106,9 +110,13 @@ async function textsIn(
   const isTable =
     tableFormat(path) !== undefined || dialect.header === false || dialect.delimiter !== undefined;
   if (!isTable && there !== undefined) return [await textFile(path, dialect.encoding)];
-  const { name, labelled } = await withDuckDB(async (db) => {
+  const { name, labelled, kept } = await withDuckDB(async (db) => {
     const files = await findTable(db, [path], dialect);
-    return { name: columnNamed(files, column).name, labelled: findLabelColumn(files, label) };
+    return {
+      name: columnNamed(files, column).name,
+      labelled: findLabelColumn(files, label),
+      kept: keep && (await readKept(db, files, keep)),
+    };
   });
   const { rows, columns, origin } = await readColumns(path, {
     columns: { [name]: "text", ...(labelled && { [labelled.name]: "text" }) },
@@ -117,7 +125,8 @@ async function textsIn(
   const texts = columns.get(name) as TextColumn; // requested as text
   const labels = labelled && (columns.get(labelled.name) as TextColumn); // likewise
   return Array.from({ length: rows }, (_, i) => {
-    return { text: textAt(texts, i) ?? "", label: labels && textAt(labels, i), ...origin(i) };
+    const own = kept && { columns: kept, row: i };
+    return { text: textAt(texts, i) ?? "", label: labels && textAt(labels, i), kept: own, ...origin(i) };
   });
 }
 

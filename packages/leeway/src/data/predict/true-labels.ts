@@ -1,5 +1,6 @@
 import { sep } from "node:path";
 import { didYouMean } from "../../errors.ts";
+import { classFinder } from "../files/class-names.ts";
 import type { TextColumn } from "../files/columns.ts";
 
 /** The classes that an input names itself: what its predictions can be measured by. */
@@ -20,8 +21,7 @@ export function trueLabels(
   classNames: readonly string[],
   place: (row: number) => string,
 ): TrueLabels {
-  const classes = new Map(classNames.map((each, label) => [each, label]));
-  const labelOf = distinct.map((each) => classes.get(each) ?? -1);
+  const labelOf = distinct.map(classFinder(classNames));
   const labels = codes.map((code) => labelOf[code] ?? -1);
   const first = codes.findIndex((code) => labelOf[code] === -1);
   if (first === -1) return { labels, notes: [] };
@@ -56,5 +56,6 @@ export function classesOfPaths(paths: readonly string[], classNames: readonly st
     const parts = path.split(sep);
     return parts.length > 1 ? parts[0]! : ""; // there is one
   });
-  return folders.some((folder) => classNames.includes(folder)) ? folders : folders.map(() => "");
+  const labelOf = classFinder(classNames);
+  return folders.some((folder) => labelOf(folder) !== -1) ? folders : folders.map(() => "");
 }

@@ -18,7 +18,7 @@ import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { greys, writeFiles } from "../images/image-files.ts";
 import { dataFault, table, tableFolder } from "../tables/table-files.ts";
 
-const { file } = tableFolder();
+const { file, parquet } = tableFolder();
 
 /** What training on a small table leaves behind. */
 async function trained(content = "a,c,label\n1,x,p\n3,y,q\n,x,p\n"): Promise<RunPreparation> {
@@ -302,6 +302,16 @@ suite("openPredictionInput, where the input names classes,", () => {
     ]);
   });
 
+  test("takes equal numbers for equal names, whatever the type of the file", async () => {
+    const preparation = { ...(await trained()), classNames: ["0", "1"] };
+    const csv = file("floats.csv", "a,c,label\n1,x,1.0\n3,y,0\n1,x,1e0\n");
+    const truth = await parquet("truth.parquet", "SELECT 1.0 AS a, 'x' AS c, 1.0::DOUBLE AS label");
+    const read = async (path: string): Promise<number[]> => [
+      ...(await openPredictionInput(preparation, { paths: [path] })).trueLabels!,
+    ];
+    expect([await read(csv), await read(truth)]).toEqual([[1, 0, 1], [1]]);
+  });
+
   test("says nothing of classes where there are none", async () => {
     const { trueLabels } = await openPredictionInput(await trained(), {
       paths: [file("un.csv", "a,c\n1,x\n")],
@@ -318,6 +328,49 @@ suite("openPredictionInput, where the input names classes,", () => {
     expect(notes).toEqual([expect.stringContaining('the first "other"')]);
     const alone = await openPredictionInput(ofTexts, { paths: [join(films, "other")] });
     expect(alone.trueLabels).toBeUndefined();
+  });
+});
+
+suite("openPredictionInput, where columns are passed on,", () => {
+  const kept = async (preparation: RunPreparation, input: PredictionInput): Promise<unknown[]> =>
+    ((await openPredictionInput(preparation, input)).kept ?? []).map((column) => Object.values(column));
+
+  test("keeps them as the table has them, in the order requested", async () => {
+    const path = file("keep.csv", 'id,"a, b",c,a\n007,1.50,y,3\n08,,x,\n');
+    const preparation = await trained();
+    expect(await kept(preparation, { paths: [path], keep: ["a", " b", "id", "id"] })).toEqual([
+      ["a, b", "VARCHAR", ["1.50", null]],
+      ["id", "VARCHAR", ["007", "08"]],
+    ]);
+    expect((await kept(preparation, { paths: [path], keep: ["all"] })).length).toBe(4);
+    const lines = ["id,a,c", "1,3,y"];
+    expect(await kept(preparation, { paths: [], lines, keep: ["id"] })).toEqual([["id", "VARCHAR", ["1"]]]);
+  });
+
+  test("keeps the types of Parquet, lists as JSON", async () => {
+    const row = "9007199254740993::BIGINT AS n, 1.5::DECIMAL(5,2) AS d, [1, 2] AS l, 'x' AS c, 3.0 AS a";
+    const path = await parquet("keep.parquet", `SELECT ${row}`);
+    expect(await kept(await trained(), { paths: [path], keep: ["n", "d", "l"] })).toEqual([
+      ["n", "BIGINT", ["9007199254740993"]],
+      ["d", "DECIMAL(5,2)", ["1.50"]],
+      ["l", "JSON", ["[1,2]"]],
+    ]);
+  });
+
+  test("joins the tables of texts and of images", async () => {
+    const [one, two] = [file("k1.csv", "text,id\ngood,1\n"), file("k2.csv", "id,text\n2,bad\n3,good\n")];
+    expect(await kept(ofTexts, { paths: [one, two], keep: ["id"] })).toEqual([
+      ["id", "VARCHAR", ["1", "2", "3"]],
+    ]);
+  });
+
+  test("refuses a column that is not there, and input that has none", async () => {
+    const path = file("keep.csv", "id,c,a\n7,y,3\n");
+    expect(await dataFault(kept(await trained(), { paths: [path], keep: ["ids"] }))).toContain(
+      'expected a column "ids", got columns id, c, a. Did you mean "id"?',
+    );
+    const lines = openPredictionInput(ofTexts, { paths: [], lines: ["good"], keep: ["id"] });
+    await expect(lines).rejects.toThrow("predict: expected keep to be columns of a table, got");
   });
 });
 
