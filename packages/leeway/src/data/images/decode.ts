@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import type { resizes } from "../../catalogue/index.ts";
+import { decodeBmp } from "./bmp.ts";
 
 /**
  * How an image of any size becomes a square. `crop`: its short side is made the size and the middle is cut out.
@@ -30,6 +31,8 @@ const largeImage = 4e6; // pixels
 /** Bytes that an image's file may have. */
 export const maxFileBytes = 64 << 20;
 
+const bmpStart = "BM";
+
 /** How files begin that are decoded. Others, such as SVG and PDF, are programs more than images. */
 const formats: readonly { readonly name: string; readonly at: number; readonly bytes: readonly string[] }[] =
   [
@@ -39,11 +42,12 @@ const formats: readonly { readonly name: string; readonly at: number; readonly b
     { name: "WebP", at: 8, bytes: ["WEBP"] },
     { name: "TIFF", at: 0, bytes: ["II*\0", "MM\0*"] },
     { name: "AVIF", at: 4, bytes: ["ftypavif", "ftypavis", "ftypmif1"] },
+    { name: "BMP", at: 0, bytes: [bmpStart] },
   ];
 
 /** What the names of image files end in, in small letters. */
 export const imageEndings: readonly string[] = [
-  ...[".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".avif"],
+  ...[".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".avif", ".bmp"],
 ];
 
 /** Whether a file is an image by the ending of its name. */
@@ -63,10 +67,9 @@ export function isImageName(name: string): boolean {
  * @throws Error that says in a few words what is wrong with the image
  */
 export async function decodeImage(bytes: Uint8Array, { size, resize }: ImagePlan): Promise<Uint8Array> {
-  requireFormat(bytes);
+  const format = formatOf(bytes);
   const sharp = await decoder();
-  const image = sharp(bytes, { failOn: "error", limitInputPixels: maxPixels, autoOrient: true });
-  await requireRatio(image, bytes.length);
+  const image = format === "BMP" ? bmpImage(sharp, bytes) : await checkedImage(sharp, bytes);
   const { data, info } = await image
     .resize(size, size, { fit: resize === "crop" ? "cover" : "fill", position: "centre" })
     .toColourspace("srgb")
@@ -80,17 +83,31 @@ export async function decodeImage(bytes: Uint8Array, { size, resize }: ImagePlan
   return data;
 }
 
+/** An image that the decoder reads itself, held against what its header claims. */
+async function checkedImage(sharp: Sharp, bytes: Uint8Array): Promise<import("sharp").Sharp> {
+  const image = sharp(bytes, { failOn: "error", limitInputPixels: maxPixels, autoOrient: true });
+  await requireRatio(image, bytes.length);
+  return image;
+}
+
+function bmpImage(sharp: Sharp, bytes: Uint8Array): import("sharp").Sharp {
+  const { pixels, width, height } = decodeBmp(bytes, { maxPixels });
+  return sharp(pixels, { raw: { width, height, channels }, limitInputPixels: maxPixels });
+}
+
 async function requireRatio(image: import("sharp").Sharp, bytes: number): Promise<void> {
   const { width, height } = await image.metadata().catch(inFewWords);
   if (width * height <= Math.max(largeImage, bytes * maxPixelsPerByte)) return;
   throw new Error(`${width} x ${height} pixels in ${bytes} bytes`);
 }
 
-function requireFormat(bytes: Uint8Array): void {
+/** The name of the format by the file's first bytes. */
+function formatOf(bytes: Uint8Array): string {
   if (bytes.length === 0) throw new Error("empty file");
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 32)).toString("latin1");
-  const known = formats.some(({ at, bytes: begins }) => begins.some((some) => start.startsWith(some, at)));
-  if (!known) throw new Error(`none of ${formats.map(({ name }) => name).join(", ")}`);
+  const known = formats.find(({ at, bytes: begins }) => begins.some((some) => start.startsWith(some, at)));
+  if (known === undefined) throw new Error(`none of ${formats.map(({ name }) => name).join(", ")}`);
+  return known.name;
 }
 
 type Sharp = typeof import("sharp").default;
