@@ -108,7 +108,8 @@ function gains(own: readonly Tested[], first: readonly Tested[]): number[] {
 function overlapOf({ recipe, data }: RunRecord): number {
   const { testFraction = 0, validationFraction } = recipe;
   if (data.testHeldOut === false) return 0;
-  return testFraction / ((1 - testFraction) * (1 - validationFraction));
+  const validated = data.validationHeldOut === false ? 0 : validationFraction;
+  return testFraction / ((1 - testFraction) * (1 - validated));
 }
 
 function leavesOutZero(summary: NumberSummary | null): boolean {

@@ -6,7 +6,7 @@ import { type Inspection, inspectionOf } from "../theory/index.ts";
 /** How data is read, and where the catalogue's is. */
 export interface InspectOptions extends Pick<
   DataRecipeOptions,
-  "kind" | "label" | "testPaths" | "readerOptions"
+  "kind" | "label" | "testPaths" | "validationPaths" | "readerOptions"
 > {
   readonly dataDir?: string;
 }

@@ -13,6 +13,9 @@ export const resizes = ["crop", "stretch"] as const;
 /** What is done about images that cannot be read. */
 export const badImageRules = ["stop", "skip"] as const;
 
+/** Which folders of a folder are the classes. */
+const classLevels = ["top", "inner"] as const;
+
 /** An option of a reader of custom data. */
 export interface ReaderField extends Field {
   /** The kinds of data whose reader has it. */
@@ -27,6 +30,8 @@ const column = z.string().min(1);
 const table = { group: "Tables", kinds: ["table"], affects: "data" } as const;
 /** Of tables of rows, texts, vectors or images' paths. */
 const anyTable = { group: "Tables", kinds: inputKinds, affects: "data" } as const;
+/** Of folders with a folder a class. */
+const folder = { group: "Folders", kinds: ["text", "image"], affects: "data" } as const;
 const embedding = { group: "Embeddings", kinds: ["embedding"], affects: "data" } as const;
 const image = { group: "Images", kinds: ["image"], affects: "data" } as const;
 
@@ -94,6 +99,34 @@ export const readerFields = {
     default: "the first",
     value: "<name>",
   },
+  trainFolder: {
+    ...folder,
+    type: column,
+    help: "the folder in DATA with the training split",
+    default: "detected: train, Training, …",
+    value: "<name>",
+  },
+  testFolder: {
+    ...folder,
+    type: column,
+    help: "the one with the test split",
+    default: "detected: test, eval, val, …",
+    value: "<name>",
+  },
+  validationFolder: {
+    ...folder,
+    type: column,
+    help: "the one with the validation split",
+    default: "detected: val, valid, dev, …",
+    value: "<name>",
+  },
+  classFolders: {
+    ...folder,
+    type: z.enum(classLevels),
+    help: "which folders are the classes: those in DATA, or those inside them",
+    default: "top",
+    value: "<level>",
+  },
   text: {
     group: "Texts",
     kinds: ["text"],
@@ -117,6 +150,13 @@ export const readerFields = {
     type: column,
     isPath: true,
     help: "the same for --test",
+    value: "<file>",
+  },
+  validationLabels: {
+    ...embedding,
+    type: column,
+    isPath: true,
+    help: "the same for --validation",
     value: "<file>",
   },
   vector: {
@@ -194,6 +234,10 @@ export const customDataSchema = z.strictObject({
   kind: z.enum(inputKinds).describe("What the examples are"),
   paths: z.array(name).min(1).describe("Files, folders or patterns"),
   testPaths: z.array(name).describe("Those of the test split; by default a part is held out").exactOptional(),
+  validationPaths: z
+    .array(name)
+    .describe("Those of the validation split; by default a part of the training data is held out")
+    .exactOptional(),
   label: name.describe("The column of classes; none where folders are the classes").exactOptional(),
   options: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
@@ -208,6 +252,8 @@ export interface CustomData {
   readonly paths: readonly string[];
   /** Those of the test split; by default a part of `paths` is held out. */
   readonly testPaths?: readonly string[];
+  /** Those of the validation split, which chooses the epoch; by default a part of the training data is held out. */
+  readonly validationPaths?: readonly string[];
   /** The column that holds the class; none where folders tell it. */
   readonly label?: string;
   /** Options of the kind's reader, by the reader's own names. */

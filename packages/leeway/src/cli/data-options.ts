@@ -28,6 +28,13 @@ const customFields = {
     default: "a part is held out",
     value: "<files>",
   },
+  validation: {
+    ...custom,
+    type: customDataSchema.shape.paths,
+    help: "files of the validation split, which chooses the epoch",
+    default: "a part is held out",
+    value: "<files>",
+  },
   kind: {
     ...custom,
     type: z.enum(inputKinds),
@@ -61,11 +68,11 @@ export async function requestedSource(
     refuseWithoutData(flags);
     return undefined;
   }
-  const { kind, label, test } = flags;
+  const { kind, label, test, validation } = flags;
   const given = Object.entries<ReaderField>(readerFields).filter(([name]) => isGiven(flags, name));
   const options = given.map(([name, field]) => [field.name ?? name, flags[name as keyof DataFlags]]);
   const found = await findData(paths, {
-    ...{ kind, label, testPaths: test },
+    ...{ kind, label, testPaths: test, validationPaths: validation },
     options: Object.fromEntries(options) as DataHints["options"],
   });
   if (found.source === undefined) refuseBesideCatalogue(found.dataset, flags);

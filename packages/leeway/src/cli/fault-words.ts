@@ -32,6 +32,7 @@ const tables: readonly Readonly<Record<string, NamedField>>[] = [
 const ofData: readonly (readonly [string, Named])[] = [
   ["paths", { name: "paths", flag: "DATA" }],
   ["testPaths", { name: "test", flag: "--test" }],
+  ["validationPaths", { name: "validation", flag: "--validation" }],
   ["max", { name: "maxPerClass", flag: "--max-per-class" }],
 ];
 

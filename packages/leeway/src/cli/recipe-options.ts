@@ -135,6 +135,7 @@ function keptOfFile({ flags, file }: Requested): Config {
     ...(otherProfile ? ["ratio", "maxPerClass"] : []),
     // Nor is a part held out beside a test split, nor has Adam a momentum.
     ...(flags.source?.testPaths ? ["testFraction"] : []),
+    ...(flags.source?.validationPaths ? ["validationFraction"] : []),
     ...(flags.optimizer !== undefined && isAdaptive(flags.optimizer) ? ["momentum"] : []),
   ];
   const kept = without(file, left) as Config;

@@ -2,7 +2,7 @@ export { datasetEntry, type DatasetEntry, datasets, loadDataset } from "./catalo
 export { fetchFile, type FetchProgress } from "./catalogue/downloads/fetch-file.ts";
 export { type Download, downloads } from "./catalogue/downloads/pinned.ts";
 export { dataPlaces, findDataset } from "./catalogue/locate.ts";
-export { hasTestFolder } from "./custom/class-folders.ts";
+export { hasTestFolder } from "./custom/split-folders.ts";
 export { countExamples } from "./custom/count-examples.ts";
 export { openCustomData, withAbsolutePaths } from "./custom/custom-data.ts";
 export { type DataHints, findData, type FoundData } from "./custom/find-data.ts";

@@ -27,11 +27,22 @@ export interface Reading extends DataFolders {
   readonly onProgress?: ((progress: ReadingProgress) => void) | undefined;
 }
 
+/** The paths of examples that are files, by their ids. */
+export interface SplitFiles {
+  readonly train: readonly string[];
+  readonly test: readonly string[];
+  readonly validation: readonly string[];
+}
+
 /** Data as it was read. Texts and tables are not numbers yet: how they become such is learned from a part of them. */
 export interface Source {
   readonly train: Examples;
   /** Null where the data has no test split of its own. */
   readonly test: Examples | null;
+  /** Null or absent where the data has no validation split of its own. */
+  readonly validation?: Examples | null;
+  /** Where examples are files: their paths by id. */
+  readonly files?: SplitFiles;
   /** Notes on what was found, a sentence each: columns or files that are left out, counted. */
   readonly notes?: readonly string[];
   /**

@@ -71,7 +71,7 @@ export const recipeFields = {
   source: {
     ...data,
     type: typed<CustomData>(customDataSchema),
-    help: "custom data in place of the catalogue's: kind, paths, testPaths, label, options",
+    help: "custom data in place of the catalogue's: kind, paths, testPaths, validationPaths, label, options",
     flag: null,
     optional: true,
     fields: readerFields,

@@ -10,6 +10,7 @@ import {
   requireMomentumRead,
   requireNoCut,
   requireNoTestSplit,
+  requireOneValidation,
   requirePossible,
   requireTextKind,
 } from "./requirements.ts";
@@ -112,8 +113,9 @@ function trainingFields(options: RecipeOptions, defaults: Defaults, epochs: numb
 /** How the epoch is chosen. */
 function protocolFields(options: RecipeOptions): Pick<Recipe, "protocol" | "validationFraction"> {
   const protocol: Protocol = options.protocol ?? "honest";
-  const byDefault = protocol === "paper" ? 0 : 0.1;
+  const byDefault = protocol === "paper" || options.source?.validationPaths ? 0 : 0.1;
   const { validationFraction = byDefault } = options;
+  requireOneValidation(options, { protocol, validationFraction });
   if (protocol !== "paper" || validationFraction === 0) return { protocol, validationFraction };
   const advice = "The paper's protocol chooses the epoch on the test set.";
   throw expected("recipe", "validationFraction", "to be 0 with protocol paper", validationFraction, advice);

@@ -47,6 +47,28 @@ export function requireNoTestSplit({ source, testFraction }: RecipeOptions): voi
   );
 }
 
+/** Refuses a part to be held out beside a validation split, and a validation split that would choose nothing. */
+export function requireOneValidation(
+  { source }: RecipeOptions,
+  { protocol, validationFraction }: Pick<Recipe, "protocol" | "validationFraction">,
+): void {
+  if (source?.validationPaths === undefined) return;
+  if (validationFraction !== 0) {
+    const what = "not to be set for data with a validation split";
+    throw expected("recipe", "validationFraction", what, validationFraction, "Leave it out.");
+  }
+  if (protocol === "paper") {
+    const advice = "The paper's protocol chooses the epoch on the test set.";
+    throw expected(
+      "recipe",
+      "validationPaths",
+      "not to be set with protocol paper",
+      source.validationPaths,
+      advice,
+    );
+  }
+}
+
 /** Refuses a momentum that nothing reads. The default stands in every recipe, and may be read back. */
 export function requireMomentumRead(optimizer: OptimizerName, momentum: number): void {
   if (optimizer === "sgd" || momentum === defaultMomentum) return;

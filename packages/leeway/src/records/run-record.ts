@@ -54,6 +54,8 @@ export interface DataRecord {
   readonly contents?: string;
   /** Of custom data: whether the seed chose the test split from it. Older records do not say. */
   readonly testHeldOut?: boolean;
+  /** False where custom data has a validation split of its own; absent where the seed chose it. */
+  readonly validationHeldOut?: boolean;
   /** What reading left out or mended, counted; absent for nothing. */
   readonly notes?: readonly string[];
 }

@@ -31,6 +31,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     fingerprint: name,
     contents: name.exactOptional(),
     testHeldOut: z.boolean().exactOptional(),
+    validationHeldOut: z.boolean().exactOptional(),
     notes: z.array(z.string()).exactOptional(),
   }),
   environment: z.strictObject({

@@ -29,9 +29,9 @@ export async function recipeForData(
 /** The name of data by its path, and the options of its recipes: the files are looked at once for several recipes. */
 export async function optionsForData(
   data: string | readonly string[],
-  { kind, label, testPaths, readerOptions, ...options }: DataRecipeOptions,
+  { kind, label, testPaths, validationPaths, readerOptions, ...options }: DataRecipeOptions,
 ): Promise<{ readonly dataset: string; readonly options: RecipeOptions }> {
-  const hints = { kind, label, testPaths, options: readerOptions };
+  const hints = { kind, label, testPaths, validationPaths, options: readerOptions };
   const { dataset, source } = await findData(typeof data === "string" ? [data] : data, hints);
   if (source === undefined) return { dataset, options };
   const examples = await trainingExamples(source, options);
@@ -48,7 +48,7 @@ export async function trainingExamples(
   { testFraction }: Pick<RecipeOptions, "testFraction">,
 ): Promise<number | undefined> {
   const [folder = ""] = source.paths;
-  if (testFraction !== undefined && (await hasTestFolder(folder))) {
+  if (testFraction !== undefined && (await hasTestFolder(source))) {
     const what = `not to be set for ${folder}, which has a test split`;
     throw expected("recipe", "testFraction", what, testFraction, "Leave it out.");
   }

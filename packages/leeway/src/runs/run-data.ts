@@ -40,9 +40,11 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
   const { full, test: whole } = withTest(source, recipe);
   const test = recipe.testProfile === undefined ? whole : keepTestProfile(whole, recipe.testProfile);
   const kept = cut(full, recipe);
+  // The paper's protocol chooses the epoch on the test set.
+  const own = recipe.protocol === "paper" ? null : (source.validation ?? null);
   const { train, held } =
-    validationFraction === 0
-      ? { train: kept, held: null }
+    validationFraction === 0 || own !== null
+      ? { train: kept, held: own }
       : holdOut(kept, validationFraction, { seed, purpose: "validation" });
   if (held?.labels.length === 0) {
     const what = "to leave an example to choose the epoch by";
@@ -60,6 +62,7 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
     counts: classCounts(train.labels, train.classNames.length),
     preparation,
     ...(custom && { testHeldOut: source.test === null }),
+    ...(own && { validationHeldOut: false }),
     notes: [...(source.notes ?? []), ...warnings],
   };
 }
@@ -139,6 +142,7 @@ export function dataRecord(data: RunData): DataRecord {
     classNames: train.classNames,
     fingerprint: fingerprint(train),
     ...(data.testHeldOut !== undefined && { testHeldOut: data.testHeldOut }),
+    ...(data.validationHeldOut !== undefined && { validationHeldOut: data.validationHeldOut }),
     ...(data.notes?.length && { notes: data.notes }),
   };
 }

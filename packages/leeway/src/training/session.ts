@@ -16,6 +16,8 @@ export interface RunData extends DataSplits {
   readonly preparation?: Preparation;
   /** Whether the test is a part of custom data that the seed chose. */
   readonly testHeldOut?: boolean;
+  /** False where custom data has a validation split of its own. */
+  readonly validationHeldOut?: boolean;
   /** What a person should know of what was read. */
   readonly notes?: readonly string[];
 }

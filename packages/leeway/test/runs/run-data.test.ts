@@ -41,6 +41,7 @@ suite("dataRecord", () => {
       trainSize: 42,
       validationSize: 0,
       testSize: 24,
+      testCounts: [6, 6, 6, 6],
       classNames: ["red", "green", "blue", "white"],
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
     });

@@ -5,6 +5,7 @@ import { npyShape } from "../embeddings/npy.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { tableFault } from "../files/table-error.ts";
+import { partsOf } from "./split-folders.ts";
 import { findTable } from "../files/table-files.ts";
 import { isImageName } from "../images/decode.ts";
 import { filesBelow, textsAmong } from "../text/text-files.ts";
@@ -16,14 +17,14 @@ import type { CustomData } from "../../catalogue/index.ts";
  *
  * @throws RunError with code "data" if a table cannot be read
  */
-export async function countExamples({ kind, paths, options = {} }: CustomData): Promise<number | undefined> {
+export async function countExamples(data: CustomData): Promise<number | undefined> {
+  const { kind, paths, options = {} } = data;
   const [path = ""] = paths;
   if (!(await isFolder(path))) {
     const text = (option: unknown): string | undefined => (typeof option === "string" ? option : undefined);
     return countRows(paths, { dialect: parseDialect(options), vector: text(options.vector) });
   }
-  const inTrain = join(path, "train");
-  const place = (await isFolder(inTrain)) ? inTrain : path;
+  const place = join(path, (await partsOf(data)).train);
   if (kind === "text") return textsAmong(await filesBelow(place)).length;
   return (await readdir(place, { recursive: true })).filter(isImageName).length;
 }

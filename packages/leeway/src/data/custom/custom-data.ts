@@ -11,12 +11,19 @@ import { openTable } from "../tables/table-source.ts";
 const pathOptions = Object.entries(readerOptions()).flatMap(([name, { isPath }]) => (isPath ? [name] : []));
 
 /** The same data by absolute paths, so that it is found from any folder. */
-export function withAbsolutePaths({ paths, testPaths, options, ...rest }: CustomData): CustomData {
+export function withAbsolutePaths({
+  paths,
+  testPaths,
+  validationPaths,
+  options,
+  ...rest
+}: CustomData): CustomData {
   const all = (list: readonly string[]): string[] => list.map((path) => resolve(path));
   return {
     ...rest,
     paths: all(paths),
     ...(testPaths && { testPaths: all(testPaths) }),
+    ...(validationPaths && { validationPaths: all(validationPaths) }),
     ...(options && {
       options: Object.fromEntries(
         Object.entries(options).map(([name, value]) => [

@@ -13,6 +13,7 @@ import { detectDecimal } from "../files/decimal-mark.ts";
 import { type DecimalMark, type Dialect, parseDialect } from "../files/dialect.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable } from "../files/table-files.ts";
+import { lookAtFolder } from "./split-folders.ts";
 import { detectKind, textColumnOf } from "./detect-kind.ts";
 
 /** A data set of the catalogue by its name, or custom data. */
@@ -42,16 +43,19 @@ export async function findData(paths: readonly string[], hints: DataHints = {}):
       throw expected("findData", "paths", what, first, advice);
     }
   }
-  const { label, options = {}, testPaths } = hints;
+  const { label, options = {}, testPaths, validationPaths } = hints;
   const known = { label, dialect: parseDialect(options) };
   const kind = hints.kind ?? kindOf(options) ?? (await detectKind(paths, known));
   requireReaderOptions({ kind, options });
-  const looked = await lookAtTable(paths, { kind, options, ...known });
+  const looked = (await isFolder(first))
+    ? await lookAtFolder(first, { kind, options, testPaths, validationPaths })
+    : await lookAtTable(paths, { kind, options, ...known });
   const all = { ...options, ...looked };
   const source: CustomData = {
     kind,
     paths,
     ...(testPaths && { testPaths }),
+    ...(validationPaths && { validationPaths }),
     ...(label !== undefined && { label }),
     ...(Object.keys(all).length > 0 && { options: all }),
   };
@@ -74,7 +78,7 @@ async function lookAtTable(
   { kind, options, label, dialect }: TableHints,
 ): Promise<{ readonly text?: string; readonly decimal?: DecimalMark }> {
   const [first = ""] = paths;
-  if ((await isFolder(first)) || /\.(npy|npz|safetensors)$/i.test(first)) return {};
+  if (/\.(npy|npz|safetensors)$/i.test(first)) return {};
   return withDuckDB(async (db) => {
     const files = await findTable(db, paths, dialect);
     const text = kind === "text" && options["text"] === undefined ? textColumnOf(files, label) : undefined;

@@ -21,30 +21,33 @@ import { type LabelColumn, readLabels, readVectors, type Vectors } from "./read-
  * @throws RunError with code "data" that names file and row
  */
 export async function openEmbeddings(data: CustomData): Promise<Source> {
-  const { labels, testLabels, vector } = embeddingOptions(data);
+  const { labels, testLabels, validationLabels, vector } = embeddingOptions(data);
   const common = { vector, label: data.label, dialect: parseDialect(data.options) };
   const read = await withLabels(data.paths, { labels, ...common });
   const classes = labelsOf(read.labels, read.origin);
   const name = nameOf(data.paths[0] ?? "embeddings");
   const train = embeddingExamples({ name, ...classes, ...rowsOf(read.vectors) });
-  const test = data.testPaths && (await withLabels(data.testPaths, { labels: testLabels, ...common }));
-  if (test && test.vectors.size !== train.size) {
-    const expected = `vectors of ${train.size} numbers, as in training`;
-    throw fileError(data.testPaths[0]!, {
-      expected,
-      got: String(test.vectors.size),
-      advice: "Use one network for both.",
-    }); // it was read
-  }
+  const held = async (
+    paths: readonly string[] = [],
+    labels: string | undefined,
+  ): Promise<EmbeddingExamples | null> => {
+    const [path] = paths;
+    if (path === undefined) return null;
+    const its = await withLabels(paths, { labels, ...common });
+    if (its.vectors.size !== train.size) {
+      const expected = `vectors of ${train.size} numbers, as in training`;
+      throw fileError(path, { expected, got: String(its.vectors.size), advice: "Use one network for both." });
+    }
+    return embeddingExamples({
+      ...{ name, classNames: train.classNames },
+      labels: labelsAmong(its.labels, train.classNames, its.origin),
+      ...rowsOf(its.vectors),
+    });
+  };
   return {
     train,
-    test: test
-      ? embeddingExamples({
-          ...{ name, classNames: train.classNames },
-          labels: labelsAmong(test.labels, train.classNames, test.origin),
-          ...rowsOf(test.vectors),
-        })
-      : null,
+    test: await held(data.testPaths, testLabels),
+    validation: await held(data.validationPaths, validationLabels),
     prepare: (examples) => {
       const steps = learnEmbeddingSteps(examples as EmbeddingExamples); // of this source
       return { record: steps, apply: (some) => embeddingDataset(some as EmbeddingExamples, steps) };
@@ -58,6 +61,8 @@ interface EmbeddingOptions {
   readonly labels: string | undefined;
   /** The same for the test split. */
   readonly testLabels: string | undefined;
+  /** The same for the validation split. */
+  readonly validationLabels: string | undefined;
   /** The column of vectors in a table, or the tensor in a safetensors file. */
   readonly vector: string | undefined;
 }
@@ -68,7 +73,12 @@ function embeddingOptions({ options = {} }: CustomData): EmbeddingOptions {
     const value = options[name];
     return typeof value === "string" ? value : undefined;
   };
-  return { labels: text("labels"), testLabels: text("testLabels"), vector: text("vector") };
+  return {
+    labels: text("labels"),
+    testLabels: text("testLabels"),
+    validationLabels: text("validationLabels"),
+    vector: text("vector"),
+  };
 }
 
 interface LabelledVectors {

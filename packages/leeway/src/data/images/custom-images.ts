@@ -46,19 +46,16 @@ export async function openImages(data: CustomData, reading: Reading = {}): Promi
   return imageSource(await listImages(data, options), imageForm(options), reading);
 }
 
-async function listImages(
-  { paths, testPaths, label, options: given }: CustomData,
-  options: CustomImageOptions,
-): Promise<ImageListing> {
-  const dialect = parseDialect(given);
-  const folders = await Promise.all([...paths, ...(testPaths ?? [])].map(isFolder));
-  if (!folders.includes(true)) return listTable({ paths, testPaths, label }, { ...options, dialect });
-  const [folder, ...more] = paths;
-  if (folder === undefined || more.length > 0 || folders.includes(false) || (testPaths?.length ?? 0) > 1) {
+async function listImages(data: CustomData, options: CustomImageOptions): Promise<ImageListing> {
+  const { paths, testPaths = [], validationPaths = [] } = data;
+  const dialect = parseDialect(data.options);
+  const folders = await Promise.all([...paths, ...testPaths, ...validationPaths].map(isFolder));
+  if (!folders.includes(true)) return listTable(data, { ...options, dialect });
+  if (paths.length !== 1 || testPaths.length > 1 || validationPaths.length > 1 || folders.includes(false)) {
     const advice = "Put the folders of all classes into one folder.";
     throw expected("openImages", "paths", "to be one folder, or tables", paths, advice);
   }
-  return listFolder(folder, { testFolder: testPaths?.[0] });
+  return listFolder(paths[0]!, data); // it is a folder
 }
 
 /**

@@ -3,7 +3,9 @@ import { lstat, readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { exists, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
-import { otherFilesNote, splitFolders } from "../custom/class-folders.ts";
+import type { CustomData } from "../../catalogue/index.ts";
+import { otherFilesNote } from "../custom/class-folders.ts";
+import { partsNotes, partsOf } from "../custom/split-folders.ts";
 import { isImageName } from "./decode.ts";
 import { folderSource } from "./folder-source.ts";
 import {
@@ -18,41 +20,39 @@ import {
 const maxDepth = 16;
 
 /**
- * Lists a folder of images: a folder a class, or such folders inside `train` and one of `test`, `val`, `valid`
- * or `validation`.
+ * Lists a folder of images: a folder a class, or such folders inside those of splits, see {@link partsOf}.
  *
  * Classes are the folders' names in the order of their characters. Folders inside a class's are looked into.
  * Hidden files are passed over; what has not the ending of an image is counted in the notes.
  *
- * @param testFolder the test set's folder a class, where it lies elsewhere
+ * @param data how it is read, and the folders of the other splits where they lie elsewhere
  * @throws RunError if the folder cannot be read, holds a link (none is followed) or no images of two classes
  */
 export async function listFolder(
   folder: string,
-  { testFolder }: { readonly testFolder?: string | undefined } = {},
+  data: Pick<CustomData, "testPaths" | "validationPaths" | "options"> = {},
 ): Promise<ImageListing> {
   const root = resolve(folder);
-  const entries = await readFolder(root);
-  const top = splitFolders(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name));
-  if (testFolder !== undefined && top.test !== undefined) {
-    const got = `a folder ${top.test} in it and ${testFolder}`;
-    throw fileError(root, { expected: "one test set", got, advice: "Leave one of the two out." });
-  }
+  await readFolder(root);
+  const parts = await partsOf({ ...data, kind: "image", paths: [root] });
   const found: Found = { images: [], others: [], empty: [] };
-  await addSplit(root, top.train, { split: "train", found });
-  const trainCount = found.images.length;
-  const testRoot = testFolder === undefined ? root : resolve(testFolder);
-  if (testFolder !== undefined) await addSplit(testRoot, "", { split: "test", found });
-  else if (top.test !== undefined) await addSplit(root, top.test, { split: "test", found });
-
+  const level = data.options?.["classFolders"] === "inner" ? "inner" : "top";
+  const roots = { train: root, test: root, validation: root };
+  await addSplit(root, parts.train, { split: "train", level, found });
+  for (const split of ["test", "validation"] as const) {
+    const [elsewhere] = (split === "test" ? data.testPaths : data.validationPaths) ?? [];
+    if (elsewhere !== undefined) roots[split] = resolve(elsewhere);
+    const inside = elsewhere === undefined ? parts[split] : "";
+    if (inside !== undefined) await addSplit(roots[split], inside, { split, level, found });
+  }
   const classNames = [...new Set(found.images.map(({ className }) => className))].sort();
   const labels = new Map(classNames.map((name, label) => [name, label]));
   const listing: ImageListing = {
     name: basename(root),
     classNames,
     images: found.images.map(({ className, ...image }) => ({ ...image, label: labels.get(className)! })),
-    source: folderSource(root, (index) => (index < trainCount ? root : testRoot)),
-    notes: notesOf(found, top.unused),
+    source: folderSource(root, (index) => roots[found.images[index]!.split]), // as many as images
+    notes: [...partsNotes(parts), ...notesOf(found)],
   };
   return requireListing(listing, folder);
 }
@@ -75,16 +75,23 @@ interface Found {
   readonly empty: string[];
 }
 
+interface AddedSplit {
+  readonly split: ImageSplit;
+  /** Which folders are the classes: those in it, or those inside them. */
+  readonly level: "top" | "inner";
+  readonly found: Found;
+}
+
 /** Adds the images of a folder that has a folder a class. */
-async function addSplit(
-  root: string,
-  folder: string,
-  { split, found }: { readonly split: ImageSplit; readonly found: Found },
-): Promise<void> {
+async function addSplit(root: string, folder: string, { split, level, found }: AddedSplit): Promise<void> {
   for (const entry of await readFolder(join(root, folder))) {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (!entry.isDirectory()) {
       found.others.push(path);
+      continue;
+    }
+    if (level === "inner") {
+      await addSplit(root, path, { split, level: "top", found });
       continue;
     }
     const before = found.images.length;
@@ -136,10 +143,9 @@ async function readFolder(path: string): Promise<Dirent[]> {
   return entries.filter(({ name }) => !name.startsWith(".")).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function notesOf({ others, empty }: Found, unused: readonly string[]): string[] {
+function notesOf({ others, empty }: Found): string[] {
   return [
     ...empty.map((path) => `${path} holds no images and is left out`),
-    ...(unused.length > 0 ? [`left out ${unused.join(", ")}, since another test set is there`] : []),
     ...otherFilesNote(others, "image"),
   ];
 }

@@ -1,7 +1,7 @@
 import type { badImageRules } from "../../catalogue/index.ts";
 import type { RunError } from "../../errors.ts";
 import { fileError } from "../files/file-error.ts";
-import type { Preparation, Reading, Source } from "../source.ts";
+import type { Preparation, Reading, Source, SplitFiles } from "../source.ts";
 import type { Augment } from "./transforms.ts";
 import { type BadImage, openImageCache } from "./cache.ts";
 import { type CachedExamples, cachedExamples, cachedImages } from "./cached-images.ts";
@@ -47,10 +47,14 @@ export async function imageSource(
   const max = form.badImages === "stop" ? 0 : form.mostBad * listing.images.length;
   if (bad.length > max) throw badImagesError(listing, bad, form);
   const without = new Set(bad.map(({ index }) => index));
-  const test = splitOf(listing, "test", without);
+  const [train, test, validation] = (["train", "test", "validation"] as const).map((split) =>
+    splitOf(listing, split, without),
+  );
   return {
-    train: splitOf(listing, "train", without),
-    test: test.labels.length === 0 ? null : test,
+    train: train!, // of three
+    test: test!.labels.length === 0 ? null : test!, // likewise
+    validation: validation!.labels.length === 0 ? null : validation!, // likewise
+    files: filesOf(listing),
     notes: [...listing.notes, ...(bad.length > 0 ? [`left out ${badWords(listing, bad)}`] : [])],
     prepare: (train) => {
       const { places } = train as CachedExamples; // examples of this source
@@ -71,6 +75,13 @@ function preparation(
     apply: (examples) =>
       cachedImages(examples as CachedExamples, { pixels, stored: size, side, mean, std, augment }),
   };
+}
+
+/** The images' paths, by split and id. */
+function filesOf({ images }: ImageListing): SplitFiles {
+  const of = (wanted: ImageSplit): string[] =>
+    images.filter(({ split }) => split === wanted).map(({ path }) => path);
+  return { train: of("train"), test: of("test"), validation: of("validation") };
 }
 
 /** The images of a split that could be read. */

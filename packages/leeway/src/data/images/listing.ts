@@ -30,7 +30,7 @@ export interface FileSource {
 }
 
 /** The part of a data set that an image belongs to. */
-export type ImageSplit = "train" | "test";
+export type ImageSplit = "train" | "test" | "validation";
 
 /** One image before it is read. */
 export interface ListedImage {

@@ -15,6 +15,7 @@ import { type ImageListing, type ImageSplit, type ListedImage, requireListing } 
 interface ImageTables {
   readonly paths: readonly string[];
   readonly testPaths?: readonly string[] | undefined;
+  readonly validationPaths?: readonly string[] | undefined;
   /** The column with the class; by default the only one with such a name. */
   readonly label?: string | undefined;
 }
@@ -35,7 +36,7 @@ export interface TableOptions {
  * @throws RunError naming file and row: a path or a label is missing, or a path leads outside
  */
 export async function listTable(
-  { paths, testPaths = [], label }: ImageTables,
+  { paths, testPaths = [], validationPaths = [], label }: ImageTables,
   { pathColumn, root, dialect = {} }: TableOptions,
 ): Promise<ImageListing> {
   const place = paths[0] ?? "table";
@@ -50,6 +51,7 @@ export async function listTable(
   for (const [split, files] of [
     ["train", paths],
     ["test", testPaths],
+    ["validation", validationPaths],
   ] as const) {
     if (files.length === 0) continue;
     for (const row of await rowsOf(files, columns)) rows.push({ ...row, split });

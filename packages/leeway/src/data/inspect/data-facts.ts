@@ -62,15 +62,15 @@ async function findingsOf(
 
 /** An example by its content. */
 interface Content {
-  readonly split: "train" | "test";
+  readonly split: "train" | "test" | "validation";
   readonly label: number;
   readonly hash: string;
 }
 
-async function imageFolderFacts(name: string, { paths, testPaths }: CustomData): Promise<DataFacts> {
-  const listing = await listFolder(paths[0]!, { testFolder: testPaths?.[0] }); // it is there
+async function imageFolderFacts(name: string, data: CustomData): Promise<DataFacts> {
+  const listing = await listFolder(data.paths[0]!, data); // it is there
   const { images, classNames, source } = listing;
-  const countsOf = (split: "train" | "test"): number[] =>
+  const countsOf = (split: Content["split"]): number[] =>
     classCounts(
       images.filter((image) => image.split === split).map(({ label }) => label),
       classNames.length,
@@ -94,7 +94,7 @@ async function imageFolderFacts(name: string, { paths, testPaths }: CustomData):
 }
 
 /** Examples by their content, where they have one in memory: pixels, a text or a vector. */
-function examplesOf(examples: Examples, split: "train" | "test"): Content[] {
+function examplesOf(examples: Examples, split: Content["split"]): Content[] {
   const contentOf = contentReader(examples);
   if (contentOf === undefined) return [];
   return Array.from(examples.labels, (label, i) => ({ split, label, hash: hashOf(contentOf(i)) }));

@@ -41,10 +41,12 @@ export async function openTable(data: CustomData): Promise<Source> {
       const ids = countingIds(read.rows);
       const train = tableExamples({ name, classNames, labels, ids, table: read.table });
       const { dialect } = options;
-      const test = data.testPaths && (await testExamples(db, data.testPaths, { reading, train, dialect }));
+      const held = (paths: readonly string[] | undefined): Promise<TableExamples> | null =>
+        paths === undefined ? null : testExamples(db, paths, { reading, train, dialect });
       return {
         train,
-        test: test ?? null,
+        test: await held(data.testPaths),
+        validation: await held(data.validationPaths),
         notes: [...files.notes, ...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)],
         prepare: (examples) => preparation(examples as TableExamples, label.name), // of this source
       };

@@ -11,7 +11,7 @@ import { withDuckDB } from "../files/duckdb.ts";
 import type { Source } from "../source.ts";
 import { columnNamed, findTable } from "../files/table-files.ts";
 import { readTextFolder, type TextSplits } from "./text-folder.ts";
-import { emptyTextsNote, textExamples, textSource } from "./text-source.ts";
+import { emptyTextsNote, type TextExamples, textExamples, textSource } from "./text-source.ts";
 
 const defaultTextColumn = "text";
 
@@ -28,20 +28,31 @@ async function readTexts(data: CustomData): Promise<TextSplits> {
   if (first === undefined) throw expected("openCustomData", "paths", "to name at least one file", data.paths);
   const name = basename(first);
   if (more.length === 0 && (await isFolder(first))) {
-    if (data.testPaths === undefined)
-      return readTextFolder(first, name, { encoding: parseEncoding(data.options?.["encoding"]) });
-    const advice = "Put the texts of the test into a folder test beside a folder train.";
-    throw expected("openCustomData", "testPaths", "not to be set beside a folder", data.testPaths, advice);
+    await requireFolders(data);
+    return readTextFolder(first, name, { ...data, encoding: parseEncoding(data.options?.["encoding"]) });
   }
   const { texts, label, origin, notes } = await readTable(data.paths, data);
   const { classNames, labels } = labelsOf(label, origin);
   const train = textExamples({ name, classNames, texts, labels });
   const empty = [...notes, ...emptyNotes(texts, origin)];
-  if (data.testPaths === undefined) return { train, test: null, notes: empty };
-  const held = await readTable(data.testPaths, data);
-  const heldLabels = labelsAmong(held.label, classNames, held.origin);
-  const test = textExamples({ name, classNames, texts: held.texts, labels: heldLabels });
-  return { train, test, notes: [...empty, ...emptyNotes(held.texts, held.origin)] };
+  const held = async (paths: readonly string[] | undefined): Promise<TextExamples | null> => {
+    if (paths === undefined) return null;
+    const rows = await readTable(paths, data);
+    empty.push(...emptyNotes(rows.texts, rows.origin));
+    const heldLabels = labelsAmong(rows.label, classNames, rows.origin);
+    return textExamples({ name, classNames, texts: rows.texts, labels: heldLabels });
+  };
+  const [test, validation] = [await held(data.testPaths), await held(data.validationPaths)];
+  return { train, test, validation, notes: empty };
+}
+
+/** Refuses other splits of a folder that are no folders. */
+async function requireFolders({ testPaths, validationPaths }: CustomData): Promise<void> {
+  for (const [field, list] of Object.entries({ testPaths, validationPaths })) {
+    if (list === undefined || (list.length === 1 && (await isFolder(list[0]!)))) continue; // of one
+    const advice = "Name the folder that has the classes' folders.";
+    throw expected("openCustomData", field, "to be one folder, as the data is", list, advice);
+  }
 }
 
 function emptyNotes(texts: readonly string[], origin: Rows["origin"]): string[] {

@@ -3,7 +3,10 @@ import { basename, join } from "node:path";
 import { readable } from "../files/bounded-read.ts";
 import type { Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
-import { otherFilesNote, someFiles, testFolders } from "../custom/class-folders.ts";
+import type { CustomData } from "../../catalogue/index.ts";
+import { otherFilesNote, someFiles } from "../custom/class-folders.ts";
+import { foldersIn, partsNotes, partsOf } from "../custom/split-folders.ts";
+import type { SplitFiles } from "../source.ts";
 import { filesBelow, isTextName, readTextFiles, textsAmong } from "./text-files.ts";
 import { emptyTextsNote, textExamples, type TextExamples } from "./text-source.ts";
 
@@ -11,52 +14,92 @@ const maxBytes = 16 << 20;
 const advice =
   "Put the texts of each class into a folder named after it, as files that end in .txt or .text; where none does, files without an ending are read.";
 
-/** Texts to train on, and those to test on where the folder has them apart. */
+/** Texts to train on, and those of the other splits where they are apart. */
 export interface TextSplits {
   readonly train: TextExamples;
   readonly test: TextExamples | null;
+  readonly validation: TextExamples | null;
+  /** The texts' paths where they are files, by split and id. */
+  readonly files?: SplitFiles;
   /** What was left out. */
   readonly notes: readonly string[];
 }
 
+/** How a folder of texts is read. */
+interface TextFolderOptions extends Pick<CustomData, "testPaths" | "validationPaths" | "options"> {
+  readonly encoding?: Encoding | undefined;
+}
+
 /**
- * Reads a folder that holds a folder of texts for each class, or such folders in `train` and in `test` (or `val`,
- * `valid` or `validation`). Classes are in the order of their names, files in that of theirs; folders inside a class's
- * are looked into, and what is not read is named in the notes. Which files are texts: {@link textsAmong}.
+ * Reads a folder that holds a folder of texts for each class, or such folders in those of splits, see {@link partsOf}.
+ * Classes are in the order of their names, files in that of theirs; folders inside a class's are looked into, and what is
+ * not read is named in the notes. Which files are texts: {@link textsAmong}.
  *
- * @throws RunError with code "data" if there are fewer than two classes, a class has no text, `test` has a class that
- *   `train` has not, or a file is in another encoding, is too long or cannot be read
+ * @throws RunError with code "data" if there are fewer than two classes, a class has no text, another split has a class
+ *   that training has not, or a file is in another encoding, is too long or cannot be read
  */
 export async function readTextFolder(
   folder: string,
   name: string,
-  { encoding }: { readonly encoding?: Encoding | undefined } = {},
+  { encoding, ...data }: TextFolderOptions = {},
 ): Promise<TextSplits> {
-  const top = await foldersIn(folder);
+  const parts = await partsOf({ ...data, kind: "text", paths: [folder] });
   const left: LeftOut = { others: [], beside: [], empty: [] };
-  if (!top.includes("train")) {
-    const train = await readSplit(folder, top, { name, all: top, encoding, left });
-    return { train, test: null, notes: notesOf(left, []) };
+  const isInner = data.options?.["classFolders"] === "inner";
+  const place = join(folder, parts.train);
+  const classes = await classesIn(place, isInner);
+  const all = [...new Set(classes.map(({ className }) => className))].sort();
+  const common = { name, all, encoding, left };
+  const train = await readSplit(place, classes, common);
+  const held = async (split: "test" | "validation"): Promise<SplitTexts | null> => {
+    const [elsewhere] = (split === "test" ? data.testPaths : data.validationPaths) ?? [];
+    const inside = parts[split];
+    if (elsewhere === undefined && inside === undefined) return null;
+    const there = elsewhere ?? join(folder, inside!); // one of the two is there
+    const present = await classesIn(there, isInner);
+    requireKnown(there, present, { all, train: parts.train });
+    return readSplit(there, present, common);
+  };
+  const [test, validation] = [await held("test"), await held("validation")];
+  return {
+    ...{ train: train.examples, test: test?.examples ?? null, validation: validation?.examples ?? null },
+    files: { train: train.files, test: test?.files ?? [], validation: validation?.files ?? [] },
+    notes: [...partsNotes(parts), ...notesOf(left)],
+  };
+}
+
+/** A folder of a class. */
+interface ClassFolder {
+  readonly className: string;
+  /** Within the split's folder, with forward slashes. */
+  readonly path: string;
+}
+
+/** The folders of classes in a folder: those in it, or those inside them. */
+async function classesIn(folder: string, isInner: boolean): Promise<ClassFolder[]> {
+  const names = await foldersIn(folder);
+  if (!isInner) return names.map((name) => ({ className: name, path: name }));
+  const found: ClassFolder[] = [];
+  for (const outer of names) {
+    const inner = await foldersIn(join(folder, outer));
+    found.push(...inner.map((className) => ({ className, path: `${outer}/${className}` })));
   }
-  const classes = await foldersIn(join(folder, "train"));
-  const common = { name, all: classes, encoding, left };
-  const train = await readSplit(join(folder, "train"), classes, common);
-  const held = testFolders.find((each) => top.includes(each));
-  const unused = top.filter((each) => each !== "train" && each !== held);
-  if (held === undefined) return { train, test: null, notes: notesOf(left, unused) };
-  const place = join(folder, held);
-  const present = await foldersIn(place);
-  const stray = present.find((each) => !classes.includes(each));
-  if (stray !== undefined) {
-    const known = `classes among ${classes.join(", ")}, as in train`;
-    throw fileError(place, {
-      expected: known,
-      got: stray,
-      advice: "Give train examples of it, or remove it.",
-    });
-  }
-  const test = await readSplit(place, present, common);
-  return { train, test, notes: notesOf(left, unused) };
+  return found;
+}
+
+/** Refuses classes of another split that training has not. */
+function requireKnown(
+  place: string,
+  present: readonly ClassFolder[],
+  { all, train }: { readonly all: readonly string[]; readonly train: string },
+): void {
+  const stray = present.find(({ className }) => !all.includes(className));
+  if (stray === undefined) return;
+  throw fileError(place, {
+    expected: `classes among ${all.join(", ")}, as in ${train === "" ? "training" : train}`,
+    got: stray.className,
+    advice: "Give train examples of it, or remove it.",
+  });
 }
 
 /** What of a folder is not read, or has nothing to read, by paths in it. */
@@ -69,10 +112,9 @@ interface LeftOut {
   readonly empty: string[];
 }
 
-function notesOf({ others, beside, empty }: LeftOut, unused: readonly string[]): string[] {
+function notesOf({ others, beside, empty }: LeftOut): string[] {
   const texts = beside.length === 1 ? "1 text lies" : `${beside.length} texts lie`;
   return [
-    ...(unused.length > 0 ? [`left out ${unused.join(", ")}, beside the splits`] : []),
     ...(beside.length > 0
       ? [`${texts} beside the folders of classes and in none: ${someFiles(beside)}`]
       : []),
@@ -90,29 +132,38 @@ interface SplitOptions {
   readonly left: LeftOut;
 }
 
+/** A split's texts, and their paths within its folder. */
+interface SplitTexts {
+  readonly examples: TextExamples;
+  readonly files: readonly string[];
+}
+
 async function readSplit(
   folder: string,
-  present: readonly string[],
+  present: readonly ClassFolder[],
   { name, all, encoding, left }: SplitOptions,
-): Promise<TextExamples> {
+): Promise<SplitTexts> {
   if (all.length < 2) {
     const got = all.length === 0 ? "none" : `one (${all[0]!})`;
     throw fileError(folder, { expected: "a folder for each of at least two classes", got, advice });
   }
   const found: string[] = [];
-  for (const className of present) {
-    found.push(...(await filesBelow(join(folder, className))).map((file) => `${className}/${file}`));
+  const classOf = new Map<string, string>();
+  for (const { className, path } of present) {
+    for (const file of await filesBelow(join(folder, path))) {
+      found.push(`${path}/${file}`);
+      classOf.set(`${path}/${file}`, className);
+    }
   }
   const files = textsAmong(found);
   const read = new Set(files);
   left.others.push(...found.filter((file) => !read.has(file)));
-  const classOf = (file: string): string => file.slice(0, file.indexOf("/"));
-  const filled = new Set(files.map(classOf));
-  const empty = present.find((className) => !filled.has(className));
+  const filled = new Set(files.map((file) => classOf.get(file)));
+  const empty = present.find(({ className }) => !filled.has(className));
   if (empty !== undefined) {
-    const others = found.filter((file) => classOf(file) === empty);
+    const others = found.filter((file) => file.startsWith(`${empty.path}/`));
     const got = others.length === 0 ? "none" : `other files, such as ${basename(others[0]!)}`;
-    throw fileError(join(folder, empty), { expected: "at least one text", got, advice });
+    throw fileError(join(folder, empty.path), { expected: "at least one text", got, advice });
   }
   const beside = (await entriesOf(folder)).filter((entry) => !entry.isDirectory() && isTextName(entry.name));
   left.beside.push(...beside.map((entry) => entry.name).sort());
@@ -122,16 +173,8 @@ async function readSplit(
     if (text.trim() === "") left.empty.push(files[texts.length]!); // a file a text
     texts.push(text);
   }
-  const labels = Int32Array.from(files, (file) => all.indexOf(classOf(file)));
-  return textExamples({ name, classNames: all, texts, labels });
-}
-
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await entriesOf(folder);
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .map((entry) => entry.name)
-    .sort();
+  const labels = Int32Array.from(files, (file) => all.indexOf(classOf.get(file)!)); // it has a class
+  return { examples: textExamples({ name, classNames: all, texts, labels }), files };
 }
 
 function entriesOf(folder: string): Promise<import("node:fs").Dirent[]> {

@@ -38,7 +38,10 @@ export function emptyTextsNote(count: number, first = ""): string[] {
 
 /** Texts as a source: their vocabulary is learned from the training examples. */
 export function textSource(
-  splits: Pick<Source, "notes"> & { readonly train: TextExamples; readonly test: TextExamples | null },
+  splits: Pick<Source, "notes" | "files" | "validation"> & {
+    readonly train: TextExamples;
+    readonly test: TextExamples | null;
+  },
 ): Source {
   return {
     ...splits,

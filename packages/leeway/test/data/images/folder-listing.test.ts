@@ -39,7 +39,7 @@ suite("listFolder", () => {
   test("takes a test set from another folder", async () => {
     const folder = await folderOf("a/1.png", "b/1.png");
     const testFolder = await folderOf("b/1.png");
-    const { images, source } = await listFolder(folder, { testFolder });
+    const { images, source } = await listFolder(folder, { testPaths: [testFolder] });
     expect(images.map(({ path, split, label }) => [path, split, label])).toEqual([
       ["a/1.png", "train", 0],
       ["b/1.png", "train", 1],
@@ -51,8 +51,12 @@ suite("listFolder", () => {
       expect(Buffer.from(await read()).toString()).toBe(index === 1 ? "b/1.png" : "of the test");
     }
     const both = await folderOf("train/a/1.png", "train/b/1.png", "val/a/1.png");
-    await expect(listFolder(both, { testFolder })).rejects.toThrow(
-      "expected one test set, got a folder val in it",
+    expect((await listFolder(both, { testPaths: [testFolder] })).images.map(({ split }) => split)).toEqual([
+      ...["train", "train", "test", "validation"], // val chooses the epoch beside another test
+    ]);
+    const twice = await folderOf("train/a/1.png", "train/b/1.png", "Test/a/1.png");
+    await expect(listFolder(twice, { testPaths: [testFolder] })).rejects.toThrow(
+      "expected one test split, got a folder Test in it and one that --test names.",
     );
   });
 
@@ -61,8 +65,8 @@ suite("listFolder", () => {
     await writeFiles(folder, named("train/a/read.me", "train/list.txt", ".hidden/1.png"));
     await mkdir(join(folder, "train/empty"));
     expect((await listFolder(folder)).notes).toEqual([
+      "left out val, beside the splits; --train-folder train --test-folder test --validation-folder val uses it",
       "train/empty holds no images and is left out",
-      "left out val, since another test set is there",
       "2 files are no images by the ending of their names: train/a/read.me, train/list.txt",
     ]);
   });

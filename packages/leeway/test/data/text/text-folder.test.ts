@@ -75,7 +75,7 @@ suite("readTextFolder", () => {
     const files: Record<string, string> = { ...Object.fromEntries(inTrain), ...splits };
     const { notes } = await read(files);
     expect(notes).toEqual([
-      "left out unsup, val, beside the splits",
+      "left out unsup, val, beside the splits; --train-folder train --test-folder test --validation-folder val uses it",
       "2 files are no texts by the ending of their names: b/2.pdf, a/2.md",
     ]);
   });
