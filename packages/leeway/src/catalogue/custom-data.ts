@@ -141,7 +141,7 @@ export const readerFields = {
     ...embedding,
     type: column,
     isPath: true,
-    help: "file with their classes, .npy or a table",
+    help: "file with their classes, .npy or a table, or an array of a .npz",
     default: "a column of theirs",
     value: "<file>",
   },
@@ -162,7 +162,7 @@ export const readerFields = {
   vector: {
     ...embedding,
     type: column,
-    help: "the column, or the tensor, of vectors",
+    help: "the column, tensor or array of vectors",
     default: "the only one",
     value: "<name>",
   },

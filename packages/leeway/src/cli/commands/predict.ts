@@ -146,7 +146,8 @@ async function printPredictions(path: string, input: readonly string[], flags: P
     for (const line of lines) console.error(line);
   }
   const measured = measuredBy(read.trueLabels, predicted, predictor.run.record.data.trainCounts);
-  if (measured === null && flags.metrics !== undefined) throw noClasses(input, classNames);
+  if (measured === null && flags.metrics !== undefined)
+    throw noClasses(labels === undefined ? input : [labels], classNames);
   const rows = predictionRows(read, predicted, form);
   if (output === undefined || fileFormat === undefined) {
     await writeText(process.stdout, rows, { format: format ?? "csv", form }).catch((error: unknown) => {
@@ -190,7 +191,7 @@ function* inputFiles(input: readonly string[], { dataset, origin }: PreparedInpu
 }
 
 function noClasses(input: readonly string[], classNames: readonly string[]): Error {
-  const got = input.length === 0 ? "lines without" : `${input.join(" ")} without`;
+  const got = input.length === 0 ? "lines" : input.join(" ");
   const advice = `Give a table with the column of classes, or a folder for each (${classNames.slice(0, 6).join(", ")}).`;
   return usageError("--metrics", "input that names classes of the run", got, advice);
 }

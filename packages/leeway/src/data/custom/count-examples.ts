@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { firstBytes, isFolder } from "../files/bounded-read.ts";
+import { npzRows } from "../embeddings/array-vectors.ts";
 import { npyShape } from "../embeddings/npy.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { type Dialect, parseDialect } from "../files/dialect.ts";
@@ -29,13 +30,14 @@ export async function countExamples(data: CustomData): Promise<number | undefine
   return (await readdir(place, { recursive: true })).filter(isImageName).length;
 }
 
-/** The rows of a table, a .npy or a safetensors file, without reading their values; undefined for other files. */
+/** The rows of a table, a .npy, .npz or safetensors file, without reading their values; undefined for other files. */
 async function countRows(
   paths: readonly string[],
   { dialect, vector }: { readonly dialect: Dialect; readonly vector?: string | undefined },
 ): Promise<number | undefined> {
   const [path = ""] = paths;
   if (/\.npy$/i.test(path)) return (await npyShape(path))?.[0];
+  if (/\.npz$/i.test(path)) return npzRows(path, vector);
   if (/\.safetensors$/i.test(path)) return safetensorsRows(path, vector);
   return withDuckDB(async (db) => {
     const { relation, paths: found } = await findTable(db, paths, dialect);

@@ -30,7 +30,7 @@ interface KindHints {
 /**
  * The kind of custom data, from what lies there.
  *
- * - .npy and .safetensors: embeddings
+ * - .npy, .npz and .safetensors: embeddings
  * - a folder: images or texts, whichever of both is found first
  * - a table: embeddings where it has a column of lists; images where a column called path, file, image or filename
  *   holds the names of images; texts where one column with the name of texts (text, review, …) is beside the classes and
@@ -44,11 +44,18 @@ export async function detectKind(
 ): Promise<InputKind> {
   const [path = ""] = paths;
   const there = await stat(path).catch(() => undefined);
-  if (/\.(npy|safetensors)$/i.test(path)) return "embedding";
+  if (/\.(npy|npz|safetensors)$/i.test(path)) return "embedding";
   if (there?.isDirectory()) return folderKind(path);
   if (/\.(tar|tgz|tar\.gz)$/i.test(path) && there !== undefined) {
     const advice = "Unpack it and name the folder.";
     throw fileError(path, { expected: "a folder or files", got: "an archive", advice });
+  }
+  if (/\.(pt|pth)$/i.test(path) && there !== undefined) {
+    throw fileError(path, {
+      expected: "embeddings as .npy, .npz or .safetensors",
+      got: "a file of PyTorch's, which holds Python objects",
+      advice: "Save them with np.save(path, x.numpy()).",
+    });
   }
   if (isImageName(path)) {
     throw fileError(path, {
@@ -78,7 +85,7 @@ async function requireTableName(path: string, { columns }: TableFiles): Promise<
   const names = columns.map((column) => column.name);
   const several = names.length > 1;
   throw fileError(path, {
-    expected: "a folder, .csv, .tsv, .jsonl, .parquet, .xlsx, .arff, .npy or .safetensors",
+    expected: "a folder, .csv, .tsv, .jsonl, .parquet, .xlsx, .arff, .npy, .npz or .safetensors",
     got: several
       ? `a file that ends in "${extname(path)}" and looks like a table of ${names.length} columns (${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""})`
       : `a file that ends in "${extname(path)}"`,

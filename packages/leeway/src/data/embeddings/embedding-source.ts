@@ -11,10 +11,11 @@ import {
   embeddingExamples,
   learnEmbeddingSteps,
 } from "./embedding-examples.ts";
+import { arrayNamed, arraysText, isNpz, npzArrays } from "./npz.ts";
 import { type LabelColumn, readLabels, readVectors, type Vectors } from "./read-vectors.ts";
 
 /**
- * Reads embeddings, vectors that another network made, and their classes: a .npy or safetensors matrix with a file of
+ * Reads embeddings, vectors that another network made, and their classes: a .npy, .npz or safetensors matrix with a file of
  * classes, or a table that has both.
  *
  * @throws ArgumentError for an option that is not known
@@ -57,7 +58,7 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
 
 /** Options of the reader of embeddings. */
 interface EmbeddingOptions {
-  /** A file with the classes, row by row: .npy, or a table with the column `label`. By default the file of vectors. */
+  /** A file with the classes, row by row: .npy, an array of a .npz, or a table with the column `label`. By default the file of vectors. */
   readonly labels: string | undefined;
   /** The same for the test split. */
   readonly testLabels: string | undefined;
@@ -95,11 +96,19 @@ async function withLabels(
 ): Promise<LabelColumn & { readonly vectors: Vectors }> {
   if (labels !== undefined) {
     const vectors = await readVectors(paths, { vector, label: null, dialect });
-    return { vectors, ...(await readLabels(labels, { rows: vectors.rows, label, dialect })) };
+    const array = await arrayNamed(paths[0], labels);
+    const file = array === undefined ? labels : paths[0]!; // the archive that has the array
+    return { vectors, ...(await readLabels(file, { rows: vectors.rows, label, array, dialect })) };
   }
   const vectors = await readVectors(paths, { vector, label, dialect });
   if (vectors.labels !== null) return { vectors, labels: vectors.labels, origin: vectors.origin };
-  throw fileError(paths[0] ?? "embeddings", {
+  const [path = "embeddings"] = paths;
+  if (isNpz(path)) {
+    const advice = "Say which with --labels NAME, and for a test file --test-labels NAME.";
+    const got = arraysText(await npzArrays(path));
+    throw fileError(path, { expected: "one array that could be the classes", got, advice });
+  }
+  throw fileError(path, {
     expected: "a file of classes beside the vectors",
     got: "none",
     advice: "Name it with --labels labels.npy (or .csv), and for a test file --test-labels.",

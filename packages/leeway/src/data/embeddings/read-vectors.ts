@@ -8,7 +8,8 @@ import { withDuckDB } from "../files/duckdb.ts";
 import { fileError, type Origin, rowError } from "../files/file-error.ts";
 import { labelColumn } from "../files/labels.ts";
 import { columnNamed, findTable, type TableFiles } from "../files/table-files.ts";
-import { readNpy } from "./npy.ts";
+import { arrayLabels, arrayVectors, isArrayFile, rowsIn } from "./array-vectors.ts";
+import { isNpz } from "./npz.ts";
 
 /** Vectors [N, D] as they were read, with their classes where the same file has them. */
 export interface Vectors {
@@ -39,7 +40,7 @@ interface VectorOptions {
 }
 
 /**
- * Reads vectors: a .npy matrix, a safetensors matrix, or a table with a column of lists or with many of numbers.
+ * Reads vectors: a .npy or .npz matrix, a safetensors matrix, or a table with a column of lists or with many of numbers.
  *
  * @throws RunError with code "data" that names file and row: no matrix, a value that is not finite
  */
@@ -47,8 +48,8 @@ export async function readVectors(paths: readonly string[], options: VectorOptio
   const [path] = paths;
   const single = paths.length === 1 && path !== undefined;
   const read =
-    single && /\.npy$/i.test(path)
-      ? await npyVectors(path)
+    single && isArrayFile(path)
+      ? await vectorsOfArray(path, options)
       : single && /\.safetensors$/i.test(path)
         ? await safetensorsVectors(path, options.vector)
         : await tableVectors(paths, options);
@@ -56,18 +57,10 @@ export async function readVectors(paths: readonly string[], options: VectorOptio
   return read;
 }
 
-async function npyVectors(path: string): Promise<Vectors> {
-  const { kind, shape, values } = await readNpy(path);
-  const [rows = 0, size = 0] = shape;
-  if (kind !== "number" || shape.length !== 2 || rows === 0 || size === 0) {
-    const advice = "Save one row an example.";
-    throw fileError(path, {
-      expected: "a matrix of numbers",
-      got: `${kind} of shape (${shape.join(", ")})`,
-      advice,
-    });
-  }
-  return { rows, size, values: values as Float32Array, labels: null, origin: rowsIn(path) };
+async function vectorsOfArray(path: string, { vector, label }: VectorOptions): Promise<Vectors> {
+  const read = await arrayVectors(path, vector);
+  const labels = label === null || !isNpz(path) ? null : await arrayLabels(path, { rows: read.rows });
+  return { ...read, labels, origin: rowsIn(path) };
 }
 
 async function safetensorsVectors(path: string, wanted: string | undefined): Promise<Vectors> {
@@ -164,24 +157,28 @@ function vectorColumns(files: TableFiles, wanted: string | undefined, label: str
   });
 }
 
+/** How classes are read from a file of their own. */
+interface LabelOptions {
+  /** How many there must be. */
+  readonly rows: number;
+  /** The column of a table. */
+  readonly label?: string | undefined;
+  /** The array of a .npz archive, by default the only one that could be classes. */
+  readonly array?: string | undefined;
+  readonly dialect?: Dialect | undefined;
+}
+
 /**
- * Reads the classes of embeddings from a file of their own: a .npy of whole numbers or text, or a column of a table.
+ * Reads the classes of embeddings from a file of their own: a .npy or .npz of whole numbers or text,
+ * or a column of a table.
  *
  * @throws RunError with code "data" if there are not as many as vectors
  */
-export async function readLabels(
-  path: string,
-  {
-    rows,
-    label,
-    dialect = {},
-  }: {
-    readonly rows: number;
-    readonly label?: string | undefined;
-    readonly dialect?: Dialect | undefined;
-  },
-): Promise<LabelColumn> {
-  const read = /\.npy$/i.test(path) ? await npyLabels(path) : await tableLabels(path, { label, dialect });
+export async function readLabels(path: string, options: LabelOptions): Promise<LabelColumn> {
+  const { rows, label, dialect = {} } = options;
+  const read = isArrayFile(path)
+    ? await labelsOfArray(path, options)
+    : await tableLabels(path, { label, dialect });
   if (read.labels.codes.length === rows) return read;
   throw fileError(path, {
     expected: `${rows} classes, one for each vector`,
@@ -190,26 +187,14 @@ export async function readLabels(
   });
 }
 
-async function npyLabels(path: string): Promise<LabelColumn> {
-  const { shape, values } = await readNpy(path, { precision: "float64" });
-  if (shape.length !== 1 && !(shape.length === 2 && shape[1] === 1)) {
-    throw fileError(path, {
-      expected: "classes in one dimension",
-      got: `shape (${shape.join(", ")})`,
-      advice: "Save one class a row.",
-    });
-  }
-  const places = new Map<string, number>();
-  const codes = Int32Array.from(values as ArrayLike<unknown>, (value) => {
-    const text = String(value);
-    const code = places.get(text) ?? places.size;
-    places.set(text, code);
-    return code;
+async function labelsOfArray(path: string, { rows, array }: LabelOptions): Promise<LabelColumn> {
+  const labels = await arrayLabels(path, { name: array, rows });
+  if (labels !== null) return { labels, origin: rowsIn(path) };
+  throw fileError(path, {
+    expected: `one array of ${rows} classes`,
+    got: "none, or several",
+    advice: "Name it with --labels, or save it alone as .npy.",
   });
-  return {
-    labels: { kind: "text", name: "labels", codes, distinct: [...places.keys()], missing: 0 },
-    origin: rowsIn(path),
-  };
 }
 
 async function tableLabels(
@@ -223,10 +208,6 @@ async function tableLabels(
   });
   const { columns, origin } = await readColumns(path, { columns: { [column]: "text" }, ...dialect });
   return { labels: columns.get(column) as TextColumn, origin }; // requested as text
-}
-
-function rowsIn(file: string): (i: number) => Origin {
-  return (i) => ({ file, row: i + 1 });
 }
 
 function requireFinite({ values, size, origin }: Vectors): void {

@@ -32,6 +32,11 @@ const unread: readonly { readonly begin: string; readonly what: string; readonly
     what: "an SQLite database",
     advice: "Export the table as CSV.",
   },
+  ...["8002", "8003", "8004", "8005"].map((begin) => ({
+    begin,
+    what: "a Python pickle",
+    advice: "Save a table with df.to_parquet(path), vectors with np.save(path, x) as .npy.",
+  })),
   { begin: "894844460d0a1a0a", what: "an HDF5 file", advice: "Export the table as Parquet or CSV." },
 ];
 

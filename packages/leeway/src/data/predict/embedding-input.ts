@@ -1,4 +1,5 @@
 import { embeddingDataset, parseEmbeddingSteps } from "../embeddings/embedding-examples.ts";
+import { arrayNamed } from "../embeddings/npz.ts";
 import { readLabels, readVectors, type Vectors } from "../embeddings/read-vectors.ts";
 import { countingIds } from "../examples.ts";
 import { fileError, originText } from "../files/file-error.ts";
@@ -70,7 +71,7 @@ async function read(input: PredictionInput): Promise<{
       })
     : undefined;
   const wanted = typeof vector === "string" ? vector : undefined;
-  const columns = { vector: wanted, label: table?.label ?? null, dialect };
+  const columns = { vector: wanted, label: table === undefined ? undefined : (table.label ?? null), dialect };
   return { vectors: await readVectors(paths, columns), kept: table?.kept };
 }
 
@@ -80,14 +81,12 @@ async function knownLabels(
   classNames: readonly string[],
   input: PredictionInput,
 ): Promise<ReturnType<typeof trueLabels> | undefined> {
+  const array = input.labels === undefined ? undefined : await arrayNamed(input.paths[0], input.labels);
+  const file = array === undefined ? input.labels : input.paths[0];
   const own =
-    input.labels === undefined
+    file === undefined
       ? labels && { labels, origin }
-      : await readLabels(input.labels, {
-          rows,
-          label: input.label,
-          dialect: inputDialect(input.labels, input),
-        });
+      : await readLabels(file, { rows, label: input.label, array, dialect: inputDialect(file, input) });
   return own === null ? undefined : trueLabels(own.labels, classNames, (i) => originText(own.origin(i)));
 }
 
@@ -96,6 +95,6 @@ function requireJson([first = ""]: readonly string[]): void {
   throw fileError("stdin", {
     expected: "vectors in a file, or in lines of JSON",
     got: "other lines",
-    advice: "Give a .npy, .safetensors or table file.",
+    advice: "Give a .npy, .npz, .safetensors or table file.",
   });
 }

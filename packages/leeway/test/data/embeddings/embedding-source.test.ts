@@ -7,6 +7,7 @@ import { countExamples, openCustomData } from "../../../src/data/index.ts";
 import { readNpy } from "../../../src/data/embeddings/npy.ts";
 import type { EmbeddingExamples } from "../../../src/data/embeddings/embedding-examples.ts";
 import { RunError } from "../../../src/errors.ts";
+import { zipOf } from "../images/image-files.ts";
 import { dataFault, tableFolder } from "../tables/table-files.ts";
 
 const { file, parquet } = tableFolder();
@@ -63,6 +64,32 @@ suite("readNpy", () => {
     });
   }
 
+  test("reads the other order of bytes, and of dimensions", async () => {
+    const big = Buffer.alloc(16);
+    [1, 2, 3, 4].forEach((value, i) => big.writeFloatBE(value, 4 * i));
+    const read = await readNpy(file("be.npy", npy(">f4", "(2, 2)", big)));
+    expect([...read.values]).toEqual([1, 2, 3, 4]);
+    const columns = npy("<f4", "(2, 3)", bytes(Float32Array.of(1, 4, 2, 5, 3, 6)), { order: "True" });
+    expect([...(await readNpy(file("fo.npy", columns))).values]).toEqual([1, 2, 3, 4, 5, 6]);
+    const letters = Buffer.from(Uint32Array.from("abcd", (letter) => letter.charCodeAt(0)).buffer);
+    const big32 = Buffer.from(letters).swap32();
+    expect((await readNpy(file("bu.npy", npy(">U2", "(2,)", big32)))).values).toEqual(["ab", "cd"]);
+  });
+
+  test("reads more than one part of a large file", async () => {
+    const values = Float64Array.from({ length: 300_000 }, (_, i) => i);
+    const path = file("large.npy", npy("<f8", "(3, 100000)", bytes(values), { order: "True" }));
+    const read = await readNpy(path);
+    expect([0, 1, 100_000, 299_999].map((i) => read.values[i])).toEqual([0, 3, 1, 299_999]);
+    const plain = file("plain.npy", npy("<f4", "(300000,)", bytes(Float32Array.from(values))));
+    expect((await readNpy(plain)).values[299_999]).toBe(299_999);
+  });
+
+  test("reads bytes as text", async () => {
+    const read = await readNpy(file("s.npy", npy("|S3", "(2,)", Buffer.from("cat\xc3\xa9\0", "latin1"))));
+    expect(read.values).toEqual(["cat", "é"]);
+  });
+
   test("reads text", async () => {
     const data = Uint32Array.from("caté\0\0", (letter) => letter.codePointAt(0) ?? 0);
     expect(await readNpy(file("u.npy", npy("<U3", "(2,)", bytes(data))))).toEqual({
@@ -81,13 +108,22 @@ suite("readNpy", () => {
       npy("<f4", "(4000000000, 4000000000)", Buffer.alloc(8)),
       "bytes for shape (4000000000",
     ],
+    ["a header that is cut off", matrix.subarray(0, 40), "expected a whole header, got one that is cut off"],
     [
-      "Fortran order",
-      npy("<f4", "(1, 2)", Buffer.alloc(8), { order: "True" }),
-      "expected an array in C order",
+      "Python objects",
+      npy("|O", "(2,)", Buffer.alloc(8)),
+      "one of Python objects, which only Python can read",
     ],
-    ["big-endian numbers", npy(">f4", "(2,)", Buffer.alloc(8)), 'got dtype ">f4"'],
-    ["Python objects", npy("|O", "(2,)", Buffer.alloc(8)), 'got dtype "|O"'],
+    ["a pickle", Buffer.from("8004958b00000000000000", "hex"), "got a Python pickle"],
+    ["a zip archive", zipOf(new Map([["x.npy", matrix]])), "a zip archive; call it .npz if it is one"],
+    ["complex numbers", npy("<c8", "(1,)", Buffer.alloc(8)), 'got complex numbers, dtype "<c8"'],
+    ["dates", npy("<M8[D]", "(1,)", Buffer.alloc(8)), 'dtype "<M8[D]"'],
+    ["texts without letters", npy("<U0", "(9000000000,)", Buffer.alloc(0)), 'dtype "<U0"'],
+    [
+      "named fields",
+      Buffer.from(npy("X", "(1,)", Buffer.alloc(8)).toString("latin1").replace("'X'", "[ ]"), "latin1"),
+      "got a structured array",
+    ],
   ] as const) {
     test(`refuses ${what}`, async () => {
       expect(await dataFault(readNpy(file("bad.npy", content)))).toContain(message);
@@ -129,6 +165,67 @@ suite("own data of kind embedding", () => {
       ...expected,
       ...{ classNames: ["9", "10"], labels: [1, 0, 1, 1] },
     });
+  });
+
+  test("takes a label that is no number for none", async () => {
+    const labels = file("nan-labels.npy", npy("<f8", "(4,)", bytes(Float64Array.of(0, NaN, 1, 0))));
+    const read = openCustomData(embedding(file("x.npy", matrix), { options: { labels } }));
+    expect(await dataFault(read)).toContain(`${labels}, row 2: expected a class`);
+  });
+
+  const four = npy("<i8", "(4,)", bytes(BigInt64Array.of(10n, 9n, 10n, 10n)));
+  const ofFour = { ...expected, classNames: ["9", "10"], labels: [1, 0, 1, 1] };
+
+  test("reads the only matrix of a .npz, with the only list that could be its classes", async () => {
+    const path = file(
+      "x.npz",
+      zipOf(
+        new Map([
+          ["x.npy", matrix],
+          ["y.npy", four],
+        ]),
+      ),
+    );
+    expect(await opened(embedding(path))).toEqual(ofFour);
+    expect(await countExamples(embedding(path))).toBe(4);
+    const alone = file("alone.npz", zipOf(new Map([["x.npy", matrix]])));
+    expect(await opened(embedding(alone, { options: { labels: file("four.npy", four) } }))).toEqual(ofFour);
+    expect(await opened(embedding(file("x.npy", matrix), { options: { labels: path } }))).toEqual(ofFour);
+  });
+
+  test("reads the arrays of a .npz that are named, and asks where several could be meant", async () => {
+    const arrays = [
+      ["a.npy", matrix],
+      ["b.npy", matrix],
+      ["c.npy", four],
+      ["d.npy", four],
+    ] as const;
+    const path = file("many.npz", zipOf(new Map(arrays)));
+    const options = { vector: "b", labels: "/anywhere/c" }; // as a run records it
+    expect(await opened(embedding(path, { options }))).toEqual(ofFour);
+    expect(await countExamples(embedding(path, { options }))).toBe(4);
+    const fault = async (chosen: CustomData["options"] & object): Promise<string> =>
+      dataFault(openCustomData(embedding(path, { options: chosen })));
+    expect(await fault({})).toContain(
+      "expected one matrix of vectors, got a (4 x 2 of <f4), b (4 x 2 of <f4)",
+    );
+    expect(await fault({ vector: "b" })).toContain("Say which with --labels NAME");
+    expect(await fault({ vector: "bb", labels: "c" })).toContain('Did you mean "b"?');
+    expect(await fault({ vector: "b", labels: "e" })).toContain(
+      'expected an array "e", or a file e, got a (',
+    );
+  });
+
+  test("refuses a .npz that is none, or claims more than it can hold", async () => {
+    const options = { labels: file("four.npy", four) };
+    const read = async (content: Buffer): Promise<string> =>
+      dataFault(openCustomData(embedding(file("bad.npz", content), { options })));
+    expect(await read(matrix)).toContain("expected a whole .npz archive");
+    expect(await read(zipOf(new Map([["x.txt", matrix]])))).toContain("expected arrays, got none");
+    expect(await read(zipOf(new Map([["x.npy", matrix]]), { claims: 1e9 }))).toContain("1000000000 bytes in");
+    expect(await read(zipOf(new Map([["x.npy", matrix.subarray(0, 100)]])))).toMatch(
+      /whole header|one matrix/,
+    );
   });
 
   test("counts the rows of a safetensors matrix without reading it", async () => {
