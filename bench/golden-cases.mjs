@@ -31,7 +31,7 @@ const chosen = "--validation-fraction 0.1";
 const short = words("--epochs 6 --batch-size 32");
 const table = [...words("train table.csv --label class"), ...short, ...last];
 const binary = words("train binary.csv --label label --epochs 5 --batch-size 32");
-const texts = [...words("train texts.csv --epochs 2 --batch-size 32 --min-count 1"), ...last];
+const texts = [...words("train texts.csv --model bilstm --epochs 2 --batch-size 32 --min-count 1"), ...last];
 const tfidf = [...words("train texts.csv --model tfidf --epochs 6 --min-count 1"), ...last];
 const npy = words("train embeddings.npy --labels embedding-labels.npy");
 const photos = [...words("train photos --image-size 16 --model resnet8 --epochs 4 --batch-size 16"), ...last];
@@ -62,7 +62,10 @@ const kinds = [
   one("kind/table-jsonl", words("train table.jsonl --label class --ignore id --categorical code")),
   one("kind/texts", words("train texts.csv --epochs 3"), "", words(`predict ${RUN} texts.jsonl --top all`)),
   one("kind/texts-jsonl", words("train texts.jsonl --text text --label label --epochs 2")),
-  one("kind/texts-folder", words("train texts --epochs 2 --max-length 8 --vocabulary-size 30")),
+  one(
+    "kind/texts-folder",
+    words("train texts --model bilstm --epochs 2 --max-length 8 --vocabulary-size 30"),
+  ),
   one("kind/texts-latin", words("train texts-latin.csv --encoding latin-1 --model tfidf")),
   one("kind/embedding-npy", npy, "", words(`predict ${RUN} embeddings.npy --top all`)),
   one("kind/embedding-safetensors", words("train embeddings.safetensors --labels embedding-labels.csv")),

@@ -20,4 +20,12 @@ export {
 } from "./datasets.ts";
 export { type InputKind, inputKinds } from "./kinds.ts";
 export { networkNames, requireNetwork } from "./networks.ts";
-export { defaultTextOptions, textFields, type TextOptions } from "./texts.ts";
+export {
+  defaultNgramOptions,
+  defaultWordOptions,
+  type NgramOptions,
+  readsNgrams,
+  textFields,
+  type TextOptions,
+  type WordOptions,
+} from "./texts.ts";

@@ -7,7 +7,7 @@ const networks: Readonly<Record<InputKind, readonly string[]>> = {
     ...["resnet8", "resnet14", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110"],
     ...["resnet18", "resnet50", "resnet8-sphere"],
   ],
-  text: ["bilstm", "tfidf"],
+  text: ["ngrams", "tfidf", "bilstm"],
   table: ["mlp"],
   embedding: ["linear", "mlp"],
 };

@@ -7,9 +7,15 @@ export type InputShape =
   | { readonly kind: "image"; readonly channels: number; readonly height: number; readonly width: number }
   /**
    * Tokens [N, T] int64, 0 where a text has ended, and the lengths [N] int64. `idf`: what each word of the vocabulary
-   * counts for by its rarity, once that has been learned.
+   * counts for by its rarity, once that has been learned. Sparse texts are features: the columns of those of all texts
+   * in a row [Z] int64, their values [Z] float32, and how many each text has [N] int64; `vocabulary` is their number.
    */
-  | { readonly kind: "text"; readonly vocabulary: number; readonly idf?: Float32Array }
+  | {
+      readonly kind: "text";
+      readonly vocabulary: number;
+      readonly idf?: Float32Array;
+      readonly sparse?: true;
+    }
   /** Values [N, F] float32 and codes [N, G] int64; `categories` has the G sizes, 0 is unknown or missing. */
   | { readonly kind: "table"; readonly numeric: number; readonly categories: readonly number[] }
   /** Vectors [N, D] float32. */
@@ -28,6 +34,11 @@ export interface Dataset extends Examples {
    * @throws ArgumentError at the call, not in the loop, if an option or a position is impossible
    */
   batches(order: ArrayLike<number>, options: BatchOptions): Iterable<Batch> | AsyncIterable<Batch>;
+}
+
+/** Whether a network computes sparse features of these examples. */
+export function hasSparseInput({ input }: Pick<Dataset, "input">): boolean {
+  return input.kind === "text" && input.sparse === true;
 }
 
 /** How examples are batched. */
@@ -61,6 +72,8 @@ export interface BatchArray {
   /** Whole numbers become int64. */
   readonly values: Float32Array | Int32Array;
   readonly shape: readonly number[];
+  /** [N + 1], where each example's values begin and the last one's end, if examples differ in how many they have. */
+  readonly offsets?: Uint32Array;
   /** [N, H, W, C] that the network sees as [N, C, H, W]. */
   readonly layout?: "channels-last";
 }

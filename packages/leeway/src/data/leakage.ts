@@ -66,11 +66,13 @@ async function* keysOf(split: Dataset, signal?: AbortSignal): AsyncGenerator<str
 
 function keyOf({ inputs, targets, length }: Batch, row: number): string {
   const hash = createHash("sha1").update(String(targets[row]));
-  for (const { values } of inputs) {
+  for (const { values, offsets } of inputs) {
     const size = values.length / length;
-    let end = (row + 1) * size;
-    while (end > row * size && values[end - 1] === 0) end--; // a text is padded to the longest of its batch
-    hash.update(bytesOf(values.subarray(row * size, end))).update("|");
+    const [from, to] =
+      offsets === undefined ? [row * size, (row + 1) * size] : [offsets[row]!, offsets[row + 1]!]; // one more than examples
+    let end = to;
+    while (end > from && values[end - 1] === 0) end--; // a text is padded to the longest of its batch
+    hash.update(bytesOf(values.subarray(from, end))).update("|");
   }
   return hash.digest("base64");
 }

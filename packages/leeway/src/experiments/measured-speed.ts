@@ -1,4 +1,4 @@
-import { defaultTextOptions } from "../catalogue/index.ts";
+import { defaultWordOptions } from "../catalogue/index.ts";
 import {
   type Dataset,
   datasetEntry,
@@ -59,7 +59,7 @@ function noiseOf({ dataset, text }: Recipe, length: number): Dataset {
     labels: Int32Array.from({ length }, (_, i) => i % classes),
     ids: Uint32Array.from({ length }, (_, i) => i),
   };
-  if (input.kind === "text") return noiseTexts(examples, { ...defaultTextOptions, ...text });
+  if (input.kind === "text") return noiseTexts(examples, { ...defaultWordOptions, ...text });
   if (input.kind !== "image") throw expected("measuredSpeed", "dataset", "to hold images or texts", dataset);
   return imageDataset({
     ...examples,

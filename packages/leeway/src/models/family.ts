@@ -5,6 +5,7 @@ import { biLstmFamily } from "./bilstm.ts";
 import type { Classifier, Model } from "./model.ts";
 import { linearHeadFamily } from "./linear-head.ts";
 import { mlpEmbeddingFamily, mlpTableFamily } from "./mlp.ts";
+import { ngramFamily } from "./ngram-linear.ts";
 import { resnetSphereFamily } from "./resnet-sphere.ts";
 import { resnetFamily } from "./resnet.ts";
 import { resnetCifarFamily } from "./resnet-cifar.ts";
@@ -40,6 +41,7 @@ export const families: readonly AnyFamily[] = [
   mlpEmbeddingFamily,
   biLstmFamily,
   tfIdfFamily,
+  ngramFamily,
 ];
 
 /**

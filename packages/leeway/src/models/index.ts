@@ -7,3 +7,4 @@ export { LinearHead } from "./linear-head.ts";
 export { embeddingSize, Mlp } from "./mlp.ts";
 export { BiLstm } from "./bilstm.ts";
 export { TfIdf } from "./tfidf.ts";
+export { NgramLinear } from "./ngram-linear.ts";

@@ -1,4 +1,16 @@
-import { noGrad, scope, type Tensor, tensor, zeros } from "@leeway/torch";
+import {
+  arange,
+  noGrad,
+  ones,
+  pow,
+  scope,
+  sparseNorms,
+  sparseRows,
+  type Tensor,
+  tensor,
+  zeros,
+} from "@leeway/torch";
+import { hasSparseInput } from "../data/index.ts";
 import { exampleMargins, type LinearHead, marginsByClass } from "../imbalance/index.ts";
 import type { MeasuredMargins } from "../theory/index.ts";
 import { readSplit, type Session } from "../training/index.ts";
@@ -14,6 +26,7 @@ export async function measureMargins(session: Session): Promise<MeasuredMargins>
   const { method, data } = session;
   const { labels } = data.train;
   const classes = data.counts.length;
+  const sparse = hasSparseInput(data.train);
   const margins = new Float64Array(labels.length);
   let maxLogit = 0;
   const squares = new Float64Array(labels.length); // ‖φ‖² of each example
@@ -22,7 +35,8 @@ export async function measureMargins(session: Session): Promise<MeasuredMargins>
     see: (batch) => {
       const { features, positions } = batch;
       const seen = batch.logits.data() as Float32Array; // [N, K]
-      const norms = features.mul(features).sum({ dim: 1 }).toNumbers(); // [N]
+      const ofRows = sparse ? pow(sparseNorms(features), 2) : features.mul(features).sum({ dim: 1 });
+      const norms = ofRows.toNumbers(); // [N]
       width = features.shape[1]!; // [N, D]
       // Not kept: of thousands of classes all logits would take gigabytes.
       maxLogit = seen.reduce((max, each) => Math.max(max, Math.abs(each)), maxLogit);
@@ -50,14 +64,15 @@ export async function measureMargins(session: Session): Promise<MeasuredMargins>
 
 /** The norms of a last layer z = Wx + b, computed by the layer itself, whatever its parts are. */
 function affineHead(
-  { model: { classifier }, device }: Session,
+  { model: { classifier }, data, device }: Session,
   squaredFeatureNorms: readonly number[],
   width: number,
 ): LinearHead {
   return scope(() =>
     noGrad(() => {
       const bias = classifier.forward(zeros([1, width], { device })); // [1, K]
-      const weight = classifier.forward(identity(width, device)).sub(bias); // [D, K]
+      const every = hasSparseInput(data.train) ? sparseIdentity(width, device) : identity(width, device);
+      const weight = classifier.forward(every).sub(bias); // [D, K]
       const [ofBias, ofWeight] = [sumOfSquares(bias), sumOfSquares(weight)];
       const one = ofBias > 0 ? 1 : 0; // a bias is one more weight, on a feature that is always 1
       return {
@@ -72,6 +87,11 @@ function identity(size: number, device: string): Tensor {
   const values = new Float32Array(size * size);
   for (let i = 0; i < size; i++) values[i * (size + 1)] = 1;
   return tensor(values, [size, size], { device });
+}
+
+function sparseIdentity(size: number, device: string): Tensor {
+  const lengths = ones([size], { dtype: "int64", device });
+  return sparseRows(arange(size, { device }), ones([size], { device }), { lengths, width: size });
 }
 
 function sumOfSquares(values: Tensor): number {

@@ -10,14 +10,14 @@ export interface Length {
 interface LengthOptions {
   /** How many training examples there are, what will be held out of them included. */
   readonly examples: number;
-  /** The network, if it is not the default one. */
-  readonly model?: string | undefined;
+  /** The network; that of texts decides. */
+  readonly model?: string;
 }
 
 /** The default batch size and epochs of so many examples of custom data. */
-export function defaultLength(kind: InputKind, { examples, model }: LengthOptions): Length {
+export function defaultLength(kind: InputKind, { examples, model = "" }: LengthOptions): Length {
   if (kind === "image") return imageLength(examples);
-  if (kind === "text") return model === "tfidf" ? tfIdfLength(examples) : textLength(examples);
+  if (kind === "text") return (textLengths[model] ?? ngramLength)(examples);
   return rowLength(examples);
 }
 
@@ -44,11 +44,22 @@ function textLength(texts: number): Length {
   return { batchSize: 64, epochs: between(5, 60, (1950 * 64) / texts) };
 }
 
+/** Of texts as n-grams: few steps at a high rate solve what has a feature for almost every word. */
+function ngramLength(texts: number): Length {
+  const batchSize = texts < 1000 ? 32 : texts < 4000 ? 64 : texts < 16_000 ? 128 : 256;
+  return { batchSize, epochs: between(5, 30, (600 * batchSize) / texts) };
+}
+
 /** Of texts for the baseline, a convex problem. */
 function tfIdfLength(texts: number): Length {
   const batchSize = texts < 5000 ? 64 : 256;
   return { batchSize, epochs: between(20, 200, (1450 * batchSize) / texts) };
 }
+
+const textLengths: Readonly<Record<string, (texts: number) => Length>> = {
+  bilstm: textLength,
+  tfidf: tfIdfLength,
+};
 
 function between(min: number, max: number, epochs: number): number {
   return Math.max(min, Math.min(max, Math.ceil(epochs)));

@@ -1,4 +1,9 @@
-import type { DatasetName, InputKind, TextOptions } from "../catalogue/index.ts";
+import {
+  type DatasetName,
+  defaultNgramOptions,
+  type InputKind,
+  type TextOptions,
+} from "../catalogue/index.ts";
 import { defaultLength } from "./default-length.ts";
 import { type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 import type { OptimizerName, Recipe } from "./fields.ts";
@@ -13,7 +18,7 @@ export interface Defaults {
   readonly weightDecay: number;
   /** At the rate of its own optimizer; see {@link defaultSchedule}. */
   readonly schedule: (epochs: number) => LearningRateSchedule;
-  /** How texts become numbers, apart from `defaultTextOptions`. */
+  /** How texts become numbers, apart from `defaultWordOptions`. */
   readonly text?: Partial<TextOptions>;
   readonly method: string;
   /** Of methods that have such options. */
@@ -44,8 +49,19 @@ const byKind: Readonly<Record<InputKind, Defaults>> = {
 const byModel: Readonly<Record<string, Partial<Defaults>>> = {
   // A convex problem, solved to its end; words are counted, so all of a text is read.
   tfidf: {
-    ...{ epochs: 30, batchSize: 256, weightDecay: 3e-4, text: { maxLength: 5000 } },
+    ...{
+      epochs: 30,
+      batchSize: 256,
+      weightDecay: 3e-4,
+      text: { maxLength: 5000 },
+      method: "logit-adjustment",
+    },
     schedule: (epochs) => dropping(epochs, 0.005),
+  },
+  ngrams: {
+    ...{ epochs: 12, batchSize: 256, weightDecay: 3e-4, text: defaultNgramOptions },
+    method: "logit-adjustment",
+    schedule: (epochs) => dropping(epochs, 0.03),
   },
 };
 
@@ -74,9 +90,10 @@ const byDataset: Partial<Record<DatasetName, Partial<Defaults>>> = {
   },
 };
 
-/** What differs for custom data from the paper's: class sizes as they are, and a shorter run. */
+/** What differs for custom data from the paper's: class sizes as they are, a shorter run, another network for texts. */
 const byCustomKind: Partial<Record<InputKind, Partial<Defaults>>> = {
   image: { profile: "natural", epochs: 60 },
+  text: { model: "ngrams" },
 };
 
 /** What defaults depend on besides the kind of data. */
@@ -93,12 +110,16 @@ export interface DefaultsOptions {
 export function defaultsFor(kind: InputKind, { model, dataset, examples }: DefaultsOptions = {}): Defaults {
   const own = <T>(record: Readonly<Record<string, T>>, name = ""): T | undefined =>
     Object.hasOwn(record, name) ? record[name] : undefined;
-  return {
+  const ofData = {
     ...byKind[kind],
     ...(dataset === undefined ? byCustomKind[kind] : own(byDataset, dataset)),
-    ...own(byModel, model),
-    ...(examples !== undefined && defaultLength(kind, { examples, model })),
-    ...(model !== undefined && { model }),
+  };
+  const network = model ?? ofData.model;
+  return {
+    ...ofData,
+    ...own(byModel, network),
+    ...(examples !== undefined && defaultLength(kind, { examples, model: network })),
+    model: network,
   };
 }
 

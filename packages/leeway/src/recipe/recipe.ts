@@ -12,7 +12,7 @@ import {
   requireNoTestSplit,
   requireOneValidation,
   requirePossible,
-  requireTextKind,
+  requireTextOptions,
 } from "./requirements.ts";
 import { optionsSchema } from "./schemas.ts";
 
@@ -76,7 +76,7 @@ type DataFields = Pick<Recipe, "source" | "testFraction" | "profile" | "keep" | 
 function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults): DataFields {
   const { source, keep, testProfile, profile = defaults.profile } = options;
   const text = { ...defaults.text, ...options.text };
-  requireTextKind(kind, text);
+  requireTextOptions(text, kind, options.model ?? defaults.model);
   const cutToRatio = profile === "longtail" || profile === "step";
   if (!cutToRatio) requireNoCut(profile, options);
   requireNoTestSplit(options);

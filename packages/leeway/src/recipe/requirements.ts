@@ -93,10 +93,20 @@ export function requireNoCut(
   }
 }
 
-/** @throws ArgumentError if data of another kind is told how texts become numbers */
-export function requireTextKind(kind: InputKind, text: Partial<TextOptions>): void {
-  const [option] = Object.keys(text);
-  if (option === undefined || kind === "text") return;
-  const got = text[option as keyof TextOptions];
-  throw expected("recipe", `text.${option}`, "not to be set for data other than texts", got);
+/** @throws ArgumentError if data of another kind, or a network that reads texts otherwise, is told how they become numbers */
+export function requireTextOptions(text: Partial<TextOptions>, kind: InputKind, model: string): void {
+  const refuse = (option: keyof TextOptions, what: string, advice = ""): never => {
+    throw expected("recipe", `text.${option}`, what, text[option], advice);
+  };
+  const [first] = Object.keys(text) as (keyof TextOptions)[];
+  if (first !== undefined && kind !== "text") refuse(first, "not to be set for data other than texts");
+  const { maxLength, wordNgrams, charNgrams } = text;
+  if (model === "ngrams") {
+    if (maxLength !== undefined) refuse("maxLength", "not to be set for ngrams", "All of a text is read.");
+    if (wordNgrams === 0 && charNgrams === 0) refuse("wordNgrams", "to be above 0 where charNgrams is 0");
+    return;
+  }
+  const advice = "Only --model ngrams reads it.";
+  if (wordNgrams !== undefined) refuse("wordNgrams", `not to be set for ${model}`, advice);
+  if (charNgrams !== undefined) refuse("charNgrams", `not to be set for ${model}`, advice);
 }

@@ -39,10 +39,10 @@ function methodFor(kind: RecommendationFacts["kind"], ratio: number, rarest: num
     const reason = `the largest class has ${shown} times the examples of the smallest: nothing needs to be re-balanced`;
     return { method: "erm", reasons: [reason] };
   }
-  if (kind === "table" || kind === "embedding") {
+  if (kind !== "image") {
     const reasons = [
       `the ratio is ${shown}: plain training would give the rare class away for accuracy`,
-      "logit adjustment moves the decision by the class frequencies and leaves features alone, which suits tables and ready features",
+      "logit adjustment moves the decision by the class frequencies and leaves features alone, which suits tables, n-grams of texts and ready features",
     ];
     return { method: "logit-adjustment", reasons };
   }

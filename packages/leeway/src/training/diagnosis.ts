@@ -1,4 +1,5 @@
 import { nn, scope, type Tensor } from "@leeway/torch";
+import { hasSparseInput } from "../data/index.ts";
 import type { Session } from "./session.ts";
 import { featuresOf, type StepBatch, type StepOutcome } from "./step.ts";
 
@@ -60,7 +61,9 @@ function firstBadModule(session: Session, batch: StepBatch): { output: Tensor; m
   try {
     const features = featuresOf(session, batch.inputs);
     const output = session.model.classifier.forward(features);
-    return { output, module: bad[0] ?? (isBad(features) ? "the features" : null) };
+    // Sparse features are the input itself, which was looked at.
+    const badFeatures = !hasSparseInput(session.data.train) && isBad(features);
+    return { output, module: bad[0] ?? (badFeatures ? "the features" : null) };
   } finally {
     for (const [, module] of watched) delete (module as Partial<nn.Module>).forward;
   }

@@ -16,7 +16,9 @@ suite("defaultLength of images", () => {
 
 suite("defaultLength of texts", () => {
   test("takes more epochs of fewer texts, and more of the baseline than of a network", () => {
-    expect([100, 12_375, 1_000_000].map((rows) => defaultLength("text", { examples: rows }))).toEqual([
+    expect(
+      [100, 12_375, 1_000_000].map((rows) => defaultLength("text", { examples: rows, model: "bilstm" })),
+    ).toEqual([
       { batchSize: 64, epochs: 60 },
       { batchSize: 64, epochs: 11 }, // 1950 · 64 / 12375 = 10.1
       { batchSize: 64, epochs: 5 },
@@ -24,6 +26,14 @@ suite("defaultLength of texts", () => {
     expect([100, 12_375].map((rows) => defaultLength("text", { examples: rows, model: "tfidf" }))).toEqual([
       { batchSize: 64, epochs: 200 },
       { batchSize: 256, epochs: 30 },
+    ]);
+  });
+
+  test("takes few steps on n-grams, the default", () => {
+    expect([100, 5574, 1_000_000].map((rows) => defaultLength("text", { examples: rows }))).toEqual([
+      { batchSize: 32, epochs: 30 },
+      { batchSize: 128, epochs: 14 }, // 600 · 128 / 5574 = 13.8
+      { batchSize: 256, epochs: 5 },
     ]);
   });
 });

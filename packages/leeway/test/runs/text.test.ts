@@ -39,9 +39,9 @@ function reviews(split: string, counts: readonly number[]): TextExamples {
   });
 }
 
-function data(): RunData {
+function data(text: Recipe["text"] = {}): RunData {
   const source = textSource({ train: reviews("train", [6, 30]), test: reviews("test", [10, 10]) });
-  const preparation = source.prepare(source.train);
+  const preparation = source.prepare(source.train, { text });
   return {
     train: preparation.apply(source.train),
     validation: null,
@@ -58,7 +58,7 @@ async function withSession<Result>(
   requested: Recipe,
   use: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const session = startSession(requested, data());
+  const session = startSession(requested, data(requested.text));
   try {
     return await use(session);
   } finally {
@@ -78,20 +78,24 @@ const weights = ({ model }: Session): Record<string, number[]> =>
   Object.fromEntries(Object.entries(model.stateDict()).map(([name, value]) => [name, value.toNumbers()]));
 
 suite("training on texts", () => {
-  test.for(methodNames)("goes with %s", async (method) => {
-    const before = memory().tensors;
-    await withSession(recipe({ method, model: "tfidf" }), async (session) => {
-      for (const loss of await trainFrom(session)) expect(loss).toBeTypeOf("number");
-      const { loss, metrics } = await evaluate(session, session.data.test);
-      expect(Number.isFinite(loss)).toBe(true);
-      expect(metrics.perClass).toHaveLength(2);
-    });
-    expect(memory().tensors).toBe(before);
-  });
+  test.for(methodNames.flatMap((method) => ["tfidf", "ngrams"].map((model) => [model, method] as const)))(
+    "%s goes with %s",
+    async ([model, method]) => {
+      const before = memory().tensors;
+      await withSession(recipe({ method, model }), async (session) => {
+        for (const loss of await trainFrom(session)) expect(loss).toBeTypeOf("number");
+        const { loss, metrics } = await evaluate(session, session.data.test);
+        expect(Number.isFinite(loss)).toBe(true);
+        expect(metrics.perClass).toHaveLength(2);
+      });
+      expect(memory().tensors).toBe(before);
+    },
+  );
 
   test.for([
     ["bilstm", 1e-3],
     ["tfidf", 0.05],
+    ["ngrams", 0.05],
   ] as const)("teaches %s the words that tell the classes", async ([model, base]) => {
     const schedule = { base, warmupEpochs: 0, decays: [] };
     await withSession(recipe({ method: "rw", model, epochs: 12, schedule }), async (session) => {

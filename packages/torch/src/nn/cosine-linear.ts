@@ -1,7 +1,8 @@
 import { noGrad } from "../autograd.ts";
-import { copyInto } from "../ops/elementwise.ts";
+import { clamp, copyInto } from "../ops/elementwise.ts";
 import { linear } from "../ops/linear-algebra.ts";
 import { normalize } from "../ops/normalization.ts";
+import { sparseNorms } from "../ops/sparse.ts";
 import type { Generator } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
 import { uniform } from "./init.ts";
@@ -17,14 +18,23 @@ import { Module } from "./module.ts";
  */
 export class CosineLinear extends Module {
   readonly weight: Tensor;
+  readonly #sparse: boolean;
 
-  constructor(inFeatures: number, outFeatures: number, { generator }: { generator: Generator }) {
+  /** @param sparse whether inputs are sparse, see `sparseRows`; they are dense by default */
+  constructor(
+    inFeatures: number,
+    outFeatures: number,
+    { generator, sparse = false }: { generator: Generator; sparse?: boolean },
+  ) {
     super();
+    this.#sparse = sparse;
     this.weight = this.parameter("weight", normalize(uniform([outFeatures, inFeatures], 1, generator), 1));
   }
 
   forward(input: Tensor): Tensor {
-    return linear(normalize(input, 1), normalize(this.weight, 1));
+    const weight = normalize(this.weight, 1);
+    if (!this.#sparse) return linear(normalize(input, 1), weight);
+    return linear(input, weight).div(clamp(sparseNorms(input), { min: 1e-12 }));
   }
 
   /** Starts anew, with other values than before. */

@@ -12,3 +12,4 @@ export * from "./foreach.ts";
 export * from "./embedding.ts";
 export * from "./recurrent.ts";
 export * from "./dropout.ts";
+export * from "./sparse.ts";

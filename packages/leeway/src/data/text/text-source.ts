@@ -1,5 +1,10 @@
+import { RunError } from "../../errors.ts";
 import { countingIds, type Examples, selectRows } from "../examples.ts";
 import type { Preparation, Source } from "../source.ts";
+import { defaultNgramOptions, readsNgrams } from "../../catalogue/index.ts";
+import { ngramDataset } from "./ngram-dataset.ts";
+import { encodeNgrams, ngramCount } from "./ngram-encoder.ts";
+import { buildNgramVocabulary, type NgramVocabulary, ngramVocabularySchema } from "./ngram-vocabulary.ts";
 import { textDataset } from "./text-dataset.ts";
 import {
   buildVocabulary,
@@ -7,6 +12,7 @@ import {
   inverseDocumentFrequencies,
   tokenize,
   type Vocabulary,
+  vocabularySchema,
 } from "./vocabulary.ts";
 
 /** Labelled texts as they were read. */
@@ -46,14 +52,48 @@ export function textSource(
   return {
     ...splits,
     prepare: (train, { text = {} } = {}) => {
-      const words = wordsOf(textsOf(train));
-      return textPreparation(buildVocabulary(words, text));
+      const texts = textsOf(train);
+      if (!readsNgrams(text)) return textPreparation(buildVocabulary(wordsOf(texts), text));
+      return textPreparation(buildNgramVocabulary(texts, { ...defaultNgramOptions, ...text }));
     },
   };
 }
 
-/** How texts become word numbers by a vocabulary: that of training, or one read from a run. */
-export function textPreparation(vocabulary: Vocabulary): Preparation {
+/**
+ * What texts become numbers by, from a run's record.
+ *
+ * @throws RunError with code "run" naming what is wrong
+ */
+export function parseVocabulary(record: unknown): Vocabulary | NgramVocabulary {
+  const ofNgrams = typeof record === "object" && record !== null && "characters" in record;
+  const parsed = ofNgrams ? ngramVocabularySchema.safeParse(record) : vocabularySchema.safeParse(record);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "the record" : issue.path.join(".");
+  throw new RunError("run", `vocabulary: ${where}: ${issue?.message ?? "not a vocabulary"}. Train again.`);
+}
+
+/**
+ * How texts become numbers by what was learned in training, or read from a run: words in their order, or n-grams as
+ * features.
+ */
+export function textPreparation(learned: Vocabulary | NgramVocabulary): Preparation {
+  return "characters" in learned ? ngramPreparation(learned) : wordPreparation(learned);
+}
+
+function ngramPreparation(vocabulary: NgramVocabulary): Preparation {
+  const features = ngramCount(vocabulary);
+  return {
+    record: vocabulary,
+    apply: (examples) => {
+      const { name, classNames, labels, ids } = examples;
+      const rows = encodeNgrams(textsOf(examples), vocabulary);
+      return ngramDataset({ name, classNames, labels, ids, rows, features });
+    },
+  };
+}
+
+function wordPreparation(vocabulary: Vocabulary): Preparation {
   const encode = encoder(vocabulary);
   const input = {
     kind: "text",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defaultTextOptions, type TextOptions } from "../../catalogue/index.ts";
-import { expected, RunError } from "../../errors.ts";
+import { defaultWordOptions, type WordOptions } from "../../catalogue/index.ts";
+import { expected } from "../../errors.ts";
 
 /** What a line break looks like in text taken from web pages. */
 const lineBreak = /<br\s*\/?>/gi;
@@ -18,11 +18,16 @@ const token =
  * The same on every machine: letters are Unicode's, composed (NFC), and lower case does not depend on the locale.
  */
 export function tokenize(text: string): string[] {
-  const plain = text
-    .replace(lineBreak, " ")
-    .replace(typographicApostrophe, "'")
-    .normalize("NFC")
-    .toLowerCase();
+  return tokensOf(plainText(text));
+}
+
+/** A text without marks of line breaks, with plain apostrophes, composed (NFC) and in lower case. */
+export function plainText(text: string): string {
+  return text.replace(lineBreak, " ").replace(typographicApostrophe, "'").normalize("NFC").toLowerCase();
+}
+
+/** The words and punctuation marks of a plain text. */
+export function tokensOf(plain: string): string[] {
   return plain.match(token) ?? [];
 }
 
@@ -31,7 +36,8 @@ export const padding = "<pad>";
 /** What stands for every word that is not in the vocabulary: word number 1. */
 export const unknown = "<unk>";
 
-const vocabularySchema = z
+/** What {@link Vocabulary} is in a record. */
+export const vocabularySchema = z
   .strictObject({
     /** By number: `<pad>`, `<unk>`, then by falling frequency, words of equal frequency in the order of their code units. */
     words: z.array(z.string()).min(2).readonly(),
@@ -61,9 +67,9 @@ export type Vocabulary = Readonly<z.infer<typeof vocabularySchema>>;
  */
 export function buildVocabulary(
   texts: Iterable<readonly string[]>,
-  options: Partial<TextOptions> = {},
+  options: Partial<WordOptions> = {},
 ): Vocabulary {
-  const { vocabularySize, minCount, maxLength } = { ...defaultTextOptions, ...options };
+  const { vocabularySize, minCount, maxLength } = { ...defaultWordOptions, ...options };
   requireWhole("vocabularySize", vocabularySize, 3);
   requireWhole("minCount", minCount, 1);
   requireWhole("maxLength", maxLength, 1);
@@ -123,19 +129,6 @@ export function inverseDocumentFrequencies({ documentCounts, documents }: Vocabu
   return Float32Array.from(documentCounts, (count, number) =>
     number < 2 ? 0 : Math.log((1 + documents) / (1 + count)) + 1,
   );
-}
-
-/**
- * A vocabulary from a run's record.
- *
- * @throws RunError with code "run" naming what is wrong
- */
-export function parseVocabulary(record: unknown): Vocabulary {
-  const parsed = vocabularySchema.safeParse(record);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? "the record" : issue.path.join(".");
-  throw new RunError("run", `vocabulary: ${where}: ${issue?.message ?? "not a vocabulary"}. Train again.`);
 }
 
 function requireWhole(name: string, value: number, min: number): void {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { buildVocabulary, parseVocabulary } from "../../../src/data/text/vocabulary.ts";
-import { encoder, inverseDocumentFrequencies } from "../../../src/data/text/vocabulary.ts";
+import { parseVocabulary } from "../../../src/data/text/text-source.ts";
+import { buildVocabulary, encoder, inverseDocumentFrequencies } from "../../../src/data/text/vocabulary.ts";
 import { RunError } from "../../../src/errors.ts";
 
 const texts = ["b a b c", "a b z z z", "c"].map((text) => text.split(" "));
