@@ -84,11 +84,13 @@ async function requireTableName(path: string, { columns }: TableFiles): Promise<
   if (packing !== "none" && tableFormat(name) !== undefined) return; // what is packed has a table's name
   const names = columns.map((column) => column.name);
   const several = names.length > 1;
+  const shown = names.slice(0, 6).map((each) => (each.length > 24 ? `${each.slice(0, 24)}…` : each));
+  const ending = extname(path) === "" ? "a file without an ending" : `a file that ends in "${extname(path)}"`;
   throw fileError(path, {
     expected: "a folder, .csv, .tsv, .jsonl, .parquet, .xlsx, .arff, .npy, .npz or .safetensors",
     got: several
-      ? `a file that ends in "${extname(path)}" and looks like a table of ${names.length} columns (${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""})`
-      : `a file that ends in "${extname(path)}"`,
+      ? `${ending} that looks like a table of ${names.length} columns (${shown.join(", ")}${names.length > 6 ? ", …" : ""})`
+      : ending,
     advice: several
       ? `If it is one, say so: --kind table --label COLUMN.${headerAdvice(names)}`
       : "Say what it is with --kind, or convert it.",

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import type { Readable } from "node:stream";
+import { PassThrough } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type Entry, openPromise } from "yauzl";
 import { RunError } from "../../errors.ts";
@@ -88,8 +88,11 @@ async function* gunzipped(path: string): AsyncGenerator<Buffer, void, undefined>
 async function* bunzipped(path: string): AsyncGenerator<Buffer, void, undefined> {
   const { default: unbzip2 } = await import("unbzip2-stream");
   const file = createReadStream(path, { highWaterMark: 1 << 20 });
-  const stream = file.pipe(unbzip2()) as Readable;
-  file.on("error", (error) => stream.emit("error", error));
+  const unpacked = file.pipe(unbzip2());
+  const stream = unpacked.pipe(new PassThrough({ readableHighWaterMark: 1 << 20 }));
+  const fail = (error: Error): void => void stream.destroy(error);
+  file.on("error", fail); // a pipe passes none on
+  unpacked.on("error", fail);
   try {
     yield* bytesOf(path, stream, "a whole bzip2 file");
   } finally {
@@ -114,7 +117,7 @@ async function* bytesOf(
   try {
     for await (const part of stream) yield part as Buffer; // of a stream of bytes
   } catch (cause) {
-    throw fileError(path, { expected, got: reason(cause), cause });
+    throw fileError(path, { expected, got: `one that is cut off or damaged (${reason(cause)})`, cause });
   }
 }
 

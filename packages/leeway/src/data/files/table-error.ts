@@ -76,6 +76,7 @@ function whatWasFound(message: string): string {
   if (/state machine reached/.test(message)) return "one within a value";
   const json = /Malformed JSON .*, at (byte \d+) in .*?: ([^.\n]*)/.exec(message);
   if (json) return `a fault at ${json[1]!} (${json[2]!})`; // it has two groups
+  if (/unterminated quote/.test(message)) return "one that is never closed";
   const original = /Original Line: ?(.*)/.exec(message)?.[1];
   if (original !== undefined) return `"${original.slice(0, 60)}"`;
   const first = (message.split("\n")[0] ?? "").replace(/^[\w ]*(Error|Exception): /, "");

@@ -22,8 +22,8 @@ const sampled = 30;
 
 /**
  * Reads the layout of a CSV file from its first lines. The delimiter is the one of , ; tab | that stands most often in
- * the first line outside quotes, a tab in a .tsv file; where none does, a rare one, or spaces, that all lines have
- * equally often. A column without a name is called column1, column2, … by its place.
+ * the first line outside quotes, or else one of them that all lines have equally often; a tab in a .tsv file; where none
+ * stands in the first line, a rare one, or spaces, that all lines have equally often. A column without a name is called column1, column2, … by its place.
  *
  * The first line is taken as the header unless the dialect says otherwise: whether it is one cannot be told from text
  * columns alone.
@@ -88,8 +88,12 @@ function delimiterOf(
     const [first = 1, ...others] = counts(delimiter);
     return first > 1 && others.length > 0 && others.every((count) => count === first);
   };
-  // Without a header the first line has numbers: 1,5;2,5 has as many decimal commas as values.
-  if (!header && found === "," && !agrees(",")) return [";", "\t", "|"].find(agrees) ?? found;
+  // The first line may be a text with commas, or numbers with decimal ones.
+  if (!agrees(found)) {
+    const other = common.find(agrees);
+    if (other !== undefined) return other;
+  }
+  // Without a header, 1,5;2,5 has as many decimal commas as values.
   if (!header && found === "," && agrees(";") && /^[^,]*(\d,\d+[^,]*)+$/.test(line)) return ";";
   if (valuesIn(line, { delimiter: found, quote }).length > 1 || more.length === 0) return found;
   return [...rare, spaces].find(agrees) ?? found;

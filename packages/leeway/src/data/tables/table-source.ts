@@ -109,7 +109,8 @@ function originOf({ min, max }: ColumnFacts): number {
 /** "transactions" of "data/transactions.csv.gz": letters, digits, dots and dashes, as a run's name needs. */
 export function nameOf(path: string): string {
   const name = basename(path)
-    .replace(/\.(gz|csv|tsv|jsonl|ndjson|json|parquet|pq|npy|npz|safetensors)$/gi, "")
+    .replace(/\.(gz|bz2|zip)$/i, "")
+    .replace(/\.(csv|tsv|jsonl|ndjson|json|parquet|pq|npy|npz|safetensors)$/gi, "")
     .replace(/\.[a-z]+$/i, "");
   return (
     name

@@ -8,6 +8,7 @@ import { type Dialect, parseDialect } from "../../../src/data/files/dialect.ts";
 import { withDuckDB } from "../../../src/data/files/duckdb.ts";
 import { findTable } from "../../../src/data/files/table-files.ts";
 import { RunError } from "../../../src/errors.ts";
+import { zipOf } from "../images/image-files.ts";
 import { killAfterFirstWords, outputOf } from "../../storage/programs.ts";
 
 let folder: string;
@@ -167,6 +168,140 @@ suite("the encoding of a table file", () => {
     const path = file("le.csv", Buffer.from("a,b\né,x\n", "utf16le"));
     expect(await faultOf(path)).toContain("Say --encoding utf-16.");
     expect(await read(path, { encoding: "utf-16" })).toEqual({ a: ["é"], b: ["x"] });
+  });
+});
+
+/** The least that a workbook is. */
+function workbook(sheets: Readonly<Record<string, string>>): Buffer {
+  const names = Object.keys(sheets);
+  const open = '<?xml version="1.0" encoding="UTF-8"?>';
+  const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+  const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+  const listed = names.map((name, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`);
+  const related = names.map(
+    (_, i) =>
+      `<Relationship Id="rId${i + 1}" Type="${office}/worksheet" Target="worksheets/sheet${i + 1}.xml"/>`,
+  );
+  return zipOf(
+    new Map([
+      [
+        "xl/workbook.xml",
+        Buffer.from(
+          `${open}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${listed.join("")}</sheets></workbook>`,
+        ),
+      ],
+      [
+        "xl/_rels/workbook.xml.rels",
+        Buffer.from(
+          `${open}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${related.join("")}</Relationships>`,
+        ),
+      ],
+      ...names.map((name, i): [string, Buffer] => [
+        `xl/worksheets/sheet${i + 1}.xml`,
+        Buffer.from(`${open}<worksheet xmlns="${main}"><sheetData>${sheets[name]!}</sheetData></worksheet>`),
+      ]),
+    ]),
+  );
+}
+
+/** A row of a sheet, its cells by their column: text or a number. */
+function sheetRow(row: number, cells: Readonly<Record<string, string | number>>): string {
+  const written = Object.entries(cells).map(([column, value]) =>
+    typeof value === "number"
+      ? `<c r="${column}${row}"><v>${value}</v></c>`
+      : `<c r="${column}${row}" t="inlineStr"><is><t>${value}</t></is></c>`,
+  );
+  return `<row r="${row}">${written.join("")}</row>`;
+}
+
+suite("an .xlsx file", () => {
+  const data = [
+    sheetRow(1, { A: "a", B: "b" }),
+    sheetRow(2, { A: 1.5, B: "x, &quot;y&quot;" }),
+    sheetRow(4, { B: "z" }),
+  ].join("");
+  const other = sheetRow(1, { A: "q" }) + sheetRow(2, { A: 7 });
+
+  test("is read from its first sheet, with a note of the others, or from the one that is named", async () => {
+    const path = file("book.xlsx", workbook({ Data: data, Other: other }));
+    expect(await read(path)).toEqual({ a: ["1.5", undefined], b: ['x, "y"', "z"] });
+    expect(await read(path, { sheet: "Other" })).toEqual({ q: ["7"] });
+    expect(await faultOf(path, { sheet: "Oter" })).toContain(`expected a sheet "Oter", got Data, Other.`);
+    const { notes } = await withDuckDB((db) => findTable(db, path));
+    expect(notes).toEqual([`${path}: sheet "Data" is read, of Data, Other; --sheet names another`]);
+  });
+
+  test("is told by its content, and refused where it is empty or damaged", async () => {
+    expect(await read(file("book.data", workbook({ Data: data })))).toMatchObject({ b: ['x, "y"', "z"] });
+    expect(await faultOf(file("none.xlsx", workbook({ Data: "" })))).toContain(
+      "sheet Data: expected a table",
+    );
+    expect(await faultOf(file("no.xlsx", "a,b\n"))).toContain("expected an Excel workbook (.xlsx)");
+  });
+});
+
+suite("an ARFF file", () => {
+  const header =
+    "% made by hand\n@RELATION 'r'\n\n@attribute a NUMERIC\n@ATTRIBUTE 'b c' {x, 'y, z'}\n\n@DATA\n";
+
+  test("is read: names and values without quotes, ? as missing", async () => {
+    const rows = '1,x\n% remark\n ? , \'y, z\'\n2.5,"say \\"hi\\""\n';
+    expect(await read(file("a.arff", header + rows))).toEqual({
+      a: ["1", undefined, "2.5"],
+      "b c": ["x", "y, z", 'say "hi"'],
+    });
+  });
+
+  test("is refused with sparse rows, too few values or no header, by line", async () => {
+    expect(await faultOf(file("s.arff", `${header}{0 1, 1 x}\n`))).toContain(
+      "s.arff, line 8: expected a row of values",
+    );
+    expect(await faultOf(file("f.arff", `${header}1\n`))).toContain(
+      "line 8: expected 2 values, one for each attribute, got 1",
+    );
+    expect(await faultOf(file("n.arff", "1,x\n"))).toContain("expected an ARFF header, got no @attribute");
+  });
+});
+
+suite("a packed table", () => {
+  const csv = Buffer.from("a,b\n1,x\n2,y\n");
+  // Two streams, as of a parallel bzip2: "a,b\n1,x\n" and "2,y\n".
+  const bzip2 = Buffer.from(
+    "QlpoOTFBWSZTWdR78W4AAALZgAAQAAQgADAAAEAgACGmmaDAKBULC7kinChIaj34twBCWmg5MUFZJlNZrcGy6gAAAViAABAABBAAACAgACGaaDNNFzxdyRThQkK3Bsuo",
+    "base64",
+  );
+
+  test("is read from zip and bzip2, whatever the file is called", async () => {
+    expect(await read(file("a.zip", zipOf(new Map([["folder/a.csv", csv]]))))).toEqual(rows);
+    const beside = new Map([
+      ["a.csv", csv],
+      ["README.txt", csv],
+      ["__MACOSX/._a.csv", csv],
+    ]);
+    expect(await read(file("b.csv", zipOf(beside)))).toEqual(rows);
+    expect(await read(file("a.csv.bz2", bzip2))).toEqual(rows);
+    expect(await read(file("b.dat", bzip2))).toEqual(rows);
+  });
+
+  test("is JSON lines where its name or content says so", async () => {
+    const lines = Buffer.from('{"a":"1","b":"x"}\n{"a":"2","b":"y"}\n');
+    expect(await read(file("l.zip", zipOf(new Map([["l.jsonl", lines]]))))).toEqual(rows);
+    expect(await read(file("l.data", lines))).toEqual(rows);
+  });
+
+  test("is refused in what we do not read, with the way out", async () => {
+    const two = new Map([
+      ["a.csv", csv],
+      ["b.csv", csv],
+    ]);
+    expect(await faultOf(file("two.zip", zipOf(two)))).toContain(
+      "expected an archive of one table, got one of 2 files",
+    );
+    expect(await faultOf(file("a.csv.xz", Buffer.from("fd377a585a0000", "hex")))).toContain("xz -d FILE");
+    expect(await faultOf(file("cut.bz2", bzip2.subarray(0, 30)))).toContain("expected a whole bzip2 file");
+    expect(await faultOf(file("cut.zip", zipOf(two).subarray(0, 40)))).toContain(
+      "expected a whole zip archive",
+    );
   });
 });
 
