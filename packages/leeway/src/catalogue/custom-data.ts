@@ -8,6 +8,10 @@ import { type InputKind, inputKinds } from "./kinds.ts";
 export const encodings = ["utf-8", "utf-16", "latin-1", "windows-1252"] as const;
 /** What stands before the fraction of a number. */
 export const decimalMarks = [".", ","] as const;
+/** What is done about rows without a class. */
+export const unlabelledRules = ["stop", "skip"] as const;
+/** What is done about rows of several classes. */
+export const combinationRules = ["stop", "classes"] as const;
 /** How an image of any size becomes a square. */
 export const resizes = ["crop", "stretch"] as const;
 /** What is done about images that cannot be read. */
@@ -98,6 +102,20 @@ export const readerFields = {
     help: "of an .xlsx file",
     default: "the first",
     value: "<name>",
+  },
+  unlabelled: {
+    ...anyTable,
+    type: z.enum(unlabelledRules),
+    help: "what happens about rows without a class",
+    default: "stop",
+    value: "<rule>",
+  },
+  combinations: {
+    ...anyTable,
+    type: z.enum(combinationRules),
+    help: "what happens about rows of several classes",
+    default: "stop",
+    value: "<rule>",
   },
   trainFolder: {
     ...folder,

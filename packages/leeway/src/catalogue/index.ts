@@ -1,6 +1,7 @@
 export type { Keep, TestProfile } from "./cuts.ts";
 export {
   badImageRules,
+  combinationRules,
   type CustomData,
   customDataSchema,
   decimalMarks,
@@ -10,6 +11,7 @@ export {
   readerOptions,
   requireReaderOptions,
   resizes,
+  unlabelledRules,
 } from "./custom-data.ts";
 export {
   datasetFacts,

@@ -76,7 +76,8 @@ function obstacleOf({ trainCounts, findings }: InspectedData): string | null {
   if (trainCounts.filter((count) => count > 0).length < 2) return "there must be two classes with examples";
   if (trainCounts.includes(0)) return "every class of the test needs an example to train";
   const about = findings.map((finding) => finding.about);
-  if (about.includes("missing-label")) return "every row needs a class: fill it in, or take the row out";
+  if (about.includes("missing-label"))
+    return "every row needs a class: fill it in, or leave such rows out with --unlabelled skip";
   return about.includes("no-classes") ? "name the column of classes with --label" : null;
 }
 

@@ -13,8 +13,11 @@ import { detectDecimal } from "../files/decimal-mark.ts";
 import { type DecimalMark, type Dialect, parseDialect } from "../files/dialect.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable } from "../files/table-files.ts";
+import { findLabelColumn } from "../files/labels.ts";
 import { lookAtFolder } from "./split-folders.ts";
 import { detectKind, textColumnOf } from "./detect-kind.ts";
+import { requireClasses } from "./label-checks.ts";
+import { requireDifferentFiles } from "./same-files.ts";
 
 /** A data set of the catalogue by its name, or custom data. */
 export interface FoundData {
@@ -47,6 +50,7 @@ export async function findData(paths: readonly string[], hints: DataHints = {}):
   const known = { label, dialect: parseDialect(options) };
   const kind = hints.kind ?? kindOf(options) ?? (await detectKind(paths, known));
   requireReaderOptions({ kind, options });
+  await requireDifferentFiles({ train: paths, test: testPaths, validation: validationPaths });
   const looked = (await isFolder(first))
     ? await lookAtFolder(first, { kind, options, testPaths, validationPaths })
     : await lookAtTable(paths, { kind, options, ...known });
@@ -81,6 +85,8 @@ async function lookAtTable(
   if (/\.(npy|npz|safetensors)$/i.test(first)) return {};
   return withDuckDB(async (db) => {
     const files = await findTable(db, paths, dialect);
+    const classes = findLabelColumn(files, label);
+    if (classes !== undefined) await requireClasses(db, files, { classes, options });
     const text = kind === "text" && options["text"] === undefined ? textColumnOf(files, label) : undefined;
     const decimal = dialect.decimal ?? (await detectDecimal(db, files));
     return { ...(text !== undefined && { text }), ...(decimal !== undefined && { decimal }) };

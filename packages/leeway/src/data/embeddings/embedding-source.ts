@@ -1,8 +1,7 @@
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
-import { countingIds } from "../examples.ts";
 import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
-import { labelsAmong, labelsOf } from "../files/labels.ts";
+import { labelsAmong, labelsOf, unlabelledRule } from "../files/labels.ts";
 import type { Source } from "../source.ts";
 import { nameOf } from "../tables/table-source.ts";
 import {
@@ -25,9 +24,11 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
   const { labels, testLabels, validationLabels, vector } = embeddingOptions(data);
   const common = { vector, label: data.label, dialect: parseDialect(data.options) };
   const read = await withLabels(data.paths, { labels, ...common });
-  const classes = labelsOf(read.labels, read.origin);
+  const unlabelled = unlabelledRule(data.options);
+  const { rows, notes, ...classes } = labelsOf(read.labels, { origin: read.origin, unlabelled });
   const name = nameOf(data.paths[0] ?? "embeddings");
-  const train = embeddingExamples({ name, ...classes, ...rowsOf(read.vectors) });
+  const train = embeddingExamples({ name, ...classes, ids: rows, ...vectorsOf(read.vectors) });
+  const all = [...read.notes, ...notes];
   const held = async (
     paths: readonly string[] = [],
     labels: string | undefined,
@@ -39,16 +40,18 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
       const expected = `vectors of ${train.size} numbers, as in training`;
       throw fileError(path, { expected, got: String(its.vectors.size), advice: "Use one network for both." });
     }
+    const found = labelsAmong(its.labels, train.classNames, { origin: its.origin, unlabelled });
+    all.push(...its.notes, ...found.notes);
     return embeddingExamples({
-      ...{ name, classNames: train.classNames },
-      labels: labelsAmong(its.labels, train.classNames, its.origin),
-      ...rowsOf(its.vectors),
+      ...{ name, classNames: train.classNames, labels: found.labels, ids: found.rows },
+      ...vectorsOf(its.vectors),
     });
   };
   return {
     train,
     test: await held(data.testPaths, testLabels),
     validation: await held(data.validationPaths, validationLabels),
+    notes: all,
     prepare: (examples) => {
       const steps = learnEmbeddingSteps(examples as EmbeddingExamples); // of this source
       return { record: steps, apply: (some) => embeddingDataset(some as EmbeddingExamples, steps) };
@@ -98,10 +101,11 @@ async function withLabels(
     const vectors = await readVectors(paths, { vector, label: null, dialect });
     const array = await arrayNamed(paths[0], labels);
     const file = array === undefined ? labels : paths[0]!; // the archive that has the array
-    return { vectors, ...(await readLabels(file, { rows: vectors.rows, label, array, dialect })) };
+    const read = await readLabels(file, { rows: vectors.rows, label, array, dialect });
+    return { ...read, vectors, notes: [...vectors.notes, ...read.notes] };
   }
   const vectors = await readVectors(paths, { vector, label, dialect });
-  if (vectors.labels !== null) return { vectors, labels: vectors.labels, origin: vectors.origin };
+  if (vectors.labels !== null) return { ...vectors, vectors, labels: vectors.labels };
   const [path = "embeddings"] = paths;
   if (isNpz(path)) {
     const advice = "Say which with --labels NAME, and for a test file --test-labels NAME.";
@@ -115,6 +119,6 @@ async function withLabels(
   });
 }
 
-function rowsOf({ rows, size, values }: Vectors): Pick<EmbeddingExamples, "ids" | "size" | "vectors"> {
-  return { ids: countingIds(rows), size, vectors: values };
+function vectorsOf({ size, values }: Vectors): Pick<EmbeddingExamples, "size" | "vectors"> {
+  return { size, vectors: values };
 }

@@ -22,10 +22,12 @@ export interface Vectors {
   readonly labels: TextColumn | null;
   /** Where row `i`, from 0, stands. */
   readonly origin: (i: number) => Origin;
+  /** What may surprise in how a table was read. */
+  readonly notes: readonly string[];
 }
 
 /** The classes of vectors. */
-export interface LabelColumn extends Pick<Vectors, "origin"> {
+export interface LabelColumn extends Pick<Vectors, "origin" | "notes"> {
   readonly labels: TextColumn;
 }
 
@@ -60,7 +62,7 @@ export async function readVectors(paths: readonly string[], options: VectorOptio
 async function vectorsOfArray(path: string, { vector, label }: VectorOptions): Promise<Vectors> {
   const read = await arrayVectors(path, vector);
   const labels = label === null || !isNpz(path) ? null : await arrayLabels(path, { rows: read.rows });
-  return { ...read, labels, origin: rowsIn(path) };
+  return { ...read, labels, origin: rowsIn(path), notes: [] };
 }
 
 async function safetensorsVectors(path: string, wanted: string | undefined): Promise<Vectors> {
@@ -89,7 +91,7 @@ async function safetensorsVectors(path: string, wanted: string | undefined): Pro
       });
     }
     const values = tensor.to({ dtype: "float32" }).contiguous("contiguous").data() as Float32Array; // float32 now
-    return { rows, size, values: values.slice(), labels: null, origin: rowsIn(path) };
+    return { rows, size, values: values.slice(), labels: null, origin: rowsIn(path), notes: [] };
   });
 }
 
@@ -113,7 +115,7 @@ async function tableVectors(
   const layout = await withDuckDB(async (db) => {
     const files = await findTable(db, paths, dialect);
     const labels = label === null ? null : labelColumn(files, label).name;
-    return { labels, vectors: vectorColumns(files, vector, labels) };
+    return { labels, vectors: vectorColumns(files, vector, labels), notes: files.notes };
   });
   const requested = Object.fromEntries(layout.vectors.map(({ name, as }) => [name, as]));
   const { rows, columns, origin } = await readColumns(paths, {
@@ -122,16 +124,18 @@ async function tableVectors(
   });
   if (rows === 0)
     throw fileError(paths[0] ?? "table", { expected: "vectors", got: "none", advice: "Add rows." });
+  const { notes } = layout;
   const labels = layout.labels === null ? null : (columns.get(layout.labels) as TextColumn); // requested as text
   const parts = layout.vectors.map(({ name }) => columns.get(name)!); // all were requested
   const [first] = parts;
-  if (first?.kind === "vector") return { rows, size: first.size, values: first.values, labels, origin };
+  if (first?.kind === "vector")
+    return { rows, size: first.size, values: first.values, labels, origin, notes };
   const values = new Float32Array(rows * parts.length);
   parts.forEach((part, d) => {
     if (part.kind !== "number") return;
     for (let i = 0; i < rows; i++) values[i * parts.length + d] = part.values[i]!;
   });
-  return { rows, size: parts.length, values, labels, origin };
+  return { rows, size: parts.length, values, labels, origin, notes };
 }
 
 interface VectorPart {
@@ -189,7 +193,7 @@ export async function readLabels(path: string, options: LabelOptions): Promise<L
 
 async function labelsOfArray(path: string, { rows, array }: LabelOptions): Promise<LabelColumn> {
   const labels = await arrayLabels(path, { name: array, rows });
-  if (labels !== null) return { labels, origin: rowsIn(path) };
+  if (labels !== null) return { labels, origin: rowsIn(path), notes: [] };
   throw fileError(path, {
     expected: `one array of ${rows} classes`,
     got: "none, or several",
@@ -201,13 +205,13 @@ async function tableLabels(
   path: string,
   { label, dialect }: { readonly label: string | undefined; readonly dialect: Dialect },
 ): Promise<LabelColumn> {
-  const column = await withDuckDB(async (db) => {
+  const { column, notes } = await withDuckDB(async (db) => {
     const files = await findTable(db, path, dialect);
     const only = files.columns.length === 1 ? files.columns[0]?.name : undefined;
-    return labelColumn(files, label ?? only).name;
+    return { column: labelColumn(files, label ?? only).name, notes: files.notes };
   });
   const { columns, origin } = await readColumns(path, { columns: { [column]: "text" }, ...dialect });
-  return { labels: columns.get(column) as TextColumn, origin }; // requested as text
+  return { labels: columns.get(column) as TextColumn, origin, notes }; // requested as text
 }
 
 function requireFinite({ values, size, origin }: Vectors): void {

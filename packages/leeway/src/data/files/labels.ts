@@ -1,3 +1,5 @@
+import { unlabelledRules } from "../../catalogue/index.ts";
+import { countingIds } from "../examples.ts";
 import { columnName } from "./dialect.ts";
 import { fileError, type Origin, rowError } from "./file-error.ts";
 import { classFinder } from "./class-names.ts";
@@ -53,40 +55,63 @@ export function areNoClasses(distinct: number, rows: number): boolean {
   return distinct > maxClasses || (rows >= 50 && distinct > rows / 2);
 }
 
-/** Classes and who is of which. */
-interface Labels {
-  /** In label order: numbers by their size, other names by their letters. */
-  readonly classNames: readonly string[];
+/** What is done about rows without a class: nothing is read, or they are left out. */
+type Unlabelled = (typeof unlabelledRules)[number];
+
+/** The rule among the options of a reader. */
+export function unlabelledRule(options: Readonly<Record<string, unknown>> = {}): Unlabelled {
+  return unlabelledRules.find((rule) => rule === options["unlabelled"]) ?? "stop";
+}
+
+/** Rows with a class. */
+interface LabelledRows {
   /** [N] */
   readonly labels: Int32Array;
+  /** [N], the rows that they are of: all but those without a class. */
+  readonly rows: Uint32Array;
+  /** How many rows are left out, in a sentence; none where all have a class. */
+  readonly notes: readonly string[];
+}
+
+/** Classes and who is of which. */
+interface Labels extends LabelledRows {
+  /** In label order: numbers by their size, other names by their letters. */
+  readonly classNames: readonly string[];
+}
+
+/** How a column of classes is read. */
+interface LabelReading {
+  /** Says where a row stands, for errors. */
+  readonly origin: (row: number) => Origin;
+  readonly unlabelled: Unlabelled;
 }
 
 /**
  * Classes from a column of names.
  *
- * @param origin says where a row stands, for errors
  * @throws RunError with code "data" if a label is missing, there is one class, or so many that they are none
  */
-export function labelsOf(column: TextColumn, origin: (row: number) => Origin): Labels {
-  requireAll(column, origin);
+export function labelsOf(column: TextColumn, reading: LabelReading): Labels {
+  const rows = rowsWithClass(column, reading);
   const { codes, distinct, name } = column;
-  const where = origin(0).file;
+  const where = reading.origin(0).file;
   if (distinct.length < 2) {
     const got = distinct.length === 0 ? "none" : `only "${distinct[0]!}"`;
     const advice = "Check that --label names the right column.";
     throw fileError(where, { expected: `two classes or more in column "${name}"`, got, advice });
   }
-  if (areNoClasses(distinct.length, codes.length)) {
+  if (areNoClasses(distinct.length, rows.length)) {
     throw fileError(where, {
       expected: `classes in column "${name}", each with examples`,
-      got: `${distinct.length} different values in ${codes.length} rows`,
+      got: `${distinct.length} different values in ${rows.length} rows`,
       advice: "This looks like a number or an id: name the column of classes with --label.",
     });
   }
   const classNames = inLabelOrder(distinct);
   const places = new Map(classNames.map((each, i) => [each, i]));
   const labelOf = Int32Array.from(distinct, (each) => places.get(each) ?? 0);
-  return { classNames, labels: codes.map((code) => labelOf[code]!) }; // all codes are there
+  const labels = Int32Array.from(rows, (row) => labelOf[codes[row]!]!); // all of these codes are there
+  return { classNames, labels, rows, notes: leftOut(column, where) };
 }
 
 /**
@@ -97,30 +122,43 @@ export function labelsOf(column: TextColumn, origin: (row: number) => Origin): L
 export function labelsAmong(
   column: TextColumn,
   classNames: readonly string[],
-  origin: (row: number) => Origin,
-): Int32Array {
-  requireAll(column, origin);
+  reading: LabelReading,
+): LabelledRows {
+  const rows = rowsWithClass(column, reading);
   const find = classFinder(classNames);
   const labelOf = column.distinct.map(find);
-  const labels = column.codes.map((code) => labelOf[code]!); // all codes are there
+  const labels = Int32Array.from(rows, (row) => labelOf[column.codes[row]!]!); // all of these codes are there
   const first = labels.indexOf(-1);
-  if (first === -1) return labels;
-  const rows = labels.reduce((sum, label) => sum + (label === -1 ? 1 : 0), 0);
+  if (first === -1) return { labels, rows, notes: leftOut(column, reading.origin(0).file) };
+  const count = labels.reduce((sum, label) => sum + (label === -1 ? 1 : 0), 0);
   const names = column.distinct.filter((each) => find(each) === -1);
-  throw rowError(origin(first), {
+  const row = rows[first]!; // first is one of them
+  throw rowError(reading.origin(row), {
     expected: `a class that the training data has (${classNames.slice(0, 12).join(", ")})`,
-    got: `"${column.distinct[column.codes[first]!]!}"; ${rows} rows with ${names.slice(0, 6).join(", ")}`, // first is a row
+    got: `"${column.distinct[column.codes[row]!]!}"; ${count} rows with ${names.slice(0, 6).join(", ")}`, // row is one
     advice: "Add examples of it to the training data, or take these rows out.",
   });
 }
 
-function requireAll({ codes, name, missing }: TextColumn, origin: (row: number) => Origin): void {
-  if (missing === 0) return;
+function rowsWithClass(
+  { codes, name, missing }: TextColumn,
+  { origin, unlabelled }: LabelReading,
+): Uint32Array {
+  const all = countingIds(codes.length);
+  if (missing === 0) return all;
+  if (unlabelled === "skip") return all.filter((row) => codes[row] !== -1);
   throw rowError(origin(codes.indexOf(-1)), {
     expected: `a class in column "${name}"`,
     got: missing === 1 ? "nothing" : `nothing, as in ${missing} rows in all`,
-    advice: "Fill it in, or take the row out.",
+    advice: "Fill it in, take the row out, or leave such rows out with --unlabelled skip.",
   });
+}
+
+/** How many rows of a file are left out for want of a class; nothing where all have one. */
+export function leftOut({ missing, name }: Pick<TextColumn, "missing" | "name">, file: string): string[] {
+  if (missing === 0) return [];
+  const rows = missing === 1 ? "1 row without a class is" : `${missing} rows without a class are`;
+  return [`${file}: ${rows} left out (column "${name}")`];
 }
 
 /** Names in label order: numbers by their size, other names by their letters. */

@@ -6,7 +6,7 @@ import { fileError, type Origin } from "./file-error.ts";
 import { type ReadableTable, readableTable } from "./readable-table.ts";
 import { originalOf } from "./table-copies.ts";
 import { tableFault } from "./table-error.ts";
-import { headerAdvice, requireSameHeader } from "./table-header.ts";
+import { headerAdvice, headerNotes, requireSameHeader } from "./table-header.ts";
 
 /** The column of {@link TableFiles.relation} that names the file of a row, where there are several. */
 const fileColumn = "leeway_file";
@@ -91,7 +91,7 @@ export async function findTable(
       paths,
       dialect,
       delimiter,
-      notes: files.flatMap(({ notes }) => notes),
+      notes: [...files.flatMap(({ notes }) => notes), ...headerNotes(files[0]!)],
       relation,
       columns,
     };
@@ -113,7 +113,10 @@ export function columnNamed({ columns, paths, dialect }: TableFiles, name: strin
   throw fileError(paths[0], {
     expected: `a column "${name}"`,
     got: `columns ${shown}`,
-    advice: `${didYouMean(name, names) || "Name one of its columns."}${headerAdvice(names)}`,
+    advice:
+      dialect.header === false
+        ? `Columns without a header have numbers: 1 to ${names.length}.`
+        : `${didYouMean(name, names) || "Name one of its columns."}${headerAdvice(names)}`,
   });
 }
 

@@ -124,14 +124,28 @@ function refuseRemarks(path: string, sample: readonly string[], quote: string): 
  * a number is no name.
  */
 export function headerAdvice(names: readonly string[]): string {
-  return names.some(isNumber)
+  return names.some(isNumberName)
     ? " If the first line is data, say --no-header: columns are then column1, column2, …"
     : "";
 }
 
 /** Whether a name is a number, as of a first line that is data. */
-export function isNumber(name: string): boolean {
+export function isNumberName(name: string): boolean {
   return name !== "" && Number.isFinite(Number(name.replace(",", ".")));
+}
+
+/**
+ * A note on names that are numbers, at least half of them, as of a first line that is data. Names that only rise or only
+ * fall, as wavelengths and years do, are names.
+ */
+export function headerNotes({ path, layout }: { readonly path: string; readonly layout?: Layout }): string[] {
+  if (layout?.header !== true) return [];
+  const numbers = layout.names.filter(isNumberName);
+  const steps = numbers.slice(1).map((name, i) => Math.sign(Number(name) - Number(numbers[i])));
+  if (numbers.length < 2 || numbers.length < layout.names.length / 2) return [];
+  if (steps.every((step) => step === steps[0] && step !== 0)) return [];
+  const shown = numbers.slice(0, 3).join(", ");
+  return [`${path}: the first line looks like data (columns ${shown}, …): if it is, say --no-header`];
 }
 
 /** Refuses names that are the same, or would be to DuckDB, which does not tell a from A. */

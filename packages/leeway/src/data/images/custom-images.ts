@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { expected } from "../../errors.ts";
 import { unreadable } from "../files/bounded-read.ts";
 import { parseDialect } from "../files/dialect.ts";
+import { unlabelledRule } from "../files/labels.ts";
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 import type { Reading, Source } from "../source.ts";
 import type { Resize } from "./decode.ts";
@@ -50,7 +51,8 @@ async function listImages(data: CustomData, options: CustomImageOptions): Promis
   const { paths, testPaths = [], validationPaths = [] } = data;
   const dialect = parseDialect(data.options);
   const folders = await Promise.all([...paths, ...testPaths, ...validationPaths].map(isFolder));
-  if (!folders.includes(true)) return listTable(data, { ...options, dialect });
+  if (!folders.includes(true))
+    return listTable(data, { ...options, dialect, unlabelled: unlabelledRule(data.options) });
   if (paths.length !== 1 || testPaths.length > 1 || validationPaths.length > 1 || folders.includes(false)) {
     const advice = "Put the folders of all classes into one folder.";
     throw expected("openImages", "paths", "to be one folder, or tables", paths, advice);

@@ -5,7 +5,7 @@ import { exists, readable } from "../files/bounded-read.ts";
 import type { Dialect } from "../files/dialect.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { fileError, type Origin, rowError } from "../files/file-error.ts";
-import { findLabelColumn, labelColumn } from "../files/labels.ts";
+import { findLabelColumn, labelColumn, leftOut, type unlabelledRule } from "../files/labels.ts";
 import { columnNamed, findTable, listed, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { stampAt } from "./folder-listing.ts";
 import { folderSource } from "./folder-source.ts";
@@ -27,6 +27,8 @@ export interface TableOptions {
   readonly root?: string | undefined;
   /** How the tables are written. */
   readonly dialect?: Dialect | undefined;
+  /** What is done about rows without a class; by default "stop". */
+  readonly unlabelled?: ReturnType<typeof unlabelledRule> | undefined;
 }
 
 /**
@@ -37,14 +39,14 @@ export interface TableOptions {
  */
 export async function listTable(
   { paths, testPaths = [], validationPaths = [], label }: ImageTables,
-  { pathColumn, root, dialect = {} }: TableOptions,
+  { pathColumn, root, dialect = {}, unlabelled }: TableOptions,
 ): Promise<ImageListing> {
   const place = paths[0] ?? "table";
-  const { folder, columns } = await withDuckDB(async (db) => {
+  const { folder, columns, notes } = await withDuckDB(async (db) => {
     const files = await findTable(db, paths, dialect);
     const advice = "Say which column holds the images' paths: --path-column COLUMN.";
     const names = { path: pathsOf(files, pathColumn, advice).name, label: labelColumn(files, label).name };
-    return { folder: folderOf(files, root), columns: { ...names, dialect } };
+    return { folder: folderOf(files, root), columns: { ...names, dialect }, notes: files.notes };
   });
   const inside = await insideOf(folder);
   const rows: (Row & { readonly split: ImageSplit })[] = [];
@@ -56,16 +58,21 @@ export async function listTable(
     if (files.length === 0) continue;
     for (const row of await rowsOf(files, columns)) rows.push({ ...row, split });
   }
-  const classNames = [...new Set(rows.map(({ className }) => className))].sort();
+  const without = rows.filter(({ className }) => className === "");
+  const isLeftOut = unlabelled === "skip" && without.length > 0;
+  const labelled = isLeftOut ? rows.filter(({ className }) => className !== "") : rows;
+  const classNames = [...new Set(labelled.map(({ className }) => className))].sort();
   const labels = new Map(classNames.map((name, i) => [name, i]));
   const images: ListedImage[] = [];
-  for (const { origin, path, className, split } of rows) {
-    if (className === "") throw missingValue(origin, columns.label);
+  for (const { origin, path, className, split } of labelled) {
+    if (className === "")
+      throw missingValue(origin, columns.label, " or leave such rows out with --unlabelled skip");
     const { path: name, stamp } = await inside(path, origin);
     images.push({ path: name, split, label: labels.get(className)!, stamp });
   }
   const name = basename(place).replace(/\..*$/, "");
-  const listing = { name, classNames, images, source: folderSource(folder), notes: [] };
+  const left = isLeftOut ? leftOut({ missing: without.length, name: columns.label }, place) : [];
+  const listing = { name, classNames, images, source: folderSource(folder), notes: [...notes, ...left] };
   return requireListing(listing, place);
 }
 
@@ -168,10 +175,10 @@ async function insideOf(
   };
 }
 
-function missingValue(origin: Origin, column: string): Error {
+function missingValue(origin: Origin, column: string, more = ""): Error {
   return rowError(origin, {
     expected: `a value in column "${column}"`,
     got: "none",
-    advice: "Fill it in or delete the row.",
+    advice: `Fill it in or delete the row${more}.`,
   });
 }

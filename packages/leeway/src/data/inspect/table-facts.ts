@@ -4,7 +4,7 @@ import type { CustomData } from "../../catalogue/index.ts";
 import { tableFault } from "../files/table-error.ts";
 import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { type ColumnFacts, columnFacts, numberSql } from "../tables/column-facts.ts";
-import { columnRoles, listNotes, tableOptions } from "../tables/column-roles.ts";
+import { columnRoles, listNotes, type TableOptions, tableOptions } from "../tables/column-roles.ts";
 import type { DataFacts } from "./data-facts.ts";
 import { contentFindings, type Finding, labelFindings, type Repetition } from "./findings.ts";
 
@@ -47,7 +47,7 @@ export async function tableFacts(name: string, source: CustomData): Promise<Data
       return {
         ...facts,
         findings: [
-          ...labelColumnFindings(label, counts),
+          ...labelColumnFindings(label, counts, options),
           ...labelFindings(facts),
           ...contentFindings(
             await sameRows(db, files, { label, test, used: used.map(({ column }) => column) }),
@@ -63,15 +63,19 @@ export async function tableFacts(name: string, source: CustomData): Promise<Data
 }
 
 /** What training would refuse of the column of classes. */
-function labelColumnFindings({ name }: TableColumn, counts: ReadonlyMap<string | null, number>): Finding[] {
+function labelColumnFindings(
+  { name }: TableColumn,
+  counts: ReadonlyMap<string | null, number>,
+  { unlabelled }: Pick<TableOptions, "unlabelled">,
+): Finding[] {
   const without = counts.get(null) ?? 0;
   const rows = [...counts.values()].reduce((sum, n) => sum + n, 0);
   const values = counts.size - (counts.has(null) ? 1 : 0);
   const findings: Finding[] = [];
   if (without > 0)
     findings.push({
-      about: "missing-label",
-      message: `${without} ${without === 1 ? "row has" : "rows have"} no class`,
+      about: unlabelled === "skip" ? "reading" : "missing-label",
+      message: `${without} ${without === 1 ? "row has" : "rows have"} no class${unlabelled === "skip" ? " and are left out" : `: --unlabelled skip leaves ${without === 1 ? "it" : "them"} out`}`,
     });
   if (areNoClasses(values, rows)) {
     const message = `column "${name}" has ${values} different values in ${rows} rows: these are numbers or ids, not classes`;

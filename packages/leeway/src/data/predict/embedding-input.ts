@@ -49,7 +49,7 @@ export async function embeddingInput(
     origin,
     trueLabels: known?.labels,
     kept,
-    notes: known?.notes ?? [],
+    notes: [...vectors.notes, ...(known?.notes ?? [])],
   };
 }
 

@@ -2,6 +2,7 @@ import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts"
 import { didYouMean, expected } from "../../errors.ts";
 import { columnName, type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
+import { unlabelledRule } from "../files/labels.ts";
 import type { TableFiles } from "../files/table-files.ts";
 import type { ColumnFacts } from "./column-facts.ts";
 
@@ -15,6 +16,8 @@ export interface TableOptions {
   readonly ignore: readonly string[];
   /** How the files are written. */
   readonly dialect: Dialect;
+  /** What is done about rows without a class. */
+  readonly unlabelled: ReturnType<typeof unlabelledRule>;
 }
 
 /**
@@ -36,7 +39,7 @@ export function tableOptions({ options = {} }: Pick<CustomData, "options">): Tab
   const twice = all.find((column, i) => all.indexOf(column) !== i);
   if (twice !== undefined)
     throw expected("table", "options", "to name each column once", twice, "Take it out of one list.");
-  return { ...found, dialect };
+  return { ...found, dialect, unlabelled: unlabelledRule(options) };
 }
 
 /** A column's use, and a note where it may surprise. */

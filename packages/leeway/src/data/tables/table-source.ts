@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
-import { countingIds } from "../examples.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import type { Preparation, Source } from "../source.ts";
 import { tableFault } from "../files/table-error.ts";
@@ -36,18 +35,26 @@ export async function openTable(data: CustomData): Promise<Source> {
         label,
       };
       const read = await readTable(db, files, reading);
-      const { classNames, labels } = labelsOf(read.label!, read.origin); // it was read
+      const { unlabelled } = options;
+      const { classNames, labels, rows, notes } = labelsOf(read.label!, { origin: read.origin, unlabelled }); // it was read
       const name = nameOf(data.paths[0] ?? "table");
-      const ids = countingIds(read.rows);
-      const train = tableExamples({ name, classNames, labels, ids, table: read.table });
-      const { dialect } = options;
-      const held = (paths: readonly string[] | undefined): Promise<TableExamples> | null =>
-        paths === undefined ? null : testExamples(db, paths, { reading, train, dialect });
+      const train = tableExamples({ name, classNames, labels, ids: rows, table: read.table });
+      const heldNotes: string[] = [];
+      const held = async (paths: readonly string[] | undefined): Promise<TableExamples | null> => {
+        if (paths === undefined) return null;
+        const found = await heldExamples(db, paths, { reading, train, options });
+        heldNotes.push(...found.notes);
+        return found.examples;
+      };
       return {
         train,
         test: await held(data.testPaths),
         validation: await held(data.validationPaths),
-        notes: [...files.notes, ...roles.flatMap(({ note }) => note ?? []), ...listNotes(files, options)],
+        notes: [
+          ...[...files.notes, ...notes, ...heldNotes],
+          ...roles.flatMap(({ note }) => note ?? []),
+          ...listNotes(files, options),
+        ],
         prepare: (examples) => preparation(examples as TableExamples, label.name), // of this source
       };
     } catch (error) {
@@ -64,23 +71,27 @@ function preparation(train: TableExamples, label: string): Preparation {
   };
 }
 
-interface TestReading {
+interface HeldReading {
   readonly reading: TableReading;
   readonly train: TableExamples;
-  readonly dialect: TableOptions["dialect"];
+  readonly options: TableOptions;
 }
 
-async function testExamples(
+async function heldExamples(
   db: DuckDB,
   paths: readonly string[],
-  { reading, train, dialect }: TestReading,
-): Promise<TableExamples> {
-  const files = await findTable(db, paths, dialect);
+  { reading, train, options }: HeldReading,
+): Promise<{ readonly examples: TableExamples; readonly notes: readonly string[] }> {
+  const files = await findTable(db, paths, options.dialect);
   try {
     const read = await readTable(db, files, sameColumns(files, reading));
     if (read.rows === 0) throw fileError(files.paths[0], { expected: "rows to test on", got: "none" });
-    const labels = labelsAmong(read.label!, train.classNames, read.origin); // it was read
-    return tableExamples({ ...train, labels, ids: countingIds(read.rows), table: read.table });
+    const { unlabelled } = options;
+    const { labels, rows, notes } = labelsAmong(read.label!, train.classNames, {
+      origin: read.origin,
+      unlabelled,
+    }); // it was read
+    return { examples: tableExamples({ ...train, labels, ids: rows, table: read.table }), notes };
   } catch (error) {
     throw tableFault(error, files.paths);
   }

@@ -5,7 +5,7 @@ import { parseDialect } from "../files/dialect.ts";
 import { parseEncoding } from "../files/encoding.ts";
 import { type Columns, readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import { fileError, originText, rowError } from "../files/file-error.ts";
-import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
+import { labelColumn, labelsAmong, labelsOf, unlabelledRule } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import type { Source } from "../source.ts";
@@ -31,19 +31,20 @@ async function readTexts(data: CustomData): Promise<TextSplits> {
     await requireFolders(data);
     return readTextFolder(first, name, { ...data, encoding: parseEncoding(data.options?.["encoding"]) });
   }
-  const { texts, label, origin, notes } = await readTable(data.paths, data);
-  const { classNames, labels } = labelsOf(label, origin);
-  const train = textExamples({ name, classNames, texts, labels });
-  const empty = [...notes, ...emptyNotes(texts, origin)];
+  const unlabelled = unlabelledRule(data.options);
+  const read = await readTable(data.paths, data);
+  const { classNames, ...found } = labelsOf(read.label, { origin: read.origin, unlabelled });
+  const train = textExamples({ name, classNames, ...textsOf(read, found) });
+  const notes = notesOf(read, found);
   const held = async (paths: readonly string[] | undefined): Promise<TextExamples | null> => {
     if (paths === undefined) return null;
     const rows = await readTable(paths, data);
-    empty.push(...emptyNotes(rows.texts, rows.origin));
-    const heldLabels = labelsAmong(rows.label, classNames, rows.origin);
-    return textExamples({ name, classNames, texts: rows.texts, labels: heldLabels });
+    const its = labelsAmong(rows.label, classNames, { origin: rows.origin, unlabelled });
+    notes.push(...notesOf(rows, its));
+    return textExamples({ name, classNames, ...textsOf(rows, its) });
   };
   const [test, validation] = [await held(data.testPaths), await held(data.validationPaths)];
-  return { train, test, validation, notes: empty };
+  return { train, test, validation, notes };
 }
 
 /** Refuses other splits of a folder that are no folders. */
@@ -55,15 +56,26 @@ async function requireFolders({ testPaths, validationPaths }: CustomData): Promi
   }
 }
 
-function emptyNotes(texts: readonly string[], origin: Rows["origin"]): string[] {
-  const isEmpty = (text: string): boolean => text.trim() === "";
-  const first = texts.findIndex(isEmpty);
-  return first === -1 ? [] : emptyTextsNote(texts.filter(isEmpty).length, originText(origin(first)));
+function textsOf(
+  { texts, origin }: Rows,
+  { labels, rows }: Pick<ReturnType<typeof labelsAmong>, "labels" | "rows">,
+): Pick<TextExamples, "texts" | "labels" | "ids"> {
+  return { texts: Array.from(rows, (row) => textOf(texts, row, origin)), labels, ids: rows };
+}
+
+function notesOf(
+  { texts, origin, notes }: Rows,
+  found: Pick<ReturnType<typeof labelsAmong>, "rows" | "notes">,
+): string[] {
+  const empty = found.rows.filter((row) => textAt(texts, row)?.trim() === "");
+  const [first] = empty;
+  const words = first === undefined ? [] : emptyTextsNote(empty.length, originText(origin(first)));
+  return [...notes, ...found.notes, ...words];
 }
 
 /** The two columns of a table. */
 interface Rows {
-  readonly texts: readonly string[];
+  readonly texts: TextColumn;
   readonly label: TextColumn;
   readonly origin: Columns["origin"];
   readonly notes: readonly string[];
@@ -96,12 +108,7 @@ async function readTable(paths: readonly string[], { label, options = {} }: Cust
   }
   // Both were requested as text.
   const [texts, labels] = [columns.get(found.text) as TextColumn, columns.get(found.label) as TextColumn];
-  return {
-    texts: Array.from({ length: rows }, (_, row) => textOf(texts, row, origin)),
-    label: labels,
-    origin,
-    notes: found.notes,
-  };
+  return { texts, label: labels, origin, notes: found.notes };
 }
 
 /** A row's text; a row without one is an error that names it and counts the others. */

@@ -173,8 +173,9 @@ suite("folders of splits", () => {
   });
 
   test("may lie elsewhere", async () => {
-    const [folder, other] = [folderOf("a/1.txt", "b/1.txt"), folderOf("b/2.txt")];
-    const { source } = await findData([folder], { testPaths: [other], validationPaths: [other] });
+    const folder = folderOf("a/1.txt", "b/1.txt");
+    const others = { testPaths: [folderOf("b/2.txt")], validationPaths: [folderOf("b/3.txt")] };
+    const { source } = await findData([folder], others);
     const { test: held, validation } = await openCustomData(source!);
     expect([held!, validation!].map(({ labels }) => [...labels])).toEqual([[1], [1]]);
   });

@@ -108,7 +108,7 @@ suite("dataFacts of a table", () => {
       'column "id" is ignored',
       'column "one" is ignored',
     ]);
-    expect(found["missing-label"]).toEqual(["1 row has no class"]);
+    expect(found["missing-label"]).toEqual(["1 row has no class: --unlabelled skip leaves it out"]);
     expect(found["single-example"]).toEqual([`"rare" has a single training example: it cannot be held out`]);
   });
 });

@@ -245,7 +245,7 @@ suite("openTable, given bad input,", () => {
   test("names the first row without a class, and counts them", async () => {
     const path = csv("u.csv", "a,label", "1,x", "2,", "3,y", "4,");
     expect(await fault(table(path))).toBe(
-      `${path}, row 2: expected a class in column "label", got nothing, as in 2 rows in all. Fill it in, or take the row out.`,
+      `${path}, row 2: expected a class in column "label", got nothing, as in 2 rows in all. Fill it in, take the row out, or leave such rows out with --unlabelled skip.`,
     );
   });
 
