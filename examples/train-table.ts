@@ -12,7 +12,8 @@ const { record, epochs, summary } = loadRun("runs/fraud");
 console.log(`trained on ${record.data.trainSize} rows for ${epochs.length} epochs`);
 if (summary?.test) {
   const { balancedAccuracy, worstClass, detection } = summary.test;
-  console.log(`balanced accuracy ${balancedAccuracy.toFixed(3)}, worst class ${worstClass.toFixed(3)}`);
+  const shown = (share: number | null) => share?.toFixed(3) ?? "unknown"; // null: no test rows of a class
+  console.log(`balanced accuracy ${shown(balancedAccuracy)}, worst class ${shown(worstClass)}`);
   // Of two classes: how well the rarer one is found.
   if (detection) console.log(`average precision ${detection.averagePrecision.toFixed(3)}`);
 }

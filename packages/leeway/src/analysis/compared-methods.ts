@@ -1,17 +1,39 @@
 import type { Metrics } from "../metrics/index.ts";
 import type { RecipeRecord, RunRecord } from "../records/index.ts";
+import {
+  rarestClass,
+  type ScarceSplits,
+  scarceSplits,
+  scoresOfClass,
+  type Steps,
+  stepsOf,
+  type TestedRun,
+} from "./compared-classes.ts";
 import { finishedRun } from "./find-run.ts";
 import type { RecordedRun } from "./summarize.ts";
 import { type NumberSummary, summaryOf } from "./summary.ts";
 import { unseenStage } from "./unseen-stage.ts";
 
-/** What methods are compared by, on the test split. */
+/** What methods are compared by, on the test split; `step` is what one example of a scarce class decides. */
 export const comparedMeasures = [
-  { name: "top-1", of: ({ topOne }: Metrics) => topOne },
-  { name: "balanced", of: ({ balancedAccuracy }: Metrics) => balancedAccuracy },
-  { name: "worst class", of: ({ worstClass }: Metrics) => worstClass },
-  { name: "macro-F1", of: ({ macroF1 }: Metrics) => macroF1 },
-  { name: "average precision", of: ({ detection }: Metrics) => detection?.averagePrecision ?? null },
+  {
+    name: "top-1",
+    // Of one class alone it is best where nothing else is ever predicted.
+    of: ({ topOne, balancedAccuracy }: Metrics) => (balancedAccuracy === null ? null : topOne),
+    step: () => 0,
+  },
+  {
+    name: "balanced",
+    of: ({ balancedAccuracy }: Metrics) => balancedAccuracy,
+    step: ({ ofMean }: Steps) => ofMean,
+  },
+  { name: "worst class", of: ({ worstClass }: Metrics) => worstClass, step: ({ ofClass }: Steps) => ofClass },
+  { name: "macro-F1", of: ({ macroF1 }: Metrics) => macroF1, step: ({ ofMean }: Steps) => ofMean },
+  {
+    name: "average precision",
+    of: ({ detection }: Metrics) => detection?.averagePrecision ?? null,
+    step: ({ ofClass }: Steps) => ofClass,
+  },
 ] as const;
 
 /** The name of a measure. */
@@ -33,8 +55,14 @@ export interface ComparedMethod {
   readonly runs: readonly string[];
   /** Those of the seeds whose chosen epoch came before the method's last stage: their numbers are those without it. */
   readonly unseenStage: readonly number[];
-  /** Null where no run has finished, or the data has no such measure. */
+  /** Seeds whose last epoch counts, since their validation split could not choose one. */
+  readonly lastEpoch: readonly number[];
+  /** Classes of which the splits have few examples. */
+  readonly scarce: ScarceSplits;
+  /** Null where no run has finished, the data has no such measure, or a test split has one class alone. */
   readonly measures: Readonly<Record<ComparedMeasure, NumberSummary | null>>;
+  /** What predictions of the rarest class are worth; null where no run has finished. */
+  readonly rarest: RarestClass | null;
   /**
    * Balanced accuracy less that of the first method, seed by seed: what the seed decides for both, the split and the
    * order of the data, drops out. Null for the first, and without a seed that both have.
@@ -45,6 +73,16 @@ export interface ComparedMethod {
    * none of K - 1 methods equal to the first would be told from it in 95 % of comparisons (Bonferroni).
    */
   readonly apart: boolean;
+}
+
+/** The class with the fewest training examples, and how well it is found. */
+export interface RarestClass {
+  readonly name: string;
+  /** Null where a run never predicted the class. */
+  readonly precision: NumberSummary | null;
+  /** Null where a test split has no example of the class, as `f1`. */
+  readonly recall: NumberSummary | null;
+  readonly f1: NumberSummary | null;
 }
 
 /** Methods by what their finished runs say, in the order of the cells; the first is what the others are measured by. */
@@ -60,8 +98,9 @@ export function comparedMethods(
       .flatMap(({ seed, recipe }) => {
         const run = finishedRun(runs, recipe);
         if (!run?.summary?.test) return [];
-        const unseen = unseenStage(run.record, run.summary) !== null;
-        return [{ seed, path: run.path, test: run.summary.test, unseen, record: run.record }];
+        const { path, record, summary } = run;
+        const unseen = unseenStage(record, summary) !== null;
+        return [{ seed, path, test: run.summary.test, unseen, record, summary }];
       }),
   }));
   const [first] = finished;
@@ -72,35 +111,65 @@ export function comparedMethods(
   const confidence = 1 - 0.05 / Math.max(1, methods.length - 1);
   return finished.map(({ method, found }, i) => {
     const ofEach = i === 0 ? [] : gains(found, first!.found); // there is a method
+    const scarce = scarceSplits(found);
+    const steps = stepsOf(scarce);
+    const ofGain = { overlap, step: steps.ofMean };
     return {
       method,
       seeds: found.map(({ seed }) => seed),
       runs: found.map(({ path }) => path),
       unseenStage: found.filter(({ unseen }) => unseen).map(({ seed }) => seed),
+      lastEpoch: found.filter(keptLast).map(({ seed }) => seed),
+      scarce,
       measures: Object.fromEntries(
-        comparedMeasures.map(({ name, of }) => [
+        comparedMeasures.map(({ name, of, step }) => [
           name,
           inPercent(
             found.map(({ test }) => of(test)),
-            { overlap },
+            { overlap, step: step(steps) },
           ),
         ]),
       ) as ComparedMethod["measures"], // a name for each measure
-      gain: inPercent(ofEach, { overlap }),
-      apart: leavesOutZero(inPercent(ofEach, { overlap, confidence })),
+      rarest: rarestOf(found, { overlap, step: steps.ofClass }),
+      gain: inPercent(ofEach, ofGain),
+      apart: leavesOutZero(inPercent(ofEach, { ...ofGain, confidence })),
     };
   });
 }
 
-interface Tested {
-  readonly seed: number;
-  readonly test: Metrics;
+/** Whether the last epoch counts although a validation split was read. */
+function keptLast({ record, summary }: TestedRun): boolean {
+  return summary.selectedBy === "last" && record.data.validationSize > 0;
 }
 
-function gains(own: readonly Tested[], first: readonly Tested[]): number[] {
+function rarestOf(found: readonly TestedRun[], options: SummaryOptions): RarestClass | null {
+  const { trainCounts, classNames } = found[0]?.record.data ?? { trainCounts: [], classNames: [] };
+  const label = rarestClass(trainCounts);
+  const name = classNames[label];
+  if (name === undefined) return null;
+  const scores = found.map(({ test }) => scoresOfClass(test, label));
+  return {
+    name,
+    precision: inPercent(
+      scores.map(({ precision }) => precision),
+      options,
+    ),
+    recall: inPercent(
+      scores.map(({ recall }) => recall),
+      options,
+    ),
+    f1: inPercent(
+      scores.map(({ f1 }) => f1),
+      options,
+    ),
+  };
+}
+
+function gains(own: readonly TestedRun[], first: readonly TestedRun[]): number[] {
   return own.flatMap(({ seed, test }) => {
     const other = first.find((each) => each.seed === seed);
-    return other === undefined ? [] : [test.balancedAccuracy - other.test.balancedAccuracy];
+    const [balanced, theirs] = [test.balancedAccuracy, other?.test.balancedAccuracy ?? null];
+    return balanced === null || theirs === null ? [] : [balanced - theirs];
   });
 }
 
@@ -117,15 +186,22 @@ function leavesOutZero(summary: NumberSummary | null): boolean {
   return interval !== null && interval[0] * interval[1] > 0;
 }
 
+interface SummaryOptions {
+  readonly overlap: number;
+  /** A share, as the numbers. */
+  readonly step: number;
+  readonly confidence?: number;
+}
+
 function inPercent(
   shares: readonly (number | null)[],
-  options: { readonly overlap: number; readonly confidence?: number },
+  { step, ...options }: SummaryOptions,
 ): NumberSummary | null {
   const known = shares.filter((share) => share !== null);
   return known.length === 0 || known.length < shares.length
     ? null
     : summaryOf(
         known.map((share) => 100 * share),
-        options,
+        { ...options, step: 100 * step },
       );
 }

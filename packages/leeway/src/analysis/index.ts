@@ -1,9 +1,11 @@
+export { rarestClass, type ScarceSplits, scoresOfClass } from "./compared-classes.ts";
 export {
   type ComparedCell,
   type ComparedMeasure,
   comparedMeasures,
   type ComparedMethod,
   comparedMethods,
+  type RarestClass,
 } from "./compared-methods.ts";
 export { finishedRun, unfinishedRuns } from "./find-run.ts";
 export { missedDeferral, unseenStage, unseenStageNotes } from "./unseen-stage.ts";

@@ -22,10 +22,10 @@ export interface SummaryRow {
   readonly topOneError: NumberSummary;
   /** Null for five classes or fewer. */
   readonly topFiveError: NumberSummary | null;
-  /** 1 - balanced accuracy. */
-  readonly balancedError: NumberSummary;
-  /** Of the class recognised worst. */
-  readonly worstClassError: NumberSummary;
+  /** 1 - balanced accuracy; null where a test split has one class alone. */
+  readonly balancedError: NumberSummary | null;
+  /** Of the class recognised worst; likewise. */
+  readonly worstClassError: NumberSummary | null;
 }
 
 /**
@@ -59,16 +59,17 @@ function finished({ record, summary }: RecordedRun): FinishedRun[] {
 function rowOf(runs: readonly FinishedRun[]): SummaryRow {
   const { method, methodOptions, seed: first, ...setting } = runs[0]!.record.recipe; // a row has a run
   const rest = runs.slice(1).map(({ record }) => record.recipe.seed);
-  const error = (accuracy: (test: Metrics) => number): NumberSummary =>
-    summaryOf(runs.map(({ test }) => 1 - accuracy(test)));
-  const topFive = runs.flatMap(({ test }) => (test.topFive === null ? [] : [1 - test.topFive]));
+  const error = (accuracy: (test: Metrics) => number | null): NumberSummary | null => {
+    const known = runs.map(({ test }) => accuracy(test)).filter((each) => each !== null);
+    return known.length < runs.length ? null : summaryOf(known.map((each) => 1 - each));
+  };
   return {
     setting,
     method,
     methodOptions,
     seeds: [first, ...rest].sort((one, other) => one - other),
-    topOneError: error(({ topOne }) => topOne),
-    topFiveError: topFive.length === 0 ? null : summaryOf(topFive),
+    topOneError: summaryOf(runs.map(({ test }) => 1 - test.topOne)),
+    topFiveError: error(({ topFive }) => topFive),
     balancedError: error(({ balancedAccuracy }) => balancedAccuracy),
     worstClassError: error(({ worstClass }) => worstClass),
   };

@@ -25,10 +25,15 @@ export interface NumberSummary {
  *
  * @param confidence of the interval, in (0, 1)
  * @param overlap    examples tested on to examples trained on, where each number has another split of the same; else 0
+ * @param step       what one example decides of a number: numbers that a few examples decide may all be equal by chance,
+ *   so that the interval reaches as far at least
  * @throws ArgumentError if there is no number, or one is not finite
  * @source Nadeau and Bengio 2003, Inference for the Generalization Error
  */
-export function summaryOf(values: readonly number[], { confidence = 0.95, overlap = 0 } = {}): NumberSummary {
+export function summaryOf(
+  values: readonly number[],
+  { confidence = 0.95, overlap = 0, step = 0 } = {},
+): NumberSummary {
   const n = values.length;
   if (n === 0) throw expected("summaryOf", "values", "to hold at least one number", values);
   const stray = values.findIndex((value) => !Number.isFinite(value));
@@ -36,7 +41,8 @@ export function summaryOf(values: readonly number[], { confidence = 0.95, overla
   const mean = sum(values) / n;
   if (n === 1) return { n, mean, deviation: null, interval: null };
   const deviation = Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / (n - 1));
-  const reach = studentQuantile(n - 1, confidence) * deviation * Math.sqrt(1 / n + overlap);
+  const spread = studentQuantile(n - 1, confidence) * deviation * Math.sqrt(1 / n + overlap);
+  const reach = Math.max(step, spread);
   return { n, mean, deviation, interval: [mean - reach, mean + reach] };
 }
 

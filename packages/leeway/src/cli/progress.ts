@@ -170,7 +170,11 @@ function bar(done: number, width: number, colors: Colors): string {
   return colors.green("━".repeat(full)) + colors.dim("─".repeat(width - full));
 }
 
-/** The accuracy on the split that was read after the epoch, where one was. */
+/** The accuracy on the split that was read after the epoch, where one was: the one that chooses the epoch. */
 function splitPart({ evaluation }: EpochRecord): string[] {
-  return evaluation === null ? [] : [`${evaluation.split} ${percent(evaluation.metrics.topOne)}`];
+  if (evaluation === null) return [];
+  const { topOne, balancedAccuracy } = evaluation.metrics;
+  if (evaluation.split === "test" || balancedAccuracy === null)
+    return [`${evaluation.split} ${percent(topOne)}`];
+  return [`${evaluation.split} ${percent(balancedAccuracy)} balanced`];
 }

@@ -132,7 +132,7 @@ function errorsOf(
   return {
     "positive error": ofClass(positive),
     "negative error": ofClass(negative),
-    "mean error": error(({ summary }) => summary!.test!.balancedAccuracy),
+    "mean error": error(({ summary }) => summary!.test!.balancedAccuracy!),
   };
 }
 

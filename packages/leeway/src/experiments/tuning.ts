@@ -66,7 +66,7 @@ export function chosenOf(candidates: readonly Recipe[], runs: readonly StoredRun
 
 function validationScore({ epochs, path }: StoredRun): number {
   const scores = epochs.flatMap(({ evaluation }) =>
-    evaluation?.split === "validation" ? [evaluation.metrics.balancedAccuracy] : [],
+    evaluation?.split === "validation" ? (evaluation.metrics.balancedAccuracy ?? []) : [],
   );
   if (scores.length > 0) return Math.max(...scores);
   const message = `${path}: expected epochs that were measured on a validation split, got none. Hold a part of the training data out.`;

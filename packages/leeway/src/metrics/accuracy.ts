@@ -26,30 +26,36 @@ export function topOneAccuracy(confusion: Confusion): number {
 /**
  * Mean of the classes' accuracies, each class counting the same; over the classes that have examples.
  *
+ * @returns null where one class alone has examples: nothing is told apart then
  * @throws ArgumentError if there is no example
  */
-export function balancedAccuracy(confusion: Confusion): number {
-  return mean(presentAccuracies("balancedAccuracy", confusion));
+export function balancedAccuracy(confusion: Confusion): number | null {
+  const present = presentAccuracies("balancedAccuracy", confusion);
+  return present && mean(present);
 }
 
 /**
  * Accuracy of the class that is recognised worst, among those that have examples.
  *
+ * @returns null where one class alone has examples: nothing is told apart then
  * @throws ArgumentError if there is no example
  */
-export function worstClassAccuracy(confusion: Confusion): number {
-  return Math.min(...presentAccuracies("worstClassAccuracy", confusion));
+export function worstClassAccuracy(confusion: Confusion): number | null {
+  const present = presentAccuracies("worstClassAccuracy", confusion);
+  return present && Math.min(...present);
 }
 
 /**
  * Geometric mean of the classes' accuracies, (Π_j a_j)^(1/K), over the classes that have examples: 0 as soon as
  * one class is never recognised.
  *
+ * @returns null where one class alone has examples: nothing is told apart then
  * @throws ArgumentError if there is no example
  */
-export function gMean(confusion: Confusion): number {
+export function gMean(confusion: Confusion): number | null {
+  const present = presentAccuracies("gMean", confusion);
   // Through logarithms: a product of a thousand accuracies would underflow. log 0 = -∞ gives 0, as it must.
-  return Math.exp(mean(presentAccuracies("gMean", confusion).map((accuracy) => Math.log(accuracy))));
+  return present && Math.exp(mean(present.map((accuracy) => Math.log(accuracy))));
 }
 
 /**
@@ -74,10 +80,11 @@ export function shotGroupAccuracy(
   return { many: within("many"), medium: within("medium"), few: within("few") };
 }
 
-function presentAccuracies(where: string, confusion: Confusion): number[] {
+/** Of the classes that have examples; null where that is one alone. */
+function presentAccuracies(where: string, confusion: Confusion): number[] | null {
   const present = perClassAccuracy(confusion).filter((accuracy) => accuracy !== null);
   if (present.length === 0) throw expected(where, "confusion", "to count at least one example", 0);
-  return present;
+  return present.length === 1 ? null : present;
 }
 
 function mean(values: readonly number[]): number {

@@ -1,5 +1,6 @@
 import { expected } from "../errors.ts";
-import { rowSums, type Confusion } from "./confusion.ts";
+import { classScores } from "./class-scores.ts";
+import type { Confusion } from "./confusion.ts";
 
 /**
  * Mean over the classes of F1 = 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall.
@@ -7,15 +8,11 @@ import { rowSums, type Confusion } from "./confusion.ts";
  * Over the classes that have examples, like the other means here; a class that is only ever predicted still
  * costs the classes it was predicted for.
  *
+ * @returns null where one class alone has examples: nothing is told apart then
  * @throws ArgumentError if there is no example
  */
-export function macroF1(confusion: Confusion): number {
-  const sizes = rowSums(confusion);
-  const scores = confusion.flatMap((row, j) => {
-    if (sizes[j]! === 0) return [];
-    const predicted = confusion.reduce((sum, other) => sum + other[j]!, 0);
-    return [(2 * row[j]!) / (sizes[j]! + predicted)]; // TP + FN = size, TP + FP = predicted
-  });
+export function macroF1(confusion: Confusion): number | null {
+  const scores = classScores(confusion).flatMap(({ f1 }) => (f1 === null ? [] : [f1]));
   if (scores.length === 0) throw expected("macroF1", "confusion", "to count at least one example", 0);
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return scores.length === 1 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }

@@ -9,6 +9,7 @@ export {
   topOneAccuracy,
   worstClassAccuracy,
 } from "./accuracy.ts";
+export { classScores, type ClassScores } from "./class-scores.ts";
 export { macroF1 } from "./f-score.ts";
 export { topClasses, topKAccuracy } from "./ranking.ts";
 export { expectedCalibrationError, softmax } from "./calibration.ts";

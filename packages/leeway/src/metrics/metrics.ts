@@ -18,18 +18,18 @@ import { shownProbability } from "./temperature.ts";
 /**
  * What is reported of a model on a split, and stored in records; fractions in [0, 1].
  *
- * A class without an example in the split has no accuracy: it is null in `perClass` and left out of
- * every mean.
+ * A class without an example in the split has no accuracy: it is null in `perClass` and left out of every mean. What
+ * is counted over classes is null where the split has examples of one alone.
  */
 export interface Metrics {
   readonly topOne: number;
   /** Null for five classes or fewer, where it would say nothing. */
   readonly topFive: number | null;
-  readonly balancedAccuracy: number;
+  readonly balancedAccuracy: number | null;
   /** Accuracy of the class recognised worst. */
-  readonly worstClass: number;
-  readonly gMean: number;
-  readonly macroF1: number;
+  readonly worstClass: number | null;
+  readonly gMean: number | null;
+  readonly macroF1: number | null;
   /** Of the probabilities, with 15 bins. */
   readonly expectedCalibrationError: number;
   /** Length K; null for a class without an example. */

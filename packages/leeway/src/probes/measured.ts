@@ -1,5 +1,5 @@
 import type { PreparedInput } from "../data/index.ts";
-import { type Metrics, metricsOf } from "../metrics/index.ts";
+import { classScores, type Metrics, metricsOf } from "../metrics/index.ts";
 import { writeFileAtomically } from "../storage/index.ts";
 import type { Classified } from "./predict.ts";
 
@@ -45,5 +45,9 @@ export function writeMeasured(
   { examples, metrics }: Measured,
   classNames: readonly string[],
 ): void {
-  writeFileAtomically(path, `${JSON.stringify({ examples, classNames, ...metrics }, null, 2)}\n`);
+  const scores = classScores(metrics.confusion ?? []);
+  const classes = classNames.map((name, j) => {
+    return { name, ...scores[j], meanProbability: metrics.meanProbability?.[j] };
+  });
+  writeFileAtomically(path, `${JSON.stringify({ examples, classNames, classes, ...metrics }, null, 2)}\n`);
 }

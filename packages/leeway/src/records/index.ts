@@ -1,6 +1,6 @@
 export { recordVersion } from "./run-record.ts";
 export type { DataRecord, EnvironmentRecord, RecipeRecord, RunRecord } from "./run-record.ts";
 export type { EpochRecord, EvaluationRecord } from "./epoch-record.ts";
-export type { Summary } from "./summary.ts";
+export type { ChoosingMetric, Summary } from "./summary.ts";
 export { parseEpochRecord, parseEpochRecords, parseJson, parseRunRecord, parseSummary } from "./parse.ts";
 export { recipeText, sameRecipe } from "./same-recipe.ts";

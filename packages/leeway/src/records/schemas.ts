@@ -56,10 +56,10 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
 const metricsSchema: z.ZodType<Metrics> = z.strictObject({
   topOne: fraction,
   topFive: fraction.nullable(),
-  balancedAccuracy: fraction,
-  worstClass: fraction,
-  gMean: fraction,
-  macroF1: fraction,
+  balancedAccuracy: fraction.nullable(),
+  worstClass: fraction.nullable(),
+  gMean: fraction.nullable(),
+  macroF1: fraction.nullable(),
   expectedCalibrationError: fraction,
   perClass: z.array(fraction.nullable()),
   shotGroups: z.strictObject({
@@ -103,7 +103,14 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
   version,
   status: z.enum(["finished", "interrupted"]),
   epochs: count,
-  best: z.strictObject({ epoch: count, topOne: fraction }).nullable(),
+  best: z
+    .strictObject({
+      epoch: count,
+      topOne: fraction,
+      metric: z.enum(["balancedAccuracy", "topOne"]).exactOptional(),
+      score: fraction.exactOptional(),
+    })
+    .nullable(),
   selectedBy: z.enum(["validation", "test", "last"]),
   test: metricsSchema.nullable(),
   calibration: z

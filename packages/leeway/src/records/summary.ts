@@ -1,15 +1,24 @@
 import type { CalibrationFit, Metrics } from "../metrics/index.ts";
 import type { recordVersion } from "./run-record.ts";
 
+/** What an epoch is chosen by. */
+export type ChoosingMetric = "balancedAccuracy" | "topOne";
+
 /** `summary.json`: how a run ended. Written once, at the end; a run without it was killed. */
 export interface Summary {
   readonly version: typeof recordVersion;
   readonly status: "finished" | "interrupted";
   /** Epochs done. */
   readonly epochs: number;
-  /** The epoch that was chosen, counted from 0, and its top-1 accuracy on the split that chose it; null if none was. */
-  readonly best: { readonly epoch: number; readonly topOne: number } | null;
-  /** Which split chose the epoch; `last` where none did and the last epoch counts. */
+  /** The epoch that was chosen, counted from 0, by what it was best on the split that chose it; null if none was. */
+  readonly best: {
+    readonly epoch: number;
+    readonly topOne: number;
+    /** What chose it, and its value; absent in older records. */
+    readonly metric?: ChoosingMetric;
+    readonly score?: number;
+  } | null;
+  /** Which split chose the epoch; `last` where none did, or could, and the last epoch counts. */
   readonly selectedBy: "validation" | "test" | "last";
   /** Metrics of the chosen epoch on the test set; null where the run was interrupted before reading it. */
   readonly test: Metrics | null;

@@ -1,6 +1,8 @@
 import { unseenStage } from "../analysis/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
+import { type ClassResult, classResults } from "./class-results.ts";
+import { judgementNotes } from "./judgement.ts";
 
 /** A run that has ended: its folder and its records. */
 export interface EndedRun {
@@ -24,6 +26,8 @@ export interface RunResult
   /** Of the examples trained on. */
   readonly fingerprint: string;
   readonly classNames: readonly string[];
+  /** Every class: its examples in each split, precision, recall, F1 and mean probability. */
+  readonly classes: readonly ClassResult[];
   /** Of two classes: how well the rarer one is found; null otherwise. */
   readonly averagePrecision: number | null;
   readonly areaUnderRoc: number | null;
@@ -35,6 +39,8 @@ export interface RunResult
   readonly rollbacks: number;
   /** Batches that were left out because their numbers were not finite. */
   readonly skipped: number;
+  /** What the result cannot say, because the splits have no or few examples of a class: sentences. */
+  readonly notes: readonly string[];
 }
 
 /** The result of a run for a program. */
@@ -49,11 +55,13 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
     run: folder,
     ...{ method, dataset, profile, ratio, seed, protocol, selectedBy, status, epochs, fingerprint },
     ...{ topOne, topFive, balancedAccuracy, perClass, classNames, shotGroups },
+    classes: classResults(record, summary),
     ...{ worstClass, gMean, macroF1, expectedCalibrationError },
     averagePrecision: test.detection?.averagePrecision ?? null,
     areaUnderRoc: test.detection?.areaUnderRoc ?? null,
     examplesPerSecond: summary.imagesPerSecond,
     ...{ seconds, best, unseenStage: unseenStage(record, summary), rollbacks, skipped },
+    notes: judgementNotes(record, summary),
   };
 }
 
@@ -64,5 +72,6 @@ export function worstClassOf(
 ): { readonly name: string; readonly accuracy: number | null } {
   const perClass = test?.perClass ?? [];
   const accuracy = test?.worstClass ?? null;
-  return { name: record.data.classNames[perClass.indexOf(accuracy)] ?? "", accuracy };
+  const label = accuracy === null ? -1 : perClass.indexOf(accuracy);
+  return { name: record.data.classNames[label] ?? "", accuracy };
 }

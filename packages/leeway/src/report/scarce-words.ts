@@ -6,16 +6,17 @@ const named = 3;
 
 /**
  * How many examples there are of scarce classes: `1 of "fraud"`, `0 of "a" and 3 of "b"`, and of more than three
- * `fewer than ten of 23 of 100 classes (0 of "a", 1 of "b", 1 of "c", …)`.
+ * `23 of 100 classes have fewer than 10 ("a" 0, "b" 1, "c" 1, …)`.
  *
  * @param classes K
  */
 export function scarceText(scarce: readonly ScarceClass[], classes: number): string {
-  const each = scarce.slice(0, named).map(({ name, examples }) => `${examples} of "${shownName(name)}"`);
   if (scarce.length > named) {
-    const many = `fewer than ${enoughExamples} of ${count(scarce.length)} of ${count(classes)} classes`;
-    return `${many} (${each.join(", ")}, …)`;
+    const first = scarce.slice(0, named).map(({ name, examples }) => `"${shownName(name)}" ${examples}`);
+    const many = `${count(scarce.length)} of ${count(classes)} classes have fewer than ${enoughExamples}`;
+    return `${many} (${first.join(", ")}, …)`;
   }
+  const each = scarce.map(({ name, examples }) => `${examples} of "${shownName(name)}"`);
   const last = each.pop() ?? "";
   return each.length === 0 ? last : `${each.join(", ")} and ${last}`;
 }

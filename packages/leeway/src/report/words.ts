@@ -1,8 +1,15 @@
 import type { NumberSummary } from "../analysis/index.ts";
 
-/** A fraction in per cent, `74.8 %`; a dash where there is none. */
+/**
+ * A fraction in per cent, `74.8 %`; a dash where there is none. What is not all and not nothing does not look like it:
+ * `99.98 %` and `0.02 %` have as many digits more as that takes, up to six.
+ */
 export function percent(fraction: number | null, { digits = 1 } = {}): string {
-  return fraction === null ? "–" : `${(100 * fraction).toFixed(digits)} %`;
+  if (fraction === null) return "–";
+  const text = (100 * fraction).toFixed(digits);
+  const looks = Number(text) / 100;
+  const misleads = (looks === 0 || looks === 1) && looks !== fraction && digits < 6;
+  return misleads ? percent(fraction, { digits: digits + 1 }) : `${text} %`;
 }
 
 /** A difference of two fractions in percentage points, `+8.5`; a dash where one is missing. */

@@ -1,8 +1,8 @@
 import { copyInto, keep, noGrad, scope, type Tensor } from "@leeway/torch";
-import type { EpochRecord } from "../records/index.ts";
+import type { ChoosingMetric, EpochRecord, EvaluationRecord } from "../records/index.ts";
 import type { Session } from "../training/index.ts";
 
-/** The chosen epoch: its record, and its weights if a split chose it. */
+/** The chosen epoch: its record, and its weights if a split chooses it. */
 interface ChosenState {
   readonly record: EpochRecord;
   readonly weights: Readonly<Record<string, Tensor>>;
@@ -11,12 +11,15 @@ interface ChosenState {
 /** The best epoch so far, with a copy of its weights. */
 export class ChosenEpoch {
   readonly #session: Session;
+  /** What chooses it; null where the last epoch counts. */
+  readonly metric: ChoosingMetric | null;
   #weights: Record<string, Tensor> = {};
   record: EpochRecord | null = null;
   #score = -Infinity;
 
-  constructor(session: Session) {
+  constructor(session: Session, metric: ChoosingMetric | null) {
     this.#session = session;
+    this.metric = metric;
   }
 
   /** Chooses the epoch if it is at least as good as the best: of equal ones the later, which is trained longer. */
@@ -25,7 +28,7 @@ export class ChosenEpoch {
     if (score < this.#score) return;
     this.#score = score;
     this.record = record;
-    if (record.evaluation === null) return; // without a split the last epoch counts: the model holds its weights
+    if (this.metric === null) return; // the last epoch counts: the model holds its weights
     scope(() => {
       noGrad(() => {
         for (const [key, tensor] of Object.entries(this.#session.model.stateDict())) {
@@ -54,8 +57,9 @@ export class ChosenEpoch {
   resume(state: ChosenState | null): void {
     this.dispose();
     const { device } = this.#session;
+    const weights = this.metric === null ? {} : (state?.weights ?? {});
     scope(() => {
-      for (const [name, tensor] of Object.entries(state?.weights ?? {})) {
+      for (const [name, tensor] of Object.entries(weights)) {
         this.#weights[name] = keep(tensor.to({ device }).clone());
       }
     });
@@ -69,8 +73,12 @@ export class ChosenEpoch {
   }
 
   #scoreOf({ epoch, evaluation }: EpochRecord): number {
-    if (evaluation === null) return epoch;
-    const { topOne, balancedAccuracy } = evaluation.metrics;
-    return this.#session.recipe.protocol === "paper" ? topOne : balancedAccuracy;
+    if (this.metric === null || evaluation === null) return epoch;
+    return scoreOf(evaluation, this.metric);
   }
+}
+
+/** What an epoch is chosen by. Of one class alone top-1 accuracy is what older versions took for the balanced one. */
+export function scoreOf({ metrics }: EvaluationRecord, metric: ChoosingMetric): number {
+  return metrics[metric] ?? metrics.topOne;
 }

@@ -3,7 +3,7 @@ import { type CalibrationFit, fitCalibration, type Metrics } from "../metrics/in
 import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
 import type { Progressed } from "./checkpoint.ts";
-import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { type ChosenEpoch, scoreOf } from "./chosen-epoch.ts";
 import { evaluate, readScores, type Session } from "../training/index.ts";
 
 /** Puts the chosen epoch's weights into the model and, where all epochs are done, measures them on the test set. */
@@ -13,7 +13,8 @@ export async function finalize(
   run: Progressed & { readonly signal: AbortSignal | undefined },
 ): Promise<Summary> {
   const { recipe, data } = session;
-  const evaluation = chosen.record?.evaluation ?? null;
+  const { record, metric } = chosen;
+  const evaluation = metric === null ? null : (record?.evaluation ?? null);
   chosen.restore();
   const measured = run.epochs.length < recipe.epochs ? null : await measure(session, run.signal);
   const { test = null, calibration } = measured ?? {};
@@ -26,8 +27,14 @@ export async function finalize(
     version: recordVersion,
     status: test === null ? "interrupted" : "finished",
     epochs: run.epochs.length,
-    best:
-      evaluation && chosen.record ? { epoch: chosen.record.epoch, topOne: evaluation.metrics.topOne } : null,
+    best: record &&
+      evaluation &&
+      metric && {
+        epoch: record.epoch,
+        topOne: evaluation.metrics.topOne,
+        metric,
+        score: scoreOf(evaluation, metric),
+      },
     selectedBy: evaluation?.split ?? "last",
     test,
     ...(calibration && { calibration }),

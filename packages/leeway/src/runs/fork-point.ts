@@ -5,7 +5,7 @@ import { datasetEntry } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import { firstStage, methodOf, stagesOf } from "../methods/index.ts";
 import { expectedCounts, type Recipe, testPriorClasses } from "../recipe/index.ts";
-import { type EpochRecord, recipeText } from "../records/index.ts";
+import { type DataRecord, type EpochRecord, recipeText } from "../records/index.ts";
 import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/index.ts";
 import type { Session } from "../training/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
@@ -41,6 +41,8 @@ export interface ForkPoint {
   readonly epochs: readonly EpochRecord[];
   /** What of versions and machine has changed since, and was allowed. */
   readonly changes?: readonly string[];
+  /** Of the run's record: what goes on from it chooses its epoch as it did. */
+  readonly counts: Pick<DataRecord, "validationSize" | "validationCounts">;
   /** The file of the state. */
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -97,7 +99,10 @@ export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
     const message = `${inside}: expected an epoch that the run has done, got ${epoch}. Train the run again.`;
     throw new RunError("run", message, { path: inside });
   }
-  return { run: record.id, epoch, epochs: epochs.slice(0, epoch), path: inside, bytes };
+  return {
+    ...{ run: record.id, epoch, epochs: epochs.slice(0, epoch), path: inside, bytes },
+    counts: record.data,
+  };
 }
 
 /** Puts the network of a new session where another run's stood; the optimizer begins anew. */

@@ -92,7 +92,7 @@ async function* resumeLocked(
   const setting: Setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };
   const changes = allowedChanges(path, changesOf(path, checkpoint.setting, setting), options.allowChange);
   return yield* withSession(recipe, data, {
-    device,
+    ...{ device, counts: record.data },
     use: async function* (session, chosen) {
       restoreCheckpoint(checkpoint, session, chosen);
       const folder = openRunFolder(path);

@@ -128,17 +128,25 @@ export function hashOf(data: RunData): Promise<string> {
 
 const hashes = new WeakMap<RunData, Promise<string>>();
 
-/** The data's part of a run's record. */
-export function dataRecord(data: RunData): DataRecord {
-  const { train, validation, test } = data;
-  const classes = train.classNames.length;
+/** How many examples the splits that measure have, in all and of each class. */
+export function splitCounts({ validation, test, counts: { length: classes } }: RunData): SplitCounts {
   return {
-    trainCounts: data.counts,
-    trainSize: train.labels.length,
     validationSize: validation?.labels.length ?? 0,
     testSize: test.labels.length,
     ...(validation && { validationCounts: classCounts(validation.labels, classes) }),
     testCounts: classCounts(test.labels, classes),
+  };
+}
+
+type SplitCounts = Pick<DataRecord, "validationSize" | "testSize" | "validationCounts" | "testCounts">;
+
+/** The data's part of a run's record. */
+export function dataRecord(data: RunData): DataRecord {
+  const { train } = data;
+  return {
+    trainCounts: data.counts,
+    trainSize: train.labels.length,
+    ...splitCounts(data),
     classNames: train.classNames,
     fingerprint: fingerprint(train),
     ...(data.testHeldOut !== undefined && { testHeldOut: data.testHeldOut }),

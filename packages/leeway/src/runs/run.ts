@@ -1,5 +1,5 @@
 import { configText, type Recipe } from "../recipe/index.ts";
-import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
+import { type DataRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import {
   createRunFolder,
   lockRun,
@@ -43,7 +43,7 @@ export interface RunOptions extends TrainingOptions, DataOptions {
  * `summary.json` and `model.safetensors` at the end, also when stopped early.
  *
  * The model kept is that of the chosen epoch: the best balanced accuracy on the validation split, with the
- * paper's protocol the best accuracy on the test set, else the last epoch.
+ * paper's protocol the best accuracy on the test set, else the last epoch; see `choosingMetric`.
  *
  * @throws the signal's reason where it comes while the data is read
  * @throws RunError if the data is missing or damaged, the folder cannot be written, or numbers are no longer finite
@@ -56,7 +56,7 @@ export async function* runRecipe(
   const data = options.data ?? (await loadRunData(recipe, options));
   const contents = await hashOf(data);
   return yield* withSession(recipe, data, {
-    device,
+    ...{ device, counts: options.from?.counts },
     use: (session, chosen) => startRun(session, chosen, { ...options, contents }),
   });
 }
@@ -80,7 +80,7 @@ async function* startRun(
       createdAt: new Date().toISOString(),
       command,
       recipe,
-      data: { ...dataRecord(data), contents },
+      data: { ...recordOf(data, from), contents },
       environment,
       ...(from && { forkedFrom: originOf(from) }),
     };
@@ -103,6 +103,13 @@ async function* startRun(
   } finally {
     unlock();
   }
+}
+
+/** The data's part of the record; without what the run it goes on from did not record, and so does not choose by. */
+function recordOf(data: RunData, from: ForkPoint | undefined): DataRecord {
+  const { validationCounts, ...rest } = dataRecord(data);
+  const chosenBy = from === undefined || from.counts.validationCounts !== undefined;
+  return { ...rest, ...(chosenBy && validationCounts && { validationCounts }) };
 }
 
 function originOf({ run, epoch, changes = [] }: ForkPoint): NonNullable<RunRecord["forkedFrom"]> {

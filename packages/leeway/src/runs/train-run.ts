@@ -1,8 +1,9 @@
 import type { Recipe } from "../recipe/index.ts";
-import type { EpochRecord, RunRecord, Summary } from "../records/index.ts";
+import type { DataRecord, EpochRecord, RunRecord, Summary } from "../records/index.ts";
 import { newestCheckpoint, removeCheckpoints, type RunFolder } from "../storage/index.ts";
 import { readCheckpoint, restoreCheckpoint, saveCheckpoint, type Setting } from "./checkpoint.ts";
 import { checkpointClock, type CheckpointTimes } from "./checkpoint-clock.ts";
+import { choosingMetric } from "./choosing-metric.ts";
 import { ChosenEpoch } from "./chosen-epoch.ts";
 import { finalize, writeModel } from "./finalize.ts";
 import { isForkEpoch, writeForkPoint } from "./fork-point.ts";
@@ -18,6 +19,7 @@ import {
 } from "../training/index.ts";
 import { loadAdvice } from "./environment.ts";
 import { type Estimate, memoryAdvice } from "./estimate.ts";
+import { splitCounts } from "./run-data.ts";
 
 /** The events of a run: its beginning, those of training, what was saved, and its end. */
 export type RunEvent =
@@ -61,20 +63,26 @@ export interface OpenRun {
 /** Going back more often is no cure. */
 const maxRollbacks = 3;
 
-/** Starts a session for the time of `use`, with its chosen epoch, and ends both, however it ends. */
+/**
+ * Starts a session for the time of `use`, with its chosen epoch, and ends both, however it ends.
+ *
+ * @param counts by which it is said what chooses the epoch: those in the record of a run that goes on, or of `data`
+ */
 export async function* withSession<Event, Result>(
   recipe: Recipe,
   data: RunData,
   {
     device,
+    counts = splitCounts(data),
     use,
   }: {
     readonly device: string;
+    readonly counts?: Pick<DataRecord, "validationSize" | "validationCounts"> | undefined;
     readonly use: (session: Session, chosen: ChosenEpoch) => AsyncGenerator<Event, Result, undefined>;
   },
 ): AsyncGenerator<Event, Result, undefined> {
   const session = startSession(recipe, data, { device });
-  const chosen = new ChosenEpoch(session);
+  const chosen = new ChosenEpoch(session, choosingMetric(recipe, counts));
   try {
     return yield* use(session, chosen);
   } finally {

@@ -75,6 +75,44 @@ suite("comparedMethods", () => {
     expect(comparedMethods(parts, fixed)[1]!.gain!.interval![1]).toBeCloseTo(3 + 2.484, 2);
   });
 
+  test("reaches at least as far as one example of a scarce class decides, and tells nothing apart by it", () => {
+    const all = [0, 1, 2].flatMap((seed) => [finished("erm", seed, 0.5), finished("ldam-drw", seed, 1)]);
+    const of = (testCounts: number[]) =>
+      comparedMethods(
+        cells,
+        all.map((each) => ({
+          ...each,
+          record: { ...each.record, data: { ...each.record.data, testCounts } },
+        })),
+      )[1]!;
+    expect(of([900, 10])).toMatchObject({ gain: { interval: [50, 50] }, apart: true });
+    const scarce = of([900, 1]); // one of two classes with one example: half of balanced accuracy
+    expect(scarce).toMatchObject({ gain: { mean: 50, interval: [0, 100] }, apart: false });
+    expect(scarce.measures["worst class"]!.interval).toEqual([50 - 100, 50 + 100]);
+    expect(scarce.scarce).toEqual({
+      classes: 2,
+      test: [{ name: "automobile", examples: 1 }],
+      validation: [],
+    });
+  });
+
+  test("compares nothing where a test split has one class alone", () => {
+    const one = { balancedAccuracy: null, worstClass: null, macroF1: null, perClass: [1, null] };
+    const all = ["erm", "ldam-drw"].map((method) => {
+      const run = finished(method, 0, 0);
+      return { ...run, summary: { ...run.summary!, test: { ...metrics, ...one } } };
+    });
+    const [, other] = comparedMethods(cells, all);
+    expect(other).toMatchObject({ gain: null, apart: false, measures: { "top-1": null, balanced: null } });
+  });
+
+  test("has precision, recall and F1 of the rarest class", () => {
+    const run = finished("erm", 0, 0.5);
+    const { rarest } = comparedMethods(cells, [{ ...run, summary }])[0]!;
+    // One of two automobiles was found, and nothing else taken for one.
+    expect(rarest).toMatchObject({ name: "automobile", precision: { mean: 100 }, recall: { mean: 50 } });
+  });
+
   test("has no number without a run, nor of a measure that the data has not", () => {
     const [none] = comparedMethods(cells, []);
     expect(none).toMatchObject({ seeds: [], gain: null, measures: { balanced: null } });

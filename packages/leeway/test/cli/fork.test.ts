@@ -10,7 +10,7 @@ const data = join(folder, "rows.csv");
 const runsDir = join(folder, "runs");
 writeFileSync(
   data,
-  `x,kind\n${Array.from({ length: 60 }, (_, i) => `${i % 7},${i % 5 ? "a" : "b"}`).join("\n")}\n`,
+  `x,kind\n${Array.from({ length: 800 }, (_, i) => `${i % 7},${i % 5 ? "a" : "b"}`).join("\n")}\n`,
 );
 afterAll(() => {
   rmSync(folder, { recursive: true });

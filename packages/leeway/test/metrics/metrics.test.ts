@@ -28,7 +28,7 @@ suite("metricsOf", () => {
       shotGroups: { many: 1, medium: null, few: 1 / 2 },
     });
   });
-  test("gives no NaN where the split lacks a class", () => {
+  test("judges nothing over classes where the split has one alone", () => {
     const metrics = metricsOf({
       scores: oneHot([0, 2], 3),
       labels: [0, 0],
@@ -36,7 +36,7 @@ suite("metricsOf", () => {
       trainCounts: [9, 9, 900],
     });
     expect(metrics).toMatchObject({
-      balancedAccuracy: 1 / 2,
+      ...{ balancedAccuracy: null, worstClass: null, gMean: null, macroF1: null },
       perClass: [1 / 2, null, null],
       shotGroups: { many: null, medium: null, few: 1 / 2 },
     });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
 import { measuredBy, writeMeasured } from "../../src/probes/index.ts";
 import { renderMeasured } from "../../src/report/index.ts";
@@ -35,15 +36,25 @@ suite("what was measured", () => {
   const classNames = ["fine", "fraud"];
 
   test("reads as a table that says of how many examples it speaks", () => {
-    const words = renderMeasured(measured, { of: 4, classNames });
+    const colors = pc.createColors(false);
+    const words = renderMeasured(measured, { of: 4, classNames, trainCounts: counts, colors });
     expect(words).toContain("of 3 of 4 examples");
     expect(words).toMatch(/worst class +50\.0 % +fraud/);
     expect(words).toContain('of finding "fraud"');
+    expect(words).toMatch(/precision +100.0 % +of "fraud": 1 of 1 predicted/);
+    expect(words).toMatch(/recall +50.0 % +of "fraud": 1 of 2 examples/);
+    expect(words).toContain('Examples: 1 of "fine" and 2 of "fraud". Numbers of such a class hang on');
   });
 
   test("is written as JSON", () => {
     const path = join(temporaryFolder(), "metrics.json");
     writeMeasured(path, measured, classNames);
-    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ examples: 3, classNames, topOne: 2 / 3 });
+    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({
+      ...{ examples: 3, classNames, topOne: 2 / 3 },
+      classes: [
+        { name: "fine", recall: 1 },
+        { name: "fraud", precision: 1, recall: 1 / 2, f1: 2 / 3 },
+      ],
+    });
   });
 });

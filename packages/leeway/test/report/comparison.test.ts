@@ -17,6 +17,9 @@ function compared(
     seeds: [...balanced.keys()],
     runs: [],
     unseenStage: [],
+    lastEpoch: [],
+    scarce: { classes: 2, test: [], validation: [] },
+    rarest: null,
     measures: { ...none, balanced: summary },
     gain,
     apart,
@@ -44,6 +47,34 @@ suite("comparisonNotes", () => {
   test("promises nothing of one seed, and says what has no run", () => {
     expect(comparisonNotes([compared("erm", [60]), compared("rw", [61], [1])])[0]).toContain("One seed");
     expect(notesOf(compared("rw", []))).toBe("No run has finished of RW: run it again to go on.");
+  });
+});
+
+suite("a comparison on few examples", () => {
+  const few = (examples: number): ComparedMethod => ({
+    ...compared("rw", [60, 60], [0, 0]),
+    scarce: {
+      classes: 2,
+      test: [{ name: "fraud", examples }],
+      validation: [{ name: "fraud", examples: 0 }],
+    },
+    lastEpoch: [0, 1],
+  });
+
+  test("says of which, and what follows", () => {
+    const notes = comparisonNotes([few(1), few(1)]);
+    expect(notes).toContain('Test split: 1 of "fraud". Numbers of such a class hang on single examples.');
+    expect(notes).toContain("± is at least what one such example decides.");
+    expect(notes).toContain(
+      'Validation split: 0 of "fraud". They cannot choose an epoch, so the last one was kept.',
+    );
+  });
+
+  test("says that nothing is compared where one class is left", () => {
+    const none = { ...few(0), measures: { ...few(0).measures, balanced: null }, gain: null };
+    expect(comparisonNotes([none, none]).join("\n")).toContain(
+      "These runs compare nothing: a test split has examples of one class alone.",
+    );
   });
 });
 

@@ -29,7 +29,7 @@ suite("predictionNotes", () => {
   test("calls probabilities rough where a class had few validation examples, and says how many", () => {
     const data = { ...run.data, classNames: ["fine", "fraud"], validationCounts: [1233, 1] };
     expect(predictionNotes({ ...stored, record: { ...run, data } })[0]).toBe(
-      'Probabilities have the class frequencies of the training data: roughly, by 1,234 validation examples, 1 of "fraud".',
+      'Probabilities have the class frequencies of the training data: roughly, by 1,234 validation examples: 1 of "fraud".',
     );
   });
 

@@ -3,8 +3,11 @@ import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
 import type { RecipeRecord } from "../../src/records/index.ts";
 import { recipeFor } from "../../src/recipe/index.ts";
+import { metricsOf } from "../../src/metrics/index.ts";
+import { scarceText } from "../../src/report/scarce-words.ts";
 import {
   describeProfile,
+  type EndedRun,
   exampleNoun,
   methodWarnings,
   renderResult,
@@ -87,6 +90,86 @@ suite("an epoch that was chosen before the last stage", () => {
     };
     expect(shownFor(1)).toContain("epoch 2, before the second stage, which began after epoch 2, chosen on");
     expect(shownFor(2)).toContain("epoch 3, chosen on");
+  });
+});
+
+/** A result of two classes, fine and fraud, with so many examples of each in the splits. */
+function ofTwo({
+  test: counts,
+  validation,
+}: {
+  readonly test: number[];
+  readonly validation: number[];
+}): EndedRun {
+  const labels = counts.flatMap((count, label) => Array<number>(count).fill(label));
+  const scores = Float32Array.from(labels.flatMap((label) => [1 - label, label]));
+  const test = metricsOf({ scores, labels, classes: 2, trainCounts: [5000, 50], withConfusion: true });
+  const recipe = { ...run.recipe, protocol: "honest", source: { kind: "table", paths: ["a.csv"] } } as const;
+  const data = {
+    ...run.data,
+    classNames: ["fine", "fraud"],
+    validationSize: validation.reduce((sum, count) => sum + count, 0),
+    validationCounts: validation,
+    testCounts: counts,
+  };
+  const best = { epoch: 190, topOne: 0.99, metric: "balancedAccuracy", score: 0.925 } as const;
+  const chosen = validation.every((count) => count >= 10);
+  return {
+    folder: "runs/a",
+    record: { ...run, recipe, data },
+    summary: {
+      ...summary,
+      test,
+      ...(chosen ? { best, selectedBy: "validation" } : { best: null, selectedBy: "last" }),
+    },
+  };
+}
+
+suite("a result of a rare class", () => {
+  const shown = (result: EndedRun): string => renderResult(result, pc.createColors(false));
+
+  test("has its precision, recall and F1 with their counts, and names what chose the epoch", () => {
+    const text = shown(ofTwo({ test: [200, 20], validation: [100, 10] }));
+    expect(text).toMatch(/precision +100.0 % +of "fraud": 20 of 20 predicted/);
+    expect(text).toMatch(/recall +100.0 % +of "fraud": 20 of 20 test rows/);
+    expect(text).toMatch(/F1 +100.0 % +of "fraud"/);
+    expect(text).toContain("epoch 191, chosen on the validation split by balanced accuracy, 92.5 %");
+    expect(text).not.toContain("Test rows");
+  });
+
+  test("says how few examples the splits have of it, and that the last epoch was kept", () => {
+    const text = shown(ofTwo({ test: [200, 2], validation: [100, 1] }));
+    expect(text).toContain('Test rows: 2 of "fraud". Numbers of such a class hang on single examples.');
+    expect(text).toContain(
+      'Validation rows: 1 of "fraud". They cannot choose an epoch, so the last one was kept.',
+    );
+  });
+
+  test("has no metric over classes where the test split has one alone", () => {
+    const result = ofTwo({ test: [200, 0], validation: [100, 0] });
+    const text = shown(result);
+    for (const name of ["balanced", "worst class", "G-mean", "macro-F1", "recall"]) {
+      expect(text).toMatch(new RegExp(`^ +${name} +–`, "m"));
+    }
+    expect(text).toMatch(/medium-shot +– +1 class .*, 1 of them without test rows/);
+    expect(text).toContain('Test rows: 0 of "fraud".');
+    expect(resultOf(result)).toMatchObject({
+      ...{ balancedAccuracy: null, worstClass: null, averagePrecision: null },
+      classes: [
+        { name: "fine", count: 5000, validationCount: 100, testCount: 200, recall: 1 },
+        { name: "fraud", count: 50, validationCount: 0, testCount: 0, recall: null, f1: null },
+      ],
+      notes: [expect.stringContaining("Test rows"), expect.stringContaining("Validation rows")],
+    });
+  });
+});
+
+suite("scarceText", () => {
+  test("names up to three classes, and of more how many there are", () => {
+    const scarce = ["a", "b", "c", "d"].map((name, examples) => ({ name, examples }));
+    expect(scarceText(scarce.slice(0, 1), 9)).toBe('0 of "a"');
+    expect(scarceText(scarce.slice(0, 3), 9)).toBe('0 of "a", 1 of "b" and 2 of "c"');
+    expect(scarceText(scarce, 9)).toBe('4 of 9 classes have fewer than 10 ("a" 0, "b" 1, "c" 2, …)');
   });
 });
 

@@ -17,6 +17,17 @@ suite("percent", () => {
   });
 });
 
+suite("percent of what is nearly all or nothing", () => {
+  test("does not look like all or nothing", () => {
+    expect([percent(0.9998), percent(0.0002), percent(0.9991), percent(0)]).toEqual([
+      "99.98 %",
+      "0.02 %",
+      "99.9 %",
+      "0.0 %",
+    ]);
+  });
+});
+
 suite("pointsBetween", () => {
   test("signs the difference", () => {
     expect([pointsBetween(0.5, 0.585), pointsBetween(0.5, 0.4), pointsBetween(0.5, 0.5)]).toEqual([

@@ -6,7 +6,7 @@ import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { Dataset } from "../../src/data/index.ts";
 import { type RunEvent, runRecipe } from "../../src/runs/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
-import { tinyData, tinyRecipe, tinyRun } from "./tiny-run.ts";
+import { colouredImages, tinyData, tinyRecipe, tinyRun } from "./tiny-run.ts";
 
 beforeAll(() => {
   setThreads(1); // tiny tensors: a second thread would only be waited for
@@ -33,7 +33,7 @@ suite("runRecipe", () => {
     expect(run.record.data).toMatchObject({
       trainCounts: [20, 12, 6, 4],
       trainSize: 42,
-      validationSize: 8,
+      validationSize: 20,
       testSize: 24,
       classNames: ["red", "green", "blue", "white"],
     });
@@ -74,7 +74,7 @@ suite("the chosen epoch", () => {
   const accuracies = (
     run: Awaited<ReturnType<typeof tinyRun>>,
     of: "topOne" | "balancedAccuracy",
-  ): number[] => run.epochs.map(({ evaluation }) => evaluation!.metrics[of]);
+  ): number[] => run.epochs.map(({ evaluation }) => evaluation!.metrics[of]!);
   /** The last of the greatest. */
   const best = (values: readonly number[]): number => values.lastIndexOf(Math.max(...values));
 
@@ -91,7 +91,10 @@ suite("the chosen epoch", () => {
   test("is the best on the validation split with the honest one", async () => {
     const run = await tinyRun(tinyRecipe({ epochs: 5 }), { runsDir: temporaryFolder() });
     const balanced = accuracies(run, "balancedAccuracy");
-    expect(run.summary).toMatchObject({ selectedBy: "validation", best: { epoch: best(balanced) } });
+    expect(run.summary).toMatchObject({
+      selectedBy: "validation",
+      best: { epoch: best(balanced), metric: "balancedAccuracy", score: Math.max(...balanced) },
+    });
     expect(run.epochs.map(({ evaluation }) => evaluation?.split)).toEqual(Array(5).fill("validation"));
     expect(new Set(balanced).size).toBeGreaterThan(1);
   });
@@ -100,6 +103,17 @@ suite("the chosen epoch", () => {
     expect(run.summary).toMatchObject({ selectedBy: "last", best: null, status: "finished" });
     expect(run.epochs.map(({ evaluation }) => evaluation)).toEqual([null, null, null]);
     expect(run.summary?.test).not.toBeNull();
+  });
+  test("is the last where the validation split has too few of a class to choose by", async () => {
+    const recipe = tinyRecipe({ epochs: 5 });
+    const data = { ...tinyData(recipe), validation: colouredImages("validation", [8, 8, 8, 1]) };
+    const run = await tinyRun(recipe, { runsDir: temporaryFolder(), data });
+    expect(run.record.data.validationCounts).toEqual([8, 8, 8, 1]);
+    expect(run.summary).toMatchObject({ selectedBy: "last", best: null, status: "finished" });
+    const last = await tinyRun(tinyRecipe({ epochs: 5, validationFraction: 0 }), {
+      runsDir: temporaryFolder(),
+    });
+    expect(run.weights).toEqual(last.weights);
   });
   test("gives the weights that are kept", async () => {
     const recipe = tinyRecipe({ epochs: 5, protocol: "paper" });

@@ -34,12 +34,12 @@ export function colouredImages(split: string, counts: readonly number[]): ImageD
   });
 }
 
-/** The data of a run: 42 images to train on, 24 to test, and 8 to choose the epoch by where the recipe does. */
+/** The data of a run: 42 images to train on, 24 to test, and 20 to choose the epoch by where the recipe does. */
 export function tinyData({ validationFraction }: Pick<Recipe, "validationFraction">): RunData {
   const counts = [20, 12, 6, 4];
   return {
     train: colouredImages("train", counts),
-    validation: validationFraction === 0 ? null : colouredImages("validation", [2, 2, 2, 2]),
+    validation: validationFraction === 0 ? null : colouredImages("validation", [5, 5, 5, 5]),
     test: colouredImages("test", [6, 6, 6, 6]),
     counts,
   };

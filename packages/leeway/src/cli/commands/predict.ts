@@ -28,6 +28,7 @@ import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags 
 import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
 import { predictFields, rereadNames, rereadOptions } from "../predict/predict-fields.ts";
 import { parsePrior } from "../predict/parse-prior.ts";
+import { colorsFor } from "../terminal.ts";
 
 const asTrained = { default: "as in training" };
 
@@ -145,7 +146,8 @@ async function printPredictions(path: string, input: readonly string[], flags: P
     const lines = predictionNotes(predictor.run, { notes: [...read.notes, ...notes], prior });
     for (const line of lines) console.error(line);
   }
-  const measured = measuredBy(read.trueLabels, predicted, predictor.run.record.data.trainCounts);
+  const { trainCounts } = predictor.run.record.data;
+  const measured = measuredBy(read.trueLabels, predicted, trainCounts);
   if (measured === null && flags.metrics !== undefined)
     throw noClasses(labels === undefined ? input : [labels], classNames);
   const rows = predictionRows(read, predicted, form);
@@ -160,7 +162,9 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   }
   if (measured === null) return;
   if (flags.metrics !== undefined) writeMeasured(flags.metrics, measured, classNames);
-  if (!quiet) console.error(renderMeasured(measured, { of: examples, classNames }));
+  if (quiet) return;
+  const colors = colorsFor(process.stderr);
+  console.error(renderMeasured(measured, { of: examples, classNames, trainCounts, colors }));
 }
 
 /** What is written, and what is to be said of it. */

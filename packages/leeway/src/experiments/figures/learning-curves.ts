@@ -29,7 +29,8 @@ export const fig3: FigureExperiment = {
           epochs.map(({ evaluation }) => {
             if (evaluation === null) return null;
             const { topOne, balancedAccuracy } = evaluation.metrics;
-            return 1 - (paper ? topOne : balancedAccuracy);
+            const accuracy = paper ? topOne : balancedAccuracy;
+            return accuracy === null ? null : 1 - accuracy;
           }),
         ),
       ),

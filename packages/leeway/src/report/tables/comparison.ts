@@ -2,11 +2,14 @@ import {
   comparedMeasures,
   type ComparedMethod,
   type NumberSummary,
+  type RarestClass,
   unseenStageNotes,
 } from "../../analysis/index.ts";
+import { testNotes } from "../judgement.ts";
 import { methodTitle } from "../recipe-words.ts";
-import { type Colors, type Column, columnTable, renderPage } from "../table.ts";
-import { halfInterval, signed, withSpread } from "../words.ts";
+import { scarceText } from "../scarce-words.ts";
+import { type Colors, type Column, columnTable, renderPage, type TableOptions } from "../table.ts";
+import { halfInterval, shownName, signed, withSpread } from "../words.ts";
 
 /** What a comparison is shown with. */
 export interface ComparisonOptions {
@@ -38,13 +41,50 @@ export function renderComparison(
       cell: ({ gain }) => spread(gain, (mean) => signed(mean, 1)),
     },
   ];
-  const blocks = [columnTable(methods, columns, { colors, markdown })];
+  const blocks = [
+    columnTable(methods, columns, { colors, markdown }),
+    ...rarestBlock(methods, { colors, markdown }),
+  ];
   return renderPage({ title: what, blocks, notes }, { colors, markdown });
+}
+
+/** What the methods' predictions of the rarest class are worth. */
+function rarestBlock(methods: readonly ComparedMethod[], options: TableOptions): string[] {
+  const name = methods.find(({ rarest }) => rarest !== null)?.rarest?.name;
+  if (name === undefined) return [];
+  const cell =
+    (of: (rarest: RarestClass) => NumberSummary | null) =>
+    ({ rarest }: ComparedMethod): string =>
+      spread(rarest && of(rarest), (mean) => mean.toFixed(1));
+  const columns: Column<ComparedMethod>[] = [
+    { heading: `%, of "${shownName(name)}", the rarest`, cell: ({ method }) => methodTitle({ method }) },
+    { heading: "precision", cell: cell(({ precision }) => precision) },
+    { heading: "recall", cell: cell(({ recall }) => recall) },
+    { heading: "F1", cell: cell(({ f1 }) => f1) },
+  ];
+  return [columnTable(methods, columns, options)];
 }
 
 /** A mean and half of its 95 % interval, where there are several seeds. */
 function spread(summary: NumberSummary | null, write: (mean: number) => string): string {
   return summary === null ? "–" : withSpread(write(summary.mean), halfInterval(summary), 1);
+}
+
+/** What the splits have too few examples of to tell: sentences. Methods share the splits of a seed. */
+function scarceNotes(methods: readonly ComparedMethod[]): string[] {
+  const { scarce, lastEpoch } = methods[0]!; // there is one
+  const { classes } = scarce;
+  const validation = scarce.validation.length === 0 ? [] : [scarceText(scarce.validation, classes)];
+  const chose =
+    lastEpoch.length === 0
+      ? "They chose the epoch."
+      : "They cannot choose an epoch, so the last one was kept.";
+  const few = scarce.test.some(({ examples }) => examples > 0);
+  return [
+    ...testNotes(scarce.test, { noun: "Test split", classes }),
+    ...(few ? ["± is at least what one such example decides."] : []),
+    ...validation.map((text) => `Validation split: ${text}. ${chose}`),
+  ];
 }
 
 /** How the numbers are to be read, and which methods the runs tell apart: sentences. */
@@ -69,10 +109,13 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
             : [
                 "What is told apart takes more than an interval without 0, since several methods are compared.",
               ]),
-          titles.length === 0
-            ? `In balanced accuracy these runs do not tell any method from ${first}.`
-            : `In balanced accuracy these runs tell apart from ${first}: ${titles.join(", ")}.`,
+          methods.every(({ measures }) => measures.balanced === null)
+            ? "These runs compare nothing: a test split has examples of one class alone."
+            : titles.length === 0
+              ? `In balanced accuracy these runs do not tell any method from ${first}.`
+              : `In balanced accuracy these runs tell apart from ${first}: ${titles.join(", ")}.`,
         ]),
+    ...scarceNotes(methods),
     ...methods.flatMap(({ method, unseenStage }) => unseenStageNotes(methodTitle({ method }), unseenStage)),
     "Whoever takes the best of many methods by this table has chosen on the test split: its number is then optimistic.",
   ];

@@ -1,30 +1,49 @@
-import type { Metrics } from "../../metrics/index.ts";
-import { renderTable } from "../table.ts";
+import { scarceClasses } from "../../analysis/index.ts";
+import { classScores, type Metrics } from "../../metrics/index.ts";
+import { overClasses, testNotes } from "../judgement.ts";
+import { type Colors, renderTable } from "../table.ts";
 import { count, percent, shownName } from "../words.ts";
+import { rarerRows, rarestTable } from "./rarest.ts";
 
-/** How good predictions are by the classes that their input names: a headline and a small table. */
+/** What predictions were measured on, and how it is shown. */
+export interface MeasuredOptions {
+  /** Examples in all, also those without a class. */
+  readonly of: number;
+  readonly classNames: readonly string[];
+  /** n_j of the training examples. */
+  readonly trainCounts: readonly number[];
+  readonly colors: Colors;
+}
+
+/** How good predictions are by the classes that their input names: a headline, a small table and what it cannot say. */
 export function renderMeasured(
   { examples, metrics }: { readonly examples: number; readonly metrics: Metrics },
-  { of, classNames }: { readonly of: number; readonly classNames: readonly string[] },
+  { of, classNames, trainCounts, colors }: MeasuredOptions,
 ): string {
-  const worst = shownName(classNames[metrics.perClass.indexOf(metrics.worstClass)] ?? "");
-  const { detection } = metrics;
+  const { detection, perClass, worstClass } = metrics;
+  const worst = worstClass === null ? "" : shownName(classNames[perClass.indexOf(worstClass)] ?? "");
+  const split = { metrics, classNames, trainCounts, examples: "examples" };
+  const found = detection && `of finding "${shownName(classNames[detection.positive] ?? "")}"`;
   const rows = [
     ["overall", percent(metrics.topOne), ""],
-    ["balanced", percent(metrics.balancedAccuracy), "mean over the classes"],
-    ["worst class", percent(metrics.worstClass), worst],
+    ["balanced", percent(metrics.balancedAccuracy), overClasses(perClass)],
+    ["worst class", percent(worstClass), worst],
     ["macro-F1", percent(metrics.macroF1), ""],
-    ...(detection === undefined
-      ? []
-      : [
-          [
-            "average precision",
-            percent(detection.averagePrecision),
-            `of finding "${shownName(classNames[detection.positive] ?? "")}"`,
-          ],
-        ]),
-    ["ECE", percent(metrics.expectedCalibrationError), "expected calibration error, 15 bins"],
+    ...rarerRows(split),
+    ...(detection && found ? [["average precision", percent(detection.averagePrecision), found]] : []),
+    [
+      "ECE",
+      percent(metrics.expectedCalibrationError),
+      "expected calibration error of these probabilities, 15 bins",
+    ],
   ];
-  const headline = `By the classes that the input names, of ${count(examples)} of ${count(of)} examples:`;
-  return [headline, renderTable(rows, { right: [1], indent: 2 })].join("\n");
+  const counts = classScores(metrics.confusion ?? []).map((each) => each.examples);
+  const scarce = scarceClasses(classNames, counts);
+  const notes = testNotes(scarce, { noun: "Examples", classes: classNames.length });
+  return [
+    `By the classes that the input names, of ${count(examples)} of ${count(of)} examples:`,
+    renderTable(rows, { right: [1], indent: 2 }),
+    ...rarestTable(split, colors),
+    ...notes.map((note) => colors.yellow(`  ${note}`)),
+  ].join("\n");
 }

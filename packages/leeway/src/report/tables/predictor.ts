@@ -58,6 +58,6 @@ function calibrated(fit: CalibrationFit, data: DataRecord, prior: Prior): string
   const whose = prior === undefined || prior === "training" ? "the training data" : "--prior";
   const scarce = scarceClasses(classNames, validationCounts);
   const how = scarce.length === 0 ? "calibrated on" : "roughly, by";
-  const few = scarce.length === 0 ? "" : `, ${scarceText(scarce, classNames.length)}`;
+  const few = scarce.length === 0 ? "" : `: ${scarceText(scarce, classNames.length)}`;
   return `Probabilities have the class frequencies of ${whose}: ${how} ${count(examples)} validation examples${few}.`;
 }

@@ -1,9 +1,12 @@
 import { unseenStage } from "../../analysis/index.ts";
 import { shotGroups, type ShotGroup } from "../../imbalance/index.ts";
-import type { RunRecord, Summary } from "../../records/index.ts";
+import type { Metrics } from "../../metrics/index.ts";
+import type { ChoosingMetric, RunRecord, Summary } from "../../records/index.ts";
+import { judgementNotes, overClasses } from "../judgement.ts";
 import { datasetTitle, describeProfile, exampleNoun, methodTitle } from "../recipe-words.ts";
 import { type EndedRun, worstClassOf } from "../result.ts";
 import { type Colors, renderTable } from "../table.ts";
+import { type MeasuredSplit, rarerRows, rarestTable } from "./rarest.ts";
 import { clock, count, counted, percent, shownName } from "../words.ts";
 
 /** The result of a run for a person: a headline, a small table and the folder. */
@@ -25,8 +28,11 @@ export function renderResult({ folder, record, summary }: EndedRun, colors: Colo
       indent: 2,
     },
   );
-  const trouble = troubleLines(summary).map((line) => colors.yellow(line));
-  return [`${colors.bold(what)}: ${how}`, "", table, ...trouble, "", `run  ${folder}`].join("\n");
+  const rarest = summary.test === null ? [] : rarestTable(testSplit(record, summary.test), colors);
+  const notes = judgementNotes(record, summary).map((note) => `  ${note}`);
+  const trouble = [...notes, ...troubleLines(summary)].map((line) => colors.yellow(line));
+  const below = trouble.length === 0 ? [] : ["", ...trouble];
+  return [`${colors.bold(what)}: ${how}`, "", table, ...rarest, ...below, "", `run  ${folder}`].join("\n");
 }
 
 /** What keeps a run from being one like others: steps without finite numbers. */
@@ -52,16 +58,29 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
       percent(test.topOne),
       `top-1 on ${count(record.data.testSize)} test ${exampleNoun(record.recipe)}; ${chosenBy(record, summary)}`,
     ],
-    ["balanced", percent(test.balancedAccuracy), "mean over the classes"],
-    ...(["many", "medium", "few"] as const).map((group): Row =>
-      shotRow(group, test.shotGroups[group], record),
-    ),
-    ["worst class", percent(worst.accuracy), shownName(worst.name)],
+    ["balanced", percent(test.balancedAccuracy), overClasses(test.perClass)],
+    ...(["many", "medium", "few"] as const).map((group) => shotRow(group, test, record)),
+    ["worst class", percent(worst.accuracy), worst.accuracy === null ? "" : shownName(worst.name)],
     ["G-mean", percent(test.gMean), ""],
     ["macro-F1", percent(test.macroF1), ""],
+    ...rarerRows(testSplit(record, test)),
     ...detectionRows(record, test),
-    ["ECE", percent(test.expectedCalibrationError), "expected calibration error, 15 bins"],
+    [
+      "ECE",
+      percent(test.expectedCalibrationError),
+      `expected calibration error of ${calibrated(summary)}, 15 bins`,
+    ],
   ];
+}
+
+/** Whose calibration error it is: older runs measured it before they calibrated. */
+function calibrated({ calibration }: Summary): string {
+  const older = calibration !== undefined && calibration.prior === undefined;
+  return older ? "probabilities before calibration" : "predict's probabilities";
+}
+
+function testSplit({ data, recipe }: RunRecord, metrics: Metrics): MeasuredSplit {
+  return { metrics, ...data, examples: `test ${exampleNoun(recipe)}` };
 }
 
 /** Of two classes: how well the rarer one is found. */
@@ -80,19 +99,38 @@ function interruptedRows({ best, selectedBy }: Summary): Row[] {
   const untested: Row = ["overall", "–", "the test set was not read"];
   return best === null
     ? [untested]
-    : [untested, [`best ${selectedBy}`, percent(best.topOne), `top-1 after epoch ${best.epoch + 1}`]];
+    : [
+        untested,
+        [
+          `best ${selectedBy}`,
+          percent(best.score ?? best.topOne),
+          `${metricName(best.metric ?? "topOne")} after epoch ${best.epoch + 1}`,
+        ],
+      ];
+}
+
+/** What chose an epoch, as printed. */
+function metricName(metric: ChoosingMetric): string {
+  return { topOne: "top-1", balancedAccuracy: "balanced accuracy" }[metric];
 }
 
 /** The accuracy on a shot group, with how many classes it has, or why there is none. */
-function shotRow(group: ShotGroup, accuracy: number | null, { data, recipe }: RunRecord): Row {
+function shotRow(
+  group: ShotGroup,
+  { shotGroups: accuracies, perClass }: Metrics,
+  { data, recipe }: RunRecord,
+): Row {
   const examples = exampleNoun(recipe);
   const limits = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" };
-  const classes = shotGroups(data.trainCounts).filter((each) => each === group).length;
+  const groups = shotGroups(data.trainCounts);
+  const classes = groups.filter((each) => each === group).length;
+  const untested = perClass.filter((recall, j) => recall === null && groups[j] === group).length;
+  const without = untested === 0 ? "" : `, ${untested} of them without test ${examples}`;
   const note =
     classes === 0
       ? `no class has ${limits[group]} training ${examples}`
-      : `${counted(classes, "class", "classes")} with ${limits[group]} training ${examples}`;
-  return [`${group}-shot`, percent(accuracy), note];
+      : `${counted(classes, "class", "classes")} with ${limits[group]} training ${examples}${without}`;
+  return [`${group}-shot`, percent(accuracies[group]), note];
 }
 
 function chosenBy(record: RunRecord, summary: Summary): string {
@@ -102,11 +140,13 @@ function chosenBy(record: RunRecord, summary: Summary): string {
   const stage = never ? "which this run never came to" : `which began after epoch ${unseen}`;
   const early = unseen === null ? "" : `, before the second stage, ${stage}`;
   const epoch = `epoch ${(best?.epoch ?? epochs - 1) + 1}${early}`;
+  const metric = best?.metric ?? (selectedBy === "test" ? "topOne" : "balancedAccuracy");
+  const score = best?.score === undefined ? "" : `, ${percent(best.score)}`;
   switch (selectedBy) {
     case "test":
-      return `${epoch}, chosen ON THE TEST SET (protocol paper): optimistic`;
+      return `${epoch}, chosen ON THE TEST SET by ${metricName(metric)} (protocol paper): optimistic`;
     case "validation":
-      return `${epoch}, chosen on the validation split`;
+      return `${epoch}, chosen on the validation split by ${metricName(metric)}${score}`;
     case "last":
       return "the last epoch";
   }
