@@ -227,6 +227,13 @@ export const readerFields = {
     default: "path, file, image, …",
     value: "<column>",
   },
+  pathSuffix: {
+    ...image,
+    type: column,
+    help: "in a table: what paths leave out at their end, such as .jpg",
+    default: "the ending of the file",
+    value: "<ending>",
+  },
   imageRoot: {
     ...image,
     type: column,

@@ -54,6 +54,7 @@ export function predictCommand(): Command {
       labels: { help: "file with the true classes of vectors, .npy or a table" },
       vector: asTrained,
       pathColumn: asTrained,
+      pathSuffix: asTrained,
       imageRoot: asTrained,
     },
   });

@@ -51,7 +51,14 @@ export const predictFields = {
 } as const satisfies Record<string, Field>;
 
 /** The options of readers that new data may need otherwise than that of training. */
-export const rereadNames = ["labels", "vector", "badImages", "pathColumn", "imageRoot"] as const;
+export const rereadNames = [
+  "labels",
+  "vector",
+  "badImages",
+  "pathColumn",
+  "pathSuffix",
+  "imageRoot",
+] as const;
 
 /**
  * The options of the run's reader, with those that the command line changes.

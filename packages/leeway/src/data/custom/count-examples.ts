@@ -1,5 +1,3 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { firstBytes, isFolder } from "../files/bounded-read.ts";
 import { npzRows } from "../embeddings/array-vectors.ts";
 import { npyShape } from "../embeddings/npy.ts";
@@ -9,7 +7,8 @@ import { tableFault } from "../files/table-error.ts";
 import { partsOf } from "./split-folders.ts";
 import { findTable } from "../files/table-files.ts";
 import { isImageName } from "../images/decode.ts";
-import { filesBelow, textsAmong } from "../text/text-files.ts";
+import { filesBelow } from "../files/files-below.ts";
+import { textsAmong } from "../text/text-files.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 
 /**
@@ -25,9 +24,8 @@ export async function countExamples(data: CustomData): Promise<number | undefine
     const text = (option: unknown): string | undefined => (typeof option === "string" ? option : undefined);
     return countRows(paths, { dialect: parseDialect(options), vector: text(options.vector) });
   }
-  const place = join(path, (await partsOf(data)).train);
-  if (kind === "text") return textsAmong(await filesBelow(place)).length;
-  return (await readdir(place, { recursive: true })).filter(isImageName).length;
+  const { files } = await filesBelow(path, (await partsOf(data)).train);
+  return kind === "text" ? textsAmong(files).length : files.filter(isImageName).length;
 }
 
 /** The rows of a table, a .npy, .npz or safetensors file, without reading their values; undefined for other files. */

@@ -1,9 +1,10 @@
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { InputKind } from "../../catalogue/index.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import type { Dialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
+import { folderEntries } from "../files/files-below.ts";
 import { imageEndings, isImageName } from "../images/decode.ts";
 import { guessPathColumn } from "../images/table-listing.ts";
 import { isTextName } from "../text/text-files.ts";
@@ -124,10 +125,9 @@ async function folderKind(folder: string): Promise<InputKind> {
   let left = maxFiles;
   const waiting = [folder];
   for (let next = waiting.shift(); next !== undefined && left > 0; next = waiting.shift()) {
-    const inside = await readdir(next, { withFileTypes: true }).catch(() => []);
-    inside.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const inside = await folderEntries(next).catch(() => []);
     for (const entry of inside) {
-      if (entry.isDirectory()) waiting.push(join(next, entry.name));
+      if (entry.isFolder) waiting.push(join(next, entry.name));
       else if (isImageName(entry.name)) return "image";
       else if (next !== folder && isTextName(entry.name)) return "text";
       left--;

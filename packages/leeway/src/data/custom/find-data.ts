@@ -95,8 +95,10 @@ async function lookAtTable(
 
 /** The kind of data that has an option which says where the examples are. */
 function kindOf(options: NonNullable<CustomData["options"]>): InputKind | undefined {
-  const { text, labels, vector, pathColumn } = options;
+  const { text, labels, vector } = options;
   if (text !== undefined) return "text";
   if (labels !== undefined || vector !== undefined) return "embedding";
-  return pathColumn === undefined ? undefined : "image";
+  return ["pathColumn", "pathSuffix", "root"].some((name) => options[name] !== undefined)
+    ? "image"
+    : undefined;
 }

@@ -1,9 +1,9 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CustomData, InputKind } from "../../catalogue/index.ts";
 import { didYouMean } from "../../errors.ts";
-import { isFolder, readable } from "../files/bounded-read.ts";
+import { isFolder } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
+import { folderEntries } from "../files/files-below.ts";
 
 /** The parts of a folder, by the names of the folders in it. Each has a folder a class. */
 export interface FolderParts {
@@ -176,13 +176,9 @@ export async function hasTestFolder(data: CustomData): Promise<boolean> {
   return (await isFolder(data.paths[0] ?? "")) && (await partsOf(data)).test !== undefined;
 }
 
-/** The names of the folders in a folder, in their order; hidden ones and links are passed over. */
+/** The names of the folders in a folder, links to folders among them, in their order; hidden ones are passed over. */
 export async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readable(folder, readdir(folder, { withFileTypes: true }));
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .map(({ name }) => name)
-    .sort();
+  return (await folderEntries(folder)).filter(({ isFolder }) => isFolder).map(({ name }) => name);
 }
 
 /** What is asked of a folder that was just named. */

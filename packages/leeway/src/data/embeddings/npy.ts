@@ -110,9 +110,9 @@ const nativeFloat = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? "<f4" : 
 
 interface ByteReader {
   /** So many bytes as are requested; fewer only at the end. */
-  read(count: number): Promise<Buffer>;
+  readonly read: (count: number) => Promise<Buffer>;
   /** Ends the reading, also before its end. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 function byteReader(place: string, parts: AsyncIterable<Uint8Array>): ByteReader {
@@ -136,7 +136,10 @@ function byteReader(place: string, parts: AsyncIterable<Uint8Array>): ByteReader
     }
     return taken.length === 1 ? taken[0]! : Buffer.concat(taken); // the one that there is
   };
-  return { read, close: async () => void (await iterator.return?.()) };
+  const close = async (): Promise<void> => {
+    await iterator.return?.();
+  };
+  return { read, close };
 }
 
 async function headerOf(

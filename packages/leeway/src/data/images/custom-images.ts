@@ -25,6 +25,8 @@ interface CustomImageOptions {
   readonly pathColumn?: string;
   /** The folder that a table's paths start from; by default the table's own. */
   readonly root?: string;
+  /** What a table's paths leave out at their end. */
+  readonly pathSuffix?: string;
 }
 
 const defaultOptions: CustomImageOptions = {

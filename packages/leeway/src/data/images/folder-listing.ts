@@ -1,8 +1,7 @@
-import type { Dirent } from "node:fs";
-import { lstat, readdir } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { exists, readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
+import { filesBelow, folderEntries, linkNotes } from "../files/files-below.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import { otherFilesNote } from "../custom/class-folders.ts";
 import { partsNotes, partsOf } from "../custom/split-folders.ts";
@@ -16,26 +15,22 @@ import {
   requireListing,
 } from "./listing.ts";
 
-/** Folders deeper than this inside a class's are not looked into. */
-const maxDepth = 16;
-
 /**
  * Lists a folder of images: a folder a class, or such folders inside those of splits, see {@link partsOf}.
  *
- * Classes are the folders' names in the order of their characters. Folders inside a class's are looked into.
- * Hidden files are passed over; what has not the ending of an image is counted in the notes.
+ * Classes are the folders' names in the order of their characters. Folders inside a class's are looked into,
+ * and links are followed. Hidden files are passed over; what has not the ending of an image is counted in the notes.
  *
  * @param data how it is read, and the folders of the other splits where they lie elsewhere
- * @throws RunError if the folder cannot be read, holds a link (none is followed) or no images of two classes
+ * @throws RunError if the folder cannot be read, or holds no images of two classes
  */
 export async function listFolder(
   folder: string,
   data: Pick<CustomData, "testPaths" | "validationPaths" | "options"> = {},
 ): Promise<ImageListing> {
   const root = resolve(folder);
-  await readFolder(root);
   const parts = await partsOf({ ...data, kind: "image", paths: [root] });
-  const found: Found = { images: [], others: [], empty: [] };
+  const found: Found = { images: [], others: [], empty: [], loops: [], outside: [] };
   const level = data.options?.["classFolders"] === "inner" ? "inner" : "top";
   const roots = { train: root, test: root, validation: root };
   await addSplit(root, parts.train, { split: "train", level, found });
@@ -64,7 +59,7 @@ export function stampOf({ size, mtimeMs }: { readonly size: number; readonly mti
 
 /** The stamp of the file at a path; "missing" where there is none, so that a cache made without it is made again. */
 export async function stampAt(path: string): Promise<string> {
-  return (await exists(path)) ? stampOf(await lstat(path)) : "missing";
+  return stat(path).then(stampOf, () => "missing");
 }
 
 interface Found {
@@ -73,6 +68,9 @@ interface Found {
   readonly others: string[];
   /** Folders of classes without images. */
   readonly empty: string[];
+  /** Links, as in {@link filesBelow}. */
+  readonly loops: string[];
+  readonly outside: string[];
 }
 
 interface AddedSplit {
@@ -84,9 +82,9 @@ interface AddedSplit {
 
 /** Adds the images of a folder that has a folder a class. */
 async function addSplit(root: string, folder: string, { split, level, found }: AddedSplit): Promise<void> {
-  for (const entry of await readFolder(join(root, folder))) {
+  for (const entry of await folderEntries(join(root, folder))) {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (!entry.isDirectory()) {
+    if (!entry.isFolder) {
       found.others.push(path);
       continue;
     }
@@ -95,57 +93,40 @@ async function addSplit(root: string, folder: string, { split, level, found }: A
       continue;
     }
     const before = found.images.length;
-    await walk(root, path, { split, className: entry.name, depth: 0, found });
+    await addClass(root, path, { split, className: entry.name, found });
     if (found.images.length === before) found.empty.push(path);
   }
 }
 
-interface Place {
-  readonly split: ImageSplit;
-  readonly className: string;
-  readonly depth: number;
-  readonly found: Found;
-}
-
-/** Adds all images below `path`, in the order of their names. */
-async function walk(root: string, path: string, place: Place): Promise<void> {
-  const { split, className, depth, found } = place;
-  if (depth > maxDepth)
-    throw fileError(join(root, path), { expected: "fewer folders in folders", got: "more" });
-  for (const entry of await readFolder(join(root, path))) {
-    const inside = `${path}/${entry.name}`;
-    if (entry.isDirectory()) await walk(root, inside, { ...place, depth: depth + 1 });
-    else if (!isImageName(entry.name)) found.others.push(inside);
-    else {
-      if (found.images.length === maxImages) {
-        throw fileError(root, {
-          expected: `at most ${maxImages} images`,
-          got: "more",
-          advice: "Use a part of it.",
-        });
-      }
-      found.images.push({ path: inside, split, className, stamp: stampOf(await lstat(join(root, inside))) });
+/** Adds all images of a class's folder. */
+async function addClass(
+  root: string,
+  path: string,
+  { split, className, found }: Pick<AddedSplit, "split" | "found"> & { readonly className: string },
+): Promise<void> {
+  const { files, loops, outside } = await filesBelow(root, path);
+  found.loops.push(...loops);
+  found.outside.push(...outside);
+  for (const file of files) {
+    if (!isImageName(file)) {
+      found.others.push(file);
+      continue;
     }
+    if (found.images.length === maxImages) {
+      throw fileError(root, {
+        expected: `at most ${maxImages} images`,
+        got: "more",
+        advice: "Use a part of it.",
+      });
+    }
+    found.images.push({ path: file, split, className, stamp: await stampAt(join(root, file)) });
   }
 }
 
-/** A folder's files and folders, without hidden ones, by name. */
-async function readFolder(path: string): Promise<Dirent[]> {
-  const entries = await readable(path, readdir(path, { withFileTypes: true }));
-  const link = entries.find((entry) => entry.isSymbolicLink());
-  if (link !== undefined) {
-    throw fileError(join(path, link.name), {
-      expected: "a file or folder",
-      got: "a link",
-      advice: "Links are not followed: put what it points to in its place.",
-    });
-  }
-  return entries.filter(({ name }) => !name.startsWith(".")).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function notesOf({ others, empty }: Found): string[] {
+function notesOf({ others, empty, ...links }: Found): string[] {
   return [
     ...empty.map((path) => `${path} holds no images and is left out`),
     ...otherFilesNote(others, "image"),
+    ...linkNotes(links),
   ];
 }

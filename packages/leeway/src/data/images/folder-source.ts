@@ -6,7 +6,7 @@ import { maxFileBytes } from "./decode.ts";
 import type { FileSource } from "./listing.ts";
 
 /**
- * Files in a folder; links are not followed out of it.
+ * Files in a folder, or what links in it lead to.
  *
  * @param folderOf another folder for the files from some position on, such as those of a test set
  */
@@ -26,13 +26,13 @@ export function folderSource(folder: string, folderOf: (index: number) => string
 /**
  * The bytes of an image's file.
  *
- * @throws Error that says in a few words why there are none: it is a link, no file, or too long
+ * @throws Error that says in a few words why there are none: it is no file, or too long
  */
 async function readImageFile(path: string): Promise<Uint8Array> {
   // Without O_NONBLOCK, opening a pipe would wait for ever.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
   const file = await open(path, flags).catch((cause: unknown) => {
-    throw new Error(isLink(cause) ? "a link, which is not followed" : reason(cause), { cause });
+    throw new Error(reason(cause), { cause });
   });
   try {
     requireImageFile(await file.stat());
@@ -46,8 +46,4 @@ async function readImageFile(path: string): Promise<Uint8Array> {
 function requireImageFile(found: Stats): void {
   if (!found.isFile()) throw new Error("not a file");
   if (found.size > maxFileBytes) throw new Error(`${found.size} bytes, above ${maxFileBytes}`);
-}
-
-function isLink(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ELOOP";
 }

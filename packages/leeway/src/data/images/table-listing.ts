@@ -1,14 +1,13 @@
-import { realpath } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
-import { exists, readable } from "../files/bounded-read.ts";
 import type { Dialect } from "../files/dialect.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { fileError, type Origin, rowError } from "../files/file-error.ts";
+import { classFinder } from "../files/class-names.ts";
 import { findLabelColumn, labelColumn, leftOut, type unlabelledRule } from "../files/labels.ts";
 import { columnNamed, findTable, listed, type TableColumn, type TableFiles } from "../files/table-files.ts";
-import { stampAt } from "./folder-listing.ts";
 import { folderSource } from "./folder-source.ts";
+import { listedPaths } from "./listed-paths.ts";
 import { type ImageListing, type ImageSplit, type ListedImage, requireListing } from "./listing.ts";
 
 /** Tables that list images. */
@@ -25,6 +24,8 @@ export interface TableOptions {
   /** The column with the paths; by default the first with such a name. */
   readonly pathColumn?: string | undefined;
   readonly root?: string | undefined;
+  /** What the paths leave out at their end; by default the ending of the only image that is called so. */
+  readonly pathSuffix?: string | undefined;
   /** How the tables are written. */
   readonly dialect?: Dialect | undefined;
   /** What is done about rows without a class; by default "stop". */
@@ -39,7 +40,7 @@ export interface TableOptions {
  */
 export async function listTable(
   { paths, testPaths = [], validationPaths = [], label }: ImageTables,
-  { pathColumn, root, dialect = {}, unlabelled }: TableOptions,
+  { pathColumn, root, pathSuffix, dialect = {}, unlabelled }: TableOptions,
 ): Promise<ImageListing> {
   const place = paths[0] ?? "table";
   const { folder, columns, notes } = await withDuckDB(async (db) => {
@@ -48,7 +49,7 @@ export async function listTable(
     const names = { path: pathsOf(files, pathColumn, advice).name, label: labelColumn(files, label).name };
     return { folder: folderOf(files, root), columns: { ...names, dialect }, notes: files.notes };
   });
-  const inside = await insideOf(folder);
+  const files = await listedPaths(folder, pathSuffix);
   const rows: (Row & { readonly split: ImageSplit })[] = [];
   for (const [split, files] of [
     ["train", paths],
@@ -61,19 +62,28 @@ export async function listTable(
   const without = rows.filter(({ className }) => className === "");
   const isLeftOut = unlabelled === "skip" && without.length > 0;
   const labelled = isLeftOut ? rows.filter(({ className }) => className !== "") : rows;
-  const classNames = [...new Set(labelled.map(({ className }) => className))].sort();
-  const labels = new Map(classNames.map((name, i) => [name, i]));
+  const classNames = classNamesOf(labelled);
+  const labelOf = classFinder(classNames);
   const images: ListedImage[] = [];
   for (const { origin, path, className, split } of labelled) {
     if (className === "")
       throw missingValue(origin, columns.label, " or leave such rows out with --unlabelled skip");
-    const { path: name, stamp } = await inside(path, origin);
-    images.push({ path: name, split, label: labels.get(className)!, stamp });
+    const { path: name, stamp } = await files.find(path, origin);
+    images.push({ path: name, split, label: labelOf(className), stamp });
   }
   const name = basename(place).replace(/\..*$/, "");
   const left = isLeftOut ? leftOut({ missing: without.length, name: columns.label }, place) : [];
-  const listing = { name, classNames, images, source: folderSource(folder), notes: [...notes, ...left] };
+  const all = [...notes, ...left, ...files.notes()];
+  const listing = { name, classNames, images, source: folderSource(folder), notes: all };
   return requireListing(listing, place);
+}
+
+/** The classes of training, and those of other splits that are none of them; `requireListing` refuses these. */
+function classNamesOf(rows: readonly (Row & { readonly split: ImageSplit })[]): string[] {
+  const trained = new Set(rows.filter(({ split }) => split === "train").map(({ className }) => className));
+  const find = classFinder([...trained]);
+  const strange = rows.filter(({ className }) => find(className) === -1).map(({ className }) => className);
+  return [...new Set([...trained, ...strange])].sort();
 }
 
 /**
@@ -83,7 +93,7 @@ export async function listTable(
  */
 export async function imagesOfTable(
   table: string,
-  { label, pathColumn, root, dialect = {} }: TableOptions & Pick<ImageTables, "label">,
+  { label, pathColumn, root, pathSuffix, dialect = {} }: TableOptions & Pick<ImageTables, "label">,
 ): Promise<{ readonly path: string; readonly className: string }[]> {
   const { folder, columns } = await withDuckDB(async (db) => {
     const files = await findTable(db, table, dialect);
@@ -91,10 +101,10 @@ export async function imagesOfTable(
     const columns = { path, label: findLabelColumn(files, label)?.name, dialect };
     return { folder: folderOf(files, root), columns };
   });
-  const inside = await insideOf(folder);
+  const files = await listedPaths(folder, pathSuffix);
   const images = [];
   for (const { origin, path, className } of await rowsOf([table], columns)) {
-    images.push({ path: join(folder, (await inside(path, origin)).path), className });
+    images.push({ path: join(folder, (await files.find(path, origin)).path), className });
   }
   return images;
 }
@@ -102,9 +112,16 @@ export async function imagesOfTable(
 /** What a column of images' paths is called, in small letters, where no option names it. */
 const pathNames: readonly string[] = ["path", "file", "image", "filename", "file_name", "image_path"];
 
+/** What it may be called where none is called so. */
+const otherPathNames: readonly string[] = [
+  ...["filepath", "file_path", "img", "img_path", "image_name", "image_id", "id_code"],
+];
+
 /** The first column that has the name of one of images' paths. */
 export function guessPathColumn({ columns }: TableFiles): TableColumn | undefined {
-  return columns.find(({ name }) => pathNames.includes(name.toLowerCase()));
+  const among = (names: readonly string[]): TableColumn | undefined =>
+    columns.find(({ name }) => names.includes(name.toLowerCase()));
+  return among(pathNames) ?? among(otherPathNames);
 }
 
 function pathsOf(files: TableFiles, name: string | undefined, advice: string): TableColumn {
@@ -148,31 +165,6 @@ async function rowsOf(
       return { origin: origin(i), path: name, className: (names && textAt(names, i)) ?? "" };
     throw missingValue(origin(i), path);
   });
-}
-
-/** Finds a path's file in a folder; refuses one that leads outside, also by a link on the way. */
-async function insideOf(
-  folder: string,
-): Promise<(path: string, origin: Origin) => Promise<{ readonly path: string; readonly stamp: string }>> {
-  const real = await readable(folder, realpath(folder));
-  const checked = new Map<string, boolean>();
-  const leadsOutside = (from: string, path: string): boolean => {
-    const way = relative(from, path);
-    return way === "" || way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
-  };
-  return async (path, origin) => {
-    const whole = resolve(folder, path);
-    const parent = dirname(whole);
-    if (!checked.has(parent) && (await exists(parent))) {
-      const really = await realpath(parent);
-      checked.set(parent, really !== real && leadsOutside(real, really));
-    }
-    if (leadsOutside(folder, whole) || checked.get(parent) === true) {
-      const advice = "Put the images there, or name their folder as root.";
-      throw rowError(origin, { expected: `a path inside ${folder}`, got: `"${path}"`, advice });
-    }
-    return { path: relative(folder, whole).split(sep).join("/"), stamp: await stampAt(whole) };
-  };
 }
 
 function missingValue(origin: Origin, column: string, more = ""): Error {

@@ -1,10 +1,11 @@
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { unreadable } from "../files/bounded-read.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
+import { filesBelow } from "../files/files-below.ts";
 import { isImageName } from "../images/decode.ts";
-import { imagesOfTable } from "../images/table-listing.ts";
+import { imagesOfTable, type TableOptions } from "../images/table-listing.ts";
 import { filesFitting, findTable, tableFormat } from "../files/table-files.ts";
 import { inputDialect } from "./input-text.ts";
 import { type KeptRow, readKept } from "./kept-columns.ts";
@@ -42,8 +43,8 @@ async function imagesIn(path: string, request: ImagesRequest): Promise<FoundImag
 }
 
 async function inFolder(path: string, classNames: readonly string[]): Promise<FoundImage[]> {
-  const inside = await readdir(path, { recursive: true });
-  const images = inside.filter((name) => isImageName(name)).sort();
+  const { files } = await filesBelow(path);
+  const images = files.filter(isImageName).sort();
   const classes = classesOfPaths(images, classNames);
   return images.map((name, i) => ({ path: join(path, name), className: classes[i]! })); // as many as images
 }
@@ -52,8 +53,8 @@ async function inFolder(path: string, classNames: readonly string[]): Promise<Fo
 async function inTable(path: string, request: ImagesRequest): Promise<FoundImage[]> {
   const { label, keep, options = {} } = request;
   const dialect = inputDialect(path, { ...request, paths: [path] });
-  const { pathColumn, root } = options as { readonly pathColumn?: string; readonly root?: string };
-  const images = await imagesOfTable(path, { label, pathColumn, root, dialect });
+  const { pathColumn, root, pathSuffix } = options as TableOptions; // of the run's reader
+  const images = await imagesOfTable(path, { label, pathColumn, root, pathSuffix, dialect });
   if (keep === undefined) return images;
   const columns = await withDuckDB(async (db) => readKept(db, await findTable(db, path, dialect), keep));
   return images.map((image, row) => ({ ...image, kept: { columns, row } }));

@@ -10,9 +10,10 @@ import { withDuckDB } from "../files/duckdb.ts";
 import { columnNamed, findTable, tableFormat } from "../files/table-files.ts";
 import { namesIn } from "../files/table-header.ts";
 import { otherFilesNote } from "../custom/class-folders.ts";
-import { filesBelow, textsAmong } from "../text/text-files.ts";
+import { textsAmong } from "../text/text-files.ts";
 import { emptyTextsNote, parseVocabulary, textExamples, textPreparation } from "../text/text-source.ts";
 import { type KeptRow, keptOf, readKept } from "./kept-columns.ts";
+import { filesBelow } from "../files/files-below.ts";
 import { classesOfPaths, trueLabelsOfNames } from "./true-labels.ts";
 import { asTableFile, inputDialect } from "./input-text.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
@@ -94,10 +95,10 @@ async function textsIn(
 ): Promise<PlacedText[]> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) {
-    const below = await filesBelow(path);
-    const inside = textsAmong(below).sort();
+    const { files } = await filesBelow(path);
+    const inside = textsAmong(files).sort();
     const read = new Set(inside);
-    others.push(...below.filter((name) => !read.has(name)));
+    others.push(...files.filter((name) => !read.has(name)));
     const classes = classesOfPaths(inside, classNames);
     const texts: PlacedText[] = [];
     for (const [i, name] of inside.entries()) {

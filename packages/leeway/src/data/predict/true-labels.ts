@@ -1,4 +1,3 @@
-import { sep } from "node:path";
 import { didYouMean } from "../../errors.ts";
 import { classFinder } from "../files/class-names.ts";
 import type { TextColumn } from "../files/columns.ts";
@@ -48,12 +47,12 @@ export function trueLabelsOfNames(
 /**
  * The classes that folders stand for, file by file.
  *
- * @param paths of files, from the requested folder on
+ * @param paths of files, from the requested folder on, with forward slashes
  * @returns the first folder of each path; "" for all where no such folder is called like a class
  */
 export function classesOfPaths(paths: readonly string[], classNames: readonly string[]): string[] {
   const folders = paths.map((path) => {
-    const parts = path.split(sep);
+    const parts = path.split("/");
     return parts.length > 1 ? parts[0]! : ""; // there is one
   });
   const labelOf = classFinder(classNames);

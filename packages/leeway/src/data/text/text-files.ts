@@ -1,12 +1,7 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { isFolder, readable, readAtMost } from "../files/bounded-read.ts";
+import { readAtMost } from "../files/bounded-read.ts";
 import { decodeText, type Encoding } from "../files/encoding.ts";
-import { fileError } from "../files/file-error.ts";
 
 const filesAtOnce = 64;
-/** Folders deeper than this inside a class's are an error. */
-const maxDepth = 16;
 
 /** Whether a file is a text by the ending of its name, in any case. */
 export function isTextName(name: string): boolean {
@@ -20,29 +15,6 @@ export function isTextName(name: string): boolean {
 export function textsAmong(names: readonly string[]): string[] {
   const texts = names.filter(isTextName);
   return texts.length > 0 ? texts : names.filter((name) => /(?:^|\/)[^./]+$/.test(name));
-}
-
-/**
- * The files below a folder at any depth, by their paths in it and in their order; links to files among them. Hidden ones
- * are passed over. What else lies there, such as a link to a folder, is listed too: it has not the ending of a text.
- *
- * @throws RunError with code "data" if a folder cannot be read, or there are more than 16 in each other
- */
-export async function filesBelow(folder: string, inside = "", depth = 0): Promise<string[]> {
-  const place = join(folder, inside);
-  if (depth > maxDepth) throw fileError(place, { expected: "fewer folders in folders", got: "more" });
-  const entries = await readable(place, readdir(place, { withFileTypes: true }));
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files: string[] = [];
-  for (const entry of entries) {
-    if (entry.name.startsWith(".")) continue;
-    const path = inside === "" ? entry.name : `${inside}/${entry.name}`;
-    if (entry.isDirectory()) files.push(...(await filesBelow(folder, path, depth + 1)));
-    // A link to a folder may lead back up, so that it is not followed.
-    else if (entry.isSymbolicLink() && (await isFolder(join(folder, path)))) files.push(`${path}/`);
-    else files.push(path);
-  }
-  return files;
 }
 
 /**

@@ -3,11 +3,12 @@ import { basename, join } from "node:path";
 import { readable } from "../files/bounded-read.ts";
 import type { Encoding } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
+import { filesBelow, linkNotes } from "../files/files-below.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import { otherFilesNote, someFiles } from "../custom/class-folders.ts";
 import { foldersIn, partsNotes, partsOf } from "../custom/split-folders.ts";
 import type { SplitFiles } from "../source.ts";
-import { filesBelow, isTextName, readTextFiles, textsAmong } from "./text-files.ts";
+import { isTextName, readTextFiles, textsAmong } from "./text-files.ts";
 import { emptyTextsNote, textExamples, type TextExamples } from "./text-source.ts";
 
 const maxBytes = 16 << 20;
@@ -44,7 +45,7 @@ export async function readTextFolder(
   { encoding, ...data }: TextFolderOptions = {},
 ): Promise<TextSplits> {
   const parts = await partsOf({ ...data, kind: "text", paths: [folder] });
-  const left: LeftOut = { others: [], beside: [], empty: [] };
+  const left: LeftOut = { others: [], beside: [], empty: [], loops: [], outside: [] };
   const isInner = data.options?.["classFolders"] === "inner";
   const place = join(folder, parts.train);
   const classes = await classesIn(place, isInner);
@@ -110,9 +111,12 @@ interface LeftOut {
   readonly beside: string[];
   /** Texts without a character: examples all the same. */
   readonly empty: string[];
+  /** Links, as in {@link filesBelow}. */
+  readonly loops: string[];
+  readonly outside: string[];
 }
 
-function notesOf({ others, beside, empty }: LeftOut): string[] {
+function notesOf({ others, beside, empty, ...links }: LeftOut): string[] {
   const texts = beside.length === 1 ? "1 text lies" : `${beside.length} texts lie`;
   return [
     ...(beside.length > 0
@@ -120,6 +124,7 @@ function notesOf({ others, beside, empty }: LeftOut): string[] {
       : []),
     ...otherFilesNote(others, "text"),
     ...emptyTextsNote(empty.length, empty[0]),
+    ...linkNotes(links),
   ];
 }
 
@@ -150,10 +155,11 @@ async function readSplit(
   const found: string[] = [];
   const classOf = new Map<string, string>();
   for (const { className, path } of present) {
-    for (const file of await filesBelow(join(folder, path))) {
-      found.push(`${path}/${file}`);
-      classOf.set(`${path}/${file}`, className);
-    }
+    const below = await filesBelow(folder, path);
+    for (const file of below.files) classOf.set(file, className);
+    found.push(...below.files);
+    left.loops.push(...below.loops);
+    left.outside.push(...below.outside);
   }
   const files = textsAmong(found);
   const read = new Set(files);

@@ -67,7 +67,7 @@ suite("openImageCache", () => {
     await writeFiles(folder, new Map([["b/0003.png", Buffer.from("no image")]]));
     const options = { cacheDir: temporaryFolder() };
     const { cache, said } = await opened(await listFolder(folder), options);
-    const why = "none of JPEG, PNG, GIF, WebP, TIFF, AVIF";
+    const why = "none of JPEG, PNG, GIF, WebP, TIFF, AVIF, BMP";
     expect(cache.bad).toEqual([{ index: 3, path: "b/0003.png", why }]);
     expect(said.at(-1)).toEqual({ done: 4, of: 4, bad: 1 });
     expect([...readFileSync(cache.pixels).subarray(3 * 48)]).toEqual(Array(48).fill(0));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { imageForm, openImages, parseImageOptions } from "../../../src/data/images/custom-images.ts";
 import { type CustomData } from "../../../src/catalogue/index.ts";
-import { type Batch, openCustomData, type ReadingProgress } from "../../../src/data/index.ts";
+import { type Batch, openCustomData, type ReadingProgress, type Source } from "../../../src/data/index.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { type Files, image, writeFiles } from "./image-files.ts";
 
@@ -135,7 +135,6 @@ suite("a table of images", () => {
     const folder = await writeFiles(temporaryFolder(), await photos("in/0.png", "in/1.png"));
     writeFileSync(join(folder, "in/images.csv"), `path,label\n${rows}`);
     mkdirSync(join(folder, "out"));
-    symlinkSync("/etc", join(folder, "in/etc"));
     return open(own([join(folder, "in/images.csv")], { options }));
   }
   const good = "0.png,a\n1.png,b\n";
@@ -143,13 +142,54 @@ suite("a table of images", () => {
   test.for([
     ["../out/1.png,a\n", "row 3: expected a path inside"],
     ["/etc/hostname,a\n", "row 3: expected a path inside"],
-    ["etc/hostname,a\n", "row 3: expected a path inside"], // by a link
     [",a\n", 'row 3: expected a value in column "path", got none. Fill it in'],
     ["0.png,\n", 'row 3: expected a value in column "label", got none.'],
     ["2.png,a\n", "1 of 3 images that cannot be read: 2.png (ENOENT: no such file or directory)"],
     ["0.png,a,b\n", "line 4: expected as many values as the header has names"],
   ] as const)("refuses a row of %j", async ([row, why]) => {
     await expect(listed(good + row)).rejects.toThrow(why);
+  });
+
+  test("may leave out the endings of files, or a part of their names", async () => {
+    const folder = await writeFiles(temporaryFolder(), await photos("in/0.png", "in/1.PNG", "in/2.x.png"));
+    writeFileSync(join(folder, "t.csv"), "id_code,label\n0,a\n1,b\n2.x,b\n");
+    const read = async (options: CustomData["options"]): Promise<Source> =>
+      open(own([join(folder, "t.csv")], { options: { root: join(folder, "in"), ...options } }));
+    expect((await read({})).train.labels).toEqual(Int32Array.of(0, 1, 1));
+    writeFileSync(join(folder, "t.csv"), "id_code,label\n0,a\n2,b\n2.x.png,b\n");
+    await expect(read({})).rejects.toThrow("1 of 3 images that cannot be read: 2 (ENOENT");
+    await expect(read({ pathSuffix: ".x.png" })).rejects.toThrow(
+      "1 of 3 images that cannot be read: 0.x.png",
+    );
+    writeFileSync(join(folder, "t.csv"), "id_code,label\n2,a\n2.x.png,b\n");
+    expect((await read({ pathSuffix: ".x.png" })).train.labels).toEqual(Int32Array.of(0, 1));
+  });
+
+  test("asks where a path without an ending fits two images", async () => {
+    const folder = await writeFiles(temporaryFolder(), await photos("0.png", "0.jpg", "1.png"));
+    writeFileSync(join(folder, "t.csv"), "image,label\n1,a\n0,b\n");
+    const table = join(folder, "t.csv");
+    await expect(open(own([table]))).rejects.toThrow(
+      `${table}, row 2: expected one image called "0", got 0.jpg and 0.png. Say which ending the table leaves out: --path-suffix .jpg.`,
+    );
+    expect((await open(own([table], { options: { pathSuffix: ".png" } }))).train.labels).toHaveLength(2);
+  });
+
+  test("reads what links lead to, and says which lead out of the folder", async () => {
+    const elsewhere = await writeFiles(temporaryFolder(), await photos("0.png"));
+    const folder = await writeFiles(temporaryFolder(), await photos("in/1.png"));
+    symlinkSync(elsewhere, join(folder, "in/far"));
+    writeFileSync(join(folder, "t.csv"), "image,label\nin/1.png,a\nin/far/0.png,b\n");
+    const { notes } = await open(own([join(folder, "t.csv")]));
+    expect(notes).toEqual(["1 link leads out of the folder, and is read: in/far/0.png"]);
+  });
+
+  test("takes equal numbers for one class in the tables of both splits", async () => {
+    const folder = await writeFiles(temporaryFolder(), await photos("0.png", "1.png", "2.png"));
+    writeFileSync(join(folder, "a.csv"), "image,label\n0.png,0\n1.png,1\n");
+    writeFileSync(join(folder, "b.csv"), "image,label\n2.png,1.0\n");
+    const { test: held } = await open(own([join(folder, "a.csv")], { testPaths: [join(folder, "b.csv")] }));
+    expect(held!.labels).toEqual(Int32Array.of(1));
   });
 
   test("is read by what its columns are usually called", async () => {

@@ -82,10 +82,44 @@ suite("listFolder", () => {
     await expect(listFolder(await folderOf(...names))).rejects.toThrow(why);
   });
 
-  test("refuses a link and names it", async () => {
+  test("follows links to files, folders and folders of classes, and says which lead out", async () => {
     const folder = await folderOf("a/1.png", "b/1.png");
-    await symlink("/etc", join(folder, "b", "etc"));
-    await expect(listFolder(folder)).rejects.toThrow("b/etc: expected a file or folder, got a link.");
+    const elsewhere = await folderOf("2.png", "sub/3.png");
+    await symlink(join(folder, "a/1.png"), join(folder, "b/inside.png"));
+    await symlink(join(elsewhere, "2.png"), join(folder, "b/outside.png"));
+    await symlink(elsewhere, join(folder, "c"));
+    await symlink(join(elsewhere, "sub"), join(folder, "a/sub"));
+    await symlink("/no/such", join(folder, "a/broken.png"));
+    const { images, classNames, notes, source } = await listFolder(folder);
+    expect(classNames).toEqual(["a", "b", "c"]);
+    expect(images.map(({ path, stamp }) => (stamp === "missing" ? `${path} missing` : path))).toEqual([
+      ...["a/1.png", "a/broken.png missing", "a/sub/3.png"],
+      ...["b/1.png", "b/inside.png", "b/outside.png", "c/2.png", "c/sub/3.png"],
+    ]);
+    expect(notes).toEqual(["3 links lead out of the folder, and are read: a/sub, b/outside.png, c"]);
+    const read: number[] = [];
+    for await (const file of source.files(
+      images.map(({ path }) => path),
+      (index) => index !== 1,
+    ))
+      read.push((await file.read()).length);
+    expect(read).toHaveLength(7);
+  });
+
+  test("passes over links that lead back, however they do", async () => {
+    const folder = await folderOf("a/1.png", "b/deep/1.png");
+    await symlink("..", join(folder, "a/up"));
+    await symlink("../../a", join(folder, "b/deep/over"));
+    await symlink("../b", join(folder, "a/across"));
+    await symlink(".", join(folder, "self"));
+    const { images, notes } = await listFolder(folder);
+    expect(images.map(({ path }) => path)).toEqual([
+      ...["a/1.png", "a/across/deep/1.png", "b/deep/1.png", "b/deep/over/1.png"],
+    ]);
+    expect(notes).toEqual([
+      "self holds no images and is left out",
+      "5 links lead back to a folder that holds them, and are not followed: a/across/deep/over, a/up, b/deep/over/across, …",
+    ]);
   });
 
   test("refuses a folder that is not there", async () => {

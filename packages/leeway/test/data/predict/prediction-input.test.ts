@@ -333,7 +333,11 @@ suite("openPredictionInput, where the input names classes,", () => {
 
 suite("openPredictionInput, where columns are passed on,", () => {
   const kept = async (preparation: RunPreparation, input: PredictionInput): Promise<unknown[]> =>
-    ((await openPredictionInput(preparation, input)).kept ?? []).map((column) => Object.values(column));
+    ((await openPredictionInput(preparation, input)).kept ?? []).map(({ name, type, values }) => [
+      name,
+      type,
+      values,
+    ]);
 
   test("keeps them as the table has them, in the order requested", async () => {
     const path = file("keep.csv", 'id,"a, b",c,a\n007,1.50,y,3\n08,,x,\n');

@@ -45,7 +45,7 @@ suite("readTextFolder", () => {
     expect(mixed.notes).toEqual(["1 file is no text by the ending of its name: b/Makefile"]);
   });
 
-  test("reads links to files, and names links to folders", async () => {
+  test("follows links to files and folders, and names those that lead back", async () => {
     const folder = writeTree(temporaryFolder(), [
       ["a/1.txt", "x"],
       ["b/2.txt", "y"],
@@ -54,7 +54,7 @@ suite("readTextFolder", () => {
     symlinkSync(folder, join(folder, "b/up"));
     const { train, notes } = await readTextFolder(folder, "mine");
     expect(train.texts).toEqual(["x", "y", "x"]);
-    expect(notes).toEqual(["1 file is no text by the ending of its name: b/up/"]);
+    expect(notes).toEqual(["1 link leads back to a folder that holds it, and is not followed: b/up"]);
   });
 
   test("says which texts are empty or lie beside the folders of classes", async () => {
