@@ -121,13 +121,14 @@ interface ListVector {
   getEntryLength(i: number): number;
 }
 
-function listOf(vector: DuckDBVector): ListVector {
+/** A vector as one of lists. */
+export function listOf(vector: DuckDBVector): ListVector {
   if ("childVector" in vector && "getEntryOffset" in vector) return vector as unknown as ListVector;
   throw new TypeError("readColumns: expected the SQL to give lists, got another type.");
 }
 
 /** The numbers of a FLOAT or DOUBLE vector, as they lie in memory: far faster than one by one. */
-function numbersOf(vector: DuckDBVector): Float32Array | Float64Array {
+export function numbersOf(vector: DuckDBVector): Float32Array | Float64Array {
   const items = "items" in vector ? vector.items : undefined;
   if (items instanceof Float32Array || items instanceof Float64Array) return items;
   throw new TypeError("readColumns: expected the SQL to give FLOAT or DOUBLE, got another type.");

@@ -1,4 +1,3 @@
-import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { fileError, type Origin, rowError } from "./file-error.ts";
 import { type DuckDB, withDuckDB } from "./duckdb.ts";
 import {
@@ -65,8 +64,15 @@ interface ReadColumnsOptions extends Dialect {
 /** What stands for a missing number in text. */
 const missingNumbers = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"] as const;
 
+const missingTexts: ReadonlySet<string> = new Set(missingNumbers);
+
+/** Whether a text stands for a missing number. */
+export function isMissingNumber(text: string): boolean {
+  return missingTexts.has(text.trim());
+}
+
 /** SQL: the same, between commas. */
-export const missingNumbersSql = missingNumbers.map((sign) => `'${sign}'`).join(", ");
+const missingNumbersSql = missingNumbers.map((sign) => `'${sign}'`).join(", ");
 
 /**
  * Reads columns of CSV, TSV, JSONL, JSON or Parquet files, by their endings: one, several or a pattern.
@@ -147,10 +153,13 @@ async function requireTypes(
   }
   const texts = requested.filter(({ column, as }) => column.type === "text" && as === "number");
   if (texts.length === 0) return;
-  const bad = texts.map(({ column }, i) => `bool_or(${notANumber(column)}) AS bad${i}`);
-  const [row] = await db.rows(`SELECT ${bad.join(", ")} FROM ${files.relation}`);
-  const first = texts.find((_, i) => row?.[`bad${i}`] === true);
-  if (first !== undefined) throw await badNumber(db, files, first.column);
+  for (let from = 0; from < texts.length; from += columnsAtATime) {
+    const some = texts.slice(from, from + columnsAtATime);
+    const bad = some.map(({ column }, i) => `bool_or(${notANumber(column)}) AS bad${i}`);
+    const [row] = await db.rows(`SELECT ${bad.join(", ")} FROM ${files.relation}`);
+    const first = some.find((_, i) => row?.[`bad${i}`] === true);
+    if (first !== undefined) throw await badNumber(db, files, first.column);
+  }
 }
 
 async function badNumber(db: DuckDB, files: TableFiles, column: TableColumn): Promise<Error> {
@@ -175,8 +184,11 @@ function builderOf({ column, as }: RequestedColumn): ColumnBuilder {
   return textBuilder(name, type === "vector" ? `CAST(${sql} AS VARCHAR)` : labelSql(column));
 }
 
+/** Columns of one query: DuckDB plans in a time that grows with their square. */
+const columnsAtATime = 250;
+
 /**
- * Fills the builders in one pass over the files, in their order.
+ * Fills the builders in one pass over the files for each few hundred of them, rows in their order.
  *
  * @returns N
  * @throws RunError with code "data" that names file and row of a value that does not fit its column
@@ -186,15 +198,18 @@ export async function scan(
   files: TableFiles,
   builders: readonly ColumnBuilder[],
 ): Promise<number> {
-  const select = builders.map(({ sql }, i) => `${sql} AS c${i}`).join(", ");
   let rows = 0;
-  const take = (chunk: DuckDBDataChunk): number => {
-    builders.forEach((builder, i) => {
-      builder.add(chunk.getColumnVector(i), chunk.rowCount);
-    });
-    return chunk.rowCount;
-  };
-  for await (const chunk of db.chunks(`SELECT ${select} FROM ${files.relation}`)) rows += take(chunk);
+  for (let from = 0; from < builders.length; from += columnsAtATime) {
+    const some = builders.slice(from, from + columnsAtATime);
+    const select = some.map(({ sql }, i) => `${sql} AS c${i}`).join(", ");
+    rows = 0;
+    for await (const chunk of db.chunks(`SELECT ${select} FROM ${files.relation}`)) {
+      some.forEach((builder, i) => {
+        builder.add(chunk.getColumnVector(i), chunk.rowCount);
+      });
+      rows += chunk.rowCount;
+    }
+  }
   for (const builder of builders) {
     const fault = builder.fault();
     if (fault === undefined) continue;

@@ -1,4 +1,4 @@
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 
@@ -14,6 +14,17 @@ export interface DuckDB {
 
 let opened = 0;
 
+/** Bytes that this process may use: those of its container where it has a limit, else those of the machine. */
+export function usableMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+/** Bytes for what DuckDB keeps; what it computes with comes on top. */
+function memoryLimit(): number {
+  return Math.max(128 * 2 ** 20, Math.min(2 ** 30, usableMemory() / 4));
+}
+
 /**
  * Opens DuckDB, does the work and closes it again. It never downloads an extension.
  *
@@ -25,7 +36,7 @@ export async function withDuckDB<T>(work: (db: DuckDB) => Promise<T>): Promise<T
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     threads: String(Math.min(4, availableParallelism())), // libtorch has its own
-    memory_limit: "1GB", // what does not fit is spilled
+    memory_limit: `${Math.round(memoryLimit() / 2 ** 20)}MiB`, // what does not fit is spilled
     temp_directory: join(tmpdir(), `leeway-duckdb-${process.pid}-${opened++}`), // made only to spill, removed at the end
   });
   try {

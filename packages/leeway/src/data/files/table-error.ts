@@ -37,6 +37,11 @@ const ours: readonly { readonly sign: RegExp; readonly expected: string; readonl
     advice: "Get a fresh copy, or give it the right ending (.csv, .tsv, .jsonl, .parquet).",
   },
   {
+    sign: /^(Out of Memory|OutOfMemory)/i,
+    expected: "a table that can be read with the memory that this process may use",
+    advice: "Give it more memory, or read fewer columns or rows at a time: --ignore, or a part of the files.",
+  },
+  {
     sign: /maximum line size|Maximum line size/,
     expected: "lines of at most 16 MB",
     advice: "A quote that is never closed makes one line of a whole file.",

@@ -80,12 +80,13 @@ export async function findTable(
   const { format } = oneFormat(files);
   try {
     const relation = relationOf(files);
-    const described = await db.rows(`DESCRIBE SELECT * FROM ${relation}`);
     const { decimal = "." } = dialect;
-    const columns = described
-      .map((row) => columnOf(String(row["column_name"]), { type: String(row["column_type"]), decimal }))
-      .filter(({ name }) => paths.length === 1 || name !== fileColumn);
-    const delimiter = files[0]?.layout?.delimiter;
+    const layout = files[0]?.layout;
+    const columns =
+      layout !== undefined
+        ? layout.names.map((name) => csvColumn(name, decimal))
+        : await described(db, { relation, decimal });
+    const delimiter = layout?.delimiter;
     return {
       format,
       paths,
@@ -219,13 +220,30 @@ function readerOf({ format, layout, path, isGzip }: ReadableTable): readonly [st
   const columns = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
   const options =
     `auto_detect=false, header=${header}, skip=${skip}, columns={${columns}}, delim=${sqlText(delimiter)}, ` +
-    `quote=${sqlText(quote)}, escape=${sqlText(quote)}, encoding='utf-8', max_line_size=16777216, ${compression}`;
+    `quote=${sqlText(quote)}, escape=${sqlText(quote)}, encoding='utf-8', max_line_size=16777216, buffer_size=33554432, ${compression}`;
   return ["read_csv", `, ${options}`];
 }
 
 /** A path that DuckDB takes as it is, whatever of `*?[` stands in it. */
 function literal(path: string): string {
   return path.replace(/[*?[]/g, "[$&]");
+}
+
+/** The columns of a relation whose files know their types. */
+async function described(
+  db: DuckDB,
+  { relation, decimal }: { readonly relation: string; readonly decimal: DecimalMark },
+): Promise<TableColumn[]> {
+  const rows = await db.rows(`DESCRIBE SELECT * FROM ${relation}`);
+  const all = rows.map((row) =>
+    columnOf(String(row["column_name"]), { type: String(row["column_type"]), decimal }),
+  );
+  return relation.includes(`filename='${fileColumn}'`) ? all.filter(({ name }) => name !== fileColumn) : all;
+}
+
+/** All are text, NULL where nothing stands: planning a query of many columns takes long enough without expressions. */
+function csvColumn(name: string, decimal: DecimalMark): TableColumn {
+  return { name, type: "text", sql: sqlName(name), decimal };
 }
 
 function columnOf(

@@ -5,10 +5,11 @@ import { fileError, originText } from "../files/file-error.ts";
 import { findLabelColumn } from "../files/labels.ts";
 import { columnNamed, findTable, type TableFiles } from "../files/table-files.ts";
 import { tableFault } from "../files/table-error.ts";
-import { notANumber } from "../files/columns.ts";
-import { readTable, type ReadTable } from "../tables/read-table.ts";
+import { type ColumnNote, noteSentences } from "../tables/column-notes.ts";
+import { type NumericColumn, readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
 import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
+import { readingOfSteps } from "../tables/table-reading.ts";
 import { inputDialect, inputFromLines } from "./input-text.ts";
 import { readKept } from "./kept-columns.ts";
 import { trueLabels } from "./true-labels.ts";
@@ -37,11 +38,7 @@ export async function tableInput(
     try {
       requireColumns(files, steps);
       const label = findLabelColumn(files, input.label ?? steps.label) ?? null;
-      const read = await readTable(db, files, {
-        numeric: steps.numeric.map(({ name, origin }) => ({ column: columnNamed(files, name), origin })),
-        categorical: steps.categorical.map(({ name }) => columnNamed(files, name)),
-        label,
-      });
+      const read = await readTable(db, files, readingOfSteps(files, steps, label));
       const place = (i: number): string => originText(read.origin(i));
       const known = read.label === null ? undefined : trueLabels(read.label, preparation.classNames, place);
       const ids = countingIds(read.rows);
@@ -54,9 +51,7 @@ export async function tableInput(
         kept: keep && (await readKept(db, files, keep)),
         notes: [
           ...files.notes,
-          ...(await wordNotes(db, files, steps)),
-          ...missingNotes(read, steps),
-          ...unknownNotes(read, steps),
+          ...noteSentences([...wordNotes(read), ...missingNotes(read, steps), ...unknownNotes(read, steps)]),
           ...(known?.notes ?? []),
         ],
       };
@@ -75,9 +70,9 @@ async function withDecimal(db: DuckDB, files: TableFiles): Promise<TableFiles> {
 
 function requireColumns(files: TableFiles, { numeric, categorical }: TableSteps): void {
   const names = files.columns.map(({ name }) => name);
-  const missing = [...numeric, ...categorical]
-    .map(({ name }) => name)
-    .filter((name) => !names.includes(name));
+  const there = new Set(names);
+  const wanted = new Set([...numeric, ...categorical].map(({ name }) => name));
+  const missing = [...wanted].filter((name) => !there.has(name));
   if (missing.length === 0) return;
   if (missing.length === 1) columnNamed(files, missing[0]!); // throws, with the nearest name
   throw fileError(files.paths[0], {
@@ -90,26 +85,31 @@ function requireColumns(files: TableFiles, { numeric, categorical }: TableSteps)
   });
 }
 
+/** Columns of numbers, each once where several numbers are read of it. */
+function numericOnce({ table }: ReadTable): [number, NumericColumn][] {
+  const isFirst = ({ reading }: NumericColumn): boolean =>
+    reading?.kind !== "date" || reading.part === "days";
+  return [...table.numeric.entries()].filter(([, column]) => isFirst(column));
+}
+
 /** Values of number columns that are no numbers: they count as missing. */
-async function wordNotes(db: DuckDB, files: TableFiles, { numeric }: TableSteps): Promise<string[]> {
-  const texts = numeric.map(({ name }) => columnNamed(files, name)).filter(({ type }) => type === "text");
-  if (texts.length === 0) return [];
-  const counted = texts.map(
-    (column, i) =>
-      `count(*) FILTER (${notANumber(column)})::DOUBLE AS n${i}, any_value(${column.sql}) FILTER (${notANumber(column)}) AS v${i}`,
+function wordNotes(read: ReadTable): ColumnNote[] {
+  return numericOnce(read).flatMap(([, { name, unread }]) =>
+    unread.count === 0
+      ? []
+      : {
+          column: name,
+          one: `: ${unread.count} values are no numbers ("${unread.first}") and count as missing`,
+          many: " have values that are no numbers and count as missing",
+        },
   );
-  const row = (await db.rows(`SELECT ${counted.join(", ")} FROM ${files.relation}`))[0] ?? {};
-  return texts.flatMap(({ name }, i) => {
-    const count = Number(row[`n${i}`] ?? 0);
-    const some = `column "${name}": ${count} values are no numbers ("${String(row[`v${i}`])}") and count as missing`;
-    return count === 0 ? [] : [some];
-  });
 }
 
 /** Missing values of columns in which training had none: the network did not learn what they mean. */
-function missingNotes({ table, origin }: ReadTable, { numeric, categorical }: TableSteps): string[] {
+function missingNotes(read: ReadTable, { numeric, categorical }: TableSteps): ColumnNote[] {
+  const { table, origin } = read;
   const missing = [
-    ...table.numeric.map(({ name, values }, f) =>
+    ...numericOnce(read).map(([f, { name, values }]) =>
       numeric[f]!.indicator ? { name, rows: [] } : { name, rows: rowsWhere(values, Number.isNaN) },
     ), // as many as steps
     ...table.categorical.map(({ name, codes }, g) =>
@@ -121,7 +121,11 @@ function missingNotes({ table, origin }: ReadTable, { numeric, categorical }: Ta
   return missing.flatMap(({ name, rows: [first, ...more] }) =>
     first === undefined
       ? []
-      : `column "${name}": missing values, ${more.length + 1} of them, where training had none, the first in ${originText(origin(first))}`,
+      : {
+          column: name,
+          one: `: missing values, ${more.length + 1} of them, where training had none, the first in ${originText(origin(first))}`,
+          many: " have missing values where training had none",
+        },
   );
 }
 
@@ -132,15 +136,17 @@ function rowsWhere(values: ArrayLike<number>, holds: (value: number) => boolean)
 }
 
 /** Categories that training had not: they are unknown to the network. */
-function unknownNotes({ table, origin }: ReadTable, { categorical }: TableSteps): string[] {
+function unknownNotes({ table, origin }: ReadTable, { categorical }: TableSteps): ColumnNote[] {
   return table.categorical.flatMap(({ name, codes, distinct }, g) => {
     const known = new Set(categorical[g]!.categories); // as many as steps
     const strange = distinct.map((category) => !known.has(category));
     const first = codes.findIndex((code) => strange[code] === true);
     if (first === -1) return [];
     const count = codes.reduce((sum, code) => sum + (strange[code] === true ? 1 : 0), 0);
-    return [
-      `column "${name}": ${count} values that training had not, the first "${distinct[codes[first]!]!}" in ${originText(origin(first))}`,
-    ];
+    return {
+      column: name,
+      one: `: ${count} values that training had not, the first "${distinct[codes[first]!]!}" in ${originText(origin(first))}`,
+      many: " have values that training had not",
+    };
   });
 }

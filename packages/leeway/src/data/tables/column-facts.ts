@@ -1,6 +1,10 @@
-import { missingNumbersSql, notANumber, textNumberSql } from "../files/columns.ts";
+import { columnChunks, type ColumnChunk } from "../files/column-chunks.ts";
+import { isMissingNumber, textNumberSql } from "../files/columns.ts";
 import type { DuckDB } from "../files/duckdb.ts";
 import type { TableColumn, TableFiles } from "../files/table-files.ts";
+import { type DistinctCount, distinctCount, maxExact } from "./distinct-count.ts";
+import { type SentinelFacts, sentinelCount } from "./sentinels.ts";
+import { wordCount, type WordCount, type WordFacts } from "./word-facts.ts";
 
 /** What one look at a column tells of it. */
 export interface ColumnFacts {
@@ -9,81 +13,133 @@ export interface ColumnFacts {
   readonly rows: number;
   /** Values that are there. */
   readonly there: number;
-  /** Different values, to about 2 %; of a hundred to about 10 %; at most N. */
+  /** Different values: exact up to a thousand, beyond to about 2 %; at most N. */
   readonly distinct: number;
-  /** Values of a text column that are no numbers; 0 of numbers. */
-  readonly notNumbers: number;
-  /** Of these, what looks like a number: 3,14 or 1,234.50 or $7 or 8 %. */
-  readonly written: number;
-  /** One of them; null where there is none. */
-  readonly writtenAs: string | null;
   /** Numbers that are infinite, or that float32 cannot hold. */
   readonly beyond: number;
-  /** Of the values that are numbers; null where there is none. */
+  /** Of the values that are numbers as programs write them; null where there is none. */
   readonly min: number | null;
   readonly max: number | null;
-  /** Whether all numbers are whole. */
+  /** How many these are. */
+  readonly numbers: number;
+  /** Whether all of them are whole. */
   readonly whole: boolean;
-  /** Letters of the longest value of a text column; 0 of numbers. */
-  readonly longest: number;
+  /** Whether they are whole and no two are the same, where chance would have made ten pairs or more. */
+  readonly differ: boolean;
+  /** The values of a text column that are not. */
+  readonly words: WordFacts;
+  /** A number that may stand for a missing one; undefined for none. */
+  readonly sentinel: SentinelFacts | undefined;
 }
 
 /** The largest number that float32 holds. */
-const maxFloat32 = 3.4028234663852886e38;
+export const maxFloat32 = 3.4028234663852886e38;
 
-/** A number with a decimal comma, thousands apart, a currency or per cent; as DuckDB's regular expressions are written. */
-const writtenNumber =
-  "[-+]?\\s?[$€£¥]?\\s?(\\d{1,3}([,. \u00a0\u202f]\\d{3})+([,.]\\d+)?|\\d+([,.]\\d+)?)\\s?([%$€£¥]|EUR|USD)?";
-
-function doubleSql(column: TableColumn): string {
-  return column.type === "number" ? column.sql : textNumberSql(column);
+/** Looks at all columns but lists in one pass over the files, or several where there are thousands of columns. */
+export async function columnFacts(db: DuckDB, files: TableFiles): Promise<ColumnFacts[]> {
+  const plain = files.columns.filter(({ type }) => type !== "vector");
+  const facts = new Array<ColumnFacts | undefined>(plain.length);
+  let looks: Look[] = [];
+  let places: readonly number[] = [];
+  let rows = 0;
+  const finish = (): void => {
+    places.forEach((place, c) => (facts[place] = factsOf(plain[place]!, looks[c]!, rows))); // as many looks as places
+  };
+  for await (const chunk of columnChunks(db, files, plain)) {
+    if (chunk.firstRow === 0) {
+      finish();
+      looks = chunk.places.map(() => newLook());
+      places = chunk.places;
+    }
+    chunk.places.forEach((_, c) => {
+      look(chunk, c, looks[c]!); // as many
+    });
+    rows = chunk.firstRow + chunk.rows;
+  }
+  finish();
+  const all = plain.map((column, place) => facts[place] ?? factsOf(column, newLook(), rows));
+  return withDiffering(db, files, all);
 }
 
-/** SQL: a column as DOUBLE, NULL where it holds none that float32 can hold. */
-export function numberSql(column: TableColumn): string {
-  const number = doubleSql(column);
-  return `CASE WHEN abs(${number}) <= ${maxFloat32} THEN ${number} END`; // not NaN, which is above all numbers
+/** Marks the columns whose whole numbers all differ; where they are too many to have been kept, by a query. */
+async function withDiffering(
+  db: DuckDB,
+  { relation }: TableFiles,
+  facts: readonly ColumnFacts[],
+): Promise<ColumnFacts[]> {
+  const differing = new Set<ColumnFacts>();
+  for (const each of facts.filter(mayDiffer)) {
+    const { column, distinct, numbers } = each;
+    const query = `SELECT count(DISTINCT ${column.type === "number" ? column.sql : textNumberSql(column)})::DOUBLE AS n FROM ${relation}`;
+    const exact = distinct <= maxExact ? distinct : Number((await db.rows(query))[0]?.["n"]);
+    if (exact === numbers) differing.add(each);
+  }
+  return facts.map((each) => ({ ...each, differ: differing.has(each) }));
 }
 
-/** Looks at all columns but lists in one pass over the files. */
-export async function columnFacts(db: DuckDB, { relation, columns }: TableFiles): Promise<ColumnFacts[]> {
-  const plain = columns.filter(({ type }) => type !== "vector");
-  const selected = plain.flatMap((column, i) => {
-    const [value, number] = [column.sql, numberSql(column)];
-    const isText = column.type === "text";
-    const any = doubleSql(column);
-    const isWritten = `${notANumber(column)} AND regexp_full_match(trim(${value}), '${writtenNumber}')`;
-    const there = isText ? `${value} NOT IN (${missingNumbersSql})` : `${value} IS NOT NULL`;
-    return [
-      `count(*) FILTER (${there})::DOUBLE AS there${i}`,
-      `approx_count_distinct(${value})::DOUBLE AS distinct${i}`,
-      `${isText ? `count(*) FILTER (${notANumber(column)})::DOUBLE` : "0"} AS bad${i}`,
-      `${isText ? `count(*) FILTER (${isWritten})::DOUBLE` : "0"} AS written${i}`,
-      `${isText ? `min(${value}) FILTER (${isWritten})` : "NULL"} AS example${i}`,
-      `count(*) FILTER (abs(${any}) > ${maxFloat32} AND NOT isnan(${any}))::DOUBLE AS beyond${i}`,
-      `min(${number}) AS min${i}`,
-      `max(${number}) AS max${i}`,
-      `count(*) FILTER (${number} <> floor(${number}))::DOUBLE AS broken${i}`,
-      `${isText ? `max(length(${value}))::DOUBLE` : "0"} AS longest${i}`,
-    ];
-  });
-  const row =
-    (await db.rows(`SELECT count(*)::DOUBLE AS n${["", ...selected].join(", ")} FROM ${relation}`))[0] ?? {};
-  const fact = (name: string): number => Number(row[name] ?? 0);
-  const edge = (name: string): number | null => (row[name] === null ? null : fact(name));
-  const text = (name: string): string | null => (typeof row[name] === "string" ? row[name] : null);
-  return plain.map((column, i) => ({
-    column,
-    rows: fact("n"),
-    there: fact(`there${i}`),
-    distinct: Math.min(fact(`distinct${i}`), fact("n")),
-    notNumbers: fact(`bad${i}`),
-    written: fact(`written${i}`),
-    writtenAs: text(`example${i}`),
-    beyond: fact(`beyond${i}`),
-    min: edge(`min${i}`),
-    max: edge(`max${i}`),
-    whole: fact(`broken${i}`) === 0,
-    longest: fact(`longest${i}`),
-  }));
+/** Whether n whole numbers that were drawn at random from their range R would have n²/2R ≥ 10 pairs of the same. */
+function mayDiffer({ whole, min, max, numbers, there, distinct }: ColumnFacts): boolean {
+  if (!whole || min === null || max === null || distinct < 0.9 * there) return false;
+  return numbers === there && numbers ** 2 / (2 * (max - min + 1)) >= 10;
+}
+
+/** A column while it is looked at. */
+interface Look {
+  there: number;
+  numbers: number;
+  beyond: number;
+  broken: number;
+  min: number;
+  max: number;
+  readonly distinct: DistinctCount;
+  readonly sentinels: ReturnType<typeof sentinelCount>;
+  /** Made for the first word. */
+  words: WordCount | undefined;
+}
+
+function newLook(): Look {
+  return {
+    ...{ there: 0, numbers: 0, beyond: 0, broken: 0, min: Infinity, max: -Infinity },
+    ...{ distinct: distinctCount(), sentinels: sentinelCount(), words: undefined },
+  };
+}
+
+function look({ numbers, rows, places, textAt }: ColumnChunk, c: number, seen: Look): void {
+  const width = places.length;
+  for (let row = 0, at = c; row < rows; row++, at += width) {
+    const value = numbers[at]!;
+    if (Number.isNaN(value)) {
+      const word = textAt(at)?.trim();
+      if (word === undefined || isMissingNumber(word)) continue;
+      seen.there++;
+      seen.distinct.add(word);
+      (seen.words ??= wordCount()).add(word);
+      continue;
+    }
+    seen.there++;
+    seen.distinct.add(value);
+    if (Math.abs(value) > maxFloat32) {
+      seen.beyond++;
+      continue;
+    }
+    seen.numbers++;
+    if (value < seen.min) seen.min = value;
+    if (value > seen.max) seen.max = value;
+    if (value !== Math.floor(value)) seen.broken++;
+    seen.sentinels.add(value);
+  }
+}
+
+function factsOf(column: TableColumn, seen: Look, rows: number): ColumnFacts {
+  const { there, numbers, beyond } = seen;
+  return {
+    ...{ column, rows, there, numbers, beyond },
+    distinct: Math.min(seen.distinct.count(), there),
+    min: numbers === 0 ? null : seen.min,
+    max: numbers === 0 ? null : seen.max,
+    whole: seen.broken === 0,
+    differ: false,
+    words: (seen.words ?? wordCount()).facts(),
+    sentinel: seen.sentinels.facts(),
+  };
 }

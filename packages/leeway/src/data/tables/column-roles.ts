@@ -4,7 +4,9 @@ import { columnName, type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
 import { unlabelledRule } from "../files/labels.ts";
 import type { TableFiles } from "../files/table-files.ts";
+import { type ColumnRole, detectedRole, requestedNumeric } from "./column-detection.ts";
 import type { ColumnFacts } from "./column-facts.ts";
+import { noteSentences } from "./column-notes.ts";
 
 /** How a table's columns are used; columns that no option names are detected. */
 export interface TableOptions {
@@ -42,28 +44,13 @@ export function tableOptions({ options = {} }: Pick<CustomData, "options">): Tab
   return { ...found, dialect, unlabelled: unlabelledRule(options) };
 }
 
-/** A column's use, and a note where it may surprise. */
-interface ColumnRole {
-  readonly facts: ColumnFacts;
-  readonly role: "numeric" | "categorical" | "ignored";
-  readonly note?: string;
-}
-
-/** Texts of more letters than this are sentences, not codes. */
-const fewLetters = 40;
-
-/** Categories of a column that get a vector of their own; rarer ones are unknown. */
-export const maxCategories = 1000;
-
 /**
  * Decides what each column is used as. Options come first; by default, in this order:
  *
  * - a column without values, or with a single one, is ignored;
- * - a counter or an id is ignored, since it tells a row and not its class: whole numbers that differ in each row and
- *   fill their range without a gap, or differ in (almost) each row and are called id, index or …_id;
- * - numbers, and text that holds only numbers, are numeric;
- * - text that differs in more than half of the rows (50 values or more) is ignored, numbers that are written in another
- *   way than 1234.5 among it;
+ * - a counter or an id is ignored, since it tells a row and not its class, also where its rows were sampled;
+ * - numbers are numeric, as programs or as people write them, and dates; a few words among them count as missing;
+ * - text that differs in more than half of the rows (50 values or more) is ignored;
  * - other text is categorical.
  *
  * @param label the name of the column of classes, which is none of these
@@ -76,15 +63,20 @@ export function columnRoles(
 ): ColumnRole[] {
   requireColumns(files, options, label);
   const features = facts.filter(({ column }) => column.name !== label);
+  const [ignore, categorical, numeric] = [options.ignore, options.categorical, options.numeric].map(
+    (names) => new Set(names),
+  );
   const roles = features.map((each): ColumnRole => {
     const { name } = each.column;
-    if (options.ignore.includes(name)) return { facts: each, role: "ignored" };
-    if (options.categorical.includes(name)) return { facts: each, role: "categorical" };
-    if (options.numeric.includes(name)) return { facts: each, role: "numeric", ...missing(each) };
-    return detected(each);
+    if (ignore!.has(name)) return { facts: each, role: "ignored", notes: [] }; // three lists
+    if (categorical!.has(name)) return { facts: each, role: "categorical", notes: [] };
+    return numeric!.has(name) ? requestedNumeric(each) : detectedRole(each);
   });
   if (roles.some(({ role }) => role !== "ignored")) return roles;
-  const ignored = roles.map(({ facts: { column }, note }) => note ?? `${column.name} ignored`);
+  const silent = roles
+    .filter(({ notes }) => notes.length === 0)
+    .map(({ facts }) => `${facts.column.name} ignored`);
+  const ignored = [...roleNotes(roles), ...silent.slice(0, 20)];
   throw fileError(files.paths[0], {
     expected: `a column to learn from beside "${label}"`,
     got: [...ignored, ...listNotes(files, options)].join("; ") || "none",
@@ -92,77 +84,16 @@ export function columnRoles(
   });
 }
 
+/** What may surprise in how columns are used, a sentence each. */
+export function roleNotes(roles: readonly ColumnRole[]): string[] {
+  return noteSentences(roles.flatMap(({ notes }) => notes));
+}
+
 /** Notes on columns of lists, which are used as embeddings alone. */
 export function listNotes({ columns }: TableFiles, { ignore }: TableOptions): string[] {
   return columns
     .filter(({ name, type }) => type === "vector" && !ignore.includes(name))
     .map(({ name }) => `column "${name}" is ignored: it holds lists; --vector ${name} learns from it alone`);
-}
-
-function detected(facts: ColumnFacts): ColumnRole {
-  const { column, rows, there, distinct, notNumbers, longest, writtenAs } = facts;
-  const ignored = (why: string): ColumnRole => ({
-    facts,
-    role: "ignored",
-    note: `column "${column.name}" is ignored: ${why}`,
-  });
-  if (there === 0) return ignored("it has no values");
-  if (distinct <= 1 && there === rows) return ignored("it has one value in all rows");
-  const isNumber = column.type === "number" || notNumbers === 0;
-  if (isNumber)
-    return isId(facts)
-      ? ignored(`it numbers the rows; --numeric ${column.name} uses it`)
-      : { facts, role: "numeric", ...missing(facts) };
-  const looks = looksLikeNumbers(facts)
-    ? `its numbers are written as "${writtenAs ?? ""}"; with digits and a decimal point alone they would be read`
-    : undefined;
-  if (distinct >= 50 && distinct > there / 2) {
-    const use =
-      longest > fewLetters
-        ? `--text ${column.name} learns from it alone`
-        : `--categorical ${column.name} uses it`;
-    return ignored(looks ?? `about ${distinct} different texts in ${there} rows; ${use}`);
-  }
-  const mixed =
-    looks !== undefined
-      ? `column "${column.name}" is taken as categories: ${looks}`
-      : notNumbers < 0.05 * there
-        ? `column "${column.name}" is taken as categories: ${notNumbers} of ${there} values are no numbers; --numeric ${column.name} counts them as missing`
-        : undefined;
-  const many =
-    distinct > 1.05 * maxCategories
-      ? `column "${column.name}" has about ${distinct} categories: the ${maxCategories} commonest are used`
-      : undefined;
-  const note = mixed ?? many;
-  return { facts, role: "categorical", ...(note !== undefined && { note }) };
-}
-
-/** Whether (almost) all of a text column's values look like numbers. */
-function looksLikeNumbers({ there, notNumbers, written }: ColumnFacts): boolean {
-  return written > 0 && notNumbers - written < 0.05 * there;
-}
-
-/** Whether whole numbers only number the rows. */
-function isId({ column, rows, there, distinct, whole, min, max }: ColumnFacts): boolean {
-  if (!whole || min === null || max === null || rows < 20) return false;
-  const differs = distinct >= 0.8 * there; // few are counted to about 10 %
-  const fills = there === rows && max - min + 1 === rows;
-  const named =
-    /^(id|idx|index|row|rowid|row_?(id|number|index)|uuid|unnamed: 0|column1)$|_id$|^id_|[a-z]Id$/i.test(
-      column.name,
-    );
-  return differs && (fills || named);
-}
-
-/** What of a column of numbers counts as missing though something is there. */
-function missing({ column, notNumbers, beyond }: ColumnFacts): { note?: string } {
-  const parts = [
-    ...(notNumbers === 0 ? [] : [`${notNumbers} values are no numbers`]),
-    ...(beyond === 0 ? [] : [`${beyond} values are infinite or beyond 3.4e38`]),
-  ];
-  return parts.length === 0
-    ? {}
-    : { note: `column "${column.name}": ${parts.join(", ")} and count as missing` };
 }
 
 function requireColumns(

@@ -1,18 +1,25 @@
 import { type Examples, selectRows } from "../examples.ts";
-import { numberBuilder, textBuilder } from "../files/column-builders.ts";
-import { type Column, type NumberColumn, scan, type TextColumn } from "../files/columns.ts";
-import type { DuckDB } from "../files/duckdb.ts";
-import type { Origin } from "../files/file-error.ts";
+import { columnChunks } from "../files/column-chunks.ts";
+import { textBuilder } from "../files/column-builders.ts";
+import { isMissingNumber, scan, type TextColumn } from "../files/columns.ts";
+import { type DuckDB, usableMemory } from "../files/duckdb.ts";
+import { fileError, type Origin } from "../files/file-error.ts";
 import { labelSql } from "../files/labels.ts";
-import { originsOf, type TableColumn, type TableFiles } from "../files/table-files.ts";
-import { numberSql } from "./column-facts.ts";
+import { originsOf, type TableFiles } from "../files/table-files.ts";
+import { maxFloat32 } from "./column-facts.ts";
+import { type NumberReading, readNumber } from "./number-reading.ts";
+import type { TableReading } from "./table-reading.ts";
 
 /** A column of numbers, float32, as distances from an origin that is 0 but where float32 would lose the differences. */
 export interface NumericColumn {
   readonly name: string;
+  /** How the file's values are numbers; undefined where they are written as programs do. */
+  readonly reading: NumberReading | undefined;
   readonly origin: number;
   /** One a row; NaN where missing. */
   readonly values: Float32Array;
+  /** Values that are there and are none, and the first of them. */
+  readonly unread: { readonly count: number; readonly first: string };
 }
 
 /** A column of categories. */
@@ -40,14 +47,6 @@ export function tableExamples(rows: Omit<TableExamples, "select">): TableExample
   return { ...rows, select: (indices) => tableExamples({ ...rows, ...selectRows(rows, indices) }) };
 }
 
-/** Which columns of a table are read, and as what. */
-export interface TableReading {
-  readonly numeric: readonly { readonly column: TableColumn; readonly origin: number }[];
-  readonly categorical: readonly TableColumn[];
-  /** The column of classes; none for examples that have none. */
-  readonly label: TableColumn | null;
-}
-
 /** A table that was read. */
 export interface ReadTable {
   /** N */
@@ -58,34 +57,83 @@ export interface ReadTable {
   readonly origin: (i: number) => Origin;
 }
 
-/** Reads the columns of a table in one pass: float32 and int32, 4 bytes a value. */
+/**
+ * Reads the columns of a table: float32 and int32, 4 bytes a value.
+ *
+ * @throws RunError with code "data" where that is more than this process may use
+ */
 export async function readTable(
   db: DuckDB,
   files: TableFiles,
   { numeric, categorical, label }: TableReading,
 ): Promise<ReadTable> {
-  const builders = [
-    ...numeric.map(({ column, origin }) => {
-      const sql = numberSql(column);
-      return numberBuilder(column.name, origin === 0 ? sql : `(${sql} - ${origin})`);
-    }),
-    ...categorical.map((column) => textBuilder(column.name, labelSql(column))),
-    ...(label === null ? [] : [textBuilder(label.name, labelSql(label))]),
-  ];
-  const rows = await scan(db, files, builders);
-  const origin = await originsOf(db, files);
-  const columns: Column[] = builders.map((builder) => builder.finish());
-  const numbers = columns.filter((column): column is NumberColumn => column.kind === "number");
-  const texts = columns.filter((column): column is TextColumn => column.kind === "text");
+  const texts = [...categorical, ...(label === null ? [] : [label])].map((column) =>
+    textBuilder(column.name, labelSql(column)),
+  );
+  const read = await scan(db, files, texts);
+  const rows = texts.length > 0 ? read : await countRows(db, files);
+  requireMemory(files, { rows, columns: numeric.length + texts.length });
+  const columns = texts.map((builder) => builder.finish() as TextColumn); // made of text
   return {
     rows,
     table: {
-      numeric: numbers.map(({ name, values }, i) => ({ name, origin: numeric[i]!.origin, values })), // as requested
-      categorical: texts
+      numeric: await readNumbers(db, files, { numeric, rows }),
+      categorical: columns
         .slice(0, categorical.length)
         .map(({ name, codes, distinct }) => ({ name, codes, distinct })),
     },
-    label: label === null ? null : (texts.at(-1) ?? null),
-    origin,
+    label: label === null ? null : (columns.at(-1) ?? null),
+    origin: await originsOf(db, files),
   };
+}
+
+async function countRows(db: DuckDB, { relation }: TableFiles): Promise<number> {
+  const [row] = await db.rows(`SELECT count(*)::DOUBLE AS n FROM ${relation}`);
+  return Number(row?.["n"] ?? 0);
+}
+
+function requireMemory(
+  files: TableFiles,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): void {
+  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+  const [needed, usable] = [4 * rows * columns, usableMemory()];
+  if (needed <= 0.8 * usable) return;
+  throw fileError(files.paths[0], {
+    expected: `a table that fits into ${gigabytes(usable)} of memory`,
+    got: `${rows} rows of ${columns} columns, ${gigabytes(needed)} of numbers`,
+    advice: "Leave columns out with --ignore, give fewer rows, or use a machine with more memory.",
+  });
+}
+
+async function readNumbers(
+  db: DuckDB,
+  files: TableFiles,
+  { numeric, rows }: Pick<TableReading, "numeric"> & { readonly rows: number },
+): Promise<NumericColumn[]> {
+  const read = numeric.map(({ column, reading, origin }) => ({
+    ...{ name: column.name, reading, origin },
+    values: new Float32Array(rows),
+    unread: { count: 0, first: "" },
+  }));
+  const columns = [...new Set(numeric.map(({ column }) => column))];
+  const into = new Map(columns.map((column) => [column, [] as number[]]));
+  numeric.forEach(({ column }, i) => into.get(column)?.push(i));
+  for await (const { places, firstRow, rows: count, numbers, textAt } of columnChunks(db, files, columns)) {
+    places.forEach((place, c) => {
+      for (const i of into.get(columns[place]!)!) {
+        const { values, reading, origin, unread } = read[i]!; // its columns were collected from these
+        for (let row = 0, at = c; row < count; row++, at += places.length) {
+          const number = numbers[at]!;
+          const value = readNumber(reading, number, () => textAt(at));
+          values[firstRow + row] = Math.abs(value) <= maxFloat32 ? value - origin : Number.NaN;
+          if (!Number.isNaN(number) || !Number.isNaN(value)) continue;
+          const word = textAt(at)?.trim();
+          if (word === undefined || isMissingNumber(word)) continue;
+          if (unread.count++ === 0) unread.first = word;
+        }
+      }
+    });
+  }
+  return read;
 }

@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { numberReadingSchema } from "./number-reading.ts";
 import { preparationError } from "../source.ts";
 import type { CategoricalColumn, NumericColumn, TableExamples } from "./read-table.ts";
 
 const numericSchema = z.strictObject({
   name: z.string(),
+  /** How the column's values are numbers; by default as programs write them. */
+  reading: numberReadingSchema.exactOptional(),
   origin: z.number(),
   mean: z.number(),
   std: z.number().positive(),
@@ -57,7 +60,7 @@ export function learnSteps(
   };
 }
 
-function numericStep({ name, origin, values }: NumericColumn, rows: Uint32Array): NumericStep {
+function numericStep({ name, reading, origin, values }: NumericColumn, rows: Uint32Array): NumericStep {
   let [there, sum] = [0, 0];
   for (const row of rows) {
     const value = values[row]!;
@@ -73,7 +76,14 @@ function numericStep({ name, origin, values }: NumericColumn, rows: Uint32Array)
   }
   const std = there === 0 ? 0 : Math.sqrt(squares / there);
   // A column that is the same in all rows stays at 0 where it is so, and does not explode where it is not.
-  return { name, origin, mean, std: std > 1e-12 * Math.abs(mean) ? std : 1, indicator: there < rows.length };
+  const named = { name, ...(reading && { reading }) };
+  return {
+    ...named,
+    origin,
+    mean,
+    std: std > 1e-12 * Math.abs(mean) ? std : 1,
+    indicator: there < rows.length,
+  };
 }
 
 function categoricalStep(

@@ -3,14 +3,16 @@ import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
-import type { Preparation, Source } from "../source.ts";
+import type { Preparation, Reading, Source } from "../source.ts";
 import { tableFault } from "../files/table-error.ts";
-import { columnNamed, findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
-import { type ColumnFacts, columnFacts } from "./column-facts.ts";
-import { columnRoles, listNotes, maxCategories, type TableOptions, tableOptions } from "./column-roles.ts";
-import { readTable, type TableExamples, tableExamples, type TableReading } from "./read-table.ts";
+import { findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
+import { maxCategories } from "./column-detection.ts";
+import { columnFacts } from "./column-facts.ts";
+import { columnRoles, listNotes, roleNotes, type TableOptions, tableOptions } from "./column-roles.ts";
+import { readTable, type TableExamples, tableExamples } from "./read-table.ts";
 import { tableDataset } from "./table-dataset.ts";
-import { learnSteps } from "./table-preparation.ts";
+import { learnSteps, parseSteps } from "./table-preparation.ts";
+import { readingOfRoles, readingOfSteps, sameColumns, type TableReading } from "./table-reading.ts";
 
 /**
  * Reads a table with a column of classes: CSV, TSV, JSONL or Parquet.
@@ -20,25 +22,22 @@ import { learnSteps } from "./table-preparation.ts";
  *
  * @throws RunError with code "data" that names file and row or column
  */
-export async function openTable(data: CustomData): Promise<Source> {
+export async function openTable(data: CustomData, { preparation: stored }: Reading = {}): Promise<Source> {
   const options = tableOptions(data);
   return withDuckDB(async (db) => {
     const files = await findTable(db, data.paths, options.dialect);
     try {
       const label = labelColumn(files, data.label);
-      const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
-      const of = (role: "numeric" | "categorical"): ColumnFacts[] =>
-        roles.filter((each) => each.role === role).map(({ facts }) => facts);
-      const reading: TableReading = {
-        numeric: of("numeric").map((facts) => ({ column: facts.column, origin: originOf(facts) })),
-        categorical: of("categorical").map(({ column }) => column),
-        label,
-      };
+      const { reading, notes } =
+        stored === undefined
+          ? await detectedReading(db, files, { label, options })
+          : { reading: readingOfSteps(files, parseSteps(stored, "preparation.json"), label), notes: [] };
       const read = await readTable(db, files, reading);
       const { unlabelled } = options;
-      const { classNames, labels, rows, notes } = labelsOf(read.label!, { origin: read.origin, unlabelled }); // it was read
+      const labelled = labelsOf(read.label!, { origin: read.origin, unlabelled }); // it was read
       const name = nameOf(data.paths[0] ?? "table");
-      const train = tableExamples({ name, classNames, labels, ids: rows, table: read.table });
+      const { classNames, labels, rows: ids } = labelled;
+      const train = tableExamples({ name, classNames, labels, ids, table: read.table });
       const heldNotes: string[] = [];
       const held = async (paths: readonly string[] | undefined): Promise<TableExamples | null> => {
         if (paths === undefined) return null;
@@ -50,17 +49,23 @@ export async function openTable(data: CustomData): Promise<Source> {
         train,
         test: await held(data.testPaths),
         validation: await held(data.validationPaths),
-        notes: [
-          ...[...files.notes, ...notes, ...heldNotes],
-          ...roles.flatMap(({ note }) => note ?? []),
-          ...listNotes(files, options),
-        ],
+        notes: [...files.notes, ...labelled.notes, ...heldNotes, ...notes],
         prepare: (examples) => preparation(examples as TableExamples, label.name), // of this source
       };
     } catch (error) {
       throw tableFault(error, files.paths);
     }
   });
+}
+
+async function detectedReading(
+  db: DuckDB,
+  files: TableFiles,
+  { label, options }: { readonly label: TableColumn; readonly options: TableOptions },
+): Promise<{ readonly reading: TableReading; readonly notes: readonly string[] }> {
+  const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
+  const notes = [...roleNotes(roles), ...listNotes(files, options)];
+  return { reading: readingOfRoles(roles, label), notes };
 }
 
 function preparation(train: TableExamples, label: string): Preparation {
@@ -95,26 +100,6 @@ async function heldExamples(
   } catch (error) {
     throw tableFault(error, files.paths);
   }
-}
-
-/**
- * The same columns in other files.
- *
- * @throws RunError with code "data" for one that is not there
- */
-function sameColumns(files: TableFiles, { numeric, categorical, label }: TableReading): TableReading {
-  const same = ({ name }: TableColumn): TableColumn => columnNamed(files, name);
-  return {
-    numeric: numeric.map(({ column, origin }) => ({ column: same(column), origin })),
-    categorical: categorical.map(same),
-    label: label && same(label),
-  };
-}
-
-/** Where float32 would round away what tells values apart (times in seconds since 1970), the smallest value; else 0. */
-function originOf({ min, max }: ColumnFacts): number {
-  if (min === null || max === null) return 0;
-  return Math.max(Math.abs(min), Math.abs(max)) > 1e4 * (max - min) ? min : 0;
 }
 
 /** "transactions" of "data/transactions.csv.gz": letters, digits, dots and dashes, as a run's name needs. */

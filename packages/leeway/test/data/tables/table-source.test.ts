@@ -20,6 +20,9 @@ function rowsOf(count: number, row: (i: number) => string): string[] {
   return Array.from({ length: count }, (_, i) => row(i));
 }
 
+const two = (day: number): string => String(day).padStart(2, "0");
+const grouped = (value: number): string => value.toLocaleString("en-US");
+
 async function rolesOf(
   data: CustomData,
 ): Promise<{ numeric: string[]; categorical: string[]; notes: readonly string[] }> {
@@ -105,31 +108,142 @@ suite("openTable", () => {
     expect([numeric, categorical]).toEqual([["b"], ["a"]]);
   });
 
-  test("takes a column of numbers with a few words as categories and says so; told numeric, words are missing", async () => {
+  test("takes a column of numbers with a few words as numbers, and says which words are missing", async () => {
     const path = csv("mixed.csv", "a,label", ...rowsOf(60, (i) => `${i === 7 ? "many" : i % 9},${i % 2}`));
-    const { categorical, notes } = await rolesOf(table(path));
-    expect(categorical).toEqual(["a"]);
-    expect(notes[0]).toBe(
-      'column "a" is taken as categories: 1 of 60 values are no numbers; --numeric a counts them as missing',
-    );
-    const told = await openTable(table(path, { options: { numeric: ["a"] } }));
-    expect(told.notes).toEqual(['column "a": 1 values are no numbers and count as missing']);
-    expect((told.train as TableExamples).table.numeric[0]!.values[7]).toBeNaN();
+    const { numeric, notes } = await rolesOf(table(path));
+    expect(numeric).toEqual(["a"]);
+    expect(notes).toEqual([
+      'column "a": 1 value is no number ("many") and counts as missing; --categorical a uses it',
+    ]);
+    const read = await openTable(table(path));
+    expect((read.train as TableExamples).table.numeric[0]!.values[7]).toBeNaN();
+    const told = await rolesOf(table(path, { options: { categorical: ["a"] } }));
+    expect([told.categorical, told.notes]).toEqual([["a"], []]);
   });
 
-  for (const [how, values, example] of [
-    ["decimal commas", (i: number) => `"${i},5"`, "0,5"],
-    ["thousands apart", (i: number) => `"${1 + (i % 9)},${100 + i}.50"`, "1,100.50"],
-    ["a currency", (i: number) => `$${i}.25`, "$0.25"],
-    ["per cent", (i: number) => `${i} %`, "0 %"],
+  test("takes words that say that nothing is there as missing, however many", async () => {
+    const words = ["unknown", "n.a.", "?", "Missing", "#N/A", ""];
+    const path = csv("none.csv", "a,label", ...rowsOf(60, (i) => `${i % 3 ? words[i % 6]! : i},${i % 2}`));
+    const { numeric, notes } = await rolesOf(table(path));
+    expect(numeric).toEqual(["a"]);
+    expect(notes[0]).toContain("20 values are no numbers (");
+  });
+
+  test("takes a column of numbers with more words as categories, and says how to change that", async () => {
+    const path = csv(
+      "worded.csv",
+      "a,label",
+      ...rowsOf(60, (i) => `${i % 6 ? i % 9 : `w${i % 4}`},${i % 2}`),
+    );
+    const { categorical, notes } = await rolesOf(table(path));
+    expect(categorical).toEqual(["a"]);
+    expect(notes).toEqual([
+      'column "a" is taken as categories: 10 of 60 values are no numbers; --numeric a counts them as missing',
+    ]);
+  });
+
+  for (const [how, write, said] of [
+    ["decimal commas", (i: number) => `"${i},5"`, '"10,5", a comma before the fraction'],
+    ["thousands apart", (i: number) => (i < 1000 ? `${i}.5` : `"${grouped(i)}.50"`), '"1,003.50"'],
+    ["a currency", (i: number) => `$${i}.5`, '"$1003.5"'],
+    ["per cent", (i: number) => `${i}.5 %`, '"1003.5 %"'],
   ] as const) {
-    test(`says of numbers written with ${how} why they are ignored`, async () => {
-      const path = csv("written.csv", "a,b,label", ...rowsOf(120, (i) => `${values(i)},${i % 3},${i % 2}`));
-      expect((await rolesOf(table(path))).notes).toEqual([
-        `column "a" is ignored: its numbers are written as "${example}"; with digits and a decimal point alone they would be read`,
+    test(`reads numbers written with ${how}, and says so`, async () => {
+      const at = (i: number): number => (how === "decimal commas" ? i : 17 * i);
+      const path = csv("written.csv", "a,b,label", ...rowsOf(60, (i) => `${write(at(i))},${i % 3},${i % 2}`));
+      const source = await openTable(table(path));
+      const [column] = (source.train as TableExamples).table.numeric;
+      expect([...column!.values]).toEqual(rowsOf(60, () => "").map((_, i) => at(i) + 0.5));
+      expect(source.notes).toEqual([`column "a" is read as numbers, written as ${said}`]);
+    });
+  }
+
+  test("asks where 1,234 may be a thousand or a fraction, and takes smaller whole numbers as the answer", async () => {
+    const either = csv(
+      "either.csv",
+      "a,b,label",
+      ...rowsOf(90, (i) => `"${1 + (i % 9)},${100 + i}",${i % 3},${i % 2}`),
+    );
+    expect((await rolesOf(table(either))).notes[0]).toContain('"1,100" may be a thousand or a fraction');
+    const thousands = csv(
+      "clear.csv",
+      "a,b,label",
+      ...rowsOf(90, (i) => `${i % 2 ? 100 + i : `"2,${100 + i}"`},${i % 3},${i % 2}`),
+    );
+    const { table: read } = (await openTable(table(thousands))).train as TableExamples;
+    expect([...read.numeric[0]!.values].slice(0, 2)).toEqual([2100, 101]);
+  });
+
+  for (const [how, write, said] of [
+    ["2024-01-31 06:30:00", (day: number) => `2024-01-${two(day)} 06:30:00`, ""],
+    ["31.01.2024 06:30", (day: number) => `${two(day)}.01.2024 06:30`, ", day before month"],
+    ["1/31/2024 6:30 AM", (day: number) => `1/${day}/2024 6:30 AM`, ", month before day"],
+  ] as const) {
+    test(`makes days, a weekday and an hour of dates as ${how}, and says so`, async () => {
+      const path = csv("dates.csv", "d,label", ...rowsOf(31, (i) => `${write(i + 1)},${i % 2}`));
+      const source = await openTable(table(path));
+      const { numeric } = (source.train as TableExamples).table;
+      expect(numeric.map(({ origin, values }) => origin + values[30]!)).toEqual([19_753 + 6.5 / 24, 2, 6.5]); // a Wednesday
+      expect(source.notes).toEqual([
+        `column "d" holds dates${said}, used as days since 1970, weekday and hour; --ignore d leaves it out`,
       ]);
     });
   }
+
+  test("asks where no date tells the day from the month", async () => {
+    const path = csv(
+      "either-date.csv",
+      "d,a,label",
+      ...rowsOf(90, (i) => `0${1 + (i % 9)}/0${1 + (i % 8)}/2024,${i % 3},${i % 2}`),
+    );
+    expect((await rolesOf(table(path))).notes).toEqual([
+      'column "d" is ignored: its dates may begin with the day or the month; 2024-12-31 would be read',
+    ]);
+  });
+
+  test("mentions a number far from all others that may stand for a missing one", async () => {
+    const path = csv(
+      "sentinel.csv",
+      "a,b,label",
+      ...rowsOf(60, (i) => `${i % 9 ? i / 7 : -999},${i % 5},${i % 2}`),
+    );
+    expect((await rolesOf(table(path))).notes).toEqual([
+      'column "a": -999 lies far from all other values: if it stands for a missing one, leave those cells empty (7 rows)',
+    ]);
+  });
+
+  test("ignores a counter of which rows were sampled, in any order, and keeps numbers that chance made", async () => {
+    const path = csv(
+      "sampled.csv",
+      "a,b,label",
+      ...rowsOf(500, (i) => `${3 * ((i * 77) % 500) + 7},${(i * i * 31) % 1500},${i % 2}`),
+    );
+    const { numeric, notes } = await rolesOf(table(path));
+    expect([numeric, notes]).toEqual([
+      ["b"],
+      ['column "a" is ignored: it numbers the rows; --numeric a uses it'],
+    ]);
+  });
+
+  test("says once what is the same of many columns", async () => {
+    const names = rowsOf(40, (i) => `c${i}`).join(",");
+    const path = csv(
+      "many.csv",
+      `x,${names},label`,
+      ...rowsOf(30, (i) => `${i % 7},${"1,".repeat(40)}${i % 2}`),
+    );
+    expect((await rolesOf(table(path))).notes).toEqual([
+      '40 columns are ignored: they have one value in all rows ("c0", "c1", "c2", …)',
+    ]);
+  });
+
+  test("reads more columns than are read at a time", { timeout: 60_000 }, async () => {
+    const names = rowsOf(2500, (i) => `c${i}`).join(",");
+    const rows = rowsOf(12, (i) => `${rowsOf(2500, (c) => `${i + c}.5`).join(",")},${i % 2}`);
+    const source = await openTable(table(csv("wide.csv", `${names},label`, ...rows)));
+    const { numeric } = (source.train as TableExamples).table;
+    expect(numeric.map(({ values }) => values[3])).toEqual(rowsOf(2500, () => "").map((_, c) => 3.5 + c));
+  });
 
   test("advises --text for a column of sentences, and never counts more texts than rows", async () => {
     const sentence = (i: number): string => `the ${i}th of many sentences, each another one than all others`;
