@@ -88,8 +88,8 @@ async function lookAtTable(
     const classes = findLabelColumn(files, label);
     if (classes !== undefined) await requireClasses(db, files, { classes, options });
     const text = kind === "text" && options["text"] === undefined ? textColumnOf(files, label) : undefined;
-    const decimal = dialect.decimal ?? (await detectDecimal(db, files));
-    return { ...(text !== undefined && { text }), ...(decimal !== undefined && { decimal }) };
+    const isComma = dialect.decimal === undefined && (await detectDecimal(db, files)) === ",";
+    return { ...(text !== undefined && { text }), ...(isComma && { decimal: "," as const }) };
   });
 }
 

@@ -34,6 +34,23 @@ export function shownBytes(bytes: Uint8Array): string {
   return `"${letters.join("")}"`;
 }
 
+/**
+ * The error of paths at which nothing is: the first three by name, and how many there are.
+ *
+ * @param of how many paths were named
+ */
+export function missingPaths(
+  paths: readonly string[],
+  { expected, of }: { readonly expected: string; readonly of: number },
+): RunError {
+  const [first = ""] = paths;
+  const nothing = /[*?[]/.test(first) ? "a pattern that fits none" : "no such file";
+  const shown = `${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ", …" : ""}`;
+  const one = paths.length === 1;
+  const got = one ? nothing : `${nothing}, as for ${paths.length} of the ${of} paths (${shown})`;
+  return fileError(first, { expected, got, advice: one ? "Check the path." : "Check the paths." });
+}
+
 /** Where an example stands. */
 export interface Origin {
   readonly file: string;

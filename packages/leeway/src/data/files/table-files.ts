@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { didYouMean } from "../../errors.ts";
 import { type DuckDB, sqlName, sqlText } from "./duckdb.ts";
 import { columnName, type DecimalMark, type Dialect } from "./dialect.ts";
-import { fileError, type Origin } from "./file-error.ts";
+import { fileError, missingPaths, type Origin } from "./file-error.ts";
 import { type ReadableTable, readableTable } from "./readable-table.ts";
 import { originalOf } from "./table-copies.ts";
 import { tableFault } from "./table-error.ts";
@@ -155,6 +155,7 @@ export async function filesFitting(db: DuckDB, pattern: string): Promise<string[
 
 async function expandPaths(db: DuckDB, requested: readonly string[]): Promise<TablePaths> {
   const found: string[] = [];
+  const missing: string[] = [];
   for (const path of requested) {
     const there = await stat(path).catch(() => undefined);
     if (there?.isFile()) found.push(path);
@@ -163,13 +164,11 @@ async function expandPaths(db: DuckDB, requested: readonly string[]): Promise<Ta
       throw fileError(path, { expected: "a table file", got: "a folder", advice });
     } else {
       const files = await filesFitting(db, path);
-      if (files.length === 0) {
-        const got = /[*?[]/.test(path) ? "a pattern that fits none" : "no such file";
-        throw fileError(path, { expected: "a table file", got, advice: "Check the path." });
-      }
+      if (files.length === 0) missing.push(path);
       found.push(...files);
     }
   }
+  if (missing.length > 0) throw missingPaths(missing, { expected: "a table file", of: requested.length });
   const [first, ...more] = found;
   if (first === undefined) throw fileError("table", { expected: "a file", got: "none", advice: "Name one." });
   return [first, ...more];

@@ -24,8 +24,10 @@ export interface ImageForm extends ImagePlan {
   readonly mostBad: number;
 }
 
-/** Images shown by name where some cannot be read. */
+/** Images, or reasons, shown where some cannot be read. */
 const shown = 20;
+/** Images shown of one reason. */
+const alike = 3;
 
 /**
  * A listing's images as a source: cached first where they are not, then read batch by batch.
@@ -118,17 +120,29 @@ function badImagesError(
   { badImages }: Pick<ImageForm, "badImages">,
 ): RunError {
   const { place } = listing.source;
+  const areMissing = bad.every(({ why }) => why.startsWith("ENOENT"));
+  const stopped = areMissing
+    ? `Check the paths: they start from ${place}; --image-root names another folder.`
+    : "Mend or remove them, or leave them out with --bad-images skip; the others are cached already.";
   const advice =
-    badImages === "stop"
-      ? "Mend or remove them, or leave them out with --bad-images skip; the others are cached already."
-      : "Get a fresh copy; for custom images --most-bad allows for more.";
+    badImages === "stop" ? stopped : "Get a fresh copy; for custom images --most-bad allows for more.";
   return fileError(place, { expected: "images that can be read", got: badWords(listing, bad), advice });
 }
 
-/** "2 of 100 images that cannot be read: a/1.jpg (empty file), b/2.jpg (…)". */
+/** "9 of 100 images that cannot be read: a/1.jpg (empty file), 8 of ENOENT: no such file: b/2.jpg, b/3.jpg, b/4.jpg, …". */
 function badWords({ images }: ImageListing, bad: readonly BadImage[]): string {
-  const named = bad.slice(0, shown).map(({ path, why }) => `${path} (${why})`);
-  const more = bad.length > shown ? `, and ${bad.length - shown} more` : "";
+  const reasons = new Map<string, string[]>();
+  for (const { path, why } of bad) {
+    const paths = reasons.get(why);
+    if (paths === undefined) reasons.set(why, [path]);
+    else paths.push(path);
+  }
+  const all = [...reasons].flatMap(([why, paths]) =>
+    paths.length <= alike
+      ? paths.map((path) => `${path} (${why})`)
+      : [`${paths.length} of "${why}" (${paths.slice(0, alike).join(", ")}, …)`],
+  );
+  const more = all.length > shown ? ", …" : "";
   const total = images.length.toLocaleString("en-US");
-  return `${bad.length} of ${total} images that cannot be read: ${named.join(", ")}${more}`;
+  return `${bad.length} of ${total} images that cannot be read: ${all.slice(0, shown).join(", ")}${more}`;
 }

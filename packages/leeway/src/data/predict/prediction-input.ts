@@ -1,9 +1,11 @@
 import type { InputKind } from "../../catalogue/index.ts";
 import { expected } from "../../errors.ts";
+import { RunError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Dialect } from "../files/dialect.ts";
 import type { BadImages } from "../images/image-source.ts";
-import { fileError, type Origin } from "../files/file-error.ts";
+import { exists } from "../files/bounded-read.ts";
+import { fileError, missingPaths, type Origin } from "../files/file-error.ts";
 import { embeddingInput } from "./embedding-input.ts";
 import { type CatalogueForm, imageInput } from "./image-input.ts";
 import type { KeptColumn } from "./kept-columns.ts";
@@ -70,7 +72,10 @@ export async function openPredictionInput(
   preparation: RunPreparation,
   input: PredictionInput,
 ): Promise<PreparedInput> {
-  const read = await readers[preparation.kind](preparation, input);
+  const read = await readers[preparation.kind](preparation, input).catch(async (error: unknown) => {
+    if (error instanceof RunError && error.code === "data") await requirePaths(input); // one error of all of them
+    throw error;
+  });
   if (read.dataset.labels.length > 0) {
     if (input.keep === undefined || read.kept !== undefined) return read;
     const got = input.paths.length === 0 ? "lines" : input.paths.slice(0, 3).join(", ");
@@ -81,6 +86,14 @@ export async function openPredictionInput(
     got: "nothing",
     advice: "Add rows or files.",
   });
+}
+
+/** Refuses files that are not there, all at once. */
+async function requirePaths({ paths, lines }: PredictionInput): Promise<void> {
+  if (lines !== undefined) return;
+  const missing: string[] = [];
+  for (const path of paths) if (!/[*?[]/.test(path) && !(await exists(path))) missing.push(path);
+  if (missing.length > 0) throw missingPaths(missing, { expected: "something to predict", of: paths.length });
 }
 
 const readers: Readonly<

@@ -34,7 +34,8 @@ export async function tableInput(
   }
   return withDuckDB(async (db) => {
     const dialect = inputDialect(input.paths[0] ?? "", input); // all are of one format
-    const files = await withDecimal(db, await findTable(db, input.paths, dialect));
+    const found = await findTable(db, input.paths, dialect);
+    const files = input.dialect?.decimal === undefined ? await withDecimal(db, found) : found;
     try {
       requireColumns(files, steps);
       const label = findLabelColumn(files, input.label ?? steps.label) ?? null;
@@ -61,9 +62,8 @@ export async function tableInput(
   });
 }
 
-/** The same table with the decimal mark that its numbers have, where nothing says which. */
+/** The same table with the decimal mark that its numbers plainly have, whatever those of training had. */
 async function withDecimal(db: DuckDB, files: TableFiles): Promise<TableFiles> {
-  if (files.dialect.decimal !== undefined) return files;
   const decimal = await detectDecimal(db, files);
   return decimal === undefined ? files : findTable(db, files.paths, { ...files.dialect, decimal });
 }

@@ -298,3 +298,26 @@ suite("readColumns, given bad input,", () => {
     );
   }
 });
+
+suite("paths at which nothing is", () => {
+  test("are one error with their number and the first three", async () => {
+    const paths = [1, 2, 3, 4, 5].map((i) => join(folder, `gone${i}.csv`));
+    const there = file("there.csv", "a,b\n1,2\n");
+    expect(await faultOf([there, ...paths])).toBe(
+      `${paths[0]!}: expected a table file, got no such file, as for 5 of the 6 paths (${paths.slice(0, 3).join(", ")}, …). Check the paths.`,
+    );
+  });
+});
+
+suite("what stands in a file", () => {
+  test("is shown in errors though it is invisible", async () => {
+    const path = file("invisible.csv", "n\n1\n\u200b\n");
+    expect(await faultOf(path, { columns: { n: "number" } })).toContain('got "\\u{200b}"');
+    expect(await faultOf(file("zero.csv", "n\n\u0000\n"), { columns: { n: "number" } })).toContain(
+      'got "\\u{0}"',
+    );
+    expect(await faultOf(file("space.csv", "n\n1\u00a02\n"), { columns: { n: "number" } })).toContain(
+      'got "1\\u{a0}2"',
+    );
+  });
+});

@@ -70,6 +70,17 @@ suite("openImages", () => {
     expect([...held!.labels]).toEqual([1]);
   });
 
+  test("says once why many images cannot be read, and where the paths of missing ones start", async () => {
+    const rows = Array.from({ length: 9 }, (_, i) => `gone/${i}.png,${i % 2 === 0 ? "a" : "b"}\n`);
+    const folder = await writeFiles(
+      temporaryFolder(),
+      new Map([["t.csv", Buffer.from(`path,label\n${rows.join("")}`)]]),
+    );
+    await expect(openImages({ kind: "image", paths: [join(folder, "t.csv")] })).rejects.toThrow(
+      `got 9 of 9 images that cannot be read: 9 of "ENOENT: no such file or directory" (gone/0.png, gone/1.png, gone/2.png, …). Check the paths: they start from ${folder}; --image-root names another folder.`,
+    );
+  });
+
   test("stops at images that cannot be read, all of them named, or leaves them out by rule", async () => {
     const folder = await writeFiles(
       temporaryFolder(),

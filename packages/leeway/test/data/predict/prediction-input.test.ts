@@ -425,3 +425,35 @@ suite("openPredictionInput, given bad input,", () => {
     );
   });
 });
+
+suite("files to predict that are not there", () => {
+  test("are one error with their number, whatever the kind", async () => {
+    const paths = ["gone1.txt", "gone2.txt", "gone3.txt", "gone4.txt"];
+    for (const preparation of [ofTexts, await trained("a,label\n1,p\n2,q\n")])
+      expect(await dataFault(openPredictionInput(preparation, { paths }))).toContain(
+        "got no such file, as for 4 of the 4 paths (gone1.txt, gone2.txt, gone3.txt, …). Check the paths.",
+      );
+  });
+});
+
+suite("the decimal mark of what is predicted", () => {
+  const values = async (content: string, more: Partial<PredictionInput> = {}): Promise<unknown> => {
+    const preparation = await trained("a,label\n1,p\n2,q\n3,p\n4,q\n");
+    const input = await openPredictionInput(preparation, { paths: [file("marks.csv", content)], ...more });
+    return (await inputsOf(input))[0];
+  };
+  const comma = { options: { decimal: "," } };
+
+  test("is the one that its numbers plainly have, whatever training had", async () => {
+    const wanted = await values("a\n1.5\n2.25\n");
+    expect(await values("a;b\n1,5;x\n2,25;x\n")).toEqual(wanted);
+    expect(await values("a;b\n1.5;x\n2.25;x\n", comma)).toEqual(wanted);
+  });
+
+  test("is that of training where numbers may be thousands, and the one that is named before both", async () => {
+    expect(await values("a;b\n1.500;x\n", comma)).toEqual(await values("a\n1500\n"));
+    expect(await values("a;b\n1.500;x\n", { ...comma, dialect: { decimal: "." } })).toEqual(
+      await values("a\n1.5\n"),
+    );
+  });
+});
