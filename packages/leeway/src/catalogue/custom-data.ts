@@ -34,6 +34,8 @@ const column = z.string().min(1);
 const table = { group: "Tables", kinds: ["table"], affects: "data" } as const;
 /** Of tables of rows, texts, vectors or images' paths. */
 const anyTable = { group: "Tables", kinds: inputKinds, affects: "data" } as const;
+/** Which examples may land in which split. */
+const splits = { group: "Splits", kinds: inputKinds, affects: "data" } as const;
 /** Of folders with a folder a class. */
 const folder = { group: "Folders", kinds: ["text", "image"], affects: "data" } as const;
 const embedding = { group: "Embeddings", kinds: ["embedding"], affects: "data" } as const;
@@ -116,6 +118,28 @@ export const readerFields = {
     help: "what happens about rows of several classes",
     default: "stop",
     value: "<rule>",
+  },
+  group: {
+    ...splits,
+    type: column,
+    help: "the column that says which rows belong together; of folders a pattern with one (part)",
+    value: "<column>",
+    common: true,
+  },
+  groupFile: {
+    ...splits,
+    kinds: ["text", "image"],
+    type: column,
+    isPath: true,
+    help: "of folders: a table of files and their groups",
+    value: "<file>",
+  },
+  time: {
+    ...splits,
+    type: column,
+    help: "the column of times: the last part is the test",
+    value: "<column>",
+    common: true,
   },
   trainFolder: {
     ...folder,

@@ -1,6 +1,7 @@
 import { RunError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Examples } from "./examples.ts";
+import type { SourceTies } from "./ties.ts";
 import type { TextOptions } from "../catalogue/index.ts";
 
 /** How far a long reading of data is. */
@@ -48,6 +49,8 @@ export interface Source {
   readonly validation?: Examples | null;
   /** Where examples are files: their paths by id. */
   readonly files?: SplitFiles;
+  /** Groups and times of the examples, where data names them. */
+  readonly ties?: SourceTies;
   /** Notes on what was found, a sentence each: columns or files that are left out, counted. */
   readonly notes?: readonly string[];
   /**

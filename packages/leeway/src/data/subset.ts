@@ -3,6 +3,9 @@ import { didYouMean, expected } from "../errors.ts";
 import { classCounts, type ClassCounts, profileCounts } from "../imbalance/index.ts";
 import { permutation, random, type Random } from "../random.ts";
 import { type Examples, positionsByClass, type Selectable } from "./examples.ts";
+import { heldGroups } from "./group-split.ts";
+import type { Ties } from "./ties.ts";
+import { heldLast } from "./time-split.ts";
 
 /**
  * Keeps `counts[j]` examples of each class j, chosen at random, in their original order.
@@ -94,37 +97,67 @@ interface HeldOut<E> {
   readonly held: E;
 }
 
+/** How a part is held out. */
+interface HoldOut {
+  readonly seed: number;
+  /** What for: each has random numbers of its own. */
+  readonly purpose: "validation" | "test";
+  /** Examples, or groups, that a class keeps where it has more: one to train on (1), or one to hold out later too. */
+  readonly leave?: 1 | 2;
+  /** What decides beside the classes where examples may land; by default nothing. */
+  readonly ties?: Ties;
+}
+
 /**
- * Holds a part of every class out: round(fraction · n_j) examples of class j, but at least one on each side where
- * the class has two. A class with one example keeps it for training.
+ * Holds a part of every class out: {@link heldOf} examples of it at random. Groups stay whole, see {@link heldGroups};
+ * with times it is the last part of all, see {@link heldLast}.
  *
  * @param fraction above 0, below 1
- * @param purpose  what for: each has random numbers of its own
  * @throws ArgumentError if the fraction is not between 0 and 1
  */
 export function holdOut<E extends Examples>(
   dataset: Selectable<E>,
   fraction: number,
-  { seed, purpose }: { readonly seed: number; readonly purpose: "validation" | "test" },
+  { seed, purpose, leave = 1, ties: { groups, times } = {} }: HoldOut,
 ): HeldOut<E> {
   if (!(fraction > 0 && fraction < 1))
     throw expected("holdOut", "fraction", "to be above 0 and below 1", fraction);
-  const train: number[] = [];
-  const out: number[] = [];
-  positionsByClass(dataset.labels, dataset.classNames.length).forEach((positions, j) => {
-    const held = heldOf(positions.length, fraction);
-    permutation(positions.length, random(seed, purpose, j)).forEach((position, i) => {
-      (i < held ? out : train).push(positions[position]!);
-    });
-  });
-  return {
-    train: dataset.select(Uint32Array.from(train).sort()),
-    held: dataset.select(Uint32Array.from(out).sort()),
-  };
+  const held =
+    times !== undefined
+      ? heldLast(dataset, { times, groups, fraction })
+      : groups !== undefined
+        ? heldGroups(dataset, groups, { fraction, seed, purpose, leave })
+        : heldOfClasses(
+            dataset,
+            (count) => heldOf(count, fraction, leave),
+            (j) => random(seed, purpose, j),
+          );
+  const isHeld = new Uint8Array(dataset.labels.length);
+  for (const position of held) isHeld[position] = 1;
+  const part = (wanted: 0 | 1): E =>
+    dataset.select(Uint32Array.from(isHeld.keys()).filter((i) => isHeld[i] === wanted));
+  return { train: part(0), held: part(1) };
 }
 
-function heldOf(count: number, fraction: number): number {
-  return count < 2 ? 0 : Math.min(Math.max(Math.round(fraction * count), 1), count - 1);
+/**
+ * How many of a class's examples are held out: round(fraction · n), but one at least where it has two, and as many left
+ * as a class keeps where it has more. A class with one example keeps it for training.
+ *
+ * @param leave as of {@link holdOut}
+ */
+export function heldOf(count: number, fraction: number, leave: 1 | 2): number {
+  const kept = Math.max(1, Math.min(leave, count - 1));
+  return count < 2 ? 0 : Math.min(Math.max(Math.round(fraction * count), 1), count - kept);
+}
+
+function heldOfClasses(
+  { labels, classNames }: Pick<Examples, "labels" | "classNames">,
+  heldOf: (count: number) => number,
+  from: (j: number) => Random,
+): number[] {
+  return positionsByClass(labels, classNames.length).flatMap((positions, j) =>
+    chosen(positions, heldOf(positions.length), from(j)),
+  );
 }
 
 /** `count` of a class's positions: the first of a random order, so that fewer are a part of more. */

@@ -3,13 +3,13 @@ import {
   dataHash,
   type Examples,
   fingerprint,
-  holdOut,
   keepProfile,
   keepTestProfile,
   loadDataset,
   openCustomData,
   type Reading,
-  type Source,
+  splitNotes,
+  splitSource,
   leakageWarnings,
   thin,
 } from "../data/index.ts";
@@ -37,15 +37,14 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
   const { seed, validationFraction, source: custom } = recipe;
   const source =
     custom === undefined ? await loadDataset(recipe.dataset, reading) : await openCustomData(custom, reading);
-  const { full, test: whole } = withTest(source, recipe);
-  const test = recipe.testProfile === undefined ? whole : keepTestProfile(whole, recipe.testProfile);
-  const kept = cut(full, recipe);
-  // The paper's protocol chooses the epoch on the test set.
-  const own = recipe.protocol === "paper" ? null : (source.validation ?? null);
-  const { train, held } =
-    validationFraction === 0 || own !== null
-      ? { train: kept, held: own }
-      : holdOut(kept, validationFraction, { seed, purpose: "validation" });
+  const { testFraction = 0.2 } = recipe;
+  const parts = splitSource(source, {
+    ...{ testFraction, validationFraction, seed, cut: (full) => cut(full, recipe) },
+    ownValidation: recipe.protocol !== "paper", // which chooses the epoch on the test set
+  });
+  const { train, validation: held } = parts;
+  const test =
+    recipe.testProfile === undefined ? parts.test : keepTestProfile(parts.test, recipe.testProfile);
   if (held?.labels.length === 0) {
     const what = "to leave an example to choose the epoch by";
     const advice = "Classes of one example give none away: use 0.";
@@ -55,26 +54,19 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
   const preparation = source.prepare(train, { text: recipe.text });
   const ready = { train: preparation.apply(train), test: preparation.apply(test) };
   // The catalogue's data are what others measure on, whatever is in them.
-  const warnings = custom === undefined ? [] : await leakageWarnings(ready, reading.signal);
+  const warnings =
+    custom === undefined
+      ? []
+      : [...splitNotes(parts, source), ...(await leakageWarnings(ready, reading.signal))];
   return {
     ...ready,
     validation: held && preparation.apply(held),
     counts: classCounts(train.labels, train.classNames.length),
     preparation,
     ...(custom && { testHeldOut: source.test === null }),
-    ...(own && { validationHeldOut: false }),
+    ...(held !== null && held === source.validation && { validationHeldOut: false }),
     notes: [...(source.notes ?? []), ...warnings],
   };
-}
-
-/** The examples to train on and to test on: a part is held out for the test where the data has no test split. */
-function withTest(
-  { train, test }: Source,
-  { testFraction = 0.2, seed }: Recipe,
-): { readonly full: Examples; readonly test: Examples } {
-  if (test !== null) return { full: train, test };
-  const split = holdOut(train, testFraction, { seed, purpose: "test" });
-  return { full: split.train, test: split.held };
 }
 
 /** The examples that the recipe leaves of the training split. */

@@ -14,8 +14,11 @@ async function notesOf(kind: "table" | "text", train: string[], test: string[]):
   writeFileSync(testPath, `${test.join("\n")}\n`);
   const source: CustomData = { kind, paths: [path], testPaths: [testPath], label: "class" };
   const { notes } = await loadRunData(recipeFor("own", { source, validationFraction: 0 }));
-  return notes!;
+  return notes!.filter(aboutCopies);
 }
+
+/** Not the note that there are few examples. */
+const aboutCopies = (note: string): boolean => note.includes("copies");
 
 const said = (copies: number, total: number): string =>
   `${copies} of the ${total} test examples are copies of training examples of the same class: the test accuracy is too optimistic`;
@@ -37,7 +40,7 @@ suite("copies of training examples in the test", () => {
     writeFileSync(path, `x,class\n${Array.from({ length: 40 }, (_, i) => `${i % 2},${i % 2}`).join("\n")}\n`);
     const source: CustomData = { kind: "table", paths: [path], label: "class" };
     const { notes, test } = await loadRunData(recipeFor("own", { source }));
-    expect(notes).toEqual([said(8, 8)]);
+    expect(notes!.filter(aboutCopies)).toEqual([said(8, 8)]);
     expect(test.labels.length).toBe(8);
   });
   test("are not worth a word where there are none, or one in more than a hundred", async () => {

@@ -3,6 +3,7 @@ import { type CustomData, type InputKind, readerOptions } from "../../catalogue/
 import { didYouMean, expected } from "../../errors.ts";
 import { openEmbeddings } from "../embeddings/embedding-source.ts";
 import { openImages } from "../images/custom-images.ts";
+import { readTies } from "./read-ties.ts";
 import type { Reading, Source } from "../source.ts";
 import { openTexts } from "../text/open-text.ts";
 import { openTable } from "../tables/table-source.ts";
@@ -51,7 +52,11 @@ const readers: Readonly<Record<InputKind, (data: CustomData, reading?: Reading) 
  */
 export async function openCustomData(data: CustomData, reading?: Reading): Promise<Source> {
   const { kind } = data;
-  if (Object.hasOwn(readers, kind)) return readers[kind](data, reading);
+  if (Object.hasOwn(readers, kind)) {
+    const source = await readers[kind](data, reading);
+    const ties = await readTies(data, source);
+    return ties === undefined ? source : { ...source, ties };
+  }
   const kinds = Object.keys(readers); // untyped callers may pass anything
   const what = `to be one of ${kinds.join(", ")}`;
   throw expected("openCustomData", "kind", what, kind, didYouMean(kind, kinds));

@@ -26,6 +26,8 @@ interface KindHints {
   readonly label?: string | undefined;
   /** How tables are written. */
   readonly dialect?: Dialect | undefined;
+  /** Columns that nothing is learned from. */
+  readonly beside?: readonly string[];
 }
 
 /**
@@ -41,7 +43,7 @@ interface KindHints {
  */
 export async function detectKind(
   paths: readonly string[],
-  { label, dialect = {} }: KindHints = {},
+  { label, dialect = {}, beside = [] }: KindHints = {},
 ): Promise<InputKind> {
   const [path = ""] = paths;
   const there = await stat(path).catch(() => undefined);
@@ -75,7 +77,7 @@ export async function detectKind(
       const [row] = await db.rows(`SELECT bool_and(${named}) AS all FROM (${some}) WHERE v IS NOT NULL`);
       if (row?.["all"] === true) return "image";
     }
-    return tableKind(files, label);
+    return tableKind(files, label, beside);
   });
 }
 
@@ -111,10 +113,14 @@ function holdsTexts({ name, type }: TableColumn): boolean {
   return type === "text" && textNames.includes(name.toLowerCase().replace(/s$/, ""));
 }
 
-function tableKind({ columns }: TableFiles, label: string | undefined): InputKind {
+function tableKind({ columns }: TableFiles, label: string | undefined, beside: readonly string[]): InputKind {
   const features = columns.filter(
     ({ name }) =>
-      name !== label && ![...labelNames, "id", "index"].includes(name.toLowerCase()) && !/_id$/i.test(name),
+      name !== label &&
+      ![...labelNames, ...beside.map((each) => each.toLowerCase()), "id", "index"].includes(
+        name.toLowerCase(),
+      ) &&
+      !/_id$/i.test(name),
   );
   if (features.length > 0 && features.every(({ type }) => type === "vector")) return "embedding";
   return features.length === 1 && features.every(holdsTexts) ? "text" : "table";

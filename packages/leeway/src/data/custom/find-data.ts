@@ -14,6 +14,7 @@ import { type DecimalMark, type Dialect, parseDialect } from "../files/dialect.t
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable } from "../files/table-files.ts";
 import { findLabelColumn } from "../files/labels.ts";
+import { tieColumns } from "./read-ties.ts";
 import { lookAtFolder } from "./split-folders.ts";
 import { detectKind, textColumnOf } from "./detect-kind.ts";
 import { requireClasses } from "./label-checks.ts";
@@ -48,7 +49,8 @@ export async function findData(paths: readonly string[], hints: DataHints = {}):
   }
   const { label, options = {}, testPaths, validationPaths } = hints;
   const known = { label, dialect: parseDialect(options) };
-  const kind = hints.kind ?? kindOf(options) ?? (await detectKind(paths, known));
+  const kind =
+    hints.kind ?? kindOf(options) ?? (await detectKind(paths, { ...known, beside: tieColumns(options) }));
   requireReaderOptions({ kind, options });
   await requireDifferentFiles({ train: paths, test: testPaths, validation: validationPaths });
   const looked = (await isFolder(first))

@@ -1,4 +1,5 @@
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
+import { tieColumns } from "../custom/read-ties.ts";
 import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelsAmong, labelsOf, unlabelledRule } from "../files/labels.ts";
@@ -22,7 +23,12 @@ import { type LabelColumn, readLabels, readVectors, type Vectors } from "./read-
  */
 export async function openEmbeddings(data: CustomData): Promise<Source> {
   const { labels, testLabels, validationLabels, vector } = embeddingOptions(data);
-  const common = { vector, label: data.label, dialect: parseDialect(data.options) };
+  const common = {
+    vector,
+    label: data.label,
+    dialect: parseDialect(data.options),
+    without: tieColumns(data.options),
+  };
   const read = await withLabels(data.paths, { labels, ...common });
   const unlabelled = unlabelledRule(data.options);
   const { rows, notes, ...classes } = labelsOf(read.labels, { origin: read.origin, unlabelled });
@@ -91,20 +97,22 @@ interface LabelledVectors {
   readonly vector: string | undefined;
   readonly label: string | undefined;
   readonly dialect: Dialect;
+  /** Columns that are not numbers of the vectors. */
+  readonly without: readonly string[];
 }
 
 async function withLabels(
   paths: readonly string[],
-  { labels, vector, label, dialect }: LabelledVectors,
+  { labels, vector, label, dialect, without }: LabelledVectors,
 ): Promise<LabelColumn & { readonly vectors: Vectors }> {
   if (labels !== undefined) {
-    const vectors = await readVectors(paths, { vector, label: null, dialect });
+    const vectors = await readVectors(paths, { vector, label: null, dialect, without });
     const array = await arrayNamed(paths[0], labels);
     const file = array === undefined ? labels : paths[0]!; // the archive that has the array
     const read = await readLabels(file, { rows: vectors.rows, label, array, dialect });
     return { ...read, vectors, notes: [...vectors.notes, ...read.notes] };
   }
-  const vectors = await readVectors(paths, { vector, label, dialect });
+  const vectors = await readVectors(paths, { vector, label, dialect, without });
   if (vectors.labels !== null) return { ...vectors, vectors, labels: vectors.labels };
   const [path = "embeddings"] = paths;
   if (isNpz(path)) {

@@ -39,6 +39,8 @@ interface VectorOptions {
   readonly label?: string | null | undefined;
   /** How a table is written. */
   readonly dialect?: Dialect | undefined;
+  /** Columns of a table that are not numbers of the vectors. */
+  readonly without?: readonly string[] | undefined;
 }
 
 /**
@@ -110,12 +112,12 @@ function decoded(path: string, bytes: Uint8Array): ReturnType<typeof decodeSafet
 
 async function tableVectors(
   paths: readonly string[],
-  { vector, label, dialect = {} }: VectorOptions,
+  { vector, label, dialect = {}, without = [] }: VectorOptions,
 ): Promise<Vectors> {
   const layout = await withDuckDB(async (db) => {
     const files = await findTable(db, paths, dialect);
     const labels = label === null ? null : labelColumn(files, label).name;
-    return { labels, vectors: vectorColumns(files, vector, labels), notes: files.notes };
+    return { labels, vectors: vectorColumns(files, vector, [labels ?? "", ...without]), notes: files.notes };
   });
   const requested = Object.fromEntries(layout.vectors.map(({ name, as }) => [name, as]));
   const { rows, columns, origin } = await readColumns(paths, {
@@ -143,13 +145,19 @@ interface VectorPart {
   readonly as: "vector" | "number";
 }
 
-/** The column of lists, or all columns of numbers but the classes. */
-function vectorColumns(files: TableFiles, wanted: string | undefined, label: string | null): VectorPart[] {
+/** The column of lists, or all columns of numbers but the classes and what is beside them. */
+function vectorColumns(
+  files: TableFiles,
+  wanted: string | undefined,
+  without: readonly string[],
+): VectorPart[] {
   const lists = files.columns.filter(({ type }) => type === "vector");
   if (wanted !== undefined) return [{ name: columnNamed(files, wanted).name, as: "vector" }];
   if (lists.length === 1) return [{ name: lists[0]!.name, as: "vector" }]; // there is one
   const isCsv = files.format === "csv";
-  const numbers = files.columns.filter(({ name, type }) => name !== label && (type === "number" || isCsv));
+  const numbers = files.columns.filter(
+    ({ name, type }) => !without.includes(name) && (type === "number" || isCsv),
+  );
   if (lists.length === 0 && numbers.length > 0) return numbers.map(({ name }) => ({ name, as: "number" }));
   throw fileError(files.paths[0], {
     expected: "one column of vectors, or columns of numbers",

@@ -100,7 +100,7 @@ function splitOf(
     if (image.split !== split) return;
     if (!without.has(place)) {
       labels.push(image.label);
-      ids.push(id);
+      ids.push(image.id ?? id);
       places.push(place);
     }
     id++;

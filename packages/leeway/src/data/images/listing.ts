@@ -41,6 +41,8 @@ export interface ListedImage {
   readonly label: number;
   /** What changes when the file does: its size and time, or its checksum. */
   readonly stamp: string;
+  /** Its row, where a table has rows that are left out; else it is counted from the first of its split. */
+  readonly id?: number;
 }
 
 /** All images of a data set, what class each is of and where its bytes lie: what is known before any is decoded. */

@@ -50,14 +50,14 @@ export async function listTable(
     return { folder: folderOf(files, root), columns: { ...names, dialect }, notes: files.notes };
   });
   const files = await listedPaths(folder, pathSuffix);
-  const rows: (Row & { readonly split: ImageSplit })[] = [];
+  const rows: (Row & { readonly split: ImageSplit; readonly id: number })[] = [];
   for (const [split, files] of [
     ["train", paths],
     ["test", testPaths],
     ["validation", validationPaths],
   ] as const) {
     if (files.length === 0) continue;
-    for (const row of await rowsOf(files, columns)) rows.push({ ...row, split });
+    for (const [id, row] of (await rowsOf(files, columns)).entries()) rows.push({ ...row, split, id });
   }
   const without = rows.filter(({ className }) => className === "");
   const isLeftOut = unlabelled === "skip" && without.length > 0;
@@ -65,11 +65,11 @@ export async function listTable(
   const classNames = classNamesOf(labelled);
   const labelOf = classFinder(classNames);
   const images: ListedImage[] = [];
-  for (const { origin, path, className, split } of labelled) {
+  for (const { origin, path, className, split, id } of labelled) {
     if (className === "")
       throw missingValue(origin, columns.label, " or leave such rows out with --unlabelled skip");
     const { path: name, stamp } = await files.find(path, origin);
-    images.push({ path: name, split, label: labelOf(className), stamp });
+    images.push({ path: name, split, label: labelOf(className), stamp, id });
   }
   const name = basename(place).replace(/\..*$/, "");
   const left = isLeftOut ? leftOut({ missing: without.length, name: columns.label }, place) : [];

@@ -1,6 +1,7 @@
 import { embeddingDataset, parseEmbeddingSteps } from "../embeddings/embedding-examples.ts";
 import { arrayNamed } from "../embeddings/npz.ts";
 import { readLabels, readVectors, type Vectors } from "../embeddings/read-vectors.ts";
+import { tieColumns } from "../custom/read-ties.ts";
 import { countingIds } from "../examples.ts";
 import { fileError, originText } from "../files/file-error.ts";
 import { withDuckDB } from "../files/duckdb.ts";
@@ -71,7 +72,13 @@ async function read(input: PredictionInput): Promise<{
       })
     : undefined;
   const wanted = typeof vector === "string" ? vector : undefined;
-  const columns = { vector: wanted, label: table === undefined ? undefined : (table.label ?? null), dialect };
+  const without = tieColumns(options);
+  const columns = {
+    without,
+    vector: wanted,
+    label: table === undefined ? undefined : (table.label ?? null),
+    dialect,
+  };
   return { vectors: await readVectors(paths, columns), kept: table?.kept };
 }
 

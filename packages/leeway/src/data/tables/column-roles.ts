@@ -1,5 +1,6 @@
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 import { didYouMean, expected } from "../../errors.ts";
+import { tieColumns } from "../custom/read-ties.ts";
 import { columnName, type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
 import { unlabelledRule } from "../files/labels.ts";
@@ -41,7 +42,13 @@ export function tableOptions({ options = {} }: Pick<CustomData, "options">): Tab
   const twice = all.find((column, i) => all.indexOf(column) !== i);
   if (twice !== undefined)
     throw expected("table", "options", "to name each column once", twice, "Take it out of one list.");
-  return { ...found, dialect, unlabelled: unlabelledRule(options) };
+  const beside = tieColumns(options).map((column) => columnName(column, dialect));
+  return {
+    ...found,
+    ignore: [...found.ignore, ...beside.filter((column) => !all.includes(column))],
+    dialect,
+    unlabelled: unlabelledRule(options),
+  };
 }
 
 /**
