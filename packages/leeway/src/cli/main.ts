@@ -101,8 +101,16 @@ Examples:
   $ leeway train --help
 
 Results go to stdout, everything else to stderr.
-Environment: LEEWAY_DATA (folder of data sets), LEEWAY_IMAGE_CACHE (folder of decoded images), LEEWAY_DEBUG=1
-(where an error came from), NO_COLOR, FORCE_COLOR.
+Environment:
+  LEEWAY_DATA              folder of data sets
+  LEEWAY_IMAGE_CACHE       folder of decoded images (default: ~/.cache/leeway/images)
+  LEEWAY_CACHE             folder of the native part, as it was built (default: ~/.cache/leeway)
+  XDG_CACHE_HOME           stands for ~/.cache
+  LIBTORCH                 libtorch's folder, with include and lib
+  CXX                      the compiler of leeway setup
+  OMP_NUM_THREADS          threads, as --threads
+  LEEWAY_DEBUG=1           where an error came from
+  NO_COLOR, FORCE_COLOR    no colours, or colours also in a pipe
 Exit codes: 0 done, 1 a run failed, 2 wrong usage, 3 data missing or damaged, 4 libtorch or the native part
 missing (cure: leeway setup), 130 or 143 interrupted, with what was done written.
 `;

@@ -23,7 +23,7 @@ export const scheduleFields = {
     ...training,
     type: scheduleParts.base,
     help: "learning rate",
-    default: "sgd: 0.1; adam, adamw: 0.001; ngrams: 0.03; tfidf: 0.005",
+    default: "sgd 0.1, adam 0.001, ngrams 0.03, tfidf 0.005",
     value: "<rate>",
     common: true,
   },

@@ -29,7 +29,14 @@ export { renderInspection } from "./tables/inspection.ts";
 export { renderRunTheory } from "./tables/run-theory.ts";
 export { renderMeasured } from "./tables/measured.ts";
 export { type PredictingRun, predictionNotes } from "./tables/predictor.ts";
-export { datasetTitle, describeProfile, exampleNoun, methodTitle, methodWarnings } from "./recipe-words.ts";
+export {
+  datasetTitle,
+  describeProfile,
+  exampleNoun,
+  methodTitle,
+  methodWarnings,
+  rateWarnings,
+} from "./recipe-words.ts";
 export { type EndedRun, resultOf, type RunResult, worstClassOf } from "./result.ts";
 export { comparisonNotes, type ComparisonOptions, renderComparison } from "./tables/comparison.ts";
 export { renderForks } from "./tables/forks.ts";

@@ -18,6 +18,29 @@ export function methodWarnings({
   return [...(method.warnings ?? []), ...never].map((warning) => `Warning: ${warning}`);
 }
 
+/** Rates at which an optimizer trains, and far beyond which it does not. */
+const rates: Readonly<
+  Record<NonNullable<RecipeRecord["optimizer"]>, { readonly usual: string; readonly max: number }>
+> = {
+  sgd: { usual: "0.01 to 1", max: 10 },
+  adam: { usual: "0.0001 to 0.03", max: 0.3 },
+  adamw: { usual: "0.0001 to 0.03", max: 0.3 },
+};
+const minRate = 1e-7;
+
+/** Questions a learning rate at which nothing is learned, such as 1000 for 0.1, in a line; none where it may be meant. */
+export function rateWarnings({
+  optimizer = "sgd", // of records before there were others
+  schedule,
+}: Pick<RecipeRecord, "optimizer" | "schedule">): string[] {
+  const { usual, max } = rates[optimizer];
+  const { base } = schedule;
+  if (base >= minRate && base <= max) return [];
+  const what =
+    base > max ? "its steps overshoot, and nothing is learned" : "nothing changes in so small steps";
+  return [`Warning: is a learning rate of ${base} meant? With ${optimizer}, ${usual} is common; ${what}.`];
+}
+
 /** A method's name as printed: "LDAM-DRW"; of a composed one its parts. */
 export function methodTitle({
   method,

@@ -1,4 +1,5 @@
 import { unseenStage } from "../analysis/index.ts";
+import { imbalanceRatio } from "../imbalance/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
 import { type ClassResult, classResults } from "./class-results.ts";
@@ -11,7 +12,7 @@ export interface EndedRun {
   readonly summary: Summary;
 }
 
-type FromRecipe = "method" | "dataset" | "profile" | "ratio" | "seed" | "protocol";
+type FromRecipe = "method" | "dataset" | "profile" | "seed" | "protocol";
 type FromSummary = "selectedBy" | "status" | "epochs" | "seconds" | "best";
 type Measured = Exclude<keyof Metrics, "confusion" | "meanProbability" | "detection">;
 
@@ -23,6 +24,8 @@ export interface RunResult
     Readonly<{ [Name in Measured]: Metrics[Name] | null }> {
   /** The run's folder. */
   readonly run: string;
+  /** Examples of the largest class for one of the smallest, as trained on; where a profile cut them so, as requested. */
+  readonly ratio: number;
   /** Of the examples trained on. */
   readonly fingerprint: string;
   readonly classNames: readonly string[];
@@ -45,7 +48,7 @@ export interface RunResult
 
 /** The result of a run for a program. */
 export function resultOf({ folder, record, summary }: EndedRun): RunResult {
-  const { method, dataset, profile, ratio, seed, protocol } = record.recipe;
+  const { method, dataset, profile, seed, protocol } = record.recipe;
   const { selectedBy, status, epochs, seconds, best, rollbacks = 0, skipped = 0 } = summary;
   const { fingerprint, classNames } = record.data;
   const test: Partial<Metrics> = summary.test ?? {};
@@ -53,7 +56,18 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
   const { worstClass = null, gMean = null, macroF1 = null, expectedCalibrationError = null } = test;
   return {
     run: folder,
-    ...{ method, dataset, profile, ratio, seed, protocol, selectedBy, status, epochs, fingerprint },
+    ...{
+      method,
+      dataset,
+      profile,
+      ratio: ratioOf(record),
+      seed,
+      protocol,
+      selectedBy,
+      status,
+      epochs,
+      fingerprint,
+    },
     ...{ topOne, topFive, balancedAccuracy, perClass, classNames, shotGroups },
     classes: classResults(record, summary),
     ...{ worstClass, gMean, macroF1, expectedCalibrationError },
@@ -63,6 +77,12 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
     ...{ seconds, best, unseenStage: unseenStage(record, summary), rollbacks, skipped },
     notes: judgementNotes(record, summary),
   };
+}
+
+function ratioOf({ recipe: { profile, ratio }, data }: RunRecord): number {
+  if (profile === "longtail" || profile === "step") return ratio;
+  const present = data.trainCounts.filter((count) => count > 0);
+  return present.length < 2 ? 1 : imbalanceRatio(present);
 }
 
 /** The class recognised worst: its name and accuracy. */

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe as suite, expect, test } from "vitest";
 import { datasets } from "../../src/data/index.ts";
 import { methodNames } from "../../src/methods/index.ts";
@@ -13,6 +14,21 @@ afterAll(() => {
 
 /** No native part, no data, and no user's settings. */
 const bare = { HOME: empty, XDG_CACHE_HOME: empty, LEEWAY_CACHE: empty };
+
+/** The environment variables that the sources of both packages read. */
+function variables(): string[] {
+  const names = ["../..", "../../../torch"].flatMap((folder) => {
+    const root = fileURLToPath(new URL(`${folder}/src`, import.meta.url));
+    const files = readdirSync(root, { recursive: true, encoding: "utf8" });
+    const texts = files
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFileSync(join(root, file), "utf8"));
+    return texts.flatMap((text) =>
+      [...text.matchAll(/env(?:ironment)?\["([A-Z_]+)"\]/g)].map(([, name]) => name!),
+    ); // it has matched
+  });
+  return [...new Set(names)];
+}
 
 suite("leeway", () => {
   test("names every command, the exit codes and the environment in its help", async () => {
@@ -32,6 +48,11 @@ suite("leeway", () => {
       expect(stdout).toMatch(new RegExp(`^  ${word} `, "m"));
     }
     expect(stdout).toContain("Exit codes: 0 done, 1 a run failed, 2 wrong usage");
+    // HOME, TERM and CI are the system's; failpoints are for tests.
+    const unsaid = /^(HOME|TERM|CI|HOMEBREW_PREFIX|LEEWAY_FAILPOINTS)$/;
+    for (const name of variables().filter((each) => !unsaid.test(each))) {
+      expect(stdout).toMatch(new RegExp(`^  .*\\b${name}\\b`, "m"));
+    }
   });
 
   test.each(["train", "quickstart", "reproduce", "config", "setup"])(

@@ -10,6 +10,7 @@ import {
   type EndedRun,
   exampleNoun,
   methodWarnings,
+  rateWarnings,
   renderResult,
   resultOf,
 } from "../../src/report/index.ts";
@@ -44,7 +45,41 @@ suite("methodWarnings", () => {
   });
 });
 
+suite("rateWarnings", () => {
+  const warned = (optimizer: "sgd" | "adam", lr: number): string =>
+    rateWarnings(recipeFor("cifar10", { optimizer, lr })).join();
+
+  test("questions a rate that is a slip of the pen, by the optimizer", () => {
+    expect(warned("sgd", 1000)).toBe(
+      "Warning: is a learning rate of 1000 meant? With sgd, 0.01 to 1 is common; its steps overshoot, and nothing is learned.",
+    );
+    expect(warned("adam", 1)).toContain("With adam, 0.0001 to 0.03 is common");
+    expect(warned("sgd", 1e-9)).toContain("nothing changes in so small steps");
+  });
+
+  test("has nothing against those that train", () => {
+    expect([warned("sgd", 0.1), warned("sgd", 5), warned("adam", 0.1), warned("adam", 1e-5)].join("")).toBe(
+      "",
+    );
+  });
+});
+
 suite("resultOf", () => {
+  test("has the ratio that was trained on, and the requested one where a profile cut the classes", () => {
+    const ratioOf = (changes: Partial<RecipeRecord>): number =>
+      resultOf({
+        folder: "runs/a",
+        record: {
+          ...run,
+          recipe: { ...run.recipe, ...changes },
+          data: { ...run.data, trainCounts: [90, 30, 40] },
+        },
+        summary,
+      }).ratio;
+    expect(ratioOf({ profile: "natural", ratio: 1 })).toBe(3);
+    expect(ratioOf({ profile: "longtail", ratio: 100 })).toBe(100);
+  });
+
   test("has the fields that docs/json.md says, and no others", () => {
     const page = readFileSync(new URL("../../../../docs/json.md", import.meta.url), "utf8");
     const [, rows = ""] = /^## A run\n\n\| field .*\n\| -.*\n((?:\|.*\n)+)/m.exec(page) ?? [];

@@ -17,6 +17,7 @@ import {
   counted,
   datasetTitle,
   describeProfile,
+  rateWarnings,
   renderComparison,
 } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
@@ -85,6 +86,8 @@ async function compare(paths: readonly string[], flags: CompareFlags): Promise<v
       return recordedRecipe(requestedRecipe({ ...requested, flags: its }));
     });
   });
+  const warnings = new Set(cells.flatMap(({ recipe }) => rateWarnings(recipe)));
+  for (const warning of warnings) console.error(warning);
   const end = await asUsage(() => runCells(cells, flags));
   const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);
   const { recipe } = cells[0]!; // two methods or more

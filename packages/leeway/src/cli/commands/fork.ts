@@ -1,6 +1,5 @@
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
-import { RunError } from "../../errors.ts";
 import { methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
 import { type ForkMethod, forkRun, recipeOf, requireForkable } from "../../runs/index.ts";
@@ -12,7 +11,7 @@ import { asUsage, namesOption } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { readData } from "../read-data.ts";
 import { withShortHelp } from "../short-help.ts";
-import { type EndedRun, runDisplay } from "../run-with-progress.ts";
+import { type EndedRun, runDisplay, withProgress } from "../run-with-progress.ts";
 import { renderForks, resultOf } from "../../report/index.ts";
 import { colorsFor, progressMode, type ProgressMode } from "../terminal.ts";
 
@@ -70,7 +69,7 @@ async function fork(path: string, flags: ForkFlags): Promise<void> {
     for (const method of methods) {
       if (signal.aborted) break;
       const what = { path, trunk, method, data, mode, runsDir: flags.runsDir, allowChange };
-      runs.push(await asUsage(() => forked(what, interruption)));
+      runs.push(await forked(what, interruption));
     }
     console.log(
       flags.json ? JSON.stringify(runs.map(resultOf)) : renderForks(trunk, runs, colorsFor(process.stdout)),
@@ -101,14 +100,6 @@ async function forked(
     announce: (record) => [`Forking ${record.id} from ${trunk.record.id}`],
     onDisplay,
   });
-  try {
-    const options = { data, runsDir, allowChange, signal, command: process.argv.slice(2) };
-    for await (const event of forkRun(path, method, options)) {
-      display.show(event);
-      if (event.kind === "end") return event;
-    }
-  } finally {
-    display.end();
-  }
-  throw new RunError("run", `fork: expected ${method.name} to end with a summary, got none.`, { path });
+  const options = { data, runsDir, allowChange, signal, command: process.argv.slice(2) };
+  return withProgress(forkRun(path, method, options), display);
 }

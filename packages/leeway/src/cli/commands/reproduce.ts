@@ -11,7 +11,7 @@ import {
 } from "../../experiments/index.ts";
 import type { Field } from "../../field.ts";
 import { precisions, protocols } from "../../recipe/index.ts";
-import { namesAmong, refuseStray, usageError } from "../options.ts";
+import { asUsage, namesAmong, refuseStray, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, addRemoved } from "../options/shared.ts";
 import { drawFigure } from "../reproduce/draw.ts";
@@ -91,7 +91,11 @@ export function reproduceCommand(): Command {
   addMachine(command, ["threads", "dataDir", "cacheDir", "runsDir"]);
   addOutput(command, ["json", "markdown", "progress"]);
   addRemoved(command, { "--shard <i/n>": shardAdvice });
-  return command.addHelpText("after", examples).action(reproduce);
+  return command
+    .addHelpText("after", examples)
+    .action(async (name: string | undefined, flags: ReproduceFlags, command: Command) =>
+      asUsage(() => reproduce(name, flags, command)),
+    );
 }
 
 const shardAdvice =

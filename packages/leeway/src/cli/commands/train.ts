@@ -29,6 +29,7 @@ import {
   exampleNoun,
   methodTitle,
   methodWarnings,
+  rateWarnings,
 } from "../../report/index.ts";
 import { progressMode } from "../terminal.ts";
 
@@ -104,6 +105,7 @@ function announced(record: RunRecord, folder: string): string[] {
     ...(recipe.protocol === "paper" ? [paper] : []),
     ...dataNotes(record),
     ...methodWarnings(recipe),
+    ...rateWarnings(recipe),
     ...slowness(record),
   ];
 }
