@@ -33,8 +33,12 @@ const [minLog, maxLog] = [Math.log(0.02), Math.log(50)];
 /**
  * Fits a temperature and class offsets to logits, in turns until neither changes.
  *
- *     T = argmin -1/N Σ_i Σ_j t_ij log softmax((s · z_i + c) / T)_j       by golden section over log T
- *     b_j <- b_j + log(π_j / mean_i softmax(s · z_i / T + b)_j)   until nothing changes; π_j = (n_j + 1) / (n + K)
+ *     T = argmin -Σ_i w_i Σ_j t_ij log softmax((s · z_i + c) / T)_j       by golden section over log T
+ *     b_j <- b_j + log(π_j / Σ_i w_i softmax(s · z_i / T + b)_j)   until nothing changes; π_j = (n_j + 1) / (n + K)
+ *
+ * An example weighs w_i ∝ π_y / n'_y, n' the counts of the examples: each class as much as in the training data, whatever
+ * share of the examples it has. A validation split of other files may have other frequencies, and one of a single
+ * example of a class does not know how rare it is.
  *
  * In its turn T keeps c = T · b, so that it turns probabilities about the places where classes are equally probable
  * and does not move these.
@@ -45,7 +49,7 @@ const [minLog, maxLog] = [Math.log(0.02), Math.log(50)];
  *
  * @param logits z, [N, K] row by row, finite
  * @param labels length N
- * @param counts n, the training counts, which b aims at: a split of one example of a class does not know how rare it is
+ * @param counts n, the training counts, whose frequencies b aims at
  * @param scale  s of the loss
  * @throws ArgumentError if a shape or label does not fit or there is no example
  * @source the temperature: Guo et al. 2017 (arXiv:1706.04599), section 4.2; the targets: Laplace's rule of succession,
@@ -62,6 +66,12 @@ export function fitCalibration(
   requireLabels("fitCalibration", labels, { classes, examples });
   const step = Math.max(1, Math.ceil(examples / maxExamples));
   const rows = Array.from({ length: Math.ceil(examples / step) }, (_, i) => i * step);
+  const wanted = frequencies(counts);
+  const weights = classWeights(
+    rows.map((i) => labels[i]!),
+    wanted,
+  );
+  const weighted = rows.map((i) => [i, weights[labels[i]!]!] as const); // a class
   const doubt = 1 / (rows.length + 2) / (classes - 1); // t_ij of each class but the example's own
   const sure = 1 - doubt * (classes - 1);
   const lossWith = (shifts: Float64Array) => (logT: number) => {
@@ -72,20 +82,19 @@ export function fitCalibration(
       const y = labels[i]!;
       const p = shifted(logits, i, { classes, factor: scale / t, offsets: moved });
       for (let j = 0; j < classes; j++) {
-        sum -= (j === y ? sure : doubt) * Math.log(Math.max(p[j]!, 1e-300));
+        sum -= weights[y]! * (j === y ? sure : doubt) * Math.log(Math.max(p[j]!, 1e-300)); // y is a class
       }
     }
-    return sum / rows.length;
+    return sum;
   };
-  const wanted = frequencies(counts);
   let temperature = 1;
-  let offsets = fitOffsets(logits, { rows, factor: scale, wanted, from: new Float64Array(classes) });
+  let offsets = fitOffsets(logits, { weighted, factor: scale, wanted, from: new Float64Array(classes) });
   for (let turn = 0; turn < maxTurns; turn++) {
     const shifts = offsets.map((offset) => temperature * offset); // c
     const before = temperature;
     temperature = Math.exp(goldenSection(lossWith(shifts), minLog, maxLog));
     const from = shifts.map((shift) => shift / temperature);
-    offsets = fitOffsets(logits, { rows, factor: scale / temperature, wanted, from });
+    offsets = fitOffsets(logits, { weighted, factor: scale / temperature, wanted, from });
     if (Math.abs(Math.log(temperature / before)) < 1e-3) break;
   }
   return { temperature, offsets: Array.from(offsets), examples: rows.length, prior: "training" };
@@ -170,15 +179,24 @@ function shifted(logits: Float32Array, i: number, { classes, factor, offsets }: 
 const frequencies = (counts: readonly number[]): Float64Array =>
   classPriors(counts.map((count) => count + 1));
 
+/** What an example of each class weighs, so that classes have the wanted shares of a sum of 1. */
+function classWeights(labels: readonly number[], wanted: Float64Array): Float64Array {
+  const counts = new Float64Array(wanted.length);
+  for (const label of labels) counts[label]! += 1;
+  const present = wanted.reduce((sum, share, j) => sum + (counts[j]! > 0 ? share : 0), 0);
+  return wanted.map((share, j) => (counts[j]! > 0 ? share / counts[j]! / present : 0));
+}
+
 function fitOffsets(
   logits: Float32Array,
   {
-    rows,
+    weighted,
     factor,
     wanted,
     from,
   }: {
-    readonly rows: readonly number[];
+    /** Examples, each with its weight; these have the sum 1. */
+    readonly weighted: readonly (readonly [example: number, weight: number])[];
     readonly factor: number;
     readonly wanted: Float64Array;
     readonly from: Float64Array;
@@ -188,9 +206,9 @@ function fitOffsets(
   const offsets = Float64Array.from(from);
   for (let round = 0; round < 100; round++) {
     const mean = new Float64Array(classes);
-    for (const i of rows) {
+    for (const [i, weight] of weighted) {
       const p = shifted(logits, i, { classes, factor, offsets });
-      for (let j = 0; j < classes; j++) mean[j]! += p[j]! / rows.length;
+      for (let j = 0; j < classes; j++) mean[j]! += weight * p[j]!;
     }
     let change = 0;
     for (let j = 0; j < classes; j++) {

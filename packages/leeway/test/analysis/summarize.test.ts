@@ -22,7 +22,7 @@ suite("summarize", () => {
       topFiveError: null,
     });
     expect(rows[0]!.topOneError.mean).toBeCloseTo(0.24, 12);
-    expect(rows[0]!.worstClassError.mean).toBeCloseTo(1 - metrics.worstClass, 12);
+    expect(rows[0]!.worstClassError!.mean).toBeCloseTo(1 - metrics.worstClass!, 12);
   });
 
   test("keeps settings, methods and their options apart", () => {

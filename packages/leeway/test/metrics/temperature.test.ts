@@ -87,6 +87,22 @@ suite("fitCalibration", () => {
     expect(mean / (3 / 9003)).toBeCloseTo(1, 2);
   });
 
+  test("gives the training frequencies from examples of other ones", () => {
+    const { logits, labels } = drawn(1);
+    const counts = [labels.filter((y) => y === 0).length, labels.filter((y) => y === 1).length];
+    const whole = fitCalibration(logits, labels, { counts });
+    // Of class 0 every fourth example is left: the split is three quarters of class 1.
+    const kept = labels.flatMap((y, i) => (y === 1 || i % 4 === 0 ? [i] : []));
+    const fit = fitCalibration(
+      Float32Array.from(kept.flatMap((i) => [logits[2 * i]!, logits[2 * i + 1]!])),
+      kept.map((i) => labels[i]!),
+      { counts },
+    );
+    const rare = ({ offsets }: { readonly offsets: readonly number[] }): number => offsets[1]! - offsets[0]!;
+    expect(rare(fit)).toBeCloseTo(rare(whole), 0); // by frequencies alone log 4 = 1.4 would be between them
+    expect(Math.abs(rare(fit))).toBeLessThan(0.3);
+  });
+
   test("leaves doubt where every example is right", () => {
     const logits = Float32Array.from({ length: 40 }, (_, i) => (i % 4 === 0 || i % 4 === 3 ? 2 : -2));
     const labels = Array.from({ length: 20 }, (_, i) => i % 2);

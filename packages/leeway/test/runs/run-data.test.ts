@@ -38,7 +38,6 @@ suite("dataRecord", () => {
     const data = tinyData({ validationFraction: 0 });
     expect(dataRecord(data)).toEqual({
       trainCounts: [20, 12, 6, 4],
-      testCounts: [6, 6, 6, 6],
       trainSize: 42,
       validationSize: 0,
       testSize: 24,
