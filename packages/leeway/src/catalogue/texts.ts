@@ -76,11 +76,7 @@ export const textFields = {
   },
   charNgrams: {
     ...text,
-    type: z
-      .int()
-      .min(0)
-      .max(8)
-      .refine((count) => count !== 1, "0 or at least 2"),
+    type: z.int().min(0).max(8),
     help: "characters in a row that are features, from 2 up to so many; 0 for none",
     default: `ngrams: ${defaultNgramOptions.charNgrams}`,
     value: "<count>",

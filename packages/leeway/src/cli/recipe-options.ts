@@ -136,6 +136,8 @@ function keptOfFile({ flags, file }: Requested): Config {
     // Nor is a part held out beside a test split, nor has Adam a momentum.
     ...(flags.source?.testPaths ? ["testFraction"] : []),
     ...(flags.source?.validationPaths ? ["validationFraction"] : []),
+    // Nor does one network read texts as another.
+    ...(flags.model !== undefined && flags.model !== file.model ? ["text"] : []),
     ...(flags.optimizer !== undefined && isAdaptive(flags.optimizer) ? ["momentum"] : []),
   ];
   const kept = without(file, left) as Config;

@@ -103,6 +103,7 @@ export function requireTextOptions(text: Partial<TextOptions>, kind: InputKind, 
   const { maxLength, wordNgrams, charNgrams } = text;
   if (model === "ngrams") {
     if (maxLength !== undefined) refuse("maxLength", "not to be set for ngrams", "All of a text is read.");
+    if (charNgrams === 1) refuse("charNgrams", "to be 0 or at least 2", "One character says little.");
     if (wordNgrams === 0 && charNgrams === 0) refuse("wordNgrams", "to be above 0 where charNgrams is 0");
     return;
   }

@@ -92,6 +92,11 @@ methodOptions:
     const text = "source: { kind: table, paths: [data/loans.csv], label: y }";
     expect(asked(text)).toMatchObject({ dataset: "loans", source: { label: "y" } });
   });
+  test("that says how one network reads texts says nothing of another's reading", () => {
+    const text = "source: { kind: text, paths: [mails.csv] }\nmodel: tfidf\ntext: { maxLength: 50 }";
+    expect(asked(text).text).toEqual({ maxLength: 50 });
+    expect(asked(text, { model: "ngrams" }).text).toMatchObject({ wordNgrams: 2, charNgrams: 4 });
+  });
   test("of another profile lends none of its sizes", () => {
     const text = configText(recipeFor("cifar10", { profile: "step", ratio: 7, maxPerClass: 70 }));
     expect(asked(text, { profile: "natural" })).toMatchObject({ ratio: 1, maxPerClass: null });

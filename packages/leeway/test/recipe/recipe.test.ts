@@ -326,6 +326,40 @@ suite("a recipe for own data", () => {
     expect(recipe).toMatchObject({
       ...{ epochs: 30, weightDecay: 3e-4, schedule: { base: 0.005 } },
       text: { maxLength: 5000, minCount: 3 },
+      method: "logit-adjustment",
     });
+  });
+
+  const texts = { kind: "text", paths: ["mails.csv"] } as const;
+  test("of custom texts is n-grams with logit adjustment, and says which n-grams", () => {
+    expect(recipeFor("mails", { source: texts, text: { charNgrams: 0 } })).toMatchObject({
+      ...{ model: "ngrams", method: "logit-adjustment", optimizer: "adam", weightDecay: 3e-4 },
+      schedule: { base: 0.03 },
+      text: { wordNgrams: 2, charNgrams: 0, minCount: 2, vocabularySize: 200_000 },
+    });
+  });
+
+  test("of custom texts for the LSTM is what it is for the paper's", () => {
+    const recipe = recipeFor("mails", { source: texts, model: "bilstm", examples: 12_375 });
+    expect(recipe).toMatchObject({ method: "ldam-drw", batchSize: 64, epochs: 11, schedule: { base: 1e-3 } });
+    expect(recipe).not.toHaveProperty("text");
+  });
+
+  test.for([
+    ["ngrams", { maxLength: 9 }, "text.maxLength not to be set for ngrams, got 9. All of a text is read."],
+    [
+      "bilstm",
+      { wordNgrams: 2 },
+      "text.wordNgrams not to be set for bilstm, got 2. Only --model ngrams reads it.",
+    ],
+    ["tfidf", { charNgrams: 3 }, "text.charNgrams not to be set for tfidf, got 3."],
+    [
+      "ngrams",
+      { wordNgrams: 0, charNgrams: 0 },
+      "text.wordNgrams to be above 0 where charNgrams is 0, got 0",
+    ],
+    ["ngrams", { charNgrams: 1 }, "text.charNgrams to be 0 or at least 2, got 1"],
+  ] as const)("refuses for %s %o, which it does not read", ([model, text, message]) => {
+    expect(() => recipeFor("mails", { source: texts, model, text })).toThrow(message);
   });
 });

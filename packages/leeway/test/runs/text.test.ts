@@ -1,9 +1,10 @@
-import { memory, scope, setThreads } from "@leeway/torch";
+import { copyInto, memory, noGrad, scope, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import type { TextDataset } from "../../src/data/text/text-dataset.ts";
 import { textExamples, type TextExamples, textSource } from "../../src/data/text/text-source.ts";
 import { classCounts } from "../../src/imbalance/index.ts";
 import { methodNames } from "../../src/methods/index.ts";
+import { measureMargins } from "../../src/probes/index.ts";
 import { random } from "../../src/random.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../../src/recipe/index.ts";
 import {
@@ -138,6 +139,32 @@ suite("training on texts", () => {
     expect(() => recipe({ method: "erm", methodOptions: { cutout: 8 } })).toThrow(
       "recipe: expected cutout to be 0 for data other than images, got 8",
     );
+  });
+
+  test("measures margins and norms of sparse features", async () => {
+    await withSession(recipe({ method: "rw", model: "ngrams" }), async (session) => {
+      await trainFrom(session);
+      const { byClass, head } = await measureMargins(session);
+      expect(byClass.map(({ length }) => length)).toEqual([6, 30]);
+      const { "linear.weight": weight, "linear.bias": bias } = weights(session);
+      expect(head.weightNorm).toBeCloseTo(Math.hypot(...weight!, ...bias!), 5);
+      for (const square of head.squaredFeatureNorms) expect(square).toBeCloseTo(2, 5); // 1, and 1 for the bias
+    });
+  });
+
+  test("says where numbers went wrong in sparse features", async () => {
+    const huge = recipe({
+      method: "erm",
+      model: "ngrams",
+      optimizer: "sgd",
+      schedule: { base: 1000, warmupEpochs: 0, decays: [] },
+    });
+    await withSession(huge, async (session) => {
+      scope(() => {
+        noGrad(() => copyInto(session.model.parameters()[0]!, session.model.parameters()[0]!.mul(Infinity)));
+      });
+      await expect(trainFrom(session)).rejects.toThrow("linear.weight");
+    });
   });
 
   test("knows the words of the training examples only", () => {

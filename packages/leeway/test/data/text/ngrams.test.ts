@@ -3,6 +3,7 @@ import { describe as suite, expect, test } from "vitest";
 import { HashTable } from "../../../src/data/text/hash-table.ts";
 import { encodeNgrams } from "../../../src/data/text/ngram-encoder.ts";
 import { ngramHash, NgramReader } from "../../../src/data/text/ngram-reader.ts";
+import { parseVocabulary, textExamples, textPreparation } from "../../../src/data/text/text-source.ts";
 import { buildNgramVocabulary } from "../../../src/data/text/ngram-vocabulary.ts";
 
 const options = { wordNgrams: 2, charNgrams: 4, vocabularySize: 1000, minCount: 1 };
@@ -122,6 +123,49 @@ suite("buildNgramVocabulary", () => {
     const small = { ...options, charNgrams: 0, minCount: 2 };
     const { words } = buildNgramVocabulary(many, small, { maxCounted: 50 });
     expect(words).toEqual({ ngrams: ["common"], documentCounts: [300] });
+  });
+});
+
+suite("parseVocabulary of n-grams", () => {
+  const vocabulary = buildNgramVocabulary(["ab cd 😀", "ab"], options);
+  test("reads what was written as JSON", () => {
+    expect(parseVocabulary(JSON.parse(JSON.stringify(vocabulary)))).toEqual(vocabulary);
+  });
+
+  test.for([
+    ["words.documentCounts", { ...vocabulary, words: { ngrams: ["a"], documentCounts: [] } }],
+    ["characters", { ...vocabulary, characters: null }],
+    ["charNgrams", { ...vocabulary, charNgrams: -1 }],
+  ] as const)("refuses one with wrong %s", ([what, record]) => {
+    expect(() => parseVocabulary(record)).toThrow(`vocabulary: ${what}`);
+  });
+});
+
+suite("ngramDataset", () => {
+  const texts = textExamples({
+    ...{ name: "mine", classNames: ["a", "b"], texts: ["ab ab", "", "cd", "ab cd"] },
+    labels: Int32Array.of(0, 1, 0, 1),
+  });
+  const preparation = textPreparation(
+    buildNgramVocabulary(texts.texts, { ...options, charNgrams: 0, wordNgrams: 1 }),
+  );
+
+  test("gives batches of columns, values and lengths, of a selection those of its texts", async () => {
+    const some = preparation.apply(texts).select([3, 1, 0]);
+    const batches: unknown[] = [];
+    for await (const { inputs, targets } of some.batches([0, 1, 2], { batchSize: 2 })) {
+      batches.push([...inputs.map(({ values }) => [...values]), [...targets]]);
+    }
+    const half = Math.fround(Math.SQRT1_2);
+    expect(batches).toEqual([
+      [
+        [0, 1],
+        [half, half],
+        [2, 0],
+        [1, 1],
+      ],
+      [[0], [1], [1], [0]],
+    ]);
   });
 });
 
