@@ -59,7 +59,7 @@ const byModel: Readonly<Record<string, Partial<Defaults>>> = {
     schedule: (epochs) => dropping(epochs, 0.005),
   },
   ngrams: {
-    ...{ epochs: 12, batchSize: 256, weightDecay: 3e-4, text: defaultNgramOptions },
+    ...{ epochs: 12, batchSize: 256, weightDecay: 3e-5, text: defaultNgramOptions },
     method: "logit-adjustment",
     schedule: (epochs) => dropping(epochs, 0.03),
   },

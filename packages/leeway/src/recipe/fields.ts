@@ -224,7 +224,7 @@ export const recipeFields = {
     ...training,
     type: z.number().min(0),
     help: "of the weights",
-    default: "images: 2e-4; others: 0; ngrams, tfidf: 3e-4",
+    default: "images: 2e-4; others: 0; ngrams: 3e-5; tfidf: 3e-4",
     value: "<number>",
   },
   precision: {

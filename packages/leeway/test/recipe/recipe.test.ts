@@ -333,7 +333,7 @@ suite("a recipe for own data", () => {
   const texts = { kind: "text", paths: ["mails.csv"] } as const;
   test("of custom texts is n-grams with logit adjustment, and says which n-grams", () => {
     expect(recipeFor("mails", { source: texts, text: { charNgrams: 0 } })).toMatchObject({
-      ...{ model: "ngrams", method: "logit-adjustment", optimizer: "adam", weightDecay: 3e-4 },
+      ...{ model: "ngrams", method: "logit-adjustment", optimizer: "adam", weightDecay: 3e-5 },
       schedule: { base: 0.03 },
       text: { wordNgrams: 2, charNgrams: 0, minCount: 2, vocabularySize: 200_000 },
     });
