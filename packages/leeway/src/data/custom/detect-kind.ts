@@ -9,7 +9,6 @@ import { imageEndings, isImageName } from "../images/decode.ts";
 import { guessPathColumn } from "../images/table-listing.ts";
 import { isTextName } from "../text/text-files.ts";
 import { labelNames } from "../files/labels.ts";
-import { contentsOf } from "../files/packed.ts";
 import { headerAdvice } from "../files/table-header.ts";
 import { findTable, type TableColumn, type TableFiles, tableFormat } from "../files/table-files.ts";
 
@@ -69,7 +68,7 @@ export async function detectKind(
   }
   return withDuckDB(async (db) => {
     const files = await findTable(db, paths, dialect);
-    if (label === undefined && tableFormat(path) === undefined) await requireTableName(path, files);
+    if (label === undefined && tableFormat(path) === undefined) throw unclearKind(path, files);
     const pathColumn = guessPathColumn(files);
     if (pathColumn !== undefined) {
       const named = imageEndings.map((ending) => `lower(v) LIKE '%${ending}'`).join(" OR ");
@@ -82,14 +81,12 @@ export async function detectKind(
 }
 
 /** Asks what a file is whose name does not say that it is a table, and whose column of classes nothing names. */
-async function requireTableName(path: string, { columns }: TableFiles): Promise<void> {
-  const { packing, name } = await contentsOf(path);
-  if (packing !== "none" && tableFormat(name) !== undefined) return; // what is packed has a table's name
+function unclearKind(path: string, { columns }: TableFiles): Error {
   const names = columns.map((column) => column.name);
   const several = names.length > 1;
   const shown = names.slice(0, 6).map((each) => (each.length > 24 ? `${each.slice(0, 24)}…` : each));
   const ending = extname(path) === "" ? "a file without an ending" : `a file that ends in "${extname(path)}"`;
-  throw fileError(path, {
+  return fileError(path, {
     expected: "a folder, .csv, .tsv, .jsonl, .parquet, .xlsx, .arff, .npy, .npz or .safetensors",
     got: several
       ? `${ending} that looks like a table of ${names.length} columns (${shown.join(", ")}${names.length > 6 ? ", …" : ""})`

@@ -56,6 +56,7 @@ export async function contentsOf(path: string): Promise<Contents> {
   if (start.toString("latin1", 257, 262) === "ustar") throw isArchive(path);
   const name = basename(path);
   const unpacked = name.replace(/\.(gz|gzip|bz2|bzip2)$/i, "");
+  if (/\.(tar|tgz|tbz2?)$/i.test(unpacked)) throw isArchive(path);
   if (isGzip(start)) return { path, packing: "gzip", name: unpacked, bytes: () => gunzipped(path) };
   if (/^BZh[1-9]/.test(start.toString("latin1", 0, 4)))
     return { path, packing: "bzip2", name: unpacked, bytes: () => bunzipped(path) };
@@ -121,6 +122,11 @@ async function* bytesOf(
   }
 }
 
+function isOpenDocument(path: string): Error {
+  const advice = "Save it as .xlsx or .csv.";
+  return fileError(path, { expected: "a table that we read", got: "an OpenDocument file", advice });
+}
+
 const tableEnding = /\.(csv|tsv|tab|txt|data|dat|jsonl|ndjson|json|parquet|pq|arff)$/i;
 
 /** The one table in a zip archive: its only file that ends as tables do, or its only file. */
@@ -132,6 +138,7 @@ async function onlyTable(path: string): Promise<{ readonly entry: Entry; readonl
       for await (const entry of zip.eachEntry()) {
         const { fileName } = entry;
         if (fileName === "xl/workbook.xml") return { entry, isWorkbook: true };
+        if (fileName === "content.xml") throw isOpenDocument(path);
         if (/\/$|(^|\/)(__MACOSX\/|\.)/.test(fileName)) continue;
         files.push(entry);
       }

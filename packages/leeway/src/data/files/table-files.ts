@@ -49,13 +49,13 @@ export interface TableFiles {
 }
 
 const packed = "(\\.(gz|gzip|bz2|bzip2|zip))?$";
-const csvName = new RegExp(`\\.(csv|tsv|tab|xlsx|xlsm|arff)${packed}`, "i");
+const csvName = new RegExp(`\\.(csv|tsv|tab|xlsx|xlsm|arff|zip|gz|bz2)${packed}`, "i");
 const jsonName = new RegExp(`\\.(jsonl|ndjson|json)${packed}`, "i");
 const parquetName = new RegExp(`\\.(parquet|pq)${packed}`, "i");
 
 /**
  * The format that a path's ending names, `.gz`, `.bz2` and `.zip` left aside; undefined where it names none, as of .txt
- * and .data. Workbooks and ARFF files become CSV.
+ * and .data. Workbooks, ARFF files and what is packed under no other ending become CSV, unless their content says more.
  */
 export function tableFormat(path: string): TableFormat | undefined {
   if (csvName.test(path)) return "csv";

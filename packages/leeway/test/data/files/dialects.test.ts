@@ -122,6 +122,17 @@ suite("a table file", () => {
     expect([columns.get("b")?.name, origin(1)]).toEqual(["b", { file: paths[1], row: 1 }]);
   });
 
+  test("has a note where its names are numbers, as of a first line that is data, but do not rise or fall", async () => {
+    const notes = async (name: string, header: string): Promise<readonly string[]> =>
+      (await withDuckDB((db) => findTable(db, file(name, `${header}\n1,2,3\n`)))).notes;
+    const path = join(folder, "numbers.csv");
+    expect(await notes("numbers.csv", "7,0.27,x")).toEqual([]);
+    expect(await notes("numbers.csv", "7,0.27,20.7")).toEqual([
+      `${path}: the first line looks like data (columns 7, 0.27, 20.7, …): if it is, say --no-header`,
+    ]);
+    expect(await notes("years.csv", "2019,2020,2021")).toEqual([]);
+  });
+
   test("has numbers with decimal commas, and points between thousands, where told", async () => {
     const path = file("decimal.csv", "n;t\n1,5;x\n1.234,5;y\n-,5;z\n;w\n");
     const { columns } = await readColumns(path, { columns: { n: "number" }, decimal: "," });
@@ -296,6 +307,16 @@ suite("a packed table", () => {
     ]);
     expect(await faultOf(file("two.zip", zipOf(two)))).toContain(
       "expected an archive of one table, got one of 2 files",
+    );
+    const sheet = new Map([
+      ["mimetype", Buffer.from("application/vnd.oasis.opendocument.spreadsheet")],
+      ["content.xml", Buffer.from("<a/>")],
+    ]);
+    expect(await faultOf(file("a.ods", zipOf(sheet)))).toContain(
+      "got an OpenDocument file. Save it as .xlsx or .csv.",
+    );
+    expect(await faultOf(file("a.tar.gz", gzipSync("a")))).toContain(
+      "got a tar archive. Unpack it and name the table.",
     );
     expect(await faultOf(file("a.csv.xz", Buffer.from("fd377a585a0000", "hex")))).toContain("xz -d FILE");
     expect(await faultOf(file("cut.bz2", bzip2.subarray(0, 30)))).toContain("expected a whole bzip2 file");
