@@ -60,7 +60,7 @@ async function* textRows(
 
 function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return "";
-  if (!(cell instanceof Date)) return String(cell as string | number | boolean);
+  if (!(cell instanceof Date)) return String(cell);
   const text = cell.toISOString().slice(0, 19).replace("T", " ");
   return text.endsWith(" 00:00:00") ? text.slice(0, 10) : text;
 }
