@@ -4,7 +4,7 @@ import { realpath, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
-import { filesFitting } from "../files/table-files.ts";
+import { filesFitting } from "../files/table-paths.ts";
 
 /** The files of each split. */
 interface SplitPaths {

@@ -1,7 +1,7 @@
 import { ArgumentError, RunError } from "../../errors.ts";
 import { fileError } from "./file-error.ts";
 import { originalOf } from "./table-copies.ts";
-import type { TablePaths } from "./table-files.ts";
+import type { TablePaths } from "./table-paths.ts";
 
 const ours: readonly { readonly sign: RegExp; readonly expected: string; readonly advice: string }[] = [
   {

@@ -1,15 +1,13 @@
-import { stat } from "node:fs/promises";
 import { didYouMean } from "../../errors.ts";
-import { type DuckDB, sqlName, sqlText } from "./duckdb.ts";
+import { type DuckDB, sqlName } from "./duckdb.ts";
 import { columnName, type DecimalMark, type Dialect } from "./dialect.ts";
-import { fileError, missingPaths, type Origin } from "./file-error.ts";
+import { fileError, type Origin } from "./file-error.ts";
 import { type ReadableTable, readableTable } from "./readable-table.ts";
 import { originalOf } from "./table-copies.ts";
 import { tableFault } from "./table-error.ts";
-import { headerAdvice, headerNotes, requireSameHeader } from "./table-header.ts";
-
-/** The column of {@link TableFiles.relation} that names the file of a row, where there are several. */
-const fileColumn = "leeway_file";
+import { headerAdvice, headerNotes } from "./table-header.ts";
+import { expandPaths, type TablePaths } from "./table-paths.ts";
+import { fileColumn, oneFormat, relationOf } from "./table-relation.ts";
 
 /** The kinds of table files. Everything that is not the other two is read as CSV. */
 type TableFormat = ReadableTable["format"];
@@ -29,9 +27,6 @@ export interface TableColumn {
   /** Whether each value of a text column is a list of texts, written as "[a, b]". */
   readonly isList?: true;
 }
-
-/** The files of a table, at least one. */
-export type TablePaths = readonly [string, ...string[]];
 
 /** One table in one or more files. */
 export interface TableFiles {
@@ -145,87 +140,6 @@ export async function originsOf(db: DuckDB, { paths, relation }: TableFiles): Pr
     }
     return { file: first, row: i + 1 };
   };
-}
-
-/** The files that fit a pattern with `*`, `?` or `[…]`, by their names. */
-export async function filesFitting(db: DuckDB, pattern: string): Promise<string[]> {
-  const files = await db.rows(`SELECT file FROM glob(${sqlText(pattern)}) ORDER BY file`);
-  return files.map(({ file }) => String(file));
-}
-
-async function expandPaths(db: DuckDB, requested: readonly string[]): Promise<TablePaths> {
-  const found: string[] = [];
-  const missing: string[] = [];
-  for (const path of requested) {
-    const there = await stat(path).catch(() => undefined);
-    if (there?.isFile()) found.push(path);
-    else if (there?.isDirectory()) {
-      const advice = `Name its files, or a pattern such as "${path.replace(/\/+$/, "")}/*.csv".`;
-      throw fileError(path, { expected: "a table file", got: "a folder", advice });
-    } else {
-      const files = await filesFitting(db, path);
-      if (files.length === 0) missing.push(path);
-      found.push(...files);
-    }
-  }
-  if (missing.length > 0) throw missingPaths(missing, { expected: "a table file", of: requested.length });
-  const [first, ...more] = found;
-  if (first === undefined) throw fileError("table", { expected: "a file", got: "none", advice: "Name one." });
-  return [first, ...more];
-}
-
-function oneFormat(files: readonly ReadableTable[]): ReadableTable {
-  const [first, ...more] = files;
-  const other = more.find(({ format }) => format !== first!.format); // there is at least one file
-  if (other === undefined) return first!;
-  throw fileError(other.path, {
-    expected: `${first!.format}, as ${first!.path}`,
-    got: other.format,
-    advice: "Read them as two tables, or convert one.",
-  });
-}
-
-/** Files that are laid out alike are read together; others one after the other. */
-function relationOf(files: readonly ReadableTable[]): string {
-  const [first] = files;
-  if (first?.layout !== undefined) {
-    const { path, layout } = first;
-    for (const file of files) requireSameHeader(file.path, file.layout!, { path, names: layout.names }); // all are CSV
-  }
-  const groups: ReadableTable[][] = [];
-  for (const file of files) {
-    const group = groups.at(-1);
-    if (group !== undefined && String(readerOf(group[0]!)) === String(readerOf(file))) group.push(file);
-    else groups.push([file]);
-  }
-  const named = files.length > 1 ? `, filename='${fileColumn}'` : "";
-  const relations = groups.map((group) => {
-    const [name, options] = readerOf(group[0]!); // a group has a file
-    return `${name}([${group.map(({ source }) => sqlText(literal(source))).join(", ")}]${options}${named})`;
-  });
-  if (relations.length === 1) return relations[0]!; // there is one
-  return `(${relations.map((relation) => `SELECT * FROM ${relation}`).join(" UNION ALL ")})`;
-}
-
-function readerOf({ format, layout, path, isGzip }: ReadableTable): readonly [string, string] {
-  if (format === "parquet") return ["read_parquet", ""];
-  const compression = `compression='${isGzip ? "gzip" : layout === undefined ? "uncompressed" : "none"}'`;
-  if (layout === undefined) {
-    const lines = /\.(jsonl|ndjson)(\.\w+)?$/i.test(path) ? "newline_delimited" : "auto";
-    return ["read_json", `, format='${lines}', sample_size=-1, maximum_object_size=67108864, ${compression}`];
-  }
-  const { names, header, skip, delimiter, quote } = layout;
-  // Nothing is left to detection, which skips lines that do not fit and reads 007 as 7: all columns are text here.
-  const columns = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
-  const options =
-    `auto_detect=false, header=${header}, skip=${skip}, columns={${columns}}, delim=${sqlText(delimiter)}, ` +
-    `quote=${sqlText(quote)}, escape=${sqlText(quote)}, encoding='utf-8', max_line_size=16777216, buffer_size=33554432, ${compression}`;
-  return ["read_csv", `, ${options}`];
-}
-
-/** A path that DuckDB takes as it is, whatever of `*?[` stands in it. */
-function literal(path: string): string {
-  return path.replace(/[*?[]/g, "[$&]");
 }
 
 /** The columns of a relation whose files know their types. */

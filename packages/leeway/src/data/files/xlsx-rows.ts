@@ -59,8 +59,9 @@ async function* textRows(
 }
 
 function cellText(cell: unknown): string {
-  if (cell === null || cell === undefined) return "";
-  if (!(cell instanceof Date)) return String(cell);
+  if (typeof cell === "string") return cell;
+  if (typeof cell === "number" || typeof cell === "boolean") return String(cell);
+  if (!(cell instanceof Date)) return ""; // an empty cell
   const text = cell.toISOString().slice(0, 19).replace("T", " ");
   return text.endsWith(" 00:00:00") ? text.slice(0, 10) : text;
 }
