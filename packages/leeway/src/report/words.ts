@@ -5,11 +5,16 @@ import type { NumberSummary } from "../analysis/index.ts";
  * `99.98 %` and `0.02 %` have as many digits more as that takes, up to six.
  */
 export function percent(fraction: number | null, { digits = 1 } = {}): string {
-  if (fraction === null) return "–";
-  const text = (100 * fraction).toFixed(digits);
-  const looks = Number(text) / 100;
-  const misleads = (looks === 0 || looks === 1) && looks !== fraction && digits < 6;
-  return misleads ? percent(fraction, { digits: digits + 1 }) : `${text} %`;
+  return fraction === null ? "–" : `${perCentText(100 * fraction, { digits })} %`;
+}
+
+/** The number of {@link percent}, of a number that is in per cent already. */
+export function perCentText(value: number, { digits = 1 } = {}): string {
+  const text = value.toFixed(digits);
+  const looks = Number(text);
+  const isOff = Math.abs(looks - value) > 1e-9; // by more than a sum of fractions is
+  const misleads = (looks === 0 || looks === 100) && isOff && digits < 6;
+  return misleads ? perCentText(value, { digits: digits + 1 }) : text;
 }
 
 /** A difference of two fractions in percentage points, `+8.5`; a dash where one is missing. */

@@ -19,6 +19,7 @@ suite("percent", () => {
 
 suite("percent of what is nearly all or nothing", () => {
   test("does not look like all or nothing", () => {
+    expect(percent(1 - 1e-15)).toBe("100.0 %"); // a sum of fractions
     expect([percent(0.9998), percent(0.0002), percent(0.9991), percent(0)]).toEqual([
       "99.98 %",
       "0.02 %",

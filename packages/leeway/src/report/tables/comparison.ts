@@ -9,7 +9,7 @@ import { testNotes } from "../judgement.ts";
 import { methodTitle } from "../recipe-words.ts";
 import { scarceText } from "../scarce-words.ts";
 import { type Colors, type Column, columnTable, renderPage, type TableOptions } from "../table.ts";
-import { halfInterval, shownName, signed, withSpread } from "../words.ts";
+import { halfInterval, perCentText, shownName, signed, withSpread } from "../words.ts";
 
 /** What a comparison is shown with. */
 export interface ComparisonOptions {
@@ -34,7 +34,7 @@ export function renderComparison(
     { heading: "n", cell: ({ seeds }) => String(seeds.length) },
     ...measures.map(({ name }) => ({
       heading: name,
-      cell: ({ measures: own }: ComparedMethod) => spread(own[name], (mean) => mean.toFixed(1)),
+      cell: ({ measures: own }: ComparedMethod) => spread(own[name], perCentText),
     })),
     {
       heading: `balanced, less ${first}'s`,
@@ -55,7 +55,7 @@ function rarestBlock(methods: readonly ComparedMethod[], options: TableOptions):
   const cell =
     (of: (rarest: RarestClass) => NumberSummary | null) =>
     ({ rarest }: ComparedMethod): string =>
-      spread(rarest && of(rarest), (mean) => mean.toFixed(1));
+      spread(rarest && of(rarest), perCentText);
   const columns: Column<ComparedMethod>[] = [
     { heading: `%, of "${shownName(name)}", the rarest`, cell: ({ method }) => methodTitle({ method }) },
     { heading: "precision", cell: cell(({ precision }) => precision) },
