@@ -7,13 +7,15 @@ import { loadWeights, modelFile, readPreparation, readWeights, recipeOf } from "
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { endSession, readScores, type Session, startSession } from "../training/index.ts";
 
-/** How probabilities are read. */
+/** How probabilities are read, and what stands beside them. */
 export interface PredictOptions {
   /**
    * π', the class frequencies where the model is used, length K, or those of the training data. The class of an example
    * is then the most probable one; by default it is the method's own decision.
    */
   readonly prior?: readonly number[] | "training" | undefined;
+  /** Columns of the table that the examples are rows of which are passed on, or ["all"]; by default none. */
+  readonly keep?: readonly string[] | undefined;
 }
 
 /** Where a predictor computes. */
@@ -46,6 +48,8 @@ export interface Prediction {
   readonly probability: number;
   /** Of every class, by its name. */
   readonly probabilities: Readonly<Record<string, number>>;
+  /** The columns that are passed on, by their names, as text; null where missing. Absent where none are requested. */
+  readonly kept?: Readonly<Record<string, string | null>>;
 }
 
 /**
@@ -112,13 +116,17 @@ export class Predictor {
    * @throws RunError with code "data" for examples unlike those of training; with code "run" if the weights are not
    *   there or do not fit
    */
-  async predict(examples: PredictionExamples, options: PredictOptions = {}): Promise<Prediction[]> {
+  async predict(
+    examples: PredictionExamples,
+    { keep, ...options }: PredictOptions = {},
+  ): Promise<Prediction[]> {
     const { classNames, recipe, preparation } = this;
     const { label, options: reading } = recipe.source ?? {};
     const input =
       "paths" in examples ? examples : { paths: [], lines: linesOf(examples, preparation.kind, reading) };
     if ("lines" in input && input.lines.length === 0) return [];
-    const { dataset } = await openPredictionInput(preparation, { ...input, label, options: reading });
+    const read = await openPredictionInput(preparation, { ...input, label, keep, options: reading });
+    const { dataset, kept } = read;
     const { classes, probabilities } = await this.classify(dataset, options);
     const length = classNames.length;
     return Array.from(classes, (label, i) => {
@@ -127,6 +135,9 @@ export class Predictor {
         class: classNames[label]!, // of as many as classes
         probability: own[label]!, // likewise
         probabilities: Object.fromEntries(classNames.map((name, j) => [name, own[j]!])),
+        ...(keep && {
+          kept: Object.fromEntries((kept ?? []).map(({ name, values }) => [name, values[i] ?? null])),
+        }),
       };
     });
   }
@@ -140,7 +151,7 @@ export class Predictor {
    *
    * @throws RunError with code "run" if the weights are not there or do not fit
    */
-  async classify(dataset: Dataset, { prior }: PredictOptions = {}): Promise<Classified> {
+  async classify(dataset: Dataset, { prior }: Pick<PredictOptions, "prior"> = {}): Promise<Classified> {
     const reading = this.#before.then(async () => {
       const session = this.#open(dataset);
       return { ...(await readScores(session, dataset)), scale: session.method.scale };
@@ -156,7 +167,7 @@ export class Predictor {
 
   #probabilities(
     logits: Float32Array,
-    { prior, ...shape }: PredictOptions & { readonly classes: number; readonly scale: number },
+    { prior, ...shape }: Pick<PredictOptions, "prior"> & { readonly classes: number; readonly scale: number },
   ): Float32Array {
     const fit = this.#calibration;
     if (prior === undefined) return calibratedProbabilities(logits, fit, shape);

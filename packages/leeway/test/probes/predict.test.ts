@@ -48,6 +48,21 @@ suite("Predictor.predict", () => {
     expect(await predictor.predict([])).toEqual([]);
     await predictor.close();
   });
+
+  test("passes columns of a table on", async () => {
+    const path = join(runsDir, "keep.csv");
+    writeFileSync(path, 'first,id,second,colour,"a, b"\n1.5,007,0.2,x,\n0.4,8,1.6,z,q\n');
+    const [first, second] = await predict(tableRun, { paths: [path] }, { keep: ["id", "a, b"] });
+    expect([first!.kept, second!.kept]).toEqual([
+      { id: "007", "a, b": null },
+      { id: "8", "a, b": "q" },
+    ]);
+    expect(await predict(tableRun, rows.slice(0, 1), { keep: ["colour"] })).toMatchObject([
+      { kept: { colour: "x" } },
+    ]);
+    expect((await predict(tableRun, rows.slice(0, 1)))[0]).not.toHaveProperty("kept");
+  });
+
   test("answers a row alone, in company and in overlapping calls alike", async () => {
     const predictor = openPredictor(tableRun);
     const all = await predictor.predict(rows);
