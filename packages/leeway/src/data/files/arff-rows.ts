@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialect.ts";
+import { type WebEncoding, webDecoder } from "./encoding.ts";
 import { fileError } from "./file-error.ts";
 import type { Contents } from "./packed.ts";
 import type { Rows } from "./readable-table.ts";
@@ -13,7 +14,7 @@ import { surveyText } from "./text-survey.ts";
  */
 export async function arffRows(contents: Contents, dialect: Dialect): Promise<Rows> {
   const { decoder, start, note } = await surveyText(contents, dialect.encoding);
-  const text = new TextDecoder(decoder).decode(start, { stream: true });
+  const text = webDecoder(decoder, { fatal: false }).decode(start, { stream: true });
   const names = attributesIn(contents.path, linesOf(text, plain));
   return { rows: rowsOf(contents, names, decoder), notes: note === undefined ? [] : [note] };
 }
@@ -50,10 +51,10 @@ function attributeName(path: string, line: string, number: number): string {
 async function* rowsOf(
   { path, bytes }: Contents,
   names: readonly string[],
-  decoder: string,
+  decoder: WebEncoding,
 ): AsyncGenerator<readonly string[], void, undefined> {
   yield names;
-  const decode = new TextDecoder(decoder);
+  const decode = webDecoder(decoder, { fatal: false });
   const splitter = lineSplitter(plain);
   let number = 0;
   let inData = false;

@@ -1,5 +1,6 @@
 import { encodings } from "../../catalogue/index.ts";
 import { didYouMean, expected } from "../../errors.ts";
+import { isPlainly1252 } from "./encoding-guess.ts";
 import { fileError } from "./file-error.ts";
 
 /** How the bytes of a text file are read. */
@@ -10,12 +11,31 @@ const decoderNames = {
   ...{ "latin-1": "windows-1252", "windows-1252": "windows-1252" }, // as the web reads both
 } as const;
 
+/** What the web calls the encodings that we read. */
+export type WebEncoding = (typeof decoderNames)[Encoding] | "utf-16be";
+
+/** Makes text of bytes that come in parts, as TextDecoder does. */
+interface Decoder {
+  decode(bytes?: Uint8Array, options?: { readonly stream?: boolean }): string;
+}
+
 /** A decoder that leaves a mark at the start out; a `fatal` one throws a TypeError for bytes that do not fit. */
-export function decoderOf(
-  encoding: Encoding,
-  { fatal }: { readonly fatal: boolean },
-): InstanceType<typeof TextDecoder> {
-  return new TextDecoder(decoderNames[encoding], { fatal });
+export function decoderOf(encoding: Encoding, { fatal }: { readonly fatal: boolean }): Decoder {
+  return webDecoder(decoderNames[encoding], { fatal });
+}
+
+/** The same by the web's name. */
+export function webDecoder(name: WebEncoding, { fatal }: { readonly fatal: boolean }): Decoder {
+  return name === "windows-1252" ? { decode: windows1252 } : new TextDecoder(name, { fatal });
+}
+
+/** Bytes 80 to 9f in Windows-1252; five of them are control characters there too. */
+const upperHalf = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
+/** Node's own decoder takes these bytes for control characters where it decodes a whole text at once. */
+function windows1252(bytes: Uint8Array = new Uint8Array()): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return text.replace(/[\u0080-\u009f]/g, (letter) => upperHalf[letter.charCodeAt(0) - 0x80]!); // of 32
 }
 
 /**
@@ -41,6 +61,8 @@ interface TextBytes {
   readonly part?: string;
   /** By default UTF-8. */
   readonly encoding?: Encoding | undefined;
+  /** Called where nobody named an encoding and the bytes are read as Windows-1252, since they plainly are; without it they are refused. */
+  readonly onWestern?: (() => void) | undefined;
 }
 
 /**
@@ -52,8 +74,21 @@ export function decodeText(bytes: Uint8Array, from: TextBytes): string {
   try {
     return decoders.get(from.encoding ?? "utf-8")!.decode(bytes); // there is one for each
   } catch (cause) {
-    throw notText(from, cause, encodingGuess(bytes));
+    const { encoding, onWestern } = from;
+    if (encoding !== undefined || onWestern === undefined || !isPlainly1252(bytes))
+      throw notText(from, cause, encodingGuess(bytes));
+    onWestern();
+    return decoders.get("windows-1252")!.decode(bytes); // there is one for each
   }
+}
+
+/** A note of files that are read as Windows-1252 though nobody said so; none where there are none. */
+export function westernNote(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  const are = files.length === 1 ? "1 text is" : `${files.length} texts are`;
+  return [
+    `${are} read as Windows-1252, not being UTF-8: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}; --encoding names another`,
+  ];
 }
 
 /** The error of bytes in another encoding. */

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { arffRows } from "./arff-rows.ts";
 import { readable } from "./bounded-read.ts";
 import { type Dialect, spaces } from "./dialect.ts";
+import { webDecoder } from "./encoding.ts";
 import { fileError } from "./file-error.ts";
 import { type Contents, contentsOf } from "./packed.ts";
 import { copyOf } from "./table-copies.ts";
@@ -95,7 +96,7 @@ async function readableText(contents: Contents, dialect: Dialect): Promise<Reada
 
 /** As much of the first bytes as a header and some lines need. */
 function startOf({ decoder, start }: TextSurvey): string {
-  const text = new TextDecoder(decoder).decode(start, { stream: true });
+  const text = webDecoder(decoder, { fatal: false }).decode(start, { stream: true });
   const first = text.search(/[\r\n]/);
   const enough = text.slice(0, Math.max(1 << 16, 40 * (first + 1)));
   const last = Math.max(enough.lastIndexOf("\n"), enough.lastIndexOf("\r"));
@@ -114,7 +115,7 @@ async function* plainLines(
   contents: Contents,
   { layout, survey: { decoder }, dialect: { comment } }: Rewriting,
 ): AsyncGenerator<string, void, undefined> {
-  const decode = new TextDecoder(decoder);
+  const decode = webDecoder(decoder, { fatal: false });
   const splitter = lineSplitter(layout);
   let line = 0;
   const written = (lines: readonly string[]): string =>

@@ -1,12 +1,13 @@
 import { isUtf8 } from "node:buffer";
-import type { Encoding } from "./encoding.ts";
-import { fileError, shownBytes } from "./file-error.ts";
+import type { Encoding, WebEncoding } from "./encoding.ts";
+import { byteCounter, type OtherEncoding } from "./encoding-guess.ts";
+import { fileError } from "./file-error.ts";
 import type { Contents } from "./packed.ts";
 
 /** What one pass over a text file's bytes tells of it. */
 export interface TextSurvey {
   /** The decoder's name, as the web calls it. */
-  readonly decoder: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+  readonly decoder: WebEncoding;
   /** Whether line ends are of several kinds, those inside quotes among them; false where the text is decoded anyway. */
   readonly mixedEnds: boolean;
   /** Its first bytes, at most 1 MB. */
@@ -123,58 +124,9 @@ function endCounter(): { add(part: Buffer): void; kinds(): number } {
   };
 }
 
-interface OtherEncoding {
-  readonly guess: "windows-1252" | "utf-16" | undefined;
-  /** The first bytes that are not UTF-8. */
-  readonly fault: { readonly line: number; readonly shown: string };
-}
-
-/**
- * What bytes that are not UTF-8 may be. Windows-1252 where all of them exist there, no control character is among them,
- * at most a quarter of the letters are beyond ASCII (in other scripts most are) and hardly any are whole UTF-8 letters
- * (those are UTF-8 that was damaged, or two encodings in one file).
- */
+/** Looks at all bytes of a file that is not UTF-8. */
 async function otherEncoding(contents: Contents): Promise<OtherEncoding> {
-  let [high, ascii, whole, broken, strange, zeros, size, line] = [0, 0, 0, 0, 0, 0, 0, 1];
-  let fault: OtherEncoding["fault"] | undefined;
-  for await (const part of contents.bytes()) {
-    size += part.length;
-    for (let at = 0; at < part.length; at++) {
-      const byte = part[at]!; // at is below the length
-      if (byte === 0x0a) line++;
-      else if (byte === 0) zeros++;
-      else if (byte < 0x20) strange += byte === 0x09 || byte === 0x0d || byte === 0x0c ? 0 : 1;
-      else if (byte < 0x80) ascii += (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a ? 1 : 0;
-      else {
-        const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 1;
-        const isWhole = length > 1 && at + length <= part.length && isUtf8(part.subarray(at, at + length));
-        high++;
-        if (isWhole) {
-          whole++;
-          at += length - 1;
-          continue;
-        }
-        const isCut = at + length > part.length && part.subarray(at + 1).every(isContinuation);
-        if (!isCut) {
-          broken++;
-          fault ??= {
-            line,
-            shown: shownBytes(part.subarray(Math.max(0, at - 16, part.lastIndexOf(0x0a, at) + 1), at + 8)),
-          };
-        }
-        if (undefinedIn1252.has(byte)) strange++;
-      }
-    }
-  }
-  const plainly = strange === 0 && zeros === 0 && whole * 10 <= broken && high <= (high + ascii) / 4;
-  return {
-    guess: zeros > size / 8 ? "utf-16" : plainly ? "windows-1252" : undefined,
-    fault: fault ?? { line, shown: "a letter that is cut off" },
-  };
+  const counter = byteCounter();
+  for await (const part of contents.bytes()) counter.add(part);
+  return counter.result();
 }
-
-function isContinuation(byte: number): boolean {
-  return (byte & 0xc0) === 0x80;
-}
-
-const undefinedIn1252 = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);

@@ -79,7 +79,21 @@ export function labelFindings({
     named((j) => trainCounts[j] === 1),
     "a single training example: it cannot be held out",
   );
-  return [...findings, ...spellings(classNames, trainCounts)];
+  return [...findings, ...noClasses(classNames, trainCounts), ...spellings(classNames, trainCounts)];
+}
+
+/** Names that are no class's but a sign for a missing one; not "none", which may be a class. */
+function noClasses(classNames: readonly string[], counts: readonly number[]): Finding[] {
+  return classNames.flatMap((name, j): Finding[] => {
+    if (!/^(n\/?a|nan|null|\?|missing)$/i.test(name.trim())) return [];
+    const what = `"${name}" (${counts[j] ?? 0}) reads as a missing class`;
+    return [
+      {
+        about: "label-spelling",
+        message: `${what}: if it is, leave these cells empty; --unlabelled skip then leaves the rows out`,
+      },
+    ];
+  });
 }
 
 /** "a", "b", "c" and 4 more. */

@@ -5,7 +5,7 @@ import { findLabelColumn } from "../files/labels.ts";
 import { readable } from "../files/bounded-read.ts";
 import { readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import type { Dialect } from "../files/dialect.ts";
-import { decodeText, type Encoding } from "../files/encoding.ts";
+import { decodeText, westernNote } from "../files/encoding.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { columnNamed, findTable, tableFormat } from "../files/table-files.ts";
 import { namesIn } from "../files/table-header.ts";
@@ -32,7 +32,8 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
   const others: string[] = []; // files of folders that are not read
-  const request = { column, label, keep, classNames, others };
+  const [western, tableNotes]: [string[], string[]] = [[], []];
+  const request = { column, label, keep, classNames, others, western, tableNotes };
   const parts: PlacedText[][] =
     lines === undefined
       ? []
@@ -62,7 +63,9 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
     trueLabels: known?.labels,
     kept: keptOf(texts.map(({ kept }) => kept)),
     notes: [
+      ...tableNotes,
       ...otherFilesNote(others, "text"),
+      ...westernNote(western),
       ...emptyTextsNote(empty.length, empty[0] && originText(empty[0])),
       ...(known?.notes ?? []),
     ],
@@ -77,6 +80,10 @@ interface TextsRequest {
   readonly dialect: Dialect;
   /** Takes the files of folders that are no texts by their ending. */
   readonly others: string[];
+  /** Takes the files that are read as Windows-1252 though nobody said so. */
+  readonly western: string[];
+  /** Takes what may surprise in how tables were read. */
+  readonly tableNotes: string[];
 }
 
 /** Each line is a text, unless they are a table: CSV whose header names the run's column of texts, or JSON that does. */
@@ -89,10 +96,8 @@ async function textsOfLines(lines: readonly string[], request: TextsRequest): Pr
   return texts.map((each) => ({ ...each, file: "stdin" }));
 }
 
-async function textsIn(
-  path: string,
-  { column, label, keep, classNames, dialect, others }: TextsRequest,
-): Promise<PlacedText[]> {
+async function textsIn(path: string, request: TextsRequest): Promise<PlacedText[]> {
+  const { column, label, keep, classNames, dialect, others } = request;
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) {
     const { files } = await filesBelow(path);
@@ -102,16 +107,17 @@ async function textsIn(
     const classes = classesOfPaths(inside, classNames);
     const texts: PlacedText[] = [];
     for (const [i, name] of inside.entries()) {
-      texts.push({ ...(await textFile(join(path, name), dialect.encoding)), label: classes[i] });
+      texts.push({ ...(await textFile(join(path, name), request)), label: classes[i] });
     }
     return texts;
   }
   // A file of any name is a table where the options say how its columns are told apart.
   const isTable =
     tableFormat(path) !== undefined || dialect.header === false || dialect.delimiter !== undefined;
-  if (!isTable && there !== undefined) return [await textFile(path, dialect.encoding)];
+  if (!isTable && there !== undefined) return [await textFile(path, request)];
   const { name, labelled, kept } = await withDuckDB(async (db) => {
     const files = await findTable(db, [path], dialect);
+    request.tableNotes.push(...files.notes);
     return {
       name: columnNamed(files, column).name,
       labelled: findLabelColumn(files, label),
@@ -130,7 +136,11 @@ async function textsIn(
   });
 }
 
-async function textFile(path: string, encoding: Encoding | undefined): Promise<PlacedText> {
+async function textFile(
+  path: string,
+  { dialect: { encoding }, western }: Pick<TextsRequest, "dialect" | "western">,
+): Promise<PlacedText> {
   const bytes = await readable(path, readFile(path));
-  return { text: decodeText(bytes, { path, encoding }), file: path, row: 1 };
+  const onWestern = (): void => void western.push(path);
+  return { text: decodeText(bytes, { path, encoding, onWestern }), file: path, row: 1 };
 }

@@ -24,12 +24,32 @@ export function textsAmong(names: readonly string[]): string[] {
  */
 export async function* readTextFiles(
   paths: readonly string[],
-  { maxBytes, encoding }: { readonly maxBytes: number; readonly encoding?: Encoding | undefined },
+  {
+    maxBytes,
+    encoding,
+    onWestern,
+  }: {
+    readonly maxBytes: number;
+    readonly encoding?: Encoding | undefined;
+    /** As of {@link decodeText}, with the place of the file. */
+    readonly onWestern?: (place: number) => void;
+  },
 ): AsyncGenerator<string, void, undefined> {
   for (let from = 0; from < paths.length; from += filesAtOnce) {
     const some = paths.slice(from, from + filesAtOnce);
     yield* await Promise.all(
-      some.map(async (path) => decodeText(await readAtMost(path, maxBytes), { path, encoding })),
+      some.map(async (path, i) => {
+        const bytes = await readAtMost(path, maxBytes);
+        return decodeText(bytes, {
+          path,
+          encoding,
+          onWestern:
+            onWestern &&
+            (() => {
+              onWestern(from + i);
+            }),
+        });
+      }),
     );
   }
 }

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readable } from "../files/bounded-read.ts";
-import type { Encoding } from "../files/encoding.ts";
+import { type Encoding, westernNote } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
 import { filesBelow, linkNotes } from "../files/files-below.ts";
 import type { CustomData } from "../../catalogue/index.ts";
@@ -45,7 +45,7 @@ export async function readTextFolder(
   { encoding, ...data }: TextFolderOptions = {},
 ): Promise<TextSplits> {
   const parts = await partsOf({ ...data, kind: "text", paths: [folder] });
-  const left: LeftOut = { others: [], beside: [], empty: [], loops: [], outside: [] };
+  const left: LeftOut = { others: [], beside: [], empty: [], western: [], loops: [], outside: [] };
   const isInner = data.options?.["classFolders"] === "inner";
   const place = join(folder, parts.train);
   const classes = await classesIn(place, isInner);
@@ -111,12 +111,14 @@ interface LeftOut {
   readonly beside: string[];
   /** Texts without a character: examples all the same. */
   readonly empty: string[];
+  /** Texts that are read as Windows-1252 though nobody said so. */
+  readonly western: string[];
   /** Links, as in {@link filesBelow}. */
   readonly loops: string[];
   readonly outside: string[];
 }
 
-function notesOf({ others, beside, empty, ...links }: LeftOut): string[] {
+function notesOf({ others, beside, empty, western, ...links }: LeftOut): string[] {
   const texts = beside.length === 1 ? "1 text lies" : `${beside.length} texts lie`;
   return [
     ...(beside.length > 0
@@ -124,6 +126,7 @@ function notesOf({ others, beside, empty, ...links }: LeftOut): string[] {
       : []),
     ...otherFilesNote(others, "text"),
     ...emptyTextsNote(empty.length, empty[0]),
+    ...westernNote(western),
     ...linkNotes(links),
   ];
 }
@@ -173,9 +176,10 @@ async function readSplit(
   }
   const beside = (await entriesOf(folder)).filter((entry) => !entry.isDirectory() && isTextName(entry.name));
   left.beside.push(...beside.map((entry) => entry.name).sort());
+  const onWestern = (place: number): void => void left.western.push(files[place]!); // a file a text
   const texts: string[] = [];
   const paths = files.map((file) => join(folder, file));
-  for await (const text of readTextFiles(paths, { maxBytes, encoding })) {
+  for await (const text of readTextFiles(paths, { maxBytes, encoding, onWestern })) {
     if (text.trim() === "") left.empty.push(files[texts.length]!); // a file a text
     texts.push(text);
   }

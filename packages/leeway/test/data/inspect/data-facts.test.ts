@@ -113,6 +113,22 @@ suite("dataFacts of a table", () => {
   });
 });
 
+suite("dataFacts of classes", () => {
+  test("finds names that are signs for a missing class, and no others", async () => {
+    const names = ["NA", "nan", "none", "x"];
+    const found = await findingsOf(table(rows("signs.csv", "x,label", (i) => `${i % 9},${names[i % 4]!}`)));
+    const advice = "if it is, leave these cells empty; --unlabelled skip then leaves the rows out";
+    expect(found["label-spelling"]?.filter((message) => message.includes("missing"))).toEqual(
+      ["NA", "nan"].map(
+        (name) =>
+          expect.stringMatching(
+            new RegExp(`"${name}" \\(\\d+\\) reads as a missing class: ${advice}`),
+          ) as string,
+      ),
+    );
+  });
+});
+
 suite("dataFacts of own texts and images", () => {
   test("finds copies of texts", async () => {
     const source: CustomData = {

@@ -99,6 +99,16 @@ suite("readTextFolder", () => {
     expect(train.texts).toEqual(["café", "y"]);
   });
 
+  test("reads Western texts that are no UTF-8 as Windows-1252, and says which", async () => {
+    const files = { "a/1.txt": Buffer.from("caf\xe9 au lait \x80 5", "latin1"), "b/1.txt": "déjà" };
+    const folder = writeTree(temporaryFolder(), Object.entries(files));
+    const { train, notes } = await readTextFolder(folder, "mine");
+    expect(train.texts).toEqual(["café au lait € 5", "déjà"]);
+    expect(notes).toEqual([
+      "1 text is read as Windows-1252, not being UTF-8: a/1.txt; --encoding names another",
+    ]);
+  });
+
   const refused: readonly [what: string, files: Record<string, string | Buffer>, message: string][] = [
     ["no class", { "a.txt": "x" }, "expected a folder for each of at least two classes, got none"],
     ["one class", { "a/1.txt": "x" }, "expected a folder for each of at least two classes, got one (a)"],
