@@ -1,4 +1,4 @@
-import type { DataFolders } from "../data/index.ts";
+import type { DataFolders, Reading } from "../data/index.ts";
 import type { Recipe } from "../recipe/index.ts";
 import { loadRunData } from "../runs/index.ts";
 import type { RunData } from "../training/index.ts";
@@ -8,7 +8,7 @@ import type { ProgressMode } from "./terminal.ts";
 import { readingDisplay } from "./reading-progress.ts";
 
 /** Where data lies, and what is shown while it is read. */
-export interface ReadingOptions extends DataFolders {
+export interface ReadingOptions extends DataFolders, Pick<Reading, "recorded"> {
   readonly mode: ProgressMode;
 }
 
@@ -19,12 +19,12 @@ export interface ReadingOptions extends DataFolders {
  */
 export async function readData(
   recipe: Recipe,
-  { mode, dataDir, cacheDir }: ReadingOptions,
+  { mode, ...folders }: ReadingOptions,
   { signal, log, exitCode }: Interruption,
 ): Promise<RunData | undefined> {
   const { onProgress, end } = readingDisplay(process.stderr, mode);
   const data = await unlessAborted(signal, () =>
-    asUsage(() => loadRunData(recipe, { dataDir, cacheDir, signal, onProgress })),
+    asUsage(() => loadRunData(recipe, { ...folders, signal, onProgress })),
   ).finally(end);
   if (data !== "aborted") return data;
   log("Stopped while the data was read. What is cached is kept; the same command goes on from there.");

@@ -22,11 +22,8 @@ export interface DataFolders {
 
 /** Options of reading data: any kind may take them, and passes over those that it does not need. */
 export interface Reading extends DataFolders {
-  /**
-   * The record of the preparation of a run whose data this is: a table is read by its columns, whatever would be
-   * detected today.
-   */
-  readonly preparation?: unknown;
+  /** The record of the preparation of a run whose data this is: a table is read by its columns, whatever would be detected today. */
+  readonly recorded?: unknown;
   /** Ends a long reading early, with an AbortError; what is done is kept. */
   readonly signal?: AbortSignal | undefined;
   /** Called about each second of a long reading. */

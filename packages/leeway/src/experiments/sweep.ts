@@ -2,9 +2,9 @@ import type { DataFolders } from "../data/index.ts";
 import { finishedRun } from "../analysis/index.ts";
 import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipe/index.ts";
-import { type ClaimHolder, takeClaim } from "../storage/index.ts";
+import { type ClaimHolder, type StoredRun, takeClaim } from "../storage/index.ts";
 import type { RunData } from "../training/index.ts";
-import { loadRunData, requireSameDataHash } from "../runs/index.ts";
+import { loadRunData, recordedPreparation, requireSameDataHash } from "../runs/index.ts";
 import { type ResumeEvent } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
 import { trunksFirst } from "./forks.ts";
@@ -68,9 +68,11 @@ async function* sweepOn(
   options: SweepOptions,
 ): AsyncGenerator<SweepEvent, void, undefined> {
   const { runsDir, signal } = options;
-  const load = sharing(options.load ?? ((recipe) => loadRunData(recipe, options)));
   const readRuns = runsReader(runsDir);
   let { runs } = readRuns();
+  const read = (recipe: Recipe): Promise<RunData> =>
+    loadRunData(recipe, { ...options, recorded: preparationAmong(runs, recipe) });
+  const load = sharing(options.load ?? read);
   for (const cell of trunksFirst(cells)) {
     if (signal?.aborted) return;
     const early = finishedRun(runs, cell.recipe);
@@ -94,4 +96,15 @@ async function* sweepOn(
       claim.release();
     }
   }
+}
+
+/** How a run of the same custom data read it, so that all of a folder's runs see the same columns. */
+function preparationAmong(runs: readonly StoredRun[], { source }: Recipe): unknown {
+  if (source === undefined) return undefined;
+  const text = recipeText({ source });
+  const before = runs.find(
+    ({ record }) =>
+      record.recipe.source !== undefined && recipeText({ source: record.recipe.source }) === text,
+  );
+  return before && recordedPreparation(before);
 }

@@ -13,7 +13,7 @@ import { readRun, type StoredRun } from "../storage/index.ts";
 import { allowedChanges, type Change, environmentChanges, environmentRecord } from "./environment.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
 import { loadRunData, requireSameDataHash, requireSameExamples } from "./run-data.ts";
-import { recipeOf } from "./open-session.ts";
+import { recipeOf, recordedPreparation } from "./open-session.ts";
 import { type RunOptions, runRecipe } from "./run.ts";
 import type { RunEvent } from "./train-run.ts";
 
@@ -51,7 +51,8 @@ export async function* forkRun(
   const changes = allowedChanges(path, changesSince(run, device), options.allowChange);
   const fork = { ...readForkPoint(run), changes };
   const recipe = forked(run, fork, method);
-  const data = options.data ?? (await loadRunData(recipe, options));
+  const data =
+    options.data ?? (await loadRunData(recipe, { ...options, recorded: recordedPreparation(run) }));
   requireSameExamples(run, data);
   await requireSameDataHash(run, data);
   const [before, after] = [methodIn(recipeOf(run)), methodIn(recipe)];

@@ -21,6 +21,7 @@ export {
   readPreparation,
   readWeights,
   recipeOf,
+  recordedPreparation,
   type StoredSession,
 } from "./open-session.ts";
 export {

@@ -59,7 +59,7 @@ async function opened(
   load: (session: Session) => void,
 ): Promise<StoredSession> {
   const recipe = recipeOf(run);
-  const data = read ?? (await loadRunData(recipe, folders));
+  const data = read ?? (await loadRunData(recipe, { ...folders, recorded: recordedPreparation(run) }));
   requireSameExamples(run, data);
   return { run, session: startSession(recipe, data, { device, load }) };
 }
@@ -110,6 +110,11 @@ export function loadWeights({ model }: Pick<Session, "model">, { path, bytes }: 
       model.loadStateDict(decodeSafetensors(bytes).tensors);
     });
   });
+}
+
+/** How a run prepared its data, so that it is read so again; undefined where it prepared nothing. */
+export function recordedPreparation({ path }: StoredRun): unknown {
+  return readPreparation(join(path, "preparation.json")) ?? undefined;
 }
 
 /**

@@ -17,7 +17,7 @@ import type { Position } from "../training/index.ts";
 import { type Checkpoint, readCheckpoint, restoreCheckpoint, type Setting } from "./checkpoint.ts";
 import { allowedChanges, type Change, changesBetween, changeText, environmentRecord } from "./environment.ts";
 import { estimate } from "./estimate.ts";
-import { recipeOf } from "./open-session.ts";
+import { recipeOf, recordedPreparation } from "./open-session.ts";
 import { type DataOptions, hashOf, loadRunData } from "./run-data.ts";
 import { type RunEvent, type TrainingOptions, trainRun, withSession } from "./train-run.ts";
 
@@ -86,7 +86,8 @@ async function* resumeLocked(
   const recipe = recipeOf(stored);
   const device = options.device ?? record.environment.device ?? "cpu";
   setThreads(options.threads ?? record.environment.threads);
-  const data = options.data ?? (await loadRunData(recipe, options));
+  const data =
+    options.data ?? (await loadRunData(recipe, { ...options, recorded: recordedPreparation(stored) }));
   const environment = environmentRecord(device);
   const contents = await hashOf(data);
   const setting: Setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };

@@ -2,7 +2,13 @@ import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
-import { type ForkMethod, forkRun, recipeOf, requireForkable } from "../../runs/index.ts";
+import {
+  type ForkMethod,
+  forkRun,
+  recipeOf,
+  recordedPreparation,
+  requireForkable,
+} from "../../runs/index.ts";
 import { type RunData } from "../../training/index.ts";
 import { type ForkMethodFlags, requestedForks } from "../requested-forks.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
@@ -61,7 +67,7 @@ async function fork(path: string, flags: ForkFlags): Promise<void> {
     const { signal, exitCode } = interruption;
     const data = await readData(
       recipeOf(trunk),
-      { mode, dataDir: flags.dataDir, cacheDir: flags.cacheDir },
+      { mode, dataDir: flags.dataDir, cacheDir: flags.cacheDir, recorded: recordedPreparation(trunk) },
       interruption,
     );
     if (data === undefined) return;

@@ -1,6 +1,12 @@
 import { Command } from "commander";
 import { readRun } from "../../storage/index.ts";
-import { recipeOf, type ResumeEvent, resumeRun, type RunEvent } from "../../runs/index.ts";
+import {
+  recipeOf,
+  recordedPreparation,
+  type ResumeEvent,
+  resumeRun,
+  type RunEvent,
+} from "../../runs/index.ts";
 import { interruptible } from "../interruption.ts";
 import {
   addMachine,
@@ -56,7 +62,8 @@ async function resume(path: string, flags: ResumeFlags): Promise<void> {
   await interruptible(async (interruption) => {
     const { signal, exitCode, onDisplay } = interruption;
     const finished = stored.summary?.status === "finished";
-    const data = finished ? undefined : await readData(recipe, { mode, dataDir, cacheDir }, interruption);
+    const reading = { mode, dataDir, cacheDir, recorded: recordedPreparation(stored) };
+    const data = finished ? undefined : await readData(recipe, reading, interruption);
     if (!finished && data === undefined) return;
     const display = runDisplay({
       mode,

@@ -1,4 +1,6 @@
 import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { RunError } from "../../errors.ts";
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
@@ -22,16 +24,16 @@ import { readingOfRoles, readingOfSteps, sameColumns, type TableReading } from "
  *
  * @throws RunError with code "data" that names file and row or column
  */
-export async function openTable(data: CustomData, { preparation: stored }: Reading = {}): Promise<Source> {
+export async function openTable(data: CustomData, { recorded }: Reading = {}): Promise<Source> {
   const options = tableOptions(data);
   return withDuckDB(async (db) => {
     const files = await findTable(db, data.paths, options.dialect);
     try {
       const label = labelColumn(files, data.label);
       const { reading, notes } =
-        stored === undefined
+        recorded === undefined
           ? await detectedReading(db, files, { label, options })
-          : { reading: readingOfSteps(files, parseSteps(stored, "preparation.json"), label), notes: [] };
+          : await recordedReading(db, files, { label, options, recorded });
       const read = await readTable(db, files, reading);
       const { unlabelled } = options;
       const labelled = labelsOf(read.label!, { origin: read.origin, unlabelled }); // it was read
@@ -50,7 +52,7 @@ export async function openTable(data: CustomData, { preparation: stored }: Readi
         test: await held(data.testPaths),
         validation: await held(data.validationPaths),
         notes: [...files.notes, ...labelled.notes, ...heldNotes, ...notes],
-        prepare: (examples) => preparation(examples as TableExamples, label.name), // of this source
+        prepare: (examples) => preparationOf(examples as TableExamples, label.name), // of this source
       };
     } catch (error) {
       throw tableFault(error, files.paths);
@@ -58,17 +60,42 @@ export async function openTable(data: CustomData, { preparation: stored }: Readi
   });
 }
 
+/** What is read, and notes on it. */
+interface ColumnsToRead {
+  readonly reading: TableReading;
+  readonly notes: readonly string[];
+}
+
+interface Detected {
+  readonly label: TableColumn;
+  readonly options: TableOptions;
+}
+
+/** The columns of a run; what is said of them is what is said today, where the same would be detected. */
+async function recordedReading(
+  db: DuckDB,
+  files: TableFiles,
+  { recorded, ...requested }: Detected & { readonly recorded: unknown },
+): Promise<ColumnsToRead> {
+  const reading = readingOfSteps(files, parseSteps(recorded, "preparation.json"), requested.label);
+  const today = await detectedReading(db, files, requested).catch((error: unknown) => {
+    if (error instanceof RunError) return undefined; // today no column would be left
+    throw error;
+  });
+  return today !== undefined && isDeepStrictEqual(today.reading, reading) ? today : { reading, notes: [] };
+}
+
 async function detectedReading(
   db: DuckDB,
   files: TableFiles,
-  { label, options }: { readonly label: TableColumn; readonly options: TableOptions },
-): Promise<{ readonly reading: TableReading; readonly notes: readonly string[] }> {
+  { label, options }: Detected,
+): Promise<ColumnsToRead> {
   const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
   const notes = [...roleNotes(roles), ...listNotes(files, options)];
   return { reading: readingOfRoles(roles, label), notes };
 }
 
-function preparation(train: TableExamples, label: string): Preparation {
+function preparationOf(train: TableExamples, label: string): Preparation {
   const steps = learnSteps(train, { label, maxCategories });
   return {
     record: steps,

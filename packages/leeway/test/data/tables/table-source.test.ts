@@ -5,7 +5,7 @@ import type { Batch, Dataset } from "../../../src/data/index.ts";
 import { openTable } from "../../../src/data/tables/table-source.ts";
 import { RunError } from "../../../src/errors.ts";
 import type { TableExamples } from "../../../src/data/tables/read-table.ts";
-import type { TableSteps } from "../../../src/data/tables/table-preparation.ts";
+import { parseSteps, type TableSteps } from "../../../src/data/tables/table-preparation.ts";
 import { dataFault, table, tableFolder } from "./table-files.ts";
 
 const { file, parquet } = tableFolder();
@@ -284,7 +284,42 @@ suite("openTable", () => {
   });
 });
 
+suite("openTable, given what a run recorded,", () => {
+  test("reads the columns of the run, whatever would be detected", async () => {
+    const path = csv("run.csv", "a,d,label", ...rowsOf(31, (i) => `${i % 5},2024-01-${two(i + 1)},${i % 2}`));
+    const categories = rowsOf(31, (i) => `2024-01-${two(i + 1)}`);
+    const preparation: TableSteps = {
+      ...{ kind: "table", version: 1, label: "label" },
+      numeric: [{ name: "a", origin: 0, mean: 2, std: 1, indicator: false }],
+      categorical: [{ name: "d", categories }],
+    };
+    const source = await openTable(table(path), { recorded: preparation });
+    const { numeric, categorical } = (source.train as TableExamples).table;
+    expect([numeric.map(({ name }) => name), categorical.map(({ name }) => name)]).toEqual([["a"], ["d"]]);
+    expect(source.notes).toEqual([]);
+    expect(source.prepare(source.train).record).toMatchObject({ categorical: [{ name: "d", categories }] });
+  });
+});
+
 suite("a table's preparation", () => {
+  test("reads dates and written numbers again by what it recorded", async () => {
+    const rows = rowsOf(31, (i) => `"${i + 1},5 €",${two(i + 1)}.01.2024 12:00,${i % 2}`);
+    const path = csv("again.csv", "a,d,label", ...rows);
+    const source = await openTable(table(path));
+    const preparation = parseSteps(JSON.parse(JSON.stringify(source.prepare(source.train).record)), "run");
+    expect(preparation.numeric.map(({ name, reading }) => [name, reading])).toEqual([
+      ["a", { kind: "written", decimal: "," }],
+      ["d", { kind: "date", order: "dmy", part: "days" }],
+      ["d", { kind: "date", order: "dmy", part: "weekday" }],
+      ["d", { kind: "date", order: "dmy", part: "hour" }],
+    ]);
+    expect((await openTable(table(path), { recorded: preparation })).notes).toEqual(source.notes);
+    const one = csv("one-more.csv", "a,d,label", '"8,5 €",02.01.2024 12:00,0', '"9,5 €",03.01.2024 12:00,1');
+    const read = await openTable(table(one), { recorded: preparation });
+    const { numeric } = (read.train as TableExamples).table;
+    expect(numeric.map(({ origin, values }) => origin + values[0]!)).toEqual([8.5, 19_724.5, 1, 12]); // a Tuesday
+  });
+
   test("standardises by the mean and deviation of the training rows alone", async () => {
     const source = await openTable(table(csv("s.csv", "a,label", "1,a", "3,b", "1000,a")));
     const prepared = source.prepare(source.train.select([0, 1]));
