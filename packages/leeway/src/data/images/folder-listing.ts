@@ -40,6 +40,7 @@ export async function listFolder(
     const inside = elsewhere === undefined ? parts[split] : "";
     if (inside !== undefined) await addSplit(roots[split], inside, { split, level, found });
   }
+  requireFolders(root, found);
   const classNames = [...new Set(found.images.map(({ className }) => className))].sort();
   const labels = new Map(classNames.map((name, label) => [name, label]));
   const listing: ImageListing = {
@@ -50,6 +51,17 @@ export async function listFolder(
     notes: [...partsNotes(parts), ...notesOf(found)],
   };
   return requireListing(listing, folder);
+}
+
+/** Refuses images that lie in the folder itself, where none is in the folder of a class. */
+function requireFolders(root: string, { images, others }: Pick<Found, "images" | "others">): void {
+  const beside = others.filter(isImageName);
+  if (images.length > 0 || beside.length === 0) return;
+  throw fileError(root, {
+    expected: "a folder of images for each class",
+    got: `${beside.length} images in none, such as ${beside[0]!}`, // there is one
+    advice: "Put those of each class into a folder of its own, or name a table of their paths and classes.",
+  });
 }
 
 /** What changes when a file does, for {@link ListedImage}. */

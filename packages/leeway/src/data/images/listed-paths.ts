@@ -1,7 +1,7 @@
 import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, extname, relative, resolve, sep } from "node:path";
-import { exists, isFolder, readable } from "../files/bounded-read.ts";
-import { type Origin, rowError } from "../files/file-error.ts";
+import { exists, isFolder } from "../files/bounded-read.ts";
+import { fileError, type Origin, reason, rowError } from "../files/file-error.ts";
 import { leadsOutside, linkNotes } from "../files/files-below.ts";
 import { isImageName } from "./decode.ts";
 import { stampAt } from "./folder-listing.ts";
@@ -25,7 +25,15 @@ interface ListedPaths {
  *   image that is called so
  */
 export async function listedPaths(folder: string, suffix: string | undefined): Promise<ListedPaths> {
-  const top = await readable(folder, realpath(folder));
+  const top = await realpath(folder).catch((cause: unknown) => {
+    const advice = "Check --image-root, or the table's path.";
+    throw fileError(folder, {
+      expected: "the folder that paths start from",
+      got: reason(cause),
+      advice,
+      cause,
+    });
+  });
   const images = imagesByStem();
   const outside = new Map<string, boolean>();
   const isOutside = async (parent: string): Promise<boolean> => {
@@ -55,7 +63,9 @@ export async function listedPaths(folder: string, suffix: string | undefined): P
   };
 }
 
-function withSuffix(path: string, suffix = ""): string {
+/** An ending may be named without its dot: jpg. */
+function withSuffix(path: string, named = ""): string {
+  const suffix = /^\w+$/.test(named) && isImageName(`x.${named}`) ? `.${named}` : named;
   return path.toLowerCase().endsWith(suffix.toLowerCase()) ? path : path + suffix;
 }
 

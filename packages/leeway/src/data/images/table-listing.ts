@@ -45,8 +45,7 @@ export async function listTable(
   const place = paths[0] ?? "table";
   const { folder, columns, notes } = await withDuckDB(async (db) => {
     const files = await findTable(db, paths, dialect);
-    const advice = "Say which column holds the images' paths: --path-column COLUMN.";
-    const names = { path: pathsOf(files, pathColumn, advice).name, label: labelColumn(files, label).name };
+    const names = { path: pathsOf(files, pathColumn).name, label: labelColumn(files, label).name };
     return { folder: folderOf(files, root), columns: { ...names, dialect }, notes: files.notes };
   });
   const files = await listedPaths(folder, pathSuffix);
@@ -97,7 +96,7 @@ export async function imagesOfTable(
 ): Promise<{ readonly path: string; readonly className: string }[]> {
   const { folder, columns } = await withDuckDB(async (db) => {
     const files = await findTable(db, table, dialect);
-    const path = pathsOf(files, pathColumn, "Call the column of paths so, as in training.").name;
+    const path = pathsOf(files, pathColumn).name;
     const columns = { path, label: findLabelColumn(files, label)?.name, dialect };
     return { folder: folderOf(files, root), columns };
   });
@@ -124,13 +123,16 @@ export function guessPathColumn({ columns }: TableFiles): TableColumn | undefine
   return among(pathNames) ?? among(otherPathNames);
 }
 
-function pathsOf(files: TableFiles, name: string | undefined, advice: string): TableColumn {
+function pathsOf(files: TableFiles, name: string | undefined): TableColumn {
   const found = name === undefined ? guessPathColumn(files) : columnNamed(files, name);
   if (found !== undefined) return found;
   throw fileError(files.paths[0], {
     expected: `a column called ${listed(pathNames)}`,
-    got: files.columns.map((column) => column.name).join(", "),
-    advice,
+    got: files.columns
+      .map((column) => column.name)
+      .slice(0, 20)
+      .join(", "),
+    advice: "Say which column holds the images' paths: --path-column COLUMN.",
   });
 }
 

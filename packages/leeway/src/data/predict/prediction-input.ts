@@ -82,9 +82,9 @@ export async function openPredictionInput(
     throw expected("predict", "keep", "to be columns of a table", got, "Leave it out, or give a table.");
   }
   throw fileError(input.paths[0] ?? "stdin", {
-    expected: "something to predict",
-    got: "nothing",
-    advice: "Add rows or files.",
+    expected: `${nouns[preparation.kind]} to predict, of which the run has learned`,
+    got: "none",
+    advice: "Check the path.",
   });
 }
 
@@ -95,6 +95,13 @@ async function requirePaths({ paths, lines }: PredictionInput): Promise<void> {
   for (const path of paths) if (!/[*?[]/.test(path) && !(await exists(path))) missing.push(path);
   if (missing.length > 0) throw missingPaths(missing, { expected: "something to predict", of: paths.length });
 }
+
+const nouns: Readonly<Record<InputKind, string>> = {
+  table: "rows",
+  embedding: "vectors",
+  text: "texts",
+  image: "images",
+};
 
 const readers: Readonly<
   Record<InputKind, (preparation: RunPreparation, input: PredictionInput) => Promise<PreparedInput>>

@@ -174,6 +174,11 @@ suite("a table of images", () => {
     );
     writeFileSync(join(folder, "t.csv"), "id_code,label\n2,a\n2.x.png,b\n");
     expect((await read({ pathSuffix: ".x.png" })).train.labels).toEqual(Int32Array.of(0, 1));
+    writeFileSync(join(folder, "t.csv"), "id_code,label\n0,a\n2.x,b\n");
+    expect((await read({ pathSuffix: "png" })).train.labels).toEqual(Int32Array.of(0, 1));
+    await expect(read({ root: join(folder, "nowhere") })).rejects.toThrow(
+      "nowhere: expected the folder that paths start from, got ENOENT",
+    );
   });
 
   test("asks where a path without an ending fits two images", async () => {

@@ -73,7 +73,8 @@ suite("listFolder", () => {
 
   test.for([
     [["a/1.png"], "expected at least two classes, got a."],
-    [["1.png", "2.png"], "expected images, got none. Put the images of each class into a folder of its own"],
+    [["1.png", "2.png"], "expected a folder of images for each class, got 2 images in none, such as 1.png."],
+    [["1.txt"], "expected images, got none. Put the images of each class into a folder of its own"],
     [
       ["train/a/1.png", "train/b/1.png", "test/c/1.png"],
       "expected training images of every class, got none of c.",

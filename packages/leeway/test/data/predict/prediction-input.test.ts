@@ -392,7 +392,7 @@ suite("openPredictionInput, given bad input,", () => {
   test("refuses nothing to predict", async () => {
     const preparation = await trained();
     expect(await dataFault(openPredictionInput(preparation, { paths: [file("h.csv", "a,c\n")] }))).toContain(
-      "expected something to predict, got nothing",
+      "expected rows to predict, of which the run has learned, got none",
     );
     expect(await dataFault(openPredictionInput(preparation, { paths: [], lines: [] }))).toContain("stdin");
   });
