@@ -39,6 +39,7 @@ export async function seeds(folder) {
     parquet: own("table", "a.parquet", await parquet(folder)),
     text: own("text", "a.csv", Buffer.from(csv), { options: { text: "text" } }),
     npy: own("embedding", "a.npy", npy(), { label: "", options: { labels: await labelsFile(folder) } }),
+    npz: own("embedding", "a.npz", npz(folder), { label: "" }),
     safetensors: {
       name: "a.safetensors",
       bytes: Buffer.from(
@@ -49,6 +50,7 @@ export async function seeds(folder) {
     idx: idx(folder),
     cifar: await cifar(),
     png: image(await pixels().png().toBuffer(), "a.png"),
+    bmp: image(bmp(), "a.bmp"),
     jpeg: image(await pixels().jpeg().toBuffer(), "a.jpg"),
     zip: zip(folder),
     run: {
@@ -81,6 +83,36 @@ function npy() {
     Buffer.from(padded),
     Buffer.from(values.buffer),
   ]);
+}
+
+/** Vectors and their classes in one archive, written by Python. */
+function npz(folder) {
+  const place = join(folder, "arrays");
+  mkdirSync(place);
+  writeFileSync(join(place, "x.npy"), npy());
+  const header = "{'descr': '<i8', 'fortran_order': False, 'shape': (10,), }";
+  const start = Buffer.from("\x93NUMPY\x01\x00v\x00", "latin1"); // v: 118 bytes
+  const values = BigInt64Array.from({ length: 10 }, (_, i) => BigInt(i % 2));
+  const text = Buffer.from(`${header.padEnd(117)}\n`);
+  writeFileSync(join(place, "y.npy"), Buffer.concat([start, text, Buffer.from(values.buffer)]));
+  execFileSync("python3", ["-m", "zipfile", "-c", "a.npz", "x.npy", "y.npy"], { cwd: place });
+  return readFileSync(join(place, "a.npz"));
+}
+
+/** 8 x 8 pixels by a palette of four colours. */
+function bmp() {
+  const header = Buffer.alloc(54);
+  header.write("BM");
+  for (const [at, value] of [
+    [10, 70],
+    [14, 40],
+    [18, 8],
+    [22, 8],
+  ])
+    header.writeUInt32LE(value, at);
+  header.writeUInt16LE(8, 28);
+  const palette = Buffer.from(Array.from({ length: 16 }, (_, i) => i * 15));
+  return Buffer.concat([header, palette, Buffer.from(Array.from({ length: 64 }, (_, i) => i % 4))]);
 }
 
 async function labelsFile(folder) {
