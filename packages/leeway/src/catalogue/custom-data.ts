@@ -35,7 +35,7 @@ const table = { group: "Tables", kinds: ["table"], affects: "data" } as const;
 /** Of tables of rows, texts, vectors or images' paths. */
 const anyTable = { group: "Tables", kinds: inputKinds, affects: "data" } as const;
 /** Which examples may land in which split. */
-const splits = { group: "Splits", kinds: inputKinds, affects: "data" } as const;
+const splits = { group: "Data", kinds: inputKinds, affects: "data" } as const;
 /** Of folders with a folder a class. */
 const folder = { group: "Folders", kinds: ["text", "image"], affects: "data" } as const;
 const embedding = { group: "Embeddings", kinds: ["embedding"], affects: "data" } as const;
@@ -124,7 +124,6 @@ export const readerFields = {
     type: column,
     help: "the column that says which rows belong together; of folders a pattern with one (part)",
     value: "<column>",
-    common: true,
   },
   groupFile: {
     ...splits,
@@ -139,7 +138,6 @@ export const readerFields = {
     type: column,
     help: "the column of times: the last part is the test",
     value: "<column>",
-    common: true,
   },
   trainFolder: {
     ...folder,

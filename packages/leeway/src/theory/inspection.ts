@@ -78,6 +78,8 @@ function obstacleOf({ trainCounts, findings }: InspectedData): string | null {
   const about = findings.map((finding) => finding.about);
   if (about.includes("missing-label"))
     return "every row needs a class: fill it in, or leave such rows out with --unlabelled skip";
+  const unsplit = findings.find((finding) => finding.about === "no-split");
+  if (unsplit !== undefined) return unsplit.message;
   return about.includes("no-classes") ? "name the column of classes with --label" : null;
 }
 

@@ -3,6 +3,7 @@ import { type CustomData, type InputKind, readerOptions } from "../../catalogue/
 import { didYouMean, expected } from "../../errors.ts";
 import { openEmbeddings } from "../embeddings/embedding-source.ts";
 import { openImages } from "../images/custom-images.ts";
+import { relatedColumns } from "./related-columns.ts";
 import { readTies } from "./read-ties.ts";
 import type { Reading, Source } from "../source.ts";
 import { openTexts } from "../text/open-text.ts";
@@ -55,7 +56,9 @@ export async function openCustomData(data: CustomData, reading?: Reading): Promi
   if (Object.hasOwn(readers, kind)) {
     const source = await readers[kind](data, reading);
     const ties = await readTies(data, source);
-    return ties === undefined ? source : { ...source, ties };
+    const related = await relatedColumns(data);
+    const notes = [...(source.notes ?? []), ...related.map(({ message }) => message)];
+    return { ...source, ...(ties && { ties }), notes };
   }
   const kinds = Object.keys(readers); // untyped callers may pass anything
   const what = `to be one of ${kinds.join(", ")}`;

@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { CustomData } from "../../catalogue/index.ts";
 import { expected } from "../../errors.ts";
+import { arrayNamed } from "../embeddings/npz.ts";
 import { isFolder } from "../files/bounded-read.ts";
 import { type Columns, readColumns, textAt, type TextColumn } from "../files/columns.ts";
 import { type Dialect, parseDialect } from "../files/dialect.ts";
@@ -66,12 +67,21 @@ export async function readTies(
   const [train, test, validation] = await Promise.all(
     tables.map(async ([labels, those], i) => {
       if (those === undefined) return undefined;
-      const table = labels === undefined ? those : [labels];
+      const table = await columnsOf(those, labels);
       requireTable(table, wanted);
       return tableTies(table, wanted, i === 0);
     }),
   );
   return { train: train!, ...(test && { test }), ...(validation && { validation }) }; // paths are there
+}
+
+/** The files with the columns of embeddings: those of their classes, where these are a table of their own. */
+export async function columnsOf(
+  paths: readonly string[],
+  labels: string | undefined,
+): Promise<readonly string[]> {
+  if (labels === undefined || (await arrayNamed(paths[0], labels)) !== undefined) return paths;
+  return [labels];
 }
 
 function requireTable([path = ""]: readonly string[], { group, time }: TieOptions): void {

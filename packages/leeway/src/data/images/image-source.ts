@@ -80,7 +80,7 @@ function preparation(
 }
 
 /** The images' paths, by split and id. */
-function filesOf({ images }: ImageListing): SplitFiles {
+export function filesOf({ images }: ImageListing): SplitFiles {
   const of = (wanted: ImageSplit): string[] =>
     images.filter(({ split }) => split === wanted).map(({ path }) => path);
   return { train: of("train"), test: of("test"), validation: of("validation") };

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { classCounts } from "../../imbalance/index.ts";
 import { isFolder } from "../files/bounded-read.ts";
 import { datasetEntry, loadDataset } from "../catalogue/catalogue.ts";
-import type { Examples } from "../examples.ts";
+import { countingIds, type Examples } from "../examples.ts";
+import { readTies } from "../custom/read-ties.ts";
+import { filesOf } from "../images/image-source.ts";
+import { bareExamples, splitFindings } from "./split-findings.ts";
 import type { Reading } from "../source.ts";
 import { bytesOf } from "../hash.ts";
 import { countLeaked } from "../leakage.ts";
@@ -39,8 +42,9 @@ export async function dataFacts(
   if (source?.kind === "table") return tableFacts(dataset, source);
   if (source?.kind === "image" && (await isFolder(source.paths[0] ?? "")))
     return imageFolderFacts(dataset, source);
-  const { train, test, notes } =
+  const read =
     source === undefined ? await loadDataset(dataset, reading) : await openCustomData(source, reading);
+  const { train, test, notes } = read;
   const kind = source?.kind ?? datasetEntry(dataset).input.kind;
   const facts = {
     ...{ name: dataset, kind, classNames: train.classNames },
@@ -48,7 +52,8 @@ export async function dataFacts(
     testCounts: test && classCounts(test.labels, train.classNames.length),
   };
   const contents = [...examplesOf(train, "train"), ...(test ? examplesOf(test, "test") : [])];
-  return { ...facts, findings: await findingsOf(facts, contents, notes) };
+  const splits = source === undefined ? [] : splitFindings(read); // the catalogue's are what others measure on
+  return { ...facts, findings: [...(await findingsOf(facts, contents, notes)), ...splits] };
 }
 
 async function findingsOf(
@@ -90,7 +95,19 @@ async function imageFolderFacts(name: string, data: CustomData): Promise<DataFac
     const bytes = await read().catch(() => undefined); // training reports what is wrong with it
     if (bytes !== undefined) contents.push({ split, label, hash: hashOf(bytes) });
   }
-  return { ...facts, findings: await findingsOf(facts, contents, listing.notes) };
+  const files = filesOf(listing);
+  const of = (split: Content["split"]): Examples => {
+    const labels = Int32Array.from(images.filter((each) => each.split === split).map(({ label }) => label));
+    return bareExamples({ name, classNames, labels, ids: countingIds(labels.length) });
+  };
+  const [train, test, validation] = [of("train"), of("test"), of("validation")];
+  const ties = await readTies(data, { files });
+  const splits = splitFindings({
+    ...{ train, test: test.labels.length === 0 ? null : test },
+    validation: validation.labels.length === 0 ? null : validation,
+    ...(ties && { ties }),
+  });
+  return { ...facts, findings: [...(await findingsOf(facts, contents, listing.notes)), ...splits] };
 }
 
 /** Examples by their content, where they have one in memory: pixels, a text or a vector. */

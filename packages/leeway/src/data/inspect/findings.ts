@@ -15,6 +15,10 @@ export interface Finding {
     | "label-spelling"
     | "missing-label"
     | "no-classes"
+    | "group"
+    | "time"
+    | "split"
+    | "no-split"
     | "reading";
   /** A sentence without a full stop. */
   readonly message: string;

@@ -1,6 +1,11 @@
 import { textBuilder } from "../files/column-builders.ts";
 import { scan, type TextColumn } from "../files/columns.ts";
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
+import { hasTies, readTies } from "../custom/read-ties.ts";
+import { type RelatedColumn, relatedColumns } from "../custom/related-columns.ts";
+import { countingIds, type Examples } from "../examples.ts";
+import type { ColumnRole } from "../tables/column-detection.ts";
+import { bareExamples, countFindings, splitFindings } from "./split-findings.ts";
 import { areNoClasses, inLabelOrder, labelColumn, labelSql } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import { tableFault } from "../files/table-error.ts";
@@ -28,6 +33,7 @@ export async function tableFacts(name: string, source: CustomData): Promise<Data
       const label = labelColumn(files, source.label);
       const roles = columnRoles(files, await columnFacts(db, files), { label: label.name, options });
       const used = roles.filter(({ role }) => role !== "ignored");
+      const related = await relatedColumns(source);
       const classes = await classesOf(db, files, label);
       const counts = countsOf(classes);
       const testCounts = test && countsOf(await classesOf(db, test, columnNamed(test, label.name)));
@@ -53,7 +59,9 @@ export async function tableFacts(name: string, source: CustomData): Promise<Data
           ...contentFindings(
             await sameRows(db, files, { label, test, used: used.map(({ facts: each }) => each.column) }),
           ),
-          ...(await columnFindings(db, files, { used, classes })),
+          ...related.map(({ kind, message }): Finding => ({ about: kind, message })),
+          ...(await splitsOf(source, facts, classes)),
+          ...(await columnFindings(db, files, { used: used.filter(isNoGroup(related)), classes })),
           ...notes,
         ],
       };
@@ -61,6 +69,36 @@ export async function tableFacts(name: string, source: CustomData): Promise<Data
       throw tableFault(error, files.paths);
     }
   });
+}
+
+/** A group tells the class because its rows are alike: that is no leak that leaving it out would mend. */
+function isNoGroup(related: readonly RelatedColumn[]): (role: ColumnRole) => boolean {
+  const groups = related.filter(({ kind }) => kind === "group").map(({ name }) => name);
+  return ({ facts }) => !groups.includes(facts.column.name);
+}
+
+/** What training would hold out. */
+async function splitsOf(
+  source: CustomData,
+  facts: Omit<DataFacts, "findings">,
+  { codes, distinct }: TextColumn,
+): Promise<Finding[]> {
+  const { name, classNames, trainCounts } = facts;
+  if (trainCounts.filter((count) => count > 0).length < 2 || trainCounts.includes(0)) return [];
+  if (!hasTies(source.options)) return countFindings(facts);
+  const ids = Uint32Array.from(codes.keys()).filter((row) => codes[row]! >= 0);
+  const labelOf = distinct.map((each) => classNames.indexOf(each));
+  const labels = Int32Array.from(ids, (row) => labelOf[codes[row]!]!); // a row with a class
+  const train = bareExamples({ name, classNames, labels, ids });
+  const ties = await readTies(source, {});
+  const test = facts.testCounts && bareExamples({ ...train, ...bareOfCounts(facts.testCounts) });
+  return splitFindings({ train, test, ...(ties && { ties: { train: ties.train } }) });
+}
+
+/** Labels of so many examples of each class. */
+function bareOfCounts(counts: readonly number[]): Pick<Examples, "labels" | "ids"> {
+  const labels = Int32Array.from(counts.flatMap((count, j) => new Array<number>(count).fill(j)));
+  return { labels, ids: countingIds(labels.length) };
 }
 
 /** What training would refuse of the column of classes. */

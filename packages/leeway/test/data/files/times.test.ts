@@ -26,14 +26,12 @@ suite("timesOf", () => {
     ["2024-01-31 01:00 -0130", "2024-01-31T02:30Z"],
     ["31.01.2024", "2024-01-31T00:00Z"],
     ["01/31/2024 11:05 PM", "2024-01-31T23:05Z"],
-    ["31 Jan 2024", "2024-01-31T00:00Z"],
-    ["January 31, 2024 12:00 AM", "2024-01-31T00:00Z"],
   ] as const)("reads %s", ([text, time]) => {
     expect([...read([text]).values]).toEqual([utc(time)]);
   });
 
   test("reads all dates of a column in one order of day and month", () => {
-    expect([...read(["03/04/2024", "31/04/2023".replace("31", "30")]).values][0]).toBe(utc("2024-04-03"));
+    expect([...read(["03/04/2024", "30/04/2023"]).values][0]).toBe(utc("2024-04-03"));
     expect([...read(["03/04/2024", "04/30/2023"]).values][0]).toBe(utc("2024-03-04"));
     expect(() => read(["03/04/2024", "05/06/2024"])).toThrow(
       't.csv, row 1: expected dates of one meaning in column "ts", got "03/04/2024", where day or month may stand first. Write dates as 2024-01-31.',
