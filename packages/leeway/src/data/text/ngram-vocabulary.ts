@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { NgramOptions } from "../../catalogue/index.ts";
+import { expected } from "../../errors.ts";
 import { HashTable } from "./hash-table.ts";
 import { NgramReader } from "./ngram-reader.ts";
 
@@ -33,6 +34,7 @@ export type NgramVocabulary = Readonly<z.infer<typeof ngramVocabularySchema>>;
  *
  * @param maxCounted n-grams that are counted at once, beyond which the rarest are forgotten; by default as many as half
  *   a gigabyte holds
+ * @throws ArgumentError if none occurs in `minCount` texts
  */
 export function buildNgramVocabulary(
   texts: Iterable<string>,
@@ -53,7 +55,18 @@ export function buildNgramVocabulary(
       documentCounts: kept.map((each) => each.documents),
     };
   };
-  return { wordNgrams, charNgrams, documents, words: blockOf(true), characters: blockOf(false) };
+  const [words, characters] = [blockOf(true), blockOf(false)];
+  if (words.ngrams.length + characters.ngrams.length === 0) {
+    const what = "to be at most as many training texts as an n-gram occurs in";
+    throw expected(
+      "recipe",
+      "text.minCount",
+      what,
+      minCount,
+      "Use 1, more texts, or texts that are not empty.",
+    );
+  }
+  return { wordNgrams, charNgrams, documents, words, characters };
 }
 
 interface CountedNgram {
