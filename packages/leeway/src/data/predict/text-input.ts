@@ -14,6 +14,7 @@ import { textsAmong } from "../text/text-files.ts";
 import { emptyTextsNote, parseVocabulary, textExamples, textPreparation } from "../text/text-source.ts";
 import { type KeptRow, keptOf, readKept } from "./kept-columns.ts";
 import { filesBelow } from "../files/files-below.ts";
+import type { Preparation } from "../source.ts";
 import { classesOfPaths, trueLabelsOfNames } from "./true-labels.ts";
 import { asTableFile, inputDialect } from "./input-text.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
@@ -28,7 +29,7 @@ interface PlacedText extends Origin {
 /** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
 export async function textInput(preparation: RunPreparation, input: PredictionInput): Promise<PreparedInput> {
   const { paths, lines, label, keep, options } = input;
-  const vocabulary = parseVocabulary(preparation.record);
+  const toNumbers = preparationOf(preparation);
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
   const others: string[] = []; // files of folders that are not read
@@ -58,7 +59,7 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
   const names = texts.map((each) => each.label ?? "");
   const known = trueLabelsOfNames(names, classNames, (i) => originText(texts[i]!));
   return {
-    dataset: textPreparation(vocabulary).apply(examples),
+    dataset: toNumbers.apply(examples),
     origin: (i) => ({ file: texts[i]!.file, row: texts[i]!.row }), // i is an example
     trueLabels: known?.labels,
     kept: keptOf(texts.map(({ kept }) => kept)),
@@ -70,6 +71,15 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
       ...(known?.notes ?? []),
     ],
   };
+}
+
+const preparations = new WeakMap<RunPreparation, Preparation>();
+
+/** How texts become numbers by a run's record: made once for a predictor, since a hundred thousand n-grams are read. */
+function preparationOf(run: RunPreparation): Preparation {
+  const made = preparations.get(run) ?? textPreparation(parseVocabulary(run.record));
+  preparations.set(run, made);
+  return made;
 }
 
 interface TextsRequest {

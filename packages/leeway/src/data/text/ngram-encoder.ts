@@ -17,29 +17,31 @@ export function ngramCount({ words, characters }: NgramVocabulary): number {
 }
 
 /**
- * Turns texts into TF-IDF features: (1 + log count) · idf of each n-gram of the vocabulary,
+ * What turns texts into TF-IDF features: (1 + log count) · idf of each n-gram of the vocabulary,
  * idf = log((1 + documents) / (1 + documents with it)) + 1. Those of words and those of characters are each brought to
  * one length, so that the many of characters do not drown the few of words, and the whole to length 1. A text
  * without any is a row without numbers.
  *
  * @source Pedregosa et al. 2011, scikit-learn's TfidfTransformer with sublinear_tf and smooth_idf
  */
-export function encodeNgrams(texts: readonly string[], vocabulary: NgramVocabulary): SparseRows {
+export function ngramEncoder(vocabulary: NgramVocabulary): (texts: readonly string[]) => SparseRows {
   const encode = rowEncoder(vocabulary);
-  const offsets = new Float64Array(texts.length + 1);
   const size = ngramCount(vocabulary);
-  let columns = new Int32Array(1 << 16);
-  let values = new Float32Array(1 << 16);
-  texts.forEach((text, i) => {
-    const from = offsets[i]!; // one more than texts
-    if (from + size > columns.length) {
-      columns = grown(columns, new Int32Array(2 * columns.length + size));
-      values = grown(values, new Float32Array(columns.length));
-    }
-    offsets[i + 1] = from + encode(text, columns.subarray(from), values.subarray(from));
-  });
-  const end = offsets[texts.length]!; // the last
-  return { columns: columns.subarray(0, end), values: values.subarray(0, end), offsets };
+  return (texts) => {
+    const offsets = new Float64Array(texts.length + 1);
+    let columns = new Int32Array(1 << 16);
+    let values = new Float32Array(1 << 16);
+    texts.forEach((text, i) => {
+      const from = offsets[i]!; // one more than texts
+      if (from + size > columns.length) {
+        columns = grown(columns, new Int32Array(2 * columns.length + size));
+        values = grown(values, new Float32Array(columns.length));
+      }
+      offsets[i + 1] = from + encode(text, columns.subarray(from), values.subarray(from));
+    });
+    const end = offsets[texts.length]!; // the last
+    return { columns: columns.subarray(0, end), values: values.subarray(0, end), offsets };
+  };
 }
 
 function grown<A extends Int32Array | Float32Array>(from: A, to: A): A {

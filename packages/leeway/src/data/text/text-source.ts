@@ -3,7 +3,7 @@ import { countingIds, type Examples, selectRows } from "../examples.ts";
 import type { Preparation, Source } from "../source.ts";
 import { defaultNgramOptions, readsNgrams } from "../../catalogue/index.ts";
 import { ngramDataset } from "./ngram-dataset.ts";
-import { encodeNgrams, ngramCount } from "./ngram-encoder.ts";
+import { ngramCount, ngramEncoder } from "./ngram-encoder.ts";
 import { buildNgramVocabulary, type NgramVocabulary, ngramVocabularySchema } from "./ngram-vocabulary.ts";
 import { textDataset } from "./text-dataset.ts";
 import {
@@ -83,11 +83,13 @@ export function textPreparation(learned: Vocabulary | NgramVocabulary): Preparat
 
 function ngramPreparation(vocabulary: NgramVocabulary): Preparation {
   const features = ngramCount(vocabulary);
+  let encode: ReturnType<typeof ngramEncoder> | undefined;
   return {
     record: vocabulary,
     apply: (examples) => {
       const { name, classNames, labels, ids } = examples;
-      const rows = encodeNgrams(textsOf(examples), vocabulary);
+      encode ??= ngramEncoder(vocabulary);
+      const rows = encode(textsOf(examples));
       return ngramDataset({ name, classNames, labels, ids, rows, features });
     },
   };

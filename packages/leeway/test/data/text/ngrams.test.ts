@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
 import { HashTable } from "../../../src/data/text/hash-table.ts";
-import { encodeNgrams } from "../../../src/data/text/ngram-encoder.ts";
+import { ngramEncoder } from "../../../src/data/text/ngram-encoder.ts";
 import { ngramHash, NgramReader } from "../../../src/data/text/ngram-reader.ts";
 import { parseVocabulary, textExamples, textPreparation } from "../../../src/data/text/text-source.ts";
 import { buildNgramVocabulary } from "../../../src/data/text/ngram-vocabulary.ts";
@@ -178,13 +178,13 @@ suite("ngramDataset", () => {
   });
 });
 
-suite("encodeNgrams", () => {
+suite("ngramEncoder", () => {
   test("gives each n-gram (1 + log count) · idf, words and characters alike in length, and the whole length 1", () => {
     const texts = ["ab ab cd", "ab"];
     const vocabulary = buildNgramVocabulary(texts, { ...options, wordNgrams: 1, charNgrams: 2 });
     expect(vocabulary.words.ngrams).toEqual(["ab", "cd"]);
     expect(vocabulary.characters.ngrams).toEqual([" a", "ab", "b ", " c", "cd", "d "]);
-    const { columns, values, offsets } = encodeNgrams(texts, vocabulary);
+    const { columns, values, offsets } = ngramEncoder(vocabulary)(texts);
     const rare = Math.log(3 / 2) + 1; // of two texts one
     const twice = 1 + Math.log(2); // in both, so that idf is 1
     const norm = Math.hypot(twice, rare) * Math.SQRT2;
@@ -204,11 +204,11 @@ suite("encodeNgrams", () => {
 
   test("gives a text without known n-grams an empty row", () => {
     const vocabulary = buildNgramVocabulary(["ab"], options);
-    expect([...encodeNgrams(["", "xyz", "ab"], vocabulary).offsets.subarray(0, 3)]).toEqual([0, 0, 0]);
+    expect([...ngramEncoder(vocabulary)(["", "xyz", "ab"]).offsets.subarray(0, 3)]).toEqual([0, 0, 0]);
   });
 
   test("gives one block alone the length 1", () => {
     const vocabulary = buildNgramVocabulary(["ab cd"], { ...options, wordNgrams: 0 });
-    expect(Math.hypot(...encodeNgrams(["ab cd"], vocabulary).values)).toBeCloseTo(1, 6);
+    expect(Math.hypot(...ngramEncoder(vocabulary)(["ab cd"]).values)).toBeCloseTo(1, 6);
   });
 });
