@@ -1,5 +1,5 @@
-// npm run bench:table [-- --rows N] [-- --json]: a large table of two classes, one of them rare, made, inspected and
-// trained on; time and the most memory that each took.
+// npm run bench:table [-- --rows N] [-- --only long|wide] [-- --json]: a long table of two classes, one of them rare, and
+// wide ones, made, inspected and trained on; time and the most memory that each took. --program runs another checkout's.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { makeWide, wideTables } from "./wide-table.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -15,6 +16,9 @@ const { values: options } = parseArgs({
     method: { type: "string", default: "logit-adjustment" },
     threads: { type: "string" },
     folder: { type: "string" },
+    only: { type: "string" },
+    columns: { type: "string" },
+    program: { type: "string" },
     json: { type: "boolean" },
   },
 });
@@ -24,17 +28,27 @@ if (!Number.isSafeInteger(rows) || rows < 1000) {
   process.exit(2);
 }
 
-const program = fileURLToPath(new URL("../packages/leeway/bin/leeway.js", import.meta.url));
+const program =
+  options.program ?? fileURLToPath(new URL("../packages/leeway/bin/leeway.js", import.meta.url));
 const folder = options.folder ?? mkdtempSync(join(tmpdir(), "leeway-bench-table-"));
-const path = join(folder, "table.parquet");
+const threads = options.threads === undefined ? [] : ["--threads", options.threads];
 try {
-  const made = await measured(() => makeTable());
-  const threads = options.threads === undefined ? [] : ["--threads", options.threads];
-  const inspect = await run(["inspect", path, "--label", "fraud", "--json"]);
-  const train = await run([
-    ...["train", path, "--label", "fraud", "--method", options.method, "--epochs", options.epochs],
-    ...["--runs-dir", join(folder, "runs"), "--name", "bench", "--json", "--no-progress", ...threads],
-  ]);
+  const reports = [];
+  if (options.only !== "wide") reports.push(await longTable());
+  for (const table of options.only === "long" ? [] : wideTables) {
+    if (options.columns === undefined || Number(options.columns) === table.columns) {
+      reports.push(await wideTable(table));
+    }
+  }
+  if (options.json) console.log(JSON.stringify(reports));
+} finally {
+  if (options.folder === undefined) rmSync(folder, { recursive: true });
+}
+
+async function longTable() {
+  const path = join(folder, "table.parquet");
+  const made = await measured(() => makeTable(path));
+  const { inspect, train } = await inspectAndTrain(path, "fraud");
   const { balancedAccuracy, averagePrecision, areaUnderRoc } = JSON.parse(train.stdout);
   const summary = JSON.parse(readFileSync(join(folder, "runs", "bench", "summary.json"), "utf8"));
   const report = {
@@ -49,26 +63,52 @@ try {
     },
     curvePoints: summary.test.detection.curve.length,
   };
-  if (options.json) console.log(JSON.stringify(report));
-  else {
-    console.log(
-      `${rows.toLocaleString("en")} rows, 30 columns, 0.5 % positive, ${report.megabytes} MB of Parquet`,
-    );
-    for (const what of ["inspect", "train"]) {
-      console.log(
-        `${what.padEnd(8)} ${report[what].seconds.toFixed(1).padStart(7)} s  ${report[what].megabytes} MB at most`,
-      );
-    }
+  show(report, `${count(rows)} rows, 30 columns, 0.5 % positive, ${report.megabytes} MB of Parquet`);
+  if (!options.json)
     console.log(
       `average precision ${averagePrecision.toFixed(3)}, AUROC ${areaUnderRoc.toFixed(3)}, balanced accuracy ${balancedAccuracy.toFixed(3)}`,
     );
+  return report;
+}
+
+async function wideTable({ rows, columns }) {
+  const path = join(folder, `wide-${rows}-${columns}.csv`);
+  await makeWide(path, { rows, columns });
+  const megabytes = Math.max(1, Math.round(statSync(path).size / 2 ** 20));
+  const { inspect, train } = await inspectAndTrain(path, "label");
+  const report = { rows, columns, megabytes, inspect: figures(inspect), train: figures(train) };
+  show(report, `${count(rows)} rows, ${count(columns)} columns, ${megabytes} MB of CSV`);
+  rmSync(path);
+  return report;
+}
+
+/** Prints what each of the two took. */
+function show(report, title) {
+  if (options.json) return;
+  console.log(title);
+  for (const what of ["inspect", "train"]) {
+    const { seconds, processor, megabytes } = report[what];
+    const times = `${seconds.toFixed(1).padStart(7)} s  ${processor.toFixed(1).padStart(7)} s of processors`;
+    console.log(`${what.padEnd(8)} ${times}  ${megabytes} MB at most`);
   }
-} finally {
-  if (options.folder === undefined) rmSync(folder, { recursive: true });
+}
+
+function count(value) {
+  return value.toLocaleString("en");
+}
+
+async function inspectAndTrain(path, label) {
+  rmSync(join(folder, "runs"), { recursive: true, force: true });
+  const inspect = await run(["inspect", path, "--label", label, "--json"]);
+  const train = await run([
+    ...["train", path, "--label", label, "--method", options.method, "--epochs", options.epochs],
+    ...["--runs-dir", join(folder, "runs"), "--name", "bench", "--json", "--no-progress", ...threads],
+  ]);
+  return { inspect, train };
 }
 
 /** 24 columns of numbers, one with holes, 5 of categories, and the class: 1 of 200, told by a few of them. */
-async function makeTable() {
+async function makeTable(path) {
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     memory_limit: "1GB",
@@ -100,14 +140,20 @@ function run(args) {
   return new Promise((resolve, reject) => {
     const began = performance.now();
     const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-    let [stdout, peak] = ["", 0];
-    const look = setInterval(() => (peak = Math.max(peak, peakOf(child.pid))), 100);
+    let [stdout, peak, processor] = ["", 0, 0];
+    const look = setInterval(() => {
+      peak = Math.max(peak, peakOf(child.pid));
+      processor = Math.max(processor, processorSeconds(child.pid));
+    }, 100);
     child.stdout.on("data", (text) => (stdout += text));
     child.on("error", reject);
     child.on("close", (code) => {
       clearInterval(look);
       if (code !== 0) reject(new Error(`leeway ${args[0]} ended with code ${code}`));
-      else resolve({ stdout, seconds: (performance.now() - began) / 1000, megabytes: Math.round(peak) });
+      else {
+        const seconds = (performance.now() - began) / 1000;
+        resolve({ stdout, seconds, processor, megabytes: Math.round(peak) });
+      }
     });
   });
 }
@@ -121,6 +167,16 @@ function peakOf(pid) {
   }
 }
 
-function figures({ seconds, megabytes }) {
-  return { seconds, megabytes };
+/** Seconds of all threads so far, in which a busy machine shows less than in those of the clock. */
+function processorSeconds(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100; // user and system, in ticks of 10 ms
+  } catch {
+    return 0; // it has just ended
+  }
+}
+
+function figures({ seconds, processor, megabytes }) {
+  return { seconds, processor, megabytes };
 }

@@ -72,8 +72,14 @@ interface Compared {
   readonly rarest: number;
 }
 
+/**
+ * A column is compared by value where those are few enough to repeat: one of which more than 0.22 N differ has too many
+ * rows in values of fewer than {@link minRows} to explain 98 %, since at most 0.02 N may be there and 0.98 N / 5 others.
+ */
 function tallyOf(role: ColumnRole, compared: Compared): Tally {
-  return role.facts.distinct <= maxExact ? valueTally(compared) : correlationTally(role, compared);
+  const { distinct, there } = role.facts;
+  const isFew = distinct <= maxExact && (distinct <= 0.22 * there || there < 20);
+  return isFew ? valueTally(compared) : correlationTally(role, compared);
 }
 
 /** By value: how often each goes with which class. */

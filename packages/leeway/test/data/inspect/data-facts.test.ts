@@ -90,6 +90,28 @@ suite("dataFacts of a table", () => {
     expect((await findingsOf(table(leak)))["leak"]?.[0]).toContain('column "x" alone gives the class away');
   });
 
+  test("finds a column of few rows that goes with the rarest class, and dates and written numbers too", async () => {
+    const label = (i: number): string => (i % 4 === 0 ? "b" : "a");
+    const size = (i: number): number => (i % 4 === 0 ? 5000 : 1000) + i / 100;
+    const path_ = rows("sizes.csv", "x,z,d,label", (i) => {
+      const day = String(1 + (i % 25)).padStart(2, "0");
+      return `$${size(i)},${(i * 37) % 101},${i % 4 === 0 ? 2024 : 1990}-01-${day},${label(i)}`;
+    });
+    expect((await findingsOf(table(path_)))["leak"]?.map((message) => message.split(" alone")[0])).toEqual([
+      'column "x"',
+      'column "d"',
+    ]);
+  });
+
+  test("compares and hashes rows of more columns than are read at a time", { timeout: 60_000 }, async () => {
+    const names = Array.from({ length: 2100 }, (_, c) => `c${c}`).join(",");
+    const cells = (i: number): string => Array.from({ length: 2099 }, (_, c) => (i * c) % 7).join(",");
+    const path_ = rows("wide.csv", `${names},label`, (i) => `${cells(i % 98)},${i % 2 ? "p" : "q"},${i % 2}`);
+    const found = await findingsOf(table(path_));
+    expect(found["duplicates"]?.[0]).toMatch(/^\d+ training examples are copies of others/);
+    expect(found["leak"]).toEqual([expect.stringContaining('column "c2099" alone gives the class away')]);
+  });
+
   test("finds a label that is a number or an id, as training does", async () => {
     const prices = rows("prices.csv", "x,label", (i) => `${i % 9},${i * 1.5}`);
     expect((await findingsOf(table(prices)))["no-classes"]?.[0]).toContain(
