@@ -52,6 +52,7 @@ export function predictCommand(): Command {
       comment: asTrained,
       sheet: asTrained,
       labels: { help: "file with the true classes of vectors, .npy or a table" },
+      text: asTrained,
       vector: asTrained,
       pathColumn: asTrained,
       pathSuffix: asTrained,

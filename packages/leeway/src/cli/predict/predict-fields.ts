@@ -52,6 +52,7 @@ export const predictFields = {
 
 /** The options of readers that new data may need otherwise than that of training. */
 export const rereadNames = [
+  "text",
   "labels",
   "vector",
   "badImages",

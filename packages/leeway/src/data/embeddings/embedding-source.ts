@@ -34,7 +34,7 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
   const { rows, notes, ...classes } = labelsOf(read.labels, { origin: read.origin, unlabelled });
   const name = nameOf(data.paths[0] ?? "embeddings");
   const train = embeddingExamples({ name, ...classes, ids: rows, ...vectorsOf(read.vectors) });
-  const all = [...read.notes, ...notes];
+  const all = [...unusedName(data.paths, vector), ...read.notes, ...notes];
   const held = async (
     paths: readonly string[] = [],
     labels: string | undefined,
@@ -63,6 +63,12 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
       return { record: steps, apply: (some) => embeddingDataset(some as EmbeddingExamples, steps) };
     },
   };
+}
+
+/** A note where a name was given to what needs none. */
+function unusedName([path = ""]: readonly string[], vector: string | undefined): string[] {
+  if (vector === undefined || !/\.npy$/i.test(path)) return [];
+  return [`--vector ${vector} has no effect: a .npy file has one array`];
 }
 
 /** Options of the reader of embeddings. */

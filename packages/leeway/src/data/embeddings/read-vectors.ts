@@ -51,14 +51,23 @@ interface VectorOptions {
 export async function readVectors(paths: readonly string[], options: VectorOptions = {}): Promise<Vectors> {
   const [path] = paths;
   const single = paths.length === 1 && path !== undefined;
+  const several = single ? undefined : paths.find((each) => isArrayFile(each) || isSafetensors(each));
+  if (several !== undefined) {
+    const advice = "Join them: np.save(path, np.concatenate([a, b])).";
+    throw fileError(several, { expected: "one file of vectors", got: `one of ${paths.length}`, advice });
+  }
   const read =
     single && isArrayFile(path)
       ? await vectorsOfArray(path, options)
-      : single && /\.safetensors$/i.test(path)
+      : single && isSafetensors(path)
         ? await safetensorsVectors(path, options.vector)
         : await tableVectors(paths, options);
   requireFinite(read);
   return read;
+}
+
+function isSafetensors(path: string): boolean {
+  return /\.safetensors$/i.test(path);
 }
 
 async function vectorsOfArray(path: string, { vector, label }: VectorOptions): Promise<Vectors> {

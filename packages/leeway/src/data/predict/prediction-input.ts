@@ -3,6 +3,7 @@ import { expected } from "../../errors.ts";
 import { RunError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Dialect } from "../files/dialect.ts";
+import { isImageName } from "../images/decode.ts";
 import type { BadImages } from "../images/image-source.ts";
 import { exists } from "../files/bounded-read.ts";
 import { fileError, missingPaths, type Origin } from "../files/file-error.ts";
@@ -72,6 +73,7 @@ export async function openPredictionInput(
   preparation: RunPreparation,
   input: PredictionInput,
 ): Promise<PreparedInput> {
+  requireKind(preparation.kind, input);
   const read = await readers[preparation.kind](preparation, input).catch(async (error: unknown) => {
     if (error instanceof RunError && error.code === "data") await requirePaths(input); // one error of all of them
     throw error;
@@ -85,6 +87,21 @@ export async function openPredictionInput(
     expected: `${nouns[preparation.kind]} to predict, of which the run has learned`,
     got: "none",
     advice: "Check the path.",
+  });
+}
+
+/** Refuses files that are of another kind by the ending of their names. */
+function requireKind(kind: InputKind, { paths }: PredictionInput): void {
+  const other = (path: string): InputKind | undefined => {
+    if (/\.(npy|npz|safetensors)$/i.test(path)) return "embedding";
+    return isImageName(path) ? "image" : undefined;
+  };
+  const stray = paths.find((path) => (other(path) ?? kind) !== kind);
+  if (stray === undefined) return;
+  throw fileError(stray, {
+    expected: `${nouns[kind]} to predict, of which the run has learned`,
+    got: nouns[other(stray) ?? kind],
+    advice: "Name another run, or other files.",
   });
 }
 

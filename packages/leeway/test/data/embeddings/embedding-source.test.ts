@@ -272,6 +272,16 @@ suite("own data of kind embedding", () => {
 suite("own data of kind embedding, given bad input,", () => {
   const fault = async (data: CustomData): Promise<string> => dataFault(openCustomData(data));
 
+  test("says that a .npy needs no name, and reads one at a time", async () => {
+    const [x, labels] = [file("x.npy", matrix), file("y.csv", "label\na\nb\na\na\n")];
+    expect((await openCustomData(embedding(x, { options: { labels, vector: "x" } }))).notes).toEqual([
+      "--vector x has no effect: a .npy file has one array",
+    ]);
+    expect(await fault(embedding(x, { paths: [x, x], options: { labels } }))).toContain(
+      "expected one file of vectors, got one of 2. Join them",
+    );
+  });
+
   test("asks for the classes of a matrix", async () => {
     expect(await fault(embedding(file("x.npy", matrix)))).toContain("Name it with --labels labels.npy");
   });

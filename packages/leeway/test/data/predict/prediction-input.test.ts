@@ -379,6 +379,17 @@ suite("openPredictionInput, where columns are passed on,", () => {
 });
 
 suite("openPredictionInput, given bad input,", () => {
+  test("refuses files of another kind than the run's", async () => {
+    const [image, vectors] = [file("x.png", ""), file("x.npz", "")];
+    const wanted = "expected texts to predict, of which the run has learned, got";
+    expect(await dataFault(openPredictionInput(ofTexts, { paths: [image] }))).toBe(
+      `${image}: ${wanted} images. Name another run, or other files.`,
+    );
+    expect(await dataFault(openPredictionInput(ofTexts, { paths: [vectors] }))).toContain(
+      `${wanted} vectors.`,
+    );
+  });
+
   test("names a missing column and guesses it, or names all that are missing", async () => {
     const preparation = await trained();
     expect(
