@@ -105,6 +105,8 @@ export function splitNotes(parts: Parts, source: Splittable): string[] {
 }
 
 function groupNote({ train, validation, test }: Parts, source: Splittable, groups: Groups): string {
+  if (countGroups(source.train, groups) === source.train.labels.length)
+    return `groups by "${groups.by}" are of one example each: they change nothing`;
   const count = (part: Examples): string => countGroups(part, groups).toLocaleString("en-US");
   const held = [
     ...(validation === null || validation === source.validation ? [] : [`${count(validation)} validate`]),

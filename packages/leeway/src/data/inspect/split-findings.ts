@@ -8,10 +8,19 @@ import type { Finding } from "./findings.ts";
 /** What is held out by default: of the recipe, which inspecting has none of. */
 const byDefault = { testFraction: 0.2, validationFraction: 0.1 } as const;
 
+interface ValidatedElsewhere {
+  /** Whether the validation split has files of its own, which were not read. */
+  readonly isValidated?: boolean;
+}
+
 /** What a split of examples would leave to judge by, and what training would refuse. */
-export function splitFindings(source: Pick<Source, "train" | "test" | "validation" | "ties">): Finding[] {
+export function splitFindings(
+  source: Pick<Source, "train" | "test" | "validation" | "ties">,
+  { isValidated = false }: ValidatedElsewhere = {},
+): Finding[] {
+  const validationFraction = isValidated ? 0 : byDefault.validationFraction;
   try {
-    const parts = splitSource(source, { ...byDefault, seed: 0 });
+    const parts = splitSource(source, { ...byDefault, validationFraction, seed: 0 });
     return splitNotes(parts, source).map((message) => ({ about: "split", message }));
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
@@ -20,11 +29,14 @@ export function splitFindings(source: Pick<Source, "train" | "test" | "validatio
 }
 
 /** The same of data of which the counts are known, where nothing but the classes decides. */
-export function countFindings(counts: {
-  readonly classNames: readonly string[];
-  readonly trainCounts: readonly number[];
-  readonly testCounts: readonly number[] | null;
-}): Finding[] {
+export function countFindings(
+  counts: {
+    readonly classNames: readonly string[];
+    readonly trainCounts: readonly number[];
+    readonly testCounts: readonly number[] | null;
+  },
+  { isValidated = false }: ValidatedElsewhere = {},
+): Finding[] {
   const { classNames, trainCounts } = counts;
   const { testFraction, validationFraction } = byDefault;
   const testCounts = counts.testCounts ?? trainCounts.map((count) => heldOf(count, testFraction, 2));
@@ -35,7 +47,7 @@ export function countFindings(counts: {
       "a test that is held out would have examples of one class alone: name a test split with --test, or add examples";
     return [{ about: "no-split", message }];
   }
-  const validationCounts = kept.map((count) => heldOf(count, validationFraction, 1));
+  const validationCounts = isValidated ? null : kept.map((count) => heldOf(count, validationFraction, 1));
   return fewNotes({ classNames, testCounts, validationCounts }).map((message) => ({
     about: "split",
     message,

@@ -84,15 +84,16 @@ async function splitsOf(
   { codes, distinct }: TextColumn,
 ): Promise<Finding[]> {
   const { name, classNames, trainCounts } = facts;
+  const isValidated = source.validationPaths !== undefined;
   if (trainCounts.filter((count) => count > 0).length < 2 || trainCounts.includes(0)) return [];
-  if (!hasTies(source.options)) return countFindings(facts);
+  if (!hasTies(source.options)) return countFindings(facts, { isValidated });
   const ids = Uint32Array.from(codes.keys()).filter((row) => codes[row]! >= 0);
   const labelOf = distinct.map((each) => classNames.indexOf(each));
   const labels = Int32Array.from(ids, (row) => labelOf[codes[row]!]!); // a row with a class
   const train = bareExamples({ name, classNames, labels, ids });
   const ties = await readTies(source, {});
   const test = facts.testCounts && bareExamples({ ...train, ...bareOfCounts(facts.testCounts) });
-  return splitFindings({ train, test, ...(ties && { ties: { train: ties.train } }) });
+  return splitFindings({ train, test, ...(ties && { ties: { train: ties.train } }) }, { isValidated });
 }
 
 /** Labels of so many examples of each class. */
