@@ -3,7 +3,7 @@ import { shownBytes } from "./file-error.ts";
 
 /** What bytes may be that are not UTF-8. */
 export interface OtherEncoding {
-  readonly guess: "windows-1252" | "utf-16" | undefined;
+  readonly guess: "windows-1252" | "utf-16" | "no text" | undefined;
   /** The first bytes that are not UTF-8. */
   readonly fault: { readonly line: number; readonly shown: string };
 }
@@ -57,9 +57,11 @@ export function byteCounter(): { add(part: Buffer): void; result(): OtherEncodin
       }
     },
     result: () => {
+      const isUtf16 = zeros > size / 8 && strange < size / 50;
+      const isNoText = zeros + strange > Math.max(8, size / 50);
       const plainly = strange === 0 && zeros === 0 && whole * 10 <= broken && high <= (high + ascii) / 4;
       return {
-        guess: zeros > size / 8 ? "utf-16" : plainly && high > 0 ? "windows-1252" : undefined,
+        guess: isUtf16 ? "utf-16" : isNoText ? "no text" : plainly && high > 0 ? "windows-1252" : undefined,
         fault: fault ?? { line, shown: "a letter that is cut off" },
       };
     },

@@ -45,12 +45,15 @@ export async function surveyText(contents: Contents, encoding: Encoding | undefi
   }
   const start = Buffer.concat(starts);
   if (decoder !== undefined && decoder !== "utf-8") return { decoder, mixedEnds: false, start };
+  const zeros = start.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
+  if (zeros > start.length / 2) throw noText(contents.path, "zero bytes, as of a copy that was cut off");
   if (utf8.end()) return { decoder: "utf-8", mixedEnds: ends.kinds() > 1, start };
   const { guess, fault } = await otherEncoding(contents);
   if (encoding === undefined && decoder === undefined && guess === "windows-1252") {
     const note = `${contents.path} is read as Windows-1252, since it is not UTF-8; --encoding names another`;
     return { decoder: "windows-1252", mixedEnds: false, start, note };
   }
+  if (guess === "no text") throw noText(contents.path, "a binary file");
   throw fileError(contents.path, {
     part: `line ${fault.line}`,
     expected: "text in UTF-8",
@@ -60,6 +63,11 @@ export async function surveyText(contents: Contents, encoding: Encoding | undefi
         ? "Say --encoding utf-16."
         : "Name its encoding with --encoding windows-1252 (or latin-1, utf-16), or convert it, for instance with: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW.",
   });
+}
+
+function noText(path: string, got: string): Error {
+  const advice = "Name a table, or get a fresh copy of it.";
+  return fileError(path, { expected: "a table that we read", got, advice });
 }
 
 function markedDecoder(start: Buffer): TextSurvey["decoder"] | undefined {

@@ -175,6 +175,25 @@ suite("the encoding of a table file", () => {
     });
   }
 
+  test("is none of a binary file, nor of one of zeros", async () => {
+    const bytes = Uint8Array.from({ length: 4000 }, (_, i) => (i * 7919 + ((i * i) >> 3)) % 256);
+    expect(await faultOf(file("binary.data", bytes))).toContain(
+      "expected a table that we read, got a binary file.",
+    );
+    expect(await faultOf(file("zeros.csv", Buffer.alloc(5000)))).toContain(
+      "got zero bytes, as of a copy that was cut off",
+    );
+  });
+
+  test("keeps the order of long files of several dialects", { timeout: 60_000 }, async () => {
+    const lines = (from: number, mark: string): string =>
+      `n${mark}t\n${Array.from({ length: 60_000 }, (_, i) => `${from + i}${mark}x\n`).join("")}`;
+    const paths = [file("long1.csv", lines(0, ",")), file("long2.csv", lines(60_000, ";"))];
+    const { columns } = await readColumns(paths, { columns: { n: "number" } });
+    const column = columns.get("n");
+    expect(column?.kind === "number" && column.values.every((value, i) => value === i)).toBe(true);
+  });
+
   test("is asked for where UTF-16 has no mark", async () => {
     const path = file("le.csv", Buffer.from("a,b\né,x\n", "utf16le"));
     expect(await faultOf(path)).toContain("Say --encoding utf-16.");
