@@ -7,8 +7,10 @@ import { fileError } from "./file-error.ts";
 export type Encoding = (typeof encodings)[number];
 
 const decoderNames = {
-  ...{ "utf-8": "utf-8", "utf-16": "utf-16le" },
-  ...{ "latin-1": "windows-1252", "windows-1252": "windows-1252" }, // as the web reads both
+  "utf-8": "utf-8",
+  "utf-16": "utf-16le",
+  "latin-1": "windows-1252", // as the web reads it
+  "windows-1252": "windows-1252",
 } as const;
 
 /** What the web calls the encodings that we read. */
