@@ -15,8 +15,8 @@ const digits = {
 export function writtenNumber(text: string, decimal: DecimalMark): number {
   const whole = text.trim();
   const inBrackets = /^\((.+)\)$/.exec(whole)?.[1];
-  const [, outer, rest] = /^([-+−]?)\s?(.*)$/.exec(inBrackets ?? whole)!; // fits all text
-  const [, inner, bare] = /^([-+−]?)(.*)$/.exec(rest!.replace(before, "").replace(after, ""))!; // likewise
+  const [, outer, rest] = /^([-+−]?)\s?(.*)$/s.exec(inBrackets ?? whole)!; // fits all text
+  const [, inner, bare] = /^([-+−]?)(.*)$/s.exec(rest!.replace(before, "").replace(after, ""))!; // likewise
   const sign = outer! + inner!; // both groups are there
   if (bare === "" || sign.length > 1 || !digits[decimal].test(bare!)) return Number.NaN;
   const plain = bare!.replace(decimal === "." ? /[, \u00a0\u202f'’]/g : /[. \u00a0\u202f'’]/g, "");

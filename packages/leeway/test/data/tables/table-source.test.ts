@@ -372,6 +372,17 @@ suite("a table's preparation", () => {
   });
 });
 
+suite("openTable, given texts with line breaks,", () => {
+  test("takes them for words as any other", async () => {
+    const rows = Array.from({ length: 8 }, (_, i) => `"said\nin ${i % 2} lines",${i % 2 === 0 ? "p" : "q"}`);
+    const { train } = await openTable(table(csv("breaks.csv", "t,label", ...rows)));
+    expect((train as TableExamples).table.categorical[0]?.distinct).toEqual([
+      "said\nin 0 lines",
+      "said\nin 1 lines",
+    ]);
+  });
+});
+
 suite("openTable, given bad input,", () => {
   const fault = async (data: CustomData): Promise<string> => dataFault(openTable(data));
 
