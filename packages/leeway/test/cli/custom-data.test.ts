@@ -215,9 +215,10 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
     const known = file("known.csv", "kind,x,c\nrare,6,u\nrare,-3,v\ncommon,-3,v\nodd,0,u\n");
     const metrics = join(folder, "metrics.json");
     const measured = await leeway([
-      ...["predict", join(runs, "t"), known, "--metrics", metrics, "--threads", "1"],
+      ...["predict", join(runs, "t"), known, "--metrics", metrics, "--threads", "1", "--keep", "x"],
     ]);
     expect(measured.stdout.trim().split("\n")).toHaveLength(5);
+    expect(measured.stdout).toMatch(/^file,row,x,prediction,probability,p_common,p_rare\n/);
     expect(measured.stderr).toContain("of 3 of 4 examples");
     expect(measured.stderr).toContain(
       'no class of the run, 1 of them, are left out of the accuracy, the first "odd"',

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { setThreads } from "@leeway/torch";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { readerFields } from "../../catalogue/index.ts";
 import {
   type BadImages,
@@ -11,12 +11,10 @@ import {
 } from "../../data/index.ts";
 import {
   formatOf,
-  maxClassColumns,
   measuredBy,
   openPredictor,
   type PredictionFormat,
   predictionRows,
-  withKeptNames,
   writeMeasured,
   writePredictions,
   writeText,
@@ -26,6 +24,8 @@ import { asUsage, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
+import { formOf } from "../predict/prediction-form.ts";
+import { topOption } from "../predict/top-option.ts";
 import { predictFields, rereadNames, rereadOptions } from "../predict/predict-fields.ts";
 import { parsePrior } from "../predict/parse-prior.ts";
 import { colorsFor } from "../terminal.ts";
@@ -65,19 +65,6 @@ export function predictCommand(): Command {
   return addRemoved(command, { "--all": "Say --top all." })
     .addHelpText("after", examples)
     .action(printPredictions);
-}
-
-/** `--top 3` or `--top all`. */
-function topOption(): Option {
-  const option = new Option("--top <count>", "the most probable classes of each, or all (default: 1)");
-  return option.argParser((text) => {
-    const value = text === "all" ? Infinity : /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
-    return value ?? refused(text);
-  });
-}
-
-function refused(text: string): never {
-  throw usageError("--top", "a whole number of at least 1, or all", text);
 }
 
 const examples = `
@@ -125,7 +112,8 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   }
   const predictor = openPredictor(path, { device: flags.device });
   const { classNames, preparation, recipe } = predictor;
-  const { label, options } = recipe.source ?? {};
+  const { label = recipe.source?.label } = flags;
+  const { options } = recipe.source ?? {};
   const reading = rereadOptions(flags, { kind: preparation.kind, options });
   const prior = flags.prior === undefined ? undefined : parsePrior(flags.prior, classNames);
   const top = Math.min(flags.top ?? 1, classNames.length);
@@ -139,6 +127,9 @@ async function printPredictions(path: string, input: readonly string[], flags: P
       ...{ label, labels, keep, options: reading },
     }),
   );
+  if (flags.label !== undefined && read.trueLabels === undefined) {
+    throw usageError("--label", "a column of the input that names classes", flags.label);
+  }
   const examples = read.dataset.labels.length;
   for (const [option, file] of written) requireNewPlace(option, file, inputFiles(input, read));
   const predicted = await predictor.classify(read.dataset, { prior });
@@ -167,27 +158,6 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   if (quiet) return;
   const colors = colorsFor(process.stderr);
   console.error(renderMeasured(measured, { of: examples, classNames, trainCounts, colors }));
-}
-
-/** What is written, and what is to be said of it. */
-function formOf(
-  { kept = [] }: PreparedInput,
-  {
-    classNames,
-    top,
-    requested,
-  }: {
-    readonly classNames: readonly string[];
-    readonly top: number;
-    readonly requested: PredictFlags["probabilities"];
-  },
-): ReturnType<typeof withKeptNames> {
-  const many = classNames.length > maxClassColumns;
-  const everyClass = requested === undefined ? !many : requested === "all";
-  const { form, notes } = withKeptNames({ classNames, top, everyClass, kept });
-  if (requested !== undefined || !many) return { form, notes };
-  const why = `${classNames.length} classes have no columns of probabilities, as more than ${maxClassColumns}: --probabilities all writes them, --top N the first of each example`;
-  return { form, notes: [...notes, why] };
 }
 
 /** What was read, as it was named and by its files. */

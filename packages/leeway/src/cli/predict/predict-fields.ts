@@ -7,6 +7,14 @@ import { flagOf } from "../fault-words.ts";
 
 /** The options of `leeway predict` of its own. */
 export const predictFields = {
+  label: {
+    type: z.string().min(1),
+    help: "the column of true classes",
+    default: "as in training",
+    group: "Data",
+    value: "<column>",
+    affects: "nothing",
+  },
   keep: {
     type: z.array(z.string().min(1)),
     help: "columns of the input's table that are passed on, or all",

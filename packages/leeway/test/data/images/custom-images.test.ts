@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { imageForm, openImages, parseImageOptions } from "../../../src/data/images/custom-images.ts";
 import { type CustomData } from "../../../src/catalogue/index.ts";
-import { type Batch, openCustomData, type ReadingProgress, type Source } from "../../../src/data/index.ts";
+import { type Batch, openCustomData, type ReadingProgress } from "../../../src/data/index.ts";
+import type { Source } from "../../../src/data/source.ts";
 import { temporaryFolder } from "../../storage/temporary-folder.ts";
 import { type Files, image, writeFiles } from "./image-files.ts";
 

@@ -1,0 +1,23 @@
+import type { PreparedInput } from "../../data/index.ts";
+import { maxClassColumns, withKeptNames } from "../../probes/index.ts";
+
+/** What is written, and what is to be said of it. */
+export function formOf(
+  { kept = [] }: PreparedInput,
+  {
+    classNames,
+    top,
+    requested,
+  }: {
+    readonly classNames: readonly string[];
+    readonly top: number;
+    readonly requested: "all" | "none" | undefined;
+  },
+): ReturnType<typeof withKeptNames> {
+  const many = classNames.length > maxClassColumns;
+  const everyClass = requested === undefined ? !many : requested === "all";
+  const { form, notes } = withKeptNames({ classNames, top, everyClass, kept });
+  if (requested !== undefined || !many) return { form, notes };
+  const why = `${classNames.length} classes have no columns of probabilities, as more than ${maxClassColumns}: --probabilities all writes them, --top N the first of each example`;
+  return { form, notes: [...notes, why] };
+}
