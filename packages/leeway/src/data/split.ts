@@ -112,7 +112,13 @@ function groupNote({ train, validation, test }: Parts, source: Splittable, group
     ...(validation === null || validation === source.validation ? [] : [`${count(validation)} validate`]),
     ...(source.test === null ? [`${count(test)} test`] : []),
   ];
-  return `groups by "${groups.by}" stay whole: ${[`${count(train)} train`, ...held].join(", ")}`;
+  const alone = source.train.ids.reduce(
+    (sum, id) => sum + (groups.codes[id]! < groups.names.length ? 0 : 1),
+    0,
+  ); // an id of the source
+  const without =
+    alone === 0 ? "" : `; ${alone.toLocaleString("en-US")} without one are each a group of their own`;
+  return `groups by "${groups.by}" stay whole: ${[`${count(train)} train`, ...held].join(", ")}${without}`;
 }
 
 function timeNote({ validation, test }: Parts, source: Splittable, times: Times): string {

@@ -186,6 +186,21 @@ suite("splitNotes", () => {
     ]);
   });
 
+  test("counts the examples without a group, and says where groups change nothing", () => {
+    const labels = [0, 0, 0, 0, 1, 1, 1, 1];
+    const note = (codes: readonly number[], names: readonly string[]): string => {
+      const groups = { by: "patient", codes: Int32Array.from(codes), names };
+      const source = { train: rows(labels, 2), test: null, ties: { train: { groups } } };
+      return splitNotes(splitSource(source, options), source)[0]!; // there is one
+    };
+    expect(note([0, 0, 1, 3, 2, 2, 4, 5], ["p", "q", "r"])).toMatch(
+      /^groups by "patient" stay whole: .*; 3 without one are each a group of their own$/,
+    );
+    expect(note([0, 1, 2, 3, 4, 5, 6, 7], ["p"])).toBe(
+      'groups by "patient" are of one example each: they change nothing',
+    );
+  });
+
   test("counts the groups that are in training and in files of the test", () => {
     const train = rows([0, 1, 0, 1], 2);
     const held = rows([0, 1, 0], 2);
