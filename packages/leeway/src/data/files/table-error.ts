@@ -78,6 +78,8 @@ function fileIn(message: string, paths: TablePaths): string {
 function whatWasFound(message: string): string {
   const columns = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (columns) return `${columns[2]} where ${columns[1]} were expected`;
+  const used = /^Out of Memory.*\/([\d.]+ \w+) used/.exec(message)?.[1];
+  if (used !== undefined) return `one for which the ${used} of its limit are too few`;
   if (/state machine reached/.test(message)) return "one within a value";
   const json = /Malformed JSON .*, at (byte \d+) in .*?: ([^.\n]*)/.exec(message);
   if (json) return `a fault at ${json[1]!} (${json[2]!})`; // it has two groups

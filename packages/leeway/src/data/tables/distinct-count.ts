@@ -1,15 +1,15 @@
 /** Counts different values. */
 export interface DistinctCount {
   add(value: number | string): void;
-  /** Exact up to {@link maxExact}, beyond to about 2 %. */
+  /** Exact up to {@link maxExact}, beyond to about 1 %. */
   count(): number;
 }
 
 /** More values than this are not kept but estimated. */
 export const maxExact = 1000;
 
-/** 2^12 registers of a byte: a standard error of 1.04 / √4096. */
-const bits = 12;
+/** 2^13 registers of a byte: a standard error of 1.04 / √8192. */
+const bits = 13;
 
 /**
  * A count of different values in little memory: a set, and where that grows large HyperLogLog, which keeps of the values'

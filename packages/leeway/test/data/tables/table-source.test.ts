@@ -2,6 +2,10 @@ import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
 import type { CustomData } from "../../../src/catalogue/index.ts";
 import type { Batch, Dataset } from "../../../src/data/index.ts";
+import { withDuckDB } from "../../../src/data/files/duckdb.ts";
+import { tableFault } from "../../../src/data/files/table-error.ts";
+import { findTable } from "../../../src/data/files/table-files.ts";
+import { columnFacts } from "../../../src/data/tables/column-facts.ts";
 import { openTable } from "../../../src/data/tables/table-source.ts";
 import { RunError } from "../../../src/errors.ts";
 import type { TableExamples } from "../../../src/data/tables/read-table.ts";
@@ -452,6 +456,25 @@ suite("openTable, given bad input,", () => {
   test("says why no column is left to learn from", async () => {
     expect(await fault(table(csv("k.csv", "a,label", "1,x", "1,y")))).toContain(
       'a column to learn from beside "label", got column "a" is ignored: it has one value in all rows',
+    );
+  });
+
+  test("says that memory is too small, and what to do", async () => {
+    const names = rowsOf(2000, (i) => `c${i}`).join(",");
+    const path = csv(
+      "memory.csv",
+      names,
+      ...rowsOf(300, (i) => rowsOf(2000, (c) => `${i * c}.25`).join(",")),
+    );
+    const reading = withDuckDB(async (db) => {
+      await db.run("SET memory_limit = '2MB'");
+      const files = await findTable(db, path);
+      return columnFacts(db, files).catch((error: unknown) => {
+        throw tableFault(error, files.paths);
+      });
+    });
+    expect(await dataFault(reading)).toMatch(
+      /expected a table that can be read with the memory that this process may use, got one for which the .* of its limit are too few\. Give it more memory/,
     );
   });
 
