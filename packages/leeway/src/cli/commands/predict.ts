@@ -118,7 +118,8 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   const prior = flags.prior === undefined ? undefined : parsePrior(flags.prior, classNames);
   const top = Math.min(flags.top ?? 1, classNames.length);
   if (flags.threads !== undefined) setThreads(flags.threads);
-  const dialect = parseDialect(Object.fromEntries(requested.map((name) => [name, flags[name]])));
+  const named = Object.fromEntries(requested.map((name) => [name, flags[name]]));
+  const dialect = await asUsage(() => parseDialect(named));
   const fromStdin = input.length === 0 || (input.length === 1 && input[0] === "-");
   const lines = fromStdin ? await stdinLines(process.stdin, { encoding }) : undefined;
   const read = await asUsage(() =>
