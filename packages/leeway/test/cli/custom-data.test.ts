@@ -118,7 +118,7 @@ suite("requestedSource", () => {
     await expect(requestedSource([file("photos.zip", photos)], {})).rejects.toThrow(
       "expected an archive of one table, got one of 2 files (cat/1.png, dog/1.png). Unpack it and name the table, or the folder.",
     );
-    await expect(requestedSource([join(file("old/cat/1.bmp", ""), "../..")], {})).rejects.toThrow(
+    await expect(requestedSource([join(file("old/cat/1.pcx", ""), "../..")], {})).rejects.toThrow(
       "Images end in .jpg",
     );
     file("nothing/readme.md", "");
