@@ -58,7 +58,7 @@ suite("runRecipe on custom images", () => {
     };
     expect(data.trainCounts.reduce((sum, count) => sum + count) + data.testSize).toBeLessThan(36);
     expect(data.notes).toEqual([
-      "left out 1 of 36 images that cannot be read: blue/35.png (none of JPEG, PNG, GIF, WebP, TIFF, AVIF)",
+      "left out 1 of 36 images that cannot be read: blue/35.png (none of JPEG, PNG, GIF, WebP, TIFF, AVIF, BMP)",
       'few examples to judge by: "red" (2 test, 1 validation), "blue" (5 test, 2 validation)',
     ]);
   });
