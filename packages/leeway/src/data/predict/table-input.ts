@@ -88,7 +88,7 @@ function requireColumns(files: TableFiles, { numeric, categorical }: TableSteps)
 /** Columns of numbers, each once where several numbers are read of it. */
 function numericOnce({ table }: ReadTable): [number, NumericColumn][] {
   const isFirst = ({ reading }: NumericColumn): boolean =>
-    reading?.kind !== "date" || reading.part === "days";
+    reading?.kind !== "date" || reading.part === "days" || reading.order === "clock";
   return [...table.numeric.entries()].filter(([, column]) => isFirst(column));
 }
 

@@ -77,6 +77,10 @@ function readingNotes(
     const one = ` is read as numbers, written as "${words.writtenAs}"${comma}`;
     return [{ column: name, one, many: ` are read as numbers as people write them${comma}` }];
   }
+  if (reading.order === "clock") {
+    const said = "times of day, used as hours";
+    return [{ column: name, one: ` holds ${said}; --ignore ${name} leaves it out`, many: ` hold ${said}` }];
+  }
   const order = { ymd: "", dmy: ", day before month", mdy: ", month before day" }[reading.order];
   const parts = words.times > 0 ? "days since 1970, weekday and hour" : "days since 1970 and weekday";
   const said = `${order}, used as ${parts}`;

@@ -36,7 +36,8 @@ export function numbersOf(facts: ColumnFacts): ReadNumbers | { readonly doubt: D
   const likely = dates.filter((order) => words.dates[order].count === most);
   if (likely.length > 1) return { doubt: "dates" };
   if (likely[0] !== undefined) {
-    const parts = dateParts.filter((part) => part !== "hour" || words.times > 0);
+    const isClock = likely[0] === "clock";
+    const parts = dateParts.filter((part) => (part === "hour" ? isClock || words.times > 0 : !isClock));
     return {
       readings: parts.map((part): NumberReading => ({ kind: "date", order: likely[0]!, part })), // it is there
       unread: there - most,

@@ -1,8 +1,8 @@
-/** The order of a date's parts: 2024-12-31, 31/12/2024 or 12/31/2024. */
-export type DateOrder = "ymd" | "dmy" | "mdy";
+/** The orders of a date's parts: 2024-12-31, 31/12/2024, 12/31/2024, and a time of day alone, 18:30. */
+export const dateOrders = ["ymd", "dmy", "mdy", "clock"] as const;
 
-/** All of them. */
-export const dateOrders: readonly DateOrder[] = ["ymd", "dmy", "mdy"];
+/** One of them. */
+export type DateOrder = (typeof dateOrders)[number];
 
 /** What of a date is a number. */
 export const dateParts = ["days", "weekday", "hour"] as const;
@@ -17,11 +17,14 @@ const yearLast = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4})${clock}$`);
  * time zone is read and left out. NaN for what is no date in that order.
  */
 export function dateMillis(text: string, order: DateOrder): number {
-  const found = (order === "ymd" ? yearFirst : yearLast).exec(text.trim());
+  const plain = order === "clock" ? `1970-01-01 ${text.trim()}` : text.trim();
+  if (order === "clock" && !text.includes(":")) return Number.NaN;
+  const found = (order === "dmy" || order === "mdy" ? yearLast : yearFirst).exec(plain);
   if (found === null) return Number.NaN;
   const [, first, , second, third, hour = "0", minute = "0", seconds = "0", half] = found;
   const [year, month, day] = {
     ymd: [first, second, third],
+    clock: [first, second, third],
     dmy: [third, second, first],
     mdy: [third, first, second],
   }[order].map(Number) as [number, number, number];

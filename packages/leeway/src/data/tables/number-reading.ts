@@ -1,14 +1,12 @@
 import { z } from "zod";
 import { decimalMarks } from "../../catalogue/index.ts";
-import { dateMillis, datePart, dateParts } from "./dates.ts";
+import { dateMillis, dateOrders, datePart, dateParts } from "./dates.ts";
 import { writtenNumber } from "./written-number.ts";
 
 /** How a column's values are numbers where they are not written as programs do; kept with a run. */
 export const numberReadingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("written"), decimal: z.enum(decimalMarks) }).readonly(),
-  z
-    .strictObject({ kind: z.literal("date"), order: z.enum(["ymd", "dmy", "mdy"]), part: z.enum(dateParts) })
-    .readonly(),
+  z.strictObject({ kind: z.literal("date"), order: z.enum(dateOrders), part: z.enum(dateParts) }).readonly(),
 ]);
 
 /** See {@link numberReadingSchema}. */

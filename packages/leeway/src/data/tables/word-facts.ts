@@ -85,9 +85,9 @@ export function wordCount(): WordCount {
       const others: [string, number][] = [];
       for (const [word, n] of counts) if (!take(all, word, n)) others.push([word, n]);
       others.sort((a, b) => b[1] - a[1]);
-      const { ymd, dmy, mdy, ...rest } = all;
+      const { ymd, dmy, mdy, clock, ...rest } = all;
       const examples = others.slice(0, 3).map(([word]) => word);
-      return { ...rest, dates: { ymd, dmy, mdy }, different: others.length, examples };
+      return { ...rest, dates: { ymd, dmy, mdy, clock }, different: others.length, examples };
     },
   };
 }
@@ -99,7 +99,7 @@ function emptyTally() {
   return {
     ...{ count: 0, longest: 0, missing: 0, others: 0, times: 0, writtenAs: "" },
     ...{ point: empty(), comma: empty(), either: empty() },
-    ...{ ymd: empty(), dmy: empty(), mdy: empty() },
+    ...{ ymd: empty(), dmy: empty(), mdy: empty(), clock: empty() },
   };
 }
 
@@ -111,15 +111,12 @@ interface Sort extends Record<DateOrder, number> {
 
 function sortOf(word: string): Sort {
   const isNone = !/\d/.test(word) || word.length > 60;
-  const [ymd, dmy, mdy] = dateOrders.map((order) => (isNone ? Number.NaN : dateMillis(word, order))) as [
-    number,
-    number,
-    number,
-  ];
+  const millis = (order: DateOrder): number => (isNone ? Number.NaN : dateMillis(word, order));
+  const dates = { ymd: millis("ymd"), dmy: millis("dmy"), mdy: millis("mdy"), clock: millis("clock") };
   const [point, comma] = isNone
     ? [Number.NaN, Number.NaN]
     : [writtenNumber(word, "."), writtenNumber(word, ",")];
-  return { ymd, dmy, mdy, point, comma };
+  return { ...dates, point, comma };
 }
 
 function isReadable(sort: Sort): boolean {

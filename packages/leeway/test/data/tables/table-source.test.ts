@@ -194,6 +194,14 @@ suite("openTable", () => {
     });
   }
 
+  test("makes hours of times of day, and says so", async () => {
+    const path = csv("clock.csv", "t,label", ...rowsOf(24, (i) => `${two(i)}:30,${i % 2}`));
+    const source = await openTable(table(path));
+    const [column, ...more] = (source.train as TableExamples).table.numeric;
+    expect([[...column!.values].slice(0, 3), more]).toEqual([[0.5, 1.5, 2.5], []]);
+    expect(source.notes).toEqual(['column "t" holds times of day, used as hours; --ignore t leaves it out']);
+  });
+
   test("asks where no date tells the day from the month", async () => {
     const path = csv(
       "either-date.csv",
