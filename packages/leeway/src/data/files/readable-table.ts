@@ -28,7 +28,7 @@ const found = new Map<string, Promise<ReadableTable>>();
 
 /**
  * Makes a table file readable. CSV in UTF-8 with line ends of one kind, JSON lines (both also as gzip) and Parquet are
- * read where they lie. Of anything else DuckDB gets a copy as CSV in UTF-8: other encodings, mixed line ends, remarks,
+ * read where they lie. Of anything else DuckDB gets a copy as CSV in UTF-8: other encodings, mixed line ends, comments,
  * spaces as delimiter, .xlsx, ARFF and what lies in zip or bzip2.
  *
  * @throws RunError with code "data" that names the file
@@ -110,7 +110,7 @@ interface Rewriting {
   readonly dialect: Dialect;
 }
 
-/** The lines of a text in UTF-8 with LF at their ends; remarks are empty lines, so that lines keep their numbers. */
+/** The lines of a text in UTF-8 with LF at their ends; comments are empty lines, so that lines keep their numbers. */
 async function* plainLines(
   contents: Contents,
   { layout, survey: { decoder }, dialect: { comment } }: Rewriting,

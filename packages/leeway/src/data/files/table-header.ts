@@ -28,7 +28,7 @@ const sampled = 30;
  * The first line is taken as the header unless the dialect says otherwise: whether it is one cannot be told from text
  * columns alone.
  *
- * @throws RunError with code "data" if the file is empty, begins with remarks, or a name comes twice
+ * @throws RunError with code "data" if the file is empty, begins with comments, or a name comes twice
  */
 export function readLayout(path: string, start: string, dialect: Dialect): Layout {
   const { quote = '"', comment, header = true } = dialect;
@@ -99,7 +99,7 @@ function delimiterOf(
   return [...rare, spaces].find(agrees) ?? found;
 }
 
-/** Refuses remarks above the header: lines that begin with # or % and are not as wide as the line that follows. */
+/** Refuses comments above the header: lines that begin with # or % and are not as wide as the line that follows. */
 function refuseRemarks(path: string, sample: readonly string[], quote: string): void {
   const mark = /^(#|%|\/\/)/.exec(sample[0] ?? "")?.[1];
   if (mark === undefined) return;
@@ -115,7 +115,7 @@ function refuseRemarks(path: string, sample: readonly string[], quote: string): 
     part: "line 1",
     expected: "the columns' names",
     got: `"${sample[0]!.slice(0, 60)}"`,
-    advice: `If lines that begin with ${mark} are remarks, leave them out with --comment '${mark}'.`,
+    advice: `If lines that begin with ${mark} are comments, leave them out with --comment '${mark}'.`,
   });
 }
 
