@@ -172,6 +172,12 @@ suite("a result of a rare class", () => {
     expect(text).not.toContain("Test rows");
   });
 
+  test("names of an interrupted run the best epoch so far, and what it is best by", () => {
+    const { summary, ...rest } = ofTwo({ test: [200, 20], validation: [100, 10] });
+    const text = shown({ ...rest, summary: { ...summary, status: "interrupted", test: null } });
+    expect(text).toMatch(/best validation +92.5 % +balanced accuracy after epoch 191/);
+  });
+
   test("says how few examples the splits have of it, and that the last epoch was kept", () => {
     const text = shown(ofTwo({ test: [200, 2], validation: [100, 1] }));
     expect(text).toContain('Test rows: 2 of "fraud". Numbers of such a class hang on single examples.');
