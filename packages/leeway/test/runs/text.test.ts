@@ -148,7 +148,7 @@ suite("training on texts", () => {
       expect(byClass.map(({ length }) => length)).toEqual([6, 30]);
       const { "linear.weight": weight, "linear.bias": bias } = weights(session);
       expect(head.weightNorm).toBeCloseTo(Math.hypot(...weight!, ...bias!), 5);
-      for (const square of head.squaredFeatureNorms) expect(square).toBeCloseTo(2, 5); // 1, and 1 for the bias
+      for (const square of Array.from(head.squaredFeatureNorms)) expect(square).toBeCloseTo(2, 5); // 1, and 1 for the bias
     });
   });
 
