@@ -19,7 +19,7 @@ export {
   paperSource,
   type PaperTable,
 } from "./paper.ts";
-export { enoughExamples, type ScarceClass, scarceClasses, testCountsOf } from "./scarce-classes.ts";
+export { type ScarceClass, scarceClasses, testCountsOf } from "./scarce-classes.ts";
 export { studentQuantile } from "./student-t.ts";
 export { type RecordedRun, type Setting, summarize, type SummaryRow } from "./summarize.ts";
 export { type NumberSummary, summaryOf } from "./summary.ts";

@@ -1,7 +1,5 @@
+import { enoughExamples } from "../imbalance/index.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
-
-/** Of fewer examples than this it is said how many there are: each decides a tenth of its class's recall, or more. */
-export const enoughExamples = 10;
 
 /** A class of which a split has few examples, or none. */
 export interface ScarceClass {

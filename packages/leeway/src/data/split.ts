@@ -1,5 +1,5 @@
 import { RunError } from "../errors.ts";
-import { classCounts } from "../imbalance/index.ts";
+import { classCounts, enoughExamples } from "../imbalance/index.ts";
 import type { Examples } from "./examples.ts";
 import type { Source } from "./source.ts";
 import { holdOut } from "./subset.ts";
@@ -84,9 +84,6 @@ function requireTaught({ labels, classNames, name }: Examples, { by }: Times): v
     `which only the last part by "${by}" has. Hold out less (--test-fraction, --validation-fraction), or leave the class out.`;
   throw new RunError("data", message);
 }
-
-/** Fewer examples of a class than this say little of it. */
-const few = 10;
 
 /** Notes on what a split is by, and on classes of which it tells little. */
 export function splitNotes(parts: Parts, source: Splittable): string[] {
@@ -182,11 +179,11 @@ interface Judged {
 export function fewNotes({ classNames, testCounts, validationCounts, groupCounts }: Judged): string[] {
   const found = classNames.flatMap((name, j) => {
     const tested = testCounts[j] ?? 0;
-    const fewest = Math.min(tested, validationCounts?.[j] ?? few);
-    if (fewest >= few) return [];
+    const fewest = Math.min(tested, validationCounts?.[j] ?? enoughExamples);
+    if (fewest >= enoughExamples) return [];
     const validated = validationCounts === null ? [] : [`${validationCounts[j] ?? 0} validation`];
     const counts = [`${tested} test`, ...validated];
-    const groups = groupCounts?.[j] ?? few;
+    const groups = groupCounts?.[j] ?? enoughExamples;
     const those = groups < 3 ? [`in ${groups} ${groups === 1 ? "group" : "groups"}`] : [];
     return [{ fewest, text: `"${name}" (${[...counts, ...those].join(", ")})` }];
   });

@@ -6,6 +6,9 @@ export type ClassCounts = readonly number[];
 /** How well a class is represented in the training data: the customary three groups of long-tailed recognition. */
 export type ShotGroup = "many" | "medium" | "few";
 
+/** Of fewer examples than this it is said how many there are: each decides a tenth of its class's recall, or more. */
+export const enoughExamples = 10;
+
 /**
  * How often each class occurs.
  *

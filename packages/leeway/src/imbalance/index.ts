@@ -1,5 +1,5 @@
 // Also the public names of leeway/imbalance.
-export { classCounts, imbalanceRatio, shotGroups } from "./class-counts.ts";
+export { classCounts, enoughExamples, imbalanceRatio, shotGroups } from "./class-counts.ts";
 export type { ClassCounts, ShotGroup } from "./class-counts.ts";
 export { profileCounts, profiles } from "./profiles.ts";
 export type { Profile } from "./profiles.ts";

@@ -1,4 +1,5 @@
-import { enoughExamples, type ScarceClass } from "../analysis/index.ts";
+import type { ScarceClass } from "../analysis/index.ts";
+import { enoughExamples } from "../imbalance/index.ts";
 import { count, shownName } from "./words.ts";
 
 /** Classes that are named one by one. */
