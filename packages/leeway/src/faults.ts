@@ -42,6 +42,7 @@ function wanted(issue: z.core.$ZodIssue, node: Node | undefined): string {
       if (issue.origin === "string") return "not to be empty";
       return `to be ${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}`;
     case "too_big":
+      if (issue.origin === "string") return `to have at most ${issue.maximum} characters`;
       return `to be ${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`;
     default:
       return `to be right (${issue.message})`;

@@ -73,7 +73,7 @@ export const readerFields = {
   },
   delimiter: {
     ...anyTable,
-    type: z.string().min(1).max(4),
+    type: z.string().min(1).max(9), // "semicolon"
     help: "between values: a character, tab or spaces",
     default: "detected",
     value: "<text>",
@@ -310,9 +310,14 @@ export interface CustomData {
 /**
  * Refuses an option that the kind's reader has not, or a value out of its range.
  *
+ * @param kind undefined where it is not known yet: an option of any kind's reader may then be there
+ *
  * @throws ArgumentError that names the option, with the nearest known one
  */
-export function requireReaderOptions({ kind, options = {} }: Pick<CustomData, "kind" | "options">): void {
+export function requireReaderOptions({
+  kind,
+  options = {},
+}: Partial<Pick<CustomData, "kind" | "options">>): void {
   const fields = readerOptions(kind);
   const all = readerOptions();
   const stray = Object.keys(options).find((each) => Object.hasOwn(all, each) && !Object.hasOwn(fields, each));

@@ -96,7 +96,9 @@ function withRefinements(option: Option, type: z.ZodType): Option {
     const value = read(text, before);
     const issue = type.safeParse(value).error?.issues[0];
     if (issue === undefined) return value;
-    throw usageError(option.long ?? option.flags, issue.message, text);
+    // A refinement says what it wants; else a name of a list is empty.
+    const what = issue.code === "custom" ? issue.message : "names divided by commas, none of them empty";
+    throw usageError(option.long ?? option.flags, what, text);
   });
 }
 

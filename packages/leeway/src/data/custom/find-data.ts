@@ -48,6 +48,7 @@ export async function findData(paths: readonly string[], hints: DataHints = {}):
     }
   }
   const { label, options = {}, testPaths, validationPaths } = hints;
+  requireReaderOptions({ options }); // before they open a file
   const known = { label, dialect: parseDialect(options) };
   const kind =
     hints.kind ?? kindOf(options) ?? (await detectKind(paths, { ...known, beside: tieColumns(options) }));

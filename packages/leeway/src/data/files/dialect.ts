@@ -41,7 +41,9 @@ export function parseDialect(options: Readonly<Record<string, unknown>> = {}): D
     return typeof value === "string" ? value : undefined;
   };
   const { header } = options;
-  const [delimiter, quote] = [text("delimiter"), text("quote")];
+  const [delimiter, quote, comment] = [text("delimiter"), text("quote"), text("comment")];
+  if (delimiter === "") throw expected("table", "delimiter", "to be characters, tab or spaces", delimiter);
+  if (comment === "") throw expected("table", "comment", "to be what lines begin with", comment);
   if (quote !== undefined && quote !== "none" && quote.length > 1)
     throw expected("table", "quote", "to be one character, or none", quote);
   const marks = quote === undefined ? {} : { quote: quote === "none" ? "" : quote };
@@ -51,7 +53,7 @@ export function parseDialect(options: Readonly<Record<string, unknown>> = {}): D
     ...(typeof header === "boolean" && { header }),
     ...{ ...marks, ...between },
     decimal: decimalMarks.find((mark) => mark === options["decimal"]),
-    comment: text("comment"),
+    comment,
     sheet: text("sheet"),
   };
 }

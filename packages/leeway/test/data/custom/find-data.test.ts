@@ -33,6 +33,20 @@ suite("findData", () => {
     expect(await of("c.csv", 'a,label\n"1,5",x\n2,y\n')).toBeUndefined();
   });
 
+  test("takes every name of a delimiter, and refuses options without a value before it opens a file", async () => {
+    const path = file("named.txt", "a;label\n1;x\n2;y\n");
+    for (const delimiter of ["semicolon", ";"]) {
+      const { source } = await findData([path], { kind: "table", options: { delimiter } });
+      expect(source?.options).toEqual({ delimiter });
+    }
+    for (const name of ["delimiter", "comment", "quote"]) {
+      const found = findData(["nowhere.csv"], { options: { [name]: "" } });
+      await expect(found).rejects.toThrow(`expected source.options.${name} not to be empty`);
+    }
+    const long = findData([path], { kind: "table", options: { delimiter: "ten letters" } });
+    await expect(long).rejects.toThrow("to have at most 9 characters");
+  });
+
   test("asks what a file is whose name does not say that it is a table, and takes --kind or --label for an answer", async () => {
     const path = file("iris.data", "1,x\n2,y\n");
     expect(await dataFault(findData([path]))).toContain(

@@ -90,6 +90,7 @@ suite("a table file", () => {
 
   test("is split at the delimiter that is named: a character, tab, spaces or several characters", async () => {
     expect(await read(file("tab.txt", "a\tb\n1\tx\n2\ty\n"), { delimiter: "tab" })).toEqual(rows);
+    expect(await read(file("wide.txt", "a   b\n1  x\n2 \ty\n"), { delimiter: "spaces" })).toEqual(rows);
     expect(await read(file("two.txt", "a::b\n1::x\n2::y\n"), { delimiter: "::" })).toEqual(rows);
   });
 
