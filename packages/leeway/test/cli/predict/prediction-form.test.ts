@@ -14,7 +14,7 @@ suite("formOf", () => {
     expect(every).toEqual([true, true, false, true, false]);
   });
 
-  test("says where they are left out unasked", () => {
+  test("says where they are left out by default", () => {
     expect(of(5000).notes).toEqual([
       "5000 classes have no columns of probabilities, as more than 100: --probabilities all writes them, --top N the first of each example",
     ]);
