@@ -118,6 +118,11 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 
+/** The first names of a list, as many as `max`, with ", …" where there are more. */
+export function someOf(names: readonly string[], max: number): string {
+  return names.slice(0, max).join(", ") + (names.length > max ? ", …" : "");
+}
+
 /** Advice for an unknown name: `Did you mean "x"?` where one is near, nothing otherwise. Untyped callers may pass anything. */
 export function didYouMean(name: unknown, known: readonly string[]): string {
   const guess = typeof name === "string" ? nearest(name, known) : undefined;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { CustomData, InputKind } from "../../catalogue/index.ts";
-import { didYouMean } from "../../errors.ts";
+import { didYouMean, someOf } from "../../errors.ts";
 import { isFolder } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 import { folderEntries } from "../files/files-below.ts";
@@ -156,8 +156,7 @@ export async function partsOf({
 /** Notes on what a folder's parts are used for, where that may surprise. */
 export function partsNotes({ train, test, validation, unused }: FolderParts): string[] {
   const isForChoice = test !== undefined && roleOf(test)?.role === "validation" && validation === undefined;
-  const left =
-    unused.length === 1 ? unused[0]! : unused.slice(0, 6).join(", ") + (unused.length > 6 ? ", …" : "");
+  const left = someOf(unused, 6);
   const use = unused.find((name) => roleOf(name)?.role === "validation");
   const hint =
     use === undefined || validation !== undefined
@@ -232,8 +231,7 @@ async function requireClasses(folder: string, names: readonly string[]): Promise
   const shared = first.filter((name) => inside.every((each) => each.includes(name)));
   const all = new Set(inside.flat());
   if (shared.length < 2 || shared.length < all.size / 2) return;
-  const some = (list: readonly string[]): string =>
-    list.slice(0, 4).join(", ") + (list.length > 4 ? ", …" : "");
+  const some = (list: readonly string[]): string => someOf(list, 4);
   const [one, two] = names;
   throw fileError(folder, {
     expected: "a folder for each class, or folders of splits called train and test",

@@ -1,5 +1,5 @@
 import { encodings } from "../../catalogue/index.ts";
-import { didYouMean, expected } from "../../errors.ts";
+import { didYouMean, expected, someOf } from "../../errors.ts";
 import { isPlainly1252 } from "./encoding-guess.ts";
 import { fileError } from "./file-error.ts";
 
@@ -88,9 +88,7 @@ export function decodeText(bytes: Uint8Array, from: TextBytes): string {
 export function westernNote(files: readonly string[]): string[] {
   if (files.length === 0) return [];
   const are = files.length === 1 ? "1 text is" : `${files.length} texts are`;
-  return [
-    `${are} read as Windows-1252, not being UTF-8: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}; --encoding names another`,
-  ];
+  return [`${are} read as Windows-1252, not being UTF-8: ${someOf(files, 3)}; --encoding names another`];
 }
 
 /** The error of bytes in another encoding. */

@@ -1,4 +1,4 @@
-import { RunError } from "../../errors.ts";
+import { RunError, someOf } from "../../errors.ts";
 
 /** What a file was expected to hold, what it holds, and what to do about it. */
 interface Mismatch {
@@ -45,9 +45,8 @@ export function missingPaths(
 ): RunError {
   const [first = ""] = paths;
   const nothing = /[*?[]/.test(first) ? "a pattern that fits none" : "no such file";
-  const shown = `${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ", …" : ""}`;
   const one = paths.length === 1;
-  const got = one ? nothing : `${nothing}, as for ${paths.length} of the ${of} paths (${shown})`;
+  const got = one ? nothing : `${nothing}, as for ${paths.length} of the ${of} paths (${someOf(paths, 3)})`;
   return fileError(first, { expected, got, advice: one ? "Check the path." : "Check the paths." });
 }
 

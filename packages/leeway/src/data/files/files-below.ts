@@ -2,6 +2,7 @@ import { readdir, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { isFolder, readable } from "./bounded-read.ts";
 import { fileError } from "./file-error.ts";
+import { someOf } from "../../errors.ts";
 
 /** Folders deeper than this in a folder are an error. */
 const maxDepth = 16;
@@ -102,9 +103,8 @@ export function linkNotes({ loops, outside }: Links): string[] {
   const note = (links: readonly string[], [one, several]: readonly [string, string]): string[] => {
     const paths = [...new Set(links)]; // the folder of a split is on the way to each class
     if (paths.length === 0) return [];
-    const some = paths.slice(0, 3).join(", ") + (paths.length > 3 ? ", …" : "");
     return [
-      `${paths.length === 1 ? `1 link leads ${one}` : `${paths.length} links lead ${several}`}: ${some}`,
+      `${paths.length === 1 ? `1 link leads ${one}` : `${paths.length} links lead ${several}`}: ${someOf(paths, 3)}`,
     ];
   };
   return [

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { PassThrough } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type Entry, openPromise } from "yauzl";
-import { RunError } from "../../errors.ts";
+import { RunError, someOf } from "../../errors.ts";
 import { firstBytes, isGzip } from "./bounded-read.ts";
 import { fileError, reason } from "./file-error.ts";
 
@@ -158,7 +158,7 @@ async function onlyTable(path: string): Promise<{ readonly entry: Entry; readonl
     got:
       entry?.isEncrypted() === true && more.length === 0
         ? "an encrypted one"
-        : `one of ${names.length} files (${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""})`,
+        : `one of ${names.length} files (${someOf(names, 4)})`,
     advice: "Unpack it and name the table, or the folder.",
   });
 }

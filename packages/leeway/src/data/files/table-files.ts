@@ -1,4 +1,4 @@
-import { didYouMean } from "../../errors.ts";
+import { didYouMean, someOf } from "../../errors.ts";
 import { type DuckDB, sqlName } from "./duckdb.ts";
 import { columnName, type DecimalMark, type Dialect } from "./dialect.ts";
 import { fileError, type Origin } from "./file-error.ts";
@@ -105,10 +105,9 @@ export function columnNamed({ columns, paths, dialect }: TableFiles, name: strin
   const found = columns.find((column) => column.name === columnName(name, dialect));
   if (found !== undefined) return found;
   const names = columns.map((column) => column.name);
-  const shown = names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", ");
   throw fileError(paths[0], {
     expected: `a column "${name}"`,
-    got: `columns ${shown}`,
+    got: `columns ${someOf(names, 12)}`,
     advice:
       dialect.header === false
         ? `Columns without a header have numbers: 1 to ${names.length}.`

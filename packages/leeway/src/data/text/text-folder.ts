@@ -5,7 +5,8 @@ import { type Encoding, westernNote } from "../files/encoding.ts";
 import { fileError } from "../files/file-error.ts";
 import { filesBelow, linkNotes } from "../files/files-below.ts";
 import type { CustomData } from "../../catalogue/index.ts";
-import { otherFilesNote, someFiles } from "../custom/class-folders.ts";
+import { someOf } from "../../errors.ts";
+import { otherFilesNote } from "../custom/class-folders.ts";
 import { foldersIn, partsNotes, partsOf } from "../custom/split-folders.ts";
 import type { SplitFiles } from "../source.ts";
 import { isTextName, readTextFiles, textsAmong } from "./text-files.ts";
@@ -122,7 +123,7 @@ function notesOf({ others, beside, empty, western, ...links }: LeftOut): string[
   const texts = beside.length === 1 ? "1 text lies" : `${beside.length} texts lie`;
   return [
     ...(beside.length > 0
-      ? [`${texts} beside the folders of classes and in none: ${someFiles(beside)}`]
+      ? [`${texts} beside the folders of classes and in none: ${someOf(beside, 3)}`]
       : []),
     ...otherFilesNote(others, "text"),
     ...emptyTextsNote(empty.length, empty[0]),
