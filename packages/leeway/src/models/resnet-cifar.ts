@@ -1,4 +1,4 @@
-import { type Generator, nn, pad, reluInPlace, slice, type Tensor } from "@leeway/torch";
+import { type Generator, nn, pad, slice, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
 import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
@@ -54,7 +54,7 @@ export class ResNetCifar extends Model {
 
   /** [N, C, H, W] to [N, 64]. */
   features(input: Tensor): Tensor {
-    let x = reluInPlace(this.bn1.forward(this.conv1.forward(input))); // [N, 16, H, W]
+    let x = this.bn1.forward(this.conv1.forward(input), { relu: true }); // [N, 16, H, W]
     x = this.layer1.forward(x);
     x = this.layer2.forward(x); // [N, 32, H/2, W/2]
     x = this.layer3.forward(x); // [N, 64, H/4, W/4]
@@ -86,8 +86,8 @@ class BasicBlock extends nn.Module {
   }
 
   forward(input: Tensor): Tensor {
-    const x = reluInPlace(this.bn1.forward(this.conv1.forward(input)));
-    return reluInPlace(this.bn2.forward(this.conv2.forward(x)).add(this.#shortcut(input)));
+    const x = this.bn1.forward(this.conv1.forward(input), { relu: true });
+    return this.bn2.forward(this.conv2.forward(x), { residual: this.#shortcut(input), relu: true });
   }
 
   /** Option A: every second pixel, and zeros for the channels that are new. */

@@ -1,4 +1,4 @@
-import { type Generator, nn, reluInPlace, type Tensor } from "@leeway/torch";
+import { type Generator, nn, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
 import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
@@ -78,7 +78,7 @@ export class ResNet extends Model {
 
   /** [N, C, H, W] to [N, 512], or with 50 layers to [N, 2048]. */
   features(input: Tensor): Tensor {
-    let x = reluInPlace(this.bn1.forward(this.conv1.forward(input))); // [N, 64, H/2, W/2], or tiny: H, W
+    let x = this.bn1.forward(this.conv1.forward(input), { relu: true }); // [N, 64, H/2, W/2], or tiny: H, W
     if (this.maxpool) x = this.maxpool.forward(x); // [N, 64, H/4, W/4]
     x = this.layer1.forward(x);
     x = this.layer2.forward(x);
@@ -112,9 +112,9 @@ class BasicBlock extends nn.Module {
   }
 
   forward(input: Tensor): Tensor {
-    const x = reluInPlace(this.bn1.forward(this.conv1.forward(input)));
+    const x = this.bn1.forward(this.conv1.forward(input), { relu: true });
     const shortcut = this.downsample?.forward(input) ?? input;
-    return reluInPlace(this.bn2.forward(this.conv2.forward(x)).add(shortcut));
+    return this.bn2.forward(this.conv2.forward(x), { residual: shortcut, relu: true });
   }
 }
 
@@ -142,10 +142,10 @@ class Bottleneck extends nn.Module {
   }
 
   forward(input: Tensor): Tensor {
-    let x = reluInPlace(this.bn1.forward(this.conv1.forward(input)));
-    x = reluInPlace(this.bn2.forward(this.conv2.forward(x)));
+    let x = this.bn1.forward(this.conv1.forward(input), { relu: true });
+    x = this.bn2.forward(this.conv2.forward(x), { relu: true });
     const shortcut = this.downsample?.forward(input) ?? input;
-    return reluInPlace(this.bn3.forward(this.conv3.forward(x)).add(shortcut));
+    return this.bn3.forward(this.conv3.forward(x), { residual: shortcut, relu: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import { noGrad } from "../autograd.ts";
 import { ones, tensor, zeros } from "../ops/creation.ts";
 import { addScalarInPlace } from "../ops/elementwise.ts";
-import { batchNorm } from "../ops/normalization.ts";
+import { batchNormAct } from "../ops/normalization.ts";
 import type { Tensor } from "../tensor.ts";
 import { Module } from "./module.ts";
 
@@ -33,12 +33,17 @@ export class BatchNorm2d extends Module {
     this.eps = eps;
   }
 
-  forward(input: Tensor): Tensor {
+  /**
+   * The normalised input, plus a residual of its shape, through ReLU: both where they are wanted, in the same passes over
+   * memory.
+   */
+  forward(input: Tensor, { residual = null, relu = false }: AfterNorm = {}): Tensor {
     const values = input.shape.reduce((product, size, axis) => (axis === 1 ? product : product * size), 1);
     const training = this.training && values > 1;
     if (training) noGrad(() => addScalarInPlace(this.numBatchesTracked, 1));
-    return batchNorm(
+    return batchNormAct(
       input,
+      residual,
       this.weight,
       this.bias,
       this.runningMean,
@@ -46,7 +51,13 @@ export class BatchNorm2d extends Module {
       training,
       this.momentum,
       this.eps,
-      true,
+      relu,
     );
   }
+}
+
+/** What follows a normalisation at once. */
+export interface AfterNorm {
+  readonly residual?: Tensor | null;
+  readonly relu?: boolean;
 }

@@ -22,6 +22,29 @@ export const batchNorm = op<
   Tensor
 >("aten::batch_norm");
 
+/**
+ * relu(batchNorm(input) + residual), the residual and the ReLU where they are wanted: two passes over memory forward and
+ * two backward, where the operators one by one need six and eight. Statistics are summed in parts and joined in float64,
+ * so that large batches lose nothing and every number of threads gives the same bits.
+ *
+ * For float32, bfloat16 and float64 on the CPU, [N, C, H, W] or [N, C]; elsewhere made of libtorch's operators.
+ */
+export const batchNormAct = op<
+  [
+    input: Tensor,
+    residual: Tensor | null,
+    weight: Tensor,
+    bias: Tensor,
+    runningMean: Tensor,
+    runningVar: Tensor,
+    training: boolean,
+    momentum: number,
+    eps: number,
+    relu: boolean,
+  ],
+  Tensor
+>("leeway::batch_norm_act");
+
 /** input / max(‖input‖₂ along dim, eps): vectors of length 1. */
 export function normalize(input: Tensor, dim: number, { eps = 1e-12 } = {}): Tensor {
   return div(input, clamp(norm(input, dim, { keepdim: true }), { min: eps }));

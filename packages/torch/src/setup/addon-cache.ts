@@ -99,7 +99,7 @@ export function sourcesHash(): string {
 
 /** Names of the files in {@link nativeDir} that make the addon, sorted. */
 export function nativeFiles(): string[] {
-  return readdirSync(nativeDir)
+  return readdirSync(nativeDir, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.(cpp|hpp)$/.test(name))
     .sort();
 }

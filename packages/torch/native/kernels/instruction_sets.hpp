@@ -1,0 +1,115 @@
+// The kernels' loops for each instruction set, and the choice among them at run time.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <type_traits>
+
+namespace leeway {
+namespace kernels {
+
+// What a stored number is computed with.
+template <typename Storage>
+using NumberOf = std::conditional_t<std::is_same_v<Storage, at::BFloat16>, float, Storage>;
+
+template <typename Number>
+struct Moments {
+  Number *first, *sum, *squares;
+};
+
+template <typename Number>
+struct Columns {
+  const Number *mean, *scale, *shift;
+};
+
+template <typename Number>
+struct GradientColumns : Columns<Number> {
+  const Number *slope, *offset;
+};
+
+// What a backward pass reads; y where the ReLU is told by its result.
+template <typename Storage>
+struct Read {
+  const Storage *gradient, *y, *x;
+};
+
+// How a backward pass knows what the ReLU let through. Its input is computed again from x where nothing was added to it,
+// which saves reading the result.
+enum class Relu { none, ofResult, ofInput };
+
+enum class InstructionSet { base, avx2, avx512 };
+
+// The best of this processor. ATEN_CPU_CAPABILITY (default, avx2, avx512) lowers it, as it does libtorch's own.
+inline InstructionSet instructionSet() {
+  static const InstructionSet chosen = [] {
+#if defined(__x86_64__)
+    const char* asked = std::getenv("ATEN_CPU_CAPABILITY");
+    auto allows = [&](const char* set) { return asked == nullptr || std::strcmp(asked, set) == 0; };
+    __builtin_cpu_init();
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                  __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    if (avx512 && allows("avx512")) return InstructionSet::avx512;
+    if (avx2 && (allows("avx2") || allows("avx512"))) return InstructionSet::avx2;
+#endif
+    return InstructionSet::base;
+  }();
+  return chosen;
+}
+
+// On arm64 NEON, on x86-64 SSE2: what every processor of the kind has.
+namespace base {
+constexpr int kLanes = 4, kBlock = 4;
+#include "rows.hpp"
+#include "batch_norm_rows.hpp"
+}  // namespace base
+
+#if defined(__x86_64__)
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+namespace avx2 {
+constexpr int kLanes = 8, kBlock = 2;
+#include "rows.hpp"
+#include "batch_norm_rows.hpp"
+}  // namespace avx2
+#if defined(__clang__)
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma"))), apply_to = function)
+#else
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,fma,prefer-vector-width=512")
+#endif
+namespace avx512 {
+constexpr int kLanes = 16, kBlock = 4;
+#include "rows.hpp"
+#include "batch_norm_rows.hpp"
+}  // namespace avx512
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+#endif
+
+// Calls body with the loops of the chosen instruction set: body(tag), where Tag::Loops<Storage> are they.
+template <typename Storage, typename Body>
+decltype(auto) withBatchNormRows(const Body& body) {
+#if defined(__x86_64__)
+  if (instructionSet() == InstructionSet::avx512) return body(avx512::BatchNormRows<Storage>());
+  if (instructionSet() == InstructionSet::avx2) return body(avx2::BatchNormRows<Storage>());
+#endif
+  return body(base::BatchNormRows<Storage>());
+}
+
+}  // namespace kernels
+}  // namespace leeway
