@@ -2,11 +2,11 @@
 // backward. Values lie as rows of channels (channels_last), in float32, bfloat16 or float64; statistics are summed in
 // parts that are the same for every number of threads, and joined in float64.
 #include "../errors.hpp"
+#include "define.hpp"
 #include "in_parallel.hpp"
 #include "instruction_sets.hpp"
 
 #include <torch/csrc/autograd/custom_function.h>
-#include <torch/library.h>
 
 #include <cmath>
 #include <memory>
@@ -413,16 +413,11 @@ at::Tensor batchNormAct(const at::Tensor& input, const c10::optional<at::Tensor>
 
 }  // namespace
 
-// The library lives as long as this addon. A second copy of the addon in the process uses the first one's.
-static const std::unique_ptr<torch::Library> library = [] {
-  if (c10::Dispatcher::singleton().findSchema({"leeway::batch_norm_act", ""})) return std::unique_ptr<torch::Library>();
-  auto made = std::make_unique<torch::Library>(torch::Library::DEF, "leeway", c10::nullopt, __FILE__, __LINE__);
-  made->def(
-      "batch_norm_act(Tensor input, Tensor? residual, Tensor weight, Tensor bias, Tensor(a!) running_mean, "
-      "Tensor(b!) running_var, bool training, float momentum, float eps, bool relu) -> Tensor",
-      batchNormAct);
-  return made;
-}();
+static const auto operators = define(
+    "batch_norm_act",
+    "(Tensor input, Tensor? residual, Tensor weight, Tensor bias, Tensor(a!) running_mean, Tensor(b!) running_var, "
+    "bool training, float momentum, float eps, bool relu) -> Tensor",
+    batchNormAct);
 
 }  // namespace kernels
 }  // namespace leeway
