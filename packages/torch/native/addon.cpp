@@ -28,11 +28,10 @@ Napi::Error torchError(Napi::Env env, const std::string& message, const char* co
   return Napi::Error(env, error);
 }
 
-// register({ Tensor, TorchError }): the classes whose instances C++ makes.
+// register({ TorchError }): the class whose instances C++ makes.
 static void registerClasses(const Napi::CallbackInfo& info) {
   Addon& addon = Addon::of(info.Env());
   Napi::Object classes = info[0].As<Napi::Object>();
-  addon.tensorClass = Napi::Persistent(classes.Get("Tensor").As<Napi::Function>());
   addon.errorClass = Napi::Persistent(classes.Get("TorchError").As<Napi::Function>());
 }
 

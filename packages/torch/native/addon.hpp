@@ -4,21 +4,38 @@
 #include <napi.h>
 
 #include <ATen/ATen.h>
+#include <ATen/core/ivalue.h>
 
 #include <cstdint>
+#include <deque>
 #include <unordered_map>
 #include <vector>
 
 namespace leeway {
 
-// The C++ half of a JavaScript Tensor. It dies with its JavaScript half, or earlier, by dispose or at the end
-// of the scope it was made in.
+// The C++ half of a JavaScript Tensor, which knows it by its handle. It dies by dispose, at the end of the scope it was
+// made in, or after its JavaScript half has.
 struct TensorBox {
   at::Tensor tensor;
-  napi_ref wrapper = nullptr;     // weak, to the JavaScript half
   const void* storage = nullptr;  // what the books hold for it
   int frame = -1;                 // the scope that owns it, -1 for none
   size_t slot = 0;                // its place in that scope
+  uint32_t place = 0;             // in the table
+  uint32_t uses = 0;              // of that place, this one included
+};
+
+// The living tensors of JavaScript by their handles: whole numbers above 0, of a place in the table and how often it was
+// used, so that a handle is never that of two tensors.
+class TensorTable {
+ public:
+  TensorBox& add(at::Tensor tensor);
+  void remove(TensorBox& box);
+  TensorBox* find(double handle);  // nullptr where its tensor has died, or there never was one
+  static double handleOf(const TensorBox& box);
+
+ private:
+  std::deque<TensorBox> boxes_;  // stay where they are while others are added
+  std::vector<uint32_t> free_;
 };
 
 // Bytes behind living JavaScript tensors, each storage counted once however many views share it.
@@ -46,20 +63,24 @@ class MemoryBooks {
   int64_t tensors_ = 0;
 };
 
+struct Operator;  // dispatch.cpp
+
 struct Addon {
-  Napi::FunctionReference tensorClass;
   Napi::FunctionReference errorClass;
+  TensorTable tensors;
   std::vector<std::vector<TensorBox*>> scopes;
+  std::vector<const Operator*> operators;  // dispatch.cpp's, by id
+  std::vector<c10::IValue> stack;      // dispatch.cpp's
   MemoryBooks books;
 
   static Addon& of(Napi::Env env) { return *env.GetInstanceData<Addon>(); }
 };
 
 // tensor.cpp
-Napi::Value wrapTensor(Napi::Env env, at::Tensor tensor);
-TensorBox* boxOf(Napi::Value value);             // nullptr where the value is not a Tensor; empty where disposed
-at::Tensor tensorOf(Napi::Value value, const char* what);   // throws BadArgument
-void freeBox(Napi::Env env, TensorBox* box);     // the tensor, and its box where no finalizer is to come
+Napi::Value handleOf(Napi::Env env, at::Tensor tensor);   // of a new box, in the innermost scope
+TensorBox* boxOf(Napi::Env env, napi_value handle);       // nullptr where that is no handle, or its tensor has died
+const at::Tensor& tensorOf(Napi::Value handle, const char* what);  // throws BadArgument
+void freeBox(Addon& addon, TensorBox& box);
 // random.cpp
 at::Generator* generatorOf(Napi::Value value);   // nullptr where the value is not a Generator
 

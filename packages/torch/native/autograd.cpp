@@ -29,7 +29,7 @@ Napi::Value grad(const Napi::CallbackInfo& info) {
     // Only leaves collect a gradient; of others libtorch says so on stderr when asked.
     if (!tensor.is_leaf()) return env.Null();
     at::Tensor gradient = tensor.grad();
-    return gradient.defined() ? wrapTensor(env, gradient) : env.Null();
+    return gradient.defined() ? handleOf(env, gradient) : env.Null();
   });
 }
 

@@ -13,13 +13,13 @@
 
 namespace leeway {
 
-namespace {
-
 struct Operator {
   std::string name;
   c10::OperatorHandle handle;
   std::vector<size_t> written;  // the arguments that are tensors it writes into
 };
+
+namespace {
 
 std::vector<size_t> tensorsWritten(const c10::FunctionSchema& schema) {
   std::vector<size_t> written;
@@ -31,14 +31,16 @@ std::vector<size_t> tensorsWritten(const c10::FunctionSchema& schema) {
   return written;
 }
 
-// Shared by all environments; a deque keeps references valid while others are added.
+// Shared by all environments, each of which remembers where those lie that it resolved; a deque keeps references valid while others are added.
 std::mutex operatorsMutex;
 std::deque<Operator> operators;
 std::unordered_map<std::string, uint32_t> operatorIds;
 
-const Operator& operatorAt(uint32_t id) {
+const Operator& operatorAt(Addon& addon, uint32_t id) {
+  if (id < addon.operators.size()) return *addon.operators[id];
   std::lock_guard<std::mutex> lock(operatorsMutex);
   if (id >= operators.size()) throw BadArgument("unknown operator id");
+  while (addon.operators.size() < operators.size()) addon.operators.push_back(&operators[addon.operators.size()]);
   return operators[id];
 }
 
@@ -61,11 +63,24 @@ Napi::Value resolve(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value resultOf(Napi::Env env, torch::jit::Stack& stack) {
+  if (stack.empty()) return env.Undefined();
+  if (stack.size() == 1) return fromIValue(env, std::move(stack[0]));
+  Napi::Array results = Napi::Array::New(env, stack.size());
+  for (size_t i = 0; i < stack.size(); i++) {
+    results.Set(static_cast<uint32_t>(i), fromIValue(env, std::move(stack[i])));
+  }
+  return results;
+}
+
 // call(id, ...arguments in the schema's order); those left out take the schema's defaults
 Napi::Value call(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const Operator* op = nullptr;
-  op = &guarded(env, "call", [&]() -> const Operator& { return operatorAt(info[0].ToNumber().Uint32Value()); });
+  Addon& addon = Addon::of(env);
+  op = &guarded(env, "call", [&]() -> const Operator& {
+    return operatorAt(addon, info[0].ToNumber().Uint32Value());
+  });
   return guarded(env, op->name, [&]() -> Napi::Value {
     const c10::FunctionSchema& schema = op->handle.schema();
     const auto& wanted = schema.arguments();
@@ -73,8 +88,9 @@ Napi::Value call(const Napi::CallbackInfo& info) {
     if (given > wanted.size()) {
       throw BadArgument("takes at most " + std::to_string(wanted.size()) + " arguments, got " + std::to_string(given));
     }
-    torch::jit::Stack stack;
-    stack.reserve(std::max(wanted.size(), schema.returns().size()));
+    // Used again by the next call; a call from a getter that an argument runs finds none and makes its own.
+    torch::jit::Stack stack = std::move(addon.stack);
+    stack.clear();
     for (size_t i = 0; i < wanted.size(); i++) {
       if (i < given && !info[i + 1].IsUndefined()) {
         stack.push_back(toIValue(info[i + 1], wanted[i]));
@@ -88,14 +104,34 @@ Napi::Value call(const Napi::CallbackInfo& info) {
     }
     op->handle.callBoxed(&stack);
     // A few (set_data, resize_) leave a tensor with another storage: the books hold the one it has now.
-    for (size_t i : op->written) Addon::of(env).books.renew(*boxOf(info[i + 1]));
-    if (stack.empty()) return env.Undefined();
-    if (stack.size() == 1) return fromIValue(env, std::move(stack[0]));
-    Napi::Array results = Napi::Array::New(env, stack.size());
-    for (size_t i = 0; i < stack.size(); i++) {
-      results.Set(static_cast<uint32_t>(i), fromIValue(env, std::move(stack[i])));
-    }
-    return results;
+    for (size_t i : op->written) addon.books.renew(*boxOf(env, info[i + 1]));
+    Napi::Value result = resultOf(env, stack);
+    addon.stack = std::move(stack);
+    return result;
+  });
+}
+
+Napi::Array kindsOf(Napi::Env env, const std::vector<c10::Argument>& declared) {
+  Napi::Array kinds = Napi::Array::New(env, declared.size());
+  for (uint32_t i = 0; i < declared.size(); i++) {
+    kinds.Set(i, Napi::Number::New(env, static_cast<uint32_t>(kindOf(*declared[i].type()))));
+  }
+  return kinds;
+}
+
+// signature(id) -> { names, arguments, results }: of the arguments their names, and of both their kinds
+Napi::Value signature(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guarded(env, "signature", [&]() -> Napi::Value {
+    const Operator& op = operatorAt(Addon::of(env), info[0].ToNumber().Uint32Value());
+    const c10::FunctionSchema& schema = op.handle.schema();
+    Napi::Array names = Napi::Array::New(env, schema.arguments().size());
+    for (uint32_t i = 0; i < schema.arguments().size(); i++) names.Set(i, schema.arguments()[i].name());
+    Napi::Object signature = Napi::Object::New(env);
+    signature.Set("names", names);
+    signature.Set("arguments", kindsOf(env, schema.arguments()));
+    signature.Set("results", kindsOf(env, schema.returns()));
+    return signature;
   });
 }
 
@@ -103,15 +139,20 @@ Napi::Value call(const Napi::CallbackInfo& info) {
 Napi::Value schema(const Napi::CallbackInfo& info) {
   std::string name = info[0].ToString().Utf8Value();
   return guarded(info.Env(), name, [&]() -> Napi::Value {
-    const Operator& op = operatorAt(resolve(info).ToNumber().Uint32Value());
+    const Operator& op = operatorAt(Addon::of(info.Env()), resolve(info).ToNumber().Uint32Value());
     return Napi::String::New(info.Env(), c10::toString(op.handle.schema()));
   });
 }
+
+// wordFor(value) -> what it is, for the messages of arguments that are refused before they come here
+Napi::Value word(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), wordFor(info[0])); }
 
 }  // namespace
 
 void exportDispatch(Napi::Env env, Napi::Object exports) {
   exports.Set("resolve", Napi::Function::New(env, resolve));
+  exports.Set("signature", Napi::Function::New(env, signature));
+  exports.Set("wordFor", Napi::Function::New(env, word));
   exports.Set("call", Napi::Function::New(env, call));
   exports.Set("schema", Napi::Function::New(env, schema));
 }

@@ -52,17 +52,20 @@ Napi::Value enterScope(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(addon.scopes.size()));
 }
 
-// exitScope(kept: Tensor[]): frees what the innermost scope made; `kept` moves to the scope outside
-void exitScope(const Napi::CallbackInfo& info) {
+// exitScope(kept: handles) -> those of them that no scope owns any more. Frees what the innermost scope made; `kept`
+// moves to the scope outside.
+Napi::Value exitScope(const Napi::CallbackInfo& info) {
   Addon& addon = Addon::of(info.Env());
-  if (addon.scopes.empty()) return;
+  Napi::Array free = Napi::Array::New(info.Env());
+  if (addon.scopes.empty()) return free;
   Napi::Array kept = info[0].As<Napi::Array>();  // made by scope.ts: reading it runs no JavaScript
   int outer = static_cast<int>(addon.scopes.size()) - 2;
   for (uint32_t i = 0; i < kept.Length(); i++) {
-    TensorBox* box = boxOf(kept.Get(i));
+    TensorBox* box = boxOf(info.Env(), kept.Get(i));
     if (box == nullptr || box->frame != outer + 1) continue;
     addon.scopes.back()[box->slot] = nullptr;
     box->frame = outer;
+    if (outer < 0) free.Set(free.Length(), kept.Get(i));
     if (outer < 0) continue;
     box->slot = addon.scopes[outer].size();
     addon.scopes[outer].push_back(box);
@@ -72,22 +75,24 @@ void exitScope(const Napi::CallbackInfo& info) {
   for (TensorBox* box : made) {
     if (box == nullptr) continue;
     box->frame = -1;
-    freeBox(info.Env(), box);
+    freeBox(addon, *box);
   }
   // Inside a scope V8 is told nothing: what dies with the scope needs no collector.
   if (addon.scopes.empty()) addon.books.report(info.Env());
+  return free;
 }
 
-// keep(tensor): no scope owns it any more; dispose or the garbage collector frees it
+// keep(tensor) -> whether a scope owned it, which it does no more: dispose or the garbage collector frees it
 Napi::Value keep(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "keep", [&]() -> Napi::Value {
     tensorOf(info[0], "a Tensor");
-    TensorBox* box = boxOf(info[0]);
-    if (box->frame >= 0) {
+    TensorBox* box = boxOf(info.Env(), info[0]);
+    const bool owned = box->frame >= 0;
+    if (owned) {
       Addon::of(info.Env()).scopes[box->frame][box->slot] = nullptr;
       box->frame = -1;
     }
-    return info[0];
+    return Napi::Boolean::New(info.Env(), owned);
   });
 }
 

@@ -1,92 +1,86 @@
-// The wrapped at::Tensor: shape, dtype, device, bytes in and out, dispose.
+// The tensors of JavaScript: their handles, shape, dtype, device, bytes in and out, dispose.
 #include "addon.hpp"
 #include "errors.hpp"
 #include "values.hpp"
 
 #include <cstring>
+#include <new>
 
 namespace leeway {
 
-// Marks our objects, so that another addon's wrapped object is never taken for a tensor.
-static const napi_type_tag kTensorTag = {0x6c65657761792d74, 0x9d3f1c07a5b24e61};
+// A handle is uses · 2^24 + place, and exact as a double.
+static constexpr uint32_t kPlaces = 1u << 24, kUses = 1u << 29;
 
-static void releaseTensor(Addon& addon, TensorBox& box) {
-  if (box.frame >= 0) {
-    addon.scopes[box.frame][box.slot] = nullptr;
-    box.frame = -1;
+TensorBox& TensorTable::add(at::Tensor tensor) {
+  if (free_.empty()) {
+    if (boxes_.size() == kPlaces) throw std::bad_alloc();
+    boxes_.emplace_back();
+    boxes_.back().place = static_cast<uint32_t>(boxes_.size() - 1);
+    free_.push_back(boxes_.back().place);
   }
-  addon.books.remove(box);
-  box.tensor.reset();
+  TensorBox& box = boxes_[free_.back()];
+  free_.pop_back();
+  box.tensor = std::move(tensor);
+  box.uses++;
+  return box;
 }
 
-// When an environment ends, Node runs finalizers newest first: the Addon, older than any tensor, is still there.
-static void finalize(napi_env rawEnv, void* data, void*) {
-  TensorBox* box = static_cast<TensorBox*>(data);
-  Napi::Env env(rawEnv);
-  if (Addon* addon = env.GetInstanceData<Addon>()) {
-    releaseTensor(*addon, *box);
-    addon->books.reportIfLarge(env);
-  }
-  napi_delete_reference(env, box->wrapper);
-  delete box;
+void TensorTable::remove(TensorBox& box) {
+  box.tensor.reset();
+  if (box.uses + 1 < kUses) free_.push_back(box.place);  // else its handles are used up
+}
+
+TensorBox* TensorTable::find(double handle) {
+  if (!(handle >= kPlaces && handle < static_cast<double>(kPlaces) * kUses)) return nullptr;
+  const uint64_t bits = static_cast<uint64_t>(handle);
+  const uint64_t place = bits % kPlaces;
+  if (place >= boxes_.size()) return nullptr;
+  TensorBox& box = boxes_[place];
+  return box.tensor.defined() && box.uses == bits / kPlaces ? &box : nullptr;
+}
+
+double TensorTable::handleOf(const TensorBox& box) {
+  return static_cast<double>(box.uses) * kPlaces + box.place;
 }
 
 static void check(napi_env env, napi_status status) {
   if (status != napi_ok) throw Napi::Error::New(env);
 }
 
-Napi::Value wrapTensor(Napi::Env env, at::Tensor tensor) {
+Napi::Value handleOf(Napi::Env env, at::Tensor tensor) {
   Addon& addon = Addon::of(env);
-  Napi::Object object = addon.tensorClass.New({});
-  check(env, napi_type_tag_object(env, object, &kTensorTag));
-  auto* box = new TensorBox{std::move(tensor)};
-  napi_status status = napi_wrap(env, object, box, finalize, nullptr, &box->wrapper);
-  if (status != napi_ok) delete box;
-  check(env, status);
-  addon.books.add(*box);
+  TensorBox& box = addon.tensors.add(std::move(tensor));
+  addon.books.add(box);
   if (addon.scopes.empty()) {
     addon.books.reportIfLarge(env);
   } else {
-    box->frame = static_cast<int>(addon.scopes.size()) - 1;
-    box->slot = addon.scopes.back().size();
-    addon.scopes.back().push_back(box);
+    box.frame = static_cast<int>(addon.scopes.size()) - 1;
+    box.slot = addon.scopes.back().size();
+    addon.scopes.back().push_back(&box);
   }
-  return object;
+  return Napi::Number::New(env, TensorTable::handleOf(box));
 }
 
-TensorBox* boxOf(Napi::Value value) {
-  if (!value.IsObject()) return nullptr;
-  bool ours = false;
-  if (napi_check_object_type_tag(value.Env(), value, &kTensorTag, &ours) != napi_ok || !ours) return nullptr;
-  static TensorBox disposed;  // ours, but without a box: freed before
-  void* data = nullptr;
-  if (napi_unwrap(value.Env(), value, &data) != napi_ok) return &disposed;
-  return static_cast<TensorBox*>(data);
+TensorBox* boxOf(Napi::Env env, napi_value handle) {
+  double number = 0;
+  if (napi_get_value_double(env, handle, &number) != napi_ok) return nullptr;
+  return Addon::of(env).tensors.find(number);
 }
 
-at::Tensor tensorOf(Napi::Value value, const char* what) {
-  TensorBox* box = boxOf(value);
-  if (box == nullptr) {
-    throw BadArgument(std::string("expected ") + what + ", got " + wordFor(value));
-  }
-  if (!box->tensor.defined()) {
-    throw BadArgument(
-        "the tensor was disposed, or its scope has ended. Return it from the scope, or keep(tensor), to use it later");
-  }
-  return box->tensor;
+const at::Tensor& tensorOf(Napi::Value handle, const char* what) {
+  if (TensorBox* box = boxOf(handle.Env(), handle)) return box->tensor;
+  if (!handle.IsNumber()) throw BadArgument(std::string("expected ") + what + ", got " + wordFor(handle));
+  throw BadArgument(
+      "the tensor was disposed, or its scope has ended. Return it from the scope, or keep(tensor), to use it later");
 }
 
-// Node runs finalizers only when its event loop turns. Until then, in a long loop without an await, the boxes
-// of tensors long freed would lie scattered over the heap and keep the large blocks between them apart.
-void freeBox(Napi::Env env, TensorBox* box) {
-  releaseTensor(Addon::of(env), *box);
-  Napi::HandleScope handles(env);
-  napi_value object = nullptr;
-  if (napi_get_reference_value(env, box->wrapper, &object) != napi_ok || object == nullptr) return;
-  void* data = nullptr;
-  if (napi_remove_wrap(env, object, &data) != napi_ok) return;
-  napi_delete_reference(env, box->wrapper);
-  delete box;
+void freeBox(Addon& addon, TensorBox& box) {
+  if (box.frame >= 0) {
+    addon.scopes[box.frame][box.slot] = nullptr;
+    box.frame = -1;
+  }
+  addon.books.remove(box);
+  addon.tensors.remove(box);
 }
 
 namespace {
@@ -158,7 +152,7 @@ Napi::Value fromTypedArray(const Napi::CallbackInfo& info) {
     }
     at::Tensor tensor = at::empty(shape, at::TensorOptions(elementType(given.type)));
     if (elements > 0) std::memcpy(tensor.data_ptr(), given.data, tensor.nbytes());
-    return wrapTensor(info.Env(), std::move(tensor));
+    return handleOf(info.Env(), std::move(tensor));
   });
 }
 
@@ -218,46 +212,60 @@ Napi::Value item(const Napi::CallbackInfo& info) {
   });
 }
 
-// describe(tensor) -> { shape, dtype, device, requiresGrad, channelsLast }
-Napi::Value describe(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  return guarded(env, "Tensor", [&]() -> Napi::Value {
-    at::Tensor tensor = tensorOf(info[0], "a Tensor");
-    Napi::Array shape = Napi::Array::New(env, tensor.dim());
+// One fact of a tensor, as fact(tensor) gives it.
+template <typename Fact>
+Napi::Value factOf(const Napi::CallbackInfo& info, const Fact& fact) {
+  return guarded(info.Env(), "Tensor", [&] { return Napi::Value(fact(tensorOf(info[0], "a Tensor"))); });
+}
+
+Napi::Value shape(const Napi::CallbackInfo& info) {
+  return factOf(info, [&](const at::Tensor& tensor) {
+    Napi::Array shape = Napi::Array::New(info.Env(), tensor.dim());
     for (int64_t i = 0; i < tensor.dim(); i++) {
-      shape.Set(static_cast<uint32_t>(i), Napi::Number::New(env, static_cast<double>(tensor.size(i))));
+      shape.Set(static_cast<uint32_t>(i), Napi::Number::New(info.Env(), static_cast<double>(tensor.size(i))));
     }
-    Napi::Object facts = Napi::Object::New(env);
-    facts.Set("shape", shape);
-    facts.Set("dtype", nameOf(tensor.scalar_type()));
-    facts.Set("device", tensor.device().str());
-    facts.Set("requiresGrad", tensor.requires_grad());
-    facts.Set("channelsLast", tensor.dim() == 4 && tensor.is_contiguous(at::MemoryFormat::ChannelsLast));
-    return facts;
+    return shape;
+  });
+}
+
+Napi::Value dtype(const Napi::CallbackInfo& info) {
+  return factOf(info, [&](const at::Tensor& tensor) {
+    return Napi::String::New(info.Env(), nameOf(tensor.scalar_type()));
+  });
+}
+
+Napi::Value device(const Napi::CallbackInfo& info) {
+  return factOf(info, [&](const at::Tensor& tensor) { return Napi::String::New(info.Env(), tensor.device().str()); });
+}
+
+Napi::Value requiresGrad(const Napi::CallbackInfo& info) {
+  return factOf(info, [&](const at::Tensor& tensor) {
+    return Napi::Boolean::New(info.Env(), tensor.requires_grad());
+  });
+}
+
+Napi::Value channelsLast(const Napi::CallbackInfo& info) {
+  return factOf(info, [&](const at::Tensor& tensor) {
+    return Napi::Boolean::New(info.Env(), tensor.dim() == 4 && tensor.is_contiguous(at::MemoryFormat::ChannelsLast));
   });
 }
 
 void dispose(const Napi::CallbackInfo& info) {
-  TensorBox* box = boxOf(info[0]);
-  if (box == nullptr || !box->tensor.defined()) return;
+  TensorBox* box = boxOf(info.Env(), info[0]);
+  if (box == nullptr) return;
   Addon& addon = Addon::of(info.Env());
-  freeBox(info.Env(), box);
+  freeBox(addon, *box);
   addon.books.reportIfLarge(info.Env());
 }
 
 Napi::Value isDisposed(const Napi::CallbackInfo& info) {
-  TensorBox* box = boxOf(info[0]);
-  return Napi::Boolean::New(info.Env(), box == nullptr || !box->tensor.defined());
-}
-
-Napi::Value isTensor(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), boxOf(info[0]) != nullptr);
+  return Napi::Boolean::New(info.Env(), boxOf(info.Env(), info[0]) == nullptr);
 }
 
 // isLike(tensor, other) -> whether they have the same dtype and device; cheap, for an optimiser asks at every step
 Napi::Value isLike(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "isLike", [&]() -> Napi::Value {
-    const at::Tensor tensor = tensorOf(info[0], "a Tensor"), other = tensorOf(info[1], "a Tensor");
+    const at::Tensor &tensor = tensorOf(info[0], "a Tensor"), &other = tensorOf(info[1], "a Tensor");
     const bool same = tensor.scalar_type() == other.scalar_type() && tensor.device() == other.device();
     return Napi::Boolean::New(info.Env(), same);
   });
@@ -269,10 +277,13 @@ void exportTensor(Napi::Env env, Napi::Object exports) {
   exports.Set("fromTypedArray", Napi::Function::New(env, fromTypedArray));
   exports.Set("toTypedArray", Napi::Function::New(env, toTypedArray));
   exports.Set("item", Napi::Function::New(env, item));
-  exports.Set("describe", Napi::Function::New(env, describe));
+  exports.Set("shape", Napi::Function::New(env, shape));
+  exports.Set("dtype", Napi::Function::New(env, dtype));
+  exports.Set("device", Napi::Function::New(env, device));
+  exports.Set("requiresGrad", Napi::Function::New(env, requiresGrad));
+  exports.Set("channelsLast", Napi::Function::New(env, channelsLast));
   exports.Set("dispose", Napi::Function::New(env, dispose));
   exports.Set("isDisposed", Napi::Function::New(env, isDisposed));
-  exports.Set("isTensor", Napi::Function::New(env, isTensor));
   exports.Set("isLike", Napi::Function::New(env, isLike));
 }
 

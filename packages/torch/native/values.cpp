@@ -47,6 +47,19 @@ std::string wordFor(Napi::Value value) {
   return value.ToString().Utf8Value();
 }
 
+Kind kindOf(const c10::Type& type) {
+  switch (type.kind()) {
+    case c10::TypeKind::TensorType: return Kind::tensor;
+    case c10::TypeKind::OptionalType: return kindOf(*type.expectRef<c10::OptionalType>().getElementType());
+    case c10::TypeKind::ListType: {
+      const c10::Type& element = *type.expectRef<c10::ListType>().getElementType();
+      if (kindOf(element) != Kind::tensor) return Kind::other;
+      return element.kind() == c10::TypeKind::TensorType ? Kind::tensors : Kind::optionalTensors;
+    }
+    default: return Kind::other;
+  }
+}
+
 [[noreturn]] static void mismatch(const std::string& wanted, Napi::Value value) {
   throw BadArgument("expected " + wanted + ", got " + wordFor(value));
 }
@@ -86,7 +99,30 @@ static std::string stringOf(Napi::Value value, const char* wanted) {
 // length: of a list of fixed length, such as int[2]; 0 of any other type.
 static c10::IValue convert(Napi::Value value, const c10::TypePtr& type, int32_t length);
 
+// Tensors come as a Float64Array of their handles, an absent one as 0.
+static c10::IValue tensorsOf(Napi::Float64Array handles, const c10::TypePtr& element) {
+  const Napi::Env env = handles.Env();
+  c10::impl::GenericList list(element);
+  const size_t count = handles.ElementLength();
+  list.reserve(count);
+  for (size_t i = 0; i < count; i++) {
+    if (handles[i] == 0) {
+      list.emplace_back();
+    } else {
+      list.push_back(tensorOf(Napi::Number::New(env, handles[i]), "a Tensor"));
+    }
+  }
+  return list;
+}
+
+static bool isFloat64Array(Napi::Value value) {
+  return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_float64_array;
+}
+
 static c10::IValue listOf(Napi::Value value, const c10::TypePtr& element, int32_t length) {
+  if (kindOf(*element) != Kind::other && isFloat64Array(value)) {
+    return tensorsOf(value.As<Napi::Float64Array>(), element);
+  }
   bool symbolic = element->kind() == c10::TypeKind::SymIntType;
   c10::impl::GenericList list(symbolic ? c10::TypePtr(c10::IntType::get()) : element);
   if (length > 0 && (value.IsNumber() || value.IsBoolean())) {  // one number for all of an int[2]
@@ -162,7 +198,7 @@ static Napi::Array arrayOf(Napi::Env env, size_t length) { return Napi::Array::N
 Napi::Value fromIValue(Napi::Env env, c10::IValue value) {
   if (value.isTensor()) {
     at::Tensor tensor = std::move(value).toTensor();
-    return tensor.defined() ? wrapTensor(env, std::move(tensor)) : env.Null();
+    return tensor.defined() ? handleOf(env, std::move(tensor)) : env.Null();
   }
   if (value.isInt()) return Napi::Number::New(env, static_cast<double>(value.toInt()));
   if (value.isDouble()) return Napi::Number::New(env, value.toDouble());

@@ -1,3 +1,4 @@
+import { requireHandle } from "./handle.ts";
 import { native } from "./native.ts";
 import { op } from "./op.ts";
 import type { Tensor } from "./tensor.ts";
@@ -21,7 +22,9 @@ export function backward(
       `backward: expected gradient of shape [${root.shape.join(", ")}], got [${gradient.shape.join(", ")}].`,
     );
   }
-  native().backward(root, gradient, retainGraph);
+  const from = requireHandle(root, "backward");
+  const given = gradient && requireHandle(gradient, "backward", "gradient to be a Tensor");
+  native().backward(from, given, retainGraph);
 }
 
 /** Whether a tensor is a leaf: not a result of recorded operators. Of all tensors, only leaves keep their gradient. */

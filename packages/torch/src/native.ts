@@ -3,30 +3,37 @@ import { allowedThreads } from "./allowed-threads.ts";
 import type { DType, TensorData } from "./dtype.ts";
 import { TorchError } from "./errors.ts";
 import { addonAdvice, builtAddonPath } from "./setup/index.ts";
-import type { Tensor } from "./tensor.ts";
 
-/** What the addon can do: the C++ half of this package, and the only place that names its functions. */
+/**
+ * What the addon can do: the C++ half of this package, and the only place that names its functions. Tensors are
+ * numbers to it, their handles.
+ */
 export interface Native {
-  register(classes: { Tensor: typeof Tensor; TorchError: typeof TorchError }): void;
+  register(classes: { TorchError: typeof TorchError }): void;
   resolve(name: string): number;
+  signature(id: number): { names: string[]; arguments: number[]; results: number[] };
   call(id: number, ...args: readonly unknown[]): unknown;
   schema(name: string): string;
-  fromTypedArray(data: TensorData, shape: readonly number[]): Tensor;
-  toTypedArray(tensor: Tensor): TensorData;
-  item(tensor: Tensor): number | boolean;
-  describe(tensor: Tensor): TensorFacts;
-  dispose(tensor: Tensor): void;
-  isDisposed(tensor: Tensor): boolean;
-  isTensor(value: unknown): value is Tensor;
-  isLike(tensor: Tensor, other: Tensor): boolean;
+  wordFor(value: unknown): string;
+  fromTypedArray(data: TensorData, shape: readonly number[]): number;
+  toTypedArray(tensor: number): TensorData;
+  item(tensor: number): number | boolean;
+  shape(tensor: number): number[];
+  dtype(tensor: number): DType;
+  device(tensor: number): string;
+  requiresGrad(tensor: number): boolean;
+  channelsLast(tensor: number): boolean;
+  dispose(tensor: number): void;
+  isDisposed(tensor: number): boolean;
+  isLike(tensor: number, other: number): boolean;
   enterScope(): number;
-  exitScope(kept: readonly Tensor[]): void;
-  keep(tensor: Tensor): Tensor;
+  exitScope(kept: readonly number[]): number[];
+  keep(tensor: number): boolean;
   memory(): { tensors: number; bytes: number };
-  backward(root: Tensor, gradient: Tensor | null, retainGraph: boolean): void;
-  grad(tensor: Tensor): Tensor | null;
-  clearGrad(tensor: Tensor): void;
-  setRequiresGrad(tensor: Tensor, on: boolean): void;
+  backward(root: number, gradient: number | null, retainGraph: boolean): void;
+  grad(tensor: number): number | null;
+  clearGrad(tensor: number): void;
+  setRequiresGrad(tensor: number, on: boolean): void;
   setGradEnabled(on: boolean): boolean;
   setAutocast(on: boolean, device: string): boolean;
   newGenerator(seed: number): object;
@@ -38,25 +45,7 @@ export interface Native {
   facts(): { version: string; cuda: boolean; build: string };
 }
 
-/** What a tensor says of itself. */
-export interface TensorFacts {
-  readonly shape: number[];
-  readonly dtype: DType;
-  readonly device: string;
-  readonly requiresGrad: boolean;
-  readonly channelsLast: boolean;
-}
-
 let loaded: Native | undefined;
-let tensorClass: typeof Tensor | undefined;
-
-/**
- * Says which class the addon's tensors are. The class says it of itself as its file is loaded: its methods are made
- * of operators, which are made of this file, so that an import from here would close a circle.
- */
-export function provideTensorClass(constructor: typeof Tensor): void {
-  tensorClass = constructor;
-}
 
 /**
  * The addon, loaded at the first use of an operator, so that importing this package needs no libtorch.
@@ -71,8 +60,6 @@ export function native(): Native {
 }
 
 function load(): Native {
-  if (tensorClass === undefined)
-    throw new Error("native: expected tensor.ts to be loaded before an operator.");
   const path = builtAddonPath();
   if (path === undefined) throw new TorchError(addonAdvice(), "missing", "libtorch");
   let addon: Native;
@@ -86,7 +73,7 @@ function load(): Native {
       "libtorch",
     );
   }
-  addon.register({ Tensor: tensorClass, TorchError });
+  addon.register({ TorchError });
   if (process.env["OMP_NUM_THREADS"] === undefined) addon.setThreads(allowedThreads());
   return addon;
 }

@@ -1,4 +1,5 @@
 import { synchronous } from "./autograd.ts";
+import { closeScope, handleOf, openScope, takeFromScopes } from "./handle.ts";
 import { native } from "./native.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -12,21 +13,21 @@ import type { Tensor } from "./tensor.ts";
  * @throws TypeError if `body` returns a promise: a scope ends when `body` returns, so it must be synchronous
  */
 export function scope<Result>(body: () => Result): Result {
-  const addon = native();
-  addon.enterScope();
+  openScope();
   const kept: Tensor[] = [];
   try {
     const result = synchronous("scope", body());
     collectTensors(result, kept, new Set());
     return result;
   } finally {
-    addon.exitScope(kept);
+    closeScope(kept);
   }
 }
 
 /** Takes a tensor out of all scopes: it lives until `dispose`, or until nothing refers to it. */
 export function keep(tensor: Tensor): Tensor {
-  return native().keep(tensor);
+  takeFromScopes(tensor);
+  return tensor;
 }
 
 /** What the living tensors of JavaScript cost: their number, and the bytes behind them, views counted once. */
@@ -37,8 +38,7 @@ export function memory(): { readonly tensors: number; readonly bytes: number } {
 function collectTensors(value: unknown, into: Tensor[], seen: Set<object>): void {
   if (typeof value !== "object" || value === null || seen.has(value)) return;
   seen.add(value);
-  // Not instanceof: another copy of this package in the process has a Tensor class of its own.
-  if (native().isTensor(value)) into.push(value);
+  if (handleOf(value) !== 0) into.push(value as Tensor);
   else if (Array.isArray(value)) for (const element of value) collectTensors(element, into, seen);
   else if (isPlain(value)) for (const element of Object.values(value)) collectTensors(element, into, seen);
 }

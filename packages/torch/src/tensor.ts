@@ -1,5 +1,6 @@
 import type { DType, MemoryFormat, TensorData } from "./dtype.ts";
-import { native, provideTensorClass } from "./native.ts";
+import { handleOf, provideTensorClass, requireHandle, TensorHandle, tensorOf } from "./handle.ts";
+import { native } from "./native.ts";
 import * as elementwise from "./ops/elementwise.ts";
 import { matmul } from "./ops/linear-algebra.ts";
 import * as reduction from "./ops/reduction.ts";
@@ -13,42 +14,43 @@ import { backward } from "./autograd.ts";
  * Tensors are made by `tensor`, `zeros` and other operators, not by `new`. One made inside `scope` dies
  * with it unless returned or kept.
  */
-export class Tensor {
+export class Tensor extends TensorHandle {
   /** Sizes, for instance [N, C, H, W]. */
   get shape(): readonly number[] {
-    return native().describe(this).shape;
+    return native().shape(requireHandle(this, "Tensor"));
   }
 
   get dtype(): DType {
-    return native().describe(this).dtype;
+    return native().dtype(requireHandle(this, "Tensor"));
   }
 
   /** "cpu", "cuda:0", … */
   get device(): string {
-    return native().describe(this).device;
+    return native().device(requireHandle(this, "Tensor"));
   }
 
   /** Whether the values lie as NHWC. */
   get channelsLast(): boolean {
-    return native().describe(this).channelsLast;
+    return native().channelsLast(requireHandle(this, "Tensor"));
   }
 
   get requiresGrad(): boolean {
-    return native().describe(this).requiresGrad;
+    return native().requiresGrad(requireHandle(this, "Tensor"));
   }
 
   set requiresGrad(on: boolean) {
-    native().setRequiresGrad(this, on);
+    native().setRequiresGrad(requireHandle(this, "Tensor.requiresGrad"), on);
   }
 
   /** What the backward passes so far added up to, or null where none has reached this tensor. */
   get grad(): Tensor | null {
-    return native().grad(this);
+    const handle = native().grad(requireHandle(this, "Tensor.grad"));
+    return handle === null ? null : tensorOf(handle);
   }
 
   /** Forgets the gradient. */
   clearGrad(): void {
-    native().clearGrad(this);
+    native().clearGrad(requireHandle(this, "Tensor.clearGrad"));
   }
 
   /** As the function `backward`: adds this scalar's gradient to every tensor that requires it. */
@@ -58,12 +60,12 @@ export class Tensor {
 
   /** The only value of a tensor of one element. */
   item(): number {
-    return Number(native().item(this));
+    return Number(native().item(requireHandle(this, "Tensor.item")));
   }
 
   /** A copy of the values, row by row; bfloat16 and float16 as float32, bool as 0 and 1. */
   data(): TensorData {
-    return native().toTypedArray(this);
+    return native().toTypedArray(requireHandle(this, "Tensor.data"));
   }
 
   /** The values as plain numbers, row by row. */
@@ -73,11 +75,11 @@ export class Tensor {
 
   /** Frees the memory now; using the tensor afterwards is an error. */
   dispose(): void {
-    native().dispose(this);
+    native().dispose(handleOf(this));
   }
 
   get isDisposed(): boolean {
-    return native().isDisposed(this);
+    return native().isDisposed(handleOf(this));
   }
 
   add(other: Tensor | number): Tensor {
@@ -143,10 +145,9 @@ export class Tensor {
   }
 
   /** For people: `Tensor float32 [2, 3] cpu`. */
-  toString(): string {
+  override toString(): string {
     if (this.isDisposed) return "Tensor (disposed)";
-    const { dtype, shape, device } = native().describe(this);
-    return `Tensor ${dtype} [${shape.join(", ")}] ${device}`;
+    return `Tensor ${this.dtype} [${this.shape.join(", ")}] ${this.device}`;
   }
 }
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { describe as suite, expect, test } from "vitest";
 import * as torch from "../src/index.ts";
@@ -84,6 +86,46 @@ suite.each(mistakes)("%s", (_, make) => {
       if (thrown instanceof TorchError) expect([thrown.operator, thrown.code]).toEqual([name, "argument"]);
     }
     expect(memory().tensors - before).toBeLessThanOrEqual(Object.keys(calls).length); // those `make` itself made
+  });
+});
+
+suite("a tensor", () => {
+  const collect = async (): Promise<void> => {
+    setFlagsFromString("--expose-gc");
+    (runInNewContext("gc") as () => void)();
+    await new Promise((done) => setTimeout(done, 10)); // finalizers run when the event loop turns
+  };
+
+  test("that no scope owns dies with its JavaScript half", async () => {
+    for (let i = 0; i < 3; i++) await collect(); // what tests before left
+    const { tensors } = memory();
+    const make = (): void => {
+      ones([1000]);
+      scope(() => ones([1000]));
+      scope(() => ({ kept: torch.keep(ones([1000])) }));
+    };
+    make();
+    expect(memory().tensors).toBe(tensors + 3);
+    for (let i = 0; i < 20 && memory().tensors > tensors; i++) await collect();
+    expect(memory().tensors).toBeLessThanOrEqual(tensors);
+  });
+
+  test("that has died is not taken for one made after it", () => {
+    const dead = Array.from({ length: 100 }, (_, i) => torch.full([1], i));
+    for (const each of dead) each.dispose();
+    const alive = Array.from({ length: 100 }, (_, i) => torch.full([1], -i));
+    for (const each of dead) {
+      expect(each.isDisposed).toBe(true);
+      each.dispose();
+      expect(() => each.add(1)).toThrow("was disposed");
+    }
+    expect(alive.map((each) => each.item() + 0)).toEqual(alive.map((_, i) => 0 - i));
+  });
+
+  test("is made by no constructor of its class", () => {
+    const made = Object.assign(new Tensor(), { handle: 16_777_216 });
+    expect(() => made.add(1)).toThrow("expected a Tensor, got an object");
+    expect(made.isDisposed).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { DType, TensorData } from "../dtype.ts";
+import { tensorOf } from "../handle.ts";
 import { native } from "../native.ts";
 import { op } from "../op.ts";
 import type { Generator } from "../random.ts";
@@ -33,7 +34,7 @@ export function tensor(
   shape: readonly number[] = [data.length],
   { dtype, device = "cpu" }: CreationOptions = {},
 ): Tensor {
-  const made = native().fromTypedArray(typedArrayOf(data, dtype), shape);
+  const made = tensorOf(native().fromTypedArray(typedArrayOf(data, dtype), shape));
   const requested = dtype ?? made.dtype;
   if (requested === made.dtype && device === "cpu") return made;
   const converted = toDevice(made, device, requested);

@@ -1,4 +1,5 @@
 import { isLeaf, noGrad } from "../autograd.ts";
+import { handleOf } from "../handle.ts";
 import { native } from "../native.ts";
 import { zerosLike } from "../ops/creation.ts";
 import { copyInto } from "../ops/elementwise.ts";
@@ -122,7 +123,7 @@ export abstract class Optimizer {
     if (tensors === undefined) this.#slots.set(name, (tensors = []));
     const known = tensors[index];
     const parameter = this.parameters[index]!;
-    if (known !== undefined && native().isLike(known, parameter)) return known;
+    if (known !== undefined && native().isLike(handleOf(known), handleOf(parameter))) return known;
     const zeros = this.#zeros(index);
     tensors[index] = keep(known === undefined ? zeros : copyInto(zeros, known));
     known?.dispose();
