@@ -45,6 +45,7 @@ static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exportAutograd(env, exports);
   exportRandom(env, exports);
   exportDevice(env, exports);
+  exportGpu(env, exports);
   return exports;
 }
 

@@ -38,27 +38,32 @@ class TensorTable {
   std::vector<uint32_t> free_;
 };
 
-// Bytes behind living JavaScript tensors, each storage counted once however many views share it.
+// Bytes behind living JavaScript tensors, each storage counted once however many views share it; those on a GPU apart.
 class MemoryBooks {
  public:
   void add(TensorBox& box);
   void remove(TensorBox& box);
   // After an operator wrote into the tensor, which may have another storage now.
   void renew(TensorBox& box);
-  // Tells V8 what changed, so that it knows what a wrapper it keeps really costs.
+  // Tells V8 what changed, so that it knows what a wrapper it keeps really costs. Only of this process's memory: for a
+  // GPU's it would collect in vain, and end the process where it is told of more than a machine can have.
   void report(Napi::Env env);
   // The same, but only for a change worth telling: V8 may answer a report with a collection.
   void reportIfLarge(Napi::Env env);
   int64_t bytes() const { return bytes_; }
+  int64_t gpuBytes() const { return gpuBytes_; }
   int64_t tensors() const { return tensors_; }
 
  private:
   struct Entry {
     int64_t bytes;
     int64_t holders;
+    bool onGpu;
   };
   std::unordered_map<const void*, Entry> storages_;
+  int64_t& sumOf(const Entry& entry) { return entry.onGpu ? gpuBytes_ : bytes_; }
   int64_t bytes_ = 0;
+  int64_t gpuBytes_ = 0;
   int64_t reported_ = 0;
   int64_t tensors_ = 0;
 };
@@ -91,5 +96,6 @@ void exportScope(Napi::Env env, Napi::Object exports);
 void exportAutograd(Napi::Env env, Napi::Object exports);
 void exportRandom(Napi::Env env, Napi::Object exports);
 void exportDevice(Napi::Env env, Napi::Object exports);
+void exportGpu(Napi::Env env, Napi::Object exports);
 
 }  // namespace leeway

@@ -1,8 +1,10 @@
 // Generators: seed, state out, state in.
 #include "addon.hpp"
 #include "errors.hpp"
+#include "values.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 
 #include <cstring>
 #include <mutex>
@@ -26,13 +28,27 @@ at::Generator* generatorOf(Napi::Value value) {
 
 namespace {
 
-// newGenerator(seed) -> the handle a Generator holds
+at::Generator defaultGeneratorOf(const std::string& device) {
+  return at::globalContext().defaultGenerator(deviceOf(device));
+}
+
+// A GPU's generator has no constructor that we may name: it is a copy of the device's own, seeded anew.
+at::Generator seededGenerator(uint64_t seed, const std::string& device) {
+  if (deviceOf(device).is_cpu()) return at::detail::createCPUGenerator(seed);
+  at::Generator own = defaultGeneratorOf(device);
+  std::lock_guard<std::mutex> lock(own.mutex());
+  at::Generator generator = own.clone();
+  generator.set_current_seed(seed);
+  return generator;
+}
+
+// newGenerator(seed, device) -> the handle a Generator holds
 Napi::Value newGenerator(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guarded(env, "Generator", [&]() -> Napi::Value {
     Napi::Object handle = Napi::Object::New(env);
     auto* generator = new at::Generator(
-        at::detail::createCPUGenerator(static_cast<uint64_t>(info[0].ToNumber().Int64Value())));
+        seededGenerator(static_cast<uint64_t>(info[0].ToNumber().Int64Value()), info[1].ToString().Utf8Value()));
     napi_status status = napi_wrap(
         env, handle, generator, [](napi_env, void* data, void*) { delete static_cast<at::Generator*>(data); },
         nullptr, nullptr);
@@ -50,14 +66,15 @@ void seedDefault(const Napi::CallbackInfo& info) {
           [&] { at::manual_seed(static_cast<uint64_t>(info[0].ToNumber().Int64Value())); });
 }
 
+// A device's name stands for its default generator.
 at::Generator chosen(Napi::Value value) {
-  if (value.IsNull() || value.IsUndefined()) return at::detail::getDefaultCPUGenerator();
+  if (value.IsString()) return defaultGeneratorOf(value.ToString().Utf8Value());
   at::Generator* generator = generatorOf(value);
   if (generator == nullptr) throw BadArgument("expected a Generator");
   return *generator;
 }
 
-// generatorState(generator | null) -> bytes
+// generatorState(generator | device) -> bytes
 Napi::Value generatorState(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "Generator.state", [&]() -> Napi::Value {
     at::Generator generator = chosen(info[0]);
@@ -69,7 +86,7 @@ Napi::Value generatorState(const Napi::CallbackInfo& info) {
   });
 }
 
-// setGeneratorState(generator | null, bytes)
+// setGeneratorState(generator | device, bytes)
 void setGeneratorState(const Napi::CallbackInfo& info) {
   guarded(info.Env(), "Generator.state", [&] {
     if (!info[1].IsTypedArray()) throw BadArgument("expected the bytes of a saved state");

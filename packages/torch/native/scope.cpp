@@ -13,8 +13,9 @@ void MemoryBooks::add(TensorBox& box) {
   if (!box.tensor.has_storage() || box.tensor.is_meta()) return;
   const c10::StorageImpl* storage = box.tensor.unsafeGetTensorImpl()->unsafe_storage().unsafeGetStorageImpl();
   box.storage = storage;
-  Entry& entry = storages_.try_emplace(storage, Entry{static_cast<int64_t>(storage->nbytes()), 0}).first->second;
-  if (entry.holders++ == 0) bytes_ += entry.bytes;
+  const Entry fresh{static_cast<int64_t>(storage->nbytes()), 0, !box.tensor.is_cpu()};
+  Entry& entry = storages_.try_emplace(storage, fresh).first->second;
+  if (entry.holders++ == 0) sumOf(entry) += entry.bytes;
 }
 
 void MemoryBooks::remove(TensorBox& box) {
@@ -23,7 +24,7 @@ void MemoryBooks::remove(TensorBox& box) {
   auto found = storages_.find(box.storage);
   box.storage = nullptr;
   if (found == storages_.end() || --found->second.holders > 0) return;
-  bytes_ -= found->second.bytes;
+  sumOf(found->second) -= found->second.bytes;
   storages_.erase(found);
 }
 
@@ -96,12 +97,13 @@ Napi::Value keep(const Napi::CallbackInfo& info) {
   });
 }
 
-// memory() -> { tensors, bytes } behind living JavaScript tensors
+// memory() -> { tensors, bytes, gpuBytes } behind living JavaScript tensors
 Napi::Value memory(const Napi::CallbackInfo& info) {
   const MemoryBooks& books = Addon::of(info.Env()).books;
   Napi::Object figures = Napi::Object::New(info.Env());
   figures.Set("tensors", Napi::Number::New(info.Env(), static_cast<double>(books.tensors())));
   figures.Set("bytes", Napi::Number::New(info.Env(), static_cast<double>(books.bytes())));
+  figures.Set("gpuBytes", Napi::Number::New(info.Env(), static_cast<double>(books.gpuBytes())));
   return figures;
 }
 

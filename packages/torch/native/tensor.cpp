@@ -140,7 +140,7 @@ int64_t elementsOf(const std::vector<int64_t>& shape) {
   return elements;
 }
 
-// fromTypedArray(data, shape) -> a new CPU tensor with a copy of the data
+// fromTypedArray(data, shape, pinned) -> a new CPU tensor with a copy of the data; pinned, a GPU reads it by itself
 Napi::Value fromTypedArray(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "tensor", [&]() -> Napi::Value {
     std::vector<int64_t> shape = shapeOf(info[1]);  // first: a getter in it may run JavaScript
@@ -150,7 +150,8 @@ Napi::Value fromTypedArray(const Napi::CallbackInfo& info) {
       throw BadArgument("expected " + std::to_string(elements) + " values for this shape, got " +
                         std::to_string(given.length));
     }
-    at::Tensor tensor = at::empty(shape, at::TensorOptions(elementType(given.type)));
+    const bool pinned = info[2].ToBoolean().Value();
+    at::Tensor tensor = at::empty(shape, at::TensorOptions(elementType(given.type)).pinned_memory(pinned));
     if (elements > 0) std::memcpy(tensor.data_ptr(), given.data, tensor.nbytes());
     return handleOf(info.Env(), std::move(tensor));
   });

@@ -1,6 +1,16 @@
 export { allowedThreads } from "./allowed-threads.ts";
 export { autocast, backward, enableGrad, noGrad } from "./autograd.ts";
-export { libtorch } from "./device.ts";
+export {
+  deviceMemory,
+  type DeviceMemory,
+  emptyCache,
+  gpus,
+  type Gpu,
+  type Gpus,
+  libtorch,
+  setReproducible,
+  synchronize,
+} from "./device.ts";
 export type { DType, MemoryFormat, TensorData } from "./dtype.ts";
 export { TorchError, type TorchErrorCode } from "./errors.ts";
 export * as nn from "./nn/index.ts";

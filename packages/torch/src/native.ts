@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { allowedThreads } from "./allowed-threads.ts";
+import type { DeviceMemory, Gpus } from "./device.ts";
 import type { DType, TensorData } from "./dtype.ts";
 import { TorchError } from "./errors.ts";
 import { addonAdvice, builtAddonPath } from "./setup/index.ts";
@@ -15,7 +16,7 @@ export interface Native {
   call(id: number, ...args: readonly unknown[]): unknown;
   schema(name: string): string;
   wordFor(value: unknown): string;
-  fromTypedArray(data: TensorData, shape: readonly number[]): number;
+  fromTypedArray(data: TensorData, shape: readonly number[], pinned: boolean): number;
   toTypedArray(tensor: number): TensorData;
   item(tensor: number): number | boolean;
   shape(tensor: number): number[];
@@ -29,20 +30,25 @@ export interface Native {
   enterScope(): number;
   exitScope(kept: readonly number[]): number[];
   keep(tensor: number): boolean;
-  memory(): { tensors: number; bytes: number };
+  memory(): { tensors: number; bytes: number; gpuBytes: number };
   backward(root: number, gradient: number | null, retainGraph: boolean): void;
   grad(tensor: number): number | null;
   clearGrad(tensor: number): void;
   setRequiresGrad(tensor: number, on: boolean): void;
   setGradEnabled(on: boolean): boolean;
   setAutocast(on: boolean, device: string): boolean;
-  newGenerator(seed: number): object;
+  newGenerator(seed: number, device: string): object;
   seedDefault(seed: number): void;
-  generatorState(generator: object | null): Uint8Array;
-  setGeneratorState(generator: object | null, state: Uint8Array): void;
+  generatorState(generatorOrDevice: object | string): Uint8Array;
+  setGeneratorState(generatorOrDevice: object | string, state: Uint8Array): void;
   setThreads(count: number): void;
   threads(): number;
   facts(): { version: string; cuda: boolean; build: string };
+  gpus(): Gpus | null;
+  deviceMemory(device: string): DeviceMemory | null;
+  synchronize(device: string): void;
+  emptyCache(device: string): void;
+  setReproducible(on: boolean): void;
 }
 
 let loaded: Native | undefined;

@@ -5,10 +5,13 @@ export class Generator {
   /** The native half; operators that take a generator read it. */
   readonly handle: object;
 
-  /** @param seed a whole number of at least 0 */
-  constructor(seed: number) {
+  /**
+   * @param seed   a whole number of at least 0
+   * @param device the device of the tensors that it fills
+   */
+  constructor(seed: number, { device = "cpu" }: { readonly device?: string } = {}) {
     requireSeed("Generator", seed);
-    this.handle = native().newGenerator(seed);
+    this.handle = native().newGenerator(seed, device);
   }
 
   /** The whole state, as bytes: a generator given them goes on with the same numbers. */
@@ -22,20 +25,23 @@ export class Generator {
   }
 }
 
-/** Seeds the generator of operators that are given none, such as dropout. */
+/** Seeds the generators of operators that are given none, such as dropout: each device has one. */
 export function manualSeed(seed: number): void {
   requireSeed("manualSeed", seed);
   native().seedDefault(seed);
 }
 
-/** The state of the generator that {@link manualSeed} seeds. */
-export function defaultGeneratorState(): Uint8Array {
-  return native().generatorState(null);
+/** The state of a device's generator that {@link manualSeed} seeds. */
+export function defaultGeneratorState({ device = "cpu" }: { readonly device?: string } = {}): Uint8Array {
+  return native().generatorState(device);
 }
 
 /** Restores a state of {@link defaultGeneratorState}. */
-export function setDefaultGeneratorState(state: Uint8Array): void {
-  native().setGeneratorState(null, state);
+export function setDefaultGeneratorState(
+  state: Uint8Array,
+  { device = "cpu" }: { readonly device?: string } = {},
+): void {
+  native().setGeneratorState(device, state);
 }
 
 function requireSeed(where: string, seed: number): void {

@@ -30,8 +30,11 @@ export function keep(tensor: Tensor): Tensor {
   return tensor;
 }
 
-/** What the living tensors of JavaScript cost: their number, and the bytes behind them, views counted once. */
-export function memory(): { readonly tensors: number; readonly bytes: number } {
+/**
+ * What the living tensors of JavaScript cost: their number, and the bytes behind them in this process and on GPUs, views
+ * counted once.
+ */
+export function memory(): { readonly tensors: number; readonly bytes: number; readonly gpuBytes: number } {
   return native().memory();
 }
 

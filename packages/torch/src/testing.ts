@@ -1,4 +1,9 @@
-import { noGrad, scope, type Tensor, tensor } from "./index.ts";
+import { libtorch, noGrad, scope, type Tensor, tensor } from "./index.ts";
+
+/** The devices that a test can run on here: the CPU, and the first GPU where libtorch can use one. */
+export function testDevices(): readonly ["cpu", ...string[]] {
+  return ["cpu", ...(libtorch().cuda ? ["cuda"] : [])];
+}
 
 /**
  * Asserts that numbers agree within atol + rtol · |expected|; NaN and infinity agree with themselves.

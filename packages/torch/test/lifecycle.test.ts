@@ -278,7 +278,7 @@ suite("a worker", () => {
       globalThis.kept = [make(1000)];
       addon.enterScope();
       addon.enterScope();
-      globalThis.kept.push(addon.call(add, make(4), make(4)), addon.newGenerator(1));
+      globalThis.kept.push(addon.call(add, make(4), make(4)), addon.newGenerator(1, "cpu"));
     `);
     expect(await new Promise((done) => worker.once("exit", done))).toBe(0);
   });

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import type { Gpus } from "../device.ts";
 import { loadedBlas, type Blas } from "./blas.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,6 +13,8 @@ export interface AddonCheck {
   readonly reason: string | undefined;
   /** The BLAS that came with it; undefined where that cannot be seen (macOS) or nothing loaded. */
   readonly blas: Blas | undefined;
+  /** The GPUs that it can use; null where libtorch is one for the CPU alone, or nothing loaded. */
+  readonly gpus: Gpus | null;
 }
 
 /**
@@ -26,12 +29,12 @@ export function checkAddon(
   const child = spawnSync(process.execPath, ["-e", loadAndTell, addon], {
     env,
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 300_000, // with CUDA it is gigabytes, from a disk that may be cold
   });
   if (child.status === 0) {
-    const told = JSON.parse(child.stdout) as { version?: string; maps: string | null };
+    const told = JSON.parse(child.stdout) as { version?: string; maps: string | null; gpus?: Gpus | null };
     const blas = told.maps === null ? undefined : loadedBlas({ maps: told.maps });
-    return { loads: true, version: told.version, reason: undefined, blas };
+    return { loads: true, version: told.version, reason: undefined, blas, gpus: told.gpus ?? null };
   }
   const errorLine =
     child.stderr
@@ -39,12 +42,12 @@ export function checkAddon(
       .split("\n")
       .find((line) => line.includes("Error")) ?? child.stderr.trim();
   const reason = child.signal === null ? errorLine : `it ends the process with ${child.signal}`;
-  return { loads: false, version: undefined, reason, blas: undefined };
+  return { loads: false, version: undefined, reason, blas: undefined, gpus: null };
 }
 
 const loadAndTell = `
   const addon = require(process.argv[1]);
   const fs = require("node:fs");
   const maps = fs.existsSync("/proc/self/maps") ? fs.readFileSync("/proc/self/maps", "utf8") : null;
-  console.log(JSON.stringify({ version: addon.facts?.().version, maps }));
+  console.log(JSON.stringify({ version: addon.facts?.().version, maps, gpus: addon.gpus?.() }));
 `;

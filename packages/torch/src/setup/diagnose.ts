@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { addonAdvice, addonsDir, builtAddonPath } from "./addon-cache.ts";
 import { blasCure, systemBlas, type Blas } from "./blas.ts";
+import type { Gpus } from "../device.ts";
 import { checkAddon } from "./check-addon.ts";
 import { findCompiler } from "./compiler.ts";
 import { findLibtorch, type Libtorch } from "./find-libtorch.ts";
@@ -45,7 +46,7 @@ export function diagnose({
     compilerFinding(env, lacking, system),
     ...libtorchFindings({ env, lacking, system, gpu }),
     cacheFinding(env, lacking),
-    ...addonFindings(addon, env),
+    ...addonFindings(addon, { env, gpu }),
   ];
 }
 
@@ -82,7 +83,7 @@ function libtorchFindings({ env, lacking, system, gpu }: LibtorchQuestion): Find
   }
   if (libtorch !== undefined) {
     const { version, source, libDir, cuda } = libtorch;
-    const found = `${version}${cuda ? " with CUDA" : ""}, from ${sources[source]} (${libDir})`;
+    const found = `${version}${platformWords(libtorch)}, from ${sources[source]} (${libDir})`;
     const unused = { name: "GPU", state: "warn", found: "NVIDIA, but libtorch has no CUDA" } as const;
     return [ok("libtorch", found), ...(gpu && !cuda ? [{ ...unused, cure: cudaAdvice(system) }] : [])];
   }
@@ -119,13 +120,52 @@ function cacheFinding(env: Environment, lacking: "warn" | "missing"): Finding {
   }
 }
 
-function addonFindings(addon: string | undefined, env: Environment): Finding[] {
+function addonFindings(
+  addon: string | undefined,
+  { env, gpu }: Pick<LibtorchQuestion, "env" | "gpu">,
+): Finding[] {
   if (addon === undefined)
     return [missing("native part", addonAdvice({ env }), setup), blasFinding(undefined)];
-  const { loads, version, reason, blas } = checkAddon(addon, { env });
+  const { loads, version, reason, blas, gpus } = checkAddon(addon, { env });
   const built = ok("native part", addon);
   if (!loads) return [built, missing("loads", `no: ${reason ?? "it says nothing"}`, `${setup} --rebuild`)];
-  return [built, ok("loads", version === undefined ? "yes" : `yes, libtorch ${version}`), blasFinding(blas)];
+  const loaded = ok("loads", version === undefined ? "yes" : `yes, libtorch ${version}`);
+  return [built, loaded, blasFinding(blas), ...(gpus === null ? [] : [gpuFinding(gpus, gpu)])];
+}
+
+/**
+ * What of GPUs a libtorch with a part for them can use.
+ *
+ * @param gpu whether there is one, with its driver
+ */
+export function gpuFinding(gpus: Gpus, gpu: boolean): Finding {
+  if (gpus.devices.length > 0) return ok("GPU", gpuWords(gpus));
+  const why = gpus.reason ?? "it does not say why";
+  if (!gpu) return ok("GPU", `none: ${why}`);
+  const cure =
+    "Update the driver to one of this libtorch's CUDA or later (nvidia-smi says which it is), or take a libtorch of an " +
+    "older CUDA; in a container, start it with the GPUs";
+  return { name: "GPU", state: "warn", found: `NVIDIA, but libtorch cannot use it: ${why}`, cure };
+}
+
+/** "NVIDIA H200 (139.8 GB), CUDA 13.0, cuDNN 9.19.0, driver 580.159.03"; several divided by "; ". */
+export function gpuWords({ platform, runtime, cudnn, driver, devices }: Gpus): string {
+  const each = devices.map(({ name, memory }, i) => {
+    const index = devices.length === 1 ? "" : `cuda:${i} `;
+    return `${index}${name}${memory === null ? "" : ` (${(memory / 2 ** 30).toFixed(1)} GB)`}`;
+  });
+  const versions = [
+    runtime === null ? platform : `${platform} ${runtime}`,
+    ...(cudnn === null ? [] : [`cuDNN ${cudnn}`]),
+    ...(driver === null ? [] : [`driver ${driver}`]),
+  ];
+  return [each.join("; "), ...versions].join(", ");
+}
+
+/** What a libtorch computes on beside the CPU, for a line that names it: " with CUDA". */
+export function platformWords({ cuda, rocm }: Pick<Libtorch, "cuda" | "rocm">): string {
+  if (cuda) return " with CUDA";
+  return rocm ? " with ROCm" : "";
 }
 
 /** Of the BLAS that is loaded or, before there is an addon, of the one that would be. */

@@ -20,7 +20,10 @@ export interface Libtorch {
   readonly library: { readonly file: string; readonly size: number; readonly modified: number };
   /** Whether its `std::string` is the one of GCC 5 and later; both sides must agree or nothing links. */
   readonly cxx11Abi: boolean;
+  /** Whether it computes on NVIDIA's GPUs. */
   readonly cuda: boolean;
+  /** Whether it computes on AMD's GPUs, which it calls "cuda", too. */
+  readonly rocm: boolean;
 }
 
 /** Where {@link findLibtorch} looks; each has the machine's own answer as its default. */
@@ -102,8 +105,9 @@ function inspect(source: Libtorch["source"], root: string): Libtorch | string {
   if (version === undefined) return "torch/version.h is missing";
   const libDir = libraryDirs(root).find((dir) => libraryFile(dir, "c10") && libraryFile(dir, "torch_cpu"));
   if (libDir === undefined) return "lib/ has no libc10 and libtorch_cpu";
-  const cuda =
-    libraryFile(libDir, "torch_cuda") !== undefined && libraryFile(libDir, "c10_cuda") !== undefined;
+  const has = (platform: string) =>
+    ["c10", "torch"].every((name) => libraryFile(libDir, `${name}_${platform}`) !== undefined);
+  const [cuda, rocm] = [has("cuda"), has("hip")];
   return {
     source,
     root: realpathSync(root),
@@ -111,9 +115,14 @@ function inspect(source: Libtorch["source"], root: string): Libtorch | string {
     includeDirs: [include, api].filter((dir) => existsSync(dir)),
     libDir,
     library: libraryAt(libraryFile(libDir, "torch_cpu")!),
-    libraries: ["c10", "torch_cpu", ...(cuda ? ["c10_cuda", "torch_cuda"] : []), "torch"],
+    libraries: [
+      ...["c10", "torch_cpu"],
+      ...(cuda ? ["c10_cuda", "torch_cuda"] : []),
+      ...(rocm ? ["c10_hip", "torch_hip"] : []),
+      "torch",
+    ],
     cxx11Abi: usesCxx11Abi(libraryFile(libDir, "c10")!),
-    cuda,
+    ...{ cuda, rocm },
   };
 }
 

@@ -10,7 +10,7 @@ export { blasCure, blasToLink, loadedBlas, systemBlas, type Blas, type BlasKind 
 export { buildAddon, existingAddon, type BuildOptions, type BuiltAddon } from "./build-addon.ts";
 export { checkAddon, type AddonCheck } from "./check-addon.ts";
 export { findCompiler, type Compiler } from "./compiler.ts";
-export { diagnose, type Finding } from "./diagnose.ts";
+export { diagnose, type Finding, gpuWords, platformWords } from "./diagnose.ts";
 export { findLibtorch, type Libtorch, type LibtorchSearch } from "./find-libtorch.ts";
 export { aptCommand, cudaAdvice, installAdvice } from "./install-advice.ts";
 export {

@@ -102,6 +102,7 @@ function cache() {
     library,
     cxx11Abi: true,
     cuda: false,
+    rocm: false,
   };
   const add = (name: string, part: Partial<AddonBuild>): string => {
     const build: AddonBuild = {

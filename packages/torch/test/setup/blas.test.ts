@@ -97,5 +97,6 @@ function findLibtorchLike() {
     library,
     cxx11Abi: true,
     cuda: false,
+    rocm: false,
   };
 }

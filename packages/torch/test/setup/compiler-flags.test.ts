@@ -12,6 +12,7 @@ const libtorch = {
   library: { file: "/lib torch/lib/libtorch_cpu.so", size: 0, modified: 0 },
   cxx11Abi: false,
   cuda: true,
+  rocm: false,
 };
 const linkage = { libtorch, blasDir: null };
 

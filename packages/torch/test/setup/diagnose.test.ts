@@ -1,5 +1,6 @@
 import { builtAddonPath, cacheRoot, diagnose, installAdvice } from "@leeway/torch/setup";
 import { describe as suite, expect, test } from "vitest";
+import { gpuFinding, gpuWords } from "../../src/setup/diagnose.ts";
 import { libtorchFiles, scratchFolder, writeFiles } from "./scratch.ts";
 
 suite("diagnose", () => {
@@ -43,8 +44,28 @@ suite("diagnose", () => {
     writeFiles(root, libtorchFiles());
     expect(gpu()?.cure).toContain("libtorch-cuda-dev");
     expect(diagnose({ env, system, gpu: false }).map(({ name }) => name)).not.toContain("GPU");
-    writeFiles(root, libtorchFiles({ cuda: true }));
+    writeFiles(root, libtorchFiles({ gpu: "cuda" }));
     expect(gpu()).toBeUndefined();
+  });
+
+  test("names the GPUs that can be used, and why there are none", () => {
+    const device = { name: "NVIDIA H200", memory: 150_110_011_392, capability: "9.0", bf16: true };
+    const gpus = {
+      platform: "CUDA",
+      ...{ runtime: "13.0", cudnn: "9.19.0", driver: "580.159.03", reason: null, devices: [device] },
+    } as const;
+    const versions = "CUDA 13.0, cuDNN 9.19.0, driver 580.159.03";
+    expect(gpuFinding(gpus, true)).toMatchObject({
+      state: "ok",
+      found: `NVIDIA H200 (139.8 GB), ${versions}`,
+    });
+    expect(gpuWords({ ...gpus, devices: [device, { ...device, memory: null }] })).toBe(
+      `cuda:0 NVIDIA H200 (139.8 GB); cuda:1 NVIDIA H200, ${versions}`,
+    );
+    const none = { ...gpus, devices: [], reason: "CUDA driver version is insufficient" };
+    expect(gpuFinding(none, true).state).toBe("warn");
+    expect(gpuFinding(none, true).cure).toContain("nvidia-smi");
+    expect(gpuFinding(none, false)).toMatchObject({ state: "ok", cure: null });
   });
 
   test("reports a LIBTORCH that is none instead of failing", () => {

@@ -18,6 +18,7 @@ suite("findLibtorch", () => {
       library: { file: library, size: 0, modified: statSync(library).mtimeMs },
       cxx11Abi: true,
       cuda: false,
+      rocm: false,
     });
   });
 
@@ -26,10 +27,13 @@ suite("findLibtorch", () => {
     expect(findLibtorch({ env: { LIBTORCH: root } })?.cxx11Abi).toBe(false);
   });
 
-  test("links the CUDA libraries where there are some", () => {
-    const found = findLibtorch({ env: { LIBTORCH: libtorchAt("cuda", { cuda: true }) } });
-    expect(found?.cuda).toBe(true);
-    expect(found?.libraries).toContain("torch_cuda");
+  test.each([
+    ["cuda", true, false],
+    ["hip", false, true],
+  ])("links the libraries for GPUs where there are some: %s", (gpu, cuda, rocm) => {
+    const found = findLibtorch({ env: { LIBTORCH: libtorchAt(gpu, { gpu }) } });
+    expect(found).toMatchObject({ cuda, rocm });
+    expect(found?.libraries).toEqual(["c10", "torch_cpu", `c10_${gpu}`, `torch_${gpu}`, "torch"]);
   });
 
   test.each([

@@ -28,11 +28,8 @@ export function writeProgram(folder: string, name: string, script: string): stri
   return join(folder, name);
 }
 
-/** The files by which a libtorch is known, with what of them is read. */
-export function libtorchFiles({ version = "2.4.1", cxx11Abi = true, cuda = false } = {}): Record<
-  string,
-  string
-> {
+/** The files by which a libtorch is known, with what of them is read; its part for GPUs is "cuda" or "hip". */
+export function libtorchFiles({ version = "2.4.1", cxx11Abi = true, gpu = "" } = {}): Record<string, string> {
   const [major, minor, patch] = version.split(".");
   const text = cxx11Abi ? "NSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE" : "Ss";
   const ending = process.platform === "darwin" ? "dylib" : "so";
@@ -41,6 +38,6 @@ export function libtorchFiles({ version = "2.4.1", cxx11Abi = true, cuda = false
     "include/torch/csrc/api/include/torch/version.h": `#define TORCH_VERSION_MAJOR ${major!}\n#define TORCH_VERSION_MINOR ${minor!}\n#define TORCH_VERSION_PATCH ${patch!}\n`,
     [`lib/libc10.${ending}`]: `_ZN3c105ErrorC1ENS_14SourceLocationE${text}`,
     [`lib/libtorch_cpu.${ending}`]: "",
-    ...(cuda ? { [`lib/libtorch_cuda.${ending}`]: "", [`lib/libc10_cuda.${ending}`]: "" } : {}),
+    ...(gpu === "" ? {} : { [`lib/libtorch_${gpu}.${ending}`]: "", [`lib/libc10_${gpu}.${ending}`]: "" }),
   };
 }

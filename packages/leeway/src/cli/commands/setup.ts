@@ -8,6 +8,7 @@ import {
   installPackages,
   missingPackages,
   operatingSystem,
+  platformWords,
   SetupError,
   existingAddon,
   type AddonCheck,
@@ -136,7 +137,7 @@ function renderResult({ built, addon, libtorch, blas }: SetupResult, seconds: nu
   const done = built ? `built in ${seconds.toFixed(0)} s` : "already built";
   const cure = blas === null ? null : blasCure(blas);
   return [
-    `libtorch     ${libtorch.version}${libtorch.cuda ? " with CUDA" : ""} (${libtorch.libDir})`,
+    `libtorch     ${libtorch.version}${platformWords(libtorch)} (${libtorch.libDir})`,
     `native part  ${done} (${addon})`,
     ...(blas === null ? [] : [`BLAS         ${blas.kind}${blas.file === null ? "" : ` (${blas.file})`}`]),
     ...(cure === null ? [] : [colors.yellow(`             slow here. ${cure}`)]),
