@@ -110,7 +110,7 @@ suite("memory", () => {
       const before = memory();
       const base = zeros([1000]);
       const view = base.reshape([10, 100]);
-      expect(memory()).toEqual({ tensors: before.tensors + 2, bytes: before.bytes + 4000 });
+      expect(memory()).toEqual({ ...before, tensors: before.tensors + 2, bytes: before.bytes + 4000 });
       base.dispose();
       expect(memory().bytes).toBe(before.bytes + 4000);
       view.dispose();
