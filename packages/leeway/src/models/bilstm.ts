@@ -1,4 +1,15 @@
-import { arange, type Generator, less, maskedFill, max, nn, type Tensor, unsqueeze } from "@leeway/torch";
+import {
+  arange,
+  type Generator,
+  less,
+  maskedFill,
+  max,
+  maxOfSequences,
+  nn,
+  packSequences,
+  type Tensor,
+  unsqueeze,
+} from "@leeway/torch";
 import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 
@@ -61,12 +72,24 @@ export class BiLstm extends Model {
    * @returns [N, 2 · hiddenSize]
    */
   features(tokens: Tensor, lengths: Tensor): Tensor {
+    return this.#dropout.forward(
+      tokens.device === "cpu" ? this.#withoutPadding(tokens, lengths) : this.#padded(tokens, lengths),
+    );
+  }
+
+  /** The largest outputs, [N, 2 · hiddenSize], with no padding computed. */
+  #withoutPadding(tokens: Tensor, lengths: Tensor): Tensor {
+    const vectors = this.#dropout.forward(this.embedding.forward(packSequences(tokens, lengths))); // [R, E]
+    return maxOfSequences(this.lstm.overRows(vectors, lengths), lengths);
+  }
+
+  /** The same by operators that every device has. */
+  #padded(tokens: Tensor, lengths: Tensor): Tensor {
     const vectors = this.#dropout.forward(this.embedding.forward(tokens)); // [N, T, E]
     const outputs = this.lstm.forward(vectors, { lengths }); // [N, T, 2H]
     const position = unsqueeze(arange(tokens.shape[1]!, { device: tokens.device }), 0); // [1, T]
     const beyond = less(unsqueeze(lengths.sub(1), 1), position); // [N, T]
-    const read = maskedFill(outputs, unsqueeze(beyond, 2), -Infinity);
-    return this.#dropout.forward(max(read, 1).values);
+    return max(maskedFill(outputs, unsqueeze(beyond, 2), -Infinity), 1).values;
   }
 }
 

@@ -1,8 +1,11 @@
 // The kernels' loops for each instruction set, and the choice among them at run time.
 #pragma once
 
+#include "lstm_parts.hpp"
+
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -10,10 +13,6 @@
 
 namespace leeway {
 namespace kernels {
-
-// What a stored number is computed with.
-template <typename Storage>
-using NumberOf = std::conditional_t<std::is_same_v<Storage, at::BFloat16>, float, Storage>;
 
 template <typename Number>
 struct Moments {
@@ -65,6 +64,7 @@ namespace base {
 constexpr int kLanes = 4, kBlock = 4;
 #include "rows.hpp"
 #include "batch_norm_rows.hpp"
+#include "lstm_rows.hpp"
 }  // namespace base
 
 #if defined(__x86_64__)
@@ -79,6 +79,7 @@ namespace avx2 {
 constexpr int kLanes = 8, kBlock = 2;
 #include "rows.hpp"
 #include "batch_norm_rows.hpp"
+#include "lstm_rows.hpp"
 }  // namespace avx2
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -92,6 +93,7 @@ namespace avx512 {
 constexpr int kLanes = 16, kBlock = 4;
 #include "rows.hpp"
 #include "batch_norm_rows.hpp"
+#include "lstm_rows.hpp"
 }  // namespace avx512
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -109,6 +111,16 @@ decltype(auto) withBatchNormRows(const Body& body) {
   if (instructionSet() == InstructionSet::avx2) return body(avx2::BatchNormRows<Storage>());
 #endif
   return body(base::BatchNormRows<Storage>());
+}
+
+// The same for the loops of an LSTM and of the largest value.
+template <typename Storage, typename Body>
+decltype(auto) withLstmRows(const Body& body) {
+#if defined(__x86_64__)
+  if (instructionSet() == InstructionSet::avx512) return body(avx512::LstmRows<Storage>(), avx512::MaxRows<Storage>());
+  if (instructionSet() == InstructionSet::avx2) return body(avx2::LstmRows<Storage>(), avx2::MaxRows<Storage>());
+#endif
+  return body(base::LstmRows<Storage>(), base::MaxRows<Storage>());
 }
 
 }  // namespace kernels

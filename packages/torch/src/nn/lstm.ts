@@ -1,14 +1,12 @@
-import { arange, zeros } from "../ops/creation.ts";
+import { full } from "../ops/creation.ts";
 import { dropout } from "../ops/dropout.ts";
-import { less, where } from "../ops/elementwise.ts";
-import { embedding } from "../ops/embedding.ts";
-import { lstm } from "../ops/recurrent.ts";
-import { cat, unsqueeze } from "../ops/shape.ts";
+import { lstmLayer, packSequences, unpackSequences } from "../ops/recurrent.ts";
 import type { Generator } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
 import { requireProbability } from "./dropout.ts";
 import { uniform } from "./init.ts";
 import { Module } from "./module.ts";
+import { paddedLstm } from "./padded-lstm.ts";
 
 /** What an {@link LSTM} is made from. */
 export interface LSTMOptions {
@@ -69,44 +67,41 @@ export class LSTM extends Module {
    *
    * With `lengths`, sequences end where they end: the direction that reads backwards begins at a sequence's own last
    * entry, so that padding changes nothing. What stands at positions beyond a length has no meaning: do not read it.
-   * That is what PyTorch's packed sequences compute; a dense run over sequences turned round within their length does
-   * it without their backward pass, which takes many times as long.
    *
    * @param lengths [N] int64, each 1 to T; all of them T by default
-   * @throws RangeError if there are not N lengths, or one is no whole number from 1 to T
+   * @throws RangeError if there are not N lengths, or one is no whole number from 1 to T; on a device other than the CPU,
+   *   where that would have to wait for the device, only the first
    */
   forward(input: Tensor, { lengths }: { readonly lengths?: Tensor } = {}): Tensor {
     if (lengths !== undefined) requireLengths(input, lengths);
-    return lengths === undefined || !this.bidirectional
-      ? this.#dense(input)
-      : this.#withinLengths(input, reversal(input, lengths));
+    if (input.device !== "cpu") {
+      const { bidirectional, dropout: p, training } = this;
+      return paddedLstm(input, lengths ?? null, {
+        weights: this.#weights,
+        bidirectional,
+        dropout: p,
+        training,
+      });
+    }
+    const [n, t] = input.shape as readonly [number, number];
+    const ends = lengths ?? full([n], t, { dtype: "int64" });
+    return unpackSequences(this.overRows(packSequences(input, ends), ends), ends, t);
   }
 
-  #dense(input: Tensor): Tensor {
-    const zero = this.#zeroState(input, this.#weights.length);
-    return lstm(
-      ...([input, [zero, zero] as const, this.#weights.flat(), true, this.layers] as const),
-      ...([this.dropout, this.training, this.bidirectional, true] as const),
-    )[0];
-  }
-
-  #withinLengths(input: Tensor, order: Tensor): Tensor {
-    const zero = this.#zeroState(input, 1);
-    const run = (x: Tensor, weights: readonly Tensor[]): Tensor =>
-      lstm(x, [zero, zero], weights, true, 1, 0, this.training, false, true)[0];
-    let x = input;
+  /**
+   * The outputs of the last layer for sequences as rows without padding, see `packSequences`: [R, inputSize] to
+   * [R, directions · hiddenSize]. On the CPU only.
+   *
+   * @param lengths [N] int64
+   */
+  overRows(rows: Tensor, lengths: Tensor): Tensor {
+    const directions = this.bidirectional ? 2 : 1;
+    let x = rows;
     for (let layer = 0; layer < this.layers; layer++) {
       if (layer > 0 && this.training && this.dropout > 0) x = dropout(x, this.dropout, true);
-      const forwards = run(x, this.#weights[2 * layer]!);
-      const backwards = run(reordered(x, order), this.#weights[2 * layer + 1]!);
-      x = cat([forwards, reordered(backwards, order)], 2);
+      x = lstmLayer(x, lengths, this.#weights.slice(directions * layer, directions * (layer + 1)).flat());
     }
     return x;
-  }
-
-  #zeroState(input: Tensor, rows: number): Tensor {
-    const { dtype, device } = input;
-    return zeros([rows, input.shape[0]!, this.hiddenSize], { dtype, device });
   }
 }
 
@@ -117,26 +112,11 @@ function requireLengths({ shape }: Tensor, lengths: Tensor): void {
   if (given !== String(n)) {
     throw new RangeError(`LSTM.forward: expected lengths of shape [${n}], got [${given}].`);
   }
+  if (lengths.device !== "cpu") return;
   lengths.toNumbers().forEach((length, i) => {
     if (Number.isInteger(length) && length >= 1 && length <= t) return;
     throw new RangeError(
       `LSTM.forward: expected lengths[${i}] to be a whole number from 1 to ${t}, got ${length}.`,
     );
   });
-}
-
-/** Where each entry of [N · T, …] stands once every sequence is turned round within its length: [N · T] int64. */
-function reversal(input: Tensor, lengths: Tensor): Tensor {
-  const [n, t] = input.shape as readonly [number, number];
-  const { device } = input;
-  const position = unsqueeze(arange(t, { device }), 0); // [1, T]
-  const length = unsqueeze(lengths, 1); // [N, 1]
-  const turned = where(less(position, length), length.sub(1).sub(position), position); // [N, T]
-  return turned.add(unsqueeze(arange(n, { device }).mul(t), 1)).reshape([n * t]);
-}
-
-/** The entries of x in the given order. As rows of a table: that lookup has the fastest backward pass. */
-function reordered(x: Tensor, order: Tensor): Tensor {
-  const [n, t, width] = x.shape as readonly [number, number, number];
-  return embedding(x.reshape([n * t, width]), order).reshape([n, t, width]);
 }
