@@ -1,6 +1,7 @@
 // Threads, versions and devices.
 #include "addon.hpp"
 #include "errors.hpp"
+#include "kernels/instruction_sets.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -19,7 +20,19 @@ Napi::Value threads(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), at::get_num_threads());
 }
 
-// facts() -> { version, cuda, build }
+// As libtorch writes its own.
+const char* instructionSetName() {
+  switch (kernels::instructionSet()) {
+    case kernels::InstructionSet::avx512:
+      return "AVX512";
+    case kernels::InstructionSet::avx2:
+      return "AVX2";
+    default:
+      return "DEFAULT";
+  }
+}
+
+// facts() -> { version, cuda, build, kernels }
 Napi::Value facts(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guarded(env, "facts", [&]() -> Napi::Value {
@@ -27,6 +40,7 @@ Napi::Value facts(const Napi::CallbackInfo& info) {
     facts.Set("version", TORCH_VERSION);
     facts.Set("cuda", at::hasCUDA());
     facts.Set("build", at::show_config());
+    facts.Set("kernels", instructionSetName());
     return facts;
   });
 }

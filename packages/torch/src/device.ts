@@ -1,8 +1,24 @@
 import { native } from "./native.ts";
 
-/** The linked libtorch: its version, whether it can use a CUDA device, and how it was built. */
-export function libtorch(): { readonly version: string; readonly cuda: boolean; readonly build: string } {
-  return native().facts();
+/** What the linked libtorch says of itself. */
+export interface LibtorchFacts {
+  readonly version: string;
+  /** Whether it can use a CUDA device. */
+  readonly cuda: boolean;
+  /** How it was built: several lines. */
+  readonly build: string;
+  /** The vector instructions that operators on the CPU use: libtorch's own, and those of `leeway::`. */
+  readonly capability: { readonly libtorch: string; readonly kernels: string };
+}
+
+/**
+ * The linked libtorch. `ATEN_CPU_CAPABILITY` (default, avx2, avx512) chooses vector instructions, where it is set before
+ * the first operator.
+ */
+export function libtorch(): LibtorchFacts {
+  const { kernels, ...facts } = native().facts();
+  const [, theirs = "unknown"] = /CPU capability usage: (.*)/.exec(facts.build) ?? [];
+  return { ...facts, capability: { libtorch: theirs, kernels } };
 }
 
 /** What libtorch can use of GPUs: the devices "cuda:0", "cuda:1", …, and what drives them. */

@@ -8,6 +8,7 @@ export {
   type Gpu,
   type Gpus,
   libtorch,
+  type LibtorchFacts,
   setReproducible,
   synchronize,
 } from "./device.ts";

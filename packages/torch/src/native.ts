@@ -43,7 +43,7 @@ export interface Native {
   setGeneratorState(generatorOrDevice: object | string, state: Uint8Array): void;
   setThreads(count: number): void;
   threads(): number;
-  facts(): { version: string; cuda: boolean; build: string };
+  facts(): { version: string; cuda: boolean; build: string; kernels: string };
   gpus(): Gpus | null;
   deviceMemory(device: string): DeviceMemory | null;
   synchronize(device: string): void;

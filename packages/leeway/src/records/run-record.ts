@@ -68,6 +68,8 @@ export interface EnvironmentRecord {
   readonly blas: string;
   readonly cpu: string;
   readonly threads: number;
+  /** The vector instructions of libtorch's operators and of ours on the CPU. Older records do not say. */
+  readonly capability?: { readonly libtorch: string; readonly kernels: string };
   /** Absent for the CPU. */
   readonly device?: string;
   readonly os: string;

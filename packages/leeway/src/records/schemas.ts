@@ -41,6 +41,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     blas: name,
     cpu: name,
     threads: atLeastOne,
+    capability: z.strictObject({ libtorch: name, kernels: name }).exactOptional(),
     device: name.exactOptional(),
     os: name,
   }),

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { arch, cpus, loadavg, type } from "node:os";
+import { arch, cpus, type } from "node:os";
 import { libtorch, threads } from "@leeway/torch";
 import { loadedBlas } from "@leeway/torch/setup";
 import { RunError } from "../errors.ts";
@@ -19,40 +19,18 @@ export function processorName(): string {
 
 /** Where a run happens: versions, processor, threads, and the device that computes. */
 export function environmentRecord(device = "cpu"): EnvironmentRecord {
+  const { version, capability } = libtorch();
   return {
     leeway: leewayVersion(),
     node: process.versions.node,
-    libtorch: libtorch().version,
+    libtorch: version,
     blas: loadedBlas()?.kind ?? "unknown",
     cpu: processorName(),
     threads: threads(),
+    capability,
     os: `${type()} ${arch()}`,
     device,
   };
-}
-
-/**
- * How busy the machine is. An operator's threads wait for the slowest of them: one that has to wait for its turn makes
- * a step many times slower.
- *
- * @param load threads of all programs that run or wait for a processor, on average over the last minute
- * @returns whether more of them than there are processors want one, and the words for it: "5.3 on 2 processors"
- */
-export function machineLoad({ load = loadavg()[0] ?? 0, processors = cpus().length } = {}): {
-  readonly isFull: boolean;
-  readonly text: string;
-} {
-  const text = `${load.toFixed(1)} on ${processors} ${processors === 1 ? "processor" : "processors"}`;
-  return { isFull: load >= processors + 1, text };
-}
-
-/** Warns of a machine that is full, where training on several threads would wait for other programs. */
-export function loadAdvice({ load = machineLoad(), count = threads() } = {}): string[] {
-  const { isFull, text } = load;
-  if (!isFull || count === 1) return [];
-  return [
-    `Load: ${text}: a step may take many times longer. Wait for other programs to end, or use --threads 1.`,
-  ];
 }
 
 /** A difference between the setting a run was saved in and the one it is to go on in. */
@@ -81,7 +59,8 @@ export function changesBetween(before: Setting, now: Setting): Change[] {
 
 /** What has changed of versions and machine; of the operating system nothing matters. */
 export function environmentChanges(before: EnvironmentRecord, now: EnvironmentRecord): Change[] {
-  const changes = fieldChanges({ ...before, os: null }, { ...now, os: null });
+  const { capability = now.capability } = before; // which older versions did not record
+  const changes = fieldChanges({ ...before, capability, os: null }, { ...now, os: null });
   return changes.map((change) => ({ ...change, harmless: true }));
 }
 
