@@ -1,5 +1,5 @@
 export type { CheckpointTimes } from "./checkpoint-clock.ts";
-export { environmentRecord, machineLoad, processorName } from "./environment.ts";
+export { environmentRecord, processorName } from "./environment.ts";
 export { firstStageFile, hasForkPoint, readForkPoint, type SharedStage, sharedStage } from "./fork-point.ts";
 export {
   changesSince,
@@ -14,6 +14,7 @@ export { type RunOptions, runRecipe } from "./run.ts";
 export type { RunEvent } from "./train-run.ts";
 export { dataRecord, loadRunData, requireSameDataHash } from "./run-data.ts";
 export { modelFile } from "./finalize.ts";
+export { loadText, machineLoad, type MachineLoad, threadsBeside, watchLoad } from "./machine-load.ts";
 export {
   loadWeights,
   openFirstStage,

@@ -19,6 +19,7 @@ import type { DataRecord } from "../records/index.ts";
 import { type Recipe, requireTestPrior } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { RunData } from "../training/index.ts";
+import { watchLoad } from "./machine-load.ts";
 
 /** Where the data of a run is from. */
 export interface DataOptions extends DataFolders {
@@ -34,6 +35,7 @@ export interface DataOptions extends DataFolders {
  * @throws RunError with code "data" if the data set is not there or damaged
  */
 export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promise<RunData> {
+  watchLoad();
   const { seed, validationFraction, source: custom } = recipe;
   const source =
     custom === undefined ? await loadDataset(recipe.dataset, reading) : await openCustomData(custom, reading);

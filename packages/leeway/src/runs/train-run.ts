@@ -17,8 +17,8 @@ import {
   train,
   type TrainingEvent,
 } from "../training/index.ts";
-import { loadAdvice } from "./environment.ts";
 import { type Estimate, memoryAdvice } from "./estimate.ts";
+import { loadAdvice } from "./machine-load.ts";
 import { splitCounts } from "./run-data.ts";
 
 /** The events of a run: its beginning, those of training, what was saved, and its end. */

@@ -5,19 +5,19 @@ import { loadFinding, renderFindings } from "../../src/cli/commands/doctor.ts";
 const plain = { colors: pc.createColors(false) };
 
 suite("loadFinding", () => {
-  test("advises one thread where more threads run than there are processors", () => {
-    expect(loadFinding({ load: 5.25, processors: 2 })).toEqual({
+  test("advises the threads that find a processor each beside other programs", () => {
+    expect(loadFinding({ others: 2.97, processors: 8 }, 8)).toEqual({
       name: "load",
       state: "warn",
-      found: "5.3 on 2 processors: a step may take many times longer",
-      cure: "Wait for other programs to end, or train with --threads 1",
+      found: "other programs keep 3.0 of 8 processors busy: a step may take many times longer",
+      cure: "Wait for them to end, or train with --threads 5",
     });
   });
 
-  test("has nothing against a machine that is not full", () => {
-    expect(loadFinding({ load: 2, processors: 2 })).toMatchObject({
+  test("has nothing against a machine with room", () => {
+    expect(loadFinding({ others: 0.1, processors: 2 }, 2)).toMatchObject({
       state: "ok",
-      found: "2.0 on 2 processors",
+      found: "other programs keep 0.1 of 2 processors busy",
     });
   });
 });

@@ -2,7 +2,6 @@ import { memory, setThreads } from "@leeway/torch";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import { freeSpace, requireSpace } from "../../src/storage/index.ts";
 import { estimate, memoryAdvice } from "../../src/runs/estimate.ts";
-import { loadAdvice, machineLoad } from "../../src/runs/environment.ts";
 import { endSession, startSession } from "../../src/training/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { tinyData, tinyRecipe } from "./tiny-run.ts";
@@ -51,20 +50,6 @@ suite("memoryAdvice", () => {
   });
   test("names a smaller network where no batch would fit", () => {
     expect(advice(50)).toContain("a smaller --model would take less");
-  });
-});
-
-suite("loadAdvice", () => {
-  const adviceFor = (load: number, count: number): string[] =>
-    loadAdvice({ load: machineLoad({ load, processors: 2 }), count });
-  test("advises one thread where more threads run than there are processors", () => {
-    expect(adviceFor(5.25, 2)).toEqual([
-      "Load: 5.3 on 2 processors: a step may take many times longer. Wait for other programs to end, or use --threads 1.",
-    ]);
-  });
-  test("is nothing where there is room, and for a run of one thread", () => {
-    expect(adviceFor(2.5, 2)).toEqual([]);
-    expect(adviceFor(5.25, 1)).toEqual([]);
   });
 });
 

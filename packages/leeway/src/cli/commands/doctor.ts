@@ -1,9 +1,10 @@
-import { allowedThreads } from "@leeway/torch";
+import { setTimeout } from "node:timers/promises";
+import { allowedThreads, libtorch } from "@leeway/torch";
 import { diagnose, type Finding } from "@leeway/torch/setup";
 import { Command } from "commander";
 import { cpus } from "node:os";
 import { datasets, findDataset } from "../../data/index.ts";
-import { machineLoad } from "../../runs/index.ts";
+import { loadText, machineLoad, type MachineLoad, threadsBeside, watchLoad } from "../../runs/index.ts";
 import { colorsFor } from "../terminal.ts";
 
 /** `leeway doctor`: what is there, what is missing, and the exact cure; changes nothing. */
@@ -19,7 +20,18 @@ export function doctorCommand(): Command {
 }
 
 async function examine({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const findings = [...diagnose(), threadsFinding(), loadFinding(), ...(await dataFindings())];
+  watchLoad();
+  await setTimeout(300);
+  const load = machineLoad(); // before anything is started that would count as another program
+  const machine = diagnose();
+  const loads = machine.some(({ name, state }) => name === "loads" && state === "ok");
+  const findings = [
+    ...machine,
+    ...(loads ? [instructionsFinding()] : []),
+    threadsFinding(),
+    loadFinding(load),
+    ...(await dataFindings()),
+  ];
   const missing = findings.filter(({ state }) => state === "missing").length;
   console.log(json ? JSON.stringify({ ready: missing === 0, findings }) : renderFindings(findings));
   if (missing > 0) process.exitCode = 4;
@@ -33,11 +45,20 @@ function threadsFinding(): Finding {
   return { name: "threads", state: "ok", found, cure: null };
 }
 
-/** Whether other programs leave training a processor each. */
-export function loadFinding(given: Parameters<typeof machineLoad>[0] = {}): Finding {
-  const { isFull, text: found } = machineLoad(given);
-  if (!isFull) return { name: "load", state: "ok", found, cure: null };
-  const cure = "Wait for other programs to end, or train with --threads 1";
+/** Which vector instructions libtorch and our kernels compute with. */
+function instructionsFinding(): Finding {
+  const { libtorch: theirs, kernels } = libtorch().capability;
+  const told = process.env["ATEN_CPU_CAPABILITY"];
+  const found = `libtorch ${theirs}, kernels ${kernels}${told === undefined ? "" : `; ATEN_CPU_CAPABILITY=${told}`}`;
+  return { name: "instructions", state: "ok", found, cure: null };
+}
+
+/** Whether other programs leave each thread of training a processor. */
+export function loadFinding(load: MachineLoad, count = allowedThreads()): Finding {
+  const fitting = threadsBeside(load, count);
+  const found = `other programs keep ${loadText(load)} busy`;
+  if (fitting === count) return { name: "load", state: "ok", found, cure: null };
+  const cure = `Wait for them to end, or train with --threads ${fitting}`;
   return { name: "load", state: "warn", found: `${found}: a step may take many times longer`, cure };
 }
 
