@@ -13,10 +13,28 @@ export function machine() {
   return { cpu: `${model}${instructionSet()}`, node: process.versions.node.split(".")[0] };
 }
 
-function instructionSet() {
+// What the kernels of a step choose by, the plainest first.
+const telling = ["avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16"];
+
+/** The processor as a person names it, and which of the instructions it has that decide how fast a step is. */
+export function processor() {
+  const flags = cpuLines().find((line) => /^(flags|Features)/.test(line)) ?? "";
+  const known = new Set(flags.split(/\s+/));
+  return {
+    cpu: cpus()[0]?.model.trim() ?? process.arch,
+    kernels: telling.filter((each) => known.has(each)),
+    capability: process.env.ATEN_CPU_CAPABILITY ?? "default",
+  };
+}
+
+function cpuLines() {
   const path = "/proc/cpuinfo";
-  if (!existsSync(path)) return "";
-  const lines = readFileSync(path, "utf8").split("\n");
+  return existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
+}
+
+function instructionSet() {
+  const lines = cpuLines();
+  if (lines.length === 0) return "";
   const named = ["cpu family", "model\t", "flags", "Features"].map((name) =>
     lines.find((line) => line.startsWith(name)),
   );

@@ -23,10 +23,11 @@ function findPython() {
 /**
  * Starts PyTorch with the same weights and batches, in a process of its own that waits while we measure.
  *
+ * @param network what the script calls the network; not looked at by scripts of one network
  * @param weights a state dictionary
  * @param batches { inputs [B, N, C, H, W] float32, targets [B, N] int64 }, or what another script takes
  */
-export async function startPeer({ threads, lr, weights, batches, script: name = "peer.py" }) {
+export async function startPeer({ network, threads, lr, weights, batches, script: name = "peer.py" }) {
   const folder = mkdtempSync(join(tmpdir(), "leeway-bench-"));
   const files = {
     weights: join(folder, "weights.safetensors"),
@@ -44,7 +45,7 @@ export async function startPeer({ threads, lr, weights, batches, script: name = 
     if (done) throw new Error("bench: PyTorch ended without an answer.");
     return JSON.parse(value);
   };
-  const facts = await ask({ threads, lr, ...files });
+  const facts = await ask({ network, threads, lr, ...files });
   rmSync(folder, { recursive: true });
   return { facts, run: (steps, more = {}) => ask({ steps, ...more }), end: () => child.stdin.end() };
 }

@@ -1,18 +1,23 @@
 import { Generator, indexSelect, keep, optim, randn, scope, slice, tensor } from "@leeway/torch";
 import { crossEntropyLoss } from "../packages/leeway/dist/losses/index.js";
-import { ResNetCifar } from "../packages/leeway/dist/models/index.js";
+import { buildModel } from "../packages/leeway/dist/models/index.js";
 import { trainingStep } from "../packages/leeway/dist/training/index.js";
 
-/** The size of every measured step. */
-export const setting = { model: "ResNet-32", batchSize: 128, image: [3, 32, 32], classes: 10 };
+/** The size of the measured steps of each network; how many make a round. */
+export const settings = {
+  resnet32: { model: "resnet32", batchSize: 128, image: [3, 32, 32], classes: 10, stepsPerRound: 20 },
+  resnet18: { model: "resnet18", batchSize: 32, image: [3, 64, 64], classes: 10, stepsPerRound: 2 },
+};
+
+/** That of the paper's network, which other measurements take too. */
+export const setting = settings.resnet32;
 
 /**
  * Batches of noise around one faint pattern a class, so that there is something to learn, slowly.
  *
  * @returns inputs [B, N, C, H, W] float32 and targets [B, N] int64
  */
-export function makeBatches(count) {
-  const { batchSize, image, classes } = setting;
+export function makeBatches(count, { batchSize, image, classes } = setting) {
   const generator = new Generator(0);
   const labels = BigInt64Array.from({ length: count * batchSize }, (_, i) => BigInt((i * 7) % classes));
   return scope(() => {
@@ -27,8 +32,16 @@ export function makeBatches(count) {
 }
 
 /** A network with what trains it. `run(n)` takes n steps and gives each one's milliseconds and loss. */
-export function makeOurs({ weights, batches, precision, lr }) {
-  const model = new ResNetCifar(setting.classes, { generator: new Generator(0) });
+export function makeOurs({ weights, batches, precision, lr, network = setting }) {
+  const [channels, height, width] = network.image;
+  const input = { kind: "image", channels, height, width };
+  const { classes } = network;
+  const model = buildModel(network.model, {
+    input,
+    classes,
+    classifier: "linear",
+    generator: new Generator(0),
+  });
   if (weights !== undefined) model.loadStateDict(weights);
   const optimizer = new optim.SGD(model.parameters(), { lr, momentum: 0.9, weightDecay: 2e-4 });
   const session = { model, optimizer, loss: crossEntropyLoss(), recipe: { precision }, device: "cpu" };

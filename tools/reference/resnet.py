@@ -1,6 +1,6 @@
-"""PyTorch's forward pass of the network in bench/peer.py, for the test that compares it with ours.
+"""PyTorch's forward pass of the network in bench/networks.py, for the test that compares it with ours.
 
-    python3 tools/reference/resnet.py WEIGHTS.safetensors INPUTS.safetensors < /dev/null
+    python3 tools/reference/resnet.py WEIGHTS.safetensors INPUTS.safetensors
 
 Prints one line of JSON: the logits, evaluating; then learning, with the running mean of the first
 normalisation after it. Started by packages/leeway/test/models/resnet-cifar.test.ts where PyTorch is there.
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import torch
 
-# The peer reads commands on standard input until it ends: with /dev/null it only defines its parts.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
-from peer import ResNet32, read_safetensors  # noqa: E402
+from networks import ResNet32  # noqa: E402
+from tensor_file import read_safetensors  # noqa: E402
 
 torch.set_num_threads(1)
 model = ResNet32()
