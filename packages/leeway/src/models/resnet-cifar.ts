@@ -1,7 +1,8 @@
-import { type Generator, nn, pad, slice, type Tensor } from "@leeway/torch";
+import { type Generator, nn, paddedShortcut, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
 import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
+import { type Paths, ResidualBlock, ResidualStage } from "./residual.ts";
 
 /** What a {@link ResNetCifar} is made from. */
 export interface ResNetCifarOptions {
@@ -23,9 +24,9 @@ export interface ResNetCifarOptions {
 export class ResNetCifar extends Model {
   readonly conv1: nn.Conv2d;
   readonly bn1: nn.BatchNorm2d;
-  readonly layer1: nn.Sequential;
-  readonly layer2: nn.Sequential;
-  readonly layer3: nn.Sequential;
+  readonly layer1: ResidualStage;
+  readonly layer2: ResidualStage;
+  readonly layer3: ResidualStage;
   readonly classifier: ClassifierLayer;
 
   /** @throws ArgumentError if `depth` is not 6n + 2 */
@@ -38,8 +39,8 @@ export class ResNetCifar extends Model {
     if (!Number.isInteger(blocks) || blocks < 1) {
       throw expected("ResNetCifar", "depth", "to be 6n + 2", depth, "Use 8, 14, 20, 32, 44, 56 or 110.");
     }
-    const stage = (from: number, to: number, stride: number): nn.Sequential =>
-      new nn.Sequential(
+    const stage = (from: number, to: number, stride: number): ResidualStage =>
+      new ResidualStage(
         Array.from({ length: blocks }, (_, i) =>
           i === 0 ? new BasicBlock(from, to, { stride, generator }) : new BasicBlock(to, to, { generator }),
         ),
@@ -54,22 +55,22 @@ export class ResNetCifar extends Model {
 
   /** [N, C, H, W] to [N, 64]. */
   features(input: Tensor): Tensor {
-    let x = this.bn1.forward(this.conv1.forward(input), { relu: true }); // [N, 16, H, W]
-    x = this.layer1.forward(x);
-    x = this.layer2.forward(x); // [N, 32, H/2, W/2]
-    x = this.layer3.forward(x); // [N, 64, H/4, W/4]
-    return x.mean({ dim: [2, 3] });
+    let x = this.bn1.forwardTwice(this.conv1.forward(input), { relu: true }); // [N, 16, H, W]
+    x = this.layer1.through(x);
+    x = this.layer2.through(x); // [N, 32, H/2, W/2]
+    x = this.layer3.through(x); // [N, 64, H/4, W/4]
+    return x[0].mean({ dim: [2, 3] });
   }
 }
 
 /** Two 3 x 3 convolutions whose result is added to the input. */
-class BasicBlock extends nn.Module {
+class BasicBlock extends ResidualBlock {
   readonly conv1: nn.Conv2d;
   readonly bn1: nn.BatchNorm2d;
   readonly conv2: nn.Conv2d;
   readonly bn2: nn.BatchNorm2d;
-  readonly #stride: number;
-  readonly #added: number;
+  /** How the shortcut reaches the result's size; null where it has it. */
+  readonly #resize: { readonly stride: number; readonly channels: number } | null;
 
   constructor(
     from: number,
@@ -81,21 +82,13 @@ class BasicBlock extends nn.Module {
     this.bn1 = this.child("bn1", new nn.BatchNorm2d(to));
     this.conv2 = this.child("conv2", conv3x3(to, to, 1, generator));
     this.bn2 = this.child("bn2", new nn.BatchNorm2d(to));
-    this.#stride = stride;
-    this.#added = to - from;
+    this.#resize = from === to ? null : { stride, channels: to };
   }
 
-  forward(input: Tensor): Tensor {
-    const x = this.bn1.forward(this.conv1.forward(input), { relu: true });
-    return this.bn2.forward(this.conv2.forward(x), { residual: this.#shortcut(input), relu: true });
-  }
-
-  /** Option A: every second pixel, and zeros for the channels that are new. */
-  #shortcut(input: Tensor): Tensor {
-    if (this.#added === 0) return input;
-    const rows = slice(input, 2, { step: this.#stride });
-    const half = this.#added / 2;
-    return pad(slice(rows, 3, { step: this.#stride }), [0, 0, 0, 0, half, half]);
+  through([branch, shortcut]: Paths): Paths {
+    const x = this.bn1.forward(this.conv1.forward(branch), { relu: true });
+    const residual = this.#resize ? paddedShortcut(shortcut, this.#resize) : shortcut; // option A
+    return this.bn2.forwardTwice(this.conv2.forward(x), { residual, relu: true });
   }
 }
 

@@ -2,6 +2,7 @@ import { type Generator, nn, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
 import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
+import { type Paths, ResidualBlock, ResidualStage } from "./residual.ts";
 
 /** What a {@link ResNet} is made from. */
 export interface ResNetOptions {
@@ -35,10 +36,10 @@ export class ResNet extends Model {
   readonly conv1: nn.Conv2d;
   readonly bn1: nn.BatchNorm2d;
   readonly maxpool: nn.MaxPool2d | null;
-  readonly layer1: nn.Sequential;
-  readonly layer2: nn.Sequential;
-  readonly layer3: nn.Sequential;
-  readonly layer4: nn.Sequential;
+  readonly layer1: ResidualStage;
+  readonly layer2: ResidualStage;
+  readonly layer3: ResidualStage;
+  readonly layer4: ResidualStage;
   readonly classifier: ClassifierLayer;
 
   /** @throws ArgumentError if there is no network of that depth */
@@ -58,7 +59,7 @@ export class ResNet extends Model {
     this.maxpool = tiny ? null : new nn.MaxPool2d(3, { stride: 2, padding: 1 });
 
     let from = 64;
-    const stage = (i: number): nn.Sequential => {
+    const stage = (i: number): ResidualStage => {
       const width = 64 * 2 ** i;
       const made = Array.from({ length: blocks[i]! }, (_, j) => {
         const options = { stride: i > 0 && j === 0 ? 2 : 1, generator };
@@ -67,7 +68,7 @@ export class ResNet extends Model {
         from = depth === 18 ? width : 4 * width;
         return block;
       });
-      return new nn.Sequential(made);
+      return new ResidualStage(made);
     };
     this.layer1 = this.child("layer1", stage(0));
     this.layer2 = this.child("layer2", stage(1));
@@ -78,13 +79,19 @@ export class ResNet extends Model {
 
   /** [N, C, H, W] to [N, 512], or with 50 layers to [N, 2048]. */
   features(input: Tensor): Tensor {
-    let x = this.bn1.forward(this.conv1.forward(input), { relu: true }); // [N, 64, H/2, W/2], or tiny: H, W
-    if (this.maxpool) x = this.maxpool.forward(x); // [N, 64, H/4, W/4]
-    x = this.layer1.forward(x);
-    x = this.layer2.forward(x);
-    x = this.layer3.forward(x);
-    x = this.layer4.forward(x); // an eighth of what the first stage had
-    return x.mean({ dim: [2, 3] });
+    let x = this.#stem(input); // [N, 64, H/4, W/4], or tiny: H, W
+    x = this.layer1.through(x);
+    x = this.layer2.through(x);
+    x = this.layer3.through(x);
+    x = this.layer4.through(x); // an eighth of what the first stage had
+    return x[0].mean({ dim: [2, 3] });
+  }
+
+  #stem(input: Tensor): Paths {
+    const x = this.conv1.forward(input); // [N, 64, H/2, W/2], or tiny: H, W
+    if (!this.maxpool) return this.bn1.forwardTwice(x, { relu: true });
+    const pooled = this.maxpool.forward(this.bn1.forward(x, { relu: true }));
+    return [pooled, pooled];
   }
 }
 
@@ -94,7 +101,7 @@ interface BlockOptions {
 }
 
 /** Two 3 x 3 convolutions whose result is added to the input. */
-class BasicBlock extends nn.Module {
+class BasicBlock extends ResidualBlock {
   readonly conv1: nn.Conv2d;
   readonly bn1: nn.BatchNorm2d;
   readonly conv2: nn.Conv2d;
@@ -111,15 +118,15 @@ class BasicBlock extends nn.Module {
     this.downsample = shortcut && this.child("downsample", shortcut);
   }
 
-  forward(input: Tensor): Tensor {
-    const x = this.bn1.forward(this.conv1.forward(input), { relu: true });
-    const shortcut = this.downsample?.forward(input) ?? input;
-    return this.bn2.forward(this.conv2.forward(x), { residual: shortcut, relu: true });
+  through([branch, shortcut]: Paths): Paths {
+    const x = this.bn1.forward(this.conv1.forward(branch), { relu: true });
+    const residual = this.downsample?.forward(shortcut) ?? shortcut;
+    return this.bn2.forwardTwice(this.conv2.forward(x), { residual, relu: true });
   }
 }
 
 /** A 1 x 1 convolution that narrows, a 3 x 3 one, and a 1 x 1 one that widens to four times the width. */
-class Bottleneck extends nn.Module {
+class Bottleneck extends ResidualBlock {
   readonly conv1: nn.Conv2d;
   readonly bn1: nn.BatchNorm2d;
   readonly conv2: nn.Conv2d;
@@ -141,11 +148,11 @@ class Bottleneck extends nn.Module {
     this.downsample = shortcut && this.child("downsample", shortcut);
   }
 
-  forward(input: Tensor): Tensor {
-    let x = this.bn1.forward(this.conv1.forward(input), { relu: true });
+  through([branch, shortcut]: Paths): Paths {
+    let x = this.bn1.forward(this.conv1.forward(branch), { relu: true });
     x = this.bn2.forward(this.conv2.forward(x), { relu: true });
-    const shortcut = this.downsample?.forward(input) ?? input;
-    return this.bn3.forward(this.conv3.forward(x), { residual: shortcut, relu: true });
+    const residual = this.downsample?.forward(shortcut) ?? shortcut;
+    return this.bn3.forwardTwice(this.conv3.forward(x), { residual, relu: true });
   }
 }
 

@@ -50,13 +50,9 @@ function firstBadModule(session: Session, batch: StepBatch): { output: Tensor; m
   const bad: string[] = [];
   const watched = session.model.namedModules().filter(([name]) => name !== "");
   for (const [name, module] of watched) {
-    const compute = module.forward.bind(module) as (...inputs: unknown[]) => Tensor;
-    // For this one pass: an own property hides the method until it is deleted.
-    module.forward = (...inputs: unknown[]) => {
-      const output = compute(...inputs);
+    watch(module, (output) => {
       if (bad.length === 0 && isBad(output)) bad.push(name);
-      return output;
-    };
+    });
   }
   try {
     const features = featuresOf(session, batch.inputs);
@@ -65,8 +61,30 @@ function firstBadModule(session: Session, batch: StepBatch): { output: Tensor; m
     const badFeatures = !hasSparseInput(session.data.train) && isBad(features);
     return { output, module: bad[0] ?? (badFeatures ? "the features" : null) };
   } finally {
-    for (const [, module] of watched) delete (module as Partial<nn.Module>).forward;
+    for (const [, module] of watched) unwatch(module);
   }
+}
+
+/** Shows each output of a module until {@link unwatch}: an own property hides the method until it is deleted. */
+function watch(module: nn.Module, look: (output: Tensor) => void): void {
+  const compute = module.forward.bind(module) as (...inputs: unknown[]) => Tensor;
+  module.forward = (...inputs: unknown[]) => {
+    const output = compute(...inputs);
+    look(output);
+    return output;
+  };
+  if (!(module instanceof nn.BatchNorm2d)) return;
+  const computeTwice = module.forwardTwice.bind(module);
+  module.forwardTwice = (...inputs) => {
+    const outputs = computeTwice(...inputs);
+    look(outputs[0]);
+    return outputs;
+  };
+}
+
+function unwatch(module: nn.Module): void {
+  delete (module as Partial<nn.Module>).forward;
+  delete (module as { forwardTwice?: unknown }).forwardTwice;
 }
 
 /** What is wrong between logits and loss, where it can be seen. */

@@ -60,18 +60,18 @@ struct BatchNormRows {
 
   // The gradient behind the ReLU: 0 where it let nothing through, which its result says, or else its input.
   template <Relu relu>
-  LEEWAY_INLINE Vector behindRelu(Read<Storage> from, int64_t at, Vector distance, Vector scale, Vector shift) {
-    const Vector g = In::load(from.gradient + at);
+  LEEWAY_INLINE Vector behindRelu(Vector g, const Storage* y, Vector distance, Vector scale, Vector shift) {
     if constexpr (relu == Relu::none) return g;
     Vector value;
-    if constexpr (relu == Relu::ofResult) value = In::load(from.y + at);
+    if constexpr (relu == Relu::ofResult) value = In::load(y);
     if constexpr (relu == Relu::ofInput) value = distance * scale + shift;
     return value <= Vector{} ? Vector{} : g;
   }
 
-  // Sums of the gradient, and of the gradient times x - mean, for each column.
-  template <Relu relu>
-  static void gradientSums(Read<Storage> from, Columns<Number> c, int64_t rows, int64_t width, Number* sums,
+  // Sums of the gradient, and of the gradient times x - mean, for each column; where `store`, the gradient itself too,
+  // which may be written over the one it is read from.
+  template <Relu relu, bool two, bool store>
+  static void gradientSums(Read<Storage> from, Storage* to, Columns<Number> c, int64_t rows, int64_t width, Number* sums,
                            Number* products) {
     overBlocks(width, [&](int64_t column, auto size) {
       constexpr int n = size;
@@ -86,7 +86,10 @@ struct BatchNormRows {
         for (int i = 0; i < n; i++) {
           const int64_t at = row * width + column + i * kLanes;
           Vector distance = In::load(from.x + at) - mean[i];
-          Vector g = behindRelu<relu>(from, at, distance, scale[i], shift[i]);
+          Vector g = In::load(from.gradient + at);
+          if constexpr (two) g += In::load(from.other + at);
+          g = behindRelu<relu>(g, from.y + at, distance, scale[i], shift[i]);
+          if constexpr (store) In::store(to + at, g);
           sum[i] += g;
           product[i] += g * distance;
         }
@@ -98,10 +101,10 @@ struct BatchNormRows {
     });
   }
 
-  // The gradients of x, (g - (x - mean) slope - offset) scale, and of the residual, g.
-  template <Relu relu, bool hasResidual>
-  static void inputGradient(Read<Storage> from, GradientColumns<Number> c, int64_t rows, int64_t width, Storage* toX,
-                            Storage* toResidual) {
+  // The gradient of x, (g - (x - mean) slope - offset) scale, which may be written over g.
+  template <Relu relu>
+  static void inputGradient(const Storage* gradient, const Storage* x, Storage* to, GradientColumns<Number> c,
+                            int64_t rows, int64_t width) {
     overBlocks(width, [&](int64_t column, auto size) {
       constexpr int n = size;
       Vector mean[n], scale[n], shift[n], slope[n], offset[n];
@@ -115,10 +118,9 @@ struct BatchNormRows {
       for (int64_t row = 0; row < rows; row++) {
         for (int i = 0; i < n; i++) {
           const int64_t at = row * width + column + i * kLanes;
-          Vector distance = In::load(from.x + at) - mean[i];
-          Vector g = behindRelu<relu>(from, at, distance, scale[i], shift[i]);
-          In::store(toX + at, (g - distance * slope[i] - offset[i]) * scale[i]);
-          if constexpr (hasResidual) In::store(toResidual + at, g);
+          Vector distance = In::load(x + at) - mean[i];
+          Vector g = behindRelu<relu>(In::load(gradient + at), nullptr, distance, scale[i], shift[i]);
+          In::store(to + at, (g - distance * slope[i] - offset[i]) * scale[i]);
         }
       }
     });

@@ -29,10 +29,11 @@ struct GradientColumns : Columns<Number> {
   const Number *slope, *offset;
 };
 
-// What a backward pass reads; y where the ReLU is told by its result.
+// What a backward pass reads: the gradients of both uses of a result where there are two, and y where the ReLU is told by
+// its result.
 template <typename Storage>
 struct Read {
-  const Storage *gradient, *y, *x;
+  const Storage *gradient, *other, *y, *x;
 };
 
 // How a backward pass knows what the ReLU let through. Its input is computed again from x where nothing was added to it,

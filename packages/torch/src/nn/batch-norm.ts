@@ -1,7 +1,7 @@
 import { noGrad } from "../autograd.ts";
 import { ones, tensor, zeros } from "../ops/creation.ts";
 import { addScalarInPlace } from "../ops/elementwise.ts";
-import { batchNormAct } from "../ops/normalization.ts";
+import { batchNormAct, batchNormActTwice } from "../ops/normalization.ts";
 import type { Tensor } from "../tensor.ts";
 import { Module } from "./module.ts";
 
@@ -37,22 +37,21 @@ export class BatchNorm2d extends Module {
    * The normalised input, plus a residual of its shape, through ReLU: both where they are wanted, in the same passes over
    * memory.
    */
-  forward(input: Tensor, { residual = null, relu = false }: AfterNorm = {}): Tensor {
+  forward(input: Tensor, after: AfterNorm = {}): Tensor {
+    return batchNormAct(...this.#arguments(input, after));
+  }
+
+  /** The result of {@link forward} twice, for two uses: see `batchNormActTwice`. */
+  forwardTwice(input: Tensor, after: AfterNorm = {}): readonly [Tensor, Tensor] {
+    return batchNormActTwice(...this.#arguments(input, after));
+  }
+
+  #arguments(input: Tensor, { residual = null, relu = false }: AfterNorm): Parameters<typeof batchNormAct> {
     const values = input.shape.reduce((product, size, axis) => (axis === 1 ? product : product * size), 1);
     const training = this.training && values > 1;
     if (training) noGrad(() => addScalarInPlace(this.numBatchesTracked, 1));
-    return batchNormAct(
-      input,
-      residual,
-      this.weight,
-      this.bias,
-      this.runningMean,
-      this.runningVar,
-      training,
-      this.momentum,
-      this.eps,
-      relu,
-    );
+    const { weight, bias, runningMean, runningVar, momentum, eps } = this;
+    return [input, residual, weight, bias, runningMean, runningVar, training, momentum, eps, relu];
   }
 }
 

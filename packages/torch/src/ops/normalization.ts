@@ -29,21 +29,26 @@ export const batchNorm = op<
  *
  * For float32, bfloat16 and float64 on the CPU, [N, C, H, W] or [N, C]; elsewhere made of libtorch's operators.
  */
-export const batchNormAct = op<
-  [
-    input: Tensor,
-    residual: Tensor | null,
-    weight: Tensor,
-    bias: Tensor,
-    runningMean: Tensor,
-    runningVar: Tensor,
-    training: boolean,
-    momentum: number,
-    eps: number,
-    relu: boolean,
-  ],
-  Tensor
->("leeway::batch_norm_act");
+export const batchNormAct = op<BatchNormActArguments, Tensor>("leeway::batch_norm_act");
+
+/**
+ * {@link batchNormAct} with its result twice, in the same memory, for two uses: their gradients arrive apart and are
+ * added in the passes that read them anyway, instead of in one of their own.
+ */
+export const batchNormActTwice = op<BatchNormActArguments, [Tensor, Tensor]>("leeway::batch_norm_act_twice");
+
+type BatchNormActArguments = [
+  input: Tensor,
+  residual: Tensor | null,
+  weight: Tensor,
+  bias: Tensor,
+  runningMean: Tensor,
+  runningVar: Tensor,
+  training: boolean,
+  momentum: number,
+  eps: number,
+  relu: boolean,
+];
 
 /** input / max(‖input‖₂ along dim, eps): vectors of length 1. */
 export function normalize(input: Tensor, dim: number, { eps = 1e-12 } = {}): Tensor {

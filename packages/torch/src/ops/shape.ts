@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor.ts";
 const toDtype = op<[Tensor, DType], Tensor>("aten::to.dtype");
 const toDevice = op<[Tensor, string, DType], Tensor>("aten::to.device");
 const sliceDim = op<[Tensor, number, number, number | null, number], Tensor>("aten::slice.Tensor");
+const padShortcut = op<[Tensor, number, number], Tensor>("leeway::padded_shortcut");
 const constantPad = op<[Tensor, readonly number[], number], Tensor>("aten::constant_pad_nd");
 
 /** The same values under another shape; one size may be -1. */
@@ -42,6 +43,20 @@ export function slice(
 /** `value` added around the last dimensions: [left, right] of the last, then of the one before, … */
 export function pad(input: Tensor, sizes: readonly number[], { value = 0 } = {}): Tensor {
   return constantPad(input, sizes, value);
+}
+
+/**
+ * A residual network's shortcut without parameters: of [N, C, H, W] every `stride`-th pixel, between zeros for the
+ * channels that are new, half of them before and half after. [N, channels, ⌈H / stride⌉, ⌈W / stride⌉].
+ *
+ * @throws TorchError if there are fewer channels than C
+ * @source He et al. 2016 (arXiv:1512.03385), section 3.3, option A
+ */
+export function paddedShortcut(
+  input: Tensor,
+  { stride, channels }: { readonly stride: number; readonly channels: number },
+): Tensor {
+  return padShortcut(input, stride, channels);
 }
 
 /** The input as another dtype and on another device; itself where nothing changes. */

@@ -3,8 +3,10 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
 import {
+  addScalarInPlace,
   batchNorm,
   batchNormAct,
+  batchNormActTwice,
   type DType,
   full,
   Generator,
@@ -229,5 +231,59 @@ suite("batchNormAct", () => {
     const single = full([1, 3, 1, 1], 1, { dtype: "float64" });
     expect(call({ x: single, residual: single })).toThrow("more than one value for each channel");
     expect(call({ x: single, residual: single }, false)().shape).toEqual([1, 3, 1, 1]);
+  });
+});
+
+suite("batchNormActTwice", () => {
+  const call = (p: Problem, { relu, added }: { relu: boolean; added: boolean }): readonly [Tensor, Tensor] =>
+    batchNormActTwice(
+      ...([p.x, added ? p.residual : null, p.weight, p.bias, p.mean, p.variance] as const),
+      ...([true, 0.1, 1e-5, relu] as const),
+    );
+  // The weights differ, so that a gradient taken for the other's would show; sums give gradients nobody else holds.
+  const used = ([first, second]: readonly [Tensor, Tensor]): Tensor => first.mul(first).add(second.mul(3));
+
+  test.each(variants)("adds the gradients of its two uses: %o", (variant) => {
+    for (const dtype of ["float64", "bfloat16"] as const) {
+      for (const shape of [
+        [4, 16, 5, 7],
+        [3, 7, 4, 4],
+        [9, 48],
+      ]) {
+        const each = { ...variant, training: true };
+        const once = (p: Problem): Tensor => {
+          const y = fused(each)(p);
+          return used([y, y]);
+        };
+        const got = outcome(problem(shape, { dtype }), (p) => used(call(p, variant)));
+        const wanted = outcome(problem(shape, { dtype }), once);
+        expectSame(got, wanted, dtype === "float64" ? 1e-11 : 0.02); // each sum rounds to 8 bits once more
+      }
+    }
+  });
+
+  test("is one tensor in memory, and works where only one of the two is used", () => {
+    for (const which of [0, 1] as const) {
+      const variant = { relu: true, added: true, training: true };
+      const got = outcome(problem([4, 6, 3, 3], {}), (p) => call(p, variant)[which]);
+      expectSame(got, outcome(problem([4, 6, 3, 3], {}), fused(variant)), 1e-12);
+    }
+    const [first, second] = call(problem([2, 3, 4, 4], {}), { relu: false, added: false });
+    addScalarInPlace(first, 1);
+    expect(second.toNumbers()).toEqual(first.toNumbers());
+  });
+
+  test("leaves gradients alone that others hold", () => {
+    const p = problem([4, 16, 5, 7], {});
+    p.x.requiresGrad = true;
+    p.residual.requiresGrad = true;
+    const before = p.gradient.toNumbers();
+    const [y] = call(p, { relu: true, added: true });
+    y.backward({ gradient: p.gradient, retainGraph: true });
+    expect(p.gradient.toNumbers()).toEqual(before);
+    const first = p.x.grad!.toNumbers(); // it has one
+    p.x.clearGrad();
+    y.backward({ gradient: p.gradient });
+    expect(p.x.grad!.toNumbers()).toEqual(first); // it has one
   });
 });

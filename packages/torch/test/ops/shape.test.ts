@@ -5,6 +5,7 @@ import {
   contiguous,
   flatten,
   pad,
+  paddedShortcut,
   permute,
   slice,
   squeeze,
@@ -13,6 +14,7 @@ import {
   type Tensor,
   tensor,
   unsqueeze,
+  zeros,
 } from "../../src/index.ts";
 import { checkGradient } from "../../src/testing.ts";
 
@@ -43,6 +45,23 @@ suite("shapes", () => {
     expect(pad(a, [0, 0, 1, 0]).shape).toEqual([3, 3]);
   });
 
+  test("paddedShortcut is every second pixel between channels of zeros", () => {
+    for (const [channels, stride] of [
+      [3, 1],
+      [6, 2],
+      [8, 2],
+      [4, 3],
+    ] as const) {
+      const x = arange(2 * 3 * 5 * 4).reshape([2, 3, 5, 4]);
+      const before = Math.floor((channels - 3) / 2);
+      const rows = slice(slice(x, 2, { step: stride }), 3, { step: stride });
+      const wanted = pad(rows, [0, 0, 0, 0, before, channels - 3 - before]);
+      const got = paddedShortcut(x.contiguous("channels_last"), { stride, channels });
+      expect([got.shape, got.toNumbers()]).toEqual([wanted.shape, wanted.toNumbers()]);
+    }
+    expect(() => paddedShortcut(zeros([1, 3, 2, 2]), { stride: 2, channels: 2 })).toThrow("at least the 3");
+  });
+
   test("contiguous in channels_last keeps shape and values", () => {
     const image = arange(2 * 3 * 4 * 4).reshape([2, 3, 4, 4]);
     const last = contiguous(image, "channels_last");
@@ -58,6 +77,7 @@ suite("shapes", () => {
 
   const moves: [string, (x: Tensor) => Tensor][] = [
     ["slice", (x) => slice(x, 1, { start: 1, step: 2 })],
+    ["paddedShortcut", (x) => paddedShortcut(x.reshape([1, 2, 3, 1]), { stride: 2, channels: 5 })],
     ["pad", (x) => pad(x, [1, 0, 0, 2])],
     ["pad with negative sizes", (x) => pad(x, [-1, 0])],
     ["cat", (x) => cat([x, x], 0)],
