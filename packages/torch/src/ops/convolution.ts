@@ -6,7 +6,7 @@ type Pair = readonly [number, number];
 const convolve = op<
   [Tensor, Tensor, Tensor | null, number | Pair, number | Pair, number | Pair, number],
   Tensor
->("aten::conv2d");
+>("leeway::conv2d");
 
 /**
  * Two-dimensional convolution: [N, C, H, W] with weight [O, C / groups, kH, kW] gives [N, O, H', W'].
