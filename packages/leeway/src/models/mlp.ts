@@ -1,4 +1,4 @@
-import { cat, type Generator, nn, relu, slice, squeeze, type Tensor } from "@leeway/torch";
+import { embedBeside, type Generator, linear, nn, type Tensor } from "@leeway/torch";
 import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 
@@ -33,7 +33,7 @@ export class Mlp extends Model {
     this.embeddings = categories.map((count, g) =>
       this.child(
         `embeddings.${g}`,
-        new nn.Embedding(count, embeddingSize(count), { paddingIdx: 0, deviation: 0.1, generator }),
+        new nn.Embedding(count, embeddingSize(count), { paddingIdx: unknownCode, deviation: 0.1, generator }),
       ),
     );
     const inputs = categories.reduce((sum, count) => sum + embeddingSize(count), numeric);
@@ -54,24 +54,26 @@ export class Mlp extends Model {
    * @returns [N, width]
    */
   features(values: Tensor, codes?: Tensor): Tensor {
-    const vectors =
-      codes === undefined ? [] : this.embeddings.map((each, g) => each.forward(column(codes, g)));
-    let x = vectors.length === 0 ? values : cat([values, ...vectors], 1);
+    let x = codes === undefined || this.embeddings.length === 0 ? values : this.#input(values, codes);
     this.hidden.forEach((layer, i) => {
-      x = relu(this.norms[i]!.forward(layer.forward(x))); // as many as layers
+      // The bias is added where the sum is read again, and not in a pass of its own.
+      x = this.norms[i]!.forward(linear(x, layer.weight), { added: layer.bias, relu: true }); // as many as layers
     });
     return x;
   }
+
+  #input(values: Tensor, codes: Tensor): Tensor {
+    const tables = this.embeddings.map(({ weight }) => weight);
+    return embedBeside(values, codes, tables, unknownCode);
+  }
 }
+
+/** The code of a category that training did not see. */
+const unknownCode = 0;
 
 /** Numbers in the vector of a category of `count`. */
 export function embeddingSize(count: number): number {
   return Math.min(50, Math.ceil(1.6 * count ** 0.56));
-}
-
-/** Column g of [N, G], as [N]. */
-function column(codes: Tensor, g: number): Tensor {
-  return squeeze(slice(codes, 1, { start: g, end: g + 1 }), 1);
 }
 
 /** For tables. */

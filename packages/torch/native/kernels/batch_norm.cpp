@@ -24,15 +24,6 @@ at::Tensor asRows(const at::Tensor& x) {
   return x.contiguous(x.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
 }
 
-// Calls body with a value of the type that the tensor stores.
-template <typename Body>
-auto withStorage(const at::Tensor& x, const Body& body) {
-  if (x.scalar_type() == at::kBFloat16) return body(at::BFloat16());
-  if (x.scalar_type() == at::kDouble) return body(double());
-  return body(float());
-}
-
-
 struct Batch {
   at::Tensor input, residual;  // the second undefined where nothing is added
   at::Tensor weight, bias, runningMean, runningVar;

@@ -40,6 +40,31 @@ struct Read {
 // which saves reading the result.
 enum class Relu { none, ofResult, ofInput };
 
+// Calls body with a value of the type that the tensor stores.
+template <typename Body>
+inline auto withStorage(const at::Tensor& x, const Body& body) {
+  if (x.scalar_type() == at::kBFloat16) return body(at::BFloat16());
+  if (x.scalar_type() == at::kDouble) return body(double());
+  return body(float());
+}
+
+// Of layer normalisation: parameters of the columns, `within` 1 in them and 0 in what fills up the last vector.
+template <typename Number>
+struct LayerNormColumns {
+  const Number *added, *scale, *shift, *within;
+};
+
+// A number for each row.
+template <typename Number>
+struct LayerNormMoments {
+  Number *mean, *inverse;
+};
+
+template <typename Number>
+struct LayerNormSums {
+  Number *added, *scale, *shift;
+};
+
 enum class InstructionSet { base, avx2, avx512 };
 
 // The best of this processor. ATEN_CPU_CAPABILITY (default, avx2, avx512) lowers it, as it does libtorch's own.
@@ -65,6 +90,7 @@ namespace base {
 constexpr int kLanes = 4, kBlock = 4;
 #include "rows.hpp"
 #include "batch_norm_rows.hpp"
+#include "layer_norm_rows.hpp"
 #include "lstm_rows.hpp"
 }  // namespace base
 
@@ -80,6 +106,7 @@ namespace avx2 {
 constexpr int kLanes = 8, kBlock = 2;
 #include "rows.hpp"
 #include "batch_norm_rows.hpp"
+#include "layer_norm_rows.hpp"
 #include "lstm_rows.hpp"
 }  // namespace avx2
 #if defined(__clang__)
@@ -94,6 +121,7 @@ namespace avx512 {
 constexpr int kLanes = 16, kBlock = 4;
 #include "rows.hpp"
 #include "batch_norm_rows.hpp"
+#include "layer_norm_rows.hpp"
 #include "lstm_rows.hpp"
 }  // namespace avx512
 #if defined(__clang__)
@@ -122,6 +150,15 @@ decltype(auto) withLstmRows(const Body& body) {
   if (instructionSet() == InstructionSet::avx2) return body(avx2::LstmRows<Storage>(), avx2::MaxRows<Storage>());
 #endif
   return body(base::LstmRows<Storage>(), base::MaxRows<Storage>());
+}
+
+template <typename Storage, typename Body>
+decltype(auto) withLayerNormRows(const Body& body) {
+#if defined(__x86_64__)
+  if (instructionSet() == InstructionSet::avx512) return body(avx512::LayerNormRows<Storage>());
+  if (instructionSet() == InstructionSet::avx2) return body(avx2::LayerNormRows<Storage>());
+#endif
+  return body(base::LayerNormRows<Storage>());
 }
 
 }  // namespace kernels

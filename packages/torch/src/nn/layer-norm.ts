@@ -1,5 +1,5 @@
 import { ones, zeros } from "../ops/creation.ts";
-import { layerNorm } from "../ops/normalization.ts";
+import { layerNormAct } from "../ops/normalization.ts";
 import type { Tensor } from "../tensor.ts";
 import { Module } from "./module.ts";
 
@@ -21,14 +21,15 @@ export class LayerNorm extends Module {
     this.eps = eps;
   }
 
-  forward(input: Tensor): Tensor {
-    // Under autocast what came before is in bfloat16, and libtorch wants one dtype.
-    return layerNorm(
-      input.to({ dtype: this.weight.dtype }),
-      this.weight.shape,
-      this.weight,
-      this.bias,
-      this.eps,
-    );
+  /** Of the input plus a bias, and through ReLU: both where they are wanted, in the same pass over memory. */
+  forward(input: Tensor, { added = null, relu = false }: AroundNorm = {}): Tensor {
+    return layerNormAct(input, added, this.weight, this.bias, this.eps, relu);
   }
+}
+
+/** What stands around a normalisation. */
+export interface AroundNorm {
+  /** [features], the bias of the layer before. */
+  readonly added?: Tensor | null;
+  readonly relu?: boolean;
 }

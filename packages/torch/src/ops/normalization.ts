@@ -66,3 +66,15 @@ export const layerNorm = op<
   ],
   Tensor
 >("aten::layer_norm");
+
+/**
+ * relu(layerNorm(input + added)) over the last dimension, the bias before and the ReLU after where they are wanted: one
+ * pass over the rows forward and one backward. The result has the input's dtype.
+ *
+ * For float32, bfloat16 and float64 on the CPU, with parameters in float32, or float64 as the input; elsewhere made of
+ * libtorch's operators. Every number of threads gives the same bits.
+ */
+export const layerNormAct = op<
+  [input: Tensor, added: Tensor | null, weight: Tensor, bias: Tensor, eps: number, relu: boolean],
+  Tensor
+>("leeway::layer_norm_act");
