@@ -27,7 +27,8 @@ using torch::autograd::Variable;
 using torch::autograd::variable_list;
 
 template <typename Storage>
-using Product = void (*)(LstmFactor<Storage>, LstmFactor<Storage>, const Storage*, int, NumberOf<Storage>*);
+using Product = void (*)(const LstmFactor<Storage>&, const LstmFactor<Storage>&, const Storage*, int,
+                         NumberOf<Storage>*);
 
 // What the products of a layer run on.
 template <typename Storage>
@@ -180,7 +181,7 @@ struct ForwardPass {
   void oneStep(const Share& share, const Reading& reading, int64_t i, int64_t end, Number* cells,
                Storage* hidden) const {
     const int64_t gate = sizes.gate, d = share.direction, lanes = machine.lanes, inner = sizes.input + gate;
-    const int64_t start = reading.start(i), now = hiddenRow(reading, i);
+    const int64_t start = reading.start(i), count = reading.count(i), now = hiddenRow(reading, i);
     const int64_t goOn = std::min(end, reading.count(i + 1)), next = goOn == 0 ? 0 : hiddenRow(reading, i + 1);
     const Storage* weights = panels.template data_ptr<Storage>() + d * gate / lanes * inner * machine.panelWidth();
     const Number* biases = bias.template data_ptr<Number>() + d * 4 * gate;
@@ -199,8 +200,9 @@ struct ForwardPass {
           LstmForward<Storage> to;
           to.bias = biases + unit;
           to.cell = cells + (row - share.begin) * gate + unit;
-          to.gates = keeps ? gates + (start + row) * 4 * gate + unit : nullptr;
-          to.before = keeps ? before + (start + row) * gate + unit : nullptr;
+          const int64_t place = start * gate + (count * (unit / lanes) + row) * lanes;
+          to.gates = keeps ? gates + 4 * place : nullptr;
+          to.before = keeps ? before + place : nullptr;
           to.hidden = hidden + (next + row) * gate + unit;
           to.output = outputs + (start + row) * outputStride + unit;
           to.gate = gate;
@@ -223,7 +225,7 @@ struct BackwardPass {
   at::Tensor panels;  // [D, panels, 4 gate, width]
   const Kept& kept;
   const Storage* output;    // its gradient: [R, D units]
-  at::Tensor& gradient;     // [R, D, 4, gate]
+  const std::vector<at::Tensor>& gradient;  // [R, 4, gate] of each direction
   at::Tensor& bias;         // [D, groups, 4, gate]
 
   void run(const Share& share) const {
@@ -239,13 +241,14 @@ struct BackwardPass {
 
  private:
   void oneStep(const Share& share, const Reading& reading, int64_t i, int64_t end, Number* cells) const {
-    const int64_t gate = sizes.gate, d = share.direction, width = machine.panelWidth(), stride = sizes.directions * 4 * gate;
-    const int64_t start = reading.start(i), goneOn = reading.count(i + 1), after = goneOn == 0 ? 0 : reading.start(i + 1);
+    const int64_t gate = sizes.gate, d = share.direction, width = machine.panelWidth(), lanes = machine.lanes;
+    const int64_t stride = gradient[d].stride(0), start = reading.start(i), count = reading.count(i);
+    const int64_t goneOn = reading.count(i + 1), after = goneOn == 0 ? 0 : reading.start(i + 1);
     const int64_t outputStride = sizes.directions * sizes.units, groups = bias.size(1);
     const Storage* weights = panels.template data_ptr<Storage>() + d * panels.stride(0);
     const Number* gates = kept.gates[d].template data_ptr<Number>();
     const Number* before = kept.before[d].template data_ptr<Number>();
-    Storage* gradients = gradient.template data_ptr<Storage>() + d * 4 * gate;
+    Storage* gradients = gradient[d].template data_ptr<Storage>();
     alignas(64) Number sums[kGroup * 64];
     withLstmRows<Storage>([&](auto loops, auto) {
       for (int64_t unit = 0; unit < gate; unit += width) {
@@ -258,8 +261,11 @@ struct BackwardPass {
           }
           std::fill(sums + known * width, sums + n * width, Number(0));
           LstmBackward<Storage> to;
-          to.gates = gates + (start + row) * 4 * gate + unit;
-          to.before = before + (start + row) * gate + unit;
+          const int64_t place = start * gate + (count * (unit / lanes) + row) * lanes;
+          to.gates = gates + 4 * place;
+          to.before = before + place;
+          to.nextGates = 4 * count * lanes;
+          to.nextBefore = count * lanes;
           to.output = output + (start + row) * outputStride + d * sizes.units + unit;
           to.cell = cells + (row - share.begin) * gate + unit;
           to.bias = bias.template data_ptr<Number>() + (d * groups + row / kGroup) * 4 * gate + unit;
@@ -268,7 +274,7 @@ struct BackwardPass {
           to.outputStride = outputStride;
           to.gradientStride = stride;
           to.units = sizes.units - unit;
-          loops.backward(sums, n, static_cast<int>(std::min(width, gate - unit) / machine.lanes), to);
+          loops.backward(sums, n, static_cast<int>(std::min(width, gate - unit) / lanes), to);
         }
       }
     });
@@ -348,7 +354,10 @@ Gradients backwardOf(const at::Tensor& output, const at::Tensor& input, const at
   const Machine<Storage> machine;
   const Sizes sizes(input, recurrent, machine);
   const int64_t groups = (sequences.size() + kGroup - 1) / kGroup;
-  at::Tensor gradient = at::empty({sequences.rows, sizes.directions, 4, sizes.gate}, input.options());
+  std::vector<at::Tensor> gradient;
+  for (int64_t d = 0; d < sizes.directions; d++) {
+    gradient.push_back(at::empty({sequences.rows, 4, sizes.gate}, input.options()));
+  }
   at::Tensor bias = at::zeros({sizes.directions, groups, 4, sizes.gate}, kept.gates[0].options());
   const BackwardPass<Storage> pass{machine,  sequences, sizes,   backwardPanels(machine, sizes, recurrent), kept,
                                    output.data_ptr<Storage>(), gradient, bias};
@@ -357,17 +366,17 @@ Gradients backwardOf(const at::Tensor& output, const at::Tensor& input, const at
     for (int64_t i = begin; i < end; i++) pass.run(shares[i]);
   });
   const int64_t width = 4 * sizes.units;
-  const at::Tensor sums =
-      gradient.narrow(3, 0, sizes.units).reshape({sequences.rows, sizes.directions * width});  // a view, or cut to size
   Gradients to;
-  if (wantsInput) to.input = at::mm(sums, weight.view({sizes.directions * width, sizes.inputs}));
-  to.weight = at::mm(sums.t(), input).view(weight.sizes());
-  std::vector<at::Tensor> perDirection;
+  std::vector<at::Tensor> ofInput, ofHidden;
   for (int64_t d = 0; d < sizes.directions; d++) {
-    const at::Tensor hidden = kept.hidden[d].narrow(1, 0, sizes.units);
-    perDirection.push_back(at::mm(sums.narrow(1, d * width, width).t(), hidden));
+    // A view, or cut to size.
+    const at::Tensor sums = gradient[d].narrow(2, 0, sizes.units).reshape({sequences.rows, width});
+    if (wantsInput) to.input = d == 0 ? at::mm(sums, weight[0]) : to.input.addmm_(sums, weight[d]);
+    ofInput.push_back(at::mm(sums.t(), input));
+    ofHidden.push_back(at::mm(sums.t(), kept.hidden[d].narrow(1, 0, sizes.units)));
   }
-  to.recurrent = at::stack(perDirection);
+  to.weight = at::stack(ofInput);
+  to.recurrent = at::stack(ofHidden);
   to.bias = bias.sum(1).narrow(2, 0, sizes.units).reshape({sizes.directions, width});
   return to;
 }

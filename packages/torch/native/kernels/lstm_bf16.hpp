@@ -74,8 +74,8 @@ inline void tile(LstmFactor<at::BFloat16> a, LstmFactor<at::BFloat16> b, const a
   }
 }
 
-inline void product(LstmFactor<at::BFloat16> a, LstmFactor<at::BFloat16> b, const at::BFloat16* panel, int rows,
-                    float* to) {
+inline void product(const LstmFactor<at::BFloat16>& a, const LstmFactor<at::BFloat16>& b, const at::BFloat16* panel,
+                    int rows, float* to) {
   for (int row = 0; row < rows;) {
     const LstmFactor<at::BFloat16> first{a.values + row * a.stride, a.stride, a.width};
     const LstmFactor<at::BFloat16> second{b.values + row * b.stride, b.stride, b.width};
@@ -126,7 +126,7 @@ inline void multiply(const at::BFloat16* values, int64_t stride, const at::BFloa
   _tile_dpbf16ps(3, 4, 5);
 }
 
-inline const at::BFloat16* multiply(LstmFactor<at::BFloat16> a, int rows, const at::BFloat16* panel) {
+inline const at::BFloat16* multiply(const LstmFactor<at::BFloat16>& a, int rows, const at::BFloat16* panel) {
   for (int64_t k = 0; k < a.width; k += 32, panel += 32 * 64) {
     if (rows == kGroup) {
       multiply(a.values + k, a.stride, panel);
@@ -142,8 +142,8 @@ inline const at::BFloat16* multiply(LstmFactor<at::BFloat16> a, int rows, const 
 }
 
 // `to` has room for all rows of a group.
-inline void product(LstmFactor<at::BFloat16> a, LstmFactor<at::BFloat16> b, const at::BFloat16* panel, int rows,
-                    float* to) {
+inline void product(const LstmFactor<at::BFloat16>& a, const LstmFactor<at::BFloat16>& b, const at::BFloat16* panel,
+                    int rows, float* to) {
   asm volatile("" ::: "memory");
   _tile_zero(0);
   _tile_zero(1);

@@ -1,5 +1,6 @@
-// What the loops of an LSTM read and write. A cell's arrays are rows of `gate` values for each unit, or of four times as
-// many: input, forget, cell and output gate. `gate` is the number of units, rounded up.
+// What the loops of an LSTM read and write. States and gradients are rows of `gate` values, which is the number of units
+// rounded up, or of four times as many: input, forget, cell and output gate. What a backward pass reads of its forward
+// pass lies in the order in which both go through it: of kLanes units all rows of a step, with the four gates side by side.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -27,7 +28,8 @@ struct LstmFactor {
 template <typename Storage>
 struct LstmForward {
   const NumberOf<Storage>* bias;
-  NumberOf<Storage>*cell, *gates, *before;  // the last two, which a backward pass reads, may be null
+  NumberOf<Storage>* cell;
+  NumberOf<Storage>*gates, *before;  // for a backward pass: the gates, and the cells of the step before; may be null
   Storage* hidden;                          // of the next step, where `next` of the rows go on
   Storage* output;
   int64_t gate, outputStride;
@@ -38,7 +40,8 @@ struct LstmForward {
 template <typename Storage>
 struct LstmBackward {
   const NumberOf<Storage>*gates, *before;
-  const Storage* output;  // its gradient
+  int64_t nextGates, nextBefore;  // from one kLanes units to the next
+  const Storage* output;          // its gradient
   NumberOf<Storage>*cell, *bias;  // the gradients that are carried from step to step and from row to row
   Storage* gradient;              // of the sums that the gates are made of
   int64_t gate, outputStride, gradientStride;

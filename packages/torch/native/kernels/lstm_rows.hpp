@@ -66,7 +66,8 @@ struct LstmRows {
   static int lanes() { return kLanes; }
 
   // to = a first + b second, of `rows` rows, at most kGroup, and one panel.
-  static void product(LstmFactor<Storage> a, LstmFactor<Storage> b, const Storage* panel, int rows, Number* to) {
+  static void product(const LstmFactor<Storage>& a, const LstmFactor<Storage>& b, const Storage* panel, int rows,
+                      Number* to) {
     int row = 0;
     // As even as possible: a last tile of one row would wait for each of its own sums.
     for (int tiles = (rows + kTile - 1) / kTile; tiles > 0; tiles--) {
@@ -100,12 +101,12 @@ struct LstmRows {
       const Vector hidden = out * tanhOf(now);
       Numbers::store(cell, now);
       if (to.gates != nullptr) {
-        Number* gates = to.gates + row * 4 * to.gate;
+        Number* gates = to.gates + row * kWidth;
         Numbers::store(gates, in);
-        Numbers::store(gates + to.gate, forget);
-        Numbers::store(gates + 2 * to.gate, fresh);
-        Numbers::store(gates + 3 * to.gate, out);
-        Numbers::store(to.before + row * to.gate, before);
+        Numbers::store(gates + kLanes, forget);
+        Numbers::store(gates + 2 * kLanes, fresh);
+        Numbers::store(gates + 3 * kLanes, out);
+        Numbers::store(to.before + row * kLanes, before);
       }
       if (row < to.next) Values::store(to.hidden + row * to.gate, hidden);
       storeFirst(to.output + row * to.outputStride, hidden, to.units);
@@ -119,10 +120,10 @@ struct LstmRows {
       const int64_t at = column * kLanes;
       Vector total[4] = {};
       for (int row = 0; row < rows; row++) {
-        const Number* gates = to.gates + row * 4 * to.gate + at;
-        const Vector in = Numbers::load(gates), forget = Numbers::load(gates + to.gate),
-                     fresh = Numbers::load(gates + 2 * to.gate), out = Numbers::load(gates + 3 * to.gate),
-                     before = Numbers::load(to.before + row * to.gate + at);
+        const Number* gates = to.gates + column * to.nextGates + row * kWidth;
+        const Vector in = Numbers::load(gates), forget = Numbers::load(gates + kLanes),
+                     fresh = Numbers::load(gates + 2 * kLanes), out = Numbers::load(gates + 3 * kLanes),
+                     before = Numbers::load(to.before + column * to.nextBefore + row * kLanes);
         const Vector squashed = tanhOf(forget * before + in * fresh);
         const Vector hidden = loadFirst(to.output + row * to.outputStride + at, to.units - at) +
                               Numbers::load(sums + row * kWidth + at);
