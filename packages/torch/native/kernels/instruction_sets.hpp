@@ -1,6 +1,7 @@
 // The kernels' loops for each instruction set, and the choice among them at run time.
 #pragma once
 
+#include "adam_parts.hpp"
 #include "lstm_parts.hpp"
 
 #include <ATen/ATen.h>
@@ -10,6 +11,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <type_traits>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace leeway {
 namespace kernels {
@@ -92,6 +96,7 @@ constexpr int kLanes = 4, kBlock = 4;
 #include "batch_norm_rows.hpp"
 #include "layer_norm_rows.hpp"
 #include "lstm_rows.hpp"
+#include "adam_rows.hpp"
 }  // namespace base
 
 #if defined(__x86_64__)
@@ -108,6 +113,7 @@ constexpr int kLanes = 8, kBlock = 2;
 #include "batch_norm_rows.hpp"
 #include "layer_norm_rows.hpp"
 #include "lstm_rows.hpp"
+#include "adam_rows.hpp"
 }  // namespace avx2
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -123,6 +129,7 @@ constexpr int kLanes = 16, kBlock = 4;
 #include "batch_norm_rows.hpp"
 #include "layer_norm_rows.hpp"
 #include "lstm_rows.hpp"
+#include "adam_rows.hpp"
 }  // namespace avx512
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -140,6 +147,16 @@ decltype(auto) withBatchNormRows(const Body& body) {
   if (instructionSet() == InstructionSet::avx2) return body(avx2::BatchNormRows<Storage>());
 #endif
   return body(base::BatchNormRows<Storage>());
+}
+
+// The same for Adam's loops.
+template <typename Number, typename Body>
+decltype(auto) withAdamRows(const Body& body) {
+#if defined(__x86_64__)
+  if (instructionSet() == InstructionSet::avx512) return body(avx512::AdamRows<Number>());
+  if (instructionSet() == InstructionSet::avx2) return body(avx2::AdamRows<Number>());
+#endif
+  return body(base::AdamRows<Number>());
 }
 
 // The same for the loops of an LSTM and of the largest value.

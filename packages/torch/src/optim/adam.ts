@@ -1,13 +1,4 @@
-import {
-  foreachAdd,
-  foreachAddScalarInPlace,
-  foreachAddcdivInPlace,
-  foreachAddcmulInPlace,
-  foreachAddInPlace,
-  foreachDiv,
-  foreachMulInPlace,
-  foreachSqrt,
-} from "../ops/foreach.ts";
+import { adamStep } from "../ops/adam.ts";
 import type { Tensor } from "../tensor.ts";
 import { Optimizer, type StepLists } from "./optimizer.ts";
 
@@ -55,26 +46,21 @@ export class Adam extends Optimizer {
     return ["exp_avg", "exp_avg_sq"];
   }
 
-  protected update({ parameters, gradients, indices }: StepLists): void {
-    const decayed = this.weightDecay === 0 ? gradients : foreachAdd(gradients, parameters, this.weightDecay);
-    this.descend({ parameters, gradients: decayed, indices });
+  protected update(lists: StepLists): void {
+    this.descend(lists, { decay: this.weightDecay, shrink: 1 });
   }
 
-  /** The step itself, of gradients that carry their decay already. */
-  protected descend({ parameters, gradients, indices }: StepLists): void {
+  /** The step itself: `decay` of the parameters in their gradients, and what they are multiplied by before. */
+  protected descend(
+    { parameters, gradients, indices }: StepLists,
+    { decay, shrink }: { readonly decay: number; readonly shrink: number },
+  ): void {
     const [beta1, beta2] = this.betas;
     const slots = (name: string): Tensor[] => indices.map((index) => this.slot(name, index));
-    const means = slots("exp_avg");
-    const squares = slots("exp_avg_sq");
-    foreachMulInPlace(means, beta1);
-    foreachAddInPlace(means, gradients, 1 - beta1);
-    foreachMulInPlace(squares, beta2);
-    foreachAddcmulInPlace(squares, gradients, gradients, 1 - beta2);
-    const meanCorrection = 1 - beta1 ** this.steps;
-    const squareCorrection = 1 - beta2 ** this.steps;
-    const denominators = foreachDiv(foreachSqrt(squares), Math.sqrt(squareCorrection));
-    foreachAddScalarInPlace(denominators, this.eps);
-    foreachAddcdivInPlace(parameters, means, denominators, -this.lr / meanCorrection);
+    adamStep(
+      ...([parameters, gradients, slots("exp_avg"), slots("exp_avg_sq")] as const),
+      ...([this.lr, beta1, beta2, this.eps, decay, shrink, this.steps] as const),
+    );
   }
 }
 
@@ -89,7 +75,6 @@ export class AdamW extends Adam {
   }
 
   protected override update(lists: StepLists): void {
-    foreachMulInPlace(lists.parameters, 1 - this.lr * this.weightDecay);
-    this.descend(lists);
+    this.descend(lists, { decay: 0, shrink: 1 - this.lr * this.weightDecay });
   }
 }
