@@ -24,7 +24,7 @@ const calls: Record<string, (x: Tensor) => unknown> = {
   "aten::batch_norm": (x) => torch.batchNorm(x, null, null, null, null, true, 0.1, 1e-5, true),
   "aten::linear": (x) => torch.linear(x, ones([2, 2])),
   "aten::log_softmax.int": (x) => torch.logSoftmax(x, 1),
-  "aten::_foreach_sqrt": (x) => torch.foreachSqrt([x]),
+  "aten::_foreach_mul.Scalar": (x) => torch.foreachMul([x], 2),
   "aten::copy_": (x) => torch.copyInto(image(), x),
   "Tensor.data": (x) => Tensor.prototype.data.call(x),
   "Tensor.item": (x) => Tensor.prototype.item.call(x),

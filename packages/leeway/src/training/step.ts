@@ -1,4 +1,4 @@
-import { argmax, autocast, eq, indexSelect, optim, scope, type Tensor, tensor } from "@leeway/torch";
+import { autocast, indexSelect, optim, scope, stepNumbers, type Tensor, tensor } from "@leeway/torch";
 import type { Mix } from "../data/index.ts";
 import { weightedMean } from "../losses/index.ts";
 import type { Session } from "./session.ts";
@@ -49,11 +49,11 @@ export function trainingStep(session: StepSession, batch: StepBatch): StepOutcom
     const objective = objectiveOf(session, batch);
     optimizer.zeroGrad();
     const { logits, mean } = objective();
-    const hits = eq(argmax(logits, 1), batch.targets).sum();
     mean.backward();
     // All is queued by now: the one place where a step waits for the device.
-    const [loss, correct] = [mean.item(), hits.item()];
-    let gradientNorm = optim.gradientNorm(parameters);
+    const numbers = stepNumbers(mean, logits, batch.targets, parameters).toNumbers();
+    const [loss, correct] = numbers as [number, number];
+    let gradientNorm = numbers[2]!; // there are three
     if (batch.rho !== undefined && isFiniteStep({ loss, gradientNorm })) {
       const moveBack = optim.ascend(parameters, batch.rho);
       const putBack = model.keepStatistics(); // they are those at the weights, not at the worst point

@@ -69,6 +69,13 @@ struct LayerNormSums {
   Number *added, *scale, *shift;
 };
 
+// What a step of SGD computes with.
+template <typename Number>
+struct Sgd {
+  Number lr, momentum, decay;
+  bool nesterov;
+};
+
 enum class InstructionSet { base, avx2, avx512 };
 
 // The best of this processor. ATEN_CPU_CAPABILITY (default, avx2, avx512) lowers it, as it does libtorch's own.
@@ -96,6 +103,7 @@ constexpr int kLanes = 4, kBlock = 4;
 #include "batch_norm_rows.hpp"
 #include "layer_norm_rows.hpp"
 #include "lstm_rows.hpp"
+#include "optimizer_rows.hpp"
 #include "adam_rows.hpp"
 }  // namespace base
 
@@ -113,6 +121,7 @@ constexpr int kLanes = 8, kBlock = 2;
 #include "batch_norm_rows.hpp"
 #include "layer_norm_rows.hpp"
 #include "lstm_rows.hpp"
+#include "optimizer_rows.hpp"
 #include "adam_rows.hpp"
 }  // namespace avx2
 #if defined(__clang__)
@@ -129,6 +138,7 @@ constexpr int kLanes = 16, kBlock = 4;
 #include "batch_norm_rows.hpp"
 #include "layer_norm_rows.hpp"
 #include "lstm_rows.hpp"
+#include "optimizer_rows.hpp"
 #include "adam_rows.hpp"
 }  // namespace avx512
 #if defined(__clang__)
@@ -176,6 +186,16 @@ decltype(auto) withLayerNormRows(const Body& body) {
   if (instructionSet() == InstructionSet::avx2) return body(avx2::LayerNormRows<Storage>());
 #endif
   return body(base::LayerNormRows<Storage>());
+}
+
+// The same for an optimizer's loops.
+template <typename Number, typename Body>
+decltype(auto) withOptimizerRows(const Body& body) {
+#if defined(__x86_64__)
+  if (instructionSet() == InstructionSet::avx512) return body(avx512::OptimizerRows<Number>());
+  if (instructionSet() == InstructionSet::avx2) return body(avx2::OptimizerRows<Number>());
+#endif
+  return body(base::OptimizerRows<Number>());
 }
 
 }  // namespace kernels

@@ -14,3 +14,4 @@ export * from "./embedding.ts";
 export * from "./recurrent.ts";
 export * from "./dropout.ts";
 export * from "./sparse.ts";
+export * from "./optimizer.ts";

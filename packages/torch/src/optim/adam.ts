@@ -1,6 +1,6 @@
 import { adamStep } from "../ops/adam.ts";
 import type { Tensor } from "../tensor.ts";
-import { Optimizer, type StepLists } from "./optimizer.ts";
+import { Optimizer } from "./optimizer.ts";
 
 /** What {@link Adam} and {@link AdamW} are made from. */
 export interface AdamOptions {
@@ -46,15 +46,16 @@ export class Adam extends Optimizer {
     return ["exp_avg", "exp_avg_sq"];
   }
 
-  protected update(lists: StepLists): void {
-    this.descend(lists, { decay: this.weightDecay, shrink: 1 });
+  protected update(indices: readonly number[]): void {
+    this.descend(indices, { decay: this.weightDecay, shrink: 1 });
   }
 
   /** The step itself: `decay` of the parameters in their gradients, and what they are multiplied by before. */
   protected descend(
-    { parameters, gradients, indices }: StepLists,
+    indices: readonly number[],
     { decay, shrink }: { readonly decay: number; readonly shrink: number },
   ): void {
+    const { parameters, gradients } = this.lists(indices);
     const [beta1, beta2] = this.betas;
     const slots = (name: string): Tensor[] => indices.map((index) => this.slot(name, index));
     adamStep(
@@ -74,7 +75,7 @@ export class AdamW extends Adam {
     super(parameters, { ...options, weightDecay });
   }
 
-  protected override update(lists: StepLists): void {
-    this.descend(lists, { decay: 0, shrink: 1 - this.lr * this.weightDecay });
+  protected override update(indices: readonly number[]): void {
+    this.descend(indices, { decay: 0, shrink: 1 - this.lr * this.weightDecay });
   }
 }

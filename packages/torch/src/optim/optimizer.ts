@@ -3,14 +3,14 @@ import { handleOf } from "../handle.ts";
 import { native } from "../native.ts";
 import { zerosLike } from "../ops/creation.ts";
 import { copyInto } from "../ops/elementwise.ts";
+import { withGradient } from "../ops/optimizer.ts";
 import { keep, scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** The lists a step works on: parameters that have a gradient, their gradients, and their slots' places. */
+/** Parameters of a step, and the gradient of each. */
 export interface StepLists {
   readonly parameters: readonly Tensor[];
   readonly gradients: readonly Tensor[];
-  readonly indices: readonly number[];
 }
 
 /** Changes parameters by their gradients; what it remembers between steps is in `state`. */
@@ -47,10 +47,10 @@ export abstract class Optimizer {
   step(): void {
     scope(() => {
       noGrad(() => {
-        const lists = this.#lists();
-        if (lists.parameters.length === 0) return;
+        const indices = withGradient(this.parameters);
+        if (indices.length === 0) return;
         this.#steps++;
-        this.update(lists);
+        this.update(indices);
       });
     });
   }
@@ -108,8 +108,18 @@ export abstract class Optimizer {
     this.#slots.clear();
   }
 
-  /** The rule: reads `lists`, writes the parameters. Runs without gradient mode, in a scope. */
-  protected abstract update(lists: StepLists): void;
+  /**
+   * The rule: reads gradients, writes the parameters. Runs without gradient mode, in a scope.
+   *
+   * @param indices the parameters that have a gradient
+   */
+  protected abstract update(indices: readonly number[]): void;
+
+  /** The parameters at those places, with their gradients. */
+  protected lists(indices: readonly number[]): StepLists {
+    const parameters = indices.map((index) => this.parameters[index]!); // indices of parameters
+    return { parameters, gradients: parameters.map((parameter) => parameter.grad!) }; // those that have one
+  }
 
   /** The names passed to {@link slot}: what a state may hold. */
   protected abstract slotNames(): readonly string[];
@@ -162,19 +172,5 @@ export abstract class Optimizer {
         `Optimizer.loadState: expected ${slots.join(", ")} of each parameter, got missing [${missing.join(", ")}].`,
       );
     }
-  }
-
-  #lists(): StepLists {
-    const parameters: Tensor[] = [];
-    const gradients: Tensor[] = [];
-    const indices: number[] = [];
-    this.parameters.forEach((parameter, index) => {
-      const gradient = parameter.grad;
-      if (gradient === null) return;
-      parameters.push(parameter);
-      gradients.push(gradient);
-      indices.push(index);
-    });
-    return { parameters, gradients, indices };
   }
 }

@@ -1,6 +1,6 @@
-import { foreachAdd, foreachAddInPlace, foreachMulInPlace } from "../ops/foreach.ts";
+import { sgdInPlace } from "../ops/optimizer.ts";
 import type { Tensor } from "../tensor.ts";
-import { Optimizer, type StepLists } from "./optimizer.ts";
+import { Optimizer } from "./optimizer.ts";
 
 /** What {@link SGD} is made from. */
 export interface SgdOptions {
@@ -43,17 +43,10 @@ export class SGD extends Optimizer {
     return ["momentum"];
   }
 
-  protected update({ parameters, gradients, indices }: StepLists): void {
-    const decayed = this.weightDecay === 0 ? gradients : foreachAdd(gradients, parameters, this.weightDecay);
-    foreachAddInPlace(parameters, this.#direction(decayed, indices), -this.lr);
-  }
-
-  #direction(gradients: readonly Tensor[], indices: readonly number[]): readonly Tensor[] {
-    if (this.momentum === 0) return gradients;
+  protected update(indices: readonly number[]): void {
+    const parameters = indices.map((index) => this.parameters[index]!); // indices of parameters
     // At its first use a velocity is zero: momentum · 0 + g is g, as in PyTorch.
-    const velocities = indices.map((index) => this.slot("momentum", index));
-    foreachMulInPlace(velocities, this.momentum);
-    foreachAddInPlace(velocities, gradients, 1);
-    return this.nesterov ? foreachAdd(gradients, velocities, this.momentum) : velocities;
+    const velocities = this.momentum === 0 ? [] : indices.map((index) => this.slot("momentum", index));
+    sgdInPlace(parameters, velocities, this.lr, this.momentum, this.nesterov, this.weightDecay);
   }
 }
