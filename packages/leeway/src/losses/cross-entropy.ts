@@ -1,4 +1,4 @@
-import { crossEntropy } from "@leeway/torch";
+import { marginCrossEntropy } from "@leeway/torch";
 import { expected } from "../errors.ts";
 import type { Loss } from "./loss.ts";
 
@@ -10,6 +10,5 @@ import type { Loss } from "./loss.ts";
  */
 export function crossEntropyLoss({ scale = 1 } = {}): Loss {
   if (!(scale > 0 && scale < Infinity)) throw expected("crossEntropyLoss", "scale", "to be above 0", scale);
-  return (logits, targets) =>
-    crossEntropy(scale === 1 ? logits : logits.mul(scale), targets, { reduction: "none" });
+  return (logits, targets) => marginCrossEntropy(logits, targets, { scale });
 }

@@ -1,4 +1,4 @@
-import { crossEntropy, oneHot, tensor } from "@leeway/torch";
+import { marginCrossEntropy, tensor } from "@leeway/torch";
 import { type Loss, requireMargins } from "./loss.ts";
 
 /**
@@ -15,11 +15,10 @@ import { type Loss, requireMargins } from "./loss.ts";
  */
 export function ldamLoss(margins: Float64Array, { scale = 30 } = {}): Loss {
   requireMargins("ldamLoss", margins, { scale });
-  const classes = margins.length;
+  const scaled = margins.map((margin) => scale * margin);
   return (logits, targets) => {
     // Made anew in every call, which costs microseconds: a loss then holds no memory of libtorch's.
-    const delta = tensor(margins, [classes], { dtype: logits.dtype, device: logits.device }); // [K]
-    const shift = oneHot(targets, classes).mul(delta); // [N, K]: Δ_y in the true class's column, 0 elsewhere
-    return crossEntropy(logits.sub(shift).mul(scale), targets, { reduction: "none" });
+    const delta = tensor(scaled, undefined, { dtype: logits.dtype }); // [K]
+    return marginCrossEntropy(logits, targets, { scale, margins: delta });
   };
 }

@@ -1,4 +1,4 @@
-import { crossEntropy, tensor, type Tensor } from "@leeway/torch";
+import { marginCrossEntropy, tensor, type Tensor } from "@leeway/torch";
 import { expected } from "../errors.ts";
 import { type Loss, requireFinite } from "./loss.ts";
 
@@ -29,9 +29,10 @@ export function vectorScalingLoss(multipliers: Float64Array | null, offsets: Flo
   if (multipliers !== null) requireFinite(where, "multipliers", multipliers);
   requireFinite(where, "offsets", offsets);
   return (logits, targets) => {
-    const { dtype, device } = logits;
-    const perClass = (values: Float64Array): Tensor => tensor(values, [values.length], { dtype, device }); // [K]
-    const stretched = multipliers === null ? logits : logits.mul(perClass(multipliers));
-    return crossEntropy(stretched.add(perClass(offsets)), targets, { reduction: "none" });
+    const perClass = (values: Float64Array): Tensor => tensor(values, undefined, { dtype: logits.dtype }); // [K]
+    return marginCrossEntropy(logits, targets, {
+      multipliers: multipliers && perClass(multipliers),
+      offsets: perClass(offsets),
+    });
   };
 }

@@ -83,7 +83,9 @@ suite("ldamLoss", () => {
     );
   });
   test("refuses a target that is no class, and logits of other classes than the margins", () => {
-    expect(() => answerOf(ldamLoss(margins), [[0, 0]], [2])).toThrow("num_classes");
-    expect(() => answerOf(ldamLoss(margins), [[0, 0, 0]], [0])).toThrow("must match");
+    expect(() => answerOf(ldamLoss(margins), [[0, 0]], [2])).toThrow("out of bounds");
+    expect(() => answerOf(ldamLoss(margins), [[0, 0, 0]], [0])).toThrow(
+      "expected 3 numbers, one for each class",
+    );
   });
 });

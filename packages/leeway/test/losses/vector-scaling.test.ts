@@ -64,6 +64,6 @@ suite("vectorScalingLoss", () => {
   test("refuses a target that is no class, and logits of other classes than the offsets", () => {
     const loss = vectorScalingLoss(null, offsets);
     expect(() => answerOf(loss, [[0, 0]], [2])).toThrow("out of bounds");
-    expect(() => answerOf(loss, [[0, 0, 0]], [0])).toThrow("must match");
+    expect(() => answerOf(loss, [[0, 0, 0]], [0])).toThrow("expected 3 numbers, one for each class");
   });
 });

@@ -1,5 +1,17 @@
 import { describe as suite, expect, test } from "vitest";
-import { crossEntropy, logSoftmax, logSumExp, softmax, sum, tensor } from "../../src/index.ts";
+import {
+  crossEntropy,
+  Generator,
+  logSoftmax,
+  logSumExp,
+  marginCrossEntropy,
+  oneHot,
+  randn,
+  softmax,
+  sum,
+  type Tensor,
+  tensor,
+} from "../../src/index.ts";
 import { checkGradient, expectClose } from "../../src/testing.ts";
 
 const logits = tensor(Float64Array.of(0, Math.log(3), 2, 2), [2, 2]);
@@ -53,5 +65,60 @@ suite("crossEntropy", () => {
     for (const options of [{}, { weight }, { labelSmoothing: 0.1 }, { weight, labelSmoothing: 0.2 }]) {
       checkGradient((z) => crossEntropy(z, targets, options), values, { shape: [2, 2] });
     }
+  });
+});
+
+suite("marginCrossEntropy", () => {
+  const generator = new Generator(6);
+  const number = (shape: readonly number[]): Tensor => randn(shape, { generator, dtype: "float64" });
+  const [multipliers, offsets, margins] = [number([5]), number([5]), number([5])];
+  const classes = tensor(BigInt64Array.of(0n, 4n, 2n, 2n, 1n, 3n, 0n));
+  const variants = [
+    {},
+    { scale: 30 },
+    { margins, scale: 3 },
+    { multipliers, offsets },
+    { multipliers, offsets, margins, scale: 0.5 },
+  ];
+
+  test.each(variants)("is libtorch's operators one by one, with their gradient: case %#", (options) => {
+    for (const dtype of ["float64", "float32"] as const) {
+      const { scale = 1, multipliers: m, offsets: o, margins: d } = options as Record<string, never>;
+      const z = number([7, 5]).to({ dtype });
+      const [ours, theirs] = [z.clone(), z.clone()];
+      ours.requiresGrad = true;
+      theirs.requiresGrad = true;
+      const losses = marginCrossEntropy(ours, classes, options);
+      let adjusted = theirs.mul(scale);
+      if (m !== undefined) adjusted = adjusted.mul(m);
+      if (o !== undefined) adjusted = adjusted.add(o);
+      if (d !== undefined) adjusted = adjusted.sub(oneHot(classes, 5).mul(d));
+      const wanted = crossEntropy(adjusted, classes, { reduction: "none" });
+      const weights = number([7]);
+      sum(losses.mul(weights)).backward();
+      sum(wanted.mul(weights)).backward();
+      const rtol = dtype === "float64" ? 1e-12 : 1e-5;
+      expectClose(losses.detach(), wanted.detach().toNumbers(), { rtol, atol: rtol });
+      expectClose(ours.grad!, theirs.grad!.toNumbers(), { rtol, atol: 10 * rtol }); // both were reached
+    }
+  });
+
+  test("reads logits that do not lie in rows, and stays finite for large ones", () => {
+    const z = number([5, 7]).transpose(0, 1);
+    expectClose(marginCrossEntropy(z, classes), crossEntropy(z, classes, { reduction: "none" }).toNumbers());
+    const large = tensor([1000, -1000, -1000, 1000], [2, 2]);
+    expect(marginCrossEntropy(large, tensor(BigInt64Array.of(0n, 0n))).toNumbers()).toEqual([0, 2000]);
+  });
+
+  test("refuses a target that is no class, and numbers of other classes", () => {
+    expect(() => marginCrossEntropy(number([1, 2]), tensor(BigInt64Array.of(-1n)))).toThrow(
+      "Target -1 is out of bounds",
+    );
+    expect(() => marginCrossEntropy(number([2, 2]), tensor(BigInt64Array.of(0n)))).toThrow(
+      "expected 2 targets",
+    );
+    expect(() => marginCrossEntropy(number([1, 2]), tensor(BigInt64Array.of(0n)), { offsets })).toThrow(
+      "expected 2 numbers, one for each class, got shape [5]",
+    );
   });
 });
