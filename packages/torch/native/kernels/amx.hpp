@@ -61,11 +61,14 @@ class Tiles {
 }  // namespace kernels
 }  // namespace leeway
 
-// Tiles go by number, and their rows lie 64 bytes apart. What C++ wrote before is in memory when a tile reads it.
-#define LEEWAY_TILE_LOAD(tile, from) \
-  asm volatile("tileloadd (%0,%1,1), %%tmm" #tile ::"r"(from), "r"(int64_t{64}) : "memory")
-#define LEEWAY_TILE_STORE(tile, to) \
-  asm volatile("tilestored %%tmm" #tile ", (%0,%1,1)" ::"r"(to), "r"(int64_t{64}) : "memory")
+// Tiles go by number, and their rows lie 64 bytes apart, or as many as are named. What C++ wrote before is in memory when a
+// tile reads it.
+#define LEEWAY_TILE_LOAD_ROWS(tile, from, bytes) \
+  asm volatile("tileloadd (%0,%1,1), %%tmm" #tile ::"r"(from), "r"(int64_t{bytes}) : "memory")
+#define LEEWAY_TILE_STORE_ROWS(tile, to, bytes) \
+  asm volatile("tilestored %%tmm" #tile ", (%0,%1,1)" ::"r"(to), "r"(int64_t{bytes}) : "memory")
+#define LEEWAY_TILE_LOAD(tile, from) LEEWAY_TILE_LOAD_ROWS(tile, from, 64)
+#define LEEWAY_TILE_STORE(tile, to) LEEWAY_TILE_STORE_ROWS(tile, to, 64)
 // sum += a b, of bfloat16 in pairs: a [16, 32], b [16 pairs, 16, 2], sum [16, 16] in float32.
 #define LEEWAY_TILE_PRODUCT(sum, a, b) asm volatile("tdpbf16ps %%tmm" #b ", %%tmm" #a ", %%tmm" #sum ::)
 

@@ -36,7 +36,7 @@ struct Machine {
   Product<Storage> product;
   int64_t lanes;    // the units of a panel forward, a quarter of those backward
   int64_t multiple;  // of which the inner sizes of products must be
-  bool tiles = false;
+  bool usesTiles = false;
 
   Machine() {
     withLstmRows<Storage>([&](auto loops, auto) {
@@ -46,25 +46,28 @@ struct Machine {
     multiple = lanes;
     if constexpr (std::is_same_v<Storage, at::BFloat16>) {
       multiple = 32;
-#if LEEWAY_HAS_BF16
-      if (bf16Instructions() == Bf16::dot) product = avx512bf16::product;
-      if (bf16Instructions() == Bf16::tiles) product = tiles::product;
-      tiles = bf16Instructions() == Bf16::tiles;
+#if defined(__x86_64__)
+      if (hasBf16Dot()) product = avx512bf16::product;
+#endif
+#if LEEWAY_AMX
+      usesTiles = hasTiles();
+      if (usesTiles) product = tiles::product;
 #endif
     }
   }
 
   int64_t panelWidth() const { return 4 * lanes; }
 
-  void begin() const {
-#if LEEWAY_HAS_BF16
-    if (tiles) tiles::begin();
+  // Runs body, in which products may be taken.
+  template <typename Body>
+  void use(const Body& body) const {
+#if LEEWAY_AMX
+    if (usesTiles) {
+      const Tiles configured;
+      return body();
+    }
 #endif
-  }
-  void end() const {
-#if LEEWAY_HAS_BF16
-    if (tiles) tiles::end();
-#endif
+    body();
   }
 };
 
@@ -161,15 +164,15 @@ struct ForwardPass {
     const int64_t gate = sizes.gate, rows = share.end - share.begin;
     std::vector<Number> cells(rows * gate, 0);
     Storage* hidden = kept.hidden[share.direction].template data_ptr<Storage>();
-    machine.begin();
-    for (int64_t i = 0; i < sequences.steps(); i++) {
-      const int64_t end = std::min(share.end, reading.count(i));
-      if (end <= share.begin) continue;
-      const int64_t first = std::max(share.begin, reading.count(i - 1));
-      if (first < end) std::fill_n(hidden + (hiddenRow(reading, i) + first) * gate, (end - first) * gate, Storage(0));
-      oneStep(share, reading, i, end, cells.data(), hidden);
-    }
-    machine.end();
+    machine.use([&] {
+      for (int64_t i = 0; i < sequences.steps(); i++) {
+        const int64_t end = std::min(share.end, reading.count(i));
+        if (end <= share.begin) continue;
+        const int64_t first = std::max(share.begin, reading.count(i - 1));
+        if (first < end) std::fill_n(hidden + (hiddenRow(reading, i) + first) * gate, (end - first) * gate, Storage(0));
+        oneStep(share, reading, i, end, cells.data(), hidden);
+      }
+    });
   }
 
  private:
@@ -231,12 +234,12 @@ struct BackwardPass {
   void run(const Share& share) const {
     const Reading reading{sequences, share.direction == 1};
     std::vector<Number> cells((share.end - share.begin) * sizes.gate, 0);
-    machine.begin();
-    for (int64_t i = sequences.steps() - 1; i >= 0; i--) {
-      const int64_t end = std::min(share.end, reading.count(i));
-      if (end > share.begin) oneStep(share, reading, i, end, cells.data());
-    }
-    machine.end();
+    machine.use([&] {
+      for (int64_t i = sequences.steps() - 1; i >= 0; i--) {
+        const int64_t end = std::min(share.end, reading.count(i));
+        if (end > share.begin) oneStep(share, reading, i, end, cells.data());
+      }
+    });
   }
 
  private:

@@ -1,34 +1,27 @@
 // Products in bfloat16 by instructions of their own, where a processor has them: as LstmRows::product of kLanes 16.
 #pragma once
 
+#include "amx.hpp"
 #include "instruction_sets.hpp"
 
-#if defined(__x86_64__) && defined(__linux__) && (defined(__clang__) ? __clang_major__ >= 12 : __GNUC__ >= 11)
-#define LEEWAY_HAS_BF16 1
+#if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #endif
 
 namespace leeway {
 namespace kernels {
 
-enum class Bf16 { none, dot, tiles };
+#if defined(__x86_64__)
 
-#if LEEWAY_HAS_BF16
-
-inline Bf16 bf16Instructions() {
-  static const Bf16 chosen = [] {
+// Whether AVX-512 multiplies pairs of bfloat16.
+inline bool hasBf16Dot() {
+  static const bool has = [] {
     unsigned a = 0, b = 0, c = 0, d = 0;
-    if (instructionSet() != InstructionSet::avx512 || __get_cpuid_count(7, 0, &a, &b, &c, &d) == 0) return Bf16::none;
-    const bool tiles = (d >> 22 & 1) != 0 && (d >> 24 & 1) != 0;
-    // Linux hands tiles out on request (ARCH_REQ_XCOMP_PERM of XTILEDATA), to all threads of a process at once.
-    if (tiles && syscall(SYS_arch_prctl, 0x1023, 18) == 0) return Bf16::tiles;
-    const bool dot = __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> 5 & 1) != 0;
-    return dot ? Bf16::dot : Bf16::none;
+    if (instructionSet() != InstructionSet::avx512 || __get_cpuid_count(7, 1, &a, &b, &c, &d) == 0) return false;
+    return (a >> 5 & 1) != 0;
   }();
-  return chosen;
+  return has;
 }
 
 #if defined(__clang__)
@@ -92,82 +85,56 @@ inline void product(const LstmFactor<at::BFloat16>& a, const LstmFactor<at::BFlo
 }  // namespace avx512bf16
 #if defined(__clang__)
 #pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,amx-tile,amx-bf16"))), apply_to = function)
 #else
 #pragma GCC pop_options
-#pragma GCC push_options
-#pragma GCC target("avx512f,amx-tile,amx-bf16")
 #endif
+
+#endif
+
+#if LEEWAY_AMX
+
 namespace tiles {
 
-// 16 rows of 64 bytes in each of the eight tiles. A thread's own: set before its products, released after them.
-inline void begin() {
-  struct alignas(64) {
-    uint8_t palette = 1, startRow = 0, reserved[14] = {};
-    uint16_t columnBytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
-    uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
-  } configuration;
-  asm volatile("" ::: "memory");
-  _tile_loadconfig(&configuration);
-}
-
-inline void end() { _tile_release(); }
-
-// Tiles 0 to 3 += 16 rows of 32 values times the panel's next 32.
-inline void multiply(const at::BFloat16* values, int64_t stride, const at::BFloat16* panel) {
-  _tile_loadd(4, values, stride * 2);
-  _tile_loadd(5, panel, 256);
-  _tile_loadd(6, panel + 32, 256);
-  _tile_dpbf16ps(0, 4, 5);
-  _tile_loadd(7, panel + 64, 256);
-  _tile_dpbf16ps(1, 4, 6);
-  _tile_loadd(5, panel + 96, 256);
-  _tile_dpbf16ps(2, 4, 7);
-  _tile_dpbf16ps(3, 4, 5);
+// Tiles 0 to 3 += 16 rows of 32 values, `bytes` apart, times the panel's next 32.
+inline void multiply(const at::BFloat16* values, int64_t bytes, const at::BFloat16* panel) {
+  LEEWAY_TILE_LOAD_ROWS(4, values, bytes);
+  LEEWAY_TILE_LOAD_ROWS(5, panel, 256);
+  LEEWAY_TILE_LOAD_ROWS(6, panel + 32, 256);
+  LEEWAY_TILE_PRODUCT(0, 4, 5);
+  LEEWAY_TILE_LOAD_ROWS(7, panel + 64, 256);
+  LEEWAY_TILE_PRODUCT(1, 4, 6);
+  LEEWAY_TILE_LOAD_ROWS(5, panel + 96, 256);
+  LEEWAY_TILE_PRODUCT(2, 4, 7);
+  LEEWAY_TILE_PRODUCT(3, 4, 5);
 }
 
 inline const at::BFloat16* multiply(const LstmFactor<at::BFloat16>& a, int rows, const at::BFloat16* panel) {
   for (int64_t k = 0; k < a.width; k += 32, panel += 32 * 64) {
     if (rows == kGroup) {
-      multiply(a.values + k, a.stride, panel);
+      multiply(a.values + k, a.stride * 2, panel);
       continue;
     }
     // Tiles of fewer rows would need another configuration, and whole ones read behind the last row.
     alignas(64) at::BFloat16 copied[kGroup * 32] = {};
     for (int row = 0; row < rows; row++) std::memcpy(copied + row * 32, a.values + row * a.stride + k, 64);
-    asm volatile("" ::"r"(copied) : "memory");  // GCC's loads of tiles do not say that they read memory
-    multiply(copied, 32, panel);
+    multiply(copied, 64, panel);
   }
   return panel;
 }
 
-// `to` has room for all rows of a group.
+// While a `Tiles` lives; `to` has room for all rows of a group.
 inline void product(const LstmFactor<at::BFloat16>& a, const LstmFactor<at::BFloat16>& b, const at::BFloat16* panel,
                     int rows, float* to) {
-  asm volatile("" ::: "memory");
-  _tile_zero(0);
-  _tile_zero(1);
-  _tile_zero(2);
-  _tile_zero(3);
+  asm volatile("tilezero %%tmm0; tilezero %%tmm1; tilezero %%tmm2; tilezero %%tmm3" ::);
   panel = multiply(a, rows, panel);
   multiply(b, rows, panel);
-  _tile_stored(0, to, 256);
-  _tile_stored(1, to + 16, 256);
-  _tile_stored(2, to + 32, 256);
-  _tile_stored(3, to + 48, 256);
-  asm volatile("" ::: "memory");
+  LEEWAY_TILE_STORE_ROWS(0, to, 256);
+  LEEWAY_TILE_STORE_ROWS(1, to + 16, 256);
+  LEEWAY_TILE_STORE_ROWS(2, to + 32, 256);
+  LEEWAY_TILE_STORE_ROWS(3, to + 48, 256);
 }
 
 }  // namespace tiles
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-
-#else
-
-inline Bf16 bf16Instructions() { return Bf16::none; }
 
 #endif
 
