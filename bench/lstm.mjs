@@ -1,5 +1,8 @@
-// npm run bench:lstm [-- --json] [--rounds N] [--threads N]: a training step of the two-layer bidirectional LSTM, ours
-// against PyTorch's nn.LSTM on the same batches, dense and packed, in turns; and what batches of like lengths save.
+// npm run bench:lstm [-- --json] [--rounds N] [--threads N]: a training step of the two-layer bidirectional LSTM, ours in
+// float32 and bfloat16 against PyTorch's nn.LSTM on the same batches, dense and packed, in turns; and what texts of very
+// different lengths in a batch cost.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { allowedThreads, Generator, keep, libtorch, optim, setThreads, tensor } from "@leeway/torch";
 import { loadedBlas } from "@leeway/torch/setup";
@@ -7,6 +10,7 @@ import { textDataset } from "../packages/leeway/dist/data/index.js";
 import { crossEntropyLoss } from "../packages/leeway/dist/losses/index.js";
 import { BiLstm } from "../packages/leeway/dist/models/index.js";
 import { trainingStep } from "../packages/leeway/dist/training/index.js";
+import { processor } from "./machine.mjs";
 import { startPeer } from "./peer.mjs";
 
 const setting = { model: "bilstm", batchSize: 64, longest: 200, shortest: 180, vocabulary: 25_000 };
@@ -28,29 +32,25 @@ if (!Number.isInteger(rounds) || rounds < 2) {
 }
 setThreads(threads);
 
-const ours = makeOurs();
 const even = textsOf(batchCount * setting.batchSize, ({ uniform }) =>
   Math.round(setting.shortest + uniform() * (setting.longest - setting.shortest)),
 );
 const batches = Array.from({ length: batchCount }, (_, b) => oneBatch(even, b));
+const fp32 = makeOurs("fp32");
+const weights = fp32.model.stateDict();
+const bf16 = makeOurs("bf16", weights);
 const peer = await startPeer({
   script: "lstm-peer.py",
-  ...{ threads, lr, weights: ours.model.stateDict(), batches: stacked(batches) },
+  ...{ threads, lr, weights, batches: stacked(batches), env: sameBlas() },
 });
 
 // A round is too short for the machine's speed to drift; the first one only warms up.
-const sides = { dense: record(), packed: record(), ours: record() };
-let step = 0;
+const sides = { dense: record(), packed: record(), fp32: record(), bf16: record() };
 for (let round = 0; round < rounds; round++) {
   add(sides.dense, await peer.run(stepsPerRound, { packed: false }), round);
-  add(sides.packed, await peer.run(stepsPerRound, { packed: true }), round);
-  const mine = record();
-  for (let i = 0; i < stepsPerRound; i++) {
-    const began = performance.now();
-    mine.losses.push(ours.step(batches[step++ % batchCount]));
-    mine.times.push(performance.now() - began);
-  }
-  add(sides.ours, mine, round);
+  add(sides.fp32, fp32.run(), round);
+  add(sides.packed, await peer.run(1, { packed: true }), round); // it takes as long as all others together
+  add(sides.bf16, bf16.run(), round);
   if (!options.json) process.stderr.write(`round ${round + 1} of ${rounds}\n`);
 }
 peer.end();
@@ -59,41 +59,56 @@ const report = {
   setting: { ...setting, threads, rounds, stepsPerRound },
   dense: { median: median(sides.dense.times), version: peer.facts.torch },
   packed: { median: median(sides.packed.times) },
-  ours: {
-    median: median(sides.ours.times),
-    ratioToDense: median(sides.dense.times) / median(sides.ours.times),
-    ratioToPacked: median(sides.packed.times) / median(sides.ours.times),
-    // Of packed sequences, which padding does not change either; dense ones give other losses.
-    largestDifference: Math.max(
-      ...sides.ours.losses.map((loss, i) => Math.abs(loss - sides.packed.losses[i]) / sides.packed.losses[i]),
-    ),
-  },
+  fp32: compared(sides.fp32),
+  bf16: compared(sides.bf16),
   buckets: bucketGain(),
   versions: {
     node: process.versions.node,
     libtorch: libtorch().version,
     blas: loadedBlas()?.kind ?? "unknown",
+    ...processor(),
   },
 };
 if (options.json) console.log(JSON.stringify(report));
 else print(report);
 
+/** Medians and ratios, and how far losses are from those of packed sequences, which padding does not change either. */
+function compared({ times, losses }) {
+  const theirs = sides.packed.losses;
+  return {
+    median: median(times),
+    ratioToDense: median(sides.dense.times) / median(times),
+    ratioToPacked: median(sides.packed.times) / median(times),
+    largestDifference: Math.max(...theirs.map((loss, i) => Math.abs(losses[i] - loss) / loss)),
+  };
+}
+
+/** What makes the loader give the peer our BLAS: another package's may be several times slower beside libtorch's threads. */
+function sameBlas() {
+  const file = loadedBlas()?.file ?? null;
+  const dir = file === null ? null : dirname(file);
+  return dir !== null && existsSync(join(dir, "libblas.so.3")) ? { LD_LIBRARY_PATH: dir } : {};
+}
+
 /** Our network with what trains it; without dropout, so that losses can be compared. */
-function makeOurs() {
+function makeOurs(precision, weights) {
   const { vocabulary } = setting;
   const model = new BiLstm(2, { vocabulary, dropout: 0, generator: new Generator(0) });
+  if (weights !== undefined) model.loadStateDict(weights);
   const optimizer = new optim.Adam(model.parameters(), { lr });
-  const session = {
-    model,
-    optimizer,
-    loss: crossEntropyLoss(),
-    recipe: { precision: "fp32" },
-    device: "cpu",
+  const session = { model, optimizer, loss: crossEntropyLoss(), recipe: { precision }, device: "cpu" };
+  const step = ({ inputs, targets }) => trainingStep(session, { inputs, targets, classWeights: null }).loss;
+  let steps = 0;
+  const run = () => {
+    const mine = record();
+    for (let i = 0; i < stepsPerRound; i++) {
+      const began = performance.now();
+      mine.losses.push(step(batches[steps++ % batchCount]));
+      mine.times.push(performance.now() - began);
+    }
+    return mine;
   };
-  return {
-    model,
-    step: ({ inputs, targets }) => trainingStep(session, { inputs, targets, classWeights: null }).loss,
-  };
+  return { model, step, run };
 }
 
 /** Texts of random words; word 2 tells the class, faintly. */
@@ -158,7 +173,7 @@ function bucketGain() {
   const bucketed = [...texts.batches(all, { batchSize })].map((batch) => tensorsOf(batch));
   const pass = (these) => {
     const began = performance.now();
-    for (const batch of these) ours.step(batch);
+    for (const batch of these) fp32.step(batch);
     return performance.now() - began;
   };
   const times = { asTheyCome: [], bucketed: [] };
@@ -188,24 +203,26 @@ function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-function print({ dense, packed, ours: mine, buckets, versions }) {
+function print({ dense, packed, fp32: single, bf16: half, buckets, versions }) {
   const row = (name, ms, more = "") => `${name.padEnd(30)}${`${ms.toFixed(0)} ms`.padStart(10)}   ${more}`;
   const share = (part) => `${(100 * part).toFixed(0)} %`;
+  const ours = (name, { median: ms, ratioToDense, ratioToPacked, largestDifference }) =>
+    row(
+      name,
+      ms,
+      `${ratioToDense.toFixed(2)}x dense, ${ratioToPacked.toFixed(1)}x packed, losses within ${largestDifference.toExponential(1)} of packed`,
+    );
   console.log(
     `Two-layer bidirectional LSTM, ${setting.batchSize} texts of ${setting.shortest} to ${setting.longest} words, ` +
       `${threads} threads, ${rounds} rounds of ${stepsPerRound} steps in turns; medians`,
   );
-  console.log(row(`PyTorch ${dense.version}, dense`, dense.median, "reads padding"));
-  console.log(row("PyTorch, packed", packed.median));
+  console.log(row(`PyTorch ${dense.version} fp32, dense`, dense.median, "reads padding"));
+  console.log(row("PyTorch fp32, packed", packed.median));
+  console.log(ours("Leeway fp32", single));
+  console.log(ours("Leeway bf16", half));
   console.log(
-    row(
-      "Leeway",
-      mine.median,
-      `${mine.ratioToDense.toFixed(2)}x dense, ${mine.ratioToPacked.toFixed(2)}x packed, losses within ${mine.largestDifference.toExponential(1)} of packed`,
-    ),
+    `Texts of 10 to 400 words in any order: ${buckets.ratio.toFixed(2)}x the time of batches of similar lengths, whose padding is ${share(buckets.padding.bucketed)} instead of ${share(buckets.padding.asTheyCome)}`,
   );
-  console.log(
-    `Batches of like lengths: ${buckets.ratio.toFixed(2)}x; padding ${share(buckets.padding.bucketed)} instead of ${share(buckets.padding.asTheyCome)}`,
-  );
+  console.log(`${versions.cpu} (${versions.kernels.join(", ")})`);
   console.log(`libtorch ${versions.libtorch}, BLAS ${versions.blas}, Node ${versions.node}`);
 }

@@ -26,8 +26,9 @@ function findPython() {
  * @param network what the script calls the network; not looked at by scripts of one network
  * @param weights a state dictionary
  * @param batches { inputs [B, N, C, H, W] float32, targets [B, N] int64 }, or what another script takes
+ * @param env more variables of its environment
  */
-export async function startPeer({ network, threads, lr, weights, batches, script: name = "peer.py" }) {
+export async function startPeer({ network, threads, lr, weights, batches, script: name = "peer.py", env }) {
   const folder = mkdtempSync(join(tmpdir(), "leeway-bench-"));
   const files = {
     weights: join(folder, "weights.safetensors"),
@@ -37,7 +38,10 @@ export async function startPeer({ network, threads, lr, weights, batches, script
   writeFileSync(files.batches, encodeSafetensors(batches));
   const script = fileURLToPath(new URL(name, import.meta.url));
   // -B: no compiled copies beside the scripts.
-  const child = spawn(findPython(), ["-B", script], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(findPython(), ["-B", script], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async (command) => {
     child.stdin.write(`${JSON.stringify(command)}\n`);
