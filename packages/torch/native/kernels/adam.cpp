@@ -1,10 +1,10 @@
-// leeway::adam_: a step of Adam or AdamW in one pass over memory instead of eight.
+// leeway::adam_: a step of Adam or AdamW over all parameters in one pass over memory. Gradients are read where the
+// parameters keep them.
 #include "../errors.hpp"
 #include "define.hpp"
 #include "in_parallel.hpp"
 #include "instruction_sets.hpp"
-
-#include <ATen/core/grad_mode.h>
+#include "pieces.hpp"
 
 #include <cmath>
 #include <vector>
@@ -14,119 +14,92 @@ namespace kernels {
 namespace adam {  // all sources are one unit
 namespace {
 
-// Values of one part: they fit the first cache.
-constexpr int64_t kPart = 2048;
-
-struct Options {
-  double rate, beta1, beta2, eps, decay, shrink;
+struct Rule {
+  double lr, beta1, beta2, eps, decay, shrink;
   int64_t steps;
 
   double meanCorrection() const { return 1 - std::pow(beta1, static_cast<double>(steps)); }
   double squareCorrection() const { return 1 - std::pow(beta2, static_cast<double>(steps)); }
 };
 
-struct Lists {
-  at::TensorList parameters, gradients, means, squares;
-};
-
-struct Part {
-  int64_t tensor, begin, end;
+struct Learning {
+  std::vector<at::Tensor> parameters, gradients, means, squares;
 };
 
 template <typename Number>
-void stepOf(const Lists& lists, const Options& options) {
-  std::vector<AdamValues<Number>> values;
-  std::vector<at::Tensor> gradients;  // as they lie in the parameters
-  std::vector<Part> parts;
-  for (size_t i = 0; i < lists.parameters.size(); i++) {
-    gradients.push_back(lists.gradients[i].contiguous());
-    values.push_back({lists.parameters[i].data_ptr<Number>(), gradients[i].data_ptr<Number>(),
-                      lists.means[i].data_ptr<Number>(), lists.squares[i].data_ptr<Number>()});
-    const int64_t count = lists.parameters[i].numel();
-    for (int64_t begin = 0; begin < count; begin += kPart) {
-      parts.push_back({static_cast<int64_t>(i), begin, std::min(count, begin + kPart)});
-    }
-  }
+void stepPieces(const Learning& all, const Rule& rule) {
+  const std::vector<Piece> pieces = piecesOf(all.parameters);
   AdamFactors<Number> by;
-  by.keepMean = static_cast<Number>(options.beta1);
-  by.addMean = static_cast<Number>(1 - options.beta1);
-  by.keepSquare = static_cast<Number>(options.beta2);
-  by.addSquare = static_cast<Number>(1 - options.beta2);
-  by.rate = static_cast<Number>(options.rate / options.meanCorrection());
-  by.scale = static_cast<Number>(1 / std::sqrt(options.squareCorrection()));
-  by.eps = static_cast<Number>(options.eps);
-  by.decay = static_cast<Number>(options.decay);
-  by.shrink = static_cast<Number>(options.shrink);
-  inParallel(static_cast<int64_t>(parts.size()), [&](int64_t begin, int64_t end) {
-    withAdamRows<Number>([&](auto loops) {
-      for (int64_t i = begin; i < end; i++) {
-        loops.step(values[parts[i].tensor].from(parts[i].begin), parts[i].end - parts[i].begin, by);
-      }
-    });
+  by.keepMean = static_cast<Number>(rule.beta1);
+  by.addMean = static_cast<Number>(1 - rule.beta1);
+  by.keepSquare = static_cast<Number>(rule.beta2);
+  by.addSquare = static_cast<Number>(1 - rule.beta2);
+  by.rate = static_cast<Number>(rule.lr / rule.meanCorrection());
+  by.scale = static_cast<Number>(1 / std::sqrt(rule.squareCorrection()));
+  by.eps = static_cast<Number>(rule.eps);
+  by.decay = static_cast<Number>(rule.decay);
+  by.shrink = static_cast<Number>(rule.shrink);
+  inParallel(static_cast<int64_t>(pieces.size()), [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; i++) {
+      const auto& [tensor, begin, end] = pieces[i];
+      AdamValues<Number> values;
+      values.parameter = all.parameters[tensor].data_ptr<Number>();
+      values.gradient = all.gradients[tensor].data_ptr<Number>();
+      values.mean = all.means[tensor].data_ptr<Number>();
+      values.square = all.squares[tensor].data_ptr<Number>();
+      withOptimizerRows<Number>([&](auto, auto loops) { loops.step(values.from(begin), end - begin, by); });
+    }
   });
-  for (const at::TensorList& written : {lists.parameters, lists.means, lists.squares}) {
-    for (const at::Tensor& each : written) each.unsafeGetTensorImpl()->bump_version();
-  }
 }
 
-// The same of libtorch's operators, for other devices and dtypes.
-void stepByForeach(const Lists& lists, const Options& options) {
-  if (options.shrink != 1) at::_foreach_mul_(lists.parameters, at::Scalar(options.shrink));
-  std::vector<at::Tensor> decayed;
-  if (options.decay != 0) decayed = at::_foreach_add(lists.gradients, lists.parameters, at::Scalar(options.decay));
-  const at::TensorList gradients = options.decay == 0 ? lists.gradients : at::TensorList(decayed);
-  at::_foreach_mul_(lists.means, at::Scalar(options.beta1));
-  at::_foreach_add_(lists.means, gradients, at::Scalar(1 - options.beta1));
-  at::_foreach_mul_(lists.squares, at::Scalar(options.beta2));
-  at::_foreach_addcmul_(lists.squares, gradients, gradients, at::Scalar(1 - options.beta2));
-  std::vector<at::Tensor> divisors = at::_foreach_sqrt(lists.squares);
-  at::_foreach_div_(divisors, at::Scalar(std::sqrt(options.squareCorrection())));
-  at::_foreach_add_(divisors, at::Scalar(options.eps));
-  at::_foreach_addcdiv_(lists.parameters, lists.means, divisors, at::Scalar(-options.rate / options.meanCorrection()));
+// The same of libtorch's operators, for other devices, dtypes and layouts.
+void stepByOperators(const at::Tensor& p, const at::Tensor& g, const at::Tensor& mean, const at::Tensor& square,
+                     const Rule& rule) {
+  if (rule.shrink != 1) p.mul_(rule.shrink);
+  const at::Tensor gradient = rule.decay == 0 ? g : at::add(g, p, rule.decay);
+  mean.mul_(rule.beta1).add_(gradient, 1 - rule.beta1);
+  square.mul_(rule.beta2).addcmul_(gradient, gradient, 1 - rule.beta2);
+  const at::Tensor divisor = at::sqrt(square).div_(std::sqrt(rule.squareCorrection())).add_(rule.eps);
+  p.addcdiv_(mean, divisor, -rule.lr / rule.meanCorrection());
 }
 
-// Whether the kernel reads these: all alike on the CPU, what is written without gaps.
-bool areOurs(const Lists& lists) {
-  const at::ScalarType dtype = lists.parameters[0].scalar_type();
-  if (dtype != at::kFloat && dtype != at::kDouble) return false;
-  for (size_t i = 0; i < lists.parameters.size(); i++) {
-    for (const at::Tensor& each : {lists.parameters[i], lists.gradients[i], lists.means[i], lists.squares[i]}) {
-      if (!each.is_cpu() || each.scalar_type() != dtype || each.layout() != at::kStrided) return false;
-    }
-    for (const at::Tensor& each : {lists.parameters[i], lists.means[i], lists.squares[i]}) {
-      if (!each.is_contiguous()) return false;
-    }
-  }
-  return true;
-}
-
-void step(at::TensorList parameters, at::TensorList gradients, at::TensorList means, at::TensorList squares, double rate,
-          double beta1, double beta2, double eps, double decay, double shrink, int64_t steps) {
-  const Lists lists{parameters, gradients, means, squares};
+void stepOf(at::TensorList parameters, at::TensorList means, at::TensorList squares, double lr, double beta1,
+            double beta2, double eps, double decay, double shrink, int64_t steps) {
+  TORCH_CHECK(means.size() == parameters.size() && squares.size() == parameters.size(), "expected ", parameters.size(),
+              " means and squares, one for each parameter, got ", means.size(), " and ", squares.size());
   TORCH_CHECK(steps >= 1, "expected steps of at least 1, got ", steps);
-  for (const at::TensorList& each : {gradients, means, squares}) {
-    TORCH_CHECK(each.size() == parameters.size(), "expected ", parameters.size(), " tensors in each list, got ",
-                each.size());
-    for (size_t i = 0; i < each.size(); i++) {
-      TORCH_CHECK(each[i].sizes() == parameters[i].sizes(), "expected the shape of parameters[", i, "], ",
-                  parameters[i].sizes(), ", got ", each[i].sizes());
+  const at::NoGradGuard guard;
+  const Rule rule{lr, beta1, beta2, eps, decay, shrink, steps};
+  Learning floats, doubles;
+  for (size_t i = 0; i < parameters.size(); i++) {
+    const at::Tensor &p = parameters[i], &g = p.grad();
+    if (!g.defined()) continue;
+    if (!lieAlike(p, g) || !lieAlike(p, means[i]) || !lieAlike(p, squares[i])) {
+      stepByOperators(p, g, means[i], squares[i], rule);
+      continue;
+    }
+    Learning& to = p.scalar_type() == at::kFloat ? floats : doubles;
+    to.parameters.push_back(p);
+    to.gradients.push_back(g);
+    to.means.push_back(means[i]);
+    to.squares.push_back(squares[i]);
+  }
+  stepPieces<float>(floats, rule);
+  stepPieces<double>(doubles, rule);
+  for (const Learning* all : {&floats, &doubles}) {
+    for (const auto& written : {all->parameters, all->means, all->squares}) {
+      for (const at::Tensor& each : written) each.unsafeGetTensorImpl()->bump_version();
     }
   }
-  if (parameters.empty()) return;
-  at::NoGradGuard withoutGradients;
-  const Options options{rate, beta1, beta2, eps, decay, shrink, steps};
-  if (!areOurs(lists)) return stepByForeach(lists, options);
-  if (parameters[0].scalar_type() == at::kDouble) return stepOf<double>(lists, options);
-  stepOf<float>(lists, options);
 }
 
 }  // namespace
 
 static const auto adamOperator =
     define("adam_",
-           "(Tensor(a!)[] parameters, Tensor[] gradients, Tensor(b!)[] means, Tensor(c!)[] squares, float rate, "
-           "float beta1, float beta2, float eps, float decay, float shrink, int steps) -> ()",
-           step);
+           "(Tensor(a!)[] parameters, Tensor(b!)[] means, Tensor(c!)[] squares, float lr, float beta1, float beta2, "
+           "float eps, float decay, float shrink, int steps) -> ()",
+           stepOf);
 
 }  // namespace adam
 }  // namespace kernels

@@ -159,16 +159,6 @@ decltype(auto) withBatchNormRows(const Body& body) {
   return body(base::BatchNormRows<Storage>());
 }
 
-// The same for Adam's loops.
-template <typename Number, typename Body>
-decltype(auto) withAdamRows(const Body& body) {
-#if defined(__x86_64__)
-  if (instructionSet() == InstructionSet::avx512) return body(avx512::AdamRows<Number>());
-  if (instructionSet() == InstructionSet::avx2) return body(avx2::AdamRows<Number>());
-#endif
-  return body(base::AdamRows<Number>());
-}
-
 // The same for the loops of an LSTM and of the largest value.
 template <typename Storage, typename Body>
 decltype(auto) withLstmRows(const Body& body) {
@@ -188,14 +178,14 @@ decltype(auto) withLayerNormRows(const Body& body) {
   return body(base::LayerNormRows<Storage>());
 }
 
-// The same for an optimizer's loops.
+// The same for the loops of SGD and of Adam.
 template <typename Number, typename Body>
 decltype(auto) withOptimizerRows(const Body& body) {
 #if defined(__x86_64__)
-  if (instructionSet() == InstructionSet::avx512) return body(avx512::OptimizerRows<Number>());
-  if (instructionSet() == InstructionSet::avx2) return body(avx2::OptimizerRows<Number>());
+  if (instructionSet() == InstructionSet::avx512) return body(avx512::OptimizerRows<Number>(), avx512::AdamRows<Number>());
+  if (instructionSet() == InstructionSet::avx2) return body(avx2::OptimizerRows<Number>(), avx2::AdamRows<Number>());
 #endif
-  return body(base::OptimizerRows<Number>());
+  return body(base::OptimizerRows<Number>(), base::AdamRows<Number>());
 }
 
 }  // namespace kernels

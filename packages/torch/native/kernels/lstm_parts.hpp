@@ -1,6 +1,7 @@
-// What the loops of an LSTM read and write. States and gradients are rows of `gate` values, which is the number of units
-// rounded up, or of four times as many: input, forget, cell and output gate. What a backward pass reads of its forward
-// pass lies in the order in which both go through it: of kLanes units all rows of a step, with the four gates side by side.
+// What the loops of an LSTM read and write. States and gradients are rows of `gate` values, which is the number of
+// units rounded up, or of four times as many: input, forget, cell and output gate. What a backward pass reads of its
+// forward pass lies in the order in which both go through it: of kLanes units all rows of a step, with the four gates
+// side by side.
 #pragma once
 
 #include <ATen/ATen.h>

@@ -109,7 +109,8 @@ void largestOf(const at::Tensor& rows, const Sequences& sequences, at::Tensor& v
                         where + place * width);
         }
       });
-      for (int64_t column = 0; column < width; column++) to[place * width + column] = static_cast<Storage>(best[column]);
+      std::transform(best.begin(), best.end(), to + place * width,
+                     [](Number value) { return static_cast<Storage>(value); });
     }
   });
 }
@@ -128,21 +129,13 @@ void toLargest(const at::Tensor& gradient, const Sequences& sequences, const at:
   }
 }
 
-// Calls body with a value of the type that the tensor stores.
-template <typename Body>
-void withDtype(const at::Tensor& x, const Body& body) {
-  if (x.scalar_type() == at::kBFloat16) return body(at::BFloat16());
-  if (x.scalar_type() == at::kDouble) return body(double());
-  body(float());
-}
-
 struct Max : torch::autograd::Function<Max> {
   static Variable forward(AutogradContext* context, const Variable& input, const at::Tensor& lengths) {
     const Sequences sequences(lengths);
     const at::Tensor rows = input.contiguous();
     at::Tensor values = at::empty({sequences.size(), rows.size(1)}, rows.options());
     at::Tensor steps = at::empty(values.sizes(), at::kInt);
-    withDtype(rows, [&](auto storage) { largestOf<decltype(storage)>(rows, sequences, values, steps); });
+    withStorage(rows, [&](auto storage) { largestOf<decltype(storage)>(rows, sequences, values, steps); });
     context->saved_data["lengths"] = lengths;
     context->saved_data["steps"] = steps;
     return values;
@@ -153,7 +146,7 @@ struct Max : torch::autograd::Function<Max> {
     const Sequences sequences(context->saved_data["lengths"].toTensor());
     const at::Tensor gradient = gradients[0].contiguous();
     at::Tensor rows = at::zeros({sequences.rows, gradient.size(1)}, gradient.options());
-    withDtype(rows, [&](auto storage) {
+    withStorage(rows, [&](auto storage) {
       toLargest<decltype(storage)>(gradient, sequences, context->saved_data["steps"].toTensor(), rows);
     });
     return {rows, Variable()};
@@ -164,8 +157,8 @@ at::Tensor packSequences(const at::Tensor& padded, const at::Tensor& lengths) {
   const Sequences sequences(lengths);
   TORCH_CHECK(padded.is_cpu() && padded.dim() >= 2 && padded.size(0) == sequences.size() &&
                   padded.size(1) >= sequences.steps(),
-              "expected ", sequences.size(), " sequences of at least ", sequences.steps(), " entries on the CPU, got shape ",
-              padded.sizes());
+              "expected ", sequences.size(), " sequences of at least ", sequences.steps(),
+              " entries on the CPU, got shape ", padded.sizes());
   return Pack::apply(padded, lengths);
 }
 

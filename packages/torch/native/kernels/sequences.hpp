@@ -1,5 +1,5 @@
-// Sequences of different lengths as rows without padding: the first entries of all of them, longest first, then the second
-// ones of those that have one, and so on. The entries of a step lie together, and what has ended takes no part.
+// Sequences of different lengths as rows without padding: the first entries of all of them, longest first, then the
+// second ones of those that have one, and so on. The entries of a step lie together, and what has ended takes no part.
 #pragma once
 
 #include <ATen/ATen.h>

@@ -33,7 +33,7 @@ void stepPieces(const Learning& all, const Rule& rule) {
     for (int64_t i = first; i < last; i++) {
       const auto& [tensor, begin, end] = pieces[i];
       Number* v = all.hasVelocity() ? all.velocities[tensor].data_ptr<Number>() + begin : nullptr;
-      withOptimizerRows<Number>([&](auto loops) {
+      withOptimizerRows<Number>([&](auto loops, auto) {
         loops.sgd(all.parameters[tensor].data_ptr<Number>() + begin, all.gradients[tensor].data_ptr<Number>() + begin, v,
                   numbers, end - begin);
       });
@@ -88,7 +88,7 @@ double squaresOf(const std::vector<at::Tensor>& gradients) {
   inParallel(static_cast<int64_t>(pieces.size()), [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; i++) {
       const auto& [tensor, begin, end] = pieces[i];
-      withOptimizerRows<Number>([&](auto loops) {
+      withOptimizerRows<Number>([&](auto loops, auto) {
         squares[i] = loops.squares(gradients[tensor].data_ptr<Number>() + begin, end - begin);
       });
     }

@@ -9,7 +9,6 @@ export * from "./pooling.ts";
 export * from "./normalization.ts";
 export * from "./loss.ts";
 export * from "./foreach.ts";
-export * from "./adam.ts";
 export * from "./embedding.ts";
 export * from "./recurrent.ts";
 export * from "./dropout.ts";

@@ -26,6 +26,30 @@ export const sgdInPlace = op<
   undefined
 >("leeway::sgd_");
 
+/**
+ * A step of Adam. p ← shrink · p, g' = g + decay · p, m ← β₁m + (1 - β₁)g', v ← β₂v + (1 - β₂)g'², then
+ * p ← p - lr · m/(1 - β₁ᵗ) / (√(v/(1 - β₂ᵗ)) + ε), where t is `steps`, this one included. Parameters without a gradient
+ * stay.
+ *
+ * @param means m of each parameter
+ * @param squares v of each parameter
+ */
+export const adamInPlace = op<
+  [
+    parameters: Tensors,
+    means: Tensors,
+    squares: Tensors,
+    lr: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    decay: number,
+    shrink: number,
+    steps: number,
+  ],
+  undefined
+>("leeway::adam_");
+
 /** ‖g‖₂ over the gradients of all parameters that have one, as one vector: float64, [] on their device. */
 export const gradientNormOf = op<[parameters: Tensors], Tensor>("leeway::gradient_norm");
 

@@ -1,4 +1,4 @@
-import { adamStep } from "../ops/adam.ts";
+import { adamInPlace } from "../ops/optimizer.ts";
 import type { Tensor } from "../tensor.ts";
 import { Optimizer } from "./optimizer.ts";
 
@@ -55,13 +55,12 @@ export class Adam extends Optimizer {
     indices: readonly number[],
     { decay, shrink }: { readonly decay: number; readonly shrink: number },
   ): void {
-    const { parameters, gradients } = this.lists(indices);
+    const parameters = indices.map((index) => this.parameters[index]!); // indices of parameters
     const [beta1, beta2] = this.betas;
     const slots = (name: string): Tensor[] => indices.map((index) => this.slot(name, index));
-    adamStep(
-      ...([parameters, gradients, slots("exp_avg"), slots("exp_avg_sq")] as const),
-      ...([this.lr, beta1, beta2, this.eps, decay, shrink, this.steps] as const),
-    );
+    const [means, squares] = [slots("exp_avg"), slots("exp_avg_sq")];
+    const { lr, eps, steps } = this;
+    adamInPlace(parameters, means, squares, lr, beta1, beta2, eps, decay, shrink, steps);
   }
 }
 

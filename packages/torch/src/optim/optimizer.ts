@@ -7,12 +7,6 @@ import { withGradient } from "../ops/optimizer.ts";
 import { keep, scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** Parameters of a step, and the gradient of each. */
-export interface StepLists {
-  readonly parameters: readonly Tensor[];
-  readonly gradients: readonly Tensor[];
-}
-
 /** Changes parameters by their gradients; what it remembers between steps is in `state`. */
 export abstract class Optimizer {
   /** The learning rate; may be set before any step. */
@@ -114,12 +108,6 @@ export abstract class Optimizer {
    * @param indices the parameters that have a gradient
    */
   protected abstract update(indices: readonly number[]): void;
-
-  /** The parameters at those places, with their gradients. */
-  protected lists(indices: readonly number[]): StepLists {
-    const parameters = indices.map((index) => this.parameters[index]!); // indices of parameters
-    return { parameters, gradients: parameters.map((parameter) => parameter.grad!) }; // those that have one
-  }
 
   /** The names passed to {@link slot}: what a state may hold. */
   protected abstract slotNames(): readonly string[];

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
 import {
-  adamStep,
+  adamInPlace,
   type DType,
   Generator,
-  noGrad,
   randn,
   setThreads,
+  sum,
   type Tensor,
   tensor,
   threads,
@@ -29,18 +29,24 @@ interface Options {
 
 function step(of: Tensor[][], { decay = 0, shrink = 1 }: Options): number[][] {
   const [parameters, gradients, means, squares] = of as [Tensor[], Tensor[], Tensor[], Tensor[]];
-  noGrad(() => {
-    adamStep(parameters, gradients, means, squares, 0.1, 0.9, 0.99, 1e-6, decay, shrink, 3);
+  parameters.forEach((parameter, i) => {
+    parameter.requiresGrad = true;
+    sum(parameter.mul(gradients[i]!)).backward(); // as many
   });
+  adamInPlace(parameters, means, squares, 0.1, 0.9, 0.99, 1e-6, decay, shrink, 3);
   return [parameters, means, squares].flat().map((each) => each.toNumbers());
 }
 
-/** The same values with their two dimensions the other way round in memory. */
-const turned = (of: Tensor[][]): Tensor[][] =>
-  of.map((list) => list.map((each) => each.transpose(0, 1).contiguous().transpose(0, 1)));
+/** The same values, of which the means lie in memory with their two dimensions the other way round. */
+const mixed = ([parameters, gradients, means, squares]: Tensor[][]): Tensor[][] => [
+  parameters!, // there are four lists
+  gradients!, // as above
+  means!.map((each) => each.transpose(0, 1).contiguous().transpose(0, 1)), // as above
+  squares!, // as above
+];
 
-suite("adamStep", () => {
-  test("is libtorch's operators one by one, which take what has gaps", () => {
+suite("adamInPlace", () => {
+  test("is libtorch's operators one by one, which take what lies otherwise", () => {
     const before = threads();
     const shapes = fc.array(fc.tuple(fc.integer({ min: 2, max: 99 }), fc.integer({ min: 2, max: 99 })), {
       minLength: 1,
@@ -52,7 +58,7 @@ suite("adamStep", () => {
         fc.property(shapes, options, (sizes, more) => {
           setThreads(1);
           const got = step(lists(sizes, "float64"), more);
-          const wanted = step(turned(lists(sizes, "float64")), more);
+          const wanted = step(mixed(lists(sizes, "float64")), more);
           got.forEach((values, i) => {
             expectClose(values, wanted[i]!, { rtol: 1e-12, atol: 1e-12 }); // as many
           });
@@ -90,11 +96,13 @@ suite("adamStep", () => {
     for (const each of isNan) expect(each).toEqual([true, ...Array<boolean>(39).fill(false)]);
   });
 
-  test("refuses lists that do not fit", () => {
-    const of = lists([[3]], "float32");
-    expect(() => step([of[0]!, [], of[2]!, of[3]!], {})).toThrow("expected 1 tensors in each list, got 0"); // four lists
-    expect(() => step([of[0]!, [tensor([1])], of[2]!, of[3]!], {})).toThrow(
-      "expected the shape of parameters[0]",
-    ); // as above
+  test("leaves a parameter without a gradient, and refuses lists that do not fit", () => {
+    const [parameter, state] = [tensor([1, 2]), tensor([3, 4])];
+    adamInPlace([parameter], [state], [state], 0.1, 0.9, 0.99, 1e-6, 0.1, 0.9, 1);
+    expect([...parameter.toNumbers(), ...state.toNumbers()]).toEqual([1, 2, 3, 4]);
+    const wrong = (): void => {
+      adamInPlace([parameter], [], [state], 0.1, 0.9, 0.99, 1e-6, 0, 1, 1);
+    };
+    expect(wrong).toThrow("expected 1 means and squares");
   });
 });
