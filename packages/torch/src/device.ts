@@ -58,6 +58,11 @@ export function gpus(): Gpus | null {
   return native().gpus();
 }
 
+/** The GPU of a device's name, "cuda" being the first; undefined for the CPU, and for one that is not there. */
+export function gpuAt(device: string): Gpu | undefined {
+  return device === "cpu" ? undefined : gpus()?.devices[Number(device.split(":")[1] ?? 0)];
+}
+
 /** The memory of a GPU, which must be there; null for the CPU, and where its libraries do not say. */
 export function deviceMemory(device: string): DeviceMemory | null {
   return native().deviceMemory(device);

@@ -4,6 +4,7 @@ export {
   deviceMemory,
   type DeviceMemory,
   emptyCache,
+  gpuAt,
   gpus,
   type Gpu,
   type Gpus,

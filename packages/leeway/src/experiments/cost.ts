@@ -57,6 +57,15 @@ function passes({ methodOptions }: Pick<RecipeRecord, "methodOptions">): number 
   return Number(methodOptions["rho"] ?? 0) > 0 ? 2 : 1;
 }
 
+/** What computes, as records name it. */
+interface SpeedMachine {
+  readonly cpu: string;
+  /** Undefined where the processor computes. */
+  readonly gpu?: string | undefined;
+  /** Of a processor only runs of so many, where given. */
+  readonly threads?: number | undefined;
+}
+
 /** How fast a plain training step is, and how one knows. */
 export interface Speed {
   readonly examplesPerSecond: number;
@@ -67,15 +76,13 @@ export interface Speed {
 }
 
 /**
- * The speed of earlier runs of the same model in the same precision, on the same processor and on data of the same
- * size: their median. Null where there is none.
- *
- * @param threads only runs of so many, where given
+ * The speed of earlier runs of the same model in the same precision, on the same processor or GPU and on data of the
+ * same size: their median. Null where there is none.
  */
 export function earlierSpeed(
   runs: readonly StoredRun[],
   { model, precision, dataset }: Pick<Recipe, "model" | "precision" | "dataset">,
-  { cpu, threads }: { readonly cpu: string; readonly threads?: number | undefined },
+  { cpu, gpu, threads }: SpeedMachine,
 ): Speed | null {
   const sameInput = JSON.stringify(datasetEntry(dataset).input);
   const alike = runs.filter(
@@ -83,8 +90,9 @@ export function earlierSpeed(
       recipe.model === model &&
       recipe.precision === precision &&
       inputOf(recipe) === sameInput &&
-      environment.cpu === cpu &&
-      (threads === undefined || environment.threads === threads) &&
+      environment.gpu?.name === gpu &&
+      (gpu !== undefined || environment.cpu === cpu) &&
+      (gpu !== undefined || threads === undefined || environment.threads === threads) &&
       epochs.length > 0,
   );
   if (alike.length === 0) return null;

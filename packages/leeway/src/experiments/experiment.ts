@@ -112,6 +112,8 @@ export interface FigureRequest extends Heading {
   readonly methods: readonly MethodRuns[];
   /** The data of a run; runs that follow each other on the same examples share it. */
   readonly load: (run: StoredRun) => Promise<RunData>;
+  /** Where to compute: "cpu" by default. */
+  readonly device?: string | undefined;
   /** Hears what takes long. */
   readonly log: (line: string) => void;
   /** Ends the measuring early, with an AbortError. */

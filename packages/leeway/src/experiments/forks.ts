@@ -3,6 +3,7 @@ import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import { changesSince, hasForkPoint, recipeOf, type SharedStage, sharedStage } from "../runs/index.ts";
+import type { ComputeOptions } from "../training/index.ts";
 import type { Cell } from "./experiment.ts";
 
 /** A cell that resumes from another run's first stage. */
@@ -18,24 +19,29 @@ export interface Fork {
  * The run that a recipe can go on from, at the end of its first stage, with the bits of a run from the start;
  * undefined where there is none.
  *
- * @param runs in any state: one that has come past its first stage will do
+ * @param runs    in any state: one that has come past its first stage will do
+ * @param compute how the recipe is to be computed
  */
-export function trunkAmong(runs: readonly StoredRun[], recipe: Recipe): StoredRun | undefined {
+export function trunkAmong(
+  runs: readonly StoredRun[],
+  recipe: Recipe,
+  compute: ComputeOptions = {},
+): StoredRun | undefined {
   const stage = stageOf(recipe);
   if (stage === null) return undefined;
   const setting = settingOf(recipe);
   return runs.find((run) => {
     if (settingOf(run.record.recipe) !== setting || !hasForkPoint(run)) return false;
     const own = stageOfRun(run);
-    return own !== null && serves(own, stage) && hasOurBits(run);
+    return own !== null && serves(own, stage) && hasOurBits(run, compute);
   });
 }
 
 /** Whether a run was trained as it would be here and now, all of it. */
-function hasOurBits(run: StoredRun): boolean {
+function hasOurBits(run: StoredRun, { device = "cpu", reproducible = true }: ComputeOptions): boolean {
   const { resumed = [], forkedFrom } = run.record;
   const changes = [...resumed.flatMap((each) => each.changes), ...(forkedFrom?.changes ?? [])];
-  return changes.length === 0 && changesSince(run, "cpu").length === 0;
+  return changes.length === 0 && changesSince(run, { device, reproducible }).length === 0;
 }
 
 /**
@@ -68,13 +74,17 @@ export function trunksFirst(cells: readonly Cell[]): Cell[] {
  * @param cells that are to be run, as {@link trunksFirst} orders them
  * @param runs  that are there
  */
-export function forksAmong(cells: readonly Cell[], runs: readonly StoredRun[]): Fork[] {
+export function forksAmong(
+  cells: readonly Cell[],
+  runs: readonly StoredRun[],
+  compute: ComputeOptions = {},
+): Fork[] {
   const before: { readonly cell: Cell; readonly stage: SharedStage }[] = [];
   return cells.flatMap((cell): Fork[] => {
     const stage = stageOf(cell.recipe);
     if (stage === null) return [];
     const { epoch } = stage;
-    const run = trunkAmong(runs, cell.recipe);
+    const run = trunkAmong(runs, cell.recipe, compute);
     const earlier = before.find((each) => serves(each.stage, stage));
     before.push({ cell, stage });
     if (run !== undefined) return [{ cell, epoch, from: run.record.id }];

@@ -1,5 +1,6 @@
 import { finishedRun, unfinishedRuns } from "../analysis/index.ts";
 import type { StoredRun } from "../storage/index.ts";
+import type { ComputeOptions } from "../training/index.ts";
 import { runCost, type RunCost } from "./cost.ts";
 import type { Cell } from "./experiment.ts";
 import { type Fork, forksAmong, trunksFirst } from "./forks.ts";
@@ -18,10 +19,14 @@ export interface Plan extends RunCost {
   readonly begun: number;
 }
 
-/** Looks for the cells among runs. */
-export function planOf(cells: readonly Cell[], runs: readonly StoredRun[]): Plan {
+/** Looks for the cells among runs; by default the CPU is to compute what is left. */
+export function planOf(
+  cells: readonly Cell[],
+  runs: readonly StoredRun[],
+  compute: ComputeOptions = {},
+): Plan {
   const todo = trunksFirst(cells.filter(({ recipe }) => finishedRun(runs, recipe) === undefined));
-  const forks = forksAmong(todo, runs);
+  const forks = forksAmong(todo, runs, compute);
   const begun = todo.map(({ recipe }) => unfinishedRuns(runs, recipe));
   const own = todo.map((cell, i) => {
     const done = Math.max(0, ...begun[i]!.map(({ epochs }) => epochs.length)); // as long as todo

@@ -29,12 +29,13 @@ export async function* runCell(
 async function* eventsOf(
   cell: Cell,
   runs: readonly StoredRun[],
-  { load, runsDir, signal, command = [] }: Parameters<typeof runCell>[2],
+  { load, runsDir, signal, command = [], device = "cpu", reproducible }: Parameters<typeof runCell>[2],
 ): AsyncGenerator<ResumeEvent, void, undefined> {
   const { recipe } = cell;
   const data = await load(recipe);
+  const { threads } = environmentRecord();
   for (const { path } of unfinishedRuns(runs, recipe)) {
-    if (yield* resumed(resumeRun(path, { data, signal, threads: environmentRecord().threads }))) return;
+    if (yield* resumed(resumeRun(path, { data, signal, device, threads }))) return;
   }
   const how = {
     runsDir,
@@ -42,8 +43,9 @@ async function* eventsOf(
     data,
     signal,
     command,
+    ...{ device, reproducible },
   };
-  const trunk = trunkAmong(runs, recipe);
+  const trunk = trunkAmong(runs, recipe, { device, reproducible });
   yield* trunk === undefined
     ? runRecipe(recipe, how)
     : forkRun(trunk.path, { name: recipe.method, options: recipe.methodOptions }, how);

@@ -3,7 +3,7 @@ import { finishedRun } from "../analysis/index.ts";
 import { recipeText } from "../records/index.ts";
 import type { Recipe } from "../recipe/index.ts";
 import { type ClaimHolder, type StoredRun, takeClaim } from "../storage/index.ts";
-import type { RunData } from "../training/index.ts";
+import type { ComputeOptions, RunData } from "../training/index.ts";
 import { loadRunData, recordedPreparation, requireSameDataHash } from "../runs/index.ts";
 import { type ResumeEvent } from "../runs/index.ts";
 import type { Cell } from "./experiment.ts";
@@ -30,7 +30,7 @@ export type SweepEvent =
   | { readonly kind: "failed"; readonly cell: Cell; readonly error: Error };
 
 /** Where a sweep finds and writes its runs, and what it leaves to others. */
-export interface SweepOptions extends DataFolders {
+export interface SweepOptions extends DataFolders, ComputeOptions {
   /** The folder of all runs: what is finished in it is not run again. */
   readonly runsDir: string;
   /** Ends the sweep in the middle of a run, with what was done of it written, or while data is read. */

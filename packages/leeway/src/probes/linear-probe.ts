@@ -24,12 +24,14 @@ const weightDecay = 1e-3;
 export function linearProbe(
   { fit, read }: { readonly fit: LabelledFeatures; readonly read: LabelledFeatures },
   classes: number,
+  { device = "cpu" }: { readonly device?: string } = {},
 ): Int32Array {
   return scope(() => {
-    const standard = standardiser(fit);
+    const standard = standardiser(fit, device);
     const inputs = standard(fit); // [N, D]
-    const targets = tensor(fit.labels, undefined, { dtype: "int64" });
+    const targets = tensor(fit.labels, undefined, { dtype: "int64", device });
     const layer = new nn.Linear(fit.width, classes, { generator: new Generator(0) });
+    if (device !== "cpu") layer.to({ device });
     const optimizer = new optim.Adam(layer.parameters(), { weightDecay });
     const loss = crossEntropyLoss();
     for (let step = 0; step < steps; step++) {
@@ -48,7 +50,10 @@ export function linearProbe(
 }
 
 /** Takes each feature's mean off and divides by its deviation, both of the examples that are fitted. */
-function standardiser({ features, labels, width }: LabelledFeatures): (of: LabelledFeatures) => Tensor {
+function standardiser(
+  { features, labels, width }: LabelledFeatures,
+  device: string,
+): (of: LabelledFeatures) => Tensor {
   const mean = new Float64Array(width);
   const square = new Float64Array(width);
   features.forEach((value, i) => {
@@ -61,5 +66,6 @@ function standardiser({ features, labels, width }: LabelledFeatures): (of: Label
     tensor(
       of.features.map((value, i) => (value - mean[i % width]!) * scale[i % width]!),
       [of.labels.length, width],
+      { device },
     );
 }

@@ -1,5 +1,5 @@
 export { recordVersion } from "./run-record.ts";
-export type { DataRecord, EnvironmentRecord, RecipeRecord, RunRecord } from "./run-record.ts";
+export type { DataRecord, EnvironmentRecord, GpuRecord, RecipeRecord, RunRecord } from "./run-record.ts";
 export type { EpochRecord, EvaluationRecord } from "./epoch-record.ts";
 export type { ChoosingMetric, Summary } from "./summary.ts";
 export { parseEpochRecord, parseEpochRecords, parseJson, parseRunRecord, parseSummary } from "./parse.ts";

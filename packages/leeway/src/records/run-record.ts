@@ -72,5 +72,20 @@ export interface EnvironmentRecord {
   readonly capability?: { readonly libtorch: string; readonly kernels: string };
   /** Absent for the CPU. */
   readonly device?: string;
+  /** Absent for the CPU, and in older records. */
+  readonly gpu?: GpuRecord;
   readonly os: string;
+}
+
+/** A GPU that computed a run, and what drove it. */
+export interface GpuRecord {
+  readonly name: string;
+  /** "CUDA 13.0". */
+  readonly runtime: string;
+  /** "9.19.0"; absent where there is none. */
+  readonly cudnn?: string;
+  /** "580.159.03"; absent where it did not say. */
+  readonly driver?: string;
+  /** False where the run might be faster than reproducible. */
+  readonly reproducible: boolean;
 }

@@ -43,6 +43,15 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     threads: atLeastOne,
     capability: z.strictObject({ libtorch: name, kernels: name }).exactOptional(),
     device: name.exactOptional(),
+    gpu: z
+      .strictObject({
+        name,
+        runtime: name,
+        cudnn: name.exactOptional(),
+        driver: name.exactOptional(),
+        reproducible: z.boolean(),
+      })
+      .exactOptional(),
     os: name,
   }),
   forkedFrom: z

@@ -59,11 +59,21 @@ export function saveCheckpoint(
 ): string {
   const { tensors, ...state } = sessionState(session, chosen);
   const json = { version: 1, position, epochs, seconds, ...state, setting };
-  const bytes = scope(() => encodeSafetensors({ ...tensors, generator: tensor(defaultGeneratorState()) }));
+  const bytes = scope(() => encodeSafetensors({ ...tensors, ...generators(session) }));
   const best = position.batch === 0 && state.chosen !== null && state.chosen === position.epoch - 1;
   const files = { [names.tensors]: bytes, [names.state]: Buffer.from(`${JSON.stringify(json)}\n`) };
   return writeCheckpoint(run, files, { best });
 }
+
+/** The states of the generators that a session draws from: the CPU's, and its GPU's. */
+function generators({ device }: Session): Record<string, Tensor> {
+  return {
+    generator: tensor(defaultGeneratorState()),
+    ...(device !== "cpu" && { [gpuGenerator]: tensor(defaultGeneratorState({ device })) }),
+  };
+}
+
+const gpuGenerator = "gpu-generator";
 
 /**
  * Parses a checkpoint.
@@ -105,6 +115,10 @@ export function restoreCheckpoint(
       session.optimizer.loadState({ steps, tensors: part("optimizer", tensors) });
       chosen.resume(record === undefined ? null : { record, weights: part("chosen", tensors) });
       setDefaultGeneratorState((tensors["generator"] as Tensor).data() as Uint8Array);
+      // A run that has moved to another device has none of it.
+      const { device } = session;
+      const state = device === "cpu" ? undefined : tensors[gpuGenerator];
+      if (state !== undefined) setDefaultGeneratorState(state.data() as Uint8Array, { device });
     });
   });
 }

@@ -1,12 +1,14 @@
-import { memory, scope } from "@leeway/torch";
+import { deviceMemory, memory, scope } from "@leeway/torch";
 import type { Recipe } from "../recipe/index.ts";
 import { batchTensors } from "../models/index.ts";
 import { featuresOf, type Session } from "../training/index.ts";
 
 /** What a run will take, estimated before its first step; bytes. */
 export interface Estimate {
-  /** Weights' gradients, the optimizer's state, the chosen epoch's weights, and a checkpoint being made. */
+  /** Weights' gradients, the optimizer's state and the chosen epoch's weights. */
   readonly state: number;
+  /** A checkpoint being made, beside them in the process's memory. */
+  readonly checkpoint: number;
   /** What one example of a batch leaves for the backward pass. */
   readonly perExample: number;
   /** The run's folder at its fullest: three checkpoints and one being written, the network and the fork point. */
@@ -24,7 +26,8 @@ export async function estimate(session: Session): Promise<Estimate> {
   const weights = bytesIn(Object.values(session.model.stateDict()));
   const checkpoint = weights * (2 + optimizerSlots); // with the chosen epoch's
   return {
-    state: weights * (1 + optimizerSlots + 1) + 2 * checkpoint,
+    state: weights * (1 + optimizerSlots + 1),
+    checkpoint: 2 * checkpoint,
     perExample: await activationBytes(session),
     disk: 4 * checkpoint + 2 * weights + checkpoint,
   };
@@ -36,9 +39,9 @@ async function activationBytes(session: Session): Promise<number> {
     model.train(false);
     try {
       return scope(() => {
-        const before = memory().bytes;
+        const before = livingBytes();
         model.classifier.forward(featuresOf(session, batchTensors(batch, device).inputs));
-        return memory().bytes - before;
+        return livingBytes() - before;
       });
     } finally {
       model.train();
@@ -47,39 +50,46 @@ async function activationBytes(session: Session): Promise<number> {
   return 0;
 }
 
+function livingBytes(): number {
+  const { bytes, gpuBytes } = memory();
+  return bytes + gpuBytes;
+}
+
 function bytesIn(tensors: readonly { readonly shape: readonly number[] }[]): number {
   return tensors.reduce((sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1), 0);
 }
 
 /**
- * Warns of a run that may not fit into the memory that is free, with what would help. Of a GPU's memory nothing is
- * known before it is taken.
+ * Warns of a run that may not fit into the memory that is free, with what would help.
  *
- * @param available bytes that the process may still take, by the machine and by its cgroup's limit; Infinity where
- *   Node does not know
+ * @param available bytes that the process may still take of the device's memory, or of the machine's by its cgroup's
+ *   limit; Infinity where nobody knows
  */
 export function memoryAdvice(
-  { state, perExample }: Estimate,
+  { state, checkpoint, perExample }: Omit<Estimate, "disk">,
   {
     recipe: { batchSize, precision },
     device,
   }: { readonly recipe: Pick<Recipe, "batchSize" | "precision">; readonly device: string },
-  { available = availableMemory() } = {},
+  { available = availableMemory(device) } = {},
 ): string[] {
-  const total = state + batchSize * perExample;
-  if (device !== "cpu" || total <= available) return [];
-  const fits = Math.floor((available - state) / perExample);
+  const onGpu = device !== "cpu";
+  const fixed = onGpu ? state : state + checkpoint;
+  const total = fixed + batchSize * perExample;
+  if (total <= available) return [];
+  const fits = Math.floor((available - fixed) / perExample);
   const smaller =
     fits >= 1
       ? `--batch-size ${2 ** Math.floor(Math.log2(fits))} would fit`
       : "a smaller --model would take less";
   const halved = precision === "fp32" ? "; --precision bf16 takes about half of it for a batch" : "";
   return [
-    `Memory: the run needs about ${size(total)}, and ${size(available)} are free: ${smaller}${halved}.`,
+    `${onGpu ? "GPU memory" : "Memory"}: the run needs about ${size(total)}, and ${size(available)} are free: ${smaller}${halved}.`,
   ];
 }
 
-function availableMemory(): number {
+function availableMemory(device: string): number {
+  if (device !== "cpu") return deviceMemory(device)?.free ?? Infinity;
   const { availableMemory: free } = process as { readonly availableMemory?: () => number };
   return free?.call(process) ?? Infinity;
 }

@@ -10,11 +10,13 @@ import {
 import { type Recipe, recipeFor } from "../recipe/index.ts";
 import type { Summary } from "../records/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
-import { allowedChanges, type Change, environmentChanges, environmentRecord } from "./environment.ts";
+import { allowedChanges, type Change, environmentChanges } from "./changes.ts";
+import { environmentRecord } from "./environment.ts";
 import { type ForkPoint, readForkPoint } from "./fork-point.ts";
 import { loadRunData, requireSameDataHash, requireSameExamples } from "./run-data.ts";
 import { recipeOf, recordedPreparation } from "./open-session.ts";
 import { type RunOptions, runRecipe } from "./run.ts";
+import type { ComputeOptions } from "../training/index.ts";
 import type { RunEvent } from "./train-run.ts";
 
 /** A method to go on with. */
@@ -47,8 +49,8 @@ export async function* forkRun(
   options: ForkOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const run = readRun(path);
-  const { device = deviceOf(run) } = options;
-  const changes = allowedChanges(path, changesSince(run, device), options.allowChange);
+  const compute = computeOf(run, options);
+  const changes = allowedChanges(path, changesSince(run, compute), options.allowChange);
   const fork = { ...readForkPoint(run), changes };
   const recipe = forked(run, fork, method);
   const data =
@@ -57,7 +59,7 @@ export async function* forkRun(
   await requireSameDataHash(run, data);
   const [before, after] = [methodIn(recipeOf(run)), methodIn(recipe)];
   const from = sharedPart(fork, before, after);
-  return yield* runRecipe(recipe, { ...options, device, data, from });
+  return yield* runRecipe(recipe, { ...options, ...compute, data, from });
 }
 
 /**
@@ -68,9 +70,9 @@ export async function* forkRun(
 export function requireForkable(
   run: StoredRun,
   methods: readonly ForkMethod[],
-  { allowChange, device }: Pick<ForkOptions, "allowChange" | "device"> = {},
+  { allowChange, ...compute }: Pick<ForkOptions, "allowChange" | "device" | "reproducible"> = {},
 ): void {
-  allowedChanges(run.path, changesSince(run, device), allowChange);
+  allowedChanges(run.path, changesSince(run, compute), allowChange);
   const fork = readForkPoint(run);
   for (const method of methods) forked(run, fork, method);
 }
@@ -101,15 +103,20 @@ export function forkOptions(run: StoredRun, name: string, requested: MethodOptio
   return { ...takenOptions(methodOf(name, requested), Object.fromEntries(own)), ...requested };
 }
 
-/** What of versions and machine has changed since a run was trained, if `device` computes; by default the run's own. */
-export function changesSince(run: StoredRun, device = deviceOf(run)): Change[] {
-  const { environment } = run.record;
-  return environmentChanges({ ...environment, device: deviceOf(run) }, environmentRecord(device));
+/** What of versions and machine has changed since a run was trained; by default its own kind of device computes. */
+export function changesSince(run: StoredRun, compute: ComputeOptions = {}): Change[] {
+  return environmentChanges(run.record.environment, environmentRecord(computeOf(run, compute)));
 }
 
-/** Where a run was computed; records of older versions lack it. */
-function deviceOf({ record }: StoredRun): string {
-  return record.environment.device ?? "cpu";
+/** How a run was computed, as far as nothing else is requested. */
+function computeOf(
+  { record: { environment } }: StoredRun,
+  { device, reproducible }: ComputeOptions,
+): Required<ComputeOptions> {
+  return {
+    device: device ?? environment.device ?? "cpu",
+    reproducible: reproducible ?? environment.gpu?.reproducible ?? true,
+  };
 }
 
 /** A method's name; of one that options name the parts of, these. */

@@ -15,7 +15,8 @@ import {
 } from "../storage/index.ts";
 import type { Position } from "../training/index.ts";
 import { type Checkpoint, readCheckpoint, restoreCheckpoint, type Setting } from "./checkpoint.ts";
-import { allowedChanges, type Change, changesBetween, changeText, environmentRecord } from "./environment.ts";
+import { allowedChanges, type Change, changesBetween, changeText } from "./changes.ts";
+import { environmentRecord } from "./environment.ts";
 import { estimate } from "./estimate.ts";
 import { recipeOf, recordedPreparation } from "./open-session.ts";
 import { type DataOptions, hashOf, loadRunData } from "./run-data.ts";
@@ -84,16 +85,17 @@ async function* resumeLocked(
   const { checkpoint: files, damaged } = newestCheckpoint(path);
   const checkpoint = readCheckpoint(files);
   const recipe = recipeOf(stored);
-  const device = options.device ?? record.environment.device ?? "cpu";
+  const { device = record.environment.device ?? "cpu" } = options;
+  const compute = { device, reproducible: record.environment.gpu?.reproducible };
   setThreads(options.threads ?? record.environment.threads);
   const data =
     options.data ?? (await loadRunData(recipe, { ...options, recorded: recordedPreparation(stored) }));
-  const environment = environmentRecord(device);
+  const environment = environmentRecord(compute);
   const contents = await hashOf(data);
   const setting: Setting = { recipe, fingerprint: fingerprint(data.train), contents, environment };
   const changes = allowedChanges(path, changesOf(path, checkpoint.setting, setting), options.allowChange);
   return yield* withSession(recipe, data, {
-    ...{ device, counts: record.data },
+    ...{ compute, counts: record.data },
     use: async function* (session, chosen) {
       restoreCheckpoint(checkpoint, session, chosen);
       const folder = openRunFolder(path);

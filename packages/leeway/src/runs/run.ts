@@ -8,7 +8,14 @@ import {
   runName,
   writeFileAtomically,
 } from "../storage/index.ts";
-import { atStart, beforeEpoch, type Position, type RunData, type Session } from "../training/index.ts";
+import {
+  atStart,
+  beforeEpoch,
+  type ComputeOptions,
+  type Position,
+  type RunData,
+  type Session,
+} from "../training/index.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { environmentRecord } from "./environment.ts";
 import { estimate } from "./estimate.ts";
@@ -24,13 +31,11 @@ import {
 } from "./train-run.ts";
 
 /** The folder of a run, its data, and how it is trained. */
-export interface RunOptions extends TrainingOptions, DataOptions {
+export interface RunOptions extends TrainingOptions, DataOptions, ComputeOptions {
   /** The folder of all runs. */
   readonly runsDir: string;
   /** The run's own name; by default made from the time, the data set and the method. */
   readonly name?: string | undefined;
-  /** Where to compute: "cpu" by default, or "cuda" where libtorch has it. */
-  readonly device?: string | undefined;
   /** The command line, for the record. */
   readonly command?: readonly string[];
   /** Where another run with the same first stage stood: training goes on from there. */
@@ -52,11 +57,11 @@ export async function* runRecipe(
   recipe: Recipe,
   options: RunOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
-  const { device = "cpu" } = options;
+  const { device, reproducible } = options;
   const data = options.data ?? (await loadRunData(recipe, options));
   const contents = await hashOf(data);
   return yield* withSession(recipe, data, {
-    ...{ device, counts: options.from?.counts },
+    ...{ compute: { device, reproducible }, counts: options.from?.counts },
     use: (session, chosen) => startRun(session, chosen, { ...options, contents }),
   });
 }
@@ -67,13 +72,19 @@ async function* startRun(
   { contents, ...options }: RunOptions & { readonly contents: string },
 ): AsyncGenerator<RunEvent, Summary, undefined> {
   const { recipe, data, device } = session;
-  const { runsDir, name = runName(recipe.dataset, recipe.method), command = [], from } = options;
+  const {
+    runsDir,
+    name = runName(recipe.dataset, recipe.method),
+    command = [],
+    from,
+    reproducible,
+  } = options;
   const needed = await estimate(session);
   requireSpace(runsDir, needed.disk);
   const folder = createRunFolder(runsDir, name);
   const unlock = lockRun(folder.path);
   try {
-    const environment = environmentRecord(device);
+    const environment = environmentRecord({ device, reproducible });
     const record: RunRecord = {
       version: recordVersion,
       id: folder.id,

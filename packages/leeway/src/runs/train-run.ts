@@ -8,6 +8,7 @@ import { ChosenEpoch } from "./chosen-epoch.ts";
 import { finalize, writeModel } from "./finalize.ts";
 import { isForkEpoch, writeForkPoint } from "./fork-point.ts";
 import {
+  type ComputeOptions,
   endSession,
   type OnNan,
   type Position,
@@ -72,16 +73,16 @@ export async function* withSession<Event, Result>(
   recipe: Recipe,
   data: RunData,
   {
-    device,
+    compute,
     counts = splitCounts(data),
     use,
   }: {
-    readonly device: string;
+    readonly compute: ComputeOptions;
     readonly counts?: Pick<DataRecord, "validationSize" | "validationCounts"> | undefined;
     readonly use: (session: Session, chosen: ChosenEpoch) => AsyncGenerator<Event, Result, undefined>;
   },
 ): AsyncGenerator<Event, Result, undefined> {
-  const session = startSession(recipe, data, { device });
+  const session = startSession(recipe, data, compute);
   const chosen = new ChosenEpoch(session, choosingMetric(recipe, counts));
   try {
     return yield* use(session, chosen);

@@ -1,4 +1,4 @@
-import { Generator, manualSeed, optim, scope } from "@leeway/torch";
+import { emptyCache, Generator, manualSeed, optim, scope, setReproducible } from "@leeway/torch";
 import type { DataSplits, Preparation } from "../data/index.ts";
 import { expected } from "../errors.ts";
 import { type Loss, lossOf } from "../losses/index.ts";
@@ -37,10 +37,16 @@ export interface Session {
   readonly device: string;
 }
 
-/** How a session is started. */
-export interface SessionOptions {
-  /** Where to compute: "cpu" by default. */
+/** Where and how to compute. */
+export interface ComputeOptions {
+  /** "cpu" by default; "cuda", "cuda:1", … where libtorch has it. */
   readonly device?: string | undefined;
+  /** Whether a GPU gives the same bits in every run, as the CPU always does; by default it does. */
+  readonly reproducible?: boolean | undefined;
+}
+
+/** How a session is started. */
+export interface SessionOptions extends ComputeOptions {
   /** Puts the state of another session into it. */
   readonly load?: ((session: Session) => void) | undefined;
 }
@@ -55,13 +61,14 @@ export interface SessionOptions {
 export function startSession(
   recipe: Recipe,
   data: RunData,
-  { device = "cpu", load }: SessionOptions = {},
+  { device = "cpu", reproducible = true, load }: SessionOptions = {},
 ): Session {
   const method = methodOf(recipe.method, recipe.methodOptions);
   const { input } = data.train;
   if (input.kind !== "image" && method.regularisers.cutout) {
     throw expected("recipe", "cutout", "to be 0 for data other than images", method.regularisers.cutout);
   }
+  if (device !== "cpu") setReproducible(reproducible);
   manualSeed(recipe.seed);
   // In a scope, because what initial values are computed from would else wait for the garbage collector.
   const model = scope(() =>
@@ -152,7 +159,8 @@ export function setStage(session: Session, stage: Stage): void {
 }
 
 /** Frees what a session holds: the network and what the optimizer remembers. */
-export function endSession({ model, optimizer }: Session): void {
+export function endSession({ model, optimizer, device }: Session): void {
   model.dispose();
   optimizer.dispose();
+  if (device !== "cpu") emptyCache(device); // what follows may be another program's
 }

@@ -1,4 +1,4 @@
-import { scope, type Tensor, tensor } from "@leeway/torch";
+import { scope, synchronize, type Tensor, tensor } from "@leeway/torch";
 import { type Batch, drawMix, epochOrder } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import type { Stage } from "../methods/index.ts";
@@ -114,7 +114,8 @@ async function* trainSteps(
       position = { ...position, seen };
       yield { kind: "progress", epoch, seen: seen.examples, of: order.length, loss: taken.loss, position };
     }
-    return position;
+    synchronize(device); // a GPU is still at the last update
+    return { ...position, seconds: seconds() };
   } finally {
     classWeights?.dispose();
   }

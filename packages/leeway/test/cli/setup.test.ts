@@ -40,4 +40,15 @@ suite("--device cuda", () => {
       expect(cudaAdvice({ family: "debian" })).toContain("libtorch-cuda-dev");
     },
   );
+
+  test("names what it takes for one that there is no device of", async () => {
+    const refused = async (...device: string[]): Promise<string> => {
+      const { code, stderr } = await leeway(["train", "--dataset", "fashion-mnist", ...device]);
+      expect(code).toBe(2);
+      return stderr;
+    };
+    expect(await refused("--device", "gpu")).toContain("--device: expected cpu, cuda or cuda:N");
+    expect(await refused("--device", "cuda:99")).toMatch(/error: --device: expected (cpu|cuda:0)/);
+    expect(await refused("--nondeterministic")).toContain("expected a GPU, --device cuda");
+  });
 });

@@ -15,12 +15,13 @@ suite("estimate", () => {
     const session = startSession(tinyRecipe(), tinyData(tinyRecipe()));
     const before = session.model.stateDict()["bn1.running_mean"]!.toNumbers();
     const living = memory().tensors;
-    const { perExample, state, disk } = await estimate(session);
+    const { perExample, state, checkpoint, disk } = await estimate(session);
     // The first convolution's output alone: 16 channels of 8 x 8 float32.
     expect(perExample).toBeGreaterThan(16 * 8 * 8 * 4);
     expect(perExample).toBeLessThan(100 * 16 * 8 * 8 * 4);
     const weights = 4 * 77_000; // ResNet-8 has about so many values
-    expect(state).toBeGreaterThan(4 * weights);
+    expect(state).toBeGreaterThan(3 * weights);
+    expect(checkpoint).toBeGreaterThan(6 * weights);
     expect(disk).toBeGreaterThan(12 * weights);
     expect(session.model.stateDict()["bn1.running_mean"]!.toNumbers()).toEqual(before);
     expect(session.model.training).toBe(true);
@@ -30,7 +31,7 @@ suite("estimate", () => {
 });
 
 suite("memoryAdvice", () => {
-  const needs = { state: 100 * 2 ** 20, perExample: 10 * 2 ** 20, disk: 0 };
+  const needs = { state: 60 * 2 ** 20, checkpoint: 40 * 2 ** 20, perExample: 10 * 2 ** 20 };
   const advice = (available: number, batchSize = 128, precision: "fp32" | "bf16" = "fp32"): string =>
     memoryAdvice(
       needs,
@@ -47,6 +48,13 @@ suite("memoryAdvice", () => {
         "--precision bf16 takes about half of it for a batch.",
     );
     expect(advice(1000, 128, "bf16")).toMatch(/--batch-size 64 would fit\.$/);
+  });
+  test("of a GPU's memory leaves out the checkpoint, which is made in the process's", () => {
+    const setting = { recipe: { batchSize: 128, precision: "bf16" as const }, device: "cuda" };
+    const onGpu = (megabytes: number): string =>
+      memoryAdvice(needs, setting, { available: megabytes * 2 ** 20 }).join();
+    expect(onGpu(1340)).toBe("");
+    expect(onGpu(1339)).toMatch(/^GPU memory: the run needs about 1\.3 GB/);
   });
   test("names a smaller network where no batch would fit", () => {
     expect(advice(50)).toContain("a smaller --model would take less");

@@ -45,7 +45,7 @@ suite("changesSince", () => {
     const environment = { ...trunk.record.environment, device: "cuda" };
     const run = { ...trunk, record: { ...trunk.record, environment } };
     expect(changesSince(run)).toEqual([]);
-    expect(changesSince(run, "cpu").map(({ what, from, to }) => [what, from, to])).toEqual([
+    expect(changesSince(run, { device: "cpu" }).map(({ what, from, to }) => [what, from, to])).toEqual([
       ["device", '"cuda"', '"cpu"'],
     ]);
   });

@@ -35,7 +35,7 @@ export function compareCommand(): Command {
   addRecipeOptions(addDataOptions(command));
   // What is compared has several of each.
   for (const name of single) command.options.find(({ long }) => long === name)?.hideHelp();
-  addMachine(command, ["threads", "dataDir", "cacheDir", "runsDir"]);
+  addMachine(command, ["threads", "device", "nondeterministic", "dataDir", "cacheDir", "runsDir"]);
   addRemoved(command, {
     "--shard <i/n>": "Start the same command in several processes: each claims what it runs.",
   });

@@ -16,6 +16,7 @@ import { addMethodOptions } from "../method-options.ts";
 import { asUsage, namesOption } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { readData } from "../read-data.ts";
+import { requestedDevice } from "../requested-device.ts";
 import { withShortHelp } from "../short-help.ts";
 import { type EndedRun, runDisplay, withProgress } from "../run-with-progress.ts";
 import { renderForks, resultOf } from "../../report/index.ts";
@@ -29,8 +30,9 @@ export function forkCommand(): Command {
     .addOption(namesOption("--methods <names>", "methods to go on with, divided by commas"));
   const method = { help: "one method, with options or parts of its own", default: "several, by --methods" };
   addMethodOptions(command, { method });
-  const machine = ["threads", "allowChange", "dataDir", "cacheDir", "runsDir"] as const;
-  addMachine(command, machine, { threads: { default: "as the run" } });
+  const machine = ["threads", "device", "allowChange", "dataDir", "cacheDir", "runsDir"] as const;
+  const asTheRun = { default: "as the run" };
+  addMachine(command, machine, { threads: asTheRun, device: asTheRun });
   const json = { help: "print one JSON array, and nothing else, to stdout" };
   addOutput(command, ["json", "progress"], { json });
   return withShortHelp(command, { examples, more }).action(fork);
@@ -56,11 +58,13 @@ interface ForkFlags extends ForkMethodFlags, MachineFlags, OutputFlags {}
 async function fork(path: string, flags: ForkFlags): Promise<void> {
   const trunk = readRun(path);
   const methods = requestedForks(trunk, flags);
-  const { threads = trunk.record.environment.threads, allowChange } = flags;
+  const { environment, recipe } = trunk.record;
+  const { threads = environment.threads, device = environment.device, allowChange } = flags;
+  requestedDevice({ device }, recipe.precision);
   setThreads(threads);
   // All of them before the first is trained, which would else be for nothing.
   await asUsage(() => {
-    requireForkable(trunk, methods, { allowChange });
+    requireForkable(trunk, methods, { allowChange, device });
   });
   const mode = flags.progress ? progressMode(process.stderr) : "silent";
   await interruptible(async (interruption) => {
@@ -74,7 +78,7 @@ async function fork(path: string, flags: ForkFlags): Promise<void> {
     const runs: EndedRun[] = [];
     for (const method of methods) {
       if (signal.aborted) break;
-      const what = { path, trunk, method, data, mode, runsDir: flags.runsDir, allowChange };
+      const what = { path, trunk, method, data, mode, runsDir: flags.runsDir, allowChange, device };
       runs.push(await forked(what, interruption));
     }
     console.log(
@@ -93,10 +97,11 @@ interface Fork {
   readonly mode: ProgressMode;
   readonly runsDir: string;
   readonly allowChange: boolean | undefined;
+  readonly device: string | undefined;
 }
 
 async function forked(
-  { path, trunk, method, data, mode, runsDir, allowChange }: Fork,
+  { path, trunk, method, data, mode, runsDir, allowChange, device }: Fork,
   { signal, onDisplay }: Interruption,
 ): Promise<EndedRun> {
   const display = runDisplay({
@@ -106,6 +111,6 @@ async function forked(
     announce: (record) => [`Forking ${record.id} from ${trunk.record.id}`],
     onDisplay,
   });
-  const options = { data, runsDir, allowChange, signal, command: process.argv.slice(2) };
+  const options = { data, runsDir, allowChange, device, signal, command: process.argv.slice(2) };
   return withProgress(forkRun(path, method, options), display);
 }

@@ -21,6 +21,7 @@ import {
 } from "../../probes/index.ts";
 import { counted, predictionNotes, renderMeasured } from "../../report/index.ts";
 import { asUsage, usageError } from "../options.ts";
+import { requestedDevice } from "../requested-device.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
@@ -112,6 +113,7 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   }
   const predictor = openPredictor(path, { device: flags.device });
   const { classNames, preparation, recipe } = predictor;
+  requestedDevice({ device: flags.device }, recipe.precision);
   const { label = recipe.source?.label } = flags;
   const { options } = recipe.source ?? {};
   const reading = rereadOptions(flags, { kind: preparation.kind, options });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { setThreads } from "@leeway/torch";
+import { gpuAt, setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { type ShotGroup, shotGroups } from "../../imbalance/index.ts";
 import type { RunRecord } from "../../records/index.ts";
@@ -9,6 +9,7 @@ import { asUsage } from "../options.ts";
 import { addFields } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { readData } from "../read-data.ts";
+import { requestedDevice } from "../requested-device.ts";
 import { type EndedRun, runWithProgress, slowness } from "../run-with-progress.ts";
 import {
   clock,
@@ -33,7 +34,7 @@ export function quickstartCommand(): Command {
   const { epochs, seed } = recipeFields;
   const change = { epochs: { help: "length of each run", default: String(defaultEpochs) } };
   const command = addFields(new Command("quickstart"), { epochs, seed }, { change });
-  addOutput(addMachine(command, ["threads", "dataDir", "runsDir"]), ["json", "progress"]);
+  addOutput(addMachine(command, ["threads", "device", "dataDir", "runsDir"]), ["json", "progress"]);
   return command.addHelpText("after", examples).action(runQuickstart);
 }
 
@@ -53,7 +54,8 @@ interface QuickstartFlags extends MachineFlags, OutputFlags {
 
 async function runQuickstart(flags: QuickstartFlags): Promise<void> {
   const { threads, json = false } = flags;
-  const recipes = await asUsage(() => quickstartRecipes(flags));
+  const precision = fastPrecision(requestedDevice(flags, "fp32").device);
+  const recipes = await asUsage(() => quickstartRecipes(flags, precision));
   console.error(
     "Ten kinds of clothes, 1,000 images of the commonest and 10 of the rarest. First plain training (ERM), then\n" +
       "LDAM-DRW: wider margins for rare classes, and, in the last fifth, more weight. The test set is balanced.",
@@ -70,7 +72,10 @@ async function runQuickstart(flags: QuickstartFlags): Promise<void> {
 }
 
 /** The two runs differ in the method alone. */
-function quickstartRecipes({ epochs = defaultEpochs, seed = 0 }: QuickstartFlags): Recipe[] {
+function quickstartRecipes(
+  { epochs = defaultEpochs, seed = 0 }: QuickstartFlags,
+  precision: Precision,
+): Recipe[] {
   return ["erm", "ldam-drw"].map((method) =>
     recipeFor("fashion-mnist", {
       profile: "longtail",
@@ -79,7 +84,7 @@ function quickstartRecipes({ epochs = defaultEpochs, seed = 0 }: QuickstartFlags
       method,
       model: "resnet8",
       epochs,
-      precision: fastPrecision(),
+      precision,
       seed,
       protocol: "honest",
       validationFraction: 0, // the last epoch counts: ten images are too few to give any away
@@ -87,8 +92,9 @@ function quickstartRecipes({ epochs = defaultEpochs, seed = 0 }: QuickstartFlags
   );
 }
 
-/** bf16 where the processor multiplies it in hardware; elsewhere it would be slower than fp32. */
-function fastPrecision(): Precision {
+/** bf16 where the device multiplies it in hardware; elsewhere it would be slower than fp32. */
+function fastPrecision(device: string): Precision {
+  if (device !== "cpu") return gpuAt(device)?.bf16 ? "bf16" : "fp32";
   try {
     return /\b(avx512_bf16|amx_bf16)\b/.test(readFileSync("/proc/cpuinfo", "utf8")) ? "bf16" : "fp32";
   } catch {
@@ -98,7 +104,7 @@ function fastPrecision(): Precision {
 
 async function runBoth(
   recipes: readonly Recipe[],
-  { dataDir, runsDir, progress: live }: QuickstartFlags,
+  { dataDir, runsDir, device, progress: live }: QuickstartFlags,
   interruption: Interruption,
 ): Promise<EndedRun[]> {
   const { signal, onDisplay } = interruption;
@@ -118,7 +124,7 @@ async function runBoth(
       onDisplay,
     } as const;
     runs.push(
-      await runWithProgress(recipe, shown, { runsDir, data, signal, command: process.argv.slice(2) }),
+      await runWithProgress(recipe, shown, { runsDir, data, device, signal, command: process.argv.slice(2) }),
     );
   }
   return runs;

@@ -88,7 +88,7 @@ export function reproduceCommand(): Command {
     experiments.map(({ name }) => name).join(", "),
   );
   addFields(command, reproduceFields);
-  addMachine(command, ["threads", "dataDir", "cacheDir", "runsDir"]);
+  addMachine(command, ["threads", "device", "nondeterministic", "dataDir", "cacheDir", "runsDir"]);
   addOutput(command, ["json", "markdown", "progress"]);
   addRemoved(command, { "--shard <i/n>": shardAdvice });
   return command

@@ -18,6 +18,7 @@ import {
   safetyOf,
 } from "../options/shared.ts";
 import { readData } from "../read-data.ts";
+import { requestedDevice } from "../requested-device.ts";
 import {
   printRun,
   runDisplay,
@@ -58,10 +59,11 @@ async function resume(path: string, flags: ResumeFlags): Promise<void> {
   const { json = false, quiet = false, threads, device, dataDir, cacheDir, allowChange, takeOver } = flags;
   const stored = readRun(path);
   const recipe = recipeOf(stored);
+  const finished = stored.summary?.status === "finished";
+  if (!finished) requestedDevice({ device: device ?? stored.record.environment.device }, recipe.precision);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {
     const { signal, exitCode, onDisplay } = interruption;
-    const finished = stored.summary?.status === "finished";
     const reading = { mode, dataDir, cacheDir, recorded: recordedPreparation(stored) };
     const data = finished ? undefined : await readData(recipe, reading, interruption);
     if (!finished && data === undefined) return;

@@ -96,7 +96,7 @@ export function theoryCommand(): Command {
     exponentOption("--exponent <number>", "p of the margins n_j^(-p): 0.3, 1/3 (default: 1/4)"),
   );
   addFields(command, boundFields);
-  addMachine(command, ["threads", "dataDir", "cacheDir"]);
+  addMachine(command, ["threads", "device", "dataDir", "cacheDir"]);
   return addOutput(command, ["json"]).addHelpText("after", examples).action(printTheory);
 }
 
@@ -115,7 +115,7 @@ export interface TheoryFlags
     FlagsOf<typeof countsFields>,
     FlagsOf<typeof runFields>,
     FlagsOf<typeof boundFields>,
-    Pick<MachineFlags, "threads" | "dataDir" | "cacheDir">,
+    Pick<MachineFlags, "threads" | "device" | "dataDir" | "cacheDir">,
     Pick<OutputFlags, "json"> {
   readonly counts?: readonly number[];
   readonly testCounts?: readonly number[];
@@ -124,7 +124,7 @@ export interface TheoryFlags
 }
 
 const countsFlags = ["counts", "testCounts", ...Object.keys(countsFields)];
-const runFlags = [...Object.keys(runFields), "dataDir", "cacheDir", "threads"];
+const runFlags = [...Object.keys(runFields), "dataDir", "cacheDir", "threads", "device"];
 
 async function printTheory(what: string | undefined, flags: TheoryFlags): Promise<void> {
   const dataset = datasetIn(what, flags);

@@ -1,5 +1,4 @@
-import { libtorch, setThreads } from "@leeway/torch";
-import { cudaAdvice, operatingSystem } from "@leeway/torch/setup";
+import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import type { RunRecord } from "../../records/index.ts";
 import { isRunName } from "../../storage/index.ts";
@@ -16,6 +15,7 @@ import {
 } from "../options/shared.ts";
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
+import { requestedDevice } from "../requested-device.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { readData } from "../read-data.ts";
 import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
@@ -36,7 +36,7 @@ import { progressMode } from "../terminal.ts";
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
   const command = addRecipeOptions(addDataOptions(new Command("train")));
-  addMachine(command, ["threads", "device", "dataDir", "cacheDir", "runsDir", "name"]);
+  addMachine(command, ["threads", "device", "nondeterministic", "dataDir", "cacheDir", "runsDir", "name"]);
   addOutput(addSafety(command), ["json", "progress", "quiet"]);
   return withShortHelp(command, { examples, more }).action(train);
 }
@@ -59,11 +59,11 @@ stopped or killed goes on with leeway resume RUN, at the very step and with the 
 interface TrainFlags extends RecipeFlags, DataFlags, MachineFlags, SafetyFlags, OutputFlags {}
 
 async function train(paths: readonly string[], flags: TrainFlags): Promise<void> {
-  const { threads, device = "cpu", dataDir, cacheDir, runsDir, name } = flags;
+  const { threads, dataDir, cacheDir, runsDir, name } = flags;
   const { json = false, quiet = false } = flags;
   requireRunName(name);
-  requireDevice(device);
   const recipe = await asUsage(async () => requestedRecipe(await requestedData(paths, flags)));
+  const compute = requestedDevice(flags, recipe.precision);
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {
@@ -79,7 +79,7 @@ async function train(paths: readonly string[], flags: TrainFlags): Promise<void>
         announce: (record, folder) => (quiet ? [] : announced(record, folder)),
         onDisplay,
       },
-      { runsDir, name, data, device, signal, command: process.argv.slice(2), ...safetyOf(flags) },
+      { runsDir, name, data, signal, command: process.argv.slice(2), ...compute, ...safetyOf(flags) },
     );
     printRun(run, { mode, json, quiet, exitCode });
   });
@@ -96,7 +96,7 @@ function announced(record: RunRecord, folder: string): string[] {
     recipe.model,
     counted(recipe.epochs, "epoch", "epochs"),
     recipe.precision,
-    counted(environment.threads, "thread", "threads"),
+    environment.gpu?.name ?? counted(environment.threads, "thread", "threads"),
   ];
   const paper = "Protocol paper: the epoch is chosen on the test set, so the accuracy is optimistic.";
   return [
@@ -114,12 +114,4 @@ function announced(record: RunRecord, folder: string): string[] {
 function requireRunName(name: string | undefined): void {
   if (name === undefined || isRunName(name)) return;
   throw usageError("--name", "letters, digits, dots and dashes, beginning with a letter or digit", name);
-}
-
-/** A device that this libtorch cannot use is better said before the data are read. */
-function requireDevice(device: string): void {
-  if (!/^(cpu|cuda(:\d+)?)$/.test(device)) throw usageError("--device", "cpu, cuda or cuda:N", device);
-  if (device === "cpu" || libtorch().cuda) return;
-  const advice = `"leeway doctor" says which libtorch is used. ${cudaAdvice(operatingSystem())}`;
-  throw usageError("--device", "cpu, as this libtorch has no CUDA", device, advice);
 }

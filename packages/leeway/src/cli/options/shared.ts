@@ -31,6 +31,12 @@ export const machineFields = {
     affects: "nothing",
     common: true,
   },
+  nondeterministic: {
+    type: z.boolean(),
+    help: "let a GPU be faster than reproducible",
+    group: "Machine and files",
+    affects: "nothing",
+  },
   dataDir: {
     type: name,
     help: "folder of data sets, searched first",

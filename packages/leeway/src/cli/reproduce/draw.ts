@@ -87,7 +87,10 @@ async function drawn(
 async function drawAll(
   { name, title, draw }: FigureExperiment,
   pictures: readonly Picture[],
-  { choice, flags: { dataDir, cacheDir, out } }: { readonly choice: Choice; readonly flags: DrawFlags },
+  {
+    choice,
+    flags: { dataDir, cacheDir, device, out },
+  }: { readonly choice: Choice; readonly flags: DrawFlags },
 ): Promise<Drawing["files"]> {
   return interruptible(async ({ signal, exitCode, log }) => {
     const load = sharing((recipe) => loadRunData(recipe, { dataDir, cacheDir, signal }));
@@ -95,7 +98,7 @@ async function drawAll(
     for (const picture of pictures) {
       const { column, methods } = picture;
       const subtitle = subtitleOf(picture, choice);
-      const request = { title, subtitle, methods, log, signal };
+      const request = { title, subtitle, methods, device, log, signal };
       const spec = await unlessAborted(signal, () =>
         draw({ ...request, load: (run) => load(recipeOf(run)) }),
       );

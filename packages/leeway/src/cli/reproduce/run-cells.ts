@@ -13,13 +13,16 @@ import {
 } from "../../experiments/index.ts";
 import { type DataFolders, datasetEntry, findDataset } from "../../data/index.ts";
 import type { Recipe } from "../../recipe/index.ts";
-import { processorName } from "../../runs/index.ts";
+import { environmentRecord, processorName } from "../../runs/index.ts";
 import type { StoredRun } from "../../storage/index.ts";
+import type { ComputeOptions } from "../../training/index.ts";
 import { interruptible } from "../interruption.ts";
+import type { MachineFlags } from "../options/shared.ts";
+import { requestedDevice } from "../requested-device.ts";
 import { noSweep, runMissing, type SweepEnd } from "./run-missing.ts";
 
 /** Where runs are found and made, and what is shown of it. */
-export interface RunFlags extends DataFolders {
+export interface RunFlags extends DataFolders, Pick<MachineFlags, "device" | "nondeterministic"> {
   readonly runsDir: string;
   readonly threads?: number;
   readonly dryRun?: boolean;
@@ -51,14 +54,21 @@ export async function planCells(cells: readonly Cell[], flags: RunFlags): Promis
   useThreads(flags);
   const { runs, faults } = findRuns(flags.runsDir);
   for (const { message } of faults) console.error(`Left out: ${message}`);
-  const plan = planOf(cells, runs);
+  const compute = computeOf(cells, flags);
+  const plan = planOf(cells, runs, compute);
   const [first] = plan.todo;
-  const speed = first === undefined ? null : await knownSpeed(runs, first.recipe, flags);
+  const speed = first === undefined ? null : await knownSpeed(runs, first.recipe, { ...flags, ...compute });
   const absent = await absentData(plan, flags);
   if (!flags.dryRun && first !== undefined) {
     for (const line of renderPlan(plan, speed)) console.error(line);
   }
   return { plan, speed, absent };
+}
+
+/** Where and how all the cells are to be computed, which have one precision. */
+function computeOf(cells: readonly Cell[], flags: RunFlags): ComputeOptions {
+  const [first] = cells;
+  return first === undefined ? {} : requestedDevice(flags, first.recipe.precision);
 }
 
 /** Sets the requested threads; where the native part is missing nothing is run that could use them. */
@@ -134,9 +144,10 @@ function named({ column, method, seed }: Cell): Record<string, unknown> {
  */
 export async function runCells(cells: readonly Cell[], flags: RunFlags): Promise<SweepEnd> {
   if (flags.dryRun) return noSweep;
+  const compute = computeOf(cells, flags);
   if (flags.threads !== undefined) setThreads(flags.threads); // here a missing native part is an error, before data is read
   return interruptible(async ({ signal, exitCode, onDisplay }) => {
-    const end = await runMissing(cells, { ...flags, signal, onDisplay });
+    const end = await runMissing(cells, { ...flags, ...compute, signal, onDisplay });
     if (end.failed.length > 0) process.exitCode = 1;
     if (signal.aborted) process.exitCode = exitCode();
     return end;
@@ -151,13 +162,14 @@ export async function runCells(cells: readonly Cell[], flags: RunFlags): Promise
 async function knownSpeed(
   runs: readonly StoredRun[],
   recipe: Recipe,
-  { threads }: { readonly threads?: number | undefined },
+  { threads, ...compute }: ComputeOptions & { readonly threads?: number | undefined },
 ): Promise<Speed | null> {
-  const earlier = earlierSpeed(runs, recipe, { cpu: processorName(), threads });
+  const gpu = (compute.device ?? "cpu") === "cpu" ? undefined : environmentRecord(compute).gpu?.name;
+  const earlier = earlierSpeed(runs, recipe, { cpu: processorName(), gpu, threads });
   if (earlier !== null) return earlier;
   console.error("No earlier run tells how fast this machine is: measuring a few steps.");
   try {
-    return await measuredSpeed(recipe);
+    return await measuredSpeed(recipe, compute);
   } catch (error) {
     if (isMissingTorch(error)) return null;
     throw error;

@@ -1,6 +1,7 @@
 import type { DataFolders } from "../../data/index.ts";
 import { methodTitle } from "../../report/index.ts";
 import { type Cell, sweep, type SweepEvent } from "../../experiments/index.ts";
+import type { ComputeOptions } from "../../training/index.ts";
 import type { Interruption } from "../interruption.ts";
 import { progressMode } from "../terminal.ts";
 import {
@@ -25,7 +26,7 @@ export interface SweepEnd {
 export const noSweep: SweepEnd = { failed: [], held: [], interrupted: false };
 
 /** Where runs are written, and what is seen of them. */
-export interface MissingRunsOptions extends DataFolders {
+export interface MissingRunsOptions extends DataFolders, ComputeOptions {
   readonly runsDir: string;
   readonly progress: boolean;
   readonly signal: AbortSignal;
@@ -34,7 +35,7 @@ export interface MissingRunsOptions extends DataFolders {
 
 /** Runs the cells that have no finished run, showing on stderr how far each is. */
 export async function runMissing(cells: readonly Cell[], options: MissingRunsOptions): Promise<SweepEnd> {
-  const { runsDir, dataDir, cacheDir, signal, progress, onDisplay } = options;
+  const { runsDir, dataDir, cacheDir, device, reproducible, signal, progress, onDisplay } = options;
   const failed: SweepEnd["failed"][number][] = [];
   const held: SweepEnd["held"][number][] = [];
   let display: RunDisplay | undefined;
@@ -71,7 +72,8 @@ export async function runMissing(cells: readonly Cell[], options: MissingRunsOpt
   };
   try {
     const command = process.argv.slice(2);
-    for await (const event of sweep(cells, { runsDir, dataDir, cacheDir, signal, command })) take(event);
+    const where = { runsDir, dataDir, cacheDir, device, reproducible };
+    for await (const event of sweep(cells, { ...where, signal, command })) take(event);
   } finally {
     display?.end();
   }

@@ -3,8 +3,10 @@ import { defaultExponent } from "../../imbalance/index.ts";
 import { endSession } from "../../training/index.ts";
 import { measureMargins } from "../../probes/index.ts";
 import { openSession, type StoredSession } from "../../runs/index.ts";
+import { readRun } from "../../storage/index.ts";
 import type { TheoryFlags } from "../commands/theory.ts";
 import { asUsage } from "../options.ts";
+import { requestedDevice } from "../requested-device.ts";
 import {
   count,
   datasetTitle,
@@ -18,9 +20,10 @@ import { runTheory, type RunTheory } from "../../theory/index.ts";
 
 /** Measures the margins of the run in a folder and prints what they give. */
 export async function theoryOfRun(path: string, flags: TheoryFlags): Promise<void> {
-  const { threads, dataDir, cacheDir, json = false } = flags;
+  const { threads, device, dataDir, cacheDir, json = false } = flags;
+  requestedDevice({ device }, readRun(path).record.recipe.precision);
   if (threads !== undefined) setThreads(threads);
-  const stored = await openSession(path, { dataDir, cacheDir });
+  const stored = await openSession(path, { dataDir, cacheDir, device });
   try {
     const theory = await theoryOf(stored, flags);
     const { record } = stored.run;

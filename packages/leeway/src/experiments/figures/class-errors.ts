@@ -36,10 +36,10 @@ export const fig2: FigureExperiment = {
 async function trainingErrors(
   run: StoredRun,
   title: string,
-  { load, log, signal }: FigureRequest,
+  { load, device, log, signal }: FigureRequest,
 ): Promise<(number | null)[]> {
   log(`Measuring the training error of ${title}, seed ${run.record.recipe.seed}`);
-  const { session } = await openSession(run.path, { data: await load(run) });
+  const { session } = await openSession(run.path, { data: await load(run), device });
   try {
     const { metrics } = await evaluate(session, session.data.train, { signal });
     return errorsOf(metrics.perClass);

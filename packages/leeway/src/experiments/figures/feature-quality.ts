@@ -44,18 +44,18 @@ export const fig6: FigureExperiment = {
 async function probeErrors(
   run: StoredRun,
   title: string,
-  { load, log, signal }: FigureRequest,
+  { load, device, log, signal }: FigureRequest,
 ): Promise<(number | null)[]> {
   const { seed } = run.record.recipe;
   log(`Training a linear classifier on the features of ${title}, seed ${seed}`);
-  const { session } = await openFirstStage(run.path, { data: await load(run) });
+  const { session } = await openFirstStage(run.path, { data: await load(run), device });
   try {
     const { test } = session.data;
     const { train, held } = holdOut(test, measured, { seed, purpose: "test" });
     const fit = await featuresOn(session, train, { signal });
     const read = await featuresOn(session, held, { signal });
     const classes = test.classNames.length;
-    const predicted = linearProbe({ fit, read }, classes);
+    const predicted = linearProbe({ fit, read }, classes, { device: session.device });
     return errorsOf(perClassAccuracy(confusionMatrix(read.labels, predicted, classes)));
   } finally {
     endSession(session);

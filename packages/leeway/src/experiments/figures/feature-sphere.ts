@@ -27,12 +27,12 @@ export const fig5: FigureExperiment = {
   ],
   reads: modelFile,
   oneNetwork: true,
-  draw: async ({ title, subtitle, methods, load, log, signal }) => {
+  draw: async ({ title, subtitle, methods, load, device, log, signal }) => {
     const clouds: FeatureCloud[] = [];
     for (const { title: column, runs } of methods) {
       const run = runs[0]!; // there is at least one
       log(`Computing the features of ${column}`);
-      const { session } = await openSession(run.path, { data: await load(run) });
+      const { session } = await openSession(run.path, { data: await load(run), device });
       try {
         const { train, test } = session.data;
         for (const [row, split] of [
