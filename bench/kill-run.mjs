@@ -1,4 +1,4 @@
-// node bench/kill-run.mjs KIND FOLDER: runs a small run of a kind in FOLDER/runs, or goes on with the one that is there.
+// node bench/kill-run.mjs KIND FOLDER [DEVICE]: runs a small run of a kind in FOLDER/runs, or goes on with the one there.
 // Says on stdout, at once and one a line: `begun`, `saved STEP`, `resuming STEP`, `places NAME:HOW_OFTEN ...`, `done DIGEST`.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeSync } from "node:fs";
@@ -8,7 +8,7 @@ import { listRuns, passedFailpoints } from "../packages/leeway/dist/storage/inde
 import { resumeRun, runRecipe } from "../packages/leeway/dist/runs/index.js";
 import { kinds } from "./kill-kinds.mjs";
 
-const [kind, folder] = process.argv.slice(2);
+const [kind, folder, device = "cpu"] = process.argv.slice(2);
 // Synchronously: what has been said was said, also where the process is killed in the next moment.
 const say = (line) => writeSync(1, `${line}\n`);
 
@@ -20,7 +20,7 @@ setThreads(1);
 mkdirSync(folder, { recursive: true });
 const runsDir = join(folder, "runs");
 const { recipe, data: read } = kinds[kind](folder);
-const options = { data: await read(), checkpoints: { steps: 1, share: 1 } };
+const options = { device, data: await read(), checkpoints: { steps: 1, share: 1 } };
 const [there] = listRuns(runsDir);
 const events = there ? resumeRun(there, options) : runRecipe(recipe, { runsDir, name: "run", ...options });
 let run = "";

@@ -28,7 +28,7 @@ function findPython() {
  * @param batches { inputs [B, N, C, H, W] float32, targets [B, N] int64 }, or what another script takes
  * @param env more variables of its environment
  */
-export async function startPeer({ network, threads, lr, weights, batches, script: name = "peer.py", env }) {
+export async function startPeer({ script: name = "peer.py", weights, batches, env, ...what }) {
   const folder = mkdtempSync(join(tmpdir(), "leeway-bench-"));
   const files = {
     weights: join(folder, "weights.safetensors"),
@@ -49,7 +49,7 @@ export async function startPeer({ network, threads, lr, weights, batches, script
     if (done) throw new Error("bench: PyTorch ended without an answer.");
     return JSON.parse(value);
   };
-  const facts = await ask({ network, threads, lr, ...files });
+  const facts = await ask({ ...what, ...files });
   rmSync(folder, { recursive: true });
   return { facts, run: (steps, more = {}) => ask({ steps, ...more }), end: () => child.stdin.end() };
 }

@@ -17,11 +17,13 @@ from tensor_file import read_safetensors
 
 
 class Peer:
-    def __init__(self, network, lr, weights, batches, precision):
-        self.precision = precision
+    def __init__(self, network, lr, weights, batches, precision, device):
+        self.precision, self.kind = precision, device.split(":")[0]
         self.model = NETWORKS[network]()
         self.model.load_state_dict(weights)
-        self.inputs, self.targets = list(batches["inputs"]), batches["targets"]
+        self.model.to(device)
+        self.inputs = [each.to(device) for each in batches["inputs"]]
+        self.targets = batches["targets"].to(device)
         if precision == "bf16":
             self.model = self.model.to(memory_format=torch.channels_last)
             self.inputs = [each.to(memory_format=torch.channels_last) for each in self.inputs]
@@ -31,7 +33,7 @@ class Peer:
     def step(self):
         at = self.steps % len(self.inputs)
         self.steps += 1
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.precision == "bf16"):
+        with torch.autocast(self.kind, dtype=torch.bfloat16, enabled=self.precision == "bf16"):
             logits = self.model(self.inputs[at])
         loss = F.cross_entropy(logits.float(), self.targets[at])
         self.optimizer.zero_grad()
@@ -54,9 +56,11 @@ def main():
         command = json.loads(line)
         if "threads" in command:
             torch.set_num_threads(command["threads"])
+            torch.backends.cudnn.allow_tf32 = False  # so that float32 is the same on both sides
+            device = command.get("device", "cpu")
             weights, batches = read_safetensors(command["weights"]), read_safetensors(command["batches"])
             for precision in ["fp32", "bf16"]:
-                peers[precision] = Peer(command["network"], command["lr"], weights, batches, precision)
+                peers[precision] = Peer(command["network"], command["lr"], weights, batches, precision, device)
             answer = {"torch": torch.__version__, "threads": torch.get_num_threads()}
         else:
             answer = peers[command["precision"]].run(command["steps"])

@@ -32,7 +32,7 @@ export function makeBatches(count, { batchSize, image, classes } = setting) {
 }
 
 /** A network with what trains it. `run(n)` takes n steps and gives each one's milliseconds and loss. */
-export function makeOurs({ weights, batches, precision, lr, network = setting }) {
+export function makeOurs({ weights, batches, precision, lr, network = setting, device = "cpu" }) {
   const [channels, height, width] = network.image;
   const input = { kind: "image", channels, height, width };
   const { classes } = network;
@@ -43,12 +43,13 @@ export function makeOurs({ weights, batches, precision, lr, network = setting })
     generator: new Generator(0),
   });
   if (weights !== undefined) model.loadStateDict(weights);
+  if (device !== "cpu") model.to({ device });
   const optimizer = new optim.SGD(model.parameters(), { lr, momentum: 0.9, weightDecay: 2e-4 });
-  const session = { model, optimizer, loss: crossEntropyLoss(), recipe: { precision }, device: "cpu" };
+  const session = { model, optimizer, loss: crossEntropyLoss(), recipe: { precision }, device };
   const count = batches.inputs.shape[0];
   const ready = Array.from({ length: count }, (_, b) => ({
-    inputs: keep(batch(batches.inputs, b).contiguous("channels_last")),
-    targets: keep(batch(batches.targets, b)),
+    inputs: keep(batch(batches.inputs, b).to({ device }).contiguous("channels_last")),
+    targets: keep(batch(batches.targets, b).to({ device })),
   }));
   let steps = 0;
   const run = (number) => {
