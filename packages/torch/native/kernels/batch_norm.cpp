@@ -5,11 +5,11 @@
 #include "batch_norm_backward.hpp"
 #include "batch_norm_forward.hpp"
 #include "define.hpp"
+#include "node.hpp"
 
 #include <torch/csrc/autograd/functions/utils.h>
 #include <torch/csrc/autograd/saved_variable.h>
 
-#include <memory>
 #include <string>
 #include <tuple>
 
@@ -50,7 +50,7 @@ struct BatchNormActBackward : torch::autograd::Node {
     at::Tensor second = gradients.size() > 1 ? std::move(gradients[1]) : at::Tensor();
     if (!first.defined()) std::swap(first, second);
     if (!first.defined()) return variable_list(4);
-    const Saved saved{x.unpack(), y.unpack(shared_from_this()), weight.unpack(), bias.unpack(), mean, inverseDeviation,
+    const Saved saved{x.unpack(), y.unpack(pointerTo<torch::autograd::Node>(this)), weight.unpack(), bias.unpack(), mean, inverseDeviation,
                       training, relu, hasResidual};
     Gradients to = withStorage(saved.x, [&](auto storage) {
       return backwardOf<decltype(storage)>(likeInput(std::move(first), saved), likeInput(std::move(second), saved), saved,
@@ -83,7 +83,7 @@ variable_list forward(const Batch& batch, const Step& step, int times) {
     if (times == 2) results.push_back(made.y.alias());
   }
   if (!torch::autograd::compute_requires_grad(batch.input, batch.residual, batch.weight, batch.bias)) return results;
-  auto node = std::shared_ptr<BatchNormActBackward>(new BatchNormActBackward(), torch::autograd::deleteNode);
+  const auto node = makeNode<BatchNormActBackward>();
   node->set_next_edges(
       torch::autograd::collect_next_edges(batch.input, batch.residual, batch.weight, batch.bias));
   node->x = SavedVariable(x, false);
@@ -94,7 +94,7 @@ variable_list forward(const Batch& batch, const Step& step, int times) {
   node->training = step.training;
   node->relu = step.relu;
   node->hasResidual = batch.residual.defined();
-  torch::autograd::set_history(results, node);
+  torch::autograd::set_history(results, node.pointer);
   if (step.relu && node->hasResidual) node->y = SavedVariable(results[0], true);
   return results;
 }

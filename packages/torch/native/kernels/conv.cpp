@@ -2,6 +2,7 @@
 #include "../errors.hpp"
 #include "conv_weight_gradient.hpp"
 #include "define.hpp"
+#include "node.hpp"
 
 #include <ATen/autocast_mode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
@@ -9,7 +10,6 @@
 #include <torch/csrc/autograd/saved_variable.h>
 
 #include <array>
-#include <memory>
 
 namespace leeway {
 namespace kernels {
@@ -74,12 +74,12 @@ at::Tensor conv2d(const at::Tensor& input, const at::Tensor& weight, const c10::
     rounded = weight.to(at::kBFloat16, /*non_blocking=*/false, /*copy=*/false, at::MemoryFormat::ChannelsLast);
     y = at::conv2d(held, rounded, {}, stride, padding, dilation, groups);
   }
-  auto node = std::shared_ptr<ConvBackward>(new ConvBackward(), torch::autograd::deleteNode);
+  const auto node = makeNode<ConvBackward>();
   node->set_next_edges(torch::autograd::collect_next_edges(x, weight));
   node->x = SavedVariable(held, false);
   node->weight = SavedVariable(weight, false);
   node->rounded = rounded;
-  torch::autograd::set_history(y, node);
+  torch::autograd::set_history(y, node.pointer);
   return y;
 }
 
