@@ -17,6 +17,7 @@ struct Operator {
   std::string name;
   c10::OperatorHandle handle;
   std::vector<size_t> written;  // the arguments that are tensors it writes into
+  std::vector<bool> tensors;    // which arguments may be a tensor
 };
 
 namespace {
@@ -29,6 +30,12 @@ std::vector<size_t> tensorsWritten(const c10::FunctionSchema& schema) {
     if (tensor && argument.alias_info() && argument.alias_info()->isWrite()) written.push_back(i);
   }
   return written;
+}
+
+std::vector<bool> tensorArguments(const c10::FunctionSchema& schema) {
+  std::vector<bool> tensors;
+  for (const c10::Argument& argument : schema.arguments()) tensors.push_back(kindOf(*argument.type()) == Kind::tensor);
+  return tensors;
 }
 
 // Shared by all environments, each of which remembers where those lie that it resolved; a deque keeps references valid while others are added.
@@ -56,7 +63,7 @@ Napi::Value resolve(const Napi::CallbackInfo& info) {
     std::string overload = dot == std::string::npos ? "" : name.substr(dot + 1);
     auto handle = c10::Dispatcher::singleton().findSchema({base, overload});
     if (!handle) throw BadArgument("libtorch has no such operator (name::operator.overload)");
-    operators.push_back({name, *handle, tensorsWritten(handle->schema())});
+    operators.push_back({name, *handle, tensorsWritten(handle->schema()), tensorArguments(handle->schema())});
     uint32_t id = static_cast<uint32_t>(operators.size() - 1);
     operatorIds.emplace(name, id);
     return Napi::Number::New(info.Env(), id);
@@ -79,7 +86,9 @@ Napi::Value call(const Napi::CallbackInfo& info) {
   const Operator* op = nullptr;
   Addon& addon = Addon::of(env);
   op = &guarded(env, "call", [&]() -> const Operator& {
-    return operatorAt(addon, info[0].ToNumber().Uint32Value());
+    uint32_t id = UINT32_MAX;
+    napi_get_value_uint32(env, info[0], &id);
+    return operatorAt(addon, id);
   });
   return guarded(env, op->name, [&]() -> Napi::Value {
     const c10::FunctionSchema& schema = op->handle.schema();
@@ -92,7 +101,10 @@ Napi::Value call(const Napi::CallbackInfo& info) {
     torch::jit::Stack stack = std::move(addon.stack);
     stack.clear();
     for (size_t i = 0; i < wanted.size(); i++) {
-      if (i < given && !info[i + 1].IsUndefined()) {
+      const TensorBox* box = i < given && op->tensors[i] ? boxOf(env, info[i + 1]) : nullptr;
+      if (box != nullptr) {  // nearly always; all else goes by the type
+        stack.emplace_back(box->tensor);
+      } else if (i < given && !info[i + 1].IsUndefined()) {
         stack.push_back(toIValue(info[i + 1], wanted[i]));
       } else if (wanted[i].default_value()) {
         stack.push_back(*wanted[i].default_value());

@@ -34,7 +34,7 @@ export function op<Parameters extends readonly unknown[], Result>(
   let known: Declaration | undefined;
   return (...args) => {
     const declared = (known ??= declarationOf(name));
-    const given: unknown[] = [...args];
+    const given: unknown[] = args as unknown as unknown[]; // nobody else has it
     // Of too many the addon reads none.
     for (let i = 0; i < given.length && given.length <= declared.kinds.length; i++) {
       const wanted = declared.kinds[i];
