@@ -46,6 +46,7 @@ static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exportRandom(env, exports);
   exportDevice(env, exports);
   exportGpu(env, exports);
+  exportBatches(env, exports);
   return exports;
 }
 

@@ -97,5 +97,6 @@ void exportAutograd(Napi::Env env, Napi::Object exports);
 void exportRandom(Napi::Env env, Napi::Object exports);
 void exportDevice(Napi::Env env, Napi::Object exports);
 void exportGpu(Napi::Env env, Napi::Object exports);
+void exportBatches(Napi::Env env, Napi::Object exports);
 
 }  // namespace leeway

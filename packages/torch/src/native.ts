@@ -41,6 +41,35 @@ export interface Native {
   seedDefault(seed: number): void;
   generatorState(generatorOrDevice: object | string): Uint8Array;
   setGeneratorState(generatorOrDevice: object | string, state: Uint8Array): void;
+  imageRows(
+    pixels: Uint8Array,
+    placements: Int32Array,
+    table: Float32Array,
+    sizes: Int32Array,
+    pinned: boolean,
+  ): number;
+  vectorRows(
+    vectors: Float32Array,
+    rows: Uint32Array,
+    mean: Float64Array,
+    deviation: Float64Array,
+    pinned: boolean,
+  ): number;
+  numberRows(
+    columns: readonly Float32Array[],
+    rows: Uint32Array,
+    mean: Float64Array,
+    deviation: Float64Array,
+    indicator: Int32Array,
+    limit: number,
+    pinned: boolean,
+  ): number;
+  codeRows(
+    columns: readonly Int32Array[],
+    rows: Uint32Array,
+    codes: readonly Int32Array[],
+    pinned: boolean,
+  ): number;
   setThreads(count: number): void;
   threads(): number;
   facts(): { version: string; cuda: boolean; build: string; kernels: string };

@@ -97,6 +97,17 @@ export async function* loadedBatches(
   }
 }
 
+/** An input whose values are computed at their first reading: training makes a tensor of them without. */
+export function readLater(input: Omit<BatchArray, "values">, read: () => BatchArray["values"]): BatchArray {
+  let values: BatchArray["values"] | undefined;
+  return {
+    ...input,
+    get values() {
+      return (values ??= read());
+    },
+  };
+}
+
 /** Makes batches of one set of labels, with one array of targets for all of them. */
 function assembler(labels: Int32Array): (positions: Uint32Array, fill: Fill) => Batch {
   let targets = new Int32Array(0);

@@ -1,3 +1,4 @@
+import type { Tensor } from "@leeway/torch";
 import type { Random } from "../random.ts";
 import type { Examples } from "./examples.ts";
 
@@ -69,9 +70,11 @@ export interface Batch {
 
 /** One input of a batch, as a tensor is made from it. */
 export interface BatchArray {
-  /** Whole numbers become int64. */
+  /** Whole numbers become int64. Some are computed at the first reading. */
   readonly values: Float32Array | Int32Array;
   readonly shape: readonly number[];
+  /** The same values of the same shape as a tensor, where the native part makes it faster, on all threads. */
+  readonly toTensor?: (device: string) => Tensor;
   /** [N + 1], where each example's values begin and the last one's end, if examples differ in how many they have. */
   readonly offsets?: Uint32Array;
   /** [N, H, W, C] that the network sees as [N, C, H, W]. */

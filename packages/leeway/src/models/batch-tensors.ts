@@ -13,8 +13,12 @@ export function batchTensors(
 }
 
 /** Images are NHWC in memory, which is channels_last, viewed as [N, C, H, W] without a copy. */
-function inputTensor({ values, shape, layout }: BatchArray, device: string): Tensor {
-  if (values instanceof Int32Array) return tensor(values, shape, { dtype: "int64", device });
-  const input = tensor(values, shape, { device });
+function inputTensor(array: BatchArray, device: string): Tensor {
+  const { layout } = array;
+  const input = array.toTensor?.(device) ?? copyOf(array, device);
   return layout === "channels-last" ? input.permute([0, 3, 1, 2]) : input;
+}
+
+function copyOf({ values, shape }: BatchArray, device: string): Tensor {
+  return tensor(values, shape, { device, dtype: values instanceof Int32Array ? "int64" : "float32" });
 }

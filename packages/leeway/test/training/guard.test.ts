@@ -21,9 +21,9 @@ function withPoison(data: RunData, times = Infinity): RunData {
   let left = times;
   const poison = (batch: Batch): Batch => {
     const slot = batch.positions.indexOf(poisoned);
-    const { values, shape } = batch.inputs[0]!;
+    const { values, shape, layout } = batch.inputs[0]!;
     if (slot >= 0 && left-- > 0) values[(slot * values.length) / shape[0]!] = Number.NaN;
-    return batch;
+    return { ...batch, inputs: [{ values, shape, ...(layout && { layout }) }] };
   };
   const batches: Dataset["batches"] = function* (order, options) {
     for (const batch of data.train.batches(order, options) as Iterable<Batch>) {

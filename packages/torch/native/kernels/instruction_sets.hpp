@@ -105,6 +105,7 @@ constexpr int kLanes = 4, kBlock = 4;
 #include "lstm_rows.hpp"
 #include "optimizer_rows.hpp"
 #include "adam_rows.hpp"
+#include "standardize_rows.hpp"
 }  // namespace base
 
 #if defined(__x86_64__)
@@ -123,6 +124,7 @@ constexpr int kLanes = 8, kBlock = 2;
 #include "lstm_rows.hpp"
 #include "optimizer_rows.hpp"
 #include "adam_rows.hpp"
+#include "standardize_rows.hpp"
 }  // namespace avx2
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -140,6 +142,7 @@ constexpr int kLanes = 16, kBlock = 4;
 #include "lstm_rows.hpp"
 #include "optimizer_rows.hpp"
 #include "adam_rows.hpp"
+#include "standardize_rows.hpp"
 }  // namespace avx512
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -186,6 +189,16 @@ decltype(auto) withOptimizerRows(const Body& body) {
   if (instructionSet() == InstructionSet::avx2) return body(avx2::OptimizerRows<Number>(), avx2::AdamRows<Number>());
 #endif
   return body(base::OptimizerRows<Number>(), base::AdamRows<Number>());
+}
+
+// The same for the loops of vectors.
+template <typename Body>
+decltype(auto) withStandardizeRows(const Body& body) {
+#if defined(__x86_64__)
+  if (instructionSet() == InstructionSet::avx512) return body(avx512::StandardizeRows());
+  if (instructionSet() == InstructionSet::avx2) return body(avx2::StandardizeRows());
+#endif
+  return body(base::StandardizeRows());
 }
 
 }  // namespace kernels

@@ -1,5 +1,5 @@
 import type { DType, TensorData } from "../dtype.ts";
-import { tensorOf } from "../handle.ts";
+import { madeOn } from "../made-on.ts";
 import { native } from "../native.ts";
 import { op } from "../op.ts";
 import type { Generator } from "../random.ts";
@@ -34,18 +34,14 @@ export function tensor(
   shape: readonly number[] = [data.length],
   { dtype, device = "cpu" }: CreationOptions = {},
 ): Tensor {
-  // A GPU copies from pinned memory by itself, while we queue what comes next.
-  const pinned = device.startsWith("cuda");
-  const made = tensorOf(native().fromTypedArray(typedArrayOf(data, dtype), shape, pinned));
-  const moved = device === "cpu" ? made : replaced(made, toDevice(made, device, made.dtype, pinned));
+  const typed = typedArrayOf(data, dtype);
+  const moved = madeOn(device, (pinned) => native().fromTypedArray(typed, shape, pinned));
   const requested = dtype ?? moved.dtype;
   // There, since it moves fewer bytes: numbers of 32 bits become those of 64.
-  return requested === moved.dtype ? moved : replaced(moved, toDevice(moved, device, requested, false));
-}
-
-function replaced(old: Tensor, fresh: Tensor): Tensor {
-  old.dispose();
-  return fresh;
+  if (requested === moved.dtype) return moved;
+  const converted = toDevice(moved, device, requested, false);
+  moved.dispose();
+  return converted;
 }
 
 /** Plain numbers as float32 only where requested: it has no 16777217 and no 0.1. */

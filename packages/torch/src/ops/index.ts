@@ -14,3 +14,4 @@ export * from "./recurrent.ts";
 export * from "./dropout.ts";
 export * from "./sparse.ts";
 export * from "./optimizer.ts";
+export * from "./rows.ts";

@@ -1,6 +1,7 @@
+import { vectorRows } from "@leeway/torch";
 import { z } from "zod";
-import { type Fill, plannedBatches } from "../batching.ts";
-import type { Dataset } from "../dataset.ts";
+import { type Fill, plannedBatches, readLater } from "../batching.ts";
+import type { BatchArray, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import { preparationError } from "../source.ts";
 
@@ -76,14 +77,23 @@ function embeddingFill(
   { vectors, ids, size }: Omit<EmbeddingExamples, "select">,
   { mean, std }: EmbeddingSteps,
 ): Fill {
-  const values = new Float32Array(capacity * size);
-  const [shift, scale] = [Float64Array.from(mean), Float64Array.from(std)];
+  const all = new Uint32Array(capacity);
+  const how = { mean: Float64Array.from(mean), deviation: Float64Array.from(std) };
   return (positions) => {
     const { length } = positions;
-    for (let slot = 0; slot < length; slot++) {
-      const from = ids[positions[slot]!]! * size;
-      for (let d = 0; d < size; d++) values[slot * size + d] = (vectors[from + d]! - shift[d]!) / scale[d]!;
-    }
-    return [{ values: values.subarray(0, length * size), shape: [length, size] }];
+    for (let slot = 0; slot < length; slot++) all[slot] = ids[positions[slot]!]!;
+    const rows = all.subarray(0, length);
+    const toTensor: BatchArray["toTensor"] = (device) => vectorRows(vectors, rows, { ...how, device });
+    const input = readLater({ shape: [length, size], toTensor }, () => {
+      const into = new Float32Array(length * size);
+      for (let slot = 0; slot < length; slot++) {
+        const from = rows[slot]! * size;
+        for (let d = 0; d < size; d++) {
+          into[slot * size + d] = (vectors[from + d]! - how.mean[d]!) / how.deviation[d]!;
+        }
+      }
+      return into;
+    });
+    return [input];
   };
 }

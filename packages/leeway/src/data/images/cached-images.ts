@@ -12,7 +12,7 @@ import type { Batch, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
 import { imageFill, imageSize, type ImageShape } from "./image-dataset.ts";
-import { type Augment, centred, imageWriter, type Place, placements } from "./transforms.ts";
+import { type Augment, type Place, placements } from "./transforms.ts";
 import { channels } from "./decode.ts";
 
 /** Labelled images of a cache, before it is known what is taken off their channels. */
@@ -83,15 +83,10 @@ async function* batchesOf(
 ): AsyncGenerator<Batch, void, undefined> {
   const [crop, shape] = [squareOf(form.side), squareOf(form.stored)];
   const bytes = imageSize(shape);
-  const values = new Float32Array(capacityOf(plan) * imageSize(crop));
-  const placement = centred();
+  const capacity = capacityOf(plan);
   const halves = [0, 1].map(() => {
-    const pixels = new Uint8Array(capacityOf(plan) * bytes);
-    const write = imageWriter({ ...form, pixels, shape }, values, { crop });
-    const fill = imageFill(values, crop, (_, slot) => {
-      place(placement);
-      write(slot, slot, placement);
-    });
+    const pixels = new Uint8Array(capacity * bytes);
+    const fill = imageFill({ ...form, pixels, shape }, { capacity, place, crop, indexOf: (_, slot) => slot });
     return { pixels, fill };
   });
   const file = await readable(form.pixels, open(form.pixels));

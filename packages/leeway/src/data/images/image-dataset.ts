@@ -1,7 +1,17 @@
-import { type Fill, plannedBatches } from "../batching.ts";
-import type { Batch, BatchOptions, Dataset } from "../dataset.ts";
+import { imageRows } from "@leeway/torch";
+import { type Fill, plannedBatches, readLater } from "../batching.ts";
+import type { Batch, BatchArray, BatchOptions, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
-import { type Augment, centred, imageWriter, placements } from "./transforms.ts";
+import {
+  type Augment,
+  centred,
+  type ImageWriter,
+  imageWriter,
+  normalisation,
+  type Place,
+  placementRows,
+  placements,
+} from "./transforms.ts";
 
 /** Size of one image: C channels, H rows, W columns. */
 export interface ImageShape {
@@ -47,38 +57,54 @@ export function imageDataset(images: Images): ImageDataset {
     input: { kind: "image", ...images.shape },
     select: (indices) => imageDataset(selected(images, indices)),
     batches: (order, { batchSize, vary }) => {
-      const { labels, shape } = images;
       const place = placements(images, vary);
-      return plannedBatches({ labels, order, batchSize }, (capacity) => {
-        const values = new Float32Array(capacity * imageSize(shape));
-        const write = imageWriter(images, values);
-        const placement = centred();
-        return imageFill(values, shape, (position, slot) => {
-          place(placement);
-          write(position, slot, placement);
-        });
-      });
+      return plannedBatches({ labels: images.labels, order, batchSize }, (capacity) =>
+        imageFill(images, { capacity, place }),
+      );
     },
   };
 }
 
-/**
- * Fills batches of images, [length, H, W, C], one after the other into `values`.
- *
- * @param write writes the image at a position as item `slot` of the batch
- */
+/** How a batch is filled with images. */
+export interface ImageFilling {
+  /** Images of the largest batch. */
+  readonly capacity: number;
+  readonly place: Place;
+  /** The size that a network sees, around the middle of each image; by default all of it. */
+  readonly crop?: ImageShape;
+  /** The place in `pixels` of the image that is item `slot` of a batch; by default its position. */
+  readonly indexOf?: (position: number, slot: number) => number;
+}
+
+/** Fills batches of images, [length, H, W, C]; values that are read share one buffer. */
 export function imageFill(
-  values: Float32Array,
-  shape: ImageShape,
-  write: (position: number, slot: number) => void,
+  images: Pick<Images, "pixels" | "shape" | "mean" | "std">,
+  { capacity, place, crop = images.shape, indexOf = (position) => position }: ImageFilling,
 ): Fill {
-  const { channels, height, width } = shape;
-  const size = imageSize(shape);
+  const { channels, height, width } = crop;
+  const size = imageSize(crop);
+  const placed = Array.from({ length: capacity }, centred);
+  const indices = new Int32Array(capacity);
+  const how = { ...images.shape, crop, table: normalisation(images) };
+  let buffer: { readonly values: Float32Array; readonly write: ImageWriter } | undefined;
   return (positions) => {
     const { length } = positions;
-    for (let slot = 0; slot < length; slot++) write(positions[slot]!, slot);
-    const inputs = values.subarray(0, length * size);
-    return [{ values: inputs, shape: [length, height, width, channels], layout: "channels-last" }];
+    for (let slot = 0; slot < length; slot++) {
+      place(placed[slot]!); // as many as the capacity
+      indices[slot] = indexOf(positions[slot]!, slot);
+    }
+    const toTensor: BatchArray["toTensor"] = (device) =>
+      imageRows(images.pixels, placementRows(indices, placed, length), { ...how, device });
+    const input = { shape: [length, height, width, channels], layout: "channels-last", toTensor } as const;
+    const read = (): Float32Array => {
+      if (buffer === undefined) {
+        const values = new Float32Array(capacity * size);
+        buffer = { values, write: imageWriter(images, values, { crop }) };
+      }
+      for (let slot = 0; slot < length; slot++) buffer.write(indices[slot]!, slot, placed[slot]!);
+      return buffer.values.subarray(0, length * size);
+    };
+    return [readLater(input, read)];
   };
 }
 

@@ -27,6 +27,31 @@ export function centred(): Placement {
   return { down: 0, right: 0, mirrored: false, hole: { side: 0, row: 0, column: 0 } };
 }
 
+/**
+ * The first `count` placements as `imageRows` reads them, seven numbers for each.
+ *
+ * @param indices each image's place among the pixels
+ */
+export function placementRows(
+  indices: Int32Array,
+  placements: readonly Placement[],
+  count: number,
+): Int32Array {
+  const rows = new Int32Array(7 * count);
+  for (let i = 0; i < count; i++) {
+    const { down, right, mirrored, hole } = placements[i]!; // at least as many
+    const at = 7 * i;
+    rows[at] = indices[i]!;
+    rows[at + 1] = down;
+    rows[at + 2] = right;
+    rows[at + 3] = mirrored ? 1 : 0;
+    rows[at + 4] = hole.side;
+    rows[at + 5] = hole.row;
+    rows[at + 6] = hole.column;
+  }
+  return rows;
+}
+
 /** How each image is placed: `place` changes the placement it is given. */
 export type Place = (placement: Placement) => void;
 
@@ -96,7 +121,7 @@ export function normalisation({ mean, std, shape }: Pick<Images, "mean" | "std" 
 }
 
 /** Writes image number `index` as item number `slot` of the inputs, placed and normalised. */
-type ImageWriter = (index: number, slot: number, placement: Placement) => void;
+export type ImageWriter = (index: number, slot: number, placement: Placement) => void;
 
 /**
  * Prepares to write images into `inputs`; the writer itself allocates nothing.

@@ -1,5 +1,6 @@
-import { type Fill, plannedBatches } from "../batching.ts";
-import type { Dataset } from "../dataset.ts";
+import { codeRows, numberRows } from "@leeway/torch";
+import { type Fill, plannedBatches, readLater } from "../batching.ts";
+import type { BatchArray, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import type { Table } from "./read-table.ts";
 import { maxDeviations, type NumericStep, type TableSteps } from "./table-preparation.ts";
@@ -52,32 +53,59 @@ interface Prepared {
   readonly codeOf: readonly Int32Array[];
 }
 
-function tableFill(capacity: number, { table, ids }: Rows, { steps, codeOf }: Prepared): Fill {
-  const width = steps.numeric.length + steps.numeric.filter(({ indicator }) => indicator).length; // F
-  const groups = steps.categorical.length; // G
-  const values = new Float32Array(capacity * width);
-  const codes = new Int32Array(capacity * groups);
-  const rows = new Uint32Array(capacity);
+function tableFill(capacity: number, { table, ids }: Rows, prepared: Prepared): Fill {
+  const all = new Uint32Array(capacity);
+  const numbers = numbersOf(table, prepared.steps.numeric);
+  const codes = codesOf(table, prepared.codeOf);
   return (positions) => {
     const { length } = positions;
-    for (let slot = 0; slot < length; slot++) rows[slot] = ids[positions[slot]!]!;
-    const batch = rows.subarray(0, length);
-    let extra = steps.numeric.length;
-    steps.numeric.forEach((step, f) => {
-      const indicatorAt = step.indicator ? extra++ : null;
-      writeNumbers(table.numeric[f]!.values, batch, { into: values, width, at: f, indicatorAt, step }); // as many as steps
+    for (let slot = 0; slot < length; slot++) all[slot] = ids[positions[slot]!]!;
+    const rows = all.subarray(0, length);
+    return [numbers(rows), codes(rows)];
+  };
+}
+
+/** Makes the numbers of rows, [N, F]. */
+function numbersOf(table: Table, steps: readonly NumericStep[]): (rows: Uint32Array) => BatchArray {
+  const columns = table.numeric.map(({ values }) => values);
+  const indicator = Int32Array.from(steps, (step) => (step.indicator ? 1 : 0));
+  const width = steps.length + indicator.reduce((sum, each) => sum + each, 0); // F
+  const how = {
+    mean: Float64Array.from(steps, ({ mean }) => mean),
+    deviation: Float64Array.from(steps, ({ std }) => std),
+    ...{ indicator, limit: maxDeviations },
+  };
+  return (rows) => {
+    const toTensor: BatchArray["toTensor"] = (device) => numberRows(columns, rows, { ...how, device });
+    return readLater({ shape: [rows.length, width], toTensor }, () => {
+      const into = new Float32Array(rows.length * width);
+      let extra = steps.length;
+      steps.forEach((step, f) => {
+        const indicatorAt = step.indicator ? extra++ : null;
+        writeNumbers(columns[f]!, rows, { into, width, at: f, indicatorAt, step }); // as many as steps
+      });
+      return into;
     });
-    codeOf.forEach((codeOfColumn, g) => {
-      const from = table.categorical[g]!.codes; // as many as steps
-      for (let slot = 0; slot < length; slot++) {
-        const code = from[batch[slot]!]!;
-        codes[slot * groups + g] = codeOfColumn[code < 0 ? codeOfColumn.length - 1 : code]!;
-      }
+  };
+}
+
+/** Makes the codes of rows, [N, G]. */
+function codesOf(table: Table, codes: readonly Int32Array[]): (rows: Uint32Array) => BatchArray {
+  const columns = table.categorical.map((column) => column.codes);
+  const groups = codes.length; // G
+  return (rows) => {
+    const toTensor: BatchArray["toTensor"] = (device) => codeRows(columns, rows, { codes, device });
+    return readLater({ shape: [rows.length, groups], toTensor }, () => {
+      const into = new Int32Array(rows.length * groups);
+      codes.forEach((codeOfColumn, g) => {
+        const from = columns[g]!; // as many as lists of codes
+        for (let slot = 0; slot < rows.length; slot++) {
+          const code = from[rows[slot]!]!;
+          into[slot * groups + g] = codeOfColumn[code < 0 ? codeOfColumn.length - 1 : code]!;
+        }
+      });
+      return into;
     });
-    return [
-      { values: values.subarray(0, length * width), shape: [length, width] },
-      { values: codes.subarray(0, length * groups), shape: [length, groups] },
-    ];
   };
 }
 

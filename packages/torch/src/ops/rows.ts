@@ -1,0 +1,100 @@
+import { madeOn } from "../made-on.ts";
+import { native } from "../native.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** Where a batch is to be. */
+interface Placed {
+  readonly device?: string;
+}
+
+/** How the bytes of images become a batch. */
+export interface ImageRows extends Placed {
+  /** [C · 256], what a network sees of each byte of a channel. */
+  readonly table: Float32Array;
+  readonly channels: number;
+  /** The size of the images. */
+  readonly height: number;
+  readonly width: number;
+  /** The size of what is cut out of them. */
+  readonly crop: { readonly height: number; readonly width: number };
+}
+
+/**
+ * A batch of images from the bytes of many, cropped, mirrored, normalised, in one pass on all threads.
+ *
+ * @param pixels     [images, H, W, C]
+ * @param placements [N · 7], for each image of the batch its place in `pixels`, how far down and right the crop lies
+ *   from the middle, whether it is mirrored, and the side, row and column of a square that is set to 0. What a crop
+ *   shows outside of an image is byte 0.
+ * @returns [N, height, width, C]
+ */
+export function imageRows(
+  pixels: Uint8Array,
+  placements: Int32Array,
+  { table, channels, height, width, crop, device = "cpu" }: ImageRows,
+): Tensor {
+  const sizes = Int32Array.of(channels, height, width, crop.height, crop.width);
+  return madeOn(device, (pinned) => native().imageRows(pixels, placements, table, sizes, pinned));
+}
+
+/** What is taken off each dimension, and what it is then divided by. */
+export interface Standardisation {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
+/**
+ * Rows of a matrix, (x - mean) / deviation in float64 rounded to float32, on all threads.
+ *
+ * @param vectors [rows, D]
+ * @param rows    [N]
+ * @returns [N, D]
+ */
+export function vectorRows(
+  vectors: Float32Array,
+  rows: Uint32Array,
+  { mean, deviation, device = "cpu" }: Standardisation & Placed,
+): Tensor {
+  return madeOn(device, (pinned) => native().vectorRows(vectors, rows, mean, deviation, pinned));
+}
+
+/** How columns of numbers become a batch. */
+export interface NumberRows extends Standardisation, Placed {
+  /** [F], not 0 where another value tells that the number is missing; these stand after all columns. */
+  readonly indicator: Int32Array;
+  /** Standardised values further from 0 than this are moved here. */
+  readonly limit: number;
+}
+
+/**
+ * Rows of columns of numbers, standardised as by {@link vectorRows}; 0 where missing, which is NaN. On all threads.
+ *
+ * @param columns F of them, one value a row
+ * @param rows    [N]
+ * @returns [N, F + indicators]
+ */
+export function numberRows(
+  columns: readonly Float32Array[],
+  rows: Uint32Array,
+  { mean, deviation, indicator, limit, device = "cpu" }: NumberRows,
+): Tensor {
+  return madeOn(device, (pinned) =>
+    native().numberRows(columns, rows, mean, deviation, indicator, limit, pinned),
+  );
+}
+
+/**
+ * Rows of columns of categories, by a list of codes for each column, whose last is that of a missing value, which is
+ * below 0. On all threads.
+ *
+ * @param columns G of them, one value a row
+ * @param rows    [N]
+ * @returns [N, G] int64
+ */
+export function codeRows(
+  columns: readonly Int32Array[],
+  rows: Uint32Array,
+  { codes, device = "cpu" }: { readonly codes: readonly Int32Array[] } & Placed,
+): Tensor {
+  return madeOn(device, (pinned) => native().codeRows(columns, rows, codes, pinned));
+}
