@@ -10,48 +10,54 @@
 #define LEEWAY_UNROLL _Pragma("GCC unroll 8")
 #endif
 
-// e^x within 1.1 units in the last place where that is a normal number; beyond, the last one that is.
-LEEWAY_INLINE Vectors<float>::Type expOf(Vectors<float>::Type x) {
-  typedef uint32_t Integers __attribute__((vector_size(kLanes * sizeof(uint32_t))));
-  // Written so that NaN stays NaN.
-  x = x > 88.f ? Vectors<float>::Type{} + 88.f : x;
-  x = x < -87.f ? Vectors<float>::Type{} - 87.f : x;
-  // x = n ln 2 + r: adding 1.5 * 2^23 leaves n in the last bits.
-  const auto shifted = x * 1.44269504f + 12582912.f;
-  const auto n = shifted - 12582912.f;
-  const auto r = x - n * 0.693359375f + n * 2.12194440e-4f;
-  auto p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.f;
-  return p * (Vectors<float>::Type)(((Integers)shifted << 23) + (127 << 23));
-}
+// The functions of the gates, within a few units in the last place. Written so that NaN stays NaN.
+template <typename Number>
+struct Squash {
+  using Vector = typename Vectors<Number>::Type;
 
-LEEWAY_INLINE Vectors<float>::Type sigmoid(Vectors<float>::Type x) { return 1.f / (1.f + expOf(-x)); }
+  LEEWAY_INLINE Vector sigmoid(Vector x) {
+    if constexpr (std::is_same_v<Number, double>) {
+      for (int lane = 0; lane < kLanes; lane++) x[lane] = 1 / (1 + std::exp(-x[lane]));
+      return x;
+    } else {
+      return 1.f / (1.f + exp(-x));
+    }
+  }
 
-// Near 0 the odd polynomial of Cephes, elsewhere through e^(2x).
-LEEWAY_INLINE Vectors<float>::Type tanhOf(Vectors<float>::Type x) {
-  const auto size = x < 0.f ? -x : x;
-  const auto z = x * x;
-  auto p = z * -5.70498872745e-3f + 2.06390887954e-2f;
-  p = p * z - 5.37397155531e-2f;
-  p = p * z + 1.33314422036e-1f;
-  p = p * z - 3.33332819422e-1f;
-  const auto far = 1.f - 2.f / (expOf(size + size) + 1.f);
-  return size < 0.625f ? p * z * x + x : (x < 0.f ? -far : far);
-}
+  // In float32 the odd polynomial of Cephes near 0, elsewhere through e^(2x).
+  LEEWAY_INLINE Vector tanh(Vector x) {
+    if constexpr (std::is_same_v<Number, double>) {
+      for (int lane = 0; lane < kLanes; lane++) x[lane] = std::tanh(x[lane]);
+      return x;
+    } else {
+      const Vector size = x < 0.f ? -x : x, z = x * x;
+      Vector p = z * -5.70498872745e-3f + 2.06390887954e-2f;
+      p = p * z - 5.37397155531e-2f;
+      p = p * z + 1.33314422036e-1f;
+      p = p * z - 3.33332819422e-1f;
+      const Vector far = 1.f - 2.f / (exp(size + size) + 1.f);
+      return size < 0.625f ? p * z * x + x : (x < 0.f ? -far : far);
+    }
+  }
 
-LEEWAY_INLINE Vectors<double>::Type sigmoid(Vectors<double>::Type x) {
-  for (int lane = 0; lane < kLanes; lane++) x[lane] = 1 / (1 + std::exp(-x[lane]));
-  return x;
-}
-
-LEEWAY_INLINE Vectors<double>::Type tanhOf(Vectors<double>::Type x) {
-  for (int lane = 0; lane < kLanes; lane++) x[lane] = std::tanh(x[lane]);
-  return x;
-}
+ private:
+  // e^x of float32 where that is a normal number; beyond, the last one that is.
+  LEEWAY_INLINE Vector exp(Vector x) {
+    typedef uint32_t Bits __attribute__((vector_size(kLanes * sizeof(uint32_t))));
+    x = x > 88.f ? Vector{} + 88.f : x;
+    x = x < -87.f ? Vector{} - 87.f : x;
+    // x = n ln 2 + r: adding 1.5 * 2^23 leaves n in the last bits.
+    const Vector shifted = x * 1.44269504f + 12582912.f, n = shifted - 12582912.f;
+    const Vector r = x - n * 0.693359375f + n * 2.12194440e-4f;
+    Vector p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * (r * r) + r + 1.f;
+    return p * (Vector)(((Bits)shifted << 23) + (127u << 23));
+  }
+};
 
 template <typename Storage>
 struct LstmRows {
@@ -59,6 +65,7 @@ struct LstmRows {
   using Values = Vectors<Storage>;
   using Numbers = Vectors<Number>;
   using Vector = typename Numbers::Type;
+  using Gates = Squash<Number>;
   static constexpr int kWidth = 4 * kLanes;
   // Rows of a product at once: with four vectors each they fill the registers.
   static constexpr int kTile = kLanes == 16 ? 6 : 3;
@@ -91,14 +98,14 @@ struct LstmRows {
     const Vector bias[4] = {Numbers::load(to.bias), Numbers::load(to.bias + to.gate),
                             Numbers::load(to.bias + 2 * to.gate), Numbers::load(to.bias + 3 * to.gate)};
     for (int row = 0; row < rows; row++, sums += kWidth) {
-      const Vector in = sigmoid(Numbers::load(sums) + bias[0]);
-      const Vector forget = sigmoid(Numbers::load(sums + kLanes) + bias[1]);
-      const Vector fresh = tanhOf(Numbers::load(sums + 2 * kLanes) + bias[2]);
-      const Vector out = sigmoid(Numbers::load(sums + 3 * kLanes) + bias[3]);
+      const Vector in = Gates::sigmoid(Numbers::load(sums) + bias[0]);
+      const Vector forget = Gates::sigmoid(Numbers::load(sums + kLanes) + bias[1]);
+      const Vector fresh = Gates::tanh(Numbers::load(sums + 2 * kLanes) + bias[2]);
+      const Vector out = Gates::sigmoid(Numbers::load(sums + 3 * kLanes) + bias[3]);
       Number* cell = to.cell + row * to.gate;
       const Vector before = Numbers::load(cell);
       const Vector now = forget * before + in * fresh;
-      const Vector hidden = out * tanhOf(now);
+      const Vector hidden = out * Gates::tanh(now);
       Numbers::store(cell, now);
       if (to.gates != nullptr) {
         Number* gates = to.gates + row * kWidth;
@@ -124,7 +131,7 @@ struct LstmRows {
         const Vector in = Numbers::load(gates), forget = Numbers::load(gates + kLanes),
                      fresh = Numbers::load(gates + 2 * kLanes), out = Numbers::load(gates + 3 * kLanes),
                      before = Numbers::load(to.before + column * to.nextBefore + row * kLanes);
-        const Vector squashed = tanhOf(forget * before + in * fresh);
+        const Vector squashed = Gates::tanh(forget * before + in * fresh);
         const Vector hidden = loadFirst(to.output + row * to.outputStride + at, to.units - at) +
                               Numbers::load(sums + row * kWidth + at);
         Number* carried = to.cell + row * to.gate + at;

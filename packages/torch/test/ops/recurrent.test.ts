@@ -108,6 +108,7 @@ suite("lstmLayer", () => {
           const made = problem(each);
           const got = outcome(made, fused);
           expectSame(got, outcome(made, libtorchs), 1e-10);
+          expect(noGrad(() => fused(made)).toNumbers()).toEqual(got[0]);
           // The sums over all steps are libtorch's products.
           for (const count of [2, 3]) {
             setThreads(count);
@@ -128,6 +129,7 @@ suite("lstmLayer", () => {
     const half = problem(wide, { dtype: "float32" });
     const output = autocast(() => noGrad(() => fused(half)));
     expect(output.dtype).toBe("bfloat16");
+    expect(output.data()).toEqual(autocast(() => fused(half)).data());
     // Factors of 8 bits, whose errors meet in sums of up to 56 products and 30 steps.
     expectSame(
       outcome(half, (made) => autocast(() => fused(made))),
