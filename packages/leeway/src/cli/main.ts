@@ -109,6 +109,7 @@ Environment:
   LIBTORCH                 libtorch's folder, with include and lib
   CXX                      the compiler of leeway setup
   OMP_NUM_THREADS          threads, as --threads
+  ATEN_CPU_CAPABILITY      default, avx2 or avx512: lowers the vector instructions
   LEEWAY_DEBUG=1           where an error came from
   NO_COLOR, FORCE_COLOR    no colours, or colours also in a pipe
 Exit codes: 0 done, 1 a run failed, 2 wrong usage, 3 data missing or damaged, 4 libtorch or the native part
