@@ -1,19 +1,13 @@
-"""The peer of lstm.mjs: the same text classifier in PyTorch eager, with dense and with packed sequences.
-
-Reads one command a line on standard input and answers with one line of JSON, so that both sides can take
-turns in one measurement. Started by lstm.mjs, never by hand.
+"""The peer of lstm.mjs: the same text classifier in PyTorch eager, with dense and with packed sequences. Started by
+lstm.mjs, never by hand.
 """
-
-import json
-import sys
-import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from tensor_file import read_safetensors
+from sides import Side, serve
 
 
 class Classifier(nn.Module):
@@ -37,46 +31,21 @@ class Classifier(nn.Module):
         return self.linear(x.masked_fill(beyond.unsqueeze(2), -float("inf")).max(1).values)
 
 
-class Side:
-    """One way of running the network, with weights and an optimiser of its own."""
+class Texts(Side):
+    """One way of running the network: dense or packed."""
 
     def __init__(self, weights, batches, lr, packed):
         self.model = Classifier(weights)
         self.batches, self.packed = batches, packed
-        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=lr)
-        self.steps = 0
+        super().__init__(torch.optim.Adam(self.model.parameters(), lr=lr), batches["tokens"].size(0))
 
-    def step(self):
-        at = self.steps % self.batches["tokens"].size(0)
-        self.steps += 1
+    def loss(self, at):
         logits = self.model(self.batches["tokens"][at], self.batches["lengths"][at], self.packed)
-        loss = F.cross_entropy(logits, self.batches["targets"][at])
-        self.optimizer.zero_grad()
-        loss.backward()
-        self.optimizer.step()
-        return loss.item()
-
-    def run(self, steps):
-        times, losses = [], []
-        for _ in range(steps):
-            began = time.perf_counter()
-            losses.append(self.step())
-            times.append((time.perf_counter() - began) * 1000)
-        return {"times": times, "losses": losses}
+        return F.cross_entropy(logits, self.batches["targets"][at])
 
 
-def main():
-    sides = {}
-    for line in sys.stdin:
-        command = json.loads(line)
-        if "threads" in command:
-            torch.set_num_threads(command["threads"])
-            weights, batches = read_safetensors(command["weights"]), read_safetensors(command["batches"])
-            sides = {packed: Side(weights, batches, command["lr"], packed) for packed in (False, True)}
-            answer = {"torch": torch.__version__, "threads": torch.get_num_threads()}
-        else:
-            answer = sides[command["packed"]].run(command["steps"])
-        print(json.dumps(answer), flush=True)
+def make_sides(command, weights, batches):
+    return {packed: Texts(weights, batches, command["lr"], packed) for packed in (False, True)}
 
 
-main()
+serve(make_sides, lambda sides, command: sides[command["packed"]].run(command["steps"]))

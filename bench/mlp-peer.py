@@ -1,18 +1,12 @@
-"""The peer of mlp.mjs: the same network for tables in PyTorch eager, with the same loss and optimizer.
-
-Reads one command a line on standard input and answers with one line of JSON, so that both sides can take
-turns in one measurement. Started by mlp.mjs, never by hand.
+"""The peer of mlp.mjs: the same network for tables in PyTorch eager, with the same loss and optimizer. Started by mlp.mjs,
+never by hand.
 """
-
-import json
-import sys
-import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from tensor_file import read_safetensors
+from sides import Side, serve
 
 
 class Mlp(nn.Module):
@@ -34,46 +28,22 @@ class Mlp(nn.Module):
         return self.classifier(x)
 
 
-class Side:
-    """One way of running the optimizer, with weights of its own."""
+class Tables(Side):
+    """One way of running the optimizer."""
 
     def __init__(self, weights, batches, lr, foreach):
         self.model = Mlp(weights)
         self.batches = batches
-        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=lr, foreach=foreach)
-        self.steps = 0
+        optimizer = torch.optim.Adam(self.model.parameters(), lr=lr, foreach=foreach)
+        super().__init__(optimizer, batches["targets"].size(0))
 
-    def step(self):
-        at = self.steps % self.batches["targets"].size(0)
-        self.steps += 1
+    def loss(self, at):
         logits = self.model(self.batches["values"][at], self.batches["codes"][at])
-        loss = F.cross_entropy(logits + self.batches["offsets"], self.batches["targets"][at])
-        self.optimizer.zero_grad()
-        loss.backward()
-        self.optimizer.step()
-        return loss.item()
-
-    def run(self, steps):
-        times, losses = [], []
-        for _ in range(steps):
-            began = time.perf_counter()
-            losses.append(self.step())
-            times.append((time.perf_counter() - began) * 1000)
-        return {"times": times, "losses": losses}
+        return F.cross_entropy(logits + self.batches["offsets"], self.batches["targets"][at])
 
 
-def main():
-    sides = {}
-    for line in sys.stdin:
-        command = json.loads(line)
-        if "threads" in command:
-            torch.set_num_threads(command["threads"])
-            weights, batches = read_safetensors(command["weights"]), read_safetensors(command["batches"])
-            sides = {foreach: Side(weights, batches, command["lr"], foreach) for foreach in (False, True)}
-            answer = {"torch": torch.__version__, "threads": torch.get_num_threads()}
-        else:
-            answer = sides[command["foreach"]].run(command["steps"])
-        print(json.dumps(answer), flush=True)
+def make_sides(command, weights, batches):
+    return {foreach: Tables(weights, batches, command["lr"], foreach) for foreach in (False, True)}
 
 
-main()
+serve(make_sides, lambda sides, command: sides[command["foreach"]].run(command["steps"]))

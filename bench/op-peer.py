@@ -1,17 +1,11 @@
-"""The peer of op.mjs: the same calls of single operators in PyTorch eager.
+"""The peer of op.mjs: the same calls of single operators in PyTorch eager. Started by op.mjs, never by hand."""
 
-Reads one command a line on standard input and answers with one line of JSON, so that both sides can take
-turns in one measurement. Started by op.mjs, never by hand.
-"""
-
-import json
-import sys
 import time
 
 import torch
 from torch.nn import functional as F
 
-from tensor_file import read_safetensors
+from sides import serve
 
 
 def calls_of(weights, batches):
@@ -37,17 +31,8 @@ def microseconds(call, count):
     return (time.perf_counter() - began) * 1e6 / count
 
 
-def main():
-    calls = {}
-    for line in sys.stdin:
-        command = json.loads(line)
-        if "threads" in command:
-            torch.set_num_threads(command["threads"])
-            calls = calls_of(read_safetensors(command["weights"]), read_safetensors(command["batches"]))
-            answer = {"torch": torch.__version__}
-        else:
-            answer = {"time": microseconds(calls[command["name"]], command["steps"])}
-        print(json.dumps(answer), flush=True)
+def answer(calls, command):
+    return {"time": microseconds(calls[command["name"]], command["steps"])}
 
 
-main()
+serve(lambda _, weights, batches: calls_of(weights, batches), answer)
