@@ -73,7 +73,7 @@ suite("marginCrossEntropy", () => {
   const number = (shape: readonly number[]): Tensor => randn(shape, { generator, dtype: "float64" });
   const [multipliers, offsets, margins] = [number([5]), number([5]), number([5])];
   const classes = tensor(BigInt64Array.of(0n, 4n, 2n, 2n, 1n, 3n, 0n));
-  const variants = [
+  const variants: { scale?: number; multipliers?: Tensor; offsets?: Tensor; margins?: Tensor }[] = [
     {},
     { scale: 30 },
     { margins, scale: 3 },
@@ -83,7 +83,7 @@ suite("marginCrossEntropy", () => {
 
   test.each(variants)("is libtorch's operators one by one, with their gradient: case %#", (options) => {
     for (const dtype of ["float64", "float32"] as const) {
-      const { scale = 1, multipliers: m, offsets: o, margins: d } = options as Record<string, never>;
+      const { scale = 1, multipliers: m, offsets: o, margins: d } = options;
       const z = number([7, 5]).to({ dtype });
       const [ours, theirs] = [z.clone(), z.clone()];
       ours.requiresGrad = true;
