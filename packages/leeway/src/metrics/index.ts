@@ -12,6 +12,8 @@ export {
 export { classScores, type ClassScores } from "./class-scores.ts";
 export { macroF1 } from "./f-score.ts";
 export { topClasses, topKAccuracy } from "./ranking.ts";
+export { classSet, type ClassSets, examplesForAlpha, fitClassSets } from "./class-sets.ts";
+export { countSets, leastAbstaining, setKind, type SetCounts, totalSets } from "./set-counts.ts";
 export { expectedCalibrationError, softmax } from "./calibration.ts";
 export { metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
