@@ -2,6 +2,8 @@ import { deviceMemory, memory, scope } from "@leeway/torch";
 import type { Recipe } from "../recipe/index.ts";
 import { batchTensors } from "../models/index.ts";
 import { featuresOf, type Session } from "../training/index.ts";
+import { splitCounts } from "./run-data.ts";
+import { scoresBytes } from "./scores.ts";
 
 /** What a run will take, estimated before its first step; bytes. */
 export interface Estimate {
@@ -11,7 +13,7 @@ export interface Estimate {
   readonly checkpoint: number;
   /** What one example of a batch leaves for the backward pass. */
   readonly perExample: number;
-  /** The run's folder at its fullest: three checkpoints and one being written, the network and the fork point. */
+  /** The run's folder at its fullest: three checkpoints and one being written, the network, the fork point, scores. */
   readonly disk: number;
 }
 
@@ -29,8 +31,12 @@ export async function estimate(session: Session): Promise<Estimate> {
     state: weights * (1 + optimizerSlots + 1),
     checkpoint: 2 * checkpoint,
     perExample: await activationBytes(session),
-    disk: 4 * checkpoint + 2 * weights + checkpoint,
+    disk: 4 * checkpoint + 2 * weights + checkpoint + scoresBytes(sizesOf(session)),
   };
+}
+
+function sizesOf({ data }: Session): Parameters<typeof scoresBytes>[0] {
+  return { ...splitCounts(data), classNames: data.train.classNames };
 }
 
 async function activationBytes(session: Session): Promise<number> {

@@ -32,3 +32,5 @@ export {
   recordedRecipe,
   trainingExamples,
 } from "./recipe-for-data.ts";
+export { runScores, type RunScoresOptions } from "./run-scores.ts";
+export { maxScoresBytes, type RunScores, scoresFile, type SplitScores } from "./scores.ts";

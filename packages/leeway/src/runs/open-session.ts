@@ -17,7 +17,7 @@ export interface StoredSession {
 }
 
 /** Where a trained run's data comes from, and where to compute. */
-interface StoredSessionOptions extends DataOptions {
+export interface StoredSessionOptions extends DataOptions {
   /** "cpu" by default. */
   readonly device?: string | undefined;
 }

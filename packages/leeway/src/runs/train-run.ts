@@ -21,6 +21,7 @@ import {
 import { type Estimate, memoryAdvice } from "./estimate.ts";
 import { loadAdvice } from "./machine-load.ts";
 import { splitCounts } from "./run-data.ts";
+import { writeScores } from "./scores.ts";
 
 /** The events of a run: its beginning, those of training, what was saved, and its end. */
 export type RunEvent =
@@ -94,7 +95,7 @@ export async function* withSession<Event, Result>(
 
 /**
  * Trains a run from its position to its end: a line of `metrics.jsonl` after each epoch, checkpoints in between,
- * at last `model.safetensors` and `summary.json`; then its checkpoints are removed.
+ * at last `model.safetensors`, `scores.safetensors` and `summary.json`; then its checkpoints are removed.
  */
 export async function* trainRun(
   run: OpenRun,
@@ -107,13 +108,14 @@ export async function* trainRun(
   const warnings = [...memoryAdvice(run.estimate, session), ...loadAdvice()];
   yield { kind: "begin", folder: folder.path, record, warnings };
   while (yield* trainUntilEnd(run, options, seconds)) rollBack(run, seconds());
-  const summary = await finalize(session, chosen, {
+  const { summary, scores } = await finalize(session, chosen, {
     epochs: run.epochs,
     position: run.position,
     seconds: seconds(),
     signal,
   });
-  writeModel(folder, session, record);
+  const model = writeModel(folder, session, record);
+  if (scores !== null) writeScores(folder, scores, { model, data: record.data });
   folder.writeSummary(summary);
   if (summary.status === "finished") removeCheckpoints(folder.path);
   yield { kind: "end", folder: folder.path, record, summary };

@@ -27,19 +27,25 @@ export async function evaluate(
   dataset: Dataset,
   { signal, withConfusion = false, calibration = null }: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  const { data } = session;
-  const { scale } = session.method;
   const { scores, loss } = await readScores(session, dataset, { signal });
-  const classes = dataset.classNames.length;
-  return {
-    loss,
-    metrics: metricsOf({
-      ...{ scores, classes, withConfusion },
-      labels: dataset.labels,
-      trainCounts: data.counts,
-      probabilities: calibratedProbabilities(scores, calibration, { classes, scale }),
-    }),
-  };
+  return { loss, metrics: metricsOfScores(session, dataset, { scores, calibration, withConfusion }) };
+}
+
+/** The metrics of a split whose scores have been read; see {@link evaluate}. */
+export function metricsOfScores(
+  { data, method: { scale } }: Session,
+  { classNames: { length: classes }, labels }: Dataset,
+  {
+    scores,
+    calibration = null,
+    withConfusion = false,
+  }: Omit<EvaluationOptions, "signal"> & { readonly scores: Float32Array },
+): Metrics {
+  return metricsOf({
+    ...{ scores, labels, classes, withConfusion },
+    trainCounts: data.counts,
+    probabilities: calibratedProbabilities(scores, calibration, { classes, scale }),
+  });
 }
 
 interface EvaluationOptions {

@@ -84,6 +84,7 @@ suite("resumeRun", () => {
       "metrics.jsonl",
       "model.safetensors",
       "run.json",
+      "scores.safetensors",
       "summary.json",
     ]);
     expect(leftBy(folder)).toEqual(await whole());

@@ -26,6 +26,7 @@ suite("runRecipe", () => {
       "metrics.jsonl",
       "model.safetensors",
       "run.json",
+      "scores.safetensors",
       "summary.json",
     ]);
     expect(parse(readFileSync(join(run.path, "config.yaml"), "utf8"))).toEqual(recipe);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Recipe } from "../../src/recipe/index.ts";
 import {
@@ -15,8 +15,10 @@ export function leftBy(folder: string): unknown {
   const text = (name: string): string => readFileSync(join(folder, name), "utf8");
   const withoutClocks = (line: string): unknown =>
     JSON.parse(line, (key, value: unknown) => (/^(seconds|imagesPerSecond)$/.test(key) ? 0 : value));
+  const scores = join(folder, "scores.safetensors");
   return {
     weights: readFileSync(join(folder, "model.safetensors")).toString("base64"),
+    scores: existsSync(scores) ? readFileSync(scores).toString("base64") : null,
     epochs: text("metrics.jsonl").trimEnd().split("\n").map(withoutClocks),
     summary: withoutClocks(text("summary.json")),
   };
