@@ -13,6 +13,7 @@ export { classScores, type ClassScores } from "./class-scores.ts";
 export { macroF1 } from "./f-score.ts";
 export { topClasses, topKAccuracy } from "./ranking.ts";
 export { classSet, type ClassSets, examplesForAlpha, fitClassSets } from "./class-sets.ts";
+export { clopperPearson } from "./clopper-pearson.ts";
 export { countSets, leastAbstaining, setKind, type SetCounts, totalSets } from "./set-counts.ts";
 export { expectedCalibrationError, softmax } from "./calibration.ts";
 export { metricsOf } from "./metrics.ts";

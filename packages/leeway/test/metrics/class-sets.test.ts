@@ -10,22 +10,12 @@ import {
   totalSets,
 } from "../../src/metrics/index.ts";
 import { isInSet } from "../../src/metrics/class-sets.ts";
+import { betaBelow } from "../../src/metrics/clopper-pearson.ts";
 import { random, type Random } from "../../src/random.ts";
 
 /** Probabilities of two classes, those of class 0 given; every example is of class 0 unless labels say otherwise. */
 const ofTwo = (shares: readonly number[]): Float32Array =>
   Float32Array.from(shares.flatMap((share) => [share, 1 - share]));
-
-/** P(Beta(a, b) <= x) of whole a and b: P(Binomial(a + b - 1, x) >= a). */
-function betaBelow(x: number, a: number, b: number): number {
-  const n = a + b - 1;
-  let [logChoose, sum] = [0, 0];
-  for (let i = 0; i <= n; i++) {
-    if (i > 0) logChoose += Math.log((n - i + 1) / i);
-    if (i >= a) sum += Math.exp(logChoose + i * Math.log(x) + (n - i) * Math.log(1 - x));
-  }
-  return sum;
-}
 
 suite("fitClassSets", () => {
   test("takes the k-th lowest probability of each class, k = floor((n + 1) α)", () => {
