@@ -130,7 +130,7 @@ Size sizeIn(Numbers<int32_t> sizes, int64_t at) {
 // imageRows(pixels, placements, table, [C, H, W, height, width], pinned) -> [N, height, width, C] float32
 Napi::Value imageRows(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "imageRows", [&]() -> Napi::Value {
-    const bool pinned = info[4].ToBoolean().Value();
+    const at::TensorOptions options = optionsFor(at::kFloat, info[4]);
     const auto pixels = numbersIn<Napi::Uint8Array>(info[0], napi_uint8_array, "a Uint8Array");
     const Numbers<int32_t> places = intsIn(info[1]), sizes = intsIn(info[3]);
     const Numbers<float> table = floatsIn(info[2]);
@@ -146,8 +146,7 @@ Napi::Value imageRows(const Napi::CallbackInfo& info) {
                           std::to_string(placed[i].index));
       }
     }
-    at::Tensor images = at::empty({count, crop.height, crop.width, crop.channels},
-                                  at::TensorOptions(at::kFloat).pinned_memory(pinned));
+    at::Tensor images = at::empty({count, crop.height, crop.width, crop.channels}, options);
     float* to = images.data_ptr<float>();
     inParallel(count, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {

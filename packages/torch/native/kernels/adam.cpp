@@ -2,7 +2,6 @@
 // parameters keep them.
 #include "../errors.hpp"
 #include "define.hpp"
-#include "in_parallel.hpp"
 #include "instruction_sets.hpp"
 #include "pieces.hpp"
 
@@ -39,16 +38,15 @@ void stepPieces(const Learning& all, const Rule& rule) {
   by.eps = static_cast<Number>(rule.eps);
   by.decay = static_cast<Number>(rule.decay);
   by.shrink = static_cast<Number>(rule.shrink);
-  inParallel(static_cast<int64_t>(pieces.size()), [&](int64_t first, int64_t last) {
-    for (int64_t i = first; i < last; i++) {
-      const auto& [tensor, begin, end] = pieces[i];
-      AdamValues<Number> values;
-      values.parameter = all.parameters[tensor].data_ptr<Number>();
-      values.gradient = all.gradients[tensor].data_ptr<Number>();
-      values.mean = all.means[tensor].data_ptr<Number>();
-      values.square = all.squares[tensor].data_ptr<Number>();
-      withOptimizerRows<Number>([&](auto, auto loops) { loops.step(values.from(begin), end - begin, by); });
-    }
+  overPieces(pieces, [&](int64_t i) {
+    const auto [tensor, begin, end] = pieces[i];
+    AdamValues<Number> values;
+    values.parameter = all.parameters[tensor].data_ptr<Number>() + begin;
+    values.gradient = all.gradients[tensor].data_ptr<Number>() + begin;
+    values.mean = all.means[tensor].data_ptr<Number>() + begin;
+    values.square = all.squares[tensor].data_ptr<Number>() + begin;
+    const int64_t count = end - begin;
+    withOptimizerRows<Number>([&](auto, auto loops) { loops.step(values, count, by); });
   });
 }
 
@@ -87,9 +85,9 @@ void stepOf(at::TensorList parameters, at::TensorList means, at::TensorList squa
   stepPieces<float>(floats, rule);
   stepPieces<double>(doubles, rule);
   for (const Learning* all : {&floats, &doubles}) {
-    for (const auto& written : {all->parameters, all->means, all->squares}) {
-      for (const at::Tensor& each : written) each.unsafeGetTensorImpl()->bump_version();
-    }
+    markWritten(all->parameters);
+    markWritten(all->means);
+    markWritten(all->squares);
   }
 }
 

@@ -50,8 +50,9 @@ struct BatchNormActBackward : torch::autograd::Node {
     at::Tensor second = gradients.size() > 1 ? std::move(gradients[1]) : at::Tensor();
     if (!first.defined()) std::swap(first, second);
     if (!first.defined()) return variable_list(4);
-    const Saved saved{x.unpack(), y.unpack(pointerTo<torch::autograd::Node>(this)), weight.unpack(), bias.unpack(), mean, inverseDeviation,
-                      training, relu, hasResidual};
+    const at::Tensor result = y.unpack(pointerTo<torch::autograd::Node>(this));
+    const Saved saved{x.unpack(), result, weight.unpack(), bias.unpack(), mean, inverseDeviation, training, relu,
+                      hasResidual};
     Gradients to = withStorage(saved.x, [&](auto storage) {
       return backwardOf<decltype(storage)>(likeInput(std::move(first), saved), likeInput(std::move(second), saved), saved,
                                            task_should_compute_output(0));
@@ -99,15 +100,6 @@ variable_list forward(const Batch& batch, const Step& step, int times) {
   return results;
 }
 
-// Whether the kernels read such a tensor; of others the same is made of libtorch's own operators.
-bool isOurs(const at::Tensor& input, const at::Tensor& weight) {
-  const at::ScalarType dtype = input.scalar_type();
-  const bool known = dtype == at::kFloat || dtype == at::kBFloat16 || dtype == at::kDouble;
-  const at::ScalarType numbers = dtype == at::kDouble ? at::kDouble : at::kFloat;
-  return input.is_cpu() && known && weight.scalar_type() == numbers && (input.dim() == 4 || input.dim() == 2) &&
-         input.numel() > 0;
-}
-
 Batch checkedBatch(const at::Tensor& input, const c10::optional<at::Tensor>& residual, const at::Tensor& weight,
                    const at::Tensor& bias, const at::Tensor& runningMean, const at::Tensor& runningVar, bool training) {
   TORCH_CHECK(input.dim() >= 2, "expected input of at least 2 dimensions, got ", input.dim());
@@ -127,7 +119,8 @@ Batch checkedBatch(const at::Tensor& input, const c10::optional<at::Tensor>& res
 }
 
 variable_list results(const Batch& batch, const Step& step, int times) {
-  if (isOurs(batch.input, batch.weight)) return forward(batch, step, times);
+  const int64_t dimensions = batch.input.dim();
+  if (normalizes(batch.input, batch.weight) && (dimensions == 4 || dimensions == 2)) return forward(batch, step, times);
   at::Tensor y = at::batch_norm(batch.input, batch.weight, batch.bias, batch.runningMean, batch.runningVar,
                                 step.training, step.momentum, step.eps, true);
   if (batch.residual.defined()) y = y + batch.residual;

@@ -26,7 +26,6 @@ struct PerClass {
     held = given->to(logits.options()).contiguous();
     values = held.data_ptr<Number>();
   }
-  Number at(int64_t j, Number otherwise) const { return values == nullptr ? otherwise : values[j]; }
 };
 
 template <typename Number>
@@ -46,7 +45,7 @@ at::Tensor adjusted(const at::Tensor& logits, const int64_t* target, const Maybe
     if (shifts.values != nullptr) {
       for (int64_t j = 0; j < classes; j++) to[j] += shifts.values[j];
     }
-    to[target[i]] -= lowered.at(target[i], 0);
+    if (lowered.values != nullptr) to[target[i]] -= lowered.values[target[i]];
   }
   return result;
 }

@@ -52,6 +52,15 @@ inline auto withStorage(const at::Tensor& x, const Body& body) {
   return body(float());
 }
 
+// Whether a normalisation's kernel computes such values, with parameters in the type that they are computed with. Of
+// others the same is made of libtorch's own operators.
+inline bool normalizes(const at::Tensor& input, const at::Tensor& weight) {
+  const at::ScalarType dtype = input.scalar_type();
+  const bool known = dtype == at::kFloat || dtype == at::kBFloat16 || dtype == at::kDouble;
+  return input.is_cpu() && known && weight.scalar_type() == (dtype == at::kDouble ? at::kDouble : at::kFloat) &&
+         input.numel() > 0;
+}
+
 // Of layer normalisation: parameters of the columns, `within` 1 in them and 0 in what fills up the last vector.
 template <typename Number>
 struct LayerNormColumns {

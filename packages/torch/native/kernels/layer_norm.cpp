@@ -84,8 +84,8 @@ LayerNormForward layerNormForward(const at::Tensor& x, const at::Tensor& added, 
       withSteps(added.defined(), relu, [&](auto hasAdded, auto hasRelu) {
         withLayerNormRows<Storage>([&](auto loops) {
           loops.template normalize<decltype(hasAdded)::value, decltype(hasRelu)::value>(
-              from + at, to + at, held.columns(), {mean + first, inverse + first},
-                                                      parts.rowsOf(part), parts.width, eps, row.data());
+              from + at, to + at, held.columns(), {mean + first, inverse + first}, parts.rowsOf(part), parts.width, eps,
+              row.data());
         });
       });
     }
@@ -133,10 +133,8 @@ LayerNormGradients layerNormBackward(const at::Tensor& gradient, const LayerNorm
       withSteps(saved.added.defined(), saved.relu, [&](auto hasAdded, auto hasRelu) {
         withLayerNormRows<Storage>([&](auto loops) {
           loops.template gradients<decltype(hasAdded)::value, decltype(hasRelu)::value>(
-              g + at, x + at, toX + at, held.columns(),
-                                                      {mean + first, inverse + first},
-                                                      {mine, mine + parts.padded, mine + 2 * parts.padded},
-                                                      parts.rowsOf(part), parts.width, row.data());
+              g + at, x + at, toX + at, held.columns(), {mean + first, inverse + first},
+              {mine, mine + parts.padded, mine + 2 * parts.padded}, parts.rowsOf(part), parts.width, row.data());
         });
       });
     }
@@ -172,14 +170,6 @@ struct LayerNormAct : torch::autograd::Function<LayerNormAct> {
   }
 };
 
-// Whether the kernels read such a tensor; of others the same is made of libtorch's own operators.
-bool isOursToNormalize(const at::Tensor& input, const at::Tensor& weight) {
-  const at::ScalarType dtype = input.scalar_type();
-  const bool known = dtype == at::kFloat || dtype == at::kBFloat16 || dtype == at::kDouble;
-  const at::ScalarType numbers = dtype == at::kDouble ? at::kDouble : at::kFloat;
-  return input.is_cpu() && known && weight.scalar_type() == numbers && input.numel() > 0;
-}
-
 at::Tensor layerNormAct(const at::Tensor& input, const c10::optional<at::Tensor>& added, const at::Tensor& weight,
                         const at::Tensor& bias, double eps, bool relu) {
   TORCH_CHECK(input.dim() >= 1, "expected input of at least 1 dimension, got a scalar");
@@ -191,7 +181,7 @@ at::Tensor layerNormAct(const at::Tensor& input, const c10::optional<at::Tensor>
                 each.scalar_type());
   }
   const c10::optional<at::Tensor> before = hasAdded ? added : c10::nullopt;
-  if (isOursToNormalize(input, weight)) return LayerNormAct::apply(input, before, weight, bias, eps, relu);
+  if (normalizes(input, weight)) return LayerNormAct::apply(input, before, weight, bias, eps, relu);
   const at::Tensor numbers = input.to(weight.scalar_type());
   at::Tensor y = at::layer_norm(hasAdded ? numbers + *added : numbers, {input.size(-1)}, weight, bias, eps);
   return (relu ? at::relu(y) : y).to(input.scalar_type());

@@ -9,25 +9,13 @@ struct OptimizerRows {
   static void sgd(Number* p, const Number* g, Number* v, Sgd<Number> rule, int64_t count) {
     const int64_t whole = count / kLanes * kLanes;
     for (int64_t i = 0; i < whole; i += kLanes) {
-      Vector parameter = Values::load(p + i);
-      const Vector gradient = Values::load(g + i) + parameter * rule.decay;
-      Vector direction = gradient;
-      if (v != nullptr) {
-        const Vector velocity = Values::load(v + i) * rule.momentum + gradient;
-        Values::store(v + i, velocity);
-        direction = rule.nesterov ? gradient + velocity * rule.momentum : velocity;
-      }
-      Values::store(p + i, parameter - direction * rule.lr);
+      Vector velocity{};
+      if (v != nullptr) velocity = Values::load(v + i);
+      const Vector parameter = moved(Values::load(p + i), Values::load(g + i), v == nullptr ? nullptr : &velocity, rule);
+      if (v != nullptr) Values::store(v + i, velocity);
+      Values::store(p + i, parameter);
     }
-    for (int64_t i = whole; i < count; i++) {
-      const Number gradient = g[i] + p[i] * rule.decay;
-      Number direction = gradient;
-      if (v != nullptr) {
-        v[i] = v[i] * rule.momentum + gradient;
-        direction = rule.nesterov ? gradient + v[i] * rule.momentum : v[i];
-      }
-      p[i] -= direction * rule.lr;
-    }
+    for (int64_t i = whole; i < count; i++) p[i] = moved(p[i], g[i], v == nullptr ? nullptr : v + i, rule);
   }
 
   static double squares(const Number* values, int64_t count) {
@@ -41,5 +29,16 @@ struct OptimizerRows {
     for (int i = 0; i < kLanes; i++) total += sum[i];
     for (int64_t i = whole; i < count; i++) total += static_cast<double>(values[i]) * values[i];
     return total;
+  }
+
+ private:
+  // The rule, of one number or of a vector of them.
+  template <typename Value>
+  LEEWAY_INLINE Value moved(Value parameter, Value gradient, Value* velocity, const Sgd<Number>& rule) {
+    gradient = gradient + parameter * rule.decay;
+    if (velocity == nullptr) return parameter - gradient * rule.lr;
+    *velocity = *velocity * rule.momentum + gradient;
+    const Value direction = rule.nesterov ? gradient + *velocity * rule.momentum : *velocity;
+    return parameter - direction * rule.lr;
   }
 };

@@ -1,6 +1,8 @@
 // Many tensors as pieces of work of about one size: the parameters of a network.
 #pragma once
 
+#include "in_parallel.hpp"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -25,6 +27,19 @@ inline std::vector<Piece> piecesOf(const std::vector<at::Tensor>& tensors) {
     }
   }
   return pieces;
+}
+
+// Calls body(i) for the number of each piece, side by side.
+template <typename Body>
+void overPieces(const std::vector<Piece>& pieces, const Body& body) {
+  inParallel(static_cast<int64_t>(pieces.size()), [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; i++) body(i);
+  });
+}
+
+// Tells autograd that the values of the tensors are others now.
+inline void markWritten(const std::vector<at::Tensor>& tensors) {
+  for (const at::Tensor& each : tensors) each.unsafeGetTensorImpl()->bump_version();
 }
 
 // Whether two tensors can be read value by value in the order in which they lie in memory.

@@ -2,7 +2,6 @@
 // parameters keep them.
 #include "../errors.hpp"
 #include "define.hpp"
-#include "in_parallel.hpp"
 #include "instruction_sets.hpp"
 #include "pieces.hpp"
 
@@ -29,15 +28,13 @@ void stepPieces(const Learning& all, const Rule& rule) {
   const std::vector<Piece> pieces = piecesOf(all.parameters);
   const Sgd<Number> numbers{static_cast<Number>(rule.lr), static_cast<Number>(rule.momentum),
                             static_cast<Number>(rule.weightDecay), rule.nesterov};
-  inParallel(static_cast<int64_t>(pieces.size()), [&](int64_t first, int64_t last) {
-    for (int64_t i = first; i < last; i++) {
-      const auto& [tensor, begin, end] = pieces[i];
-      Number* v = all.hasVelocity() ? all.velocities[tensor].data_ptr<Number>() + begin : nullptr;
-      withOptimizerRows<Number>([&](auto loops, auto) {
-        loops.sgd(all.parameters[tensor].data_ptr<Number>() + begin, all.gradients[tensor].data_ptr<Number>() + begin, v,
-                  numbers, end - begin);
-      });
-    }
+  overPieces(pieces, [&](int64_t i) {
+    const auto [tensor, begin, end] = pieces[i];
+    Number* p = all.parameters[tensor].data_ptr<Number>() + begin;
+    const Number* g = all.gradients[tensor].data_ptr<Number>() + begin;
+    Number* v = all.hasVelocity() ? all.velocities[tensor].data_ptr<Number>() + begin : nullptr;
+    const int64_t count = end - begin;
+    withOptimizerRows<Number>([&](auto loops, auto) { loops.sgd(p, g, v, numbers, count); });
   });
 }
 
@@ -75,8 +72,8 @@ void stepOf(at::TensorList parameters, at::TensorList velocities, double lr, dou
   stepPieces<float>(floats, rule);
   stepPieces<double>(doubles, rule);
   for (const Learning* all : {&floats, &doubles}) {
-    for (const at::Tensor& p : all->parameters) p.unsafeGetTensorImpl()->bump_version();
-    for (const at::Tensor& v : all->velocities) v.unsafeGetTensorImpl()->bump_version();
+    markWritten(all->parameters);
+    markWritten(all->velocities);
   }
 }
 
@@ -85,13 +82,10 @@ template <typename Number>
 double squaresOf(const std::vector<at::Tensor>& gradients) {
   const std::vector<Piece> pieces = piecesOf(gradients);
   std::vector<double> squares(pieces.size());
-  inParallel(static_cast<int64_t>(pieces.size()), [&](int64_t first, int64_t last) {
-    for (int64_t i = first; i < last; i++) {
-      const auto& [tensor, begin, end] = pieces[i];
-      withOptimizerRows<Number>([&](auto loops, auto) {
-        squares[i] = loops.squares(gradients[tensor].data_ptr<Number>() + begin, end - begin);
-      });
-    }
+  overPieces(pieces, [&](int64_t i) {
+    const Number* g = gradients[pieces[i].tensor].data_ptr<Number>() + pieces[i].begin;
+    const int64_t count = pieces[i].end - pieces[i].begin;
+    withOptimizerRows<Number>([&](auto loops, auto) { squares[i] = loops.squares(g, count); });
   });
   double sum = 0;
   for (double each : squares) sum += each;
