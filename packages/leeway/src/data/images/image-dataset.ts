@@ -9,6 +9,7 @@ import {
   imageWriter,
   normalisation,
   type Place,
+  placementNumbers,
   placementRows,
   placements,
 } from "./transforms.ts";
@@ -85,6 +86,7 @@ export function imageFill(
   const size = imageSize(crop);
   const placed = Array.from({ length: capacity }, centred);
   const indices = new Int32Array(capacity);
+  const rows = new Int32Array(capacity * placementNumbers);
   const how = { ...images.shape, crop, table: normalisation(images) };
   let buffer: { readonly values: Float32Array; readonly write: ImageWriter } | undefined;
   return (positions) => {
@@ -93,8 +95,10 @@ export function imageFill(
       place(placed[slot]!); // as many as the capacity
       indices[slot] = indexOf(positions[slot]!, slot);
     }
-    const toTensor: BatchArray["toTensor"] = (device) =>
-      imageRows(images.pixels, placementRows(indices, placed, length), { ...how, device });
+    const toTensor: BatchArray["toTensor"] = (device) => {
+      const placements = placementRows(indices, placed, rows.subarray(0, length * placementNumbers));
+      return imageRows(images.pixels, placements, { ...how, device });
+    };
     const input = { shape: [length, height, width, channels], layout: "channels-last", toTensor } as const;
     const read = (): Float32Array => {
       if (buffer === undefined) {

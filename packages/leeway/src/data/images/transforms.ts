@@ -27,20 +27,23 @@ export function centred(): Placement {
   return { down: 0, right: 0, mirrored: false, hole: { side: 0, row: 0, column: 0 } };
 }
 
+/** Numbers of a placement as `imageRows` reads it. */
+export const placementNumbers = 7;
+
 /**
- * The first `count` placements as `imageRows` reads them, seven numbers for each.
+ * Writes placements as `imageRows` reads them.
  *
  * @param indices each image's place among the pixels
+ * @param rows    [N · 7]; as many of the placements are written
+ * @returns `rows`
  */
 export function placementRows(
   indices: Int32Array,
   placements: readonly Placement[],
-  count: number,
+  rows: Int32Array,
 ): Int32Array {
-  const rows = new Int32Array(7 * count);
-  for (let i = 0; i < count; i++) {
+  for (let at = 0, i = 0; at < rows.length; at += placementNumbers, i++) {
     const { down, right, mirrored, hole } = placements[i]!; // at least as many
-    const at = 7 * i;
     rows[at] = indices[i]!;
     rows[at + 1] = down;
     rows[at + 2] = right;
