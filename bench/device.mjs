@@ -19,12 +19,13 @@ import {
   synchronize,
 } from "@leeway/torch";
 import { gpuWords } from "@leeway/torch/setup";
-import { imageDataset } from "../packages/leeway/dist/data/index.js";
 import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
 import { runRecipe } from "../packages/leeway/dist/runs/index.js";
 import { readRun } from "../packages/leeway/dist/storage/index.js";
 import { endSession, startSession, train } from "../packages/leeway/dist/training/index.js";
+import { kinds as epochKinds } from "./epoch-data.mjs";
 import { kinds } from "./kill-kinds.mjs";
+import { median } from "./median.mjs";
 import { startPeer } from "./peer.mjs";
 import { makeBatches, makeOurs, setting } from "./setting.mjs";
 
@@ -210,18 +211,8 @@ function ours({ run }, reproducible, steps) {
 /** Whole epochs as a run trains them: reading, augmentation and copies included. */
 async function speedOfEpoch() {
   const size = (device === "cpu" ? 5 : 200) * setting.batchSize; // as many of each class
-  const noise = imageDataset({
-    name: "noise",
-    classNames: Array.from({ length: setting.classes }, (_, j) => String(j)),
-    shape: { channels: 3, height: 32, width: 32 },
-    pixels: Uint8Array.from({ length: size * 3072 }, (_, i) => (i * 2654435761) >>> 24),
-    labels: Int32Array.from({ length: size }, (_, i) => i % setting.classes),
-    ids: Uint32Array.from({ length: size }, (_, i) => i),
-    mean: [0.5, 0.5, 0.5],
-    std: [0.25, 0.25, 0.25],
-    augment: { pad: 4, flip: true },
-  });
-  const counts = Array.from({ length: setting.classes }, () => size / setting.classes);
+  const noise = epochKinds.cifar.make(size);
+  const counts = noise.classNames.map(() => size / noise.classNames.length);
   const { batchSize } = setting;
   const length = { epochs: 3, batchSize, validationFraction: 0 };
   const recipe = recipeFor("cifar10", { method: "ldam-drw", precision: "bf16", ...length });
@@ -245,8 +236,4 @@ async function speedOfEpoch() {
 
 function largestDifference(values, others) {
   return Math.max(...values.map((value, i) => Math.abs(value - others[i]) / Math.abs(others[i])));
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

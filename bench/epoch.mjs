@@ -6,6 +6,7 @@ import { batchTensors } from "../packages/leeway/dist/models/index.js";
 import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
 import { startSession, train, trainingStep } from "../packages/leeway/dist/training/index.js";
 import { kinds } from "./epoch-data.mjs";
+import { median } from "./median.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -84,8 +85,4 @@ function print({ kind, precision, epoch, bare, lost }) {
   console.log(
     `${title.padEnd(42)} ${precision}   bare step ${ms(bare)}   of an epoch ${ms(epoch)}   lost ${(lost * 100).toFixed(1)} %`,
   );
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

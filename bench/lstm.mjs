@@ -11,6 +11,7 @@ import { crossEntropyLoss } from "../packages/leeway/dist/losses/index.js";
 import { BiLstm } from "../packages/leeway/dist/models/index.js";
 import { trainingStep } from "../packages/leeway/dist/training/index.js";
 import { processor } from "./machine.mjs";
+import { median } from "./median.mjs";
 import { startPeer } from "./peer.mjs";
 
 const setting = { model: "bilstm", batchSize: 64, longest: 200, shortest: 180, vocabulary: 25_000 };
@@ -197,10 +198,6 @@ function record() {
 function add(side, { times, losses }, round) {
   if (round > 0) side.times.push(...times);
   side.losses.push(...losses);
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function print({ dense, packed, fp32: single, bf16: half, buckets, versions }) {

@@ -16,6 +16,7 @@ import { loadedBlas } from "@leeway/torch/setup";
 import { lossOf } from "../packages/leeway/dist/losses/index.js";
 import { Mlp } from "../packages/leeway/dist/models/index.js";
 import { trainingStep } from "../packages/leeway/dist/training/index.js";
+import { median } from "./median.mjs";
 import { startPeer } from "./peer.mjs";
 
 const setting = { numeric: 30, categories: [3, 4, 8, 13, 25, 51, 201, 901], classes: 5 };
@@ -139,10 +140,6 @@ function record() {
 function add(side, { times, losses }, round) {
   if (round > 0) side.times.push(...times);
   side.losses.push(...losses);
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function print({ measured, versions }) {

@@ -14,6 +14,7 @@ import {
   setThreads,
   sum,
 } from "@leeway/torch";
+import { median } from "./median.mjs";
 import { startPeer } from "./peer.mjs";
 
 const callsPerRound = 4000;
@@ -82,10 +83,6 @@ function microseconds(call) {
     });
   }
   return ((performance.now() - began) * 1000) / callsPerRound;
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function print() {

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { allowedThreads, libtorch, setThreads } from "@leeway/torch";
 import { loadedBlas } from "@leeway/torch/setup";
 import { processor } from "./machine.mjs";
+import { median } from "./median.mjs";
 import { startPeer } from "./peer.mjs";
 import { makeBatches, makeOurs, settings } from "./setting.mjs";
 
@@ -89,10 +90,6 @@ function compared({ times, losses }) {
       largestDifference: Math.max(...relative),
     },
   };
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function print({ pytorch, fp32: single, bf16: half, versions }) {
