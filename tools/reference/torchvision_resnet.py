@@ -15,7 +15,7 @@ import torch.nn.functional as F
 
 # The peer reads commands on standard input until it ends: with /dev/null it only defines its parts.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
-from peer import read_safetensors  # noqa: E402
+from tensor_file import read_safetensors  # noqa: E402
 
 torch.set_num_threads(1)
 weights = read_safetensors(sys.argv[1])
