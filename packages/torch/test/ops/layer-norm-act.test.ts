@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
 import {
@@ -17,15 +15,9 @@ import {
   tensor,
   threads,
 } from "../../src/index.ts";
-import { builtAddonPath } from "../../src/setup/index.ts";
 import { checkGradient, expectClose } from "../../src/testing.ts";
+import { computedWith, expectSame, instructionSets, variants } from "./fused.ts";
 
-const variants = [
-  { relu: false, added: false },
-  { relu: true, added: false },
-  { relu: false, added: true },
-  { relu: true, added: true },
-];
 type Variant = (typeof variants)[number];
 
 /** Rows of that shape, with parameters that differ from column to column. */
@@ -70,13 +62,6 @@ const oneByOne =
     const y = layerNorm(added ? x.add(before) : x, weight.shape, weight, bias, 1e-5);
     return relu ? reluOf(y) : y;
   };
-
-function expectSame(got: Record<string, number[]>, wanted: Record<string, number[]>, rtol: number): void {
-  for (const [name, values] of Object.entries(wanted)) {
-    const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 1);
-    expectClose(got[name]!, values, { rtol, atol: rtol * largest }); // of the same names
-  }
-}
 
 suite("layerNormAct", () => {
   test.each(variants)("is libtorch's operators one by one, and their gradients: %o", (variant) => {
@@ -166,14 +151,9 @@ suite("layerNormAct", () => {
   });
 
   test("gives nearly the same numbers with every instruction set", () => {
-    const script = fileURLToPath(new URL("../fixtures/layer-norm-act.mjs", import.meta.url));
-    const numbers = ["default", "avx2", "avx512"].map((set) => {
-      const env = { ...process.env, ATEN_CPU_CAPABILITY: set };
-      const output = execFileSync(process.execPath, [script, builtAddonPath()!], { env, encoding: "utf8" }); // this test uses it
-      return JSON.parse(output) as number[];
-    });
+    const numbers = instructionSets.map((set) => computedWith(set, "layer-norm-act.mjs"));
     expect(numbers[0]).toHaveLength(2 * 7 * 37 + 3 * 37);
-    for (const each of numbers.slice(1)) expectClose(each, numbers[0]!, { rtol: 1e-5, atol: 1e-5 }); // there are three
+    for (const each of numbers.slice(1)) expectClose(each, numbers[0]!, { rtol: 1e-5, atol: 1e-5 }); // there is one
   });
 
   test("refuses what does not fit, before it reads it", () => {
