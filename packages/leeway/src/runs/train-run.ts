@@ -20,6 +20,7 @@ import {
 } from "../training/index.ts";
 import { type Estimate, memoryAdvice } from "./estimate.ts";
 import { loadAdvice } from "./machine-load.ts";
+import { precisionAdvice } from "./precision-advice.ts";
 import { splitCounts } from "./run-data.ts";
 import { writeScores } from "./scores.ts";
 
@@ -105,7 +106,7 @@ export async function* trainRun(
   const { signal } = options;
   const began = performance.now();
   const seconds = (): number => run.secondsBefore + (performance.now() - began) / 1000;
-  const warnings = [...memoryAdvice(run.estimate, session), ...loadAdvice()];
+  const warnings = [...precisionAdvice(session), ...memoryAdvice(run.estimate, session), ...loadAdvice()];
   yield { kind: "begin", folder: folder.path, record, warnings };
   while (yield* trainUntilEnd(run, options, seconds)) rollBack(run, seconds());
   const { summary, scores } = await finalize(session, chosen, {
