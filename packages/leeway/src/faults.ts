@@ -115,6 +115,8 @@ export interface JsonShape {
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly items?: JsonShape;
+  /** Of an object with any names: what each holds. */
+  readonly additionalProperties?: JsonShape;
   readonly anyOf?: readonly JsonShape[];
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;

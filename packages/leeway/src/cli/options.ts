@@ -23,15 +23,36 @@ export function numberListOption(flags: string, description: string, range: Numb
   );
 }
 
-/** An option that takes a name and its share, `neg=0.1`; given again it takes another one. */
-export function shareOption(flags: string, description: string): Option {
+/** An option that takes names with a number each, `neg=0.1` or `fraud=20,ok=1`; given again it takes more. */
+export function namedNumbersOption(flags: string, description: string, range: NamedRange): Option {
   const option = new Option(flags, description);
   return option.argParser((text, before: Readonly<Record<string, number>> | undefined) => {
-    const at = text.lastIndexOf("=");
-    if (at < 1) return refuse(nameOf(option), "a name and its share, such as neg=0.1", text);
-    const share = decimalNumber(nameOf(option), text.slice(at + 1), { max: 1, aboveMin: true });
-    return { ...before, [text.slice(0, at)]: share };
+    const [, form = flags] = /<(.+)>/.exec(flags) ?? [];
+    const parts = namedParts(text) ?? refuse(nameOf(option), form, text);
+    const read = range.isWhole ? wholeNumber : decimalNumber;
+    const numbers = parts.map(([name, number]) => [name, read(nameOf(option), number, range)] as const);
+    return { ...before, ...Object.fromEntries(numbers) };
   });
+}
+
+/** What the numbers of names may be. */
+export interface NamedRange extends NumberRange {
+  readonly isWhole: boolean;
+}
+
+/** `fraud=20,ok=1` in its parts; a name may hold commas, since each part ends with its number. */
+function namedParts(text: string): (readonly [name: string, number: string])[] | undefined {
+  const parts: (readonly [string, string])[] = [];
+  let open = "";
+  for (const piece of text.split(",")) {
+    open = open === "" ? piece : `${open},${piece}`;
+    const at = open.lastIndexOf("=");
+    if (at < 1) continue;
+    const name = open.slice(0, at);
+    parts.push([parts.length === 0 ? name : name.trimStart(), open.slice(at + 1)]);
+    open = "";
+  }
+  return open === "" && parts.length > 0 ? parts : undefined;
 }
 
 /** An option that takes ascending whole numbers, divided by commas: `160,180`. */

@@ -61,6 +61,7 @@ export function addRecipeOptions(command: Command): Command {
   addFields(command, groups("Data"));
   addFields(command, textFields);
   addMethodOptions(command);
+  addFields(command, groups("Weights"));
   const { model, epochs, batchSize, ...training } = groups("Training");
   addFields(command, {
     ...(model && epochs && batchSize && { model, epochs, batchSize }),
@@ -131,7 +132,7 @@ function keptOfFile({ flags, file }: Requested): Config {
   const otherProfile = flags.profile !== undefined && flags.profile !== file.profile;
   const left = [
     ...["$schema", "dataset"],
-    ...(otherData ? ["source", "testFraction", "keep"] : []),
+    ...(otherData ? ["source", "testFraction", "keep", "classWeight"] : []),
     ...(otherProfile ? ["ratio", "maxPerClass"] : []),
     // Nor is a part held out beside a test split, nor has Adam a momentum.
     ...(flags.source?.testPaths ? ["testFraction"] : []),

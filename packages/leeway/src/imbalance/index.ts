@@ -16,6 +16,8 @@ export {
   effectiveNumbers,
   effectiveNumberWeights,
   inverseFrequencyWeights,
+  multipliedWeights,
+  powerWeights,
   squareRootWeights,
 } from "./weights.ts";
 export { deferralEpoch, ones } from "./stages.ts";

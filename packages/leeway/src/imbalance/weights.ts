@@ -64,6 +64,32 @@ export function squareRootWeights(counts: ClassCounts): Float64Array {
   return meanOne(counts.map((n) => 1 / Math.sqrt(n)));
 }
 
+/**
+ * Class weights by a power of frequency, w_j ∝ n_j^-p: from all alike to inverse frequency.
+ *
+ * @param counts n_j, length K
+ * @param power  p in [0, 1]: 0 gives equal weights, 1/2 those of the square root, 1 the inverse frequencies
+ * @returns w, length K, in label order, with sum K
+ * @throws ArgumentError if a count is below 1 or `power` outside [0, 1]
+ */
+export function powerWeights(counts: ClassCounts, { power }: { readonly power: number }): Float64Array {
+  requireCounts("powerWeights", counts);
+  if (!(power >= 0 && power <= 1)) throw expected("powerWeights", "power", "to be in [0, 1]", power);
+  return meanOne(counts.map((n) => n ** -power));
+}
+
+/**
+ * Class weights times factors, w_j c_j over their mean: factors that are all alike leave every bit as it is.
+ *
+ * @param weights w, length K
+ * @param factors c, length K, each above 0
+ * @returns length K, with sum K
+ */
+export function multipliedWeights(weights: Float64Array, factors: Float64Array): Float64Array {
+  if (factors.every((factor) => factor === factors[0])) return weights;
+  return meanOne(Array.from(weights, (weight, j) => weight * factors[j]!)); // as many factors
+}
+
 function requireBeta(where: string, beta: number): void {
   if (!(beta >= 0 && beta < 1)) throw expected(where, "beta", "to be in [0, 1)", beta);
 }

@@ -1,4 +1,5 @@
 import type { ClassCounts } from "../imbalance/index.ts";
+import type { GivenWeights } from "./given-weights.ts";
 import type { Method } from "./method.ts";
 import { stagesOf } from "./stages.ts";
 
@@ -13,14 +14,15 @@ interface FirstStage {
 /**
  * A method's training before an epoch, for these class counts.
  *
- * @param until the epoch, and how many the run has
+ * @param until the epoch, and how many the run has; class weights beside the method's
  */
 export function firstStage(
   method: Method,
   counts: ClassCounts,
-  until: { readonly epoch: number; readonly epochs: number },
+  until: { readonly epoch: number; readonly epochs: number; readonly given?: GivenWeights },
 ): FirstStage {
-  const stages = stagesOf(method, counts, until.epochs).filter(({ fromEpoch }) => fromEpoch < until.epoch);
+  const all = stagesOf(method, counts, until.epochs, until);
+  const stages = all.filter(({ fromEpoch }) => fromEpoch < until.epoch);
   return {
     stage: textOf(stages.map((stage) => ({ ...stage, loss: null }))),
     // Until a stage trains its scales, which `stage` would tell, a scaled layer is a linear one.

@@ -1,4 +1,11 @@
 export { firstStage, firstStageDifference } from "./first-stage.ts";
+export {
+  type GivenWeights,
+  givenWeights,
+  type RequestedWeights,
+  requireClasses,
+  unnamedWeights,
+} from "./given-weights.ts";
 export { lossNames, losses, type LossSpec } from "./losses.ts";
 export { type Method, methodNames, methodOf, optionNames, regulariserNames, takenOptions } from "./method.ts";
 export {
@@ -9,6 +16,7 @@ export {
   type OptionValue,
   partNames,
 } from "./options.ts";
+export { ownBalance } from "./own-balance.ts";
 export { composedName } from "./own.ts";
 export { posthocMeanings } from "./row.ts";
 export { type Stage, stageAt, stagesOf } from "./stages.ts";

@@ -49,6 +49,8 @@ export interface LossRow<Options extends MethodOptions = MethodOptions> {
   readonly meanings: { readonly [Name in keyof Options]: string };
   /** Whether it has margins, `margins` says which, and `testPrior` for which test set. */
   readonly margined?: true;
+  /** Whether it shifts logits by class frequencies, which balances the classes without weights. */
+  readonly shifted?: true;
   /** @param options its own, and the scale of the last layer's logits */
   spec(counts: ClassCounts, options: Options & Parts): LossSpec;
 }
@@ -81,6 +83,7 @@ export const losses: Readonly<Record<LossName, LossRow>> = {
   "logit-adjustment": loss({
     title: "LA",
     classifier: "linear",
+    shifted: true,
     options: { tau: 1 },
     meanings: { tau: "τ, how much of the class's frequency is taken over" },
     spec: (counts, { tau, scale }) => shifted(counts, tau, scale),
@@ -88,6 +91,7 @@ export const losses: Readonly<Record<LossName, LossRow>> = {
   "balanced-softmax": {
     title: "BS",
     classifier: "linear",
+    shifted: true,
     options: {},
     meanings: {},
     // log π_j and log n_j differ by a constant, which a softmax does not see.
@@ -96,6 +100,7 @@ export const losses: Readonly<Record<LossName, LossRow>> = {
   "vector-scaling": loss({
     title: "VS",
     classifier: "linear",
+    shifted: true,
     options: { gamma: 0.15, tau: 1.25 },
     meanings: {
       gamma: "γ of the multipliers",

@@ -8,6 +8,7 @@ import {
 } from "../imbalance/index.ts";
 import { expected } from "../errors.ts";
 import { losses, type LossSpec } from "./losses.ts";
+import { type GivenWeights, withGiven } from "./given-weights.ts";
 import type { Method } from "./method.ts";
 import type { Balance, SecondStage } from "./row.ts";
 
@@ -41,14 +42,28 @@ export interface Stage {
 export type Stages = readonly [Stage, ...Stage[]];
 
 /**
- * A method's stages in a run.
+ * A method's stages in a run. Class weights that were given hold in the last of them: from the deferral on, or from the
+ * first step where nothing is deferred.
  *
  * @param counts n_j of the training set, length K
  * @param epochs length of the run; the second stage begins at `deferralEpoch`, or never
+ * @param given  class weights beside the method's; none by default
  * @throws ArgumentError if a count is below 1, or an option is not for these classes
  * @source deferral: Cao et al. 2019 (arXiv:1906.07413v2), Algorithm 1
  */
-export function stagesOf(method: Method, counts: ClassCounts, epochs: number): Stages {
+export function stagesOf(
+  method: Method,
+  counts: ClassCounts,
+  epochs: number,
+  { given = {} }: { readonly given?: GivenWeights } = {},
+): Stages {
+  const [first, ...then] = plainStages(method, counts, epochs);
+  const last = then.at(-1) ?? first;
+  const weighed = { ...last, classWeights: withGiven(last.classWeights, given, counts) };
+  return last === first ? [weighed] : [first, ...then.slice(0, -1), weighed];
+}
+
+function plainStages(method: Method, counts: ClassCounts, epochs: number): Stages {
   const first = stageFrom(method, method.first, { counts, fromEpoch: 0 });
   if (method.then === undefined) return [first];
   const { at, ...then } = method.then;

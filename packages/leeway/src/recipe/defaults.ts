@@ -141,6 +141,9 @@ export function defaultSchedule(
   return { ...its, base: isAdaptive(optimizer) ? rates.adaptive : rates.sgd };
 }
 
+/** The default method where class weights are given and the data's own one balances classes without them. */
+export const weighedMethod = "erm";
+
 /** Of SGD; every recipe records it, whatever takes the steps. */
 export const defaultMomentum = 0.9;
 

@@ -48,6 +48,7 @@ const partOf = (fields: Readonly<Record<string, Field>>): z.ZodType =>
   );
 
 const method = { group: "Method", affects: "first-stage" } as const;
+const weights = { group: "Weights", affects: "first-stage" } as const;
 const training = { group: "Training", affects: "first-stage" } as const;
 const data = { group: "Data", affects: "data" } as const;
 const evaluation = { group: "Evaluation" } as const;
@@ -163,6 +164,21 @@ export const recipeFields = {
     fields: methodFields,
     requested: methodOptionsSchema.extend({ deferAt: deferral.exactOptional() }),
     recorded: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.number())])),
+  },
+  classWeight: {
+    ...weights,
+    type: typed<Readonly<Record<string, number>>>(z.record(z.string(), z.number().positive().max(1e6))),
+    help: "what examples of a class weigh in the loss, times the method's weights: fraud=20,ok=1; repeat for more",
+    default: "1",
+    value: "<class=weight>",
+    optional: true,
+  },
+  weightPower: {
+    ...weights,
+    type: z.number().min(0).max(1),
+    help: "p: classes weigh n_j^-p in place of the method's weights, 0 for all alike, 1 for inverse frequency",
+    value: "<number>",
+    optional: true,
   },
   model: {
     ...training,

@@ -1,8 +1,8 @@
 import { datasetFacts, type InputKind, requireNetwork, requireReaderOptions } from "../catalogue/index.ts";
 import { expected } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
-import { type Method, methodOf, type MethodOptions } from "../methods/index.ts";
-import { type Defaults, defaultsFor, defaultMomentum } from "./defaults.ts";
+import { type Method, methodOf, type MethodOptions, ownBalance } from "../methods/index.ts";
+import { type Defaults, defaultsFor, defaultMomentum, weighedMethod } from "./defaults.ts";
 import type { Protocol, Recipe } from "./fields.ts";
 import { requestedMethod } from "./requested-method.ts";
 import { requestedSchedule, type ScheduleOptions } from "./requested-schedule.ts";
@@ -53,6 +53,7 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
     ...dataFields(kind, options, defaults),
     method: method.name,
     methodOptions: method.options,
+    ...weightFields(options),
     model: options.model ?? defaults.model,
     epochs,
     ...trainingFields(options, defaults, epochs),
@@ -92,6 +93,17 @@ function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults)
   };
 }
 
+/** What classes weigh beside the method. */
+function weightFields({
+  classWeight,
+  weightPower,
+}: RecipeOptions): Pick<Recipe, "classWeight" | "weightPower"> {
+  return {
+    ...(classWeight && Object.keys(classWeight).length > 0 && { classWeight }),
+    ...(weightPower !== undefined && { weightPower }),
+  };
+}
+
 type TrainingFields = Pick<Recipe, "batchSize" | "schedule" | "optimizer" | "momentum"> &
   Pick<Recipe, "weightDecay" | "precision" | "seed">;
 
@@ -123,7 +135,10 @@ function protocolFields(options: RecipeOptions): Pick<Recipe, "protocol" | "vali
 
 /** The method with the options that were requested, and the defaults of the data that it has. */
 function methodFor(options: RecipeOptions, defaults: Defaults, epochs: number): Method {
-  const { name, methodOptions } = requestedMethod(options, { epochs, method: defaults.method });
+  const { name, methodOptions } = requestedMethod(options, {
+    epochs,
+    method: defaultMethod(options, defaults),
+  });
   const method = methodOf(name);
   // Re-balancing begins when the data set's rate drops; a last layer that is trained alone has a rate of its own.
   const lastLayerAlone = method.then?.trainable !== undefined;
@@ -131,6 +146,12 @@ function methodFor(options: RecipeOptions, defaults: Defaults, epochs: number): 
     Object.hasOwn(method.options, option) && !(option === "deferAt" && lastLayerAlone);
   const its = Object.entries(defaults.methodOptions ?? {}).filter(([option]) => fits(option));
   return methodOf(name, { ...Object.fromEntries(its), ...methodOptions });
+}
+
+/** The data's default method; a plain one where class weights are given and that one balances without them. */
+function defaultMethod({ classWeight, weightPower }: RecipeOptions, { method }: Defaults): string {
+  const isWeighed = classWeight !== undefined || weightPower !== undefined;
+  return isWeighed && ownBalance(methodOf(method)) !== undefined ? weighedMethod : method;
 }
 
 /** The kind of a recipe's data. */

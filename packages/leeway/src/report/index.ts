@@ -30,6 +30,7 @@ export { renderRunTheory } from "./tables/run-theory.ts";
 export { renderMeasured } from "./tables/measured.ts";
 export { type PredictingRun, predictionNotes } from "./tables/predictor.ts";
 export {
+  classWeightWords,
   datasetTitle,
   describeProfile,
   exampleNoun,

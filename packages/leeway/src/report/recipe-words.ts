@@ -1,7 +1,7 @@
 import { missedDeferral } from "../analysis/index.ts";
 import { datasetFacts, isDatasetName } from "../catalogue/index.ts";
-import { methodOf } from "../methods/index.ts";
-import type { RecipeRecord } from "../records/index.ts";
+import { givenWeights, methodOf, ownBalance, stagesOf } from "../methods/index.ts";
+import type { DataRecord, RecipeRecord } from "../records/index.ts";
 import { percent, shownName } from "./words.ts";
 
 /** What a recipe's method has to say before it is trained, a line each. */
@@ -9,13 +9,46 @@ export function methodWarnings({
   method: name,
   methodOptions,
   epochs,
-}: Pick<RecipeRecord, "method" | "methodOptions" | "epochs">): string[] {
+  weightPower = 0,
+}: Pick<RecipeRecord, "method" | "methodOptions" | "epochs" | "weightPower">): string[] {
   const method = methodOf(name, methodOptions); // which checks what a record leaves open
   const never = missedDeferral(method, epochs).map(
     (epoch) =>
       `${method.title} never comes to its second stage, which begins after epoch ${epoch}, in a run of ${epochs}.`,
   );
-  return [...(method.warnings ?? []), ...never].map((warning) => `Warning: ${warning}`);
+  const balance = weightPower === 0 ? undefined : ownBalance(method);
+  const twice =
+    balance === undefined
+      ? []
+      : [
+          `${method.title} ${balance}, and weights of n^-${weightPower} balance the classes once more: ` +
+            "rare ones may be predicted too often. Take method erm, or leave the weights out.",
+        ];
+  return [...(method.warnings ?? []), ...never, ...twice].map((warning) => `Warning: ${warning}`);
+}
+
+/** Classes whose weights are named; of more the lightest and the heaviest. */
+const maxNamed = 6;
+
+/** The class weights that people gave, as they count, and from when on: a line; none where none were given. */
+export function classWeightWords(
+  recipe: Pick<RecipeRecord, "method" | "methodOptions" | "epochs" | "classWeight" | "weightPower">,
+  { trainCounts, classNames }: Pick<DataRecord, "trainCounts" | "classNames">,
+): string[] {
+  const { classWeight, weightPower } = recipe;
+  if (classWeight === undefined && weightPower === undefined) return [];
+  const method = methodOf(recipe.method, recipe.methodOptions);
+  const given = givenWeights(recipe, classNames);
+  const last = stagesOf(method, trainCounts, recipe.epochs, { given }).at(-1)!; // there is one
+  const named = classNames
+    .map((name, j) => ({ weight: last.classWeights[j]!, text: shownName(name) })) // one a class
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ weight, text }) => `${text}=${Number(weight.toPrecision(3))}`);
+  const shown = named.length > maxNamed ? `${named[0]!} to ${named.at(-1)!}` : named.join(", ");
+  const replaced = (method.then ?? method.first).weights ?? "none";
+  const own = weightPower === undefined || replaced === "none" ? "" : ` in place of ${method.title}'s own`;
+  const from = last.fromEpoch === 0 ? "from the first step" : `from epoch ${last.fromEpoch + 1}`;
+  return [`Class weights: ${shown}${own}, ${from}`];
 }
 
 /** Rates at which an optimizer trains, and far beyond which it does not. */

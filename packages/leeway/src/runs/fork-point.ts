@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decodeSafetensors, encodeSafetensors, scope, type Tensor } from "@leeway/torch";
 import { datasetEntry } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import { firstStage, methodOf, stagesOf } from "../methods/index.ts";
+import { firstStage, methodOf, stagesOf, unnamedWeights } from "../methods/index.ts";
 import { expectedCounts, type Recipe, testPriorClasses } from "../recipe/index.ts";
 import { type DataRecord, type EpochRecord, recipeText } from "../records/index.ts";
 import { type RunFolder, type StoredRun, writeFileAtomically } from "../storage/index.ts";
@@ -160,7 +160,8 @@ export function sharedStage(recipe: Recipe): SharedStage | null {
   const epoch = forkEpoch(recipe, stagesOf(method, counts, recipe.epochs));
   if (epoch === null) return null;
   const rest = recipeText({ ...recipe, method: "any", methodOptions: {} });
-  const stage = firstStage(method, counts, { epoch, epochs: recipe.epochs });
+  const given = unnamedWeights(recipe, counts.length);
+  const stage = firstStage(method, counts, { epoch, epochs: recipe.epochs, given });
   return {
     key: JSON.stringify([rest, epoch, stage, certain === null && (method.values.testPrior ?? null)]),
     epoch,

@@ -2,6 +2,7 @@ import { RunError } from "../errors.ts";
 import {
   firstStage,
   firstStageDifference,
+  givenWeights,
   type Method,
   type MethodOptions,
   methodOf,
@@ -82,10 +83,9 @@ function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recip
   const own = recipeOf(run);
   const methodOptions = method.options ?? forkOptions(run, method.name);
   const recipe = recipeFor(own.dataset, { ...own, method: method.name, methodOptions });
-  const counts = run.record.data.trainCounts;
-  const [before, after] = [own, recipe].map((each) =>
-    firstStage(methodIn(each), counts, { epoch, epochs: recipe.epochs }),
-  );
+  const { trainCounts, classNames } = run.record.data;
+  const until = { epoch, epochs: recipe.epochs, given: givenWeights(recipe, classNames) };
+  const [before, after] = [own, recipe].map((each) => firstStage(methodIn(each), trainCounts, until));
   const difference = firstStageDifference(before!, after!); // of both
   if (difference === null) return recipe;
   const message =

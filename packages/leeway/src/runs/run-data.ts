@@ -15,6 +15,7 @@ import {
 } from "../data/index.ts";
 import { expected, RunError } from "../errors.ts";
 import { classCounts, profileCounts } from "../imbalance/index.ts";
+import { requireClasses } from "../methods/index.ts";
 import type { DataRecord } from "../records/index.ts";
 import { type Recipe, requireTestPrior } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
@@ -39,6 +40,7 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
   const { seed, validationFraction, source: custom } = recipe;
   const source =
     custom === undefined ? await loadDataset(recipe.dataset, reading) : await openCustomData(custom, reading);
+  requireClasses("classWeight", Object.keys(recipe.classWeight ?? {}), source.train.classNames);
   const { testFraction = 0.2 } = recipe;
   const parts = splitSource(source, {
     ...{ testFraction, validationFraction, seed, cut: (full) => cut(full, recipe) },

@@ -2,7 +2,7 @@ import { emptyCache, Generator, manualSeed, optim, scope, setReproducible } from
 import type { DataSplits, Preparation } from "../data/index.ts";
 import { expected } from "../errors.ts";
 import { type Loss, lossOf } from "../losses/index.ts";
-import { type Method, methodOf, type Stage, stageAt, stagesOf } from "../methods/index.ts";
+import { givenWeights, type Method, methodOf, type Stage, stageAt, stagesOf } from "../methods/index.ts";
 import { buildModel, type Model } from "../models/index.ts";
 import { random } from "../random.ts";
 import { cosineRate, learningRate, type Recipe } from "../recipe/index.ts";
@@ -80,7 +80,8 @@ export function startSession(
     }),
   );
   if (device !== "cpu") model.to({ device });
-  const stages = stagesOf(method, data.counts, recipe.epochs);
+  const given = givenWeights(recipe, data.train.classNames);
+  const stages = stagesOf(method, data.counts, recipe.epochs, { given });
   const [stage] = stages;
   const session = {
     recipe,

@@ -37,6 +37,20 @@ suite("requestedRecipe", () => {
     }
   });
 
+  test("weighs classes by name, several at once or one by one", () => {
+    const weights = (...args: string[]): unknown => asked(...args).classWeight;
+    expect(weights("--class-weight", "cat=20,dog=1", "--class-weight", "a, b=2")).toEqual({
+      ...{ cat: 20, dog: 1, "a, b": 2 },
+    });
+    expect(weights("--class-weight", "a=b=1, cat=3")).toEqual({ "a=b": 1, cat: 3 });
+    expect(() => weights("--class-weight", "cat=2,dog")).toThrow(
+      '--class-weight: expected class=weight, got "cat=2,dog".',
+    );
+    expect(() => weights("--class-weight", "cat=2,dog=0")).toThrow(
+      '--class-weight: expected a number above 0 and at most 1000000, got "0".',
+    );
+  });
+
   test("says of texts how they become numbers, and of nothing else", () => {
     const text = asked("--dataset", "imdb", "--max-length", "100", "--min-count", "5");
     expect(text.text).toEqual({ maxLength: 100, minCount: 5 });

@@ -4,6 +4,8 @@ import {
   effectiveNumbers,
   effectiveNumberWeights,
   inverseFrequencyWeights,
+  multipliedWeights,
+  powerWeights,
   squareRootWeights,
 } from "../../src/imbalance/index.ts";
 
@@ -14,6 +16,7 @@ suite.for([
   ["effectiveNumberWeights", effectiveNumberWeights],
   ["inverseFrequencyWeights", inverseFrequencyWeights],
   ["squareRootWeights", squareRootWeights],
+  ["powerWeights", (counts: readonly number[]) => powerWeights(counts, { power: 0.3 })],
 ] as const)("%s", ([name, weightsOf]) => {
   property.prop([someCounts])("has sum K", (counts) => {
     expect(sum(weightsOf(counts))).toBeCloseTo(counts.length, 9);
@@ -81,5 +84,31 @@ suite("effectiveNumbers", () => {
   property.prop([someCounts])("is what the weights are one over", (counts) => {
     const products = effectiveNumberWeights(counts).map((w, j) => w * effectiveNumbers(counts)[j]!);
     for (const product of products) expect(product / products[0]!).toBeCloseTo(1, 9);
+  });
+});
+
+suite("powerWeights", () => {
+  const counts = [900, 90, 10];
+  test.for([
+    [0, [1, 1, 1]],
+    [0.5, squareRootWeights(counts)],
+    [1, inverseFrequencyWeights(counts)],
+  ] as const)("of %d are those between all alike and inverse frequency", ([power, expected]) => {
+    powerWeights(counts, { power }).forEach((weight, j) => {
+      expect(weight).toBeCloseTo(expected[j]!, 12);
+    });
+  });
+  test.for([1.1, -0.1, NaN])("refuses p = %d", (power) => {
+    expect(() => powerWeights(counts, { power })).toThrow("expected power to be in [0, 1]");
+  });
+});
+
+suite("multipliedWeights", () => {
+  test("keeps the ratio of weight times factor, with sum K", () => {
+    expect([...multipliedWeights(Float64Array.of(0.5, 1.5), Float64Array.of(6, 1))]).toEqual([4 / 3, 2 / 3]);
+  });
+  test("leaves every bit as it is where the factors are all alike", () => {
+    const weights = inverseFrequencyWeights([7, 3, 11]);
+    expect(multipliedWeights(weights, Float64Array.of(0.3, 0.3, 0.3))).toBe(weights);
   });
 });

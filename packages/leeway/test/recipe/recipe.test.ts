@@ -363,3 +363,21 @@ suite("a recipe for own data", () => {
     expect(() => recipeFor("mails", { source: texts, model, text })).toThrow(message);
   });
 });
+
+suite("class weights in a recipe", () => {
+  const source = { kind: "table", paths: ["t.csv"] } as const;
+  const methodFor = (options: RecipeOptions): string => recipeFor("t", { source, ...options }).method;
+
+  test("take a plain method where the data's own balances without them", () => {
+    expect(methodFor({})).toBe("logit-adjustment");
+    expect([{ weightPower: 0.5 }, { classWeight: { a: 2 } }].map(methodFor)).toEqual(["erm", "erm"]);
+    expect(recipeFor("cifar10", { weightPower: 0.5 }).method).toBe("ldam-drw");
+  });
+  test("leave a method that was named", () => {
+    expect(methodFor({ weightPower: 0.5, method: "logit-adjustment" })).toBe("logit-adjustment");
+    expect(methodFor({ weightPower: 0.5, methodOptions: { loss: "focal" } })).toBe("composed");
+  });
+  test("are left out where none were requested", () => {
+    expect(recipeFor("t", { source, classWeight: {} })).toEqual(recipeFor("t", { source, method: "erm" }));
+  });
+});

@@ -22,6 +22,7 @@ import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-o
 import { withShortHelp } from "../short-help.ts";
 import { dataNotes, printRun, runWithProgress, slowness } from "../run-with-progress.ts";
 import {
+  classWeightWords,
   count,
   counted,
   datasetTitle,
@@ -103,6 +104,7 @@ function announced(record: RunRecord, folder: string): string[] {
     `Training ${what.join(", ")}`,
     `Run: ${folder}`,
     ...(recipe.protocol === "paper" ? [paper] : []),
+    ...classWeightWords(recipe, data),
     ...dataNotes(record),
     ...methodWarnings(recipe),
     ...rateWarnings(recipe),

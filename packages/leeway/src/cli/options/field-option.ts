@@ -5,10 +5,11 @@ import type { Field } from "../../field.ts";
 import { flagOf } from "../fault-words.ts";
 import {
   choiceOption,
+  type NamedRange,
+  namedNumbersOption,
   namesOption,
   numberListOption,
   numberOption,
-  shareOption,
   usageError,
   wholeListOption,
   wholeOption,
@@ -77,10 +78,14 @@ function optionOf(flags: string, shape: JsonShape): Option {
     case "array":
       return listOption(flags, shape.items ?? {});
     case "object":
-      return shareOption(flags, "");
+      return namedNumbersOption(flags, "", namedRange(shape.additionalProperties ?? {}));
     default:
       return new Option(flags);
   }
+}
+
+function namedRange(numbers: JsonShape): NamedRange {
+  return { ...rangeOf(numbers), isWhole: numbers.type === "integer" };
 }
 
 function listOption(flags: string, items: JsonShape): Option {
