@@ -1,13 +1,17 @@
 import { createLogUpdate } from "log-update";
 import type { EpochRecord } from "../records/index.ts";
+import type { RunEvent } from "../runs/index.ts";
 import type { TrainingEvent } from "../training/index.ts";
-import { clock, type Colors, count, percent, widthOf } from "../report/index.ts";
+import { clock, type Colors, count, counted, percent, widthOf } from "../report/index.ts";
 import { colorsFor, type ProgressMode } from "./terminal.ts";
+
+/** What is shown: the events of training, and that patience ended it. */
+type ShownEvent = TrainingEvent | Extract<RunEvent, { kind: "ended-early" }>;
 
 /** Shows how far a training is, on a stream of its own beside the result. */
 export interface Progress {
   /** Shows what training says. */
-  show(event: TrainingEvent): void;
+  show(event: ShownEvent): void;
   /** Prints a line for a person; also where progress is silent. */
   log(line: string): void;
   /** Leaves the last state on the screen. */
@@ -44,6 +48,7 @@ function lineProgress(
   const began = performance.now();
   return {
     show: (event) => {
+      if (event.kind === "ended-early") log(`${title}  ${earlyEnd(event)}`);
       if (event.kind !== "epoch") return;
       const done = event.record.epoch + 1;
       if (done % linesEvery !== 0 && done !== epochs) return;
@@ -113,7 +118,11 @@ export interface ProgressState {
   readonly seconds: number;
 }
 
-function following(state: ProgressState, event: TrainingEvent): ProgressState {
+function earlyEnd({ epochs, patience }: Extract<RunEvent, { kind: "ended-early" }>): string {
+  return `ended early after epoch ${epochs}: none better for ${counted(patience, "epoch", "epochs")}`;
+}
+
+function following(state: ProgressState, event: ShownEvent): ProgressState {
   switch (event.kind) {
     case "progress":
       return {
@@ -125,6 +134,8 @@ function following(state: ProgressState, event: TrainingEvent): ProgressState {
       };
     case "bad-step":
       return state;
+    case "ended-early":
+      return { ...state, epochs: event.epochs, doing: "testing" };
     case "evaluating":
       return { ...state, share: 1, doing: "evaluating" };
     case "epoch": {

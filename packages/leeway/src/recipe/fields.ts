@@ -276,6 +276,15 @@ export const recipeFields = {
     default: "0.1; paper: 0",
     value: "<share>",
   },
+  patience: {
+    ...evaluation,
+    affects: "first-stage",
+    type: z.int().min(1).max(1e6),
+    help: "epochs of the last stage without a better score on the validation split after which the run ends",
+    default: "all epochs",
+    value: "<epochs>",
+    optional: true,
+  },
 } as const satisfies Readonly<Record<string, RecipeField>>;
 
 type Fields = typeof recipeFields;

@@ -11,6 +11,7 @@ import {
   requireNoCut,
   requireNoTestSplit,
   requireOneValidation,
+  requirePatienceSeen,
   requirePossible,
   requireTextOptions,
 } from "./requirements.ts";
@@ -122,13 +123,17 @@ function trainingFields(options: RecipeOptions, defaults: Defaults, epochs: numb
   };
 }
 
-/** How the epoch is chosen. */
-function protocolFields(options: RecipeOptions): Pick<Recipe, "protocol" | "validationFraction"> {
+/** How the epoch is chosen, and whether training ends once no better one comes. */
+function protocolFields(
+  options: RecipeOptions,
+): Pick<Recipe, "protocol" | "validationFraction" | "patience"> {
   const protocol: Protocol = options.protocol ?? "honest";
   const byDefault = protocol === "paper" || options.source?.validationPaths ? 0 : 0.1;
-  const { validationFraction = byDefault } = options;
+  const { validationFraction = byDefault, patience } = options;
   requireOneValidation(options, { protocol, validationFraction });
-  if (protocol !== "paper" || validationFraction === 0) return { protocol, validationFraction };
+  requirePatienceSeen(options, { protocol, validationFraction });
+  if (protocol !== "paper" || validationFraction === 0)
+    return { protocol, validationFraction, ...(patience !== undefined && { patience }) };
   const advice = "The paper's protocol chooses the epoch on the test set.";
   throw expected("recipe", "validationFraction", "to be 0 with protocol paper", validationFraction, advice);
 }

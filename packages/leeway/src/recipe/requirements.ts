@@ -69,6 +69,20 @@ export function requireOneValidation(
   }
 }
 
+/** Refuses patience where no validation split is read after an epoch. */
+export function requirePatienceSeen(
+  { source, patience }: RecipeOptions,
+  { protocol, validationFraction }: Pick<Recipe, "protocol" | "validationFraction">,
+): void {
+  if (patience === undefined) return;
+  const refuse = (where: string, advice: string): never => {
+    throw expected("recipe", "patience", `not to be set ${where}`, patience, advice);
+  };
+  if (protocol === "paper") refuse("with protocol paper", "No validation split tells when to end.");
+  if (validationFraction > 0 || source?.validationPaths !== undefined) return;
+  refuse("without a validation split", "Hold out a part of the training data, or leave it out.");
+}
+
 /** Refuses a momentum that nothing reads. The default stands in every recipe, and may be read back. */
 export function requireMomentumRead(optimizer: OptimizerName, momentum: number): void {
   if (optimizer === "sgd" || momentum === defaultMomentum) return;

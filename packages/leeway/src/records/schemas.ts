@@ -113,6 +113,7 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
   version,
   status: z.enum(["finished", "interrupted"]),
   epochs: count,
+  endedEarly: z.literal(true).exactOptional(),
   best: z
     .strictObject({
       epoch: count,

@@ -10,6 +10,8 @@ export interface Summary {
   readonly status: "finished" | "interrupted";
   /** Epochs done. */
   readonly epochs: number;
+  /** True where patience ended the run after these epochs, before all that the recipe has; left out elsewhere. */
+  readonly endedEarly?: true;
   /** The epoch that was chosen, counted from 0, by what it was best on the split that chose it; null if none was. */
   readonly best: {
     readonly epoch: number;

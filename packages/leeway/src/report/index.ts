@@ -34,6 +34,7 @@ export {
   datasetTitle,
   describeProfile,
   exampleNoun,
+  lengthWords,
   methodTitle,
   methodWarnings,
   rateWarnings,

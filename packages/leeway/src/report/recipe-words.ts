@@ -2,7 +2,7 @@ import { missedDeferral } from "../analysis/index.ts";
 import { datasetFacts, isDatasetName } from "../catalogue/index.ts";
 import { givenWeights, methodOf, ownBalance, stagesOf } from "../methods/index.ts";
 import type { DataRecord, RecipeRecord } from "../records/index.ts";
-import { percent, shownName } from "./words.ts";
+import { counted, percent, shownName } from "./words.ts";
 
 /** What a recipe's method has to say before it is trained, a line each. */
 export function methodWarnings({
@@ -91,6 +91,11 @@ export function datasetTitle({ dataset, source }: Pick<RecipeRecord, "dataset" |
 export function exampleNoun({ dataset, source }: Pick<RecipeRecord, "dataset" | "source">): string {
   const kind = source?.kind ?? (isDatasetName(dataset) ? datasetFacts(dataset).kind : "image");
   return { image: "images", text: "texts", table: "rows", embedding: "vectors" }[kind];
+}
+
+/** "30 epochs"; where patience may end the run before, "up to 30 epochs". */
+export function lengthWords({ epochs, patience }: Pick<RecipeRecord, "epochs" | "patience">): string {
+  return `${patience === undefined ? "" : "up to "}${counted(epochs, "epoch", "epochs")}`;
 }
 
 /** "long-tailed, ratio 100"; "neg thinned to 10.0 %". */

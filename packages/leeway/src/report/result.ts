@@ -34,6 +34,8 @@ export interface RunResult
   /** Of two classes: how well the rarer one is found; null otherwise. */
   readonly averagePrecision: number | null;
   readonly areaUnderRoc: number | null;
+  /** Whether patience ended the run before all epochs of its recipe. */
+  readonly endedEarly: boolean;
   /** Training alone. */
   readonly examplesPerSecond: number;
   /** The epoch, from 0, at which the method's last stage began, where the best epoch came before it; else null. */
@@ -73,6 +75,7 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
     ...{ worstClass, gMean, macroF1, expectedCalibrationError },
     averagePrecision: test.detection?.averagePrecision ?? null,
     areaUnderRoc: test.detection?.areaUnderRoc ?? null,
+    endedEarly: summary.endedEarly ?? false,
     examplesPerSecond: summary.imagesPerSecond,
     ...{ seconds, best, unseenStage: unseenStage(record, summary), rollbacks, skipped },
     notes: judgementNotes(record, summary),

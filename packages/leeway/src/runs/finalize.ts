@@ -5,6 +5,7 @@ import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
 import { metricsOfScores, type Session } from "../training/index.ts";
 import type { Progressed } from "./checkpoint.ts";
 import { type ChosenEpoch, scoreOf } from "./chosen-epoch.ts";
+import { isOver } from "./patience.ts";
 import { evaluateSplits, type RunScores, type SplitScores } from "./scores.ts";
 
 /** How a run ended, and the scores that it is measured by; null where it was stopped before. */
@@ -13,7 +14,7 @@ interface Finalized {
   readonly scores: RunScores | null;
 }
 
-/** Puts the chosen epoch's weights into the model and, where all epochs are done, measures them on the test set. */
+/** Puts the chosen epoch's weights into the model and, where the run is over, measures them on the test set. */
 export async function finalize(
   session: Session,
   chosen: ChosenEpoch,
@@ -23,7 +24,7 @@ export async function finalize(
   const { record, metric } = chosen;
   const evaluation = metric === null ? null : (record?.evaluation ?? null);
   chosen.restore();
-  const measured = run.epochs.length < recipe.epochs ? null : await measure(session, run.signal);
+  const measured = isOver(session, chosen, run.epochs) ? await measure(session, run.signal) : null;
   const { test = null, calibration, scores = null } = measured ?? {};
   const examples = run.epochs.length * data.train.labels.length;
   const training = run.epochs.reduce(
@@ -34,6 +35,7 @@ export async function finalize(
     version: recordVersion,
     status: test === null ? "interrupted" : "finished",
     epochs: run.epochs.length,
+    ...(measured && run.epochs.length < recipe.epochs && { endedEarly: true }),
     best: record &&
       evaluation &&
       metric && {

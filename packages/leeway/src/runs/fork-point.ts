@@ -150,15 +150,28 @@ export interface SharedStage {
 /** Classes that losses are compared on where nobody knows how many there are before the data is read. */
 const anyClasses = 10;
 
-/** The first stage of a recipe; null where it has no second one. */
+/** Whether patience, which counts from a method's last stage on, may end a run before an epoch. */
+export function mayEndBefore(
+  epoch: number,
+  { patience }: Pick<Recipe, "patience">,
+  stages: readonly { readonly fromEpoch: number }[],
+): boolean {
+  return patience !== undefined && (stages.at(-1)?.fromEpoch ?? 0) < epoch;
+}
+
+/**
+ * The first stage of a recipe; null where it has no second one, or patience may end the run within it: from the start it
+ * might then end before the epoch that another run's state is of.
+ */
 export function sharedStage(recipe: Recipe): SharedStage | null {
   const method = methodOf(recipe.method, recipe.methodOptions);
   // Where counts are only known once the data is read, any unequal ones tell methods apart, but not test priors.
   const known = recipe.source === undefined ? datasetEntry(recipe.dataset).classes : testPriorClasses(recipe);
   const certain = expectedCounts(recipe);
   const counts = certain ?? Array.from({ length: known ?? anyClasses }, (_, j) => j + 1);
-  const epoch = forkEpoch(recipe, stagesOf(method, counts, recipe.epochs));
-  if (epoch === null) return null;
+  const stages = stagesOf(method, counts, recipe.epochs);
+  const epoch = forkEpoch(recipe, stages);
+  if (epoch === null || mayEndBefore(epoch, recipe, stages)) return null;
   const rest = recipeText({ ...recipe, method: "any", methodOptions: {} });
   const given = unnamedWeights(recipe, counts.length);
   const stage = firstStage(method, counts, { epoch, epochs: recipe.epochs, given });

@@ -6,6 +6,7 @@ import {
   type Method,
   type MethodOptions,
   methodOf,
+  stagesOf,
   takenOptions,
 } from "../methods/index.ts";
 import { type Recipe, recipeFor } from "../recipe/index.ts";
@@ -13,7 +14,7 @@ import type { Summary } from "../records/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { allowedChanges, type Change, environmentChanges } from "./changes.ts";
 import { environmentRecord } from "./environment.ts";
-import { type ForkPoint, readForkPoint } from "./fork-point.ts";
+import { type ForkPoint, mayEndBefore, readForkPoint } from "./fork-point.ts";
 import { loadRunData, requireSameDataHash, requireSameExamples } from "./run-data.ts";
 import { recipeOf, recordedPreparation } from "./open-session.ts";
 import { type RunOptions, runRecipe } from "./run.ts";
@@ -84,6 +85,7 @@ function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recip
   const methodOptions = method.options ?? forkOptions(run, method.name);
   const recipe = recipeFor(own.dataset, { ...own, method: method.name, methodOptions });
   const { trainCounts, classNames } = run.record.data;
+  requirePatient(recipe, epoch, trainCounts);
   const until = { epoch, epochs: recipe.epochs, given: givenWeights(recipe, classNames) };
   const [before, after] = [own, recipe].map((each) => firstStage(methodIn(each), trainCounts, until));
   const difference = firstStageDifference(before!, after!); // of both
@@ -91,6 +93,15 @@ function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recip
   const message =
     `fork: expected a method with the first stage of ${calledIn(own)} up to epoch ${epoch}, ` +
     `got ${calledIn(recipe)}, whose ${difference} differs. Train it from the start.`;
+  throw new RunError("usage", message);
+}
+
+/** Refuses a method whose run might have ended by its patience before the epoch that it would go on from. */
+function requirePatient(recipe: Recipe, epoch: number, counts: readonly number[]): void {
+  if (!mayEndBefore(epoch, recipe, stagesOf(methodIn(recipe), counts, recipe.epochs))) return;
+  const message =
+    `fork: expected a method with a stage of its own from epoch ${epoch} on, since the run has a patience, ` +
+    `got ${calledIn(recipe)}, which might have ended before. Train it from the start.`;
   throw new RunError("usage", message);
 }
 

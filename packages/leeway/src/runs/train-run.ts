@@ -20,6 +20,7 @@ import {
 } from "../training/index.ts";
 import { type Estimate, memoryAdvice } from "./estimate.ts";
 import { loadAdvice } from "./machine-load.ts";
+import { isOver, patienceAdvice } from "./patience.ts";
 import { precisionAdvice } from "./precision-advice.ts";
 import { splitCounts } from "./run-data.ts";
 import { writeScores } from "./scores.ts";
@@ -36,6 +37,8 @@ export type RunEvent =
   | TrainingEvent
   /** A checkpoint lasts: whatever happens now, the run can go on from there. */
   | { readonly kind: "saved"; readonly checkpoint: string; readonly position: Position }
+  /** Patience ended the run after so many epochs: what is left is to measure it. */
+  | { readonly kind: "ended-early"; readonly epochs: number; readonly patience: number }
   | { readonly kind: "end"; readonly folder: string; readonly record: RunRecord; readonly summary: Summary };
 
 /** How a new or resumed run is trained. */
@@ -106,7 +109,12 @@ export async function* trainRun(
   const { signal } = options;
   const began = performance.now();
   const seconds = (): number => run.secondsBefore + (performance.now() - began) / 1000;
-  const warnings = [...precisionAdvice(session), ...memoryAdvice(run.estimate, session), ...loadAdvice()];
+  const warnings = [
+    ...precisionAdvice(session),
+    ...memoryAdvice(run.estimate, session),
+    ...patienceAdvice(record.recipe, chosen),
+    ...loadAdvice(),
+  ];
   yield { kind: "begin", folder: folder.path, record, warnings };
   while (yield* trainUntilEnd(run, options, seconds)) rollBack(run, seconds());
   const { summary, scores } = await finalize(session, chosen, {
@@ -140,6 +148,8 @@ async function* trainUntilEnd(
     clock.written(run.position.step, performance.now() - at);
     yield { kind: "saved", checkpoint, position: saved };
   };
+  // A run that is resumed may have been killed after its last epoch.
+  if (isOver(session, chosen, run.epochs)) return false;
   // Beyond the last rollback a bad step stops the run.
   const policy = onNan === "rollback" && run.position.rollbacks >= maxRollbacks ? "stop" : onNan;
   for await (const event of train(session, { from: run.position, signal, onNan: policy })) {
@@ -158,9 +168,20 @@ async function* trainUntilEnd(
     if (event.kind !== "evaluating") run.position = event.position;
     yield event;
     if (saved !== run.position && clock.isDue(run.position.step, event.kind === "epoch")) yield* save();
+    if (event.kind === "epoch" && isOver(session, chosen, run.epochs)) {
+      yield* endedEarly(run);
+      break;
+    }
   }
   if (signal?.aborted && saved !== run.position) yield* save();
   return false;
+}
+
+/** Says that patience ended a run, where epochs of its recipe are left. */
+function* endedEarly({ epochs, session: { recipe } }: OpenRun): Generator<RunEvent, void, undefined> {
+  const { patience } = recipe;
+  if (patience === undefined || epochs.length >= recipe.epochs) return;
+  yield { kind: "ended-early", epochs: epochs.length, patience };
 }
 
 /** Writes a checkpoint of the run. */

@@ -220,6 +220,15 @@ suite("recipeFor refuses", () => {
       "recipe: expected validationFraction to be 0 with protocol paper, got 0.1. The paper's protocol chooses the epoch on the test set.",
     ],
     [
+      { protocol: "paper", patience: 3 },
+      "recipe: expected patience not to be set with protocol paper, got 3. No validation split tells when to end.",
+    ],
+    [
+      { validationFraction: 0, patience: 3 },
+      "recipe: expected patience not to be set without a validation split, got 3. Hold out a part of the training data, or leave it out.",
+    ],
+    [{ patience: 0 }, "recipe: expected patience to be a whole number from 1 to 1000000, got 0."],
+    [
       { schedule: { base: 0, warmupEpochs: 0, decays: [] } },
       "recipe: expected schedule.base to be a number above 0 and at most 1000, got 0.",
     ],

@@ -14,9 +14,9 @@ import { withShortHelp } from "../short-help.ts";
 import { describeEnd, runCells } from "../reproduce/run-cells.ts";
 import {
   comparisonNotes,
-  counted,
   datasetTitle,
   describeProfile,
+  lengthWords,
   rateWarnings,
   renderComparison,
 } from "../../report/index.ts";
@@ -92,8 +92,7 @@ async function compare(paths: readonly string[], flags: CompareFlags): Promise<v
   const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);
   const { recipe } = cells[0]!; // two methods or more
   const notes = [...comparisonNotes(rows), ...describeEnd(end)];
-  const length = counted(recipe.epochs, "epoch", "epochs");
-  const what = `${datasetTitle(recipe)} (${describeProfile(recipe)}), ${recipe.model}, ${length}`;
+  const what = `${datasetTitle(recipe)} (${describeProfile(recipe)}), ${recipe.model}, ${lengthWords(recipe)}`;
   const { markdown = false } = flags;
   console.log(
     flags.json

@@ -28,6 +28,7 @@ import {
   datasetTitle,
   describeProfile,
   exampleNoun,
+  lengthWords,
   methodTitle,
   methodWarnings,
   rateWarnings,
@@ -95,7 +96,7 @@ function announced(record: RunRecord, folder: string): string[] {
   const what = [
     `${methodTitle(recipe)} on ${datasetTitle(recipe)} (${describeProfile(recipe)}: ${classes})`,
     recipe.model,
-    counted(recipe.epochs, "epoch", "epochs"),
+    lengthWords(recipe),
     recipe.precision,
     environment.gpu?.name ?? counted(environment.threads, "thread", "threads"),
   ];

@@ -1,5 +1,5 @@
 import type { RecipeRecord } from "../../records/index.ts";
-import { exampleNoun } from "../recipe-words.ts";
+import { exampleNoun, lengthWords } from "../recipe-words.ts";
 import { count, counted } from "../words.ts";
 
 /** How fast a training step is, and how one knows. */
@@ -54,8 +54,8 @@ export function renderPlan(plan: PlannedRuns, speed: PlannedSpeed | null): strin
 
 /** ", of 200 epochs", where all are of as many. */
 function epochsWords(todo: PlannedRuns["todo"]): string {
-  const lengths = [...new Set(todo.map(({ recipe }) => recipe.epochs))];
-  return lengths.length === 1 ? `, of ${counted(lengths[0]!, "epoch", "epochs")}` : "";
+  const lengths = [...new Set(todo.map(({ recipe }) => lengthWords(recipe)))];
+  return lengths.length === 1 ? `, of ${lengths.join("")}` : "";
 }
 
 /** "erm-drw and crt forked from erm; ldam-drw forked from ldam". */

@@ -1,7 +1,7 @@
 import { unseenStage } from "../../analysis/index.ts";
 import { shotGroups, type ShotGroup } from "../../imbalance/index.ts";
 import type { Metrics } from "../../metrics/index.ts";
-import type { ChoosingMetric, RunRecord, Summary } from "../../records/index.ts";
+import type { ChoosingMetric, RecipeRecord, RunRecord, Summary } from "../../records/index.ts";
 import { judgementNotes, overClasses } from "../judgement.ts";
 import { datasetTitle, describeProfile, exampleNoun, methodTitle } from "../recipe-words.ts";
 import { type EndedRun, worstClassOf } from "../result.ts";
@@ -16,7 +16,7 @@ export function renderResult({ folder, record, summary }: EndedRun, colors: Colo
   const time = clock(summary.seconds);
   const how =
     summary.status === "finished"
-      ? `${counted(summary.epochs, "epoch", "epochs")} in ${time}`
+      ? `${counted(summary.epochs, "epoch", "epochs")}${earlyEnd(recipe, summary)} in ${time}`
       : colors.yellow(
           `interrupted after ${summary.epochs} of ${counted(recipe.epochs, "epoch", "epochs")}, ${time}`,
         );
@@ -33,6 +33,12 @@ export function renderResult({ folder, record, summary }: EndedRun, colors: Colo
   const trouble = [...notes, ...troubleLines(summary)].map((line) => colors.yellow(line));
   const below = trouble.length === 0 ? [] : ["", ...trouble];
   return [`${colors.bold(what)}: ${how}`, "", table, ...rarest, ...below, "", `run  ${folder}`].join("\n");
+}
+
+/** How a run that patience ended came to its length. */
+function earlyEnd({ epochs, patience }: RecipeRecord, { endedEarly }: Summary): string {
+  if (endedEarly === undefined) return "";
+  return ` of ${count(epochs)}, ended early with ${counted(patience ?? 0, "epoch", "epochs")} of patience,`;
 }
 
 /** What keeps a run from being one like others: steps without finite numbers. */
