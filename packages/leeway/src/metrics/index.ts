@@ -1,4 +1,5 @@
 // Also the public names of leeway/metrics.
+export { type Abstention, fitAbstention } from "./abstention.ts";
 export { confusionMatrix } from "./confusion.ts";
 export type { Confusion } from "./confusion.ts";
 export {
@@ -14,7 +15,14 @@ export { macroF1 } from "./f-score.ts";
 export { topClasses, topKAccuracy } from "./ranking.ts";
 export { classSet, type ClassSets, examplesForAlpha, fitClassSets } from "./class-sets.ts";
 export { clopperPearson } from "./clopper-pearson.ts";
-export { countSets, leastAbstaining, setKind, type SetCounts, totalSets } from "./set-counts.ts";
+export {
+  type AlphaChoice,
+  alphaChoices,
+  countSets,
+  setKind,
+  type SetCounts,
+  totalSets,
+} from "./set-counts.ts";
 export { expectedCalibrationError, softmax } from "./calibration.ts";
 export { metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";

@@ -81,57 +81,57 @@ export function setKind(
   return decision === undefined || decision === set[0] ? "decided" : "contradicted";
 }
 
+/** What a share of misses leads to, by the held-out examples. */
+export interface AlphaChoice {
+  readonly alpha: number;
+  /** The share of examples that are abstained from, and that of those decided for another class than theirs. */
+  readonly abstained: number;
+  readonly wrong: number;
+  /** Classes that have too few examples for it, and are in every set. */
+  readonly always: number;
+}
+
+/** What is compared with a requested α. */
+const usualAlphas = [0.2, 0.1, 0.05, 0.02, 0.01];
+
 /**
- * The α, of those up to the requested one, at which the fewest of the held-out examples are abstained from.
+ * What other α lead to on the held-out examples, beside the requested one, the largest first.
  *
- * The smaller α, the more classes each set holds; the larger, the more sets are empty. Where a network is right more
- * often than 1 - α asks for, a smaller α covers more and abstains less.
+ * The smaller α, the more classes a set holds; the larger, the more sets are empty, where the network is right more
+ * often than 1 - α asks for. Between the two fewest examples are abstained from, and most decided wrongly.
  *
  * @param sets those of the requested α
- * @returns the largest such α of 0.1, 0.095, 0.09, …, 0.01, 0.0095, … down to a hundredth of the requested one, and the
- *   share of the examples that are abstained from
  * @throws ArgumentError as {@link fitClassSets}
  */
-export function leastAbstaining(
+export function alphaChoices(
   probabilities: Float32Array,
   labels: ArrayLike<number>,
   { sets: { alpha, thresholds } }: { readonly sets: ClassSets },
-): { readonly alpha: number; readonly abstained: number } {
+): AlphaChoice[] {
   const classes = thresholds.length;
-  const step = Math.ceil(labels.length / maxExamples);
+  const max = Math.max(1000, Math.min(maxExamples, Math.floor(maxNumbers / classes)));
+  const step = Math.ceil(labels.length / max);
   const rows = Array.from({ length: Math.ceil(labels.length / step) }, (_, i) => i * step);
   const sampled = new Float32Array(rows.length * classes);
   rows.forEach((from, to) => {
     sampled.set(probabilities.subarray(from * classes, (from + 1) * classes), to * classes);
   });
   const own = rows.map((i) => labels[i]!);
-  const abstainedAt = (candidate: number): number => {
-    const sets = fitClassSets(sampled, own, { classes, alpha: candidate });
-    return 1 - totalSets(countSets(sampled, own, { sets })).decided / own.length;
-  };
-  let best = { alpha, abstained: abstainedAt(alpha) };
-  for (const candidate of plainAlphas(alpha)) {
-    const abstained = abstainedAt(candidate);
-    if (abstained < best.abstained) best = { alpha: candidate, abstained };
-  }
-  return best;
+  const candidates = [...new Set([alpha, ...usualAlphas])].sort((a, b) => b - a);
+  return candidates.map((candidate) => {
+    const sets = fitClassSets(probabilities, labels, { classes, alpha: candidate });
+    const { examples, decided, right } = totalSets(countSets(sampled, own, { sets }));
+    const shares = { abstained: (examples - decided) / examples, wrong: (decided - right) / examples };
+    return { alpha: candidate, ...shares, always: sets.thresholds.filter((t) => t === 0).length };
+  });
 }
 
 /** More examples than this change nothing that can be seen. */
 const maxExamples = 20_000;
+/** Numbers that are compared for each α, so that thousands of classes take no minutes. */
+const maxNumbers = 2_000_000;
 
 const noSets = {
   ...{ examples: 0, covered: 0, decided: 0, right: 0 },
   ...{ several: 0, none: 0, contradicted: 0 },
 };
-
-/** Numbers of two digits, the second 0 or 5, below one and down to a hundredth of it, descending. */
-function* plainAlphas(below: number): Generator<number> {
-  for (let place = Math.floor(Math.log10(below)); ; place--) {
-    for (let half = 19; half >= 2; half--) {
-      const alpha = Number(((half / 2) * 10 ** place).toPrecision(2));
-      if (alpha < below / 100) return;
-      if (alpha < below) yield alpha;
-    }
-  }
-}

@@ -1,11 +1,11 @@
 import { describe as suite, expect, test } from "vitest";
 import { profileCounts } from "../../src/imbalance/index.ts";
 import {
+  alphaChoices,
   classSet,
   countSets,
   examplesForAlpha,
   fitClassSets,
-  leastAbstaining,
   softmax,
   totalSets,
 } from "../../src/metrics/index.ts";
@@ -185,32 +185,41 @@ suite("countSets", () => {
   });
 });
 
-suite("leastAbstaining", () => {
-  /** Two classes that overlap in a twentieth of each, whose rows are right 95 times in 100. */
-  const separated = (n: number): { readonly probabilities: Float32Array; readonly labels: number[] } => {
-    const labels = Array.from({ length: 2 * n }, (_, i) => i % 2);
-    const shares = labels.map((label, i) => {
-      const rank = Math.floor(i / 2) / (n - 1); // 0 to 1
-      return label === 0 ? 0.45 + 0.5 * rank : 0.55 - 0.5 * rank;
-    });
-    return { probabilities: ofTwo(shares), labels };
-  };
+suite("alphaChoices", () => {
+  // Two classes whose probabilities overlap in a tenth of each.
+  const n = 1000;
+  const labels = Array.from({ length: 2 * n }, (_, i) => i % 2);
+  const shares = labels.map((label, i) => {
+    const rank = Math.floor(i / 2) / (n - 1); // 0 to 1
+    return label === 0 ? 0.45 + 0.5 * rank : 0.55 - 0.5 * rank;
+  });
+  const probabilities = ofTwo(shares);
+  const sets = fitClassSets(probabilities, labels, { classes: 2, alpha: 0.15 });
+  const choices = alphaChoices(probabilities, labels, { sets });
 
-  test("finds the α above which sets are empty", () => {
-    const { probabilities, labels } = separated(1000);
-    const sets = fitClassSets(probabilities, labels, { classes: 2, alpha: 0.2 });
-    const { none, several, examples } = totalSets(countSets(probabilities, labels, { sets }));
-    expect(several).toBe(0);
-    expect(none / examples).toBeCloseTo(0.2, 2);
-    // A tenth of each class has a probability below 0.5: every set is one class.
-    const best = leastAbstaining(probabilities, labels, { sets });
-    expect(best.alpha).toBe(0.1);
-    expect(best.abstained).toBeLessThan(0.01);
+  test("has the usual shares and the requested one, the largest first", () => {
+    expect(choices.map(({ alpha }) => alpha)).toEqual([0.2, 0.15, 0.1, 0.05, 0.02, 0.01]);
   });
 
-  test("keeps the requested α where a smaller one abstains more", () => {
-    const { probabilities, labels } = separated(1000);
-    const sets = fitClassSets(probabilities, labels, { classes: 2, alpha: 0.05 });
-    expect(leastAbstaining(probabilities, labels, { sets }).alpha).toBe(0.05);
+  test("abstains from the fewest where the share is that of the network's errors", () => {
+    const at = (wanted: number) => choices.find(({ alpha }) => alpha === wanted)!; // one of them
+    // p >= 0.5 errs on a tenth of each class: the thresholds meet there, and every set is one class.
+    expect(at(0.1).abstained).toBeLessThan(0.005);
+    expect(at(0.1).wrong).toBeCloseTo(0.1, 2);
+    // Above, the tenth between the thresholds of 0.45 and 0.55 has no class; below, both.
+    expect(at(0.2).abstained).toBeCloseTo(0.2, 2);
+    expect(at(0.2).wrong).toBeLessThan(0.005);
+    expect(at(0.05).abstained).toBeCloseTo(0.1, 2);
+    expect(at(0.05).wrong).toBeCloseTo(0.05, 2);
+  });
+
+  test("counts the classes that are in every set", () => {
+    const few = alphaChoices(ofTwo([0.9, 0.8, 0.1]), [0, 0, 1], {
+      sets: { alpha: 0.4, thresholds: [0.8, 0], examples: [2, 1] },
+    });
+    expect(few.map(({ alpha, always }) => [alpha, always])).toEqual([
+      [0.4, 1], // 3 · 0.4 and 2 · 0.4
+      ...[0.2, 0.1, 0.05, 0.02, 0.01].map((alpha) => [alpha, 2]),
+    ]);
   });
 });
