@@ -132,7 +132,7 @@ function keptOfFile({ flags, file }: Requested): Config {
   const otherProfile = flags.profile !== undefined && flags.profile !== file.profile;
   const left = [
     ...["$schema", "dataset"],
-    ...(otherData ? ["source", "testFraction", "keep", "classWeight"] : []),
+    ...(otherData ? ["source", "testFraction", "keep", "classWeight", "minPerBatch"] : []),
     ...(otherProfile ? ["ratio", "maxPerClass"] : []),
     // Nor is a part held out beside a test split, nor has Adam a momentum.
     ...(flags.source?.testPaths ? ["testFraction"] : []),

@@ -11,6 +11,7 @@ export type { Examples } from "./examples.ts";
 export { sqlText, withDuckDB } from "./files/duckdb.ts";
 export { type Dialect, parseDialect } from "./files/dialect.ts";
 export type { Encoding } from "./files/encoding.ts";
+export { type BatchMinimum, withMinimum } from "./batch-minimum.ts";
 export { dataHash, type DataSplits, fingerprint } from "./hash.ts";
 export { imageDataset, imageSize } from "./images/image-dataset.ts";
 export type { BadImages } from "./images/image-source.ts";

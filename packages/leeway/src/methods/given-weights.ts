@@ -69,6 +69,6 @@ export function withGiven(
 export function requireClasses(field: string, names: readonly string[], classNames: readonly string[]): void {
   const stray = names.find((name) => !classNames.includes(name));
   if (stray === undefined) return;
-  const what = `to be of classes among ${classNames.slice(0, 20).join(", ")}`;
+  const what = `to be a class among ${classNames.slice(0, 20).join(", ")}`;
   throw expected("recipe", field, what, stray, didYouMean(stray, classNames));
 }

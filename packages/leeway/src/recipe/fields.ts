@@ -180,6 +180,14 @@ export const recipeFields = {
     value: "<number>",
     optional: true,
   },
+  minPerBatch: {
+    ...weights,
+    type: typed<Readonly<Record<string, number>>>(z.record(z.string(), z.int().min(1).max(1e6))),
+    help: "how many examples of a class every batch has at least: fraud=2; repeat for more",
+    default: "as drawn",
+    value: "<class=count>",
+    optional: true,
+  },
   model: {
     ...training,
     type: names(networkNames()),

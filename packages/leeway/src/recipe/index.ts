@@ -1,3 +1,4 @@
+export { batchMinimum } from "./batch-minimum.ts";
 export { defaultLength, type Length } from "./default-length.ts";
 export { defaultsFor, isAdaptive } from "./defaults.ts";
 export { expectedCounts, testPriorClasses } from "./expected-counts.ts";

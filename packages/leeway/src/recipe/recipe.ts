@@ -94,14 +94,16 @@ function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults)
   };
 }
 
-/** What classes weigh beside the method. */
+/** What classes weigh, and have of every batch, beside the method. */
 function weightFields({
   classWeight,
   weightPower,
-}: RecipeOptions): Pick<Recipe, "classWeight" | "weightPower"> {
+  minPerBatch,
+}: RecipeOptions): Pick<Recipe, "classWeight" | "weightPower" | "minPerBatch"> {
   return {
     ...(classWeight && Object.keys(classWeight).length > 0 && { classWeight }),
     ...(weightPower !== undefined && { weightPower }),
+    ...(minPerBatch && Object.keys(minPerBatch).length > 0 && { minPerBatch }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { datasetFacts, type InputKind, type TextOptions } from "../catalogue/index.ts";
 import { expected } from "../errors.ts";
 import { type Method, stagesOf } from "../methods/index.ts";
+import { requireRoom } from "./batch-minimum.ts";
 import { defaultMomentum } from "./defaults.ts";
 import { expectedCounts, testPriorClasses } from "./expected-counts.ts";
 import type { OptimizerName, Recipe } from "./fields.ts";
@@ -14,6 +15,7 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
   if (kind !== "image" && cutout > 0) {
     throw expected("recipe", "cutout", "to be 0 for data other than images", cutout, "Leave it out.");
   }
+  requireRoom(recipe);
   // Of the classes of custom data nothing is known before it is read.
   if (recipe.source === undefined) requireTestPrior(recipe, datasetFacts(recipe.dataset).classes);
   const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);

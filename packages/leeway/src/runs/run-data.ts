@@ -17,7 +17,7 @@ import { expected, RunError } from "../errors.ts";
 import { classCounts, profileCounts } from "../imbalance/index.ts";
 import { requireClasses } from "../methods/index.ts";
 import type { DataRecord } from "../records/index.ts";
-import { type Recipe, requireTestPrior } from "../recipe/index.ts";
+import { batchMinimum, type Recipe, requireTestPrior } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { RunData } from "../training/index.ts";
 import { watchLoad } from "./machine-load.ts";
@@ -54,7 +54,9 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
     const advice = "Classes of one example give none away: use 0.";
     throw expected("recipe", "validationFraction", what, validationFraction, advice);
   }
+  const counts = classCounts(train.labels, train.classNames.length);
   requireTestPrior(recipe, train.classNames.length);
+  batchMinimum(recipe, { classNames: train.classNames, counts }); // refuses classes that are not there
   const preparation = source.prepare(train, { text: recipe.text });
   const ready = { train: preparation.apply(train), test: preparation.apply(test) };
   // The catalogue's data are what others measure on, whatever is in them.
@@ -65,7 +67,7 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
   return {
     ...ready,
     validation: held && preparation.apply(held),
-    counts: classCounts(train.labels, train.classNames.length),
+    counts,
     preparation,
     ...(custom && { testHeldOut: source.test === null }),
     ...(held !== null && held === source.validation && { validationHeldOut: false }),

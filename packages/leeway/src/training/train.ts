@@ -1,9 +1,10 @@
 import { scope, synchronize, type Tensor, tensor } from "@leeway/torch";
-import { type Batch, drawMix, epochOrder } from "../data/index.ts";
+import { type Batch, drawMix, epochOrder, withMinimum } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import type { Stage } from "../methods/index.ts";
 import { batchTensors } from "../models/index.ts";
 import { random } from "../random.ts";
+import { batchMinimum } from "../recipe/index.ts";
 import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
 import { evaluate, nextTurn } from "./evaluate.ts";
 import { type OnNan, stepGuard, type StepGuard } from "./guard.ts";
@@ -85,9 +86,9 @@ async function* trainSteps(
   from: Position,
   { guard, signal, onNan, seconds }: EpochOptions & { readonly seconds: () => number },
 ): AsyncGenerator<TrainingEvent, Position | null, undefined> {
-  const { data, device, recipe, stage } = session;
+  const { device, stage } = session;
   const { epoch } = from;
-  const order = epochOrder(data.train.labels, stage.samplingOdds, { seed: recipe.seed, epoch });
+  const order = orderOf(session, epoch);
   const classWeights = weightsTensor(stage, device);
   let position = from;
   try {
@@ -119,6 +120,15 @@ async function* trainSteps(
   } finally {
     classWeights?.dispose();
   }
+}
+
+/** The positions of the training examples in the order in which an epoch shows them. */
+function orderOf({ data, recipe, stage }: Session, epoch: number): Uint32Array {
+  const { seed, batchSize } = recipe;
+  const { labels, classNames } = data.train;
+  const order = epochOrder(labels, stage.samplingOdds, { seed, epoch });
+  const minimum = batchMinimum(recipe, { classNames, counts: data.counts });
+  return minimum === undefined ? order : withMinimum(order, labels, { minimum, batchSize, seed, epoch });
 }
 
 /** What an example of each class weighs, [K], or null where all weigh 1 and it would only cost time. */

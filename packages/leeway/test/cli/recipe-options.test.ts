@@ -51,6 +51,16 @@ suite("requestedRecipe", () => {
     );
   });
 
+  test("takes whole numbers of examples a batch", () => {
+    expect(asked("--min-per-batch", "cat=2,dog=1").minPerBatch).toEqual({ cat: 2, dog: 1 });
+    expect(() => asked("--min-per-batch", "cat=1.5")).toThrow(
+      '--min-per-batch: expected a whole number from 1 to 1000000, got "1.5".',
+    );
+    expect(() => asked("--min-per-batch", "cat=100,dog=29")).toThrow(
+      "--min-per-batch: expected at most 128 in all, the size of a batch, got 129.",
+    );
+  });
+
   test("says of texts how they become numbers, and of nothing else", () => {
     const text = asked("--dataset", "imdb", "--max-length", "100", "--min-count", "5");
     expect(text.text).toEqual({ maxLength: 100, minCount: 5 });

@@ -34,7 +34,7 @@ suite("givenWeights", () => {
   });
   test("refuse a name that is no class, and guess", () => {
     expect(() => givenWeights({ classWeight: { ok: 1, fruad: 20 } }, classNames)).toThrow(
-      'recipe: expected classWeight to be of classes among ok, late, fraud, got "fruad". Did you mean "fraud"?',
+      'recipe: expected classWeight to be a class among ok, late, fraud, got "fruad". Did you mean "fraud"?',
     );
   });
 });

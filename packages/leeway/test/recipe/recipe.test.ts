@@ -1,6 +1,7 @@
 import { describe as suite, expect, test } from "vitest";
 import { ArgumentError } from "../../src/errors.ts";
 import {
+  batchMinimum,
   expectedCounts,
   type OptimizerName,
   paperSchedule,
@@ -388,5 +389,26 @@ suite("class weights in a recipe", () => {
   });
   test("are left out where none were requested", () => {
     expect(recipeFor("t", { source, classWeight: {} })).toEqual(recipeFor("t", { source, method: "erm" }));
+  });
+});
+
+suite("a minimum a batch in a recipe", () => {
+  const source = { kind: "table", paths: ["t.csv"] } as const;
+  const minPerBatch = { fraud: 3, odd: 2 };
+
+  test("is refused where a batch has no room for it", () => {
+    expect(recipeFor("t", { source, batchSize: 5, minPerBatch }).minPerBatch).toEqual(minPerBatch);
+    expect(() => recipeFor("t", { source, batchSize: 4, minPerBatch })).toThrow(
+      "recipe: expected minPerBatch to be at most 4 in all, the size of a batch, got 5.",
+    );
+  });
+  test("is of classes that are there, and have examples", () => {
+    const minimum = (names: readonly string[], counts: readonly number[]): unknown =>
+      batchMinimum({ minPerBatch }, { classNames: names, counts });
+    expect(minimum(["ok", "odd", "fraud"], [90, 9, 1])).toEqual([0, 2, 3]);
+    expect(() => minimum(["ok", "od", "fraud"], [90, 9, 1])).toThrow('got "odd". Did you mean "od"?');
+    expect(() => minimum(["ok", "odd", "fraud"], [90, 9, 0])).toThrow(
+      'recipe: expected minPerBatch to be a class with training examples, got "fraud".',
+    );
   });
 });

@@ -37,6 +37,7 @@ suite("a run that is stopped at every step and epoch edge, and resumed", () => {
     { precision: "bf16", method: "mixup-drw", optimizer: "adam" },
     { method: "crt", protocol: "paper" },
     { method: "ldam-drw-sam", validationFraction: 0 },
+    { method: "erm-drs", weightPower: 0.5, classWeight: { white: 4 }, minPerBatch: { white: 2, blue: 3 } },
   ];
   for (const kind of kindsOfRun) {
     // Stages and regularisers are the same for every kind: images, whose steps are quick, stand for all.
