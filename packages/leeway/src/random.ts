@@ -32,7 +32,8 @@ export function random(seed: number, ...path: readonly (string | number)[]): Ran
 
 /** The whole numbers 0 to length - 1 in random order (Fisher and Yates). */
 export function permutation(length: number, from: Random): Uint32Array {
-  const order = Uint32Array.from({ length }, (_, i) => i);
+  const order = new Uint32Array(length); // filled in a loop: Uint32Array.from takes ten times as long
+  for (let i = 0; i < length; i++) order[i] = i;
   for (let i = length - 1; i > 0; i--) {
     const j = from.below(i + 1);
     const held = order[i]!;

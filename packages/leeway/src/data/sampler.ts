@@ -47,10 +47,12 @@ function drawn(
   });
   if (length > 0 && total <= 0)
     throw expected("epochOrder", "samplingOdds", "to be above 0 for a class with examples", odds);
-  return Uint32Array.from({ length }, () => {
+  const order = new Uint32Array(length);
+  for (let i = 0; i < length; i++) {
     const list = positions[firstAbove(upTo, from.uniform() * total)]!;
-    return list[from.below(list.length)]!;
-  });
+    order[i] = list[from.below(list.length)]!;
+  }
+  return order;
 }
 
 /** The first place whose value is above `value`, in ascending numbers; classes that add nothing are never it. */
