@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace leeway {
@@ -160,6 +161,8 @@ Napi::Value imageRows(const Napi::CallbackInfo& info) {
 
 // Rows of one piece of work.
 constexpr int64_t kRowsAPart = 32;
+// Short rows that come while one is copied.
+constexpr int64_t kRowsAhead = 4;
 
 template <typename Body>
 void overRowParts(int64_t rows, const Body& body) {
@@ -169,8 +172,9 @@ void overRowParts(int64_t rows, const Body& body) {
 }
 
 // Rows lie anywhere in memory: the next ones come while these are computed.
-void prefetch(const float* row, int64_t width) {
-  constexpr int64_t kLine = 64 / sizeof(float);
+template <typename Number>
+void prefetch(const Number* row, int64_t width) {
+  constexpr int64_t kLine = 64 / sizeof(Number);
   for (int64_t column = 0; column < width; column += kLine) __builtin_prefetch(row + column);
 }
 
@@ -194,6 +198,34 @@ Napi::Value vectorRows(const Napi::CallbackInfo& info) {
         }
       });
     });
+    return handleOf(info.Env(), std::move(result));
+  });
+}
+
+// gatherRows(matrix, width, rows, pinned) -> [N, width], rows of a matrix of float32, or of int32 as int64
+Napi::Value gatherRows(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), "gatherRows", [&]() -> Napi::Value {
+    const bool whole = info[0].IsTypedArray() && info[0].As<Napi::TypedArray>().TypedArrayType() == napi_int32_array;
+    const at::TensorOptions options = optionsFor(whole ? at::kLong : at::kFloat, info[3]);
+    const int64_t width = info[1].ToNumber().Int64Value();
+    if (width < 0) throw BadArgument("expected a width of at least 0");
+    const Numbers<uint32_t> rows = rowsIn(info[2]);
+    auto gather = [&](auto matrix, auto* to) {
+      requireRows(rows, width == 0 ? std::numeric_limits<int64_t>::max() : matrix.length / width);
+      overRowParts(rows.length, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < std::min(end, begin + kRowsAhead); i++) prefetch(matrix.data + rows[i] * width, width);
+        for (int64_t i = begin; i < end; i++) {
+          if (i + kRowsAhead < end) prefetch(matrix.data + rows[i + kRowsAhead] * width, width);
+          std::copy_n(matrix.data + rows[i] * width, width, to + i * width);
+        }
+      });
+    };
+    at::Tensor result = at::empty({rows.length, width}, options);
+    if (whole) {
+      gather(intsIn(info[0]), result.data_ptr<int64_t>());
+    } else {
+      gather(floatsIn(info[0]), result.data_ptr<float>());
+    }
     return handleOf(info.Env(), std::move(result));
   });
 }
@@ -271,6 +303,7 @@ Napi::Value codeRows(const Napi::CallbackInfo& info) {
 void exportBatches(Napi::Env env, Napi::Object exports) {
   exports.Set("imageRows", Napi::Function::New(env, imageRows));
   exports.Set("vectorRows", Napi::Function::New(env, vectorRows));
+  exports.Set("gatherRows", Napi::Function::New(env, gatherRows));
   exports.Set("numberRows", Napi::Function::New(env, numberRows));
   exports.Set("codeRows", Napi::Function::New(env, codeRows));
 }

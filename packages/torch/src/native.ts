@@ -55,6 +55,7 @@ export interface Native {
     deviation: Float64Array,
     pinned: boolean,
   ): number;
+  gatherRows(matrix: Float32Array | Int32Array, width: number, rows: Uint32Array, pinned: boolean): number;
   numberRows(
     columns: readonly Float32Array[],
     rows: Uint32Array,

@@ -72,9 +72,13 @@ suite("batchTensors", () => {
       ...{ name: `n${f}`, reading: undefined, origin: 0, values, unread },
     }));
     const table = { numeric, categorical: [{ name: "c", codes, distinct }] };
-    const { tensors, read } = await bothOf(tableDataset({ ...examples, table }, steps));
-    expect(tensors).toEqual(read);
-    expect(tensors[0]).toHaveLength(40 * 8);
+    const whole = tableDataset({ ...examples, table }, steps);
+    for (const dataset of [whole, whole.select(Uint32Array.from(examples.ids).reverse())]) {
+      const first = await bothOf(dataset);
+      expect(first.tensors).toEqual(first.read);
+      expect(first.tensors[0]).toHaveLength(40 * 8);
+      expect(await bothOf(dataset)).toEqual(first); // rows are kept by now
+    }
   });
 
   test("embeddings", async () => {

@@ -58,6 +58,21 @@ export function vectorRows(
   return madeOn(device, (pinned) => native().vectorRows(vectors, rows, mean, deviation, pinned));
 }
 
+/**
+ * Rows of a matrix as they are, on all threads.
+ *
+ * @param matrix [rows, width]
+ * @param rows   [N]
+ * @returns [N, width], int64 of whole numbers
+ */
+export function gatherRows(
+  matrix: Float32Array | Int32Array,
+  rows: Uint32Array,
+  { width, device = "cpu" }: { readonly width: number } & Placed,
+): Tensor {
+  return madeOn(device, (pinned) => native().gatherRows(matrix, width, rows, pinned));
+}
+
 /** How columns of numbers become a batch. */
 export interface NumberRows extends Standardisation, Placed {
   /** [F], not 0 where another value tells that the number is missing; these stand after all columns. */

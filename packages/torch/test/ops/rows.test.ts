@@ -1,5 +1,13 @@
 import { describe as suite, expect, test } from "vitest";
-import { codeRows, imageRows, numberRows, setThreads, threads, vectorRows } from "../../src/index.ts";
+import {
+  codeRows,
+  gatherRows,
+  imageRows,
+  numberRows,
+  setThreads,
+  threads,
+  vectorRows,
+} from "../../src/index.ts";
 
 /** The same with one thread and with two. */
 function onThreads<Result>(compute: () => Result): Result {
@@ -72,6 +80,38 @@ suite("vectorRows", () => {
         vectorRows(Float32Array.of(1, 2), Uint32Array.of(row), { mean: one, deviation });
     expect(call(2)).toThrow("expected rows[0] to be below 2, got 2");
     expect(call(0, Float64Array.of(1, 2))).toThrow("expected as many deviations as means");
+  });
+});
+
+suite("gatherRows", () => {
+  test("copies rows of floats, and of whole numbers as int64", () => {
+    for (const width of [1, 3, 16, 35]) {
+      const rows = Uint32Array.from({ length: 70 }, (_, i) => (i * 13) % 50);
+      const whole = Int32Array.from({ length: 50 * width }, (_, i) => i - 99);
+      const expected = Array.from(
+        { length: 70 * width },
+        (_, i) => rows[Math.floor(i / width)]! * width + (i % width) - 99,
+      );
+      const read = onThreads(() => Array.from(gatherRows(whole, rows, { width }).data(), Number));
+      expect(read).toEqual(expected);
+      const floats = Float32Array.from(whole, (value) => value / 3);
+      expect([...onThreads(() => gatherRows(floats, rows, { width }).data())]).toEqual(
+        expected.map((value) => Math.fround(value / 3)),
+      );
+    }
+    expect(gatherRows(new Int32Array(1), Uint32Array.of(0), { width: 1 }).dtype).toBe("int64");
+  });
+  test("of no columns is rows of nothing", () => {
+    expect(gatherRows(new Float32Array(0), Uint32Array.of(4, 7), { width: 0 }).shape).toEqual([2, 0]);
+  });
+  test("refuses rows that are not there, and what is no matrix", () => {
+    const call =
+      (row: number, width: number, matrix: unknown = new Int32Array(5)) =>
+      () =>
+        gatherRows(matrix as Int32Array, Uint32Array.of(row), { width });
+    expect(call(2, 2)).toThrow("expected rows[0] to be below 2, got 2");
+    expect(call(0, -1)).toThrow("expected a width of at least 0");
+    expect(call(0, 1, [1])).toThrow("expected a Float32Array");
   });
 });
 

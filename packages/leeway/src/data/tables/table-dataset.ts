@@ -2,6 +2,7 @@ import { codeRows, numberRows } from "@leeway/torch";
 import { type Fill, plannedBatches, readLater } from "../batching.ts";
 import type { BatchArray, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
+import { type InputOf, keptInput } from "../kept-input.ts";
 import type { Table } from "./read-table.ts";
 import { maxDeviations, type NumericStep, type TableSteps } from "./table-preparation.ts";
 
@@ -13,15 +14,17 @@ interface Rows extends Omit<Examples, "select"> {
 /**
  * Rows of a table as a data set: values [N, F], first the numbers, then whether they are missing; codes [N, G].
  *
- * Columns stay as they were read; a batch is computed from them when it is taken.
+ * Columns stay as they were read; a batch is computed from them when it is taken, see {@link keptInput}.
  */
 export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
   const indicators = steps.numeric.filter(({ indicator }) => indicator).length;
   const codeOf = rows.table.categorical.map(({ distinct }, g) =>
     codeTable(distinct, steps.categorical[g]!.categories),
   ); // as many as learned
+  const compute = [numbersOf(rows.table, steps.numeric), codesOf(rows.table, codeOf)];
   const dataset = ({ labels, ids }: Pick<Examples, "labels" | "ids">): Dataset => {
     const here = { ...rows, labels, ids };
+    const inputs = compute.map((each) => keptInput(ids, each));
     return {
       name: rows.name,
       classNames: rows.classNames,
@@ -34,9 +37,7 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
       },
       select: (indices) => dataset(selectRows(here, indices)),
       batches: (order, { batchSize }) =>
-        plannedBatches({ labels, order, batchSize }, (capacity) =>
-          tableFill(capacity, here, { steps, codeOf }),
-        ),
+        plannedBatches({ labels, order, batchSize }, (capacity) => tableFill(capacity, ids, inputs)),
     };
   };
   return dataset(rows);
@@ -48,25 +49,22 @@ function codeTable(distinct: readonly string[], categories: readonly (string | n
   return Int32Array.from([...distinct, null], (category) => places.get(category) ?? 0);
 }
 
-interface Prepared {
-  readonly steps: TableSteps;
-  readonly codeOf: readonly Int32Array[];
-}
-
-function tableFill(capacity: number, { table, ids }: Rows, prepared: Prepared): Fill {
+function tableFill(
+  capacity: number,
+  ids: Uint32Array,
+  inputs: readonly ReturnType<typeof keptInput>[],
+): Fill {
   const all = new Uint32Array(capacity);
-  const numbers = numbersOf(table, prepared.steps.numeric);
-  const codes = codesOf(table, prepared.codeOf);
   return (positions) => {
     const { length } = positions;
     for (let slot = 0; slot < length; slot++) all[slot] = ids[positions[slot]!]!;
     const rows = all.subarray(0, length);
-    return [numbers(rows), codes(rows)];
+    return inputs.map((input) => input(positions, rows));
   };
 }
 
 /** Makes the numbers of rows, [N, F]. */
-function numbersOf(table: Table, steps: readonly NumericStep[]): (rows: Uint32Array) => BatchArray {
+function numbersOf(table: Table, steps: readonly NumericStep[]): InputOf {
   const columns = table.numeric.map(({ values }) => values);
   const indicator = Int32Array.from(steps, (step) => (step.indicator ? 1 : 0));
   const width = steps.length + indicator.reduce((sum, each) => sum + each, 0); // F
@@ -90,7 +88,7 @@ function numbersOf(table: Table, steps: readonly NumericStep[]): (rows: Uint32Ar
 }
 
 /** Makes the codes of rows, [N, G]. */
-function codesOf(table: Table, codes: readonly Int32Array[]): (rows: Uint32Array) => BatchArray {
+function codesOf(table: Table, codes: readonly Int32Array[]): InputOf {
   const columns = table.categorical.map((column) => column.codes);
   const groups = codes.length; // G
   return (rows) => {
