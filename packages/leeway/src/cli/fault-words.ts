@@ -34,6 +34,7 @@ const ofData: readonly (readonly [string, Named])[] = [
   ["testPaths", { name: "test", flag: "--test" }],
   ["validationPaths", { name: "validation", flag: "--validation" }],
   ["max", { name: "maxPerClass", flag: "--max-per-class" }],
+  ["prior", { name: "prior", flag: "--prior" }],
 ];
 
 /** The option of each field, by the field's last name. */

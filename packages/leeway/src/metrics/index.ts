@@ -27,7 +27,9 @@ export { expectedCalibrationError, softmax } from "./calibration.ts";
 export { metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
 export { detectionOf, type Detection } from "./detection.ts";
+export { estimatePrior, minForPrior, type PriorDrift, type PriorEstimate } from "./live-prior.ts";
 export {
+  calibratedPrior,
   calibratedProbabilities,
   fitCalibration,
   type Calibration,

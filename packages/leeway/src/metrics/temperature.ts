@@ -66,7 +66,7 @@ export function fitCalibration(
   requireLabels("fitCalibration", labels, { classes, examples });
   const step = Math.max(1, Math.ceil(examples / maxExamples));
   const rows = Array.from({ length: Math.ceil(examples / step) }, (_, i) => i * step);
-  const wanted = frequencies(counts);
+  const wanted = calibratedPrior(counts);
   const weights = classWeights(
     rows.map((i) => labels[i]!),
     wanted,
@@ -150,7 +150,7 @@ export function withPrior(
   if (prior.length !== classes || !prior.every((share) => share > 0 && Number.isFinite(share))) {
     throw expected("withPrior", "prior", `to be ${classes} numbers above 0, one a class`, prior);
   }
-  const moved = frequencies(counts).map((share, j) => offsets[j]! + Math.log(prior[j]! / share));
+  const moved = calibratedPrior(counts).map((share, j) => offsets[j]! + Math.log(prior[j]! / share));
   const fit = { temperature, offsets: Array.from(moved), prior: "training" } as const;
   return calibratedProbabilities(logits, fit, { classes, scale });
 }
@@ -175,9 +175,15 @@ function shifted(logits: Float32Array, i: number, { classes, factor, offsets }: 
   return p;
 }
 
-/** π, with one example more of each class. */
-const frequencies = (counts: readonly number[]): Float64Array =>
-  classPriors(counts.map((count) => count + 1));
+/**
+ * The class frequencies that calibrated probabilities have: those of the training data, with one example more of each
+ * class.
+ *
+ *     π_j = (n_j + 1) / (n + K)
+ */
+export function calibratedPrior(counts: readonly number[]): Float64Array {
+  return classPriors(counts.map((count) => count + 1));
+}
 
 /** What an example of each class weighs, so that classes have the wanted shares of a sum of 1. */
 function classWeights(labels: readonly number[], wanted: Float64Array): Float64Array {

@@ -1,19 +1,39 @@
 import { join } from "node:path";
 import type { InputKind } from "../catalogue/index.ts";
-import { catalogueForm, type Dataset, openPredictionInput, type RunPreparation } from "../data/index.ts";
-import { calibratedProbabilities, type Calibration, topClasses, withPrior } from "../metrics/index.ts";
+import {
+  catalogueForm,
+  type Dataset,
+  openPredictionInput,
+  type PreparedInput,
+  type RunPreparation,
+} from "../data/index.ts";
+import { expected } from "../errors.ts";
+import {
+  calibratedPrior,
+  calibratedProbabilities,
+  type Calibration,
+  estimatePrior,
+  minForPrior,
+  type PriorEstimate,
+  topClasses,
+  withPrior,
+} from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
 import { loadWeights, modelFile, readPreparation, readWeights, recipeOf } from "../runs/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { endSession, readScores, type Session, startSession } from "../training/index.ts";
 
+/** Class frequencies: by the classes' shares, length K, or by the name of what has them. */
+type RequestedPrior = readonly number[] | "training" | "auto";
+
 /** How probabilities are read, and what stands beside them. */
 export interface PredictOptions {
   /**
-   * π', the class frequencies where the model is used, length K, or those of the training data. The class of an example
-   * is then the most probable one; by default it is the method's own decision.
+   * π', the class frequencies where the model is used, length K; those of the training data; or with "auto" those that
+   * the examples themselves seem to have, at least 50 of them. The class of an example is then the most probable one; by
+   * default it is the method's own decision.
    */
-  readonly prior?: readonly number[] | "training" | undefined;
+  readonly prior?: RequestedPrior | undefined;
   /** Columns of the table that the examples are rows of which are passed on, or ["all"]; by default none. */
   readonly keep?: readonly string[] | undefined;
 }
@@ -38,6 +58,8 @@ export interface Classified {
   readonly scores: Float32Array;
   /** [N, K] row by row. */
   readonly probabilities: Float32Array;
+  /** The frequencies that the examples seem to have, where they were requested. */
+  readonly estimate?: PriorEstimate;
 }
 
 /** The class of one example. */
@@ -82,6 +104,11 @@ export function openPredictor(path: string, options: PredictorOptions = {}): Pre
   return new Predictor(readRun(path), options);
 }
 
+interface Shape {
+  readonly classes: number;
+  readonly scale: number;
+}
+
 /** A trained run, ready to predict: its network is loaded at the first prediction, and held until it is closed. */
 export class Predictor {
   readonly run: StoredRun;
@@ -120,13 +147,9 @@ export class Predictor {
     examples: PredictionExamples,
     { keep, ...options }: PredictOptions = {},
   ): Promise<Prediction[]> {
-    const { classNames, recipe, preparation } = this;
-    const { label, options: reading } = recipe.source ?? {};
-    const input =
-      "paths" in examples ? examples : { paths: [], lines: linesOf(examples, preparation.kind, reading) };
-    if ("lines" in input && input.lines.length === 0) return [];
-    const read = await openPredictionInput(preparation, { ...input, label, keep, options: reading });
-    const { dataset, kept } = read;
+    const { classNames } = this;
+    if (!("paths" in examples) && examples.length === 0) return [];
+    const { dataset, kept } = await this.#read(examples, keep);
     const { classes, probabilities } = await this.classify(dataset, options);
     const length = classNames.length;
     return Array.from(classes, (label, i) => {
@@ -143,15 +166,38 @@ export class Predictor {
   }
 
   /**
+   * The class frequencies that examples seem to have, by their probabilities alone, with intervals and whether they
+   * differ from those of the training data; what the prior "auto" uses.
+   *
+   * @throws ArgumentError for fewer than 50 examples, or of a run without a calibration
+   * @throws RunError as `predict` does
+   */
+  async estimatePrior(examples: PredictionExamples): Promise<PriorEstimate> {
+    if (!("paths" in examples)) this.#requireEstimate(examples.length);
+    const { estimate } = await this.classify((await this.#read(examples)).dataset, { prior: "auto" });
+    return estimate!; // requested
+  }
+
+  #read(examples: PredictionExamples, keep?: readonly string[]): Promise<PreparedInput> {
+    const { preparation, recipe } = this;
+    const { label, options } = recipe.source ?? {};
+    const input =
+      "paths" in examples ? examples : { paths: [], lines: linesOf(examples, preparation.kind, options) };
+    return openPredictionInput(preparation, { ...input, label, keep, options });
+  }
+
+  /**
    * The class of examples that were prepared as the run's own, and the probabilities of every class.
    *
    *     p = softmax(s · z / T + b),   with a prior   p_j ∝ e^{s z_j / T + b_j} · π'_j / π_j
    *
    * The class is that of the highest z, by which the run's metrics are counted, too; with a prior that of the highest p.
    *
+   * @throws ArgumentError for the prior "auto" of fewer than 50 examples, or of a run without a calibration
    * @throws RunError with code "run" if the weights are not there or do not fit
    */
   async classify(dataset: Dataset, { prior }: Pick<PredictOptions, "prior"> = {}): Promise<Classified> {
+    if (prior === "auto") this.#requireEstimate(dataset.labels.length);
     const reading = this.#before.then(async () => {
       const session = this.#open(dataset);
       return { ...(await readScores(session, dataset)), scale: session.method.scale };
@@ -159,15 +205,33 @@ export class Predictor {
     this.#before = reading.catch(() => undefined);
     const { scores: logits, scale } = await reading;
     const classes = this.classNames.length;
-    const probabilities = this.#probabilities(logits, { prior, classes, scale });
+    const estimate = prior === "auto" ? this.#estimate(logits, { classes, scale }) : undefined;
+    const named = prior === "auto" ? estimate?.prior : prior;
+    const probabilities = this.#probabilities(logits, { prior: named, classes, scale });
     // A probability of 0 has no logarithm.
     const scores = prior === undefined ? logits : probabilities.map((p) => Math.log(Math.max(p, 1e-38)));
-    return { classes: topClasses(scores, classes), scores, probabilities };
+    const predicted = topClasses(scores, classes);
+    return { classes: predicted, scores, probabilities, ...(estimate && { estimate }) };
+  }
+
+  #requireEstimate(examples: number): void {
+    if (this.#calibration === null) {
+      const what = 'to be shares or "training", since the run has no calibration to estimate them by';
+      throw expected("predict", "prior", what, "auto");
+    }
+    if (examples >= minForPrior) return;
+    const what = `to be "auto" of at least ${minForPrior} examples`;
+    throw expected("predict", "prior", what, examples, "Name the shares of the classes, or training.");
+  }
+
+  #estimate(logits: Float32Array, shape: Shape): PriorEstimate {
+    const probabilities = this.#probabilities(logits, { prior: "training", ...shape });
+    return estimatePrior(probabilities, { prior: [...calibratedPrior(this.run.record.data.trainCounts)] });
   }
 
   #probabilities(
     logits: Float32Array,
-    { prior, ...shape }: Pick<PredictOptions, "prior"> & { readonly classes: number; readonly scale: number },
+    { prior, ...shape }: { readonly prior: Exclude<RequestedPrior, "auto"> | undefined } & Shape,
   ): Float32Array {
     const fit = this.#calibration;
     if (prior === undefined) return calibratedProbabilities(logits, fit, shape);

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { recipeFor } from "../../src/recipe/index.ts";
+import { Predictor } from "../../src/probes/predict.ts";
+import { readRun as loadRun } from "../../src/storage/index.ts";
 import { measuredBy, openPredictor, type Prediction, predict } from "../../src/probes/index.ts";
 import { loadRunData, runRecipe } from "../../src/runs/index.ts";
 import { type KindOfRun, kindsOfRun, tables } from "../runs/kinds.ts";
@@ -61,6 +63,37 @@ suite("Predictor.predict", () => {
       { kept: { colour: "x" } },
     ]);
     expect((await predict(tableRun, rows.slice(0, 1)))[0]).not.toHaveProperty("kept");
+  });
+
+  test("estimates the frequencies of examples, and predicts with them as if they had been named", async () => {
+    const stored = loadRun(tableRun);
+    const calibration = {
+      temperature: 2,
+      offsets: [0, 0.5, -0.5],
+      examples: 100,
+      prior: "training",
+    } as const;
+    const predictor = new Predictor({ ...stored, summary: { ...stored.summary!, calibration } });
+    const many = Array.from({ length: 60 }, (_, i) => ({
+      first: 1.5 - (i % 7) / 5,
+      second: 0.2,
+      colour: "x",
+    }));
+    const { prior, intervals } = await predictor.estimatePrior(many);
+    expect(prior.reduce((total, share) => total + share, 0)).toBeCloseTo(1, 6);
+    intervals.forEach(([low, high]) => {
+      expect(low).toBeLessThanOrEqual(high);
+    });
+    expect(await predictor.predict(many, { prior: "auto" })).toEqual(
+      await predictor.predict(many, { prior }),
+    );
+    await expect(predictor.predict(rows, { prior: "auto" })).rejects.toThrow(
+      'expected prior to be "auto" of at least 50 examples, got 3',
+    );
+    await predictor.close();
+    await expect(openPredictor(tableRun).estimatePrior(many)).rejects.toThrow(
+      "no calibration to estimate them by",
+    );
   });
 
   test("answers a row alone, in company and in overlapping calls alike", async () => {

@@ -42,6 +42,45 @@ suite("predictionNotes", () => {
     );
   });
 
+  test("says which frequencies an input seems to have, and warns where they have changed or rest on few", () => {
+    const data = { ...run.data, classNames: ["fine", "fraud"], trainCounts: [949, 49] };
+    const estimate = {
+      prior: [0.995, 0.005],
+      intervals: [
+        [0.99, 1],
+        [0, 0.01],
+      ] as const,
+      examples: 1000,
+      drift: { statistic: 70, chance: 1e-12, found: true, classes: [0, 1] },
+    };
+    const shown = predictionNotes({ ...stored, record: { ...run, data } }, { prior: "auto", estimate });
+    expect(shown.slice(0, 4)).toEqual([
+      "Probabilities have the class frequencies of this input, as estimated: calibrated on 1,234 validation examples.",
+      'Class frequencies estimated from 1,000 examples, with 95 % intervals: "fraud" 0.5 % (0.0 % to 1.0 %; training 5.0 %).',
+      'Warning: few examples to tell by: fewer than 10 seem to be of "fraud".',
+      expect.stringMatching(/^Warning: the frequencies differ .* \(by chance: less than 1 in 10,000\)/),
+    ]);
+    const same = { ...estimate, drift: { ...estimate.drift, found: false, classes: [] } };
+    expect(predictionNotes(stored, { estimate: same }).join()).not.toContain("differ");
+  });
+
+  test("names the classes of many that have changed, those that changed most first", () => {
+    const data = { ...run.data, classNames: ["a", "b", "c"], trainCounts: [799, 149, 49] };
+    const estimate = {
+      prior: [0.74, 0.06, 0.2],
+      intervals: [
+        [0.7, 0.8],
+        [0.05, 0.07],
+        [0.18, 0.22],
+      ] as const,
+      examples: 1000,
+      drift: { statistic: 30, chance: 0.002, found: true, classes: [1, 2] },
+    };
+    const shown = predictionNotes({ ...stored, record: { ...run, data } }, { prior: "auto", estimate });
+    expect(shown[1]).toMatch(/"c" 20.0 % \(18.0 % to 22.0 %; training 5.0 %\), "b" 6.0 %.*, "a" 74.0 %/);
+    expect(shown[2]).toContain('above all "c", "b" (by chance: 1 in 500)');
+  });
+
   test("warns of a run that was interrupted, with the epoch of its network and how it goes on", () => {
     const interrupted = {
       ...summary,

@@ -42,7 +42,7 @@ export function predictCommand(): Command {
     .argument("<run>", "the run's folder, or runs/latest")
     .argument("[input...]", "files, patterns or folders; - or nothing reads stdin")
     .addOption(topOption())
-    .option("--prior <shares>", "class frequencies where it is used: class=share,… or training");
+    .option("--prior <shares>", "class frequencies where it is used: class=share,… training or auto");
   addFields(command, readerFields, {
     names: [...dialectNames, ...rereadNames],
     change: {
@@ -72,7 +72,8 @@ const examples = `
 Input is prepared exactly as the run's own was: the same columns, words or sizes, by what training learned.
 Probabilities have the class frequencies of the training data, fitted on the validation split. The prediction is the
 method's own decision, by which the run was measured: a method that re-balances decides for a rare class before it is
-the most probable one. With --prior the prediction is the most probable class under those frequencies.
+the most probable one. With --prior the prediction is the most probable class under those frequencies: shares that you
+name, those of the training data, or with auto those that the input itself seems to have.
 Columns are file, row (from 1), those of --keep, prediction, probability, and p_<class> for every class.
 Where the input names classes as training data does, in a column or by folders, accuracy is measured and printed.
 
@@ -83,6 +84,7 @@ Examples:
   $ leeway predict runs/latest 'parts/*.parquet' --output predictions.parquet --top all
   $ leeway predict runs/latest new.csv --prior fraud=0.001,fine=0.999
   $ leeway predict runs/latest new.csv --prior training
+  $ leeway predict runs/latest new.csv --prior auto
   $ leeway predict runs/latest photos/ --top 3 --format jsonl
   $ echo "a dull, lifeless film" | leeway predict runs/latest
 `;
@@ -135,11 +137,12 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   }
   const examples = read.dataset.labels.length;
   for (const [option, file] of written) requireNewPlace(option, file, inputFiles(input, read));
-  const predicted = await predictor.classify(read.dataset, { prior });
+  const predicted = await asUsage(() => predictor.classify(read.dataset, { prior }));
   await predictor.close();
   const { form, notes } = formOf(read, { classNames, top, requested: flags.probabilities });
   if (!quiet) {
-    const lines = predictionNotes(predictor.run, { notes: [...read.notes, ...notes], prior });
+    const { estimate } = predicted;
+    const lines = predictionNotes(predictor.run, { notes: [...read.notes, ...notes], prior, estimate });
     for (const line of lines) console.error(line);
   }
   const { trainCounts } = predictor.run.record.data;

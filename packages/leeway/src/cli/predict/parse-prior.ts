@@ -1,19 +1,20 @@
 import { didYouMean } from "../../errors.ts";
 import { usageError } from "../options.ts";
 
-/** `training`, or `fraud=0.01,fine=0.99`: a share or count for every class; all others are named in an error. */
-export function parsePrior(text: string, classNames: readonly string[]): number[] | "training" {
-  if (text === "training") return text;
+const forms = "training, auto, or class=share, … with each share above 0";
+
+/** `training`, `auto`, or `fraud=0.01,fine=0.99`: a share or count for every class; all others are named in an error. */
+export function parsePrior(text: string, classNames: readonly string[]): number[] | "training" | "auto" {
+  if (text === "training" || text === "auto") return text;
   const shares = new Map<string, number>();
   // A class may have a comma in its name: only one behind a number divides.
   const parts = [...text.matchAll(/(.+?)=([+-]?\d*\.?\d+(?:e[+-]?\d+)?)(?:,|$)/gi)];
   if (parts.map(([part]) => part).join("") !== text) {
-    throw usageError("--prior", "training, or class=share, … with each share above 0", text);
+    throw usageError("--prior", forms, text);
   }
   for (const [part, name = "", digits] of parts) {
     const share = Number(digits);
-    if (!(share > 0 && Number.isFinite(share)))
-      throw usageError("--prior", "training, or class=share, … with each share above 0", part);
+    if (!(share > 0 && Number.isFinite(share))) throw usageError("--prior", forms, part);
     if (!classNames.includes(name)) {
       const shown = classNames.slice(0, 20).join(", ");
       throw usageError("--prior", `classes among ${shown}`, name, didYouMean(name, classNames));

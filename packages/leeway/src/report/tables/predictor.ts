@@ -1,8 +1,9 @@
 import { type RecordedRun, scarceClasses } from "../../analysis/index.ts";
-import type { CalibrationFit } from "../../metrics/index.ts";
+import type { CalibrationFit, PriorEstimate } from "../../metrics/index.ts";
 import type { DataRecord } from "../../records/index.ts";
 import { scarceText } from "../scarce-words.ts";
 import { count, counted, sentence, shellWord } from "../words.ts";
+import { estimateNotes } from "./prior-estimate.ts";
 
 /** A run that predicts: its folder, and how far it came. */
 export interface PredictingRun extends RecordedRun {
@@ -14,20 +15,30 @@ export interface PredictingRun extends RecordedRun {
  * What is to be known of predictions before they are read: how far the run came, what its probabilities and predictions
  * are, and what was odd in the input.
  *
- * @param prior what the probabilities were requested for; undefined for nothing
+ * @param prior    what the probabilities were requested for; undefined for nothing
+ * @param estimate what the prior "auto" found
  */
 export function predictionNotes(
   run: PredictingRun,
-  { notes = [], prior }: { readonly notes?: readonly string[]; readonly prior?: Prior } = {},
+  {
+    notes = [],
+    prior,
+    estimate,
+  }: {
+    readonly notes?: readonly string[];
+    readonly prior?: Prior;
+    readonly estimate?: PriorEstimate | undefined;
+  } = {},
 ): string[] {
   const decision =
     prior === undefined
       ? "Predictions are the method's own decisions, by which the run was measured: not always the most probable class, which --prior training predicts."
       : "Predictions are the most probable classes.";
-  return [standing(run, prior), decision, ...notes.map((note) => `Warning: ${sentence(note)}`)];
+  const found = estimate === undefined ? [] : estimateNotes(estimate, run.record.data);
+  return [standing(run, prior), ...found, decision, ...notes.map((note) => `Warning: ${sentence(note)}`)];
 }
 
-type Prior = readonly number[] | "training" | undefined;
+type Prior = readonly number[] | "training" | "auto" | undefined;
 
 /** What the probabilities of a finished run are; of another one, where it stands and how it goes on. */
 function standing({ path, record, epochs, summary }: PredictingRun, prior: Prior): string {
@@ -55,7 +66,8 @@ function calibrated(fit: CalibrationFit, data: DataRecord, prior: Prior): string
     return `Temperature ${temperature.toFixed(3)}, fitted on ${count(examples)} validation examples; ${rare}.`;
   }
   const { classNames, validationCounts } = data;
-  const whose = prior === undefined || prior === "training" ? "the training data" : "--prior";
+  const own = prior === "auto" ? "this input, as estimated" : "--prior";
+  const whose = prior === undefined || prior === "training" ? "the training data" : own;
   const scarce = scarceClasses(classNames, validationCounts);
   const how = scarce.length === 0 ? "calibrated on" : "roughly, by";
   const few = scarce.length === 0 ? "" : `: ${scarceText(scarce, classNames.length)}`;

@@ -7,8 +7,9 @@ suite("parsePrior", () => {
     expect(parsePrior("a=1e-3,b=999", ["a", "b"])).toEqual([0.001, 999]);
   });
 
-  test("takes those of the training data by name", () => {
+  test("takes those of the training data, and of the input, by name", () => {
     expect(parsePrior("training", ["a", "b"])).toBe("training");
+    expect(parsePrior("auto", ["a", "b"])).toBe("auto");
   });
 
   test("takes names with commas and equal signs", () => {
