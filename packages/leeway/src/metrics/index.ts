@@ -10,6 +10,7 @@ export {
   topOneAccuracy,
   worstClassAccuracy,
 } from "./accuracy.ts";
+export { classCalibration, type ClassCalibration } from "./class-calibration.ts";
 export { classScores, type ClassScores } from "./class-scores.ts";
 export { macroF1 } from "./f-score.ts";
 export { topClasses, topKAccuracy } from "./ranking.ts";

@@ -9,6 +9,7 @@ import {
   worstClassAccuracy,
 } from "./accuracy.ts";
 import { expectedCalibrationError, softmax } from "./calibration.ts";
+import { classCalibration, type ClassCalibration } from "./class-calibration.ts";
 import { confusionMatrix, rowSums, type Confusion } from "./confusion.ts";
 import { detectionOf, type Detection } from "./detection.ts";
 import { macroF1 } from "./f-score.ts";
@@ -40,6 +41,8 @@ export interface Metrics {
   readonly confusion?: Confusion;
   /** The mean probability of each class, length K, beside its share of the split; only where requested. */
   readonly meanProbability?: readonly number[];
+  /** How far the probabilities of each class are off, length K; only where requested, and absent in older records. */
+  readonly classCalibration?: readonly ClassCalibration[];
   /** Of two classes: how well the rarer one is found; only where requested, and where the split has both. */
   readonly detection?: Detection & {
     /** The class that is looked for. */
@@ -62,8 +65,8 @@ export interface Metrics {
  * @param trainCounts   examples of each class in the training data, length K; they make the shot groups
  * @param scale         s of the loss
  * @param probabilities [N, K] row by row; softmax(s · logits) by default
- * @param withConfusion adds the confusion matrix, K² numbers, the mean probabilities, and of two classes how well the
- *   rarer is found
+ * @param withConfusion adds the confusion matrix, K² numbers, the mean probabilities, how far they are off, and of two
+ *   classes how well the rarer is found
  * @throws ArgumentError if a shape or label does not fit, a score is not finite, or there is no example
  */
 export function metricsOf({
@@ -99,7 +102,11 @@ export function metricsOf({
     expectedCalibrationError: expectedCalibrationError(probabilities, labels, { classes }),
     perClass: perClassAccuracy(confusion),
     shotGroups: shotGroupAccuracy(confusion, shotGroups(trainCounts)),
-    ...(withConfusion && { confusion, meanProbability: columnMeans(probabilities, classes) }),
+    ...(withConfusion && {
+      confusion,
+      meanProbability: columnMeans(probabilities, classes),
+      classCalibration: classCalibration(probabilities, labels, { classes }),
+    }),
     ...(withConfusion &&
       classes === 2 &&
       !rowSums(confusion).includes(0) && {

@@ -47,7 +47,9 @@ export function writeMeasured(
 ): void {
   const scores = classScores(metrics.confusion ?? []);
   const classes = classNames.map((name, j) => {
-    return { name, ...scores[j], meanProbability: metrics.meanProbability?.[j] };
+    const { error, byChance } = metrics.classCalibration?.[j] ?? {};
+    const off = { calibrationError: error, calibrationErrorByChance: byChance };
+    return { name, ...scores[j], meanProbability: metrics.meanProbability?.[j], ...off };
   });
   writeFileAtomically(path, `${JSON.stringify({ examples, classNames, classes, ...metrics }, null, 2)}\n`);
 }

@@ -79,6 +79,7 @@ const metricsSchema: z.ZodType<Metrics> = z.strictObject({
   }),
   confusion: z.array(z.array(count)).exactOptional(),
   meanProbability: z.array(fraction).exactOptional(),
+  classCalibration: z.array(z.strictObject({ error: notNegative, byChance: notNegative })).exactOptional(),
   detection: z
     .strictObject({
       positive: count,

@@ -17,6 +17,9 @@ export interface ClassResult {
   readonly f1: number | null;
   /** The mean of its probabilities on the test split, beside its share of it. */
   readonly meanProbability: number | null;
+  /** How far its probabilities are off on the test split, and what chance alone would show; null for older runs. */
+  readonly calibrationError: number | null;
+  readonly calibrationErrorByChance: number | null;
 }
 
 /** The classes of a run in their order. */
@@ -32,15 +35,20 @@ export function classResults({ data }: Pick<RunRecord, "data">, summary: Summary
   }));
 }
 
-/** Precision, recall and F1 of a class on a split, and the mean of its probabilities. */
-export type MeasuredClass = Pick<ClassResult, "precision" | "recall" | "f1" | "meanProbability">;
+/** Precision, recall and F1 of a class on a split, and what its probabilities are worth. */
+export type MeasuredClass = Omit<ClassResult, "name" | "count" | "validationCount" | "testCount">;
 
-const unmeasured: MeasuredClass = { precision: null, recall: null, f1: null, meanProbability: null };
+const unmeasured: MeasuredClass = {
+  ...{ precision: null, recall: null, f1: null },
+  ...{ meanProbability: null, calibrationError: null, calibrationErrorByChance: null },
+};
 
 function scoresOf(test: Metrics | null): MeasuredClass[] {
   return classScores(test?.confusion ?? []).map(({ precision, recall, f1 }, j) => ({
     ...{ precision, recall, f1 },
     meanProbability: test?.meanProbability?.[j] ?? null,
+    calibrationError: test?.classCalibration?.[j]?.error ?? null,
+    calibrationErrorByChance: test?.classCalibration?.[j]?.byChance ?? null,
   }));
 }
 

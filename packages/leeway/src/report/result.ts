@@ -14,7 +14,7 @@ export interface EndedRun {
 
 type FromRecipe = "method" | "dataset" | "profile" | "seed" | "protocol";
 type FromSummary = "selectedBy" | "status" | "epochs" | "seconds" | "best";
-type Measured = Exclude<keyof Metrics, "confusion" | "meanProbability" | "detection">;
+type Measured = Exclude<keyof Metrics, "confusion" | "meanProbability" | "classCalibration" | "detection">;
 
 /** What `leeway train --json` prints: one object. The metrics are null where the run stopped before the test set. */
 export interface RunResult

@@ -3,6 +3,7 @@ import { classScores, type Metrics } from "../../metrics/index.ts";
 import { overClasses, testNotes } from "../judgement.ts";
 import { type Colors, renderTable } from "../table.ts";
 import { count, percent, shownName } from "../words.ts";
+import { calibrationRows } from "./calibration-rows.ts";
 import { rarerRows, rarestTable } from "./rarest.ts";
 
 /** What predictions were measured on, and how it is shown. */
@@ -31,11 +32,7 @@ export function renderMeasured(
     ["macro-F1", percent(metrics.macroF1), ""],
     ...rarerRows(split),
     ...(detection && found ? [["average precision", percent(detection.averagePrecision), found]] : []),
-    [
-      "ECE",
-      percent(metrics.expectedCalibrationError),
-      "expected calibration error of these probabilities, 15 bins",
-    ],
+    ...calibrationRows(split, "these probabilities"),
   ];
   const counts = classScores(metrics.confusion ?? []).map((each) => each.examples);
   const scarce = scarceClasses(classNames, counts);

@@ -6,6 +6,7 @@ import { judgementNotes, overClasses } from "../judgement.ts";
 import { datasetTitle, describeProfile, exampleNoun, methodTitle } from "../recipe-words.ts";
 import { type EndedRun, worstClassOf } from "../result.ts";
 import { type Colors, renderTable } from "../table.ts";
+import { calibrationRows } from "./calibration-rows.ts";
 import { type MeasuredSplit, rarerRows, rarestTable } from "./rarest.ts";
 import { clock, count, counted, percent, shownName } from "../words.ts";
 
@@ -71,11 +72,7 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
     ["macro-F1", percent(test.macroF1), ""],
     ...rarerRows(testSplit(record, test)),
     ...detectionRows(record, test),
-    [
-      "ECE",
-      percent(test.expectedCalibrationError),
-      `expected calibration error of ${calibrated(summary)}, 15 bins`,
-    ],
+    ...calibrationRows(testSplit(record, test), calibrated(summary)),
   ];
 }
 
