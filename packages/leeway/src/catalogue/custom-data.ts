@@ -139,6 +139,12 @@ export const readerFields = {
     help: "the column of times: the last part is the test",
     value: "<column>",
   },
+  weight: {
+    ...splits,
+    type: column,
+    help: "the column of what training rows weigh in the loss, times their class's weight",
+    value: "<column>",
+  },
   trainFolder: {
     ...folder,
     type: column,

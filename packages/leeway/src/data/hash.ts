@@ -30,6 +30,8 @@ export interface DataSplits {
   /** Null where nothing chooses the epoch. */
   readonly validation: Dataset | null;
   readonly test: Dataset;
+  /** [N], what the examples of `train` weigh in the loss, with mean 1; absent where all weigh the same. */
+  readonly rowWeights?: Float32Array;
 }
 
 /** The max bytes of one split that are read: enough for any table, and no epoch's work for a folder of photographs. */
@@ -38,9 +40,9 @@ const budget = 64 * 2 ** 20;
 /**
  * SHA-256 over what a network is trained on: every example's id and label, and the inputs of as many examples, evenly
  * spaced, as 64 MB hold. Tells apart files that have changed under the same names. Of the test split, which is read
- * at the end of a run and not before, only ids and labels.
+ * at the end of a run and not before, only ids and labels. What training examples weigh counts, where they do.
  */
-export async function dataHash({ train, validation, test }: DataSplits): Promise<string> {
+export async function dataHash({ train, validation, test, rowWeights }: DataSplits): Promise<string> {
   const hash = createHash("sha256");
   for (const split of [train, validation, test]) {
     if (split === null) continue;
@@ -48,6 +50,7 @@ export async function dataHash({ train, validation, test }: DataSplits): Promise
     hash.update(bytesOf(split.labels)).update(bytesOf(split.ids));
     if (split !== test && split.labels.length > 0) await addInputs(hash, split);
   }
+  if (rowWeights !== undefined) hash.update(bytesOf(rowWeights));
   return hash.digest("hex");
 }
 

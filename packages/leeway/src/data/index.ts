@@ -22,6 +22,7 @@ export { catalogueForm } from "./predict/image-input.ts";
 export { stdinLines } from "./predict/input-text.ts";
 export type { KeptColumn } from "./predict/kept-columns.ts";
 export { openPredictionInput, type PreparedInput, type RunPreparation } from "./predict/prediction-input.ts";
+export { exampleWeights, weightNotes, withoutZeros } from "./row-weights.ts";
 export { epochOrder } from "./sampler.ts";
 export { splitNotes, splitSource } from "./split.ts";
 export type { DataFolders, Preparation, Reading, ReadingProgress } from "./source.ts";

@@ -1,6 +1,7 @@
 import { RunError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Examples } from "./examples.ts";
+import type { RowWeights } from "./row-weights.ts";
 import type { SourceTies } from "./ties.ts";
 import type { TextOptions } from "../catalogue/index.ts";
 
@@ -48,6 +49,8 @@ export interface Source {
   readonly files?: SplitFiles;
   /** Groups and times of the examples, where data names them. */
   readonly ties?: SourceTies;
+  /** What the examples of `train` weigh, where data says so. */
+  readonly weights?: RowWeights;
   /** Notes on what was found, a sentence each: columns or files that are left out, counted. */
   readonly notes?: readonly string[];
   /**

@@ -4,20 +4,31 @@ import { expected } from "../errors.ts";
 /**
  * A loss gives one unweighted value per example: logits [N, K] and targets [N] int64 to [N].
  *
- * Weights by class are applied outside, once for all losses, by {@link weightedMean}.
+ * Weights of classes and examples are applied outside, once for all losses, by {@link weightedMean}.
  */
 export type Loss = (logits: Tensor, targets: Tensor) => Tensor;
 
 /**
- * Σ_i w_{y_i} ℓ_i / Σ_i w_{y_i}: the mean of a batch in which each example counts for its class's weight.
+ * Σ_i w_i ℓ_i / Σ_i w_i with w_i = r_i c_{y_i}: the mean of a batch in which each example counts for its own weight times
+ * its class's.
  *
  * @param losses [N]
  * @param targets [N] int64
- * @param classWeights [K], or null where all classes count the same
+ * @param classWeights c [K], or null where all classes count the same
+ * @param rowWeights r [N], of the batch's examples; by default all count the same
  */
-export function weightedMean(losses: Tensor, targets: Tensor, classWeights: Tensor | null): Tensor {
-  if (classWeights === null) return losses.mean();
-  const weights = indexSelect(classWeights, 0, targets); // [N]
+export function weightedMean(
+  losses: Tensor,
+  targets: Tensor,
+  classWeights: Tensor | null,
+  { rowWeights = null }: { readonly rowWeights?: Tensor | null } = {},
+): Tensor {
+  const byClass = classWeights && indexSelect(classWeights, 0, targets); // [N]
+  const weights = byClass && rowWeights ? byClass.mul(rowWeights) : (byClass ?? rowWeights);
+  return weights === null ? losses.mean() : meanOf(losses, weights);
+}
+
+function meanOf(losses: Tensor, weights: Tensor): Tensor {
   return losses.mul(weights).sum().div(weights.sum());
 }
 

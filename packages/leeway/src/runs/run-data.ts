@@ -2,6 +2,7 @@ import {
   type DataFolders,
   dataHash,
   type Examples,
+  exampleWeights,
   fingerprint,
   keepProfile,
   keepTestProfile,
@@ -12,6 +13,8 @@ import {
   splitSource,
   leakageWarnings,
   thin,
+  weightNotes,
+  withoutZeros,
 } from "../data/index.ts";
 import { expected, RunError } from "../errors.ts";
 import { classCounts, profileCounts } from "../imbalance/index.ts";
@@ -46,7 +49,9 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
     ...{ testFraction, validationFraction, seed, cut: (full) => cut(full, recipe) },
     ownValidation: recipe.protocol !== "paper", // which chooses the epoch on the test set
   });
-  const { train, validation: held } = parts;
+  const { validation: held } = parts;
+  const train = source.weights === undefined ? parts.train : withoutZeros(parts.train, source.weights);
+  const rowWeights = source.weights && exampleWeights(train, source.weights);
   const test =
     recipe.testProfile === undefined ? parts.test : keepTestProfile(parts.test, recipe.testProfile);
   if (held?.labels.length === 0) {
@@ -63,11 +68,16 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
   const warnings =
     custom === undefined
       ? []
-      : [...splitNotes(parts, source), ...(await leakageWarnings(ready, reading.signal))];
+      : [
+          ...splitNotes(parts, source),
+          ...(source.weights === undefined ? [] : weightNotes(parts.train, source.weights)),
+          ...(await leakageWarnings(ready, reading.signal)),
+        ];
   return {
     ...ready,
     validation: held && preparation.apply(held),
     counts,
+    ...(rowWeights && { rowWeights }),
     preparation,
     ...(custom && { testHeldOut: source.test === null }),
     ...(held !== null && held === source.validation && { validationHeldOut: false }),

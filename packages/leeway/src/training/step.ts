@@ -19,6 +19,8 @@ export interface StepBatch {
   readonly targets: Tensor;
   /** [K], or null where all classes count the same. */
   readonly classWeights: Tensor | null;
+  /** [N], what each example weighs beside its class; by default all alike. */
+  readonly rowWeights?: Tensor | null;
   /** Mixup's draw, and what it mixes; none by default. */
   readonly mix?: (Mix & { readonly of: "inputs" | "features" }) | undefined;
   /** SAM's radius ρ; none by default. */
@@ -76,18 +78,21 @@ export function isFiniteStep({ loss, gradientNorm }: Pick<StepOutcome, "loss" | 
 /** What a step lowers, as a function of the weights as they then are. Call it in the scope of the step's tensors. */
 function objectiveOf(session: StepSession, batch: StepBatch): () => { logits: Tensor; mean: Tensor } {
   const { loss, device } = session;
-  const { targets, classWeights, mix } = batch;
+  const { targets, classWeights, rowWeights = null, mix } = batch;
   const partners = mix && tensor(Int32Array.from(mix.partners), undefined, { dtype: "int64", device });
   const mixedOf = (each: Tensor, what: "inputs" | "features"): Tensor =>
     mix?.of === what && partners ? mixed(each, partners, mix.lambda) : each;
   const inputs = batch.inputs.map((input) => mixedOf(input, "inputs"));
   const others = partners && indexSelect(targets, 0, partners);
+  const otherWeights = partners && rowWeights && indexSelect(rowWeights, 0, partners);
   return () => {
     const features = mixedOf(featuresOf(session, inputs), "features"); // [N, D]
     const logits = session.model.classifier.forward(features); // [N, K]
-    const mean = weightedMean(loss(logits, targets), targets, classWeights);
+    const mean = weightedMean(loss(logits, targets), targets, classWeights, { rowWeights });
     if (!mix || !others) return { logits, mean };
-    const theirs = weightedMean(loss(logits, others), others, classWeights);
+    const theirs = weightedMean(loss(logits, others), others, classWeights, {
+      rowWeights: otherWeights ?? null,
+    });
     return { logits, mean: mean.mul(mix.lambda).add(theirs.mul(1 - mix.lambda)) };
   };
 }

@@ -97,7 +97,8 @@ async function* trainSteps(
       if (signal?.aborted) return null;
       const step = position.step + 1;
       const taken = scope(() => {
-        const stepBatch = { ...batchTensors(batch, device), classWeights, mix, rho };
+        const rowWeights = rowWeightsOf(session, batch);
+        const stepBatch = { ...batchTensors(batch, device), classWeights, rowWeights, mix, rho };
         return guard(() => trainingStep(session, stepBatch), { batch, stepBatch, epoch, step });
       });
       position = { ...position, batch: position.batch + 1, step, seconds: seconds() };
@@ -135,6 +136,13 @@ function orderOf({ data, recipe, stage }: Session, epoch: number): Uint32Array {
 function weightsTensor({ classWeights }: Stage, device: string): Tensor | null {
   if (classWeights.every((weight) => weight === 1)) return null;
   return tensor(Float32Array.from(classWeights), undefined, { device });
+}
+
+/** What the examples of a batch weigh beside their classes, [N], or null where all weigh the same. */
+function rowWeightsOf({ data: { rowWeights }, device }: Session, { positions }: Batch): Tensor | null {
+  if (rowWeights === undefined) return null;
+  const weights = Float32Array.from(positions, (position) => rowWeights[position]!); // of the training set
+  return tensor(weights, undefined, { device });
 }
 
 /** A batch and what is drawn for it. */

@@ -53,6 +53,19 @@ suite("a run that is stopped at every step and epoch edge, and resumed", () => {
   }
 });
 
+test("a run of weighted rows that is stopped at every step leaves the bits of one that never stopped", async () => {
+  const rowWeights = Float32Array.from({ length: 42 }, (_, i) => 0.5 + (i % 3) / 2);
+  const weighted: KindOfRun = {
+    kind: "weighted images",
+    recipe: tinyRecipe,
+    data: (recipe) => ({ ...tinyData(recipe), rowWeights }),
+  };
+  const recipe = tinyRecipe({ method: "mixup-drw", minPerBatch: { white: 2 }, classWeight: { white: 3 } });
+  const whole = await wholeRun(recipe, { runsDir: folderInMemory(), data: await weighted.data(recipe) });
+  const folder = await stoppedAtEveryStep(recipe, weighted);
+  expect(leftBy(folder)).toEqual(leftBy(whole));
+});
+
 /** A run of {@link tinyRecipe} that its process left after the given step. */
 async function leftAfter(step: number, recipe = tinyRecipe()): Promise<string> {
   const options = { runsDir: folderInMemory(), data: tinyData(recipe), checkpoints: everyStep };

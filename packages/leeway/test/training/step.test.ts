@@ -48,8 +48,12 @@ function step(
   {
     logits = labels.flatMap(() => [0, 0, 0]),
     weights,
+    rows,
     ...rest
-  }: { logits?: readonly number[]; weights?: readonly number[] } & Pick<StepBatch, "mix" | "rho"> = {},
+  }: { logits?: readonly number[]; weights?: readonly number[]; rows?: readonly number[] } & Pick<
+    StepBatch,
+    "mix" | "rho"
+  > = {},
 ): Stepped {
   return scope(() => {
     const model = new Biases();
@@ -60,6 +64,7 @@ function step(
         inputs: [tensor(logits, [labels.length, 3, 1, 1])],
         targets: tensor(labels, [labels.length], { dtype: "int64" }),
         classWeights: weights ? tensor(weights) : null,
+        rowWeights: rows ? tensor(rows) : null,
         ...rest,
       },
     );
@@ -87,6 +92,18 @@ suite("trainingStep", () => {
     // Of weights 3 and 1: three quarters of class 0's gradient, one of class 1's.
     close(step([0, 1], { weights: [3, 1, 9] }).biases, [3 / 4 - 1 / 3, 1 / 4 - 1 / 3, -1 / 3]);
   });
+  test("weighs each example by its own weight, and times its class's", () => {
+    // As one example of class 0 that weighs 3 and one of class 1 that weighs 1.
+    close(step([0, 1], { rows: [3, 1] }).biases, step([0, 1], { weights: [3, 1, 9] }).biases);
+    close(step([0, 1], { rows: [6, 1], weights: [1, 2, 9] }).biases, [3 / 4 - 1 / 3, 1 / 4 - 1 / 3, -1 / 3]);
+  });
+  test("counts an example of weight 2 like two of it", () => {
+    const logits = [2, 0, 0, 0, 1, 0];
+    const twice = step([0, 0, 1], { logits: [2, 0, 0, ...logits] });
+    const weighed = step([0, 1], { logits, rows: [2, 1] });
+    expect(weighed.loss).toBeCloseTo(twice.loss, 6);
+    close(weighed.biases, twice.biases);
+  });
   test("is not changed by a weight that all its examples share", () => {
     close(step([0, 0], { weights: [7, 1, 1] }).biases, step([0, 0]).biases);
   });
@@ -109,6 +126,9 @@ suite("trainingStep", () => {
     const partners = (sum0 - z0 + 3 * sum1) / 4; // of classes 1 and 0
     const { loss } = step([0, 1], { logits: [0, 0, 0, 0, 2, 0], mix, weights });
     expect(loss).toBeCloseTo(0.7 * own + 0.3 * partners, 6);
+    // A partner brings its own weight.
+    const ofRows = step([0, 1], { logits: [0, 0, 0, 0, 2, 0], mix, rows: [3, 1] });
+    expect(ofRows.loss).toBeCloseTo(loss, 6);
   });
   test.for(["inputs", "features"] as const)("mixes the %s if they are to be mixed", (of) => {
     // All of example 0 comes from example 1, so that both are right for its targets.

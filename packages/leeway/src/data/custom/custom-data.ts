@@ -5,6 +5,7 @@ import { openEmbeddings } from "../embeddings/embedding-source.ts";
 import { openImages } from "../images/custom-images.ts";
 import { relatedColumns } from "./related-columns.ts";
 import { readTies } from "./read-ties.ts";
+import { readWeights } from "./read-weights.ts";
 import type { Reading, Source } from "../source.ts";
 import { openTexts } from "../text/open-text.ts";
 import { openTable } from "../tables/table-source.ts";
@@ -56,9 +57,10 @@ export async function openCustomData(data: CustomData, reading?: Reading): Promi
   if (Object.hasOwn(readers, kind)) {
     const source = await readers[kind](data, reading);
     const ties = await readTies(data, source);
+    const weights = await readWeights(data, source.train);
     const related = await relatedColumns(data);
     const notes = [...(source.notes ?? []), ...related.map(({ message }) => message)];
-    return { ...source, ...(ties && { ties }), notes };
+    return { ...source, ...(ties && { ties }), ...(weights && { weights }), notes };
   }
   const kinds = Object.keys(readers); // untyped callers may pass anything
   const what = `to be one of ${kinds.join(", ")}`;

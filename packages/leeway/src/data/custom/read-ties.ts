@@ -20,9 +20,9 @@ interface TieOptions {
   readonly dialect: Dialect;
 }
 
-/** The columns of groups and times, which nothing is learned from unless options name them. */
-export function tieColumns({ group, time }: Readonly<Record<string, unknown>> = {}): string[] {
-  return [group, time].filter((name) => typeof name === "string");
+/** The columns of groups, times and weights, which nothing is learned from unless options name them. */
+export function tieColumns({ group, time, weight }: Readonly<Record<string, unknown>> = {}): string[] {
+  return [group, time, weight].filter((name) => typeof name === "string");
 }
 
 /** Whether data names groups or times. */
@@ -68,7 +68,7 @@ export async function readTies(
     tables.map(async ([labels, those], i) => {
       if (those === undefined) return undefined;
       const table = await columnsOf(those, labels);
-      requireTable(table, wanted);
+      requireTable(table, wanted.group ?? wanted.time ?? "");
       return tableTies(table, wanted, i === 0);
     }),
   );
@@ -84,11 +84,12 @@ export async function columnsOf(
   return [labels];
 }
 
-function requireTable([path = ""]: readonly string[], { group, time }: TieOptions): void {
+/** Refuses a file of vectors that has no columns beside them. */
+export function requireTable([path = ""]: readonly string[], column: string): void {
   if (!/\.(npy|npz|safetensors)$/i.test(path)) return;
   const advice = "Put it beside the classes in a table: --labels labels.csv.";
   throw fileError(path, {
-    expected: `a column "${group ?? time ?? ""}"`,
+    expected: `a column "${column}"`,
     got: "a file of vectors alone",
     advice,
   });

@@ -43,7 +43,7 @@ export async function relatedColumns({
   label,
   options = {},
 }: CustomData): Promise<RelatedColumn[]> {
-  const { group, time, labels, pathColumn, text, vector } = options;
+  const { group, time, weight, labels, pathColumn, text, vector } = options;
   const table = await columnsOf(paths, typeof labels === "string" ? labels : undefined);
   const [path = ""] = table;
   if (/\.(npy|npz|safetensors)$/i.test(path) || (await isFolder(path))) return [];
@@ -52,7 +52,7 @@ export async function relatedColumns({
     const classes =
       findLabelColumn(files, label) ?? (files.columns.length === 1 ? files.columns[0] : undefined);
     if (classes === undefined) return [];
-    const known = [classes.name, group, time, pathColumn, text, vector];
+    const known = [classes.name, group, time, weight, pathColumn, text, vector];
     const columns = files.columns.filter(
       ({ name, type }) =>
         type !== "vector" && !known.includes(name) && !(kind === "image" && /path|file|image/i.test(name)),

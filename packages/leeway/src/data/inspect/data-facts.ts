@@ -4,8 +4,9 @@ import { isFolder } from "../files/bounded-read.ts";
 import { datasetEntry, loadDataset } from "../catalogue/catalogue.ts";
 import { countingIds, type Examples } from "../examples.ts";
 import { readTies } from "../custom/read-ties.ts";
+import { readWeights } from "../custom/read-weights.ts";
 import { filesOf } from "../images/image-source.ts";
-import { bareExamples, splitFindings } from "./split-findings.ts";
+import { bareExamples, splitFindings, weightFindings } from "./split-findings.ts";
 import type { Reading } from "../source.ts";
 import { bytesOf } from "../hash.ts";
 import { countLeaked } from "../leakage.ts";
@@ -53,7 +54,8 @@ export async function dataFacts(
   };
   const contents = [...examplesOf(train, "train"), ...(test ? examplesOf(test, "test") : [])];
   const splits = source === undefined ? [] : splitFindings(read); // the catalogue's are what others measure on
-  return { ...facts, findings: [...(await findingsOf(facts, contents, notes)), ...splits] };
+  const weights = weightFindings(train, read.weights);
+  return { ...facts, findings: [...(await findingsOf(facts, contents, notes)), ...splits, ...weights] };
 }
 
 async function findingsOf(
@@ -102,6 +104,7 @@ async function imageFolderFacts(name: string, data: CustomData): Promise<DataFac
   };
   const [train, test, validation] = [of("train"), of("test"), of("validation")];
   const ties = await readTies(data, { files });
+  await readWeights(data, train); // refuses weights, for which a folder has no column
   const splits = splitFindings({
     ...{ train, test: test.labels.length === 0 ? null : test },
     validation: validation.labels.length === 0 ? null : validation,

@@ -18,6 +18,7 @@ export interface Finding {
     | "group"
     | "time"
     | "split"
+    | "weight"
     | "no-split"
     | "reading";
   /** A sentence without a full stop. */

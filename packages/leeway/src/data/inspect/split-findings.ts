@@ -3,6 +3,7 @@ import type { Examples } from "../examples.ts";
 import type { Source } from "../source.ts";
 import { fewNotes, splitNotes, splitSource } from "../split.ts";
 import { heldOf } from "../subset.ts";
+import { type RowWeights, weightNotes } from "../row-weights.ts";
 import type { Finding } from "./findings.ts";
 
 /** What is held out by default: of the recipe, which inspecting has none of. */
@@ -65,4 +66,10 @@ export function bareExamples(rows: Pick<Examples, "name" | "classNames" | "label
         ids: Uint32Array.from(indices, (i) => rows.ids[i]!),
       }),
   };
+}
+
+/** What is noticed of the weights of training rows. */
+export function weightFindings(train: Examples, weights: RowWeights | undefined): Finding[] {
+  if (weights === undefined) return [];
+  return weightNotes(train, weights).map((message) => ({ about: "weight", message }));
 }

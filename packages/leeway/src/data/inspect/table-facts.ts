@@ -2,10 +2,11 @@ import { textBuilder } from "../files/column-builders.ts";
 import { scan, type TextColumn } from "../files/columns.ts";
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { hasTies, readTies } from "../custom/read-ties.ts";
+import { readWeights } from "../custom/read-weights.ts";
 import { type RelatedColumn, relatedColumns } from "../custom/related-columns.ts";
 import { countingIds, type Examples } from "../examples.ts";
 import type { ColumnRole } from "../tables/column-detection.ts";
-import { bareExamples, countFindings, splitFindings } from "./split-findings.ts";
+import { bareExamples, countFindings, splitFindings, weightFindings } from "./split-findings.ts";
 import { areNoClasses, inLabelOrder, labelColumn, labelSql } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
 import { tableFault } from "../files/table-error.ts";
@@ -61,6 +62,7 @@ export async function tableFacts(name: string, source: CustomData): Promise<Data
           ),
           ...related.map(({ kind, message }): Finding => ({ about: kind, message })),
           ...(await splitsOf(source, facts, classes)),
+          ...(await weightsOf(source, facts, classes)),
           ...(await columnFindings(db, files, { used: used.filter(isNoGroup(related)), classes })),
           ...notes,
         ],
@@ -81,19 +83,38 @@ function isNoGroup(related: readonly RelatedColumn[]): (role: ColumnRole) => boo
 async function splitsOf(
   source: CustomData,
   facts: Omit<DataFacts, "findings">,
-  { codes, distinct }: TextColumn,
+  classes: TextColumn,
 ): Promise<Finding[]> {
-  const { name, classNames, trainCounts } = facts;
+  const { trainCounts } = facts;
   const isValidated = source.validationPaths !== undefined;
   if (trainCounts.filter((count) => count > 0).length < 2 || trainCounts.includes(0)) return [];
   if (!hasTies(source.options)) return countFindings(facts, { isValidated });
-  const ids = Uint32Array.from(codes.keys()).filter((row) => codes[row]! >= 0);
-  const labelOf = distinct.map((each) => classNames.indexOf(each));
-  const labels = Int32Array.from(ids, (row) => labelOf[codes[row]!]!); // a row with a class
-  const train = bareExamples({ name, classNames, labels, ids });
+  const train = labelled(facts, classes);
   const ties = await readTies(source, {});
   const test = facts.testCounts && bareExamples({ ...train, ...bareOfCounts(facts.testCounts) });
   return splitFindings({ train, test, ...(ties && { ties: { train: ties.train } }) }, { isValidated });
+}
+
+/** What the training rows weigh. */
+async function weightsOf(
+  source: CustomData,
+  facts: Omit<DataFacts, "findings">,
+  classes: TextColumn,
+): Promise<Finding[]> {
+  if (source.options?.["weight"] === undefined) return [];
+  const train = labelled(facts, classes);
+  return weightFindings(train, await readWeights(source, train));
+}
+
+/** The rows that have a class. */
+function labelled(
+  { name, classNames }: Omit<DataFacts, "findings">,
+  { codes, distinct }: TextColumn,
+): Examples {
+  const ids = Uint32Array.from(codes.keys()).filter((row) => codes[row]! >= 0);
+  const labelOf = distinct.map((each) => classNames.indexOf(each));
+  const labels = Int32Array.from(ids, (row) => labelOf[codes[row]!]!); // a row with a class
+  return bareExamples({ name, classNames, labels, ids });
 }
 
 /** Labels of so many examples of each class. */
