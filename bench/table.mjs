@@ -1,12 +1,12 @@
 // npm run bench:table [-- --rows N] [-- --only long|wide] [-- --json]: a long table of two classes, one of them rare, and
 // wide ones, made, inspected and trained on; time and the most memory that each took. --program runs another checkout's.
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { watched } from "./watched.mjs";
 import { makeWide, wideTables } from "./wide-table.mjs";
 
 const { values: options } = parseArgs({
@@ -99,8 +99,8 @@ function count(value) {
 
 async function inspectAndTrain(path, label) {
   rmSync(join(folder, "runs"), { recursive: true, force: true });
-  const inspect = await run(["inspect", path, "--label", label, "--json"]);
-  const train = await run([
+  const inspect = await watched(program, ["inspect", path, "--label", label, "--json"]);
+  const train = await watched(program, [
     ...["train", path, "--label", label, "--method", options.method, "--epochs", options.epochs],
     ...["--runs-dir", join(folder, "runs"), "--name", "bench", "--json", "--no-progress", ...threads],
   ]);
@@ -133,48 +133,6 @@ async function measured(work) {
   const began = performance.now();
   await work();
   return (performance.now() - began) / 1000;
-}
-
-/** Runs leeway and watches its memory: the most that was resident, as the kernel counts it. */
-function run(args) {
-  return new Promise((resolve, reject) => {
-    const began = performance.now();
-    const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-    let [stdout, peak, processor] = ["", 0, 0];
-    const look = setInterval(() => {
-      peak = Math.max(peak, peakOf(child.pid));
-      processor = Math.max(processor, processorSeconds(child.pid));
-    }, 100);
-    child.stdout.on("data", (text) => (stdout += text));
-    child.on("error", reject);
-    child.on("close", (code) => {
-      clearInterval(look);
-      if (code !== 0) reject(new Error(`leeway ${args[0]} ended with code ${code}`));
-      else {
-        const seconds = (performance.now() - began) / 1000;
-        resolve({ stdout, seconds, processor, megabytes: Math.round(peak) });
-      }
-    });
-  });
-}
-
-/** Megabytes; Linux alone tells them of another process. */
-function peakOf(pid) {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0; // it has just ended
-  }
-}
-
-/** Seconds of all threads so far, in which a busy machine shows less than in those of the clock. */
-function processorSeconds(pid) {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / 100; // user and system, in ticks of 10 ms
-  } catch {
-    return 0; // it has just ended
-  }
 }
 
 function figures({ seconds, processor, megabytes }) {

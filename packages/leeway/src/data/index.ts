@@ -27,5 +27,6 @@ export { epochOrder } from "./sampler.ts";
 export { splitNotes, splitSource } from "./split.ts";
 export type { DataFolders, Preparation, Reading, ReadingProgress } from "./source.ts";
 export { holdOut, keepProfile, keepTestProfile, testProfileCounts, thin } from "./subset.ts";
+export { thinMostFrequent } from "./thin-most-frequent.ts";
 export { nameOf } from "./tables/table-source.ts";
 export { type EncodedTexts, textDataset } from "./text/text-dataset.ts";

@@ -22,6 +22,7 @@ export {
 } from "./weights.ts";
 export { deferralEpoch, ones } from "./stages.ts";
 export { labelSmoothing } from "./smoothing.ts";
+export { thinnedCounts } from "./thinned-counts.ts";
 export { classPriors, logitMultipliers, logitOffsets } from "./priors.ts";
 export { bestMargins, biasShift, exponentOfRate, rateOfExponent, tradeOffCost } from "./trade-off.ts";
 export type { Pair } from "./trade-off.ts";

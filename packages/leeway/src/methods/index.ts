@@ -19,4 +19,5 @@ export {
 export { ownBalance } from "./own-balance.ts";
 export { composedName } from "./own.ts";
 export { posthocMeanings } from "./row.ts";
+export { taughtPrior } from "./taught-prior.ts";
 export { type Stage, stageAt, stagesOf } from "./stages.ts";

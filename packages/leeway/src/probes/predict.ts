@@ -19,6 +19,7 @@ import {
   withPrior,
 } from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
+import { priorCounts } from "../records/index.ts";
 import { loadWeights, modelFile, readPreparation, readWeights, recipeOf } from "../runs/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { endSession, readScores, type Session, startSession } from "../training/index.ts";
@@ -237,7 +238,7 @@ export class Predictor {
     if (prior === undefined) return calibratedProbabilities(logits, fit, shape);
     // Older runs name the training data's frequencies only where they are requested.
     if (prior === "training") return calibratedProbabilities(logits, fit && { ...fit, prior }, shape);
-    const { trainCounts: counts } = this.run.record.data;
+    const counts = priorCounts(this.run.record.data);
     const plain = { temperature: 1, offsets: counts.map(() => 0) };
     return withPrior(logits, fit ?? plain, { prior, counts, scale: shape.scale });
   }
@@ -252,7 +253,7 @@ export class Predictor {
   #open(dataset: Dataset): Session {
     if (this.#session !== null) return this.#session;
     const weights = readWeights(join(this.run.path, modelFile));
-    const counts = this.run.record.data.trainCounts;
+    const { trainCounts: counts, unthinnedCounts } = this.run.record.data;
     // A session knows its classes by the training counts, and its inputs by what is predicted.
     const [train, device] = [withoutExamples(dataset), this.#device];
     const load = (session: Session): void => {
@@ -260,7 +261,7 @@ export class Predictor {
     };
     this.#session = startSession(
       this.recipe,
-      { train, validation: null, test: train, counts },
+      { train, validation: null, test: train, counts, ...(unthinnedCounts && { unthinnedCounts }) },
       { device, load },
     );
     return this.#session;

@@ -99,8 +99,15 @@ export const recipeFields = {
   keep: {
     ...data,
     type: typed<Keep>(z.record(z.string(), z.number().positive().max(1))),
-    help: "thin a class out first: its name and the share that is kept; repeat for more",
+    help: "thin a class out first: its name and the share that is kept; repeat for more. What is left is the data",
     value: "<class=share>",
+    optional: true,
+  },
+  keepNegatives: {
+    ...data,
+    type: z.number().gt(0).lt(1),
+    help: "thin the most frequent class to this share in the training split alone; probabilities keep its frequency",
+    value: "<share>",
     optional: true,
   },
   ratio: {

@@ -42,7 +42,9 @@ export interface RecipeOptions
 export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe {
   const { error } = optionsSchema.safeParse(options);
   if (error) throw schemaFault("recipe", error, { value: options, schema: optionsSchema });
-  const { source, examples } = options;
+  const { source, keepNegatives = 1 } = options;
+  // Where a class is nearly all of the data, as many are left.
+  const examples = options.examples && Math.ceil(keepNegatives * options.examples);
   if (source) requireReaderOptions(source);
   const kind = source?.kind ?? datasetFacts(dataset).kind;
   const network = options.model === undefined ? {} : { model: options.model };
@@ -71,12 +73,12 @@ function epochsOf(kind: InputKind, { schedule, model, source }: RecipeOptions, d
   return defaultsFor(kind, model === undefined ? {} : { model }).epochs;
 }
 
-type DataFields = Pick<Recipe, "source" | "testFraction" | "profile" | "keep" | "testProfile" | "ratio"> &
-  Pick<Recipe, "maxPerClass" | "text">;
+type DataFields = Pick<Recipe, "source" | "testFraction" | "profile" | "keep" | "keepNegatives"> &
+  Pick<Recipe, "testProfile" | "ratio" | "maxPerClass" | "text">;
 
 /** What is trained and tested on. */
 function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults): DataFields {
-  const { source, keep, testProfile, profile = defaults.profile } = options;
+  const { source, keep, keepNegatives, testProfile, profile = defaults.profile } = options;
   const text = { ...defaults.text, ...options.text };
   requireTextOptions(text, kind, options.model ?? defaults.model);
   const cutToRatio = profile === "longtail" || profile === "step";
@@ -87,6 +89,7 @@ function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults)
     ...(source && !source.testPaths && { testFraction: options.testFraction ?? 0.2 }),
     profile,
     ...(keep && Object.keys(keep).length > 0 && { keep }),
+    ...(keepNegatives !== undefined && { keepNegatives }),
     ...(testProfile && { testProfile }),
     ratio: cutToRatio ? (options.ratio ?? 100) : 1,
     maxPerClass: options.maxPerClass ?? null,

@@ -1,4 +1,4 @@
-export { recordVersion } from "./run-record.ts";
+export { priorCounts, recordVersion } from "./run-record.ts";
 export type { DataRecord, EnvironmentRecord, GpuRecord, RecipeRecord, RunRecord } from "./run-record.ts";
 export type { EpochRecord, EvaluationRecord } from "./epoch-record.ts";
 export type { ChoosingMetric, Summary } from "./summary.ts";

@@ -40,6 +40,11 @@ export type RecipeRecord = Recipe;
 export interface DataRecord {
   /** n_j of the examples trained on, after the profile and the validation split; length K. */
   readonly trainCounts: readonly number[];
+  /**
+   * n_j before the most frequent class was thinned by `keepNegatives`, length K: the frequencies that probabilities
+   * have. Absent where it was not, and those are `trainCounts`; see {@link priorCounts}.
+   */
+  readonly unthinnedCounts?: readonly number[];
   readonly trainSize: number;
   readonly validationSize: number;
   readonly testSize: number;
@@ -58,6 +63,14 @@ export interface DataRecord {
   readonly validationHeldOut?: boolean;
   /** What reading left out or mended, counted; absent for nothing. */
   readonly notes?: readonly string[];
+}
+
+/** The counts whose frequencies probabilities have: the training split's, before the most frequent class was thinned. */
+export function priorCounts({
+  trainCounts,
+  unthinnedCounts = trainCounts,
+}: Pick<DataRecord, "trainCounts" | "unthinnedCounts">): readonly number[] {
+  return unthinnedCounts;
 }
 
 /** Where a run happened: versions and hardware. */

@@ -22,6 +22,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
   recipe: recipeRecordSchema,
   data: z.strictObject({
     trainCounts: z.array(count),
+    unthinnedCounts: z.array(count).exactOptional(),
     trainSize: count,
     validationSize: count,
     testSize: count,
@@ -129,7 +130,7 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
     .strictObject({
       temperature: positive,
       offsets: z.array(z.number()),
-      examples: atLeastOne,
+      examples: count,
       prior: z.literal("training").exactOptional(),
     })
     .exactOptional(),

@@ -26,7 +26,8 @@ export interface Summary {
   readonly test: Metrics | null;
   /**
    * What makes probabilities of the chosen epoch's logits, fitted on the validation split; left out where fewer than 10
-   * were held out.
+   * were held out. Where the most frequent class was thinned it then has the offsets that put its frequency back, and 0
+   * examples.
    */
   readonly calibration?: CalibrationFit;
   /** How often the run went back to a checkpoint, to go on at half the rate; left out where it never did. */

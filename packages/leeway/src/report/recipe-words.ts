@@ -98,8 +98,15 @@ export function lengthWords({ epochs, patience }: Pick<RecipeRecord, "epochs" | 
   return `${patience === undefined ? "" : "up to "}${counted(epochs, "epoch", "epochs")}`;
 }
 
-/** "long-tailed, ratio 100"; "neg thinned to 10.0 %". */
-export function describeProfile({ profile, ratio, keep = {} }: RecipeRecord): string {
+/** "long-tailed, ratio 100"; "neg thinned to 10.0 %"; "as it is, the most frequent class thinned to 5.0 %". */
+export function describeProfile({ keepNegatives, ...recipe }: RecipeRecord): string {
+  const shape = shapeOf(recipe);
+  return keepNegatives === undefined
+    ? shape
+    : `${shape}, the most frequent class thinned to ${percent(keepNegatives)} in training`;
+}
+
+function shapeOf({ profile, ratio, keep = {} }: Pick<RecipeRecord, "profile" | "ratio" | "keep">): string {
   const thinned = Object.entries(keep).map(
     ([name, share]) => `${shownName(name)} thinned to ${percent(share)}`,
   );

@@ -1,8 +1,9 @@
 import { encodeSafetensors } from "@leeway/torch";
+import { stageAt } from "../methods/index.ts";
 import { type CalibrationFit, fitCalibration, type Metrics } from "../metrics/index.ts";
 import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
-import { metricsOfScores, type Session } from "../training/index.ts";
+import { metricsOfScores, type Session, unthinnedCalibration } from "../training/index.ts";
 import type { Progressed } from "./checkpoint.ts";
 import { type ChosenEpoch, scoreOf } from "./chosen-epoch.ts";
 import { isOver } from "./patience.ts";
@@ -24,8 +25,10 @@ export async function finalize(
   const { record, metric } = chosen;
   const evaluation = metric === null ? null : (record?.evaluation ?? null);
   chosen.restore();
-  const measured = isOver(session, chosen, run.epochs) ? await measure(session, run.signal) : null;
-  const { test = null, calibration, scores = null } = measured ?? {};
+  const stage = stageAt(session.stages, record?.epoch ?? 0); // that trained the chosen weights
+  const thinned = unthinnedCalibration(session, stage);
+  const measured = isOver(session, chosen, run.epochs) ? await measure(session, run.signal, thinned) : null;
+  const { test = null, calibration = thinned, scores = null } = measured ?? {};
   const examples = run.epochs.length * data.train.labels.length;
   const training = run.epochs.reduce(
     (sum, { imagesPerSecond }) => sum + data.train.labels.length / imagesPerSecond,
@@ -64,11 +67,17 @@ interface Measured {
 /**
  * Calibrates the network on the validation split and then measures the test set, so that its probabilities are those
  * that predictions will have; null where the run was stopped meanwhile.
+ *
+ * @param thinned what calibrates a network of thinned data where too little is held out
  */
-async function measure(session: Session, signal: AbortSignal | undefined): Promise<Measured | null> {
+async function measure(
+  session: Session,
+  signal: AbortSignal | undefined,
+  thinned: CalibrationFit | null,
+): Promise<Measured | null> {
   try {
     const scores = await evaluateSplits(session, { signal });
-    const calibration = calibrationOf(session, scores.validation);
+    const calibration = calibrationOf(session, scores.validation) ?? thinned;
     const options = { scores: scores.test.logits, calibration, withConfusion: true };
     return { test: metricsOfScores(session, session.data.test, options), calibration, scores };
   } catch (error) {
@@ -83,7 +92,8 @@ const minToCalibrate = 10;
 /** What makes probabilities of the logits, fitted on the validation split; null where too little was held out. */
 function calibrationOf({ data, method }: Session, validation: SplitScores | null): CalibrationFit | null {
   if (validation === null || validation.labels.length < minToCalibrate) return null;
-  return fitCalibration(validation.logits, validation.labels, { counts: data.counts, scale: method.scale });
+  const counts = data.unthinnedCounts ?? data.counts;
+  return fitCalibration(validation.logits, validation.labels, { counts, scale: method.scale });
 }
 
 /** The chosen network, in the folder of a run that has ended. */

@@ -13,6 +13,7 @@ import {
   splitSource,
   leakageWarnings,
   thin,
+  thinMostFrequent,
   weightNotes,
   withoutZeros,
 } from "../data/index.ts";
@@ -50,7 +51,10 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
     ownValidation: recipe.protocol !== "paper", // which chooses the epoch on the test set
   });
   const { validation: held } = parts;
-  const train = source.weights === undefined ? parts.train : withoutZeros(parts.train, source.weights);
+  const { keepNegatives } = recipe;
+  const weighed = source.weights === undefined ? parts.train : withoutZeros(parts.train, source.weights);
+  const thinned = keepNegatives === undefined ? null : thinMostFrequent(weighed, keepNegatives, seed);
+  const train = thinned?.train ?? weighed;
   const rowWeights = source.weights && exampleWeights(train, source.weights);
   const test =
     recipe.testProfile === undefined ? parts.test : keepTestProfile(parts.test, recipe.testProfile);
@@ -77,11 +81,12 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
     ...ready,
     validation: held && preparation.apply(held),
     counts,
+    ...(thinned && { unthinnedCounts: thinned.unthinnedCounts }),
     ...(rowWeights && { rowWeights }),
     preparation,
     ...(custom && { testHeldOut: source.test === null }),
     ...(held !== null && held === source.validation && { validationHeldOut: false }),
-    notes: [...(source.notes ?? []), ...warnings],
+    notes: [...(source.notes ?? []), ...warnings, ...(thinned === null ? [] : [thinned.note])],
   };
 }
 
@@ -153,6 +158,7 @@ export function dataRecord(data: RunData): DataRecord {
   const { train } = data;
   return {
     trainCounts: data.counts,
+    ...(data.unthinnedCounts && { unthinnedCounts: data.unthinnedCounts }),
     trainSize: train.labels.length,
     ...splitCounts(data),
     classNames: train.classNames,

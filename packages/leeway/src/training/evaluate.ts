@@ -1,10 +1,10 @@
 import { noGrad, norm, pow, scope, type Tensor, tensor } from "@leeway/torch";
 import type { Dataset, InputShape } from "../data/index.ts";
-import { logitOffsets } from "../imbalance/index.ts";
 import { calibratedProbabilities, type CalibrationFit, type Metrics, metricsOf } from "../metrics/index.ts";
 import { batchTensors } from "../models/index.ts";
 import type { Session } from "./session.ts";
 import { featuresOf, type ForwardSession } from "./step.ts";
+import { posthocOffsets, unthinnedCalibration } from "./unthinned.ts";
 
 /** What a model gives on a split. */
 export interface Evaluation {
@@ -20,12 +20,13 @@ export interface Evaluation {
  *
  * @param signal        ends the reading early, with an AbortError
  * @param withConfusion also what is only known of a run's end; see `metricsOf`
- * @param calibration   what makes probabilities of the logits; null, the default, where nothing does yet
+ * @param calibration   what makes probabilities of the logits; null where nothing does yet. By default it only puts
+ *   back the frequency of a class that was thinned
  */
 export async function evaluate(
   session: Session,
   dataset: Dataset,
-  { signal, withConfusion = false, calibration = null }: EvaluationOptions = {},
+  { signal, withConfusion = false, calibration = unthinnedCalibration(session) }: EvaluationOptions = {},
 ): Promise<Evaluation> {
   const { scores, loss } = await readScores(session, dataset, { signal });
   return { loss, metrics: metricsOfScores(session, dataset, { scores, calibration, withConfusion }) };
@@ -77,24 +78,22 @@ export async function readScores(
 }
 
 /**
- * The logits as a method reads them after training. A loss that multiplies logits by s was trained on s · z, so of z
- * itself a prior takes τ log π / s.
+ * The logits as a method reads them after training, less {@link posthocOffsets}.
  *
  * @param logits [N, K]
  * @source prior: Menon et al. 2021 (arXiv:2007.07314), eq. 9; norm: Kang et al. 2020 (arXiv:1910.09217), eq. 4
  */
-export function posthocLogits({ method, model, data, device }: Session, logits: Tensor): Tensor {
-  const { priorTau, normTau } = method.posthoc ?? {};
+export function posthocLogits(session: Session, logits: Tensor): Tensor {
+  const { method, model, device } = session;
+  const { normTau } = method.posthoc ?? {};
   let read = logits;
   if (normTau !== undefined && "bias" in model.classifier && model.classifier.bias) {
     const { weight, bias } = model.classifier;
     read = read.sub(bias).div(pow(norm(weight, 1), normTau));
   }
-  if (priorTau !== undefined) {
-    const offsets = Float32Array.from(logitOffsets(data.counts, { tau: priorTau / method.scale }));
-    read = read.sub(tensor(offsets, undefined, { device }));
-  }
-  return read;
+  const offsets = posthocOffsets(session);
+  if (offsets === null) return read;
+  return read.sub(tensor(Float32Array.from(offsets), undefined, { device }));
 }
 
 /** A batch of a split and what the model makes of it. Its tensors are freed once it has been seen. */

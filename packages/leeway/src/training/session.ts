@@ -12,6 +12,8 @@ import type { Position } from "./progress.ts";
 export interface RunData extends DataSplits {
   /** n_j of `train`, length K. */
   readonly counts: readonly number[];
+  /** n_j before the most frequent class was thinned for training: what probabilities aim at. Absent where it was not. */
+  readonly unthinnedCounts?: readonly number[];
   /** How examples became numbers, where that was learned from `train`. */
   readonly preparation?: Preparation;
   /** Whether the test is a part of custom data that the seed chose. */

@@ -72,7 +72,17 @@ suite("the table of a recipe's fields", () => {
   test("says what affects which examples there are", () => {
     const data = fields.filter(([, { affects }]) => affects === "data").map(([name]) => name);
     expect(data).toEqual([
-      ...["dataset", "source", "testFraction", "profile", "keep", "ratio", "testProfile", "maxPerClass"],
+      ...[
+        "dataset",
+        "source",
+        "testFraction",
+        "profile",
+        "keep",
+        "keepNegatives",
+        "ratio",
+        "testProfile",
+        "maxPerClass",
+      ],
       ...["text", "seed", "validationFraction"],
     ]);
   });

@@ -68,6 +68,10 @@ function calibrated(fit: CalibrationFit, data: DataRecord, prior: Prior): string
   const { classNames, validationCounts } = data;
   const own = prior === "auto" ? "this input, as estimated" : "--prior";
   const whose = prior === undefined || prior === "training" ? "the training data" : own;
+  if (examples === 0) {
+    const why = "too little was held out to calibrate them";
+    return `Probabilities have the class frequencies of ${whose} by arithmetic: ${why}.`;
+  }
   const scarce = scarceClasses(classNames, validationCounts);
   const how = scarce.length === 0 ? "calibrated on" : "roughly, by";
   const few = scarce.length === 0 ? "" : `: ${scarceText(scarce, classNames.length)}`;
