@@ -1,6 +1,6 @@
 import { expected } from "../errors.ts";
 import { requireLabels, requireScores } from "./ranking.ts";
-import { shownProbability } from "./temperature.ts";
+import { shownProbability } from "./calibrated.ts";
 
 /** Which classes an example may be of: those whose probability is at least their threshold. */
 export interface ClassSets {

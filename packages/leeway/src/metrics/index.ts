@@ -10,6 +10,7 @@ export {
   topOneAccuracy,
   worstClassAccuracy,
 } from "./accuracy.ts";
+export { fitKind } from "./choose-calibration.ts";
 export { classCalibration, type ClassCalibration } from "./class-calibration.ts";
 export { classScores, type ClassScores } from "./class-scores.ts";
 export { macroF1 } from "./f-score.ts";
@@ -32,9 +33,11 @@ export { estimatePrior, minForPrior, type PriorDrift, type PriorEstimate } from 
 export {
   calibratedPrior,
   calibratedProbabilities,
-  fitCalibration,
   type Calibration,
   type CalibrationFit,
+  type CalibrationKind,
+  type ComparedKind,
   shownProbability,
   withPrior,
-} from "./temperature.ts";
+} from "./calibrated.ts";
+export { fitCalibration } from "./temperature.ts";

@@ -14,7 +14,7 @@ import { confusionMatrix, rowSums, type Confusion } from "./confusion.ts";
 import { detectionOf, type Detection } from "./detection.ts";
 import { macroF1 } from "./f-score.ts";
 import { requireLabels, requireScores, topClasses, topKAccuracy } from "./ranking.ts";
-import { shownProbability } from "./temperature.ts";
+import { shownProbability } from "./calibrated.ts";
 
 /**
  * What is reported of a model on a split, and stored in records; fractions in [0, 1].

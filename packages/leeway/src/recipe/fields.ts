@@ -300,6 +300,15 @@ export const recipeFields = {
     value: "<epochs>",
     optional: true,
   },
+  calibration: {
+    ...evaluation,
+    affects: "nothing",
+    type: names(["temperature", "auto", "platt", "beta", "isotonic", "none"]),
+    help: "how probabilities are calibrated on the validation split; auto compares the others by cross-validation",
+    default: "temperature",
+    value: "<name>",
+    optional: true,
+  },
 } as const satisfies Readonly<Record<string, RecipeField>>;
 
 type Fields = typeof recipeFields;

@@ -61,6 +61,7 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
     epochs,
     ...trainingFields(options, defaults, epochs),
     ...protocolFields(options),
+    ...(options.calibration !== undefined && { calibration: options.calibration }),
   };
   requireNetwork(recipe.model, kind);
   requirePossible(method, recipe, kind);

@@ -110,6 +110,12 @@ export const epochSchema: z.ZodType<EpochRecord> = z.strictObject({
   imagesPerSecond: notNegative,
 });
 
+const curveKind = z.enum(["platt", "beta", "isotonic"]);
+const curveSchema = z.union([
+  z.strictObject({ beta: z.tuple([z.number(), z.number(), z.number()]) }),
+  z.strictObject({ knots: z.array(z.tuple([z.number(), z.number()])).min(1) }),
+]);
+
 /** What a {@link Summary} must look like when read. */
 export const summarySchema: z.ZodType<Summary> = z.strictObject({
   version,
@@ -128,6 +134,19 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
   test: metricsSchema.nullable(),
   calibration: z
     .strictObject({
+      kind: curveKind.exactOptional(),
+      curves: z.array(curveSchema).exactOptional(),
+      shifts: z.array(z.number()).exactOptional(),
+      compared: z
+        .array(
+          z.strictObject({
+            kind: z.union([z.literal("temperature"), curveKind]),
+            logLoss: notNegative,
+            behind: notNegative,
+            standardError: notNegative,
+          }),
+        )
+        .exactOptional(),
       temperature: positive,
       offsets: z.array(z.number()),
       examples: count,

@@ -1,6 +1,6 @@
 import { unseenStage } from "../analysis/index.ts";
 import { imbalanceRatio } from "../imbalance/index.ts";
-import type { Metrics } from "../metrics/index.ts";
+import type { CalibrationKind, Metrics } from "../metrics/index.ts";
 import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
 import { type ClassResult, classResults } from "./class-results.ts";
 import { judgementNotes } from "./judgement.ts";
@@ -40,6 +40,8 @@ export interface RunResult
   readonly examplesPerSecond: number;
   /** The epoch, from 0, at which the method's last stage began, where the best epoch came before it; else null. */
   readonly unseenStage: number | null;
+  /** What makes probabilities of logits; null where nothing does. */
+  readonly calibration: CalibrationKind | null;
   /** How often the run went back to a checkpoint, to go on at half the rate. */
   readonly rollbacks: number;
   /** Batches that were left out because their numbers were not finite. */
@@ -73,6 +75,7 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
     ...{ topOne, topFive, balancedAccuracy, perClass, classNames, shotGroups },
     classes: classResults(record, summary),
     ...{ worstClass, gMean, macroF1, expectedCalibrationError },
+    calibration: summary.calibration === undefined ? null : (summary.calibration.kind ?? "temperature"),
     averagePrecision: test.detection?.averagePrecision ?? null,
     areaUnderRoc: test.detection?.areaUnderRoc ?? null,
     endedEarly: summary.endedEarly ?? false,

@@ -1,6 +1,6 @@
 import { encodeSafetensors } from "@leeway/torch";
 import { stageAt } from "../methods/index.ts";
-import { type CalibrationFit, fitCalibration, type Metrics } from "../metrics/index.ts";
+import { type CalibrationFit, fitKind, type Metrics } from "../metrics/index.ts";
 import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
 import { metricsOfScores, type Session, unthinnedCalibration } from "../training/index.ts";
@@ -90,10 +90,14 @@ async function measure(
 const minToCalibrate = 10;
 
 /** What makes probabilities of the logits, fitted on the validation split; null where too little was held out. */
-function calibrationOf({ data, method }: Session, validation: SplitScores | null): CalibrationFit | null {
-  if (validation === null || validation.labels.length < minToCalibrate) return null;
+function calibrationOf(
+  { data, method, recipe }: Session,
+  validation: SplitScores | null,
+): CalibrationFit | null {
+  const { calibration: kind = "temperature" } = recipe;
+  if (kind === "none" || validation === null || validation.labels.length < minToCalibrate) return null;
   const counts = data.unthinnedCounts ?? data.counts;
-  return fitCalibration(validation.logits, validation.labels, { counts, scale: method.scale });
+  return fitKind(validation, { counts, scale: method.scale, kind });
 }
 
 /** The chosen network, in the folder of a run that has ended. */

@@ -2,7 +2,8 @@ import { describe as suite, expect, test } from "vitest";
 import { classPriors, profileCounts } from "../../src/imbalance/index.ts";
 import { random } from "../../src/random.ts";
 import { calibratedProbabilities, fitCalibration, softmax, withPrior } from "../../src/metrics/index.ts";
-import { goldenSection, shownProbability } from "../../src/metrics/temperature.ts";
+import { shownProbability } from "../../src/metrics/index.ts";
+import { goldenSection } from "../../src/metrics/temperature.ts";
 
 /** Logits of two classes whose labels are drawn from softmax(z / T). */
 function drawn(temperature: number, examples = 4000): { logits: Float32Array; labels: number[] } {

@@ -45,7 +45,7 @@ suite("the table of a recipe's fields", () => {
     const recipes = [
       recipeFor("cifar10", { keep: { cat: 0.5 }, testProfile: { profile: "step", ratio: 2, seed: 1 } }),
       recipeFor("imdb", { text: { minCount: 3 }, patience: 5 }),
-      recipeFor("t", { source, examples: 1000 }),
+      recipeFor("t", { source, examples: 1000, calibration: "auto" }),
     ];
     for (const recipe of recipes) {
       expect(names).toEqual(expect.arrayContaining(Object.keys(recipe)));

@@ -19,6 +19,17 @@ suite("predictionNotes", () => {
     );
   });
 
+  test("names a curve that probabilities were bent by, and warns where they were not to be calibrated", () => {
+    const beta = { ...calibration, kind: "beta", curves: [{ beta: [1, 2, 0] }], shifts: [0, 0] } as const;
+    expect(predictionNotes({ ...stored, summary: { ...summary, calibration: beta } })[0]).toContain(
+      "calibrated by a beta curve on 1,234 validation examples",
+    );
+    const none = { ...run, recipe: { ...run.recipe, calibration: "none" } } as const;
+    expect(predictionNotes({ ...stored, record: none, summary })[0]).toContain(
+      "trained with calibration none",
+    );
+  });
+
   test("says of an older run what its probabilities are", () => {
     const older = { temperature: 1.25, offsets: [0, 0], examples: 1234 };
     expect(predictionNotes({ ...stored, summary: { ...summary, calibration: older } })[0]).toBe(

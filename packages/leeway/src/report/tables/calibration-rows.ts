@@ -8,12 +8,13 @@ import type { MeasuredSplit } from "./rarest.ts";
  * chance would show. Of two classes that is the rarer one, of more the one that is off by the most beyond chance.
  *
  * @param whose what the probabilities are called
+ * @param how   how they came about, as far as that is not the default
  */
 export function calibrationRows(
   { metrics, classNames, trainCounts }: MeasuredSplit,
-  whose: string,
+  { whose, how = "" }: { readonly whose: string; readonly how?: string },
 ): [name: string, value: string, note: string][] {
-  const all = `expected calibration error of ${whose}, 15 bins`;
+  const all = `expected calibration error of ${whose}, 15 bins${how}`;
   const rows: [string, string, string][] = [["ECE", percent(metrics.expectedCalibrationError), all]];
   const label = classOff(metrics, trainCounts);
   const { error, byChance } = metrics.classCalibration?.[label] ?? {};

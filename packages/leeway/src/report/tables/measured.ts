@@ -32,7 +32,7 @@ export function renderMeasured(
     ["macro-F1", percent(metrics.macroF1), ""],
     ...rarerRows(split),
     ...(detection && found ? [["average precision", percent(detection.averagePrecision), found]] : []),
-    ...calibrationRows(split, "these probabilities"),
+    ...calibrationRows(split, { whose: "these probabilities" }),
   ];
   const counts = classScores(metrics.confusion ?? []).map((each) => each.examples);
   const scarce = scarceClasses(classNames, counts);

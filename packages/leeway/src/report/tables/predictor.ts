@@ -1,6 +1,7 @@
 import { type RecordedRun, scarceClasses } from "../../analysis/index.ts";
 import type { CalibrationFit, PriorEstimate } from "../../metrics/index.ts";
 import type { DataRecord } from "../../records/index.ts";
+import { calibrationName } from "../calibration-words.ts";
 import { scarceText } from "../scarce-words.ts";
 import { count, counted, sentence, shellWord } from "../words.ts";
 import { estimateNotes } from "./prior-estimate.ts";
@@ -56,6 +57,8 @@ function standing({ path, record, epochs, summary }: PredictingRun, prior: Prior
   const { calibration } = summary;
   if (calibration !== undefined) return calibrated(calibration, record.data, prior);
   const rare = "Those of a method that re-balances are too high for rare classes.";
+  if (record.recipe.calibration === "none")
+    return `Warning: the run was trained with calibration none: its probabilities are not calibrated. ${rare}`;
   return `Warning: too little was held out in training to calibrate the probabilities. ${rare}`;
 }
 
@@ -73,7 +76,8 @@ function calibrated(fit: CalibrationFit, data: DataRecord, prior: Prior): string
     return `Probabilities have the class frequencies of ${whose} by arithmetic: ${why}.`;
   }
   const scarce = scarceClasses(classNames, validationCounts);
-  const how = scarce.length === 0 ? "calibrated on" : "roughly, by";
+  const by = fit.kind === undefined ? "" : ` by ${calibrationName(fit)}`;
+  const how = scarce.length === 0 ? `calibrated${by} on` : `roughly,${by === "" ? "" : `${by},`} by`;
   const few = scarce.length === 0 ? "" : `: ${scarceText(scarce, classNames.length)}`;
   return `Probabilities have the class frequencies of ${whose}: ${how} ${count(examples)} validation examples${few}.`;
 }

@@ -2,6 +2,7 @@ import { unseenStage } from "../../analysis/index.ts";
 import { shotGroups, type ShotGroup } from "../../imbalance/index.ts";
 import type { Metrics } from "../../metrics/index.ts";
 import type { ChoosingMetric, RecipeRecord, RunRecord, Summary } from "../../records/index.ts";
+import { calibrationChoice } from "../calibration-words.ts";
 import { judgementNotes, overClasses } from "../judgement.ts";
 import { datasetTitle, describeProfile, exampleNoun, methodTitle } from "../recipe-words.ts";
 import { type EndedRun, worstClassOf } from "../result.ts";
@@ -72,14 +73,19 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
     ["macro-F1", percent(test.macroF1), ""],
     ...rarerRows(testSplit(record, test)),
     ...detectionRows(record, test),
-    ...calibrationRows(testSplit(record, test), calibrated(summary)),
+    ...calibrationRows(testSplit(record, test), {
+      whose: calibrated(summary),
+      how: calibrationChoice(summary.calibration),
+    }),
   ];
 }
 
 /** Whose calibration error it is: older runs measured it before they calibrated. */
 function calibrated({ calibration }: Summary): string {
   const older = calibration !== undefined && calibration.prior === undefined;
-  return older ? "probabilities before calibration" : "predict's probabilities";
+  return older
+    ? "probabilities before calibration"
+    : `predict's probabilities${calibrationChoice(calibration)}`;
 }
 
 function testSplit({ data, recipe }: RunRecord, metrics: Metrics): MeasuredSplit {
