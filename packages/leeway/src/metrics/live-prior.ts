@@ -1,5 +1,6 @@
 import { expected } from "../errors.ts";
 import { random } from "../random.ts";
+import { logOddsOf } from "./calibration-curves.ts";
 import { chiSquaredTail } from "./chi-squared.ts";
 import { type Densities, mixtureShares } from "./mixture-shares.ts";
 import { requireScores } from "./ranking.ts";
@@ -18,7 +19,7 @@ export interface PriorEstimate {
 
 /** Whether frequencies differ from others by more than chance. */
 export interface PriorDrift {
-  /** 2 (ℓ(π') - ℓ(π)), about K - 1 where nothing has changed. */
+  /** 2 (ℓ(π') - ℓ(π)) / (1 + N / M), about K - 1 where nothing has changed. */
   readonly statistic: number;
   /** The chance of such a statistic, or a larger one, where nothing has changed. */
   readonly chance: number;
@@ -42,17 +43,24 @@ const falseAlarms = 0.01;
  *
  *     π' = argmax Σ_i log Σ_j p_ij π'_j / π_j
  *
- * Intervals are percentiles of estimates of examples drawn again. Of many examples a part is read, evenly spaced.
+ * Intervals are percentiles of estimates of N examples drawn again. The calibration errs, too: it rests on M examples of
+ * known classes, from which shares could be told no better. So intervals are √(1 + N / M) times as wide, in log-odds, and
+ * the statistic of the test is divided by 1 + N / M. Of many examples a part is read, evenly spaced.
  *
  * @param probabilities p, [N, K] row by row, calibrated: they have the frequencies π
  * @param prior         π, length K, above 0
+ * @param calibratedOn  M; by default the probabilities are exact
  * @throws ArgumentError for fewer than 50 examples
  * @source Saerens, Latinne and Decaestecker 2002, Adjusting the outputs of a classifier to new a priori probabilities:
  *   EM, and the likelihood ratio as χ² with K - 1 degrees of freedom
  */
 export function estimatePrior(
   probabilities: Float32Array,
-  { prior, seed = 0 }: { readonly prior: readonly number[]; readonly seed?: number },
+  {
+    prior,
+    calibratedOn = Infinity,
+    seed = 0,
+  }: { readonly prior: readonly number[]; readonly calibratedOn?: number; readonly seed?: number },
 ): PriorEstimate {
   const classes = prior.length;
   const examples = requireScores("estimatePrior", probabilities, classes);
@@ -62,6 +70,7 @@ export function estimatePrior(
   }
   const densities = densitiesOf(probabilities, prior);
   const used = densities.values.length / classes;
+  const factor = Math.sqrt(1 + used / calibratedOn);
   const shares = mixtureShares(densities, { start: prior });
   const from = random(seed, "live prior");
   const again = Array.from({ length: replicates }, () => {
@@ -71,9 +80,12 @@ export function estimatePrior(
   });
   return {
     prior: shares,
-    intervals: shares.map((_, j) => interval95(again.map((each) => each[j]!))),
+    intervals: shares.map((share, j) => {
+      const [low, high] = interval95(again.map((each) => each[j]!));
+      return [widened(low, { about: share, factor }), widened(high, { about: share, factor })] as const;
+    }),
     examples: used,
-    drift: driftOf(densities, { prior, shares, again }),
+    drift: driftOf(densities, { prior, shares, again, factor }),
   };
 }
 
@@ -97,10 +109,12 @@ function driftOf(
     prior,
     shares,
     again,
+    factor,
   }: {
     readonly prior: readonly number[];
     readonly shares: readonly number[];
     readonly again: readonly (readonly number[])[];
+    readonly factor: number;
   },
 ): PriorDrift {
   let gained = 0; // ℓ(π') - ℓ(π), where ℓ(π) = Σ log Σ_j p_ij = 0
@@ -109,14 +123,23 @@ function driftOf(
     for (let j = 0; j < classes; j++) density += shares[j]! * values[row + j]!;
     gained += Math.log(density);
   }
-  const statistic = Math.max(0, 2 * gained);
+  const statistic = Math.max(0, 2 * gained) / factor ** 2;
   const chance = classes === 1 ? 1 : chiSquaredTail(statistic, classes - 1);
   const found = chance < falseAlarms;
   const differs = (j: number): boolean => {
-    const spread = deviation(again.map((each) => Math.log(each[j]!)));
+    const spread = factor * deviation(again.map((each) => Math.log(each[j]!)));
     return chiSquaredTail((Math.log(shares[j]! / prior[j]!) / spread) ** 2, 1) < falseAlarms / classes;
   };
   return { statistic, chance, found, classes: found ? [...shares.keys()].filter(differs) : [] };
+}
+
+/** A share that is `factor` times as far from another, in log-odds. */
+function widened(
+  share: number,
+  { about, factor }: { readonly about: number; readonly factor: number },
+): number {
+  const middle = logOddsOf(about);
+  return 1 / (1 + Math.exp(-(middle + factor * (logOddsOf(share) - middle))));
 }
 
 function interval95(values: readonly number[]): readonly [number, number] {

@@ -227,7 +227,9 @@ export class Predictor {
 
   #estimate(logits: Float32Array, shape: Shape): PriorEstimate {
     const probabilities = this.#probabilities(logits, { prior: "training", ...shape });
-    return estimatePrior(probabilities, { prior: [...calibratedPrior(this.run.record.data.trainCounts)] });
+    const { record, summary } = this.run;
+    const prior = [...calibratedPrior(priorCounts(record.data))];
+    return estimatePrior(probabilities, { prior, calibratedOn: summary?.calibration?.examples ?? Infinity });
   }
 
   #probabilities(

@@ -1,6 +1,6 @@
 import { enoughExamples } from "../../imbalance/index.ts";
 import { calibratedPrior, type PriorEstimate } from "../../metrics/index.ts";
-import type { DataRecord } from "../../records/index.ts";
+import { type DataRecord, priorCounts } from "../../records/index.ts";
 import { count, percent, sentence, shownName } from "../words.ts";
 
 /** Classes whose shares are shown. */
@@ -9,10 +9,11 @@ const shown = 4;
 /** The class frequencies that an input seems to have, how sure that is, and whether they have changed. */
 export function estimateNotes(
   estimate: PriorEstimate,
-  { classNames, trainCounts }: Pick<DataRecord, "classNames" | "trainCounts">,
+  data: Pick<DataRecord, "classNames" | "trainCounts" | "unthinnedCounts">,
 ): string[] {
   const { prior, intervals, examples, drift } = estimate;
-  const training = calibratedPrior(trainCounts);
+  const { classNames } = data;
+  const training = calibratedPrior(priorCounts(data));
   const name = (j: number): string => `"${shownName(classNames[j] ?? "")}"`;
   const own = (j: number): string => {
     const [low, high] = intervals[j]!.map((share) => percent(share)); // j is a class
