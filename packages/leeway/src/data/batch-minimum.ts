@@ -1,5 +1,4 @@
 import { permutation, random, type Random } from "../random.ts";
-import { positionsByClass } from "./examples.ts";
 
 /** How many examples of each class every batch has at least. */
 export interface BatchMinimum {
@@ -25,24 +24,29 @@ export function withMinimum(
   { minimum, batchSize, seed, epoch }: BatchMinimum & { readonly seed: number; readonly epoch: number },
 ): Uint32Array {
   const from = random(seed, "batch minimum", epoch);
-  const slots = Uint32Array.from(order);
-  const board: Board = { slots, labels, minimum, isFree: new Uint8Array(slots.length).fill(1) };
+  const slots = order.slice();
+  const board: Board = {
+    slots,
+    classes: classesOf(slots, labels),
+    minimum,
+    isFree: new Uint8Array(slots.length).fill(1),
+  };
   const batches = spans(slots.length, batchSize);
   for (const span of batches) holdMinimum(board, span);
   const spare = spareSlots(board, from);
-  const another = exampleDrawer(labels, minimum.length, from);
+  const another = exampleDrawer(labels, minimum, from);
   const appended: number[] = [];
   for (const span of batches) {
-    const missing = holdMinimum(board, span);
-    const places = missing.length === 0 ? [] : freeSlots(board, span);
-    for (const label of missing) {
-      if (places.length === 0) {
+    for (const label of holdMinimum(board, span)) {
+      const place = freeSlot(board, span, from);
+      if (place === undefined) {
         appended.push(another(label)); // of the last batch, which is short
         continue;
       }
-      const place = taken(places, from);
       board.isFree[place] = 0;
-      if (!exchange(board, place, { label, spare })) slots[place] = another(label);
+      if (exchange(board, place, { label, spare })) continue;
+      slots[place] = another(label);
+      board.classes[place] = label;
     }
   }
   if (appended.length === 0) return slots;
@@ -56,7 +60,8 @@ export function withMinimum(
 interface Board {
   /** Positions of examples, batch after batch. */
   readonly slots: Uint32Array;
-  readonly labels: ArrayLike<number>;
+  /** The class of each slot's example: many slots are looked at, and labels lie far apart in memory. */
+  readonly classes: Uint32Array;
   readonly minimum: readonly number[];
   /** By slot: 0 where its example is one of its batch's minimum, and stays. */
   readonly isFree: Uint8Array;
@@ -69,36 +74,40 @@ function spans(length: number, size: number): Span[] {
   return Array.from({ length: count }, (_, i) => [i * size, Math.min((i + 1) * size, length)]);
 }
 
-function labelAt({ slots, labels }: Board, slot: number): number {
-  return labels[slots[slot]!]!;
+function classesOf(slots: Uint32Array, labels: ArrayLike<number>): Uint32Array {
+  const classes = new Uint32Array(slots.length);
+  for (let slot = 0; slot < slots.length; slot++) classes[slot] = labels[slots[slot]!]!; // one a position
+  return classes;
 }
 
 /** Holds the examples that a batch has of its minimum in their slots. Returns the class of each that is missing. */
-function holdMinimum(board: Board, [start, end]: Span): number[] {
-  const { isFree, minimum } = board;
-  const missing = Array.from(minimum);
-  for (let slot = start; slot < end; slot++) if (isFree[slot] === 0) missing[labelAt(board, slot)]! -= 1;
+function holdMinimum({ classes, isFree, minimum }: Board, [start, end]: Span): number[] {
+  const missing = Float64Array.from(minimum);
+  for (let slot = start; slot < end; slot++) if (isFree[slot] === 0) missing[classes[slot]!]! -= 1;
   for (let slot = start; slot < end; slot++) {
-    const label = labelAt(board, slot);
-    if (isFree[slot] === 0 || missing[label]! <= 0) continue; // a class
+    const label = classes[slot]!;
+    if (missing[label]! <= 0 || isFree[slot] === 0) continue; // a class
     missing[label]! -= 1;
     isFree[slot] = 0;
   }
-  return missing.flatMap((count, label) => new Array<number>(Math.max(0, count)).fill(label));
+  return Array.from(minimum.keys()).flatMap((j) => new Array<number>(Math.max(0, missing[j]!)).fill(j)); // a class
 }
 
-function freeSlots({ isFree }: Board, [start, end]: Span): number[] {
-  return Array.from({ length: end - start }, (_, i) => start + i).filter((slot) => isFree[slot] === 1);
+/** A free slot of a batch: the first from a random one on; undefined where none is left. */
+function freeSlot({ isFree }: Board, [start, end]: Span, from: Random): number | undefined {
+  const size = end - start;
+  const first = from.below(size);
+  for (let i = 0; i < size; i++) {
+    const slot = start + ((first + i) % size);
+    if (isFree[slot] === 1) return slot;
+  }
+  return undefined;
 }
 
 /** By class, at random: the slots of examples that their batches can spare; empty for a class without a minimum. */
-function spareSlots(board: Board, from: Random): number[][] {
-  const lists = board.minimum.map((): number[] => []);
-  for (const slot of freeSlots(board, [0, board.slots.length])) {
-    const label = labelAt(board, slot);
-    if (board.minimum[label]! > 0) lists[label]!.push(slot); // a class
-  }
-  return lists.map((list) => Array.from(permutation(list.length, from), (i) => list[i]!)); // a place in it
+function spareSlots({ classes, isFree, minimum }: Board, from: Random): number[][] {
+  const isSpare = (slot: number, label: number): boolean => isFree[slot] === 1 && minimum[label]! > 0; // a class
+  return positionsWhere(classes, minimum.length, isSpare).map((list) => shuffled(list, from));
 }
 
 /** Exchanges the example of a slot for one of a class that another batch can spare. Returns whether there was one. */
@@ -107,32 +116,44 @@ function exchange(
   place: number,
   { label, spare }: { readonly label: number; readonly spare: readonly number[][] },
 ): boolean {
-  const { slots, isFree, minimum } = board;
+  const { slots, classes, isFree, minimum } = board;
   const candidates = spare[label]!; // a class
   for (let other = candidates.pop(); other !== undefined; other = candidates.pop()) {
-    if (isFree[other] === 0 || labelAt(board, other) !== label) continue; // exchanged since
+    if (isFree[other] === 0 || classes[other] !== label) continue; // exchanged since
     [slots[place], slots[other]] = [slots[other]!, slots[place]!];
-    const moved = labelAt(board, other);
+    [classes[place], classes[other]] = [label, classes[place]!];
+    const moved = classes[other]!;
     if (minimum[moved]! > 0) spare[moved]!.push(other);
     return true;
   }
   return false;
 }
 
-/** Takes one of some numbers out of them, at random. */
-function taken(numbers: number[], from: Random): number {
-  const at = from.below(numbers.length);
-  const [number] = numbers.splice(at, 1);
-  return number!; // there is one at a place below the length
-}
-
-/** Draws examples of a class at random, all of them before one is repeated. */
-function exampleDrawer(labels: ArrayLike<number>, classes: number, from: Random): (label: number) => number {
-  const positions = positionsByClass(labels, classes);
-  const left = positions.map((): number[] => []);
+/** Draws examples of a class with a minimum at random, all of them before one is repeated. */
+function exampleDrawer(
+  labels: ArrayLike<number>,
+  minimum: readonly number[],
+  from: Random,
+): (label: number) => number {
+  const all = positionsWhere(labels, minimum.length, (_, label) => minimum[label]! > 0); // a class
+  const left = all.map((): number[] => []);
   return (label) => {
-    const all = positions[label]!;
-    if (left[label]!.length === 0) left[label] = Array.from(permutation(all.length, from), (i) => all[i]!);
+    if (left[label]!.length === 0) left[label] = shuffled(all[label]!, from);
     return left[label]!.pop()!; // the class has an example
   };
+}
+
+/** The places of each class that are wanted, ascending. */
+function positionsWhere(
+  labels: ArrayLike<number>,
+  classes: number,
+  isWanted: (position: number, label: number) => boolean,
+): number[][] {
+  const lists = Array.from({ length: classes }, (): number[] => []);
+  for (let i = 0; i < labels.length; i++) if (isWanted(i, labels[i]!)) lists[labels[i]!]!.push(i);
+  return lists;
+}
+
+function shuffled(list: readonly number[], from: Random): number[] {
+  return Array.from(permutation(list.length, from), (i) => list[i]!); // a place in it
 }
