@@ -1,4 +1,4 @@
-import type { Metrics } from "../metrics/index.ts";
+import { baseRate, defaultSelection, findSelection, type Metrics, type Selection } from "../metrics/index.ts";
 import type { RecipeRecord, RunRecord } from "../records/index.ts";
 import {
   rarestClass,
@@ -36,6 +36,31 @@ export const comparedMeasures = [
   },
 ] as const;
 
+/** Which measure a selection metric is, where the table has a column of it. */
+const columnOf: Readonly<Record<string, ComparedMeasure>> = {
+  "balanced-accuracy": "balanced",
+  "macro-f1": "macro-F1",
+  "worst-class": "worst class",
+};
+
+/** What says which method is better: the metric that the recipes select by. */
+export interface Judge extends Pick<Selection, "name" | "words" | "better" | "unit"> {
+  /** Its column among the measures; null where it has one of its own. */
+  readonly column: ComparedMeasure | null;
+}
+
+/** The judge of a comparison; by default balanced accuracy. */
+function judgeOf(cells: readonly ComparedCell[], runs: readonly TestedRun[]): Judge {
+  const { name, words, better, unit } = findSelection(cells[0]?.recipe.selectBy ?? defaultSelection)!; // recipes are checked
+  const ofTwo = name === "average-precision" && runs.every(({ test }) => test.detection);
+  return { name, words, better, unit, column: ofTwo ? "average precision" : (columnOf[name] ?? null) };
+}
+
+/** A run's value of the metric that judges. */
+function judgedValue({ test }: TestedRun, { name }: Judge): number | null {
+  return name === defaultSelection ? test.balancedAccuracy : (test.selection?.value ?? null);
+}
+
 /** The name of a measure. */
 export type ComparedMeasure = (typeof comparedMeasures)[number]["name"];
 
@@ -61,10 +86,16 @@ export interface ComparedMethod {
   readonly scarce: ScarceSplits;
   /** Null where no run has finished, the data has no such measure, or a test split has one class alone. */
   readonly measures: Readonly<Record<ComparedMeasure, NumberSummary | null>>;
+  /** What says which method is better, the same for all. */
+  readonly judge: Judge;
+  /** It over the runs; in per cent, or for a loss in nats; null where a run has none. */
+  readonly judged: NumberSummary | null;
+  /** What average precision is of scores that say nothing; the mean over the runs, in per cent. */
+  readonly baseRate: number | null;
   /** What predictions of the rarest class are worth; null where no run has finished. */
   readonly rarest: RarestClass | null;
   /**
-   * Balanced accuracy less that of the first method, seed by seed: what the seed decides for both, the split and the
+   * The metric that judges, less that of the first method, seed by seed: what the seed decides for both, the split and the
    * order of the data, drops out. Null for the first, and without a seed that both have.
    */
   readonly gain: NumberSummary | null;
@@ -108,12 +139,18 @@ export function comparedMethods(
     0,
     ...finished.flatMap(({ found }) => found.map(({ record }) => overlapOf(record))),
   );
+  const judge = judgeOf(
+    cells,
+    finished.flatMap(({ found }) => found),
+  );
+  const unit = judge.unit === "nats" ? 1 : 100;
   const confidence = 1 - 0.05 / Math.max(1, methods.length - 1);
   return finished.map(({ method, found }, i) => {
-    const ofEach = i === 0 ? [] : gains(found, first!.found); // there is a method
+    const ofEach = i === 0 ? [] : gains(found, first!.found, judge); // there is a method
     const scarce = scarceSplits(found);
     const steps = stepsOf(scarce);
-    const ofGain = { overlap, step: steps.ofMean };
+    const ofJudge = { overlap, step: judgeStep(judge, steps), unit };
+    const rates = found.map(({ test }) => (test.detection ? baseRate(test) : null));
     return {
       method,
       seeds: found.map(({ seed }) => seed),
@@ -124,15 +161,21 @@ export function comparedMethods(
       measures: Object.fromEntries(
         comparedMeasures.map(({ name, of, step }) => [
           name,
-          inPercent(
+          summaryIn(
             found.map(({ test }) => of(test)),
             { overlap, step: step(steps) },
           ),
         ]),
       ) as ComparedMethod["measures"], // a name for each measure
       rarest: rarestOf(found, { overlap, step: steps.ofClass }),
-      gain: inPercent(ofEach, ofGain),
-      apart: leavesOutZero(inPercent(ofEach, { ...ofGain, confidence })),
+      judge,
+      judged: summaryIn(
+        found.map((run) => judgedValue(run, judge)),
+        ofJudge,
+      ),
+      baseRate: summaryIn(rates, { overlap, step: 0 })?.mean ?? null,
+      gain: summaryIn(ofEach, ofJudge),
+      apart: leavesOutZero(summaryIn(ofEach, { ...ofJudge, confidence })),
     };
   });
 }
@@ -150,26 +193,33 @@ function rarestOf(found: readonly TestedRun[], options: SummaryOptions): RarestC
   const scores = found.map(({ test }) => scoresOfClass(test, label));
   return {
     name,
-    precision: inPercent(
+    precision: summaryIn(
       scores.map(({ precision }) => precision),
       options,
     ),
-    recall: inPercent(
+    recall: summaryIn(
       scores.map(({ recall }) => recall),
       options,
     ),
-    f1: inPercent(
+    f1: summaryIn(
       scores.map(({ f1 }) => f1),
       options,
     ),
   };
 }
 
-function gains(own: readonly TestedRun[], first: readonly TestedRun[]): number[] {
-  return own.flatMap(({ seed, test }) => {
-    const other = first.find((each) => each.seed === seed);
-    const [balanced, theirs] = [test.balancedAccuracy, other?.test.balancedAccuracy ?? null];
-    return balanced === null || theirs === null ? [] : [balanced - theirs];
+/** What one example of a scarce class decides of the metric that judges. */
+function judgeStep({ unit, name, column }: Judge, steps: Steps): number {
+  if (unit === "nats") return 0;
+  if (column !== null) return comparedMeasures.find((each) => each.name === column)!.step(steps); // it has one
+  return name === "average-precision" ? steps.ofMean : steps.ofClass;
+}
+
+function gains(own: readonly TestedRun[], first: readonly TestedRun[], judge: Judge): number[] {
+  return own.flatMap((run) => {
+    const other = first.find(({ seed }) => seed === run.seed);
+    const [value, theirs] = [judgedValue(run, judge), other === undefined ? null : judgedValue(other, judge)];
+    return value === null || theirs === null ? [] : [value - theirs];
   });
 }
 
@@ -191,17 +241,19 @@ interface SummaryOptions {
   /** A share, as the numbers. */
   readonly step: number;
   readonly confidence?: number;
+  /** What a number is multiplied by: 100, for per cent. */
+  readonly unit?: number;
 }
 
-function inPercent(
+function summaryIn(
   shares: readonly (number | null)[],
-  { step, ...options }: SummaryOptions,
+  { step, unit = 100, ...options }: SummaryOptions,
 ): NumberSummary | null {
   const known = shares.filter((share) => share !== null);
   return known.length === 0 || known.length < shares.length
     ? null
     : summaryOf(
-        known.map((share) => 100 * share),
-        { ...options, step: 100 * step },
+        known.map((share) => unit * share),
+        { ...options, step: unit * step },
       );
 }

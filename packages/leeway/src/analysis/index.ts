@@ -4,6 +4,7 @@ export {
   type ComparedMeasure,
   comparedMeasures,
   type ComparedMethod,
+  type Judge,
   comparedMethods,
   type RarestClass,
 } from "./compared-methods.ts";

@@ -2,7 +2,7 @@ import { createLogUpdate } from "log-update";
 import type { EpochRecord } from "../records/index.ts";
 import type { RunEvent } from "../runs/index.ts";
 import type { TrainingEvent } from "../training/index.ts";
-import { clock, type Colors, count, counted, percent, widthOf } from "../report/index.ts";
+import { clock, type Colors, count, counted, percent, selectionText, widthOf } from "../report/index.ts";
 import { colorsFor, type ProgressMode } from "./terminal.ts";
 
 /** What is shown: the events of training, and that patience ended it. */
@@ -181,11 +181,13 @@ function bar(done: number, width: number, colors: Colors): string {
   return colors.green("━".repeat(full)) + colors.dim("─".repeat(width - full));
 }
 
-/** The accuracy on the split that was read after the epoch, where one was: the one that chooses the epoch. */
+/** What an epoch is chosen by on the split that was read after it, where one was. */
 function splitPart({ evaluation }: EpochRecord): string[] {
   if (evaluation === null) return [];
-  const { topOne, balancedAccuracy } = evaluation.metrics;
-  if (evaluation.split === "test" || balancedAccuracy === null)
-    return [`${evaluation.split} ${percent(topOne)}`];
-  return [`${evaluation.split} ${percent(balancedAccuracy)} balanced`];
+  const { split, metrics } = evaluation;
+  const selected = selectionText(metrics);
+  if (selected !== null) return [`${split} ${selected.words} ${selected.value}`];
+  const { topOne, balancedAccuracy } = metrics;
+  if (split === "test" || balancedAccuracy === null) return [`${split} ${percent(topOne)}`];
+  return [`${split} ${percent(balancedAccuracy)} balanced`];
 }

@@ -1,6 +1,7 @@
 import { finishedRun } from "../analysis/index.ts";
 import { RunError } from "../errors.ts";
 import { type Recipe, recipeFor, type RecipeOptions } from "../recipe/index.ts";
+import { goodnessOf, scoreOf } from "../runs/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 
 /** Learning rates that are tried, as multiples of the default. */
@@ -40,14 +41,15 @@ function secondChoices({ methodOptions, weightDecay }: Recipe): readonly RecipeO
 /** What a search found. */
 export interface Chosen {
   readonly recipe: Recipe;
-  /** Balanced accuracy on the validation split, of the best epoch. */
+  /** The metric that its recipe selects by, on the validation split, of the best epoch. */
   readonly score: number;
   /** The folder of its run. */
   readonly run: string;
 }
 
 /**
- * The candidate that does best on the validation split; of equal ones the first. The test set has no part in it.
+ * The candidate that does best on the validation split, by the metric that its recipe selects by; of equal ones the
+ * first. The test set has no part in it.
  *
  * @returns null while a candidate has no finished run: the best of a part would depend on which part it is
  * @throws RunError with code "run" if a run has no epoch that was measured on a validation split
@@ -55,20 +57,29 @@ export interface Chosen {
 export function chosenOf(candidates: readonly Recipe[], runs: readonly StoredRun[]): Chosen | null {
   const tried = candidates.flatMap((recipe) => {
     const run = finishedRun(runs, recipe);
-    return run === undefined ? [] : [{ recipe, score: validationScore(run), run: run.path }];
+    return run === undefined ? [] : [{ recipe, ...validationScore(run), run: run.path }];
   });
   if (tried.length < candidates.length) return null;
-  return tried.reduce<Chosen | null>(
-    (best, each) => (best === null || each.score > best.score ? each : best),
+  const best = tried.reduce<(typeof tried)[number] | null>(
+    (held, each) => (held === null || each.goodness > held.goodness ? each : held),
     null,
   );
+  return best && { recipe: best.recipe, score: best.score, run: best.run };
 }
 
-function validationScore({ epochs, path }: StoredRun): number {
-  const scores = epochs.flatMap(({ evaluation }) =>
-    evaluation?.split === "validation" ? (evaluation.metrics.balancedAccuracy ?? []) : [],
-  );
-  if (scores.length > 0) return Math.max(...scores);
+/** The best of a run's epochs: its value, and as a number of which more is better. */
+function validationScore({ record, epochs, path }: StoredRun): { score: number; goodness: number } {
+  const metric = record.recipe.selectBy ?? "balancedAccuracy";
+  const scores = epochs.flatMap(({ evaluation }) => {
+    if (evaluation?.split !== "validation" || evaluation.metrics.balancedAccuracy === null) return [];
+    const score = scoreOf(evaluation, metric);
+    return score === null ? [] : [{ score, goodness: goodnessOf(evaluation, metric) }];
+  });
+  const best = scores.reduce((held, each) => (each.goodness > held.goodness ? each : held), {
+    score: Number.NaN,
+    goodness: -Infinity,
+  });
+  if (scores.length > 0) return best;
   const message = `${path}: expected epochs that were measured on a validation split, got none. Hold a part of the training data out.`;
   throw new RunError("run", message, { path });
 }

@@ -26,6 +26,12 @@ export interface Detection {
  * @throws ArgumentError if the lengths differ, a score is not finite, or one of both sides has no example
  */
 export function detectionOf(scores: ArrayLike<number>, positive: ArrayLike<boolean>): Detection {
+  const detection = rankedDetection(scores, positive);
+  return { ...detection, curve: thinned(detection.curve) };
+}
+
+/** As {@link detectionOf}, with every point of the curve. */
+export function rankedDetection(scores: ArrayLike<number>, positive: ArrayLike<boolean>): Detection {
   const { length } = scores;
   if (positive.length !== length)
     throw expected("detectionOf", "positive", `to be ${length} labels`, positive.length);
@@ -59,7 +65,7 @@ export function detectionOf(scores: ArrayLike<number>, positive: ArrayLike<boole
     positives,
     averagePrecision: Math.min(1, gainedPrecision / positives), // sums of fractions may round up
     areaUnderRoc: above / (positives * (length - positives)),
-    curve: thinned(curve),
+    curve,
   };
 }
 

@@ -28,6 +28,15 @@ export {
 export { expectedCalibrationError, softmax } from "./calibration.ts";
 export { metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
+export {
+  defaultSelection,
+  findSelection,
+  positiveOf,
+  type ScoredSplit,
+  type Selection,
+  selectionNames,
+} from "./selection.ts";
+export { baseRate } from "./base-rate.ts";
 export { detectionOf, type Detection } from "./detection.ts";
 export { estimatePrior, minForPrior, type PriorDrift, type PriorEstimate } from "./live-prior.ts";
 export {

@@ -15,6 +15,7 @@ import { detectionOf, type Detection } from "./detection.ts";
 import { macroF1 } from "./f-score.ts";
 import { requireLabels, requireScores, topClasses, topKAccuracy } from "./ranking.ts";
 import { shownProbability } from "./calibrated.ts";
+import { positiveOf, type Selection } from "./selection.ts";
 
 /**
  * What is reported of a model on a split, and stored in records; fractions in [0, 1].
@@ -43,6 +44,8 @@ export interface Metrics {
   readonly meanProbability?: readonly number[];
   /** How far the probabilities of each class are off, length K; only where requested, and absent in older records. */
   readonly classCalibration?: readonly ClassCalibration[];
+  /** The metric that the recipe selects by, where that is not the default, as an option names it. */
+  readonly selection?: { readonly by: string; readonly value: number | null };
   /** Of two classes: how well the rarer one is found; only where requested, and where the split has both. */
   readonly detection?: Detection & {
     /** The class that is looked for. */
@@ -67,6 +70,7 @@ export interface Metrics {
  * @param probabilities [N, K] row by row; softmax(s · logits) by default
  * @param withConfusion adds the confusion matrix, K² numbers, the mean probabilities, how far they are off, and of two
  *   classes how well the rarer is found
+ * @param selection     adds the value of this metric
  * @throws ArgumentError if a shape or label does not fit, a score is not finite, or there is no example
  */
 export function metricsOf({
@@ -77,6 +81,7 @@ export function metricsOf({
   scale = 1,
   probabilities = softmax(scores, classes, { scale }),
   withConfusion = false,
+  selection,
 }: {
   readonly scores: Float32Array;
   readonly labels: ArrayLike<number>;
@@ -85,6 +90,7 @@ export function metricsOf({
   readonly scale?: number;
   readonly probabilities?: Float32Array;
   readonly withConfusion?: boolean;
+  readonly selection?: Selection | undefined;
 }): Metrics {
   const examples = requireScores("metricsOf", scores, classes);
   requireLabels("metricsOf", labels, { classes, examples });
@@ -102,6 +108,12 @@ export function metricsOf({
     expectedCalibrationError: expectedCalibrationError(probabilities, labels, { classes }),
     perClass: perClassAccuracy(confusion),
     shotGroups: shotGroupAccuracy(confusion, shotGroups(trainCounts)),
+    ...(selection && {
+      selection: {
+        by: selection.name,
+        value: selection.of({ scores, scale, labels, classes, trainCounts, probabilities }),
+      },
+    }),
     ...(withConfusion && {
       confusion,
       meanProbability: columnMeans(probabilities, classes),
@@ -129,14 +141,14 @@ function rarerClass({
   scores,
   probabilities,
   labels,
-  trainCounts: [first = 0, second = 0],
+  trainCounts,
 }: {
   readonly scores: Float32Array;
   readonly probabilities: Float32Array;
   readonly labels: ArrayLike<number>;
   readonly trainCounts: readonly number[];
 }): NonNullable<Metrics["detection"]> {
-  const positive = first < second ? 0 : 1;
+  const positive = positiveOf(trainCounts);
   const margins = Float64Array.from(
     labels,
     (_, i) => scores[2 * i + positive]! - scores[2 * i + 1 - positive]!,

@@ -1,5 +1,5 @@
 import type { PreparedInput } from "../data/index.ts";
-import { classScores, type Metrics, metricsOf } from "../metrics/index.ts";
+import { baseRate, classScores, type Metrics, metricsOf } from "../metrics/index.ts";
 import { writeFileAtomically } from "../storage/index.ts";
 import type { Classified } from "./predict.ts";
 
@@ -51,5 +51,7 @@ export function writeMeasured(
     const off = { calibrationError: error, calibrationErrorByChance: byChance };
     return { name, ...scores[j], meanProbability: metrics.meanProbability?.[j], ...off };
   });
-  writeFileAtomically(path, `${JSON.stringify({ examples, classNames, classes, ...metrics }, null, 2)}\n`);
+  const ofChance = metrics.detection ? { baseRate: baseRate(metrics) } : {}; // beside its average precision
+  const measured = { examples, classNames, classes, ...metrics, ...ofChance };
+  writeFileAtomically(path, `${JSON.stringify(measured, null, 2)}\n`);
 }

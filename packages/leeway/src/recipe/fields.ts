@@ -19,6 +19,7 @@ import {
   methodOptionsSchema,
   type OptionValue,
 } from "../methods/index.ts";
+import { defaultSelection, selectionNames } from "../metrics/index.ts";
 import type { LearningRateSchedule } from "./learning-rate.ts";
 import { scheduleParts } from "./schedule-fields.ts";
 
@@ -290,6 +291,15 @@ export const recipeFields = {
     help: "the share of the training data that chooses the epoch",
     default: "0.1; paper: 0",
     value: "<share>",
+  },
+  selectBy: {
+    ...evaluation,
+    affects: "first-stage",
+    type: name,
+    help: `the metric that chooses the epoch and says which method is better: ${selectionNames.join(", ")}`,
+    default: defaultSelection,
+    value: "<metric>",
+    optional: true,
   },
   patience: {
     ...evaluation,

@@ -2,6 +2,7 @@ import { datasetFacts, type InputKind, requireNetwork, requireReaderOptions } fr
 import { expected } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
 import { type Method, methodOf, type MethodOptions, ownBalance } from "../methods/index.ts";
+import { defaultSelection } from "../metrics/index.ts";
 import { type Defaults, defaultsFor, defaultMomentum, weighedMethod } from "./defaults.ts";
 import type { Protocol, Recipe } from "./fields.ts";
 import { requestedMethod } from "./requested-method.ts";
@@ -10,6 +11,7 @@ import {
   requireMomentumRead,
   requireNoCut,
   requireNoTestSplit,
+  requestedSelection,
   requireOneValidation,
   requirePatienceSeen,
   requirePossible,
@@ -132,16 +134,23 @@ function trainingFields(options: RecipeOptions, defaults: Defaults, epochs: numb
 /** How the epoch is chosen, and whether training ends once no better one comes. */
 function protocolFields(
   options: RecipeOptions,
-): Pick<Recipe, "protocol" | "validationFraction" | "patience"> {
+): Pick<Recipe, "protocol" | "validationFraction" | "selectBy" | "patience"> {
   const protocol: Protocol = options.protocol ?? "honest";
   const byDefault = protocol === "paper" || options.source?.validationPaths ? 0 : 0.1;
   const { validationFraction = byDefault, patience } = options;
   requireOneValidation(options, { protocol, validationFraction });
   requirePatienceSeen(options, { protocol, validationFraction });
-  if (protocol !== "paper" || validationFraction === 0)
-    return { protocol, validationFraction, ...(patience !== undefined && { patience }) };
-  const advice = "The paper's protocol chooses the epoch on the test set.";
-  throw expected("recipe", "validationFraction", "to be 0 with protocol paper", validationFraction, advice);
+  if (protocol === "paper" && validationFraction !== 0) {
+    const advice = "The paper's protocol chooses the epoch on the test set.";
+    throw expected("recipe", "validationFraction", "to be 0 with protocol paper", validationFraction, advice);
+  }
+  const selectBy = requestedSelection(options, protocol);
+  return {
+    protocol,
+    validationFraction,
+    ...(selectBy !== defaultSelection && { selectBy }),
+    ...(patience !== undefined && { patience }),
+  };
 }
 
 /** The method with the options that were requested, and the defaults of the data that it has. */

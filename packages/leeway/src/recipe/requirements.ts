@@ -1,7 +1,8 @@
 import { datasetFacts, type InputKind, type TextOptions } from "../catalogue/index.ts";
-import { expected } from "../errors.ts";
+import { didYouMean, expected } from "../errors.ts";
 import { type Method, stagesOf } from "../methods/index.ts";
 import { requireRoom } from "./batch-minimum.ts";
+import { defaultSelection, findSelection, selectionNames } from "../metrics/index.ts";
 import { defaultMomentum } from "./defaults.ts";
 import { expectedCounts, testPriorClasses } from "./expected-counts.ts";
 import type { OptimizerName, Recipe } from "./fields.ts";
@@ -69,6 +70,29 @@ export function requireOneValidation(
       advice,
     );
   }
+}
+
+/**
+ * The metric that a recipe selects by, as it is recorded.
+ *
+ * @throws ArgumentError naming the metrics where it is none of them, or the paper's protocol chooses
+ */
+export function requestedSelection(
+  { selectBy = defaultSelection }: RecipeOptions,
+  protocol: Recipe["protocol"],
+): string {
+  const selection = findSelection(selectBy);
+  if (selection === undefined) {
+    const target = /^(recall-at-precision|precision-at-recall)(=|$)/.test(selectBy);
+    const advice = target ? "What follows = is above 0 and at most 1." : didYouMean(selectBy, selectionNames);
+    const what = `to be one of ${selectionNames.join(", ")}`;
+    throw expected("recipe", "selectBy", what, selectBy, advice);
+  }
+  if (protocol === "paper" && selectBy !== defaultSelection) {
+    const advice = "The paper's protocol chooses by top-1 accuracy.";
+    throw expected("recipe", "selectBy", "not to be set with protocol paper", selectBy, advice);
+  }
+  return selection.name;
 }
 
 /** Refuses patience where no validation split is read after an epoch. */

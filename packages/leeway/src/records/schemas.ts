@@ -81,6 +81,7 @@ const metricsSchema: z.ZodType<Metrics> = z.strictObject({
   confusion: z.array(z.array(count)).exactOptional(),
   meanProbability: z.array(fraction).exactOptional(),
   classCalibration: z.array(z.strictObject({ error: notNegative, byChance: notNegative })).exactOptional(),
+  selection: z.strictObject({ by: name, value: notNegative.nullable() }).exactOptional(),
   detection: z
     .strictObject({
       positive: count,
@@ -126,8 +127,8 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
     .strictObject({
       epoch: count,
       topOne: fraction,
-      metric: z.enum(["balancedAccuracy", "topOne"]).exactOptional(),
-      score: fraction.exactOptional(),
+      metric: name.exactOptional(),
+      score: notNegative.exactOptional(),
     })
     .nullable(),
   selectedBy: z.enum(["validation", "test", "last"]),

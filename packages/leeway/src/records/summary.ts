@@ -1,8 +1,8 @@
 import type { CalibrationFit, Metrics } from "../metrics/index.ts";
 import type { recordVersion } from "./run-record.ts";
 
-/** What an epoch is chosen by. */
-export type ChoosingMetric = "balancedAccuracy" | "topOne";
+/** What an epoch is chosen by: "balancedAccuracy", "topOne", or what the recipe has as `selectBy`. */
+export type ChoosingMetric = string;
 
 /** `summary.json`: how a run ended. Written once, at the end; a run without it was killed. */
 export interface Summary {

@@ -1,6 +1,6 @@
 import { unseenStage } from "../analysis/index.ts";
 import { imbalanceRatio } from "../imbalance/index.ts";
-import type { CalibrationKind, Metrics } from "../metrics/index.ts";
+import { baseRate, type CalibrationKind, type Metrics } from "../metrics/index.ts";
 import type { RecipeRecord, RunRecord, Summary } from "../records/index.ts";
 import { type ClassResult, classResults } from "./class-results.ts";
 import { judgementNotes } from "./judgement.ts";
@@ -14,7 +14,10 @@ export interface EndedRun {
 
 type FromRecipe = "method" | "dataset" | "profile" | "seed" | "protocol";
 type FromSummary = "selectedBy" | "status" | "epochs" | "seconds" | "best";
-type Measured = Exclude<keyof Metrics, "confusion" | "meanProbability" | "classCalibration" | "detection">;
+type Measured = Exclude<
+  keyof Metrics,
+  "confusion" | "meanProbability" | "classCalibration" | "detection" | "selection"
+>;
 
 /** What `leeway train --json` prints: one object. The metrics are null where the run stopped before the test set. */
 export interface RunResult
@@ -34,6 +37,10 @@ export interface RunResult
   /** Of two classes: how well the rarer one is found; null otherwise. */
   readonly averagePrecision: number | null;
   readonly areaUnderRoc: number | null;
+  /** What average precision is of scores that say nothing: the share of the rarer class in the test split. */
+  readonly baseRate: number | null;
+  /** The metric that was selected by and its value on the test split; null for the default, balanced accuracy. */
+  readonly selection: Metrics["selection"] | null;
   /** Whether patience ended the run before all epochs of its recipe. */
   readonly endedEarly: boolean;
   /** Training alone. */
@@ -78,6 +85,8 @@ export function resultOf({ folder, record, summary }: EndedRun): RunResult {
     calibration: summary.calibration === undefined ? null : (summary.calibration.kind ?? "temperature"),
     averagePrecision: test.detection?.averagePrecision ?? null,
     areaUnderRoc: test.detection?.areaUnderRoc ?? null,
+    baseRate: test.detection && summary.test ? baseRate(summary.test) : null,
+    selection: test.selection ?? null,
     endedEarly: summary.endedEarly ?? false,
     examplesPerSecond: summary.imagesPerSecond,
     ...{ seconds, best, unseenStage: unseenStage(record, summary), rollbacks, skipped },

@@ -1,6 +1,7 @@
 import { copyInto, keep, noGrad, scope, type Tensor } from "@leeway/torch";
-import type { ChoosingMetric, EpochRecord, EvaluationRecord } from "../records/index.ts";
+import type { ChoosingMetric, EpochRecord } from "../records/index.ts";
 import type { Session } from "../training/index.ts";
+import { goodnessOf } from "./choosing-metric.ts";
 
 /** The chosen epoch: its record, and its weights if a split chooses it. */
 interface ChosenState {
@@ -74,11 +75,6 @@ export class ChosenEpoch {
 
   #scoreOf({ epoch, evaluation }: EpochRecord): number {
     if (this.metric === null || evaluation === null) return epoch;
-    return scoreOf(evaluation, this.metric);
+    return goodnessOf(evaluation, this.metric);
   }
-}
-
-/** What an epoch is chosen by. Of one class alone top-1 accuracy is what older versions took for the balanced one. */
-export function scoreOf({ metrics }: EvaluationRecord, metric: ChoosingMetric): number {
-  return metrics[metric] ?? metrics.topOne;
 }

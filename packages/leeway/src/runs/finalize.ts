@@ -1,11 +1,18 @@
 import { encodeSafetensors } from "@leeway/torch";
 import { stageAt } from "../methods/index.ts";
 import { type CalibrationFit, fitKind, type Metrics } from "../metrics/index.ts";
-import { recordVersion, type RunRecord, type Summary } from "../records/index.ts";
+import {
+  type ChoosingMetric,
+  type EpochRecord,
+  recordVersion,
+  type RunRecord,
+  type Summary,
+} from "../records/index.ts";
 import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
 import { metricsOfScores, type Session, unthinnedCalibration } from "../training/index.ts";
 import type { Progressed } from "./checkpoint.ts";
-import { type ChosenEpoch, scoreOf } from "./chosen-epoch.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { scoreOf } from "./choosing-metric.ts";
 import { isOver } from "./patience.ts";
 import { evaluateSplits, type RunScores, type SplitScores } from "./scores.ts";
 
@@ -39,14 +46,7 @@ export async function finalize(
     status: test === null ? "interrupted" : "finished",
     epochs: run.epochs.length,
     ...(measured && run.epochs.length < recipe.epochs && { endedEarly: true }),
-    best: record &&
-      evaluation &&
-      metric && {
-        epoch: record.epoch,
-        topOne: evaluation.metrics.topOne,
-        metric,
-        score: scoreOf(evaluation, metric),
-      },
+    best: metric === null ? null : bestOf(record, metric),
     selectedBy: evaluation?.split ?? "last",
     test,
     ...(calibration && { calibration }),
@@ -56,6 +56,14 @@ export async function finalize(
     seconds: run.seconds,
   };
   return { summary, scores };
+}
+
+/** The chosen epoch, where it was measured. */
+function bestOf(record: EpochRecord | null, metric: ChoosingMetric): Summary["best"] {
+  if (!record?.evaluation) return null;
+  const { epoch, evaluation } = record;
+  const score = scoreOf(evaluation, metric);
+  return { epoch, topOne: evaluation.metrics.topOne, metric, ...(score !== null && { score }) };
 }
 
 interface Measured {

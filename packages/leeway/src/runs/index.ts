@@ -1,4 +1,5 @@
 export type { CheckpointTimes } from "./checkpoint-clock.ts";
+export { goodnessOf, scoreOf } from "./choosing-metric.ts";
 export { environmentRecord, processorName } from "./environment.ts";
 export { firstStageFile, hasForkPoint, readForkPoint, type SharedStage, sharedStage } from "./fork-point.ts";
 export {

@@ -1,7 +1,8 @@
 import type { Recipe } from "../recipe/index.ts";
 import type { ChoosingMetric, EpochRecord } from "../records/index.ts";
 import type { Session } from "../training/index.ts";
-import { type ChosenEpoch, scoreOf } from "./chosen-epoch.ts";
+import type { ChosenEpoch } from "./chosen-epoch.ts";
+import { goodnessOf } from "./choosing-metric.ts";
 
 /**
  * Whether a run is over: all epochs of its recipe are done, or its patience is at an end.
@@ -35,7 +36,7 @@ export function epochsWithoutGain(
   let [best, since] = [-Infinity, 0];
   for (const { epoch, evaluation } of epochs) {
     if (epoch < fromEpoch || evaluation === null) continue;
-    const score = scoreOf(evaluation, metric);
+    const score = goodnessOf(evaluation, metric);
     since = score > best ? 0 : since + 1;
     best = Math.max(best, score);
   }

@@ -3,7 +3,7 @@ import type { DataRecord, EpochRecord, RunRecord, Summary } from "../records/ind
 import { newestCheckpoint, removeCheckpoints, type RunFolder } from "../storage/index.ts";
 import { readCheckpoint, restoreCheckpoint, saveCheckpoint, type Setting } from "./checkpoint.ts";
 import { checkpointClock, type CheckpointTimes } from "./checkpoint-clock.ts";
-import { choosingMetric } from "./choosing-metric.ts";
+import { choosingMetric, requireSelectable } from "./choosing-metric.ts";
 import { ChosenEpoch } from "./chosen-epoch.ts";
 import { finalize, writeModel } from "./finalize.ts";
 import { isForkEpoch, writeForkPoint } from "./fork-point.ts";
@@ -87,6 +87,7 @@ export async function* withSession<Event, Result>(
     readonly use: (session: Session, chosen: ChosenEpoch) => AsyncGenerator<Event, Result, undefined>;
   },
 ): AsyncGenerator<Event, Result, undefined> {
+  requireSelectable(recipe, data.counts.length);
   const session = startSession(recipe, data, compute);
   const chosen = new ChosenEpoch(session, choosingMetric(recipe, counts));
   try {

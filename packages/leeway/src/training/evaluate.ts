@@ -1,6 +1,12 @@
 import { noGrad, norm, pow, scope, type Tensor, tensor } from "@leeway/torch";
 import type { Dataset, InputShape } from "../data/index.ts";
-import { calibratedProbabilities, type CalibrationFit, type Metrics, metricsOf } from "../metrics/index.ts";
+import {
+  calibratedProbabilities,
+  type CalibrationFit,
+  findSelection,
+  type Metrics,
+  metricsOf,
+} from "../metrics/index.ts";
 import { batchTensors } from "../models/index.ts";
 import type { Session } from "./session.ts";
 import { featuresOf, type ForwardSession } from "./step.ts";
@@ -34,7 +40,7 @@ export async function evaluate(
 
 /** The metrics of a split whose scores have been read; see {@link evaluate}. */
 export function metricsOfScores(
-  { data, method: { scale } }: Session,
+  { data, recipe, method: { scale } }: Session,
   { classNames: { length: classes }, labels }: Dataset,
   {
     scores,
@@ -43,7 +49,8 @@ export function metricsOfScores(
   }: Omit<EvaluationOptions, "signal"> & { readonly scores: Float32Array },
 ): Metrics {
   return metricsOf({
-    ...{ scores, labels, classes, withConfusion },
+    ...{ scores, labels, classes, scale, withConfusion },
+    selection: recipe.selectBy === undefined ? undefined : findSelection(recipe.selectBy),
     trainCounts: data.counts,
     probabilities: calibratedProbabilities(scores, calibration, { classes, scale }),
   });

@@ -44,7 +44,7 @@ suite("the table of a recipe's fields", () => {
     const source = { kind: "table", paths: ["t.csv"] } as const;
     const recipes = [
       recipeFor("cifar10", { keep: { cat: 0.5 }, testProfile: { profile: "step", ratio: 2, seed: 1 } }),
-      recipeFor("imdb", { text: { minCount: 3 }, patience: 5 }),
+      recipeFor("imdb", { text: { minCount: 3 }, selectBy: "recall-at-precision=0.9", patience: 5 }),
       recipeFor("t", { source, examples: 1000, calibration: "auto" }),
     ];
     for (const recipe of recipes) {

@@ -228,6 +228,15 @@ suite("recipeFor refuses", () => {
       { validationFraction: 0, patience: 3 },
       "recipe: expected patience not to be set without a validation split, got 3. Hold out a part of the training data, or leave it out.",
     ],
+    [
+      { selectBy: "average-precison" },
+      'recipe: expected selectBy to be one of balanced-accuracy, average-precision, macro-f1, worst-class, log-loss, recall-at-precision=0.9, precision-at-recall=0.9, got "average-precison". Did you mean "average-precision"?',
+    ],
+    [{ selectBy: "recall-at-precision=2" }, "What follows = is above 0 and at most 1."],
+    [
+      { protocol: "paper", selectBy: "log-loss" },
+      'recipe: expected selectBy not to be set with protocol paper, got "log-loss". The paper\'s protocol chooses by top-1 accuracy.',
+    ],
     [{ patience: 0 }, "recipe: expected patience to be a whole number from 1 to 1000000, got 0."],
     [
       { schedule: { base: 0, warmupEpochs: 0, decays: [] } },

@@ -3,6 +3,11 @@ import { describe as suite, expect, test } from "vitest";
 import { type ComparedMethod, summaryOf } from "../../src/analysis/index.ts";
 import { colorsFor } from "../../src/cli/terminal.ts";
 
+const byBalanced = {
+  ...{ name: "balanced-accuracy", words: "balanced accuracy", better: "higher", unit: "share" },
+  column: "balanced",
+} as const;
+
 function compared(
   method: string,
   balanced: readonly number[],
@@ -21,6 +26,9 @@ function compared(
     scarce: { classes: 2, test: [], validation: [] },
     rarest: null,
     measures: { ...none, balanced: summary },
+    judge: byBalanced,
+    judged: summary,
+    baseRate: null,
     gain,
     apart,
   };
@@ -47,6 +55,39 @@ suite("comparisonNotes", () => {
   test("promises nothing of one seed, and says what has no run", () => {
     expect(comparisonNotes([compared("erm", [60]), compared("rw", [61], [1])])[0]).toContain("One seed");
     expect(notesOf(compared("rw", []))).toBe("No run has finished of RW: run it again to go on.");
+  });
+});
+
+suite("a comparison by another metric", () => {
+  const judge = {
+    ...byBalanced,
+    name: "log-loss",
+    words: "log loss",
+    better: "lower",
+    unit: "nats",
+  } as const;
+  const byLoss = (method: string, losses: readonly number[], gains: readonly number[] = []) => ({
+    ...compared(method, losses, gains),
+    ...{ measures: compared(method, [60, 70]).measures, judge: { ...judge, column: null } },
+  });
+  const [first, other] = [byLoss("erm", [0.5, 0.51]), byLoss("rw", [0.4, 0.41], [-0.1, -0.1001])];
+
+  test("has a column of it, and says in which direction is better", () => {
+    const what = { what: "t", notes: [], markdown: false, colors: colorsFor({ isTTY: false } as never) };
+    const table = renderComparison([first, other], what);
+    expect(table).toContain("log loss, less ERM's");
+    expect(table).toContain("−0.1001");
+    expect(comparisonNotes([first, other]).join(" ")).toContain(
+      "In log loss, the lower the better, these runs tell apart from ERM: RW below it.",
+    );
+  });
+
+  test("puts the base rate beside average precision", () => {
+    const rated = { ...first, baseRate: 2.3 };
+    expect(comparisonNotes([rated, other]).join(" ")).toContain(
+      "The base rate of average precision, that of scores that say nothing, is 2.3 %.",
+    );
+    expect(comparisonNotes([first, other]).join(" ")).not.toContain("base rate");
   });
 });
 

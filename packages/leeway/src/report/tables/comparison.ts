@@ -1,6 +1,7 @@
 import {
   comparedMeasures,
   type ComparedMethod,
+  type Judge,
   type NumberSummary,
   type RarestClass,
   unseenStageNotes,
@@ -29,6 +30,8 @@ export function renderComparison(
     methods.some((each) => each.measures[name] !== null),
   );
   const first = methodTitle({ method: methods[0]!.method }); // there is one
+  const { judge } = methods[0]!;
+  const write = judgeText(judge);
   const columns: Column<ComparedMethod>[] = [
     { heading: "%, test split", cell: ({ method }) => methodTitle({ method }) },
     { heading: "n", cell: ({ seeds }) => String(seeds.length) },
@@ -36,9 +39,17 @@ export function renderComparison(
       heading: name,
       cell: ({ measures: own }: ComparedMethod) => spread(own[name], perCentText),
     })),
+    ...(judge.column === null
+      ? [
+          {
+            heading: judge.words,
+            cell: ({ judged }: ComparedMethod) => spread(judged, write.value, write),
+          },
+        ]
+      : []),
     {
-      heading: `balanced, less ${first}'s`,
-      cell: ({ gain }) => spread(gain, (mean) => signed(mean, 1)),
+      heading: `${judge.column ?? judge.words}, less ${first}'s`,
+      cell: ({ gain }) => spread(gain, write.difference, write),
     },
   ];
   const blocks = [
@@ -65,9 +76,39 @@ function rarestBlock(methods: readonly ComparedMethod[], options: TableOptions):
   return [columnTable(methods, columns, options)];
 }
 
-/** A mean and half of its 95 % interval, where there are several seeds. */
-function spread(summary: NumberSummary | null, write: (mean: number) => string): string {
-  return summary === null ? "–" : withSpread(write(summary.mean), halfInterval(summary), 1);
+/** How the metric that judges is written: in per cent, or a loss as a number. */
+function judgeText({ unit }: Pick<Judge, "unit">): {
+  readonly value: (mean: number) => string;
+  readonly difference: (mean: number) => string;
+  readonly digits: number;
+} {
+  const digits = unit === "nats" ? 4 : 1;
+  return {
+    value: (mean) => (unit === "nats" ? mean.toFixed(digits) : perCentText(mean)),
+    difference: (mean) => signed(mean, digits),
+    digits,
+  };
+}
+
+/** A mean and half of its 95 % interval, where there are several runs. */
+function spread(
+  summary: NumberSummary | null,
+  write: (mean: number) => string,
+  { digits = 1 }: { readonly digits?: number } = {},
+): string {
+  return summary === null ? "–" : withSpread(write(summary.mean), halfInterval(summary), digits);
+}
+
+/** The metric that judges, with its direction where that is not the common one. */
+function judgeWords({ words, better }: Judge): string {
+  return better === "higher" ? words : `${words}, the lower the better,`;
+}
+
+/** What average precision is measured against, where the table has it: a sentence. */
+function baseRateNotes(methods: readonly ComparedMethod[]): string[] {
+  const rate = methods.find(({ baseRate }) => baseRate !== null)?.baseRate ?? null;
+  if (rate === null) return [];
+  return [`The base rate of average precision, that of scores that say nothing, is ${perCentText(rate)} %.`];
 }
 
 /** What the splits have too few examples of to tell: sentences. Methods share the splits of a seed. */
@@ -95,6 +136,7 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
   if (missing.length > 0) return [`No run has finished of ${missing.join(", ")}: run it again to go on.`];
   const max = Math.max(...methods.map(({ seeds }) => seeds.length));
   const first = methodTitle({ method: methods[0]!.method }); // there is one
+  const { judge } = methods[0]!;
   const apart = methods.filter((each) => each.apart);
   const titles = apart.map(
     ({ method, gain }) => `${methodTitle({ method })} ${gain!.mean > 0 ? "above" : "below"} it`,
@@ -112,9 +154,10 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
           methods.every(({ measures }) => measures.balanced === null)
             ? "These runs compare nothing: a test split has examples of one class alone."
             : titles.length === 0
-              ? `In balanced accuracy these runs do not tell any method from ${first}.`
-              : `In balanced accuracy these runs tell apart from ${first}: ${titles.join(", ")}.`,
+              ? `In ${judgeWords(judge)} these runs do not tell any method from ${first}.`
+              : `In ${judgeWords(judge)} these runs tell apart from ${first}: ${titles.join(", ")}.`,
         ]),
+    ...baseRateNotes(methods),
     ...scarceNotes(methods),
     ...methods.flatMap(({ method, unseenStage }) => unseenStageNotes(methodTitle({ method }), unseenStage)),
     "Whoever takes the best of many methods by this table has chosen on the test split: its number is then optimistic.",

@@ -1,5 +1,5 @@
 import { scarceClasses } from "../../analysis/index.ts";
-import { classScores, type Metrics } from "../../metrics/index.ts";
+import { baseRate, classScores, type Metrics } from "../../metrics/index.ts";
 import { overClasses, testNotes } from "../judgement.ts";
 import { type Colors, renderTable } from "../table.ts";
 import { count, percent, shownName } from "../words.ts";
@@ -24,7 +24,9 @@ export function renderMeasured(
   const { detection, perClass, worstClass } = metrics;
   const worst = worstClass === null ? "" : shownName(classNames[perClass.indexOf(worstClass)] ?? "");
   const split = { metrics, classNames, trainCounts, examples: "examples" };
-  const found = detection && `of finding "${shownName(classNames[detection.positive] ?? "")}"`;
+  const found =
+    detection &&
+    `of finding "${shownName(classNames[detection.positive] ?? "")}"; base rate ${percent(baseRate(metrics))}`;
   const rows = [
     ["overall", percent(metrics.topOne), ""],
     ["balanced", percent(metrics.balancedAccuracy), overClasses(perClass)],

@@ -1,11 +1,12 @@
 import { unseenStage } from "../../analysis/index.ts";
 import { shotGroups, type ShotGroup } from "../../imbalance/index.ts";
-import type { Metrics } from "../../metrics/index.ts";
-import type { ChoosingMetric, RecipeRecord, RunRecord, Summary } from "../../records/index.ts";
+import { baseRate, type Metrics } from "../../metrics/index.ts";
+import type { RecipeRecord, RunRecord, Summary } from "../../records/index.ts";
 import { calibrationChoice } from "../calibration-words.ts";
 import { judgementNotes, overClasses } from "../judgement.ts";
 import { datasetTitle, describeProfile, exampleNoun, methodTitle } from "../recipe-words.ts";
 import { type EndedRun, worstClassOf } from "../result.ts";
+import { metricText, metricWords, selectionText } from "../selection-words.ts";
 import { type Colors, renderTable } from "../table.ts";
 import { calibrationRows } from "./calibration-rows.ts";
 import { type MeasuredSplit, rarerRows, rarestTable } from "./rarest.ts";
@@ -73,6 +74,7 @@ function metricRows(record: RunRecord, summary: Summary): Row[] {
     ["macro-F1", percent(test.macroF1), ""],
     ...rarerRows(testSplit(record, test)),
     ...detectionRows(record, test),
+    ...selectionRows(test),
     ...calibrationRows(testSplit(record, test), {
       whose: calibrated(summary),
       how: calibrationChoice(summary.calibration),
@@ -98,10 +100,21 @@ function detectionRows({ data }: RunRecord, { detection }: NonNullable<Summary["
   const { positive, positives, averagePrecision, areaUnderRoc } = detection;
   const name = shownName(data.classNames[positive] ?? "");
   const share = percent(positives / data.testSize);
+  const found = `of finding "${name}"; base rate ${share}`;
   return [
-    ["average precision", percent(averagePrecision), `of finding "${name}", ${share} of the test split`],
+    ["average precision", percent(averagePrecision), found],
     ["AUROC", percent(areaUnderRoc), "area under the ROC curve"],
   ];
+}
+
+/** What the run was selected by, where no other row has it. */
+function selectionRows(test: Metrics): Row[] {
+  const text = selectionText(test);
+  const { by } = test.selection ?? {};
+  const hasRow = by === "macro-f1" || by === "worst-class" || (by === "average-precision" && test.detection);
+  if (text === null || hasRow) return [];
+  const rate = by === "average-precision" ? `; base rate ${percent(baseRate(test))}` : "";
+  return [[text.words, text.value, `on the test split: the run is selected by it${rate}`]];
 }
 
 function interruptedRows({ best, selectedBy }: Summary): Row[] {
@@ -112,15 +125,10 @@ function interruptedRows({ best, selectedBy }: Summary): Row[] {
         untested,
         [
           `best ${selectedBy}`,
-          percent(best.score ?? best.topOne),
-          `${metricName(best.metric ?? "topOne")} after epoch ${best.epoch + 1}`,
+          metricText(best.metric ?? "topOne", best.score ?? best.topOne),
+          `${metricWords(best.metric ?? "topOne")} after epoch ${best.epoch + 1}`,
         ],
       ];
-}
-
-/** What chose an epoch, as printed. */
-function metricName(metric: ChoosingMetric): string {
-  return { topOne: "top-1", balancedAccuracy: "balanced accuracy" }[metric];
 }
 
 /** The accuracy on a shot group, with how many classes it has, or why there is none. */
@@ -150,12 +158,12 @@ function chosenBy(record: RunRecord, summary: Summary): string {
   const early = unseen === null ? "" : `, before the second stage, ${stage}`;
   const epoch = `epoch ${(best?.epoch ?? epochs - 1) + 1}${early}`;
   const metric = best?.metric ?? (selectedBy === "test" ? "topOne" : "balancedAccuracy");
-  const score = best?.score === undefined ? "" : `, ${percent(best.score)}`;
+  const score = best?.score === undefined ? "" : `, ${metricText(metric, best.score)}`;
   switch (selectedBy) {
     case "test":
-      return `${epoch}, chosen ON THE TEST SET by ${metricName(metric)} (protocol paper): optimistic`;
+      return `${epoch}, chosen ON THE TEST SET by ${metricWords(metric)} (protocol paper): optimistic`;
     case "validation":
-      return `${epoch}, chosen on the validation split by ${metricName(metric)}${score}`;
+      return `${epoch}, chosen on the validation split by ${metricWords(metric)}${score}`;
     case "last":
       return "the last epoch";
   }
