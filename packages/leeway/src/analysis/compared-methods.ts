@@ -74,8 +74,10 @@ export interface ComparedCell {
 /** A method over its seeds; everything in per cent. */
 export interface ComparedMethod {
   readonly method: string;
-  /** Seeds that have a finished run. */
+  /** The seed of each finished run; with folds one for each of them. */
   readonly seeds: readonly number[];
+  /** How many folds the data is cut into; null where each seed holds a test split out. */
+  readonly folds: number | null;
   /** The folders of the runs. */
   readonly runs: readonly string[];
   /** Those of the seeds whose chosen epoch came before the method's last stage: their numbers are those without it. */
@@ -154,9 +156,10 @@ export function comparedMethods(
     return {
       method,
       seeds: found.map(({ seed }) => seed),
+      folds: found[0]?.record.recipe.fold?.of ?? null,
       runs: found.map(({ path }) => path),
-      unseenStage: found.filter(({ unseen }) => unseen).map(({ seed }) => seed),
-      lastEpoch: found.filter(keptLast).map(({ seed }) => seed),
+      unseenStage: distinctSeeds(found.filter(({ unseen }) => unseen)),
+      lastEpoch: distinctSeeds(found.filter(keptLast)),
       scarce,
       measures: Object.fromEntries(
         comparedMeasures.map(({ name, of, step }) => [
@@ -178,6 +181,10 @@ export function comparedMethods(
       apart: leavesOutZero(summaryIn(ofEach, { ...ofJudge, confidence })),
     };
   });
+}
+
+function distinctSeeds(runs: readonly TestedRun[]): number[] {
+  return [...new Set(runs.map(({ seed }) => seed))];
 }
 
 /** Whether the last epoch counts although a validation split was read. */
@@ -217,15 +224,27 @@ function judgeStep({ unit, name, column }: Judge, steps: Steps): number {
 
 function gains(own: readonly TestedRun[], first: readonly TestedRun[], judge: Judge): number[] {
   return own.flatMap((run) => {
-    const other = first.find(({ seed }) => seed === run.seed);
+    const other = first.find((each) => splitOf(each) === splitOf(run));
     const [value, theirs] = [judgedValue(run, judge), other === undefined ? null : judgedValue(other, judge)];
     return value === null || theirs === null ? [] : [value - theirs];
   });
 }
 
-/** Each seed holds another part of custom data out for the test: how large it is, to what is trained on. */
+/** What decides the test split of a run: its seed, and which fold it is. */
+function splitOf({ seed, record: { recipe } }: TestedRun): string {
+  return `${seed}/${recipe.fold?.index ?? ""}`;
+}
+
+/**
+ * Each seed, or fold, holds another part of custom data out for the test: how large it is, to what is trained on. What is
+ * trained on overlaps, and with it the results: their variance is (1/n + this) of one's.
+ *
+ * @source Nadeau and Bengio 2003, Inference for the generalization error, corrected resampled t; of folds that are drawn
+ *   several times, Bouckaert and Frank 2004
+ */
 function overlapOf({ recipe, data }: RunRecord): number {
-  const { testFraction = 0, validationFraction } = recipe;
+  const { fold, validationFraction } = recipe;
+  const testFraction = fold === undefined ? (recipe.testFraction ?? 0) : 1 / fold.of;
   if (data.testHeldOut === false) return 0;
   const validated = data.validationHeldOut === false ? 0 : validationFraction;
   return testFraction / ((1 - testFraction) * (1 - validated));

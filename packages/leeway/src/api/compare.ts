@@ -14,6 +14,11 @@ export interface CompareOptions extends Omit<DataRecipeOptions, "method" | "seed
   readonly methods: readonly string[];
   /** Default: 0, 1 and 2. */
   readonly seeds?: readonly number[];
+  /**
+   * Cuts the data into so many parts, each of which is the test once for every seed, which draws them: at least 2. By
+   * default each seed holds a test split out.
+   */
+  readonly folds?: number;
   /** The folder of all runs: what is finished in it is not run again. */
   readonly runsDir: string;
   /** Stops the comparison in the middle of a run, which the next call resumes. */
@@ -37,7 +42,8 @@ export async function compare(
   data: string | readonly string[],
   {
     methods,
-    seeds = [0, 1, 2],
+    folds,
+    seeds = folds === undefined ? [0, 1, 2] : [0],
     runsDir,
     dataDir,
     cacheDir,
@@ -53,8 +59,8 @@ export async function compare(
   const taken = new Map(methods.map((method) => [method, takenOptions(methodOf(method), methodOptions)]));
   requireTaken(methodOptions, [...taken.values()]);
   const { dataset, options } = await optionsForData(data, rest);
-  const cells = comparedCells(methods, seeds, (method, seed) => {
-    const its = { method, seed, methodOptions: taken.get(method)! }; // made above
+  const cells = comparedCells({ methods, seeds, folds }, ({ method, ...split }) => {
+    const its = { method, ...split, methodOptions: taken.get(method)! }; // made above
     return recordedRecipe(recipeFor(dataset, { ...options, ...its }));
   });
   const where: SweepOptions = { runsDir, dataDir, cacheDir, signal };
@@ -62,18 +68,35 @@ export async function compare(
   return comparedMethods(cells, findRuns(runsDir).runs);
 }
 
-/** The runs of a comparison, seed by seed, so that one that is stopped is whole for the first seeds. */
+/** Which method a run of a comparison trains, and by which split. */
+interface ComparedSplit extends Pick<Recipe, "seed" | "fold"> {
+  readonly method: string;
+}
+
+/** The runs of a comparison, split by split, so that one that is stopped is whole for the first of them. */
 export function comparedCells(
-  methods: readonly string[],
-  seeds: readonly number[],
-  recipeOf: (method: string, seed: number) => Recipe,
+  {
+    methods,
+    seeds,
+    folds,
+  }: {
+    readonly methods: readonly string[];
+    readonly seeds: readonly number[];
+    readonly folds?: number | undefined;
+  },
+  recipeOf: (split: ComparedSplit) => Recipe,
 ): Cell[] {
-  return seeds.flatMap((seed) =>
+  const splits = seeds.flatMap((seed): Pick<Recipe, "seed" | "fold">[] =>
+    folds === undefined
+      ? [{ seed }]
+      : Array.from({ length: folds }, (_, index) => ({ seed, fold: { index, of: folds } })),
+  );
+  return splits.flatMap((split) =>
     methods.map((method) => {
-      const recipe = recipeOf(method, seed);
+      const recipe = recipeOf({ method, ...split });
       const { dataset, profile, ratio } = recipe;
       const column = { name: dataset, title: datasetTitle(recipe), dataset, profile, ratio };
-      return { column, method, seed, recipe };
+      return { column, method, seed: split.seed, recipe };
     }),
   );
 }

@@ -3,7 +3,7 @@ import type { Examples } from "./examples.ts";
 import type { Groups } from "./ties.ts";
 
 /** A group with how many examples of each class it has. */
-interface Group {
+export interface Group {
   readonly positions: number[];
   readonly counts: Map<number, number>;
 }
@@ -63,7 +63,7 @@ export function heldGroups(
 const maxRounds = 8;
 
 /** The groups in the order of their first examples. */
-function groupsOf(labels: Int32Array, ids: Uint32Array, codes: Int32Array): Group[] {
+export function groupsOf(labels: Int32Array, ids: Uint32Array, codes: Int32Array): Group[] {
   const groups = new Map<number, Group>();
   labels.forEach((label, position) => {
     const code = codes[ids[position]!]!; // ids are of the split that has the codes

@@ -1,8 +1,9 @@
 import { RunError } from "../errors.ts";
 import { classCounts, enoughExamples } from "../imbalance/index.ts";
 import type { Examples } from "./examples.ts";
+import { type Fold, heldFold } from "./folds.ts";
 import type { Source } from "./source.ts";
-import { holdOut } from "./subset.ts";
+import { type HeldOut, holdOut, partedAt } from "./subset.ts";
 import { countGroups, type Groups, type Ties, type Times } from "./ties.ts";
 
 /** The examples to train on, to choose the epoch by and to test on. */
@@ -16,6 +17,8 @@ export interface Parts {
 /** How a source is split. */
 export interface SplitOptions {
   readonly testFraction: number;
+  /** The part that is the test, in place of a fraction. */
+  readonly fold?: Fold | undefined;
   /** 0 where nothing chooses the epoch. */
   readonly validationFraction: number;
   readonly seed: number;
@@ -35,24 +38,42 @@ type Splittable = Pick<Source, "train" | "test" | "validation" | "ties">;
  */
 export function splitSource(
   source: Splittable,
-  { testFraction, validationFraction, seed, cut = (train) => train, ownValidation = true }: SplitOptions,
+  {
+    testFraction,
+    fold,
+    validationFraction,
+    seed,
+    cut = (train) => train,
+    ownValidation = true,
+  }: SplitOptions,
 ): Parts {
   const ties = source.ties?.train ?? {};
   const own = ownValidation ? (source.validation ?? null) : null;
   const isValidated = validationFraction > 0 && own === null;
   const leave = isValidated ? 2 : 1;
-  const tested =
-    source.test === null
-      ? holdOut(source.train, testFraction, { seed, purpose: "test", leave, ties })
-      : { train: source.train, held: source.test };
-  const kept = cut(tested.train);
+  const tested = (): Pick<HeldOut<Examples>, "train" | "held"> => {
+    if (source.test !== null) return { train: source.train, held: source.test };
+    if (fold === undefined)
+      return holdOut(source.train, testFraction, { seed, purpose: "test", leave, ties });
+    return partedAt(source.train, heldFold(source.train, fold, { seed, ties }));
+  };
+  requireFoldable(source, fold);
+  const { train, held: test } = tested();
+  const kept = cut(train);
   const validated = isValidated
     ? holdOut(kept, validationFraction, { seed, purpose: "validation", ties })
     : { train: kept, held: own };
-  const parts = { train: validated.train, validation: validated.held, test: tested.held };
+  const parts = { train: validated.train, validation: validated.held, test };
   if (source.test === null) requireJudgement(parts.test, ties);
   if (ties.times !== undefined) requireTaught(parts.train, ties.times);
   return parts;
+}
+
+/** Refuses folds of data whose test split has files of its own: it would be the same in each. */
+function requireFoldable({ test, train }: Splittable, fold: Fold | undefined): void {
+  if (test === null || fold === undefined) return;
+  const message = `${train.name}: expected data without a test split for folds, got one. Compare over --seeds.`;
+  throw new RunError("data", message);
 }
 
 /** Refuses a test that is held out and has examples of one class alone: every number of it would be empty. */

@@ -92,7 +92,7 @@ export function thin<E extends Examples>(examples: Selectable<E>, keep: Keep, se
 }
 
 /** A training set and what was held out of it. */
-interface HeldOut<E> {
+export interface HeldOut<E> {
   readonly train: E;
   readonly held: E;
 }
@@ -132,6 +132,11 @@ export function holdOut<E extends Examples>(
             (count) => heldOf(count, fraction, leave),
             (j) => random(seed, purpose, j),
           );
+  return partedAt(dataset, held);
+}
+
+/** Splits examples into those at some positions, which are held out, and the others. */
+export function partedAt<E extends Examples>(dataset: Selectable<E>, held: Iterable<number>): HeldOut<E> {
   const isHeld = new Uint8Array(dataset.labels.length);
   for (const position of held) isHeld[position] = 1;
   const part = (wanted: 0 | 1): E =>

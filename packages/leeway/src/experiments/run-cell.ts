@@ -39,7 +39,7 @@ async function* eventsOf(
   }
   const how = {
     runsDir,
-    name: runName(cell.column.name, `${cell.method}-seed${cell.seed}`),
+    name: runName(cell.column.name, `${cell.method}-seed${cell.seed}${foldName(recipe)}`),
     data,
     signal,
     command,
@@ -49,6 +49,11 @@ async function* eventsOf(
   yield* trunk === undefined
     ? runRecipe(recipe, how)
     : forkRun(trunk.path, { name: recipe.method, options: recipe.methodOptions }, how);
+}
+
+/** "-fold2", counted from 1. */
+function foldName({ fold }: Cell["recipe"]): string {
+  return fold === undefined ? "" : `-fold${fold.index + 1}`;
 }
 
 /**

@@ -89,6 +89,16 @@ export const recipeFields = {
     optional: true,
     recorded: share,
   },
+  fold: {
+    ...data,
+    type: z.strictObject({
+      index: z.int().min(0).describe("Which part is the test, from 0"),
+      of: z.int().min(2).max(1000).describe("How many parts there are"),
+    }),
+    help: "in place of testFraction: the part that is the test, of so many that seed draws: index, of",
+    flag: null,
+    optional: true,
+  },
   profile: {
     ...data,
     type: names<Profile | "natural">([...profiles, "natural"]),

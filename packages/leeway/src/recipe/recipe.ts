@@ -8,6 +8,7 @@ import type { Protocol, Recipe } from "./fields.ts";
 import { requestedMethod } from "./requested-method.ts";
 import { requestedSchedule, type ScheduleOptions } from "./requested-schedule.ts";
 import {
+  requireFold,
   requireMomentumRead,
   requireNoCut,
   requireNoTestSplit,
@@ -76,20 +77,22 @@ function epochsOf(kind: InputKind, { schedule, model, source }: RecipeOptions, d
   return defaultsFor(kind, model === undefined ? {} : { model }).epochs;
 }
 
-type DataFields = Pick<Recipe, "source" | "testFraction" | "profile" | "keep" | "keepNegatives"> &
+type DataFields = Pick<Recipe, "source" | "testFraction" | "fold" | "profile" | "keep" | "keepNegatives"> &
   Pick<Recipe, "testProfile" | "ratio" | "maxPerClass" | "text">;
 
 /** What is trained and tested on. */
 function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults): DataFields {
-  const { source, keep, keepNegatives, testProfile, profile = defaults.profile } = options;
+  const { source, fold, keep, keepNegatives, testProfile, profile = defaults.profile } = options;
   const text = { ...defaults.text, ...options.text };
   requireTextOptions(text, kind, options.model ?? defaults.model);
   const cutToRatio = profile === "longtail" || profile === "step";
   if (!cutToRatio) requireNoCut(profile, options);
   requireNoTestSplit(options);
+  requireFold(options);
   return {
     ...(source && { source }),
-    ...(source && !source.testPaths && { testFraction: options.testFraction ?? 0.2 }),
+    ...(source && !source.testPaths && !fold && { testFraction: options.testFraction ?? 0.2 }),
+    ...(fold && { fold }),
     profile,
     ...(keep && Object.keys(keep).length > 0 && { keep }),
     ...(keepNegatives !== undefined && { keepNegatives }),

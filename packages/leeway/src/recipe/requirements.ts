@@ -50,6 +50,17 @@ export function requireNoTestSplit({ source, testFraction }: RecipeOptions): voi
   );
 }
 
+/** Refuses a fold that there is not, or of data whose test split is not held out. */
+export function requireFold({ source, fold, testFraction }: RecipeOptions): void {
+  if (fold === undefined) return;
+  if (fold.index >= fold.of) throw expected("recipe", "fold.index", `to be below ${fold.of}`, fold.index);
+  const refuse = (where: string): never => {
+    throw expected("recipe", "fold", `not to be set ${where}`, fold, "Leave one of them out.");
+  };
+  if (source === undefined || source.testPaths !== undefined) refuse("for data with a test split");
+  if (testFraction !== undefined) refuse("beside a testFraction");
+}
+
 /** Refuses a part to be held out beside a validation split, and a validation split that would choose nothing. */
 export function requireOneValidation(
   { source }: RecipeOptions,

@@ -45,9 +45,9 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
   const source =
     custom === undefined ? await loadDataset(recipe.dataset, reading) : await openCustomData(custom, reading);
   requireClasses("classWeight", Object.keys(recipe.classWeight ?? {}), source.train.classNames);
-  const { testFraction = 0.2 } = recipe;
+  const { testFraction = 0.2, fold } = recipe;
   const parts = splitSource(source, {
-    ...{ testFraction, validationFraction, seed, cut: (full) => cut(full, recipe) },
+    ...{ testFraction, fold, validationFraction, seed, cut: (full) => cut(full, recipe) },
     ownValidation: recipe.protocol !== "paper", // which chooses the epoch on the test set
   });
   const { validation: held } = parts;

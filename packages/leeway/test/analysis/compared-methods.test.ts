@@ -49,6 +49,31 @@ suite("comparedMethods", () => {
     expect(focal!.gain).toMatchObject({ n: 1, mean: expect.closeTo(-10, 9) as number, interval: null });
   });
 
+  test("takes gains fold by fold, and widens intervals by what folds train on in common", () => {
+    const folded = [0, 1, 2].flatMap((index) =>
+      cells
+        .filter(({ seed }) => seed === 0)
+        .map((cell) => ({
+          ...cell,
+          recipe: { ...cell.recipe, validationFraction: 0, fold: { index, of: 3 } },
+        })),
+    );
+    const runOf = (method: string, index: number, balanced: number): StoredRun => {
+      const { recipe } = folded.find((cell) => cell.method === method && cell.recipe.fold.index === index)!; // there is one
+      const found = finished(method, 0, balanced);
+      return { ...found, record: { ...found.record, recipe, data: { ...run.data, testHeldOut: true } } };
+    };
+    const all = [
+      ...[runOf("erm", 2, 0.7), runOf("erm", 0, 0.5), runOf("erm", 1, 0.6)],
+      ...[runOf("ldam-drw", 0, 0.6), runOf("ldam-drw", 1, 0.71), runOf("ldam-drw", 2, 0.82)],
+    ];
+    const { gain, folds, seeds } = comparedMethods(folded, all)[1]!;
+    expect([folds, seeds]).toEqual([3, [0, 0, 0]]);
+    expect(gain).toMatchObject({ n: 3, mean: expect.closeTo(11, 9) as number });
+    // t(2) = 4.3027, deviation 1, variance 1/3 + (1/3) / (2/3)
+    expect(gain!.interval![1] - gain!.mean).toBeCloseTo(4.3027 * Math.sqrt(1 / 3 + 1 / 2), 3);
+  });
+
   test("asks more of a gain where several methods are compared, and where test parts overlap", () => {
     const gains = [2, 3, 4]; // mean 3, deviation 1: 2.48 is the reach of 95 %, 3.58 that of 97.5 %
     const all = gains.flatMap((gain, seed) => [

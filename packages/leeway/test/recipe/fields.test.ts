@@ -76,6 +76,7 @@ suite("the table of a recipe's fields", () => {
         "dataset",
         "source",
         "testFraction",
+        "fold",
         "profile",
         "keep",
         "keepNegatives",

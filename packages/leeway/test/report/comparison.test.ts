@@ -20,6 +20,7 @@ function compared(
   return {
     method,
     seeds: [...balanced.keys()],
+    folds: null,
     runs: [],
     unseenStage: [],
     lastEpoch: [],
@@ -55,6 +56,17 @@ suite("comparisonNotes", () => {
   test("promises nothing of one seed, and says what has no run", () => {
     expect(comparisonNotes([compared("erm", [60]), compared("rw", [61], [1])])[0]).toContain("One seed");
     expect(notesOf(compared("rw", []))).toBe("No run has finished of RW: run it again to go on.");
+  });
+});
+
+suite("a comparison over folds", () => {
+  test("says what its interval is, and its source", () => {
+    const folded = [compared("erm", [60, 70, 65]), compared("rw", [61, 70, 66], [1, 0, 1])].map((each) => ({
+      ...{ ...each, folds: 3, seeds: [0, 0, 0] },
+    }));
+    const notes = comparisonNotes(folded).join(" ");
+    expect(notes).toContain("the mean over 3 folds (Student's t, widened");
+    expect(notes).toContain("Nadeau and Bengio 2003); differences are taken fold by fold.");
   });
 });
 

@@ -4,8 +4,9 @@ import { comparedCells } from "../../api/compare.ts";
 import { findRuns } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
 import { flagsFor } from "../method-options.ts";
-import { asUsage, namesAmong, namesOption, usageError, wholeListOption } from "../options.ts";
+import { asUsage, namesAmong, namesOption, usageError, wholeListOption, wholeOption } from "../options.ts";
 import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags } from "../options/shared.ts";
+import { type Recipe, recipeFor } from "../../recipe/index.ts";
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
@@ -30,7 +31,21 @@ export function compareCommand(): Command {
       namesOption("--methods <names>", "methods, divided by commas; the first is what others gain on"),
     )
     .addOption(
-      wholeListOption("--seeds <numbers>", "seeds, divided by commas (default: 0,1,2)", { max: 2 ** 32 }),
+      wholeListOption("--seeds <numbers>", "seeds, divided by commas (default: 0,1,2; with --folds: 0)", {
+        max: 2 ** 32,
+      }),
+    )
+    .addOption(
+      wholeOption("--folds <count>", "cut custom data into so many parts, each of which is the test once", {
+        min: 2,
+        max: 1000,
+      }),
+    )
+    .addOption(
+      wholeOption("--repeats <count>", "hold out, or cut, so many times: --seeds from 0 on", {
+        min: 1,
+        max: 1000,
+      }),
     );
   addRecipeOptions(addDataOptions(command));
   // What is compared has several of each.
@@ -58,13 +73,40 @@ folder are not run again, a run that was stopped goes on, and methods with the s
 time and start again. Start the command several times to share the work: processes claim runs in one folder.
 `;
 
+/** The seeds that were requested, by themselves or as a number of repeats. */
+function seedsOf({ seeds, repeats, folds }: CompareFlags): readonly number[] {
+  if (repeats === undefined) return seeds ?? (folds === undefined ? [0, 1, 2] : [0]);
+  if (seeds !== undefined) throw usageError("--repeats", "none beside --seeds", repeats);
+  return Array.from({ length: repeats }, (_, seed) => seed);
+}
+
+/** Refuses new test splits of data that has one of its own, and a size of what is cut into folds. */
+function requireSplits({ folds, repeats, testFraction }: CompareFlags, { source }: Recipe): void {
+  const [option, got] = folds === undefined ? ["--repeats", repeats] : ["--folds", folds];
+  if (got === undefined) return;
+  if (source === undefined || source.testPaths !== undefined) {
+    const advice = "Its test split is the same for every seed: compare over --seeds.";
+    throw usageError(option, "custom data without a test split", got, advice);
+  }
+  if (folds !== undefined && testFraction !== undefined)
+    throw usageError("--test-fraction", "none beside --folds", testFraction);
+}
+
+/** A recipe with a fold for its test in place of a fraction. */
+function withFold({ dataset, ...rest }: Recipe, fold: NonNullable<Recipe["fold"]>): Recipe {
+  const { testFraction, ...options } = rest;
+  return recipeFor(dataset, { ...options, ...(testFraction === undefined ? {} : { fold }) });
+}
+
 interface CompareFlags extends RecipeFlags, DataFlags, MachineFlags, OutputFlags {
   readonly methods?: readonly string[];
   readonly seeds?: readonly number[];
+  readonly folds?: number;
+  readonly repeats?: number;
 }
 
 async function compare(paths: readonly string[], flags: CompareFlags): Promise<void> {
-  const { methods: requested = [], seeds = [0, 1, 2] } = flags;
+  const { methods: requested = [], folds } = flags;
   const methods = namesAmong("--methods", requested, methodNames);
   if (methods.length < 2) {
     const got = requested.length === 0 ? "nothing" : requested.join(",");
@@ -81,9 +123,11 @@ async function compare(paths: readonly string[], flags: CompareFlags): Promise<v
   }
   const cells = await asUsage(async () => {
     const requested = await requestedData(paths, flags);
-    return comparedCells(methods, seeds, (method, seed) => {
+    return comparedCells({ methods, seeds: seedsOf(flags), folds }, ({ method, seed, fold }) => {
       const its = { ...flagsFor(requested.flags, method, methods), method, seed };
-      return recordedRecipe(requestedRecipe({ ...requested, flags: its }));
+      const recipe = requestedRecipe({ ...requested, flags: its });
+      requireSplits(flags, recipe);
+      return recordedRecipe(fold === undefined ? recipe : withFold(recipe, fold));
     });
   });
   const warnings = new Set(cells.flatMap(({ recipe }) => rateWarnings(recipe)));

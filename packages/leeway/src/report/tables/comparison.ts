@@ -104,6 +104,18 @@ function judgeWords({ words, better }: Judge): string {
   return better === "higher" ? words : `${words}, the lower the better,`;
 }
 
+/** What ± is: a sentence. */
+function intervalWords({ folds, seeds }: ComparedMethod): string {
+  const half = "± is half of the 95 % interval of the mean over";
+  if (folds === null) return `${half} seeds (Student's t); differences are taken seed by seed.`;
+  const repeats = new Set(seeds).size;
+  const what = repeats === 1 ? `${folds} folds` : `${folds} folds drawn ${repeats} times`;
+  return (
+    `${half} ${what} (Student's t, widened since folds train on many of the same examples: the corrected resampled t ` +
+    `of Nadeau and Bengio 2003); differences are taken fold by fold.`
+  );
+}
+
 /** What average precision is measured against, where the table has it: a sentence. */
 function baseRateNotes(methods: readonly ComparedMethod[]): string[] {
   const rate = methods.find(({ baseRate }) => baseRate !== null)?.baseRate ?? null;
@@ -145,7 +157,7 @@ export function comparisonNotes(methods: readonly ComparedMethod[]): string[] {
     ...(max < 2
       ? ["One seed: nothing is known of the spread. --seeds 0,1,2 says more."]
       : [
-          "± is half of the 95 % interval of the mean over seeds (Student's t); differences are taken seed by seed.",
+          intervalWords(methods[0]!),
           ...(methods.length < 3
             ? []
             : [
