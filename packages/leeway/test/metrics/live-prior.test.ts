@@ -26,25 +26,23 @@ suite("estimatePrior", () => {
   });
 
   test("finds no drift where there is none, but for about 1 in 100", () => {
-    const found = estimates(prior[1]!).filter(({ drift }) => drift.found);
+    const found = estimates(prior[1]!, 40).filter(({ drift }) => drift.found);
     expect(found.length).toBeLessThanOrEqual(3);
   });
 
   test("counts the doubt of a calibration that was fitted on 500 examples", () => {
     const [truth, examples] = [1 / 6, 500];
-    const estimated = Array.from({ length: 60 }, (_, seed) => {
+    const estimated = Array.from({ length: 40 }, (_, seed) => {
       const known = drawnMixture({ examples, share: prior[1]!, prior: prior[1]!, seed: 1000 + seed });
       const live = drawnMixture({ examples: 2000, share: truth, prior: prior[1]!, seed });
       const logits = (of: Float32Array): Float32Array => of.map((p) => Math.log(Math.max(p, 1e-30)));
       const counts = [20_000, 1000];
       const fit = fitCalibration(logits(known.probabilities), known.labels, { counts });
       const p = calibratedProbabilities(logits(live.probabilities), fit, { classes: 2 });
-      return [{ calibratedOn: examples }, {}].map((how) => estimatePrior(p, { prior, ...how }).intervals[1]!);
+      return estimatePrior(p, { prior, calibratedOn: examples }).intervals[1]!;
     });
-    const covered = (which: number): number =>
-      estimated.filter((each) => each[which]![0] <= truth && truth <= each[which]![1]).length;
-    expect(covered(0)).toBeGreaterThanOrEqual(52);
-    expect(covered(1)).toBeLessThan(52); // as if probabilities were exact
+    const covered = estimated.filter(([low, high]) => low <= truth && truth <= high);
+    expect(covered.length).toBeGreaterThanOrEqual(34); // 38 of 40 expected; 28 as if probabilities were exact
   });
 
   test("finds the frequencies of many classes, and names those that have changed", () => {

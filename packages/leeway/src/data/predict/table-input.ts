@@ -13,6 +13,7 @@ import { readingOfSteps } from "../tables/table-reading.ts";
 import { inputDialect, inputFromLines } from "./input-text.ts";
 import { readKept } from "./kept-columns.ts";
 import { trueLabels } from "./true-labels.ts";
+import { unlikeRowsNote } from "./unlike-rows.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
 
 /** Rows of a table, by the columns and the steps that training had. Other columns are not looked at. */
@@ -53,6 +54,7 @@ export async function tableInput(
         notes: [
           ...files.notes,
           ...noteSentences([...wordNotes(read), ...missingNotes(read, steps), ...unknownNotes(read, steps)]),
+          ...unlikeRowsNote(read, steps),
           ...(known?.notes ?? []),
         ],
       };

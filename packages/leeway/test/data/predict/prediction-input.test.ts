@@ -80,6 +80,19 @@ suite("openPredictionInput of a table", () => {
     expect(await dataFault(torn)).toMatch(/^stdin, line 2: expected as many values/);
   });
 
+  test("warns where more than one row in a hundred is unlike those of training", async () => {
+    const preparation = await trained();
+    const notesOf = async (name: string, odd: readonly string[]): Promise<readonly string[]> => {
+      const rows = [...odd, ...Array.from({ length: 100 - odd.length }, () => "2,x")];
+      return (await openPredictionInput(preparation, { paths: [file(name, `a,c\n${rows.join("\n")}\n`)] }))
+        .notes;
+    };
+    expect(await notesOf("one.csv", ["900,x"])).toEqual([]);
+    const [, note] = await notesOf("three.csv", ["900,x", "-900,y", "900,z"]);
+    expect(note).toMatch(/^3 of 100 rows \(3\.0 %\) are unlike those of training: /);
+    expect(await notesOf("few.csv", ["900,x", "-900,y"])).toHaveLength(1);
+  });
+
   test("counts what training had not, with its first place", async () => {
     const path = file("odd.csv", "a,c\n1,x\nmany,z\n2,z\n");
     const { notes } = await openPredictionInput(await trained(), { paths: [path] });
