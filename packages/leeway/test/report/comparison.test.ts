@@ -4,7 +4,10 @@ import { type ComparedMethod, summaryOf } from "../../src/analysis/index.ts";
 import { colorsFor } from "../../src/cli/terminal.ts";
 
 const byBalanced = {
-  ...{ name: "balanced-accuracy", words: "balanced accuracy", better: "higher", unit: "share" },
+  name: "balanced-accuracy",
+  words: "balanced accuracy",
+  better: "higher",
+  unit: "share",
   column: "balanced",
 } as const;
 
