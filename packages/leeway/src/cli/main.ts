@@ -35,6 +35,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/inspect.ts")).inspectCommand(),
   },
   {
+    name: "decide",
+    summary: "thresholds or costs that turn probabilities into decisions",
+    load: async () => (await import("./commands/decide.ts")).decideCommand(),
+  },
+  {
     name: "predict",
     summary: "classes of new examples, with probabilities",
     load: async () => (await import("./commands/predict.ts")).predictCommand(),

@@ -15,8 +15,8 @@ export { classCalibration, type ClassCalibration } from "./class-calibration.ts"
 export { classScores, type ClassScores } from "./class-scores.ts";
 export { macroF1 } from "./f-score.ts";
 export { topClasses, topKAccuracy } from "./ranking.ts";
-export { classSet, type ClassSets, examplesForAlpha, fitClassSets } from "./class-sets.ts";
-export { clopperPearson } from "./clopper-pearson.ts";
+export { classSet, type ClassSets, examplesForAlpha, fitClassSets, isInSet } from "./class-sets.ts";
+export { betaBelow, clopperPearson } from "./clopper-pearson.ts";
 export {
   type AlphaChoice,
   alphaChoices,

@@ -1,3 +1,4 @@
+export { decide, type DecideOptions } from "./decide.ts";
 export { featuresOn, type LabelledFeatures } from "./features.ts";
 export { linearProbe } from "./linear-probe.ts";
 export { measureMargins } from "./margins.ts";

@@ -7,7 +7,9 @@ import {
   type PreparedInput,
   type RunPreparation,
 } from "../data/index.ts";
-import { expected } from "../errors.ts";
+import { decisionsOf } from "../decisions/index.ts";
+import { expected, RunError } from "../errors.ts";
+import { methodOf } from "../methods/index.ts";
 import {
   calibratedPrior,
   calibratedProbabilities,
@@ -19,9 +21,9 @@ import {
   withPrior,
 } from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
-import { priorCounts } from "../records/index.ts";
+import { type DecisionRecord, priorCounts } from "../records/index.ts";
 import { loadWeights, modelFile, readPreparation, readWeights, recipeOf } from "../runs/index.ts";
-import { readRun, type StoredRun } from "../storage/index.ts";
+import { decisionFile, readDecision, readRun, sha256, type StoredRun } from "../storage/index.ts";
 import { endSession, readScores, type Session, startSession } from "../training/index.ts";
 
 /** Class frequencies: by the classes' shares, length K, or by the name of what has them. */
@@ -35,6 +37,8 @@ export interface PredictOptions {
    * default it is the method's own decision.
    */
   readonly prior?: RequestedPrior | undefined;
+  /** "none" leaves the run's decision out, which `leeway decide` stored; by default it is applied where there is one. */
+  readonly decision?: "none" | undefined;
   /** Columns of the table that the examples are rows of which are passed on, or ["all"]; by default none. */
   readonly keep?: readonly string[] | undefined;
 }
@@ -61,6 +65,8 @@ export interface Classified {
   readonly probabilities: Float32Array;
   /** The frequencies that the examples seem to have, where they were requested. */
   readonly estimate?: PriorEstimate;
+  /** The classes that the run's decision gives, length N; absent where it has none, or none is requested. */
+  readonly decisions?: Int32Array;
 }
 
 /** The class of one example. */
@@ -69,6 +75,8 @@ export interface Prediction {
   readonly class: string;
   /** Of that class: not always the highest, since a method that re-balances decides for rare classes earlier. */
   readonly probability: number;
+  /** What the run's decision gives: the class by its thresholds or costs. Absent where `leeway decide` chose none. */
+  readonly decision?: string;
   /** Of every class, by its name. */
   readonly probabilities: Readonly<Record<string, number>>;
   /** The columns that are passed on, by their names, as text; null where missing. Absent where none are requested. */
@@ -120,6 +128,9 @@ export class Predictor {
   readonly #calibration: Calibration | null;
   readonly #device: string | undefined;
   #session: Session | null = null;
+  #decision: { readonly record: DecisionRecord | null } | null = null;
+  /** SHA-256 of the weights, once they are loaded. */
+  #model = "";
   /** The reading before: two at a time would change each other's network between training and evaluating. */
   #before: Promise<unknown> = Promise.resolve();
 
@@ -151,13 +162,14 @@ export class Predictor {
     const { classNames } = this;
     if (!("paths" in examples) && examples.length === 0) return [];
     const { dataset, kept } = await this.#read(examples, keep);
-    const { classes, probabilities } = await this.classify(dataset, options);
+    const { classes, probabilities, decisions } = await this.classify(dataset, options);
     const length = classNames.length;
     return Array.from(classes, (label, i) => {
       const own = probabilities.subarray(i * length, (i + 1) * length);
       return {
         class: classNames[label]!, // of as many as classes
         probability: own[label]!, // likewise
+        ...(decisions && { decision: classNames[decisions[i]!]! }), // likewise
         probabilities: Object.fromEntries(classNames.map((name, j) => [name, own[j]!])),
         ...(keep && {
           kept: Object.fromEntries((kept ?? []).map(({ name, values }) => [name, values[i] ?? null])),
@@ -193,11 +205,16 @@ export class Predictor {
    *     p = softmax(s · z / T + b),   with a prior   p_j ∝ e^{s z_j / T + b_j} · π'_j / π_j
    *
    * The class is that of the highest z, by which the run's metrics are counted, too; with a prior that of the highest p.
+   * The run's decision is made of the probabilities that a requested prior gives, else of those that it was chosen for.
    *
    * @throws ArgumentError for the prior "auto" of fewer than 50 examples, or of a run without a calibration
-   * @throws RunError with code "run" if the weights are not there or do not fit
+   * @throws RunError with code "run" if the weights are not there or do not fit, or the decision is of others
    */
-  async classify(dataset: Dataset, { prior }: Pick<PredictOptions, "prior"> = {}): Promise<Classified> {
+  async classify(
+    dataset: Dataset,
+    { prior, decision }: Pick<PredictOptions, "prior" | "decision"> = {},
+  ): Promise<Classified> {
+    const decided = decision === "none" ? null : this.decision();
     if (prior === "auto") this.#requireEstimate(dataset.labels.length);
     const reading = this.#before.then(async () => {
       const session = this.#open(dataset);
@@ -212,7 +229,37 @@ export class Predictor {
     // A probability of 0 has no logarithm.
     const scores = prior === undefined ? logits : probabilities.map((p) => Math.log(Math.max(p, 1e-38)));
     const predicted = topClasses(scores, classes);
-    return { classes: predicted, scores, probabilities, ...(estimate && { estimate }) };
+    const own = { classes: predicted, scores, probabilities, ...(estimate && { estimate }) };
+    if (decided === null) return own;
+    this.#requireModelOf(decided);
+    const moved = prior === undefined && decided.prior !== undefined;
+    const read = moved
+      ? this.#probabilities(logits, { prior: decided.prior, classes, scale })
+      : probabilities;
+    return { ...own, decisions: decisionsOf(read, decided.rule, { classes }) };
+  }
+
+  /**
+   * The run's decision, which `leeway decide` stored; null where there is none.
+   *
+   * @throws RunError with code "run" if its file is damaged
+   */
+  decision(): DecisionRecord | null {
+    return (this.#decision ??= { record: readDecision(this.run.path) }).record;
+  }
+
+  /** The probabilities of logits as the method reads them, [N, K] row by row; with a prior, with its frequencies. */
+  probabilitiesOf(logits: Float32Array, prior?: readonly number[]): Float32Array {
+    const { scale } = methodOf(this.recipe.method, this.recipe.methodOptions);
+    return this.#probabilities(logits, { prior, classes: this.classNames.length, scale });
+  }
+
+  #requireModelOf({ model }: DecisionRecord): void {
+    if (model === this.#model) return;
+    const path = join(this.run.path, decisionFile);
+    const advice = "Decide again with leeway decide, or say --decision none.";
+    const message = `${path}: expected a decision of the run's weights, got one of others. ${advice}`;
+    throw new RunError("run", message, { path });
   }
 
   #requireEstimate(examples: number): void {
@@ -255,6 +302,7 @@ export class Predictor {
   #open(dataset: Dataset): Session {
     if (this.#session !== null) return this.#session;
     const weights = readWeights(join(this.run.path, modelFile));
+    this.#model = sha256(weights.bytes);
     const { trainCounts: counts, unthinnedCounts } = this.run.record.data;
     // A session knows its classes by the training counts, and its inputs by what is predicted.
     const [train, device] = [withoutExamples(dataset), this.#device];

@@ -10,6 +10,8 @@ export interface PredictionForm {
   readonly top: number;
   /** Whether every class has a column of its probabilities. */
   readonly everyClass: boolean;
+  /** Whether the run's decision has a column. */
+  readonly decision?: boolean;
   /** Columns of the input, under the names that they have beside those of predictions. */
   readonly kept: readonly KeptColumn[];
 }
@@ -20,7 +22,7 @@ export interface PredictionColumn {
   readonly type: string;
 }
 
-/** The columns of predictions in their order: file, row, those of the input, prediction, probability, p_<class>, … */
+/** The columns of predictions in their order: file, row, those of the input, prediction, probability, decision, p_<class>, … */
 export function predictionColumns(form: PredictionForm): PredictionColumn[] {
   return [...places, ...form.kept, ...ownColumns(form)];
 }
@@ -67,12 +69,13 @@ const places: readonly PredictionColumn[] = [
 ];
 
 /** The columns that the network fills. Classes are text also where they are called 0 and 1. */
-function ownColumns({ classNames, top, everyClass }: PredictionForm): PredictionColumn[] {
+function ownColumns({ classNames, top, everyClass, decision = false }: PredictionForm): PredictionColumn[] {
   const ranked = Array.from({ length: top }, (_, i) => (i === 0 ? "" : `_${i + 1}`));
   return [
-    ...ranked.flatMap((rank) => [
+    ...ranked.flatMap((rank, i) => [
       { name: `prediction${rank}`, type: "VARCHAR" },
       { name: `probability${rank}`, type: "DOUBLE" },
+      ...(decision && i === 0 ? [{ name: "decision", type: "VARCHAR" }] : []),
     ]),
     ...(everyClass ? classNames.map((name) => ({ name: `p_${name}`, type: "DOUBLE" })) : []),
   ];

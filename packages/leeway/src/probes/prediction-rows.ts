@@ -13,6 +13,8 @@ export interface PredictionRow {
   readonly kept: readonly (string | null)[];
   /** The predicted class, then those with the highest probabilities, the highest first. */
   readonly top: readonly { readonly class: string; readonly probability: number }[];
+  /** What the run's decision gives; undefined where it has no column. */
+  readonly decision: string | undefined;
   /** Of every class, in the classes' order; empty where they are not written. */
   readonly probabilities: readonly number[];
 }
@@ -20,7 +22,7 @@ export interface PredictionRow {
 /** Predictions in the order of the input. */
 export function* predictionRows(
   { dataset, origin }: PreparedInput,
-  { classes: predicted, probabilities }: Classified,
+  { classes: predicted, probabilities, decisions }: Classified,
   { classNames, top, everyClass, kept }: PredictionForm,
 ): Generator<PredictionRow, void, undefined> {
   const classes = classNames.length;
@@ -34,6 +36,7 @@ export function* predictionRows(
       ...origin(i),
       kept: kept.map(({ values }) => values[i] ?? null),
       top: best.map((j) => ({ class: classNames[j]!, probability: shownProbability(own[j]!) })), // j is a class
+      decision: decisions && classNames[decisions[i]!], // a class of every example
       probabilities: everyClass ? Array.from(own, shownProbability) : [],
     };
   }
@@ -47,9 +50,14 @@ export function csvHeader(form: PredictionForm): string {
 }
 
 /** One line of CSV, of the columns of {@link predictionColumns}. */
-export function csvLine({ file, row, kept, top, probabilities }: PredictionRow): string {
+export function csvLine({ file, row, kept, top, decision, probabilities }: PredictionRow): string {
   const texts = kept.map((value) => (value === null ? "" : value === "" ? '""' : quoted(value)));
-  const ranked = top.flatMap((each) => [quoted(each.class), each.probability]);
+  const decided = decision === undefined ? [] : [quoted(decision)];
+  const ranked = top.flatMap((each, i) => [
+    quoted(each.class),
+    each.probability,
+    ...(i === 0 ? decided : []),
+  ]);
   return [quoted(file), row, ...texts, ...ranked, ...probabilities].join(",");
 }
 
@@ -58,7 +66,7 @@ export function csvLine({ file, row, kept, top, probabilities }: PredictionRow):
  * classes, where there are several.
  */
 export function jsonLine(
-  { file, row, kept, top, probabilities }: PredictionRow,
+  { file, row, kept, top, decision, probabilities }: PredictionRow,
   { classNames, everyClass, kept: columns }: PredictionForm,
 ): string {
   const [first] = top;
@@ -70,6 +78,7 @@ export function jsonLine(
     : top.map((each) => [each.class, each.probability] as const);
   const own = JSON.stringify({
     ...{ prediction: first?.class, probability: first?.probability },
+    ...(decision !== undefined && { decision }),
     ...((everyClass || top.length > 1) && { probabilities: Object.fromEntries(all) }),
   });
   const place = JSON.stringify({ file, row }).slice(1, -1);

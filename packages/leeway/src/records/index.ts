@@ -2,5 +2,13 @@ export { priorCounts, recordVersion } from "./run-record.ts";
 export type { DataRecord, EnvironmentRecord, GpuRecord, RecipeRecord, RunRecord } from "./run-record.ts";
 export type { EpochRecord, EvaluationRecord } from "./epoch-record.ts";
 export type { ChoosingMetric, Summary } from "./summary.ts";
-export { parseEpochRecord, parseEpochRecords, parseJson, parseRunRecord, parseSummary } from "./parse.ts";
+export type { DecisionRecord, RequestedDecision } from "./decision-record.ts";
+export {
+  parseDecision,
+  parseEpochRecord,
+  parseEpochRecords,
+  parseJson,
+  parseRunRecord,
+  parseSummary,
+} from "./parse.ts";
 export { recipeText, sameRecipe } from "./same-recipe.ts";

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { RunError, shown } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
+import { type DecisionRecord, decisionSchema } from "./decision-record.ts";
 import type { EpochRecord } from "./epoch-record.ts";
 import { recordVersion, type RunRecord } from "./run-record.ts";
 import { epochSchema, runSchema, summarySchema } from "./schemas.ts";
@@ -27,6 +28,12 @@ export function parseEpochRecord(value: unknown, path: string): EpochRecord {
 export function parseSummary(value: unknown, path: string): Summary {
   requireVersion(value, path);
   return parseWith(summarySchema, value, path);
+}
+
+/** The record of a `decision.json`; as {@link parseRunRecord}. */
+export function parseDecision(value: unknown, path: string): DecisionRecord {
+  requireVersion(value, path);
+  return parseWith(decisionSchema, value, path);
 }
 
 /**

@@ -26,6 +26,7 @@ export {
   shownName,
 } from "./words.ts";
 export { renderCountsTheory } from "./tables/counts-theory.ts";
+export { renderDecision } from "./tables/decision.ts";
 export { renderInspection } from "./tables/inspection.ts";
 export { renderRunTheory } from "./tables/run-theory.ts";
 export { renderMeasured } from "./tables/measured.ts";

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { decodeSafetensors, encodeSafetensors, scope, type Tensor, tensor } from "@leeway/torch";
 import type { Dataset } from "../data/index.ts";
 import type { DataRecord } from "../records/index.ts";
-import { type RunFolder, writeFileAtomically } from "../storage/index.ts";
+import { type RunFolder, sha256, writeFileAtomically } from "../storage/index.ts";
 import { readScores, type Session } from "../training/index.ts";
 
 /** What the chosen network gives on the splits that a run is judged by. */
@@ -68,7 +67,7 @@ export function writeScores(
 ): void {
   if (scoresBytes(data) === 0) return;
   const { classNames } = data;
-  const metadata = { format: "pt", classes: JSON.stringify(classNames), model: hashOf(model) };
+  const metadata = { format: "pt", classes: JSON.stringify(classNames), model: sha256(model) };
   const bytes = scope(() => encodeSafetensors(tensorsOf(scores, classNames.length), metadata));
   writeFileAtomically(folder.file(scoresFile), bytes);
 }
@@ -87,7 +86,7 @@ export function readScoresFile(
   const bytes = readFileSync(path);
   return scope(() => {
     const { tensors, metadata } = decoded(bytes) ?? {};
-    if (tensors === undefined || metadata?.["model"] !== hashOf(model)) return null;
+    if (tensors === undefined || metadata?.["model"] !== sha256(model)) return null;
     const classes = data.classNames.length;
     const test = splitIn(tensors, "test", { examples: data.testSize, classes });
     const validation = splitIn(tensors, "validation", { examples: data.validationSize, classes });
@@ -132,8 +131,4 @@ function tensorsOf(scores: RunScores, classes: number): Record<string, Tensor> {
       ];
     }),
   );
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

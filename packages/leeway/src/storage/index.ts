@@ -10,3 +10,5 @@ export type { RunFolder } from "./run-folder.ts";
 export { lockRun } from "./run-lock.ts";
 export { listRuns, readRun, runState } from "./stored-run.ts";
 export type { StoredRun } from "./stored-run.ts";
+export { decisionFile, readDecision, writeDecision } from "./decision-file.ts";
+export { sha256 } from "./sha256.ts";

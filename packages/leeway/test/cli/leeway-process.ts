@@ -14,18 +14,27 @@ export interface Ended {
 export interface Around {
   /** Added to an environment without any setting that changes what is printed. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The folder it runs in; the tests' by default. */
+  readonly cwd?: string;
   /** Hears stderr as far as it has come, and may send signals. */
   readonly onStderr?: (text: string, child: ChildProcess) => void;
 }
 
 /** Runs the compiled command line in a process of its own, as a user would, with its output in pipes. */
-export function leeway(args: readonly string[], { environment = {}, onStderr }: Around = {}): Promise<Ended> {
+export function leeway(
+  args: readonly string[],
+  { environment = {}, cwd, onStderr }: Around = {},
+): Promise<Ended> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/COLOR|^CI$|^LEEWAY_(DATA|DEBUG)$/.test(name),
   );
   const env = { ...Object.fromEntries(inherited), ...environment };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [program, ...args], {
+      env,
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
     child.stderr.on("data", (text: Buffer) => {

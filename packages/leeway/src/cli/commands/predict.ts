@@ -137,9 +137,14 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   }
   const examples = read.dataset.labels.length;
   for (const [option, file] of written) requireNewPlace(option, file, inputFiles(input, read));
-  const predicted = await asUsage(() => predictor.classify(read.dataset, { prior }));
+  const predicted = await asUsage(() =>
+    predictor.classify(read.dataset, { prior, decision: flags.decision }),
+  );
   await predictor.close();
-  const { form, notes } = formOf(read, { classNames, top, requested: flags.probabilities });
+  const { form, notes } = formOf(read, {
+    ...{ classNames, top, requested: flags.probabilities },
+    decision: predicted.decisions !== undefined,
+  });
   if (!quiet) {
     const { estimate } = predicted;
     const lines = predictionNotes(predictor.run, { notes: [...read.notes, ...notes], prior, estimate });

@@ -7,13 +7,9 @@ const forms = "training, auto, or class=share, … with each share above 0";
 export function parsePrior(text: string, classNames: readonly string[]): number[] | "training" | "auto" {
   if (text === "training" || text === "auto") return text;
   const shares = new Map<string, number>();
-  // A class may have a comma in its name: only one behind a number divides.
-  const parts = [...text.matchAll(/(.+?)=([+-]?\d*\.?\d+(?:e[+-]?\d+)?)(?:,|$)/gi)];
-  if (parts.map(([part]) => part).join("") !== text) {
-    throw usageError("--prior", forms, text);
-  }
-  for (const [part, name = "", digits] of parts) {
-    const share = Number(digits);
+  const parts = namedNumbers(text);
+  if (parts === undefined) throw usageError("--prior", forms, text);
+  for (const { part, name, value: share } of parts) {
     if (!(share > 0 && Number.isFinite(share))) throw usageError("--prior", forms, part);
     if (!classNames.includes(name)) {
       const shown = classNames.slice(0, 20).join(", ");
@@ -26,4 +22,14 @@ export function parsePrior(text: string, classNames: readonly string[]): number[
     throw usageError("--prior", `a share for every class, ${without.slice(0, 8).join(", ")} too`, text);
   }
   return classNames.map((name) => shares.get(name)!); // every class has one
+}
+
+/** Numbers by the names of classes, `fraud=0.01,fine=0.99`; undefined where the text is something else. */
+export function namedNumbers(
+  text: string,
+): { readonly part: string; readonly name: string; readonly value: number }[] | undefined {
+  // A class may have a comma in its name: only one behind a number divides.
+  const parts = [...text.matchAll(/(.+?)=([+-]?\d*\.?\d+(?:e[+-]?\d+)?)(?:,|$)/gi)];
+  if (parts.map(([part]) => part).join("") !== text) return undefined;
+  return parts.map(([part, name = "", digits]) => ({ part, name, value: Number(digits) }));
 }

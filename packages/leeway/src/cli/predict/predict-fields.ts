@@ -23,6 +23,13 @@ export const predictFields = {
     affects: "nothing",
     common: true,
   },
+  decision: {
+    type: z.enum(["none"]),
+    help: "leave out what leeway decide chose",
+    group: "Output",
+    value: "<which>",
+    affects: "nothing",
+  },
   probabilities: {
     type: z.enum(["all", "none"]),
     help: "whether every class has a column p_<class>",

@@ -1,0 +1,14 @@
+export { type Criterion, positivesForConfidence, positivesToFind, thresholdBy } from "./criterion.ts";
+export { crossFitted } from "./cross-fit.ts";
+export { freshRange } from "./fresh-range.ts";
+export { type ClassOutcome, type Estimate, type Outcome, outcomeOf } from "./outcome.ts";
+export { type DecisionSplit, rankByClass } from "./ranking.ts";
+export {
+  binaryCosts,
+  chooseRule,
+  costThreshold,
+  type CriteriaRequest,
+  type DecisionRequest,
+} from "./request.ts";
+export { type CostRule, type DecisionRule, decisionsOf, expectedCosts, type ThresholdRule } from "./rule.ts";
+export { tradeOff, type TradeOffPoint } from "./trade-off.ts";
