@@ -10,5 +10,12 @@ export {
   type CriteriaRequest,
   type DecisionRequest,
 } from "./request.ts";
-export { type CostRule, type DecisionRule, decisionsOf, expectedCosts, type ThresholdRule } from "./rule.ts";
+export {
+  type CostRule,
+  type DecisionRule,
+  decisionsOf,
+  expectedCosts,
+  ruleOfSets,
+  type ThresholdRule,
+} from "./rule.ts";
 export { tradeOff, type TradeOffPoint } from "./trade-off.ts";

@@ -1,5 +1,5 @@
 import { expected } from "../errors.ts";
-import { isInSet } from "../metrics/index.ts";
+import { type ClassSets, isInSet } from "../metrics/index.ts";
 
 /** How probabilities become decisions: by thresholds of classes, or by what errors cost. */
 export type DecisionRule = ThresholdRule | CostRule;
@@ -42,6 +42,14 @@ export function decisionsOf(
   return Int32Array.from({ length: probabilities.length / classes }, (_, i) =>
     decide(probabilities.subarray(i * classes, (i + 1) * classes)),
   );
+}
+
+/**
+ * The rule that decides for the class of a set, where that is one: the sets' own thresholds. A class that is in every
+ * set has none, as it is decided for where it is alone.
+ */
+export function ruleOfSets({ thresholds }: Pick<ClassSets, "thresholds">): ThresholdRule {
+  return { thresholds: thresholds.map((threshold) => (threshold === 0 ? null : threshold)) };
 }
 
 /** The expected cost of deciding for each class, Σ_i p_i C_ij, length K. */

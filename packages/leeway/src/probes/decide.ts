@@ -10,10 +10,12 @@ import {
   type DecisionSplit,
   type Outcome,
   outcomeOf,
+  ruleOfSets,
   tradeOff,
   type TradeOffPoint,
 } from "../decisions/index.ts";
-import { RunError } from "../errors.ts";
+import { expected, RunError } from "../errors.ts";
+import { fitAbstention } from "../metrics/index.ts";
 import { type DecisionRecord, recordVersion, type RequestedDecision } from "../records/index.ts";
 import {
   environmentRecord,
@@ -32,6 +34,8 @@ export interface DecideOptions extends RunScoresOptions {
   readonly positive?: number | undefined;
   /** π', the class frequencies at use, length K; by default those of the validation split. */
   readonly prior?: readonly number[] | undefined;
+  /** α, the largest share of each class that its sets may lack; by default nothing is abstained from. In (0, 1). */
+  readonly abstain?: number | undefined;
   /** The command line, to be recorded. */
   readonly command?: readonly string[] | undefined;
 }
@@ -47,7 +51,7 @@ export interface DecideOptions extends RunScoresOptions {
 export async function decide(
   path: string,
   request: DecisionRequest,
-  { positive, prior: shares, command = [], ...reading }: DecideOptions = {},
+  { positive, prior: shares, abstain: alpha, command = [], ...reading }: DecideOptions = {},
 ): Promise<DecisionRecord> {
   const predictor = openPredictor(path, { device: reading.device });
   requireFinished(predictor.run);
@@ -55,7 +59,18 @@ export async function decide(
   const scores = await runScores(path, reading);
   const { validation, test } = decisionSplits(predictor, scores, prior);
   const { classNames } = predictor;
-  const rule = chooseRule(request, validation, classNames);
+  // Sets are of the frequencies of the training data, whatever the prior: their coverage holds under every one.
+  const setSplits = prior === undefined ? { validation, test } : decisionSplits(predictor, scores, undefined);
+  const chosen = isEmpty(request) ? undefined : chooseRule(request, validation, classNames);
+  const abstain =
+    alpha === undefined
+      ? undefined
+      : fitAbstention(
+          setSplits.validation,
+          { ...setSplits.test, decisions: chosen && decisionsBy(chosen, test) },
+          { classes: classNames.length, alpha },
+        );
+  const rule = chosen ?? ruleOfSets(abstain ?? nothingRequested());
   const counting = { rule, classNames, of: classesOf(request, { positive, classes: classNames.length }) };
   const flattered =
     "criteria" in request && request.criteria.some(({ criterion }) => criterion.kind === "best-f1");
@@ -76,10 +91,23 @@ export async function decide(
     validation: countedOn(validation, { ...counting, fitted }),
     test: countedOn(test, counting),
     ...(points && { tradeOff: points }),
+    ...(abstain && { abstain }),
     earlier: before === null ? 0 : before.earlier + 1,
   };
   writeDecision(path, record);
   return record;
+}
+
+function isEmpty(request: DecisionRequest): boolean {
+  return "criteria" in request && request.criteria.length === 0;
+}
+
+function nothingRequested(): never {
+  throw expected("decide", "request", "to have a criterion, costs or a share to abstain by", "none of them");
+}
+
+function decisionsBy(rule: DecisionRule, { probabilities, classes }: DecisionSplit): Int32Array {
+  return decisionsOf(probabilities, rule, { classes });
 }
 
 interface Counting {
@@ -90,10 +118,11 @@ interface Counting {
 }
 
 function countedOn(
-  { probabilities, labels, classes, classWeights }: DecisionSplit,
+  split: DecisionSplit,
   { rule, fitted, ...counting }: Counting & { readonly fitted?: Int32Array | null },
 ): Outcome {
-  const decided = decisionsOf(probabilities, rule, { classes });
+  const { labels, classWeights } = split;
+  const decided = decisionsBy(rule, split);
   const costs = "costs" in rule ? rule : undefined;
   return outcomeOf({ ...counting, labels, decided, fitted: fitted ?? null, classWeights, costs });
 }
@@ -110,7 +139,7 @@ function classesOf(
   request: DecisionRequest,
   { positive, classes }: { readonly positive: number | undefined; readonly classes: number },
 ): number[] {
-  if ("criteria" in request) return request.criteria.map((each) => each.class);
+  if ("criteria" in request && request.criteria.length > 0) return request.criteria.map((each) => each.class);
   return positive === undefined ? Array.from({ length: classes }, (_, j) => j) : [positive];
 }
 

@@ -21,10 +21,11 @@ import {
   withPrior,
 } from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
-import { type DecisionRecord, priorCounts } from "../records/index.ts";
+import { type DecisionRecord, isBySets, priorCounts } from "../records/index.ts";
 import { loadWeights, modelFile, readPreparation, readWeights, recipeOf } from "../runs/index.ts";
 import { decisionFile, readDecision, readRun, sha256, type StoredRun } from "../storage/index.ts";
 import { endSession, readScores, type Session, startSession } from "../training/index.ts";
+import { abstentionOf, decisionOf } from "./abstention.ts";
 
 /** Class frequencies: by the classes' shares, length K, or by the name of what has them. */
 type RequestedPrior = readonly number[] | "training" | "auto";
@@ -67,6 +68,13 @@ export interface Classified {
   readonly estimate?: PriorEstimate;
   /** The classes that the run's decision gives, length N; absent where it has none, or none is requested. */
   readonly decisions?: Int32Array;
+  /** What the decision abstains from; absent where it does not. */
+  readonly abstention?: {
+    /** Whether each example is abstained from, length N. */
+    readonly abstained: readonly boolean[];
+    /** Whether each class is in the set of each example, [N, K] row by row. */
+    readonly sets: Uint8Array;
+  };
 }
 
 /** The class of one example. */
@@ -75,8 +83,15 @@ export interface Prediction {
   readonly class: string;
   /** Of that class: not always the highest, since a method that re-balances decides for rare classes earlier. */
   readonly probability: number;
-  /** What the run's decision gives: the class by its thresholds or costs. Absent where `leeway decide` chose none. */
-  readonly decision?: string;
+  /**
+   * What the run's decision gives: the class by its thresholds or costs; null where it abstains. Absent where
+   * `leeway decide` chose none.
+   */
+  readonly decision?: string | null;
+  /** Whether the decision abstains: its set is not one class, or another than the rule's. Absent without --abstain. */
+  readonly abstained?: boolean;
+  /** The classes that cannot be ruled out, from none to all, in the classes' order. Absent without --abstain. */
+  readonly set?: readonly string[];
   /** Of every class, by its name. */
   readonly probabilities: Readonly<Record<string, number>>;
   /** The columns that are passed on, by their names, as text; null where missing. Absent where none are requested. */
@@ -162,14 +177,15 @@ export class Predictor {
     const { classNames } = this;
     if (!("paths" in examples) && examples.length === 0) return [];
     const { dataset, kept } = await this.#read(examples, keep);
-    const { classes, probabilities, decisions } = await this.classify(dataset, options);
+    const classified = await this.classify(dataset, options);
+    const { classes, probabilities } = classified;
     const length = classNames.length;
     return Array.from(classes, (label, i) => {
       const own = probabilities.subarray(i * length, (i + 1) * length);
       return {
         class: classNames[label]!, // of as many as classes
         probability: own[label]!, // likewise
-        ...(decisions && { decision: classNames[decisions[i]!]! }), // likewise
+        ...decisionOf(classified, i, classNames),
         probabilities: Object.fromEntries(classNames.map((name, j) => [name, own[j]!])),
         ...(keep && {
           kept: Object.fromEntries((kept ?? []).map(({ name, values }) => [name, values[i] ?? null])),
@@ -236,7 +252,10 @@ export class Predictor {
     const read = moved
       ? this.#probabilities(logits, { prior: decided.prior, classes, scale })
       : probabilities;
-    return { ...own, decisions: decisionsOf(read, decided.rule, { classes }) };
+    const sets = decided.abstain && this.#probabilities(logits, { prior: undefined, classes, scale });
+    const decisions = decisionsOf(sets && isBySets(decided) ? sets : read, decided.rule, { classes });
+    if (sets === undefined || decided.abstain === undefined) return { ...own, decisions };
+    return { ...own, decisions, abstention: abstentionOf(sets, decided.abstain, decisions) };
   }
 
   /**

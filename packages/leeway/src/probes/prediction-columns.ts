@@ -12,6 +12,8 @@ export interface PredictionForm {
   readonly everyClass: boolean;
   /** Whether the run's decision has a column. */
   readonly decision?: boolean;
+  /** Whether what it abstains from, and the sets of classes, have one. */
+  readonly abstention?: boolean;
   /** Columns of the input, under the names that they have beside those of predictions. */
   readonly kept: readonly KeptColumn[];
 }
@@ -22,7 +24,7 @@ export interface PredictionColumn {
   readonly type: string;
 }
 
-/** The columns of predictions in their order: file, row, those of the input, prediction, probability, decision, p_<class>, … */
+/** The columns of predictions in their order: file, row, those of the input, prediction, probability, decision, abstained, set, p_<class>, … */
 export function predictionColumns(form: PredictionForm): PredictionColumn[] {
   return [...places, ...form.kept, ...ownColumns(form)];
 }
@@ -69,13 +71,28 @@ const places: readonly PredictionColumn[] = [
 ];
 
 /** The columns that the network fills. Classes are text also where they are called 0 and 1. */
-function ownColumns({ classNames, top, everyClass, decision = false }: PredictionForm): PredictionColumn[] {
+function ownColumns({
+  classNames,
+  top,
+  everyClass,
+  decision = false,
+  abstention = false,
+}: PredictionForm): PredictionColumn[] {
+  const decided = [
+    ...(decision ? [{ name: "decision", type: "VARCHAR" }] : []),
+    ...(abstention
+      ? [
+          { name: "abstained", type: "BOOLEAN" },
+          { name: "set", type: "VARCHAR" },
+        ]
+      : []),
+  ];
   const ranked = Array.from({ length: top }, (_, i) => (i === 0 ? "" : `_${i + 1}`));
   return [
     ...ranked.flatMap((rank, i) => [
       { name: `prediction${rank}`, type: "VARCHAR" },
       { name: `probability${rank}`, type: "DOUBLE" },
-      ...(decision && i === 0 ? [{ name: "decision", type: "VARCHAR" }] : []),
+      ...(i === 0 ? decided : []),
     ]),
     ...(everyClass ? classNames.map((name) => ({ name: `p_${name}`, type: "DOUBLE" })) : []),
   ];

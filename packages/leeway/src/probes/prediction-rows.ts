@@ -1,5 +1,6 @@
 import type { KeptColumn, PreparedInput } from "../data/index.ts";
 import { shownProbability } from "../metrics/index.ts";
+import { decisionOf } from "./abstention.ts";
 import type { Classified } from "./predict.ts";
 import { predictionColumns, type PredictionForm } from "./prediction-columns.ts";
 
@@ -13,8 +14,11 @@ export interface PredictionRow {
   readonly kept: readonly (string | null)[];
   /** The predicted class, then those with the highest probabilities, the highest first. */
   readonly top: readonly { readonly class: string; readonly probability: number }[];
-  /** What the run's decision gives; undefined where it has no column. */
-  readonly decision: string | undefined;
+  /** What the run's decision gives, null where it abstains; undefined where it has no column. */
+  readonly decision: string | null | undefined;
+  /** Whether it abstains, and the set of classes; undefined where they have no column. */
+  readonly abstained: boolean | undefined;
+  readonly set: readonly string[] | undefined;
   /** Of every class, in the classes' order; empty where they are not written. */
   readonly probabilities: readonly number[];
 }
@@ -22,9 +26,10 @@ export interface PredictionRow {
 /** Predictions in the order of the input. */
 export function* predictionRows(
   { dataset, origin }: PreparedInput,
-  { classes: predicted, probabilities, decisions }: Classified,
+  classified: Classified,
   { classNames, top, everyClass, kept }: PredictionForm,
 ): Generator<PredictionRow, void, undefined> {
+  const { classes: predicted, probabilities } = classified;
   const classes = classNames.length;
   const order = classNames.map((_, j) => j);
   for (let i = 0; i < dataset.labels.length; i++) {
@@ -36,7 +41,8 @@ export function* predictionRows(
       ...origin(i),
       kept: kept.map(({ values }) => values[i] ?? null),
       top: best.map((j) => ({ class: classNames[j]!, probability: shownProbability(own[j]!) })), // j is a class
-      decision: decisions && classNames[decisions[i]!], // a class of every example
+      ...{ decision: undefined, abstained: undefined, set: undefined },
+      ...decisionOf(classified, i, classNames),
       probabilities: everyClass ? Array.from(own, shownProbability) : [],
     };
   }
@@ -50,13 +56,12 @@ export function csvHeader(form: PredictionForm): string {
 }
 
 /** One line of CSV, of the columns of {@link predictionColumns}. */
-export function csvLine({ file, row, kept, top, decision, probabilities }: PredictionRow): string {
+export function csvLine({ file, row, kept, top, probabilities, ...decided }: PredictionRow): string {
   const texts = kept.map((value) => (value === null ? "" : value === "" ? '""' : quoted(value)));
-  const decided = decision === undefined ? [] : [quoted(decision)];
   const ranked = top.flatMap((each, i) => [
     quoted(each.class),
     each.probability,
-    ...(i === 0 ? decided : []),
+    ...(i === 0 ? decisionCells(decided) : []),
   ]);
   return [quoted(file), row, ...texts, ...ranked, ...probabilities].join(",");
 }
@@ -66,7 +71,7 @@ export function csvLine({ file, row, kept, top, decision, probabilities }: Predi
  * classes, where there are several.
  */
 export function jsonLine(
-  { file, row, kept, top, decision, probabilities }: PredictionRow,
+  { file, row, kept, top, decision, abstained, set, probabilities }: PredictionRow,
   { classNames, everyClass, kept: columns }: PredictionForm,
 ): string {
   const [first] = top;
@@ -78,11 +83,24 @@ export function jsonLine(
     : top.map((each) => [each.class, each.probability] as const);
   const own = JSON.stringify({
     ...{ prediction: first?.class, probability: first?.probability },
-    ...(decision !== undefined && { decision }),
+    ...{ decision, abstained, set }, // undefined has no place in JSON
     ...((everyClass || top.length > 1) && { probabilities: Object.fromEntries(all) }),
   });
   const place = JSON.stringify({ file, row }).slice(1, -1);
   return `{${[place, ...passedOn, own.slice(1, -1)].join(",")}}`;
+}
+
+/** The cells of a decision. A set is its classes with | between them; one in a name has a backslash before it. */
+function decisionCells({
+  decision,
+  abstained,
+  set,
+}: Pick<PredictionRow, "decision" | "abstained" | "set">): string[] {
+  if (decision === undefined) return [];
+  const cells = [decision === null ? "" : quoted(decision)];
+  if (set === undefined) return cells;
+  const text = set.map((name) => name.replace(/[\\|]/g, "\\$&")).join("|");
+  return [...cells, String(abstained), text === "" ? '""' : quoted(text)];
 }
 
 /** A kept value as JSON has it: numbers with all their digits, and JSON itself as it is. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Abstention } from "../metrics/index.ts";
 import type { Criterion, DecisionRule, Outcome, TradeOffPoint } from "../decisions/index.ts";
 import { recordVersion } from "./run-record.ts";
 
@@ -26,11 +27,13 @@ export interface DecisionRecord {
   readonly test: Outcome;
   /** Of one class: what other thresholds come to on the validation split, the highest first. */
   readonly tradeOff?: readonly TradeOffPoint[];
+  /** Sets of classes, by which examples are abstained from; absent where none is. */
+  readonly abstain?: Abstention;
   /** Decisions of this run before this one, each of which has read the test split. */
   readonly earlier: number;
 }
 
-/** What was requested, by the names of classes. */
+/** What was requested, by the names of classes; no criterion where sets of classes decide alone. */
 export type RequestedDecision =
   | { readonly criteria: readonly (Criterion & { readonly class: string })[] }
   | { readonly costs: readonly (readonly number[])[] };
@@ -64,6 +67,19 @@ const outcome: z.ZodType<Outcome> = z.strictObject({
   cost: estimate.exactOptional(),
 });
 
+const abstention: z.ZodType<Abstention> = z.strictObject({
+  alpha: fraction,
+  thresholds: z.array(fraction),
+  examples: z.array(count),
+  test: z.array(
+    z.strictObject({
+      ...{ examples: count, covered: count, decided: count, right: count },
+      ...{ several: count, none: count, contradicted: count },
+    }),
+  ),
+  choices: z.array(z.strictObject({ alpha: fraction, abstained: fraction, wrong: fraction, always: count })),
+});
+
 const criterion = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.enum(["min-recall", "min-precision"]),
@@ -84,7 +100,7 @@ export const decisionSchema: z.ZodType<DecisionRecord> = z.strictObject({
   command: z.array(z.string()),
   model: text,
   classNames: z.array(z.string()),
-  requested: z.union([z.strictObject({ criteria: z.array(criterion).min(1) }), z.strictObject({ costs })]),
+  requested: z.union([z.strictObject({ criteria: z.array(criterion) }), z.strictObject({ costs })]),
   prior: z.array(z.number().positive()).exactOptional(),
   rule: z.union([z.strictObject({ thresholds: z.array(fraction.nullable()) }), z.strictObject({ costs })]),
   validation: outcome,
@@ -102,5 +118,11 @@ export const decisionSchema: z.ZodType<DecisionRecord> = z.strictObject({
       }),
     )
     .exactOptional(),
+  abstain: abstention.exactOptional(),
   earlier: count,
 });
+
+/** Whether sets of classes decide alone, and no rule beside them was requested. */
+export function isBySets({ requested }: DecisionRecord): boolean {
+  return "criteria" in requested && requested.criteria.length === 0;
+}

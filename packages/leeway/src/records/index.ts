@@ -2,7 +2,7 @@ export { priorCounts, recordVersion } from "./run-record.ts";
 export type { DataRecord, EnvironmentRecord, GpuRecord, RecipeRecord, RunRecord } from "./run-record.ts";
 export type { EpochRecord, EvaluationRecord } from "./epoch-record.ts";
 export type { ChoosingMetric, Summary } from "./summary.ts";
-export type { DecisionRecord, RequestedDecision } from "./decision-record.ts";
+export { type DecisionRecord, isBySets, type RequestedDecision } from "./decision-record.ts";
 export {
   parseDecision,
   parseEpochRecord,

@@ -3,7 +3,7 @@ export { classErrors, type ClassErrorsData, type ClassErrorSeries } from "./figu
 export { featureQuality, type FeatureQuality, type FeatureQualityData } from "./figures/feature-quality.ts";
 export { type FeatureCloud, featureSphere, type FeatureSphereData } from "./figures/feature-sphere.ts";
 export { type LearningCurve, learningCurves, type LearningCurvesData } from "./figures/learning-curves.ts";
-export { renderAbstention } from "./tables/abstention.ts";
+export { abstainedNote, renderAbstention } from "./tables/abstention.ts";
 export { classCountsChart, type ClassCountsData } from "./figures/class-counts.ts";
 export {
   type Colors,

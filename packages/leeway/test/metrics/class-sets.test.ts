@@ -2,9 +2,11 @@ import { describe as suite, expect, test } from "vitest";
 import { profileCounts } from "../../src/imbalance/index.ts";
 import {
   alphaChoices,
+  calibratedProbabilities,
   classSet,
   countSets,
   examplesForAlpha,
+  fitCalibration,
   fitClassSets,
   softmax,
   totalSets,
@@ -101,6 +103,26 @@ suite("fitClassSets", () => {
     },
   );
 
+  test("covers as often with probabilities that were calibrated on the same examples", () => {
+    const [alpha, repetitions] = [0.1, 40];
+    const counts = [176, 117, 70, 14, 13, 9];
+    const classes = counts.length;
+    const covered = counts.map(() => 0);
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      const from = random(4, "calibrated", repetition);
+      const [held, fresh] = [counts, counts.map(() => 200)].map((each) => overconfident(each, from));
+      const calibration = fitCalibration(held!.logits, held!.labels, { counts });
+      const of = ({ logits }: ReturnType<typeof overconfident>) =>
+        calibratedProbabilities(logits, calibration, { classes });
+      const sets = fitClassSets(of(held!), held!.labels, { classes, alpha });
+      countSets(of(fresh!), fresh!.labels, { sets }).forEach((each, j) => (covered[j]! += each.covered));
+    }
+    counts.forEach((n, j) => {
+      const error = 3 * Math.sqrt((alpha * (1 - alpha) * (1 / n + 1 / 200)) / repetitions);
+      expect(covered[j]! / (200 * repetitions)).toBeGreaterThan(1 - alpha - error);
+    });
+  });
+
   test("keeps a class with too few examples in every set, and says how many it takes", () => {
     for (const alpha of [0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7]) {
       const needed = examplesForAlpha(alpha);
@@ -138,6 +160,19 @@ function mixture(
     return distance * x + logPriors[j]!;
   });
   return { probabilities: softmax(logits, classes), labels };
+}
+
+/** Classes as in {@link mixture}, as logits of thrice the confidence that they deserve. */
+function overconfident(
+  counts: readonly number[],
+  from: Random,
+): { readonly logits: Float32Array; readonly labels: readonly number[] } {
+  const { probabilities, labels } = mixture(
+    counts,
+    counts.map(() => 0),
+    from,
+  );
+  return { logits: probabilities.map((p) => 3 * Math.log(Math.max(p, 1e-30))), labels };
 }
 
 suite("classSet", () => {

@@ -115,6 +115,50 @@ suite("the columns of predictions", () => {
   });
 });
 
+suite("the columns of decisions that abstain", () => {
+  const names = ["a|b", "c\\d", "e"];
+  const decided = {
+    ...predicted,
+    decisions: Int32Array.of(2, 0),
+    abstention: { abstained: [true, false], sets: Uint8Array.of(1, 1, 0, 1, 0, 0) },
+  };
+  const decidedForm: PredictionForm = {
+    ...{ classNames: names, top: 1, everyClass: false, kept: [], decision: true, abstention: true },
+  };
+  const [several, one] = predictionRows(input, decided, decidedForm);
+  const empty = { ...decided, abstention: { abstained: [true], sets: new Uint8Array(6) } };
+  const [none] = predictionRows(input, empty, decidedForm);
+
+  test("have no decision where it abstains, and classes with a bar between them", () => {
+    expect(csvHeader(decidedForm)).toBe("file,row,prediction,probability,decision,abstained,set");
+    expect([several!, one!, none!].map(csvLine)).toEqual([
+      '"a,b.csv",1,c\\d,0.5,,true,a\\|b|c\\\\d',
+      '"a,b.csv",2,a|b,0.75,a|b,false,a\\|b',
+      '"a,b.csv",1,c\\d,0.5,,true,""',
+    ]);
+  });
+
+  test("are null and lists in JSON", () => {
+    const own = [several!, one!, none!].map((row) => JSON.parse(jsonLine(row, decidedForm)) as unknown);
+    expect(own).toMatchObject([
+      { decision: null, abstained: true, set: ["a|b", "c\\d"] },
+      { decision: "a|b", abstained: false, set: ["a|b"] },
+      { decision: null, abstained: true, set: [] },
+    ]);
+  });
+
+  test("are nothing, a truth value and text in Parquet", async () => {
+    const path = join(temporaryFolder(), "decided.parquet");
+    await writePredictions(path, [several!, one!, none!], { format: "parquet", form: decidedForm });
+    const read = await withDuckDB((db) => db.rows(`SELECT decision, abstained, "set" FROM '${path}'`));
+    expect(read).toEqual([
+      { decision: null, abstained: true, set: "a\\|b|c\\\\d" },
+      { decision: "a|b", abstained: false, set: "a\\|b" },
+      { decision: null, abstained: true, set: "" },
+    ]);
+  });
+});
+
 suite("formatOf", () => {
   test("goes by the ending", () => {
     expect(["a.csv", "a.JSONL", "a.parquet", "a.txt"].map(formatOf)).toEqual([

@@ -6,6 +6,7 @@ import { decide } from "../../probes/index.ts";
 import { renderDecision } from "../../report/index.ts";
 import { type DataRecord, priorCounts } from "../../records/index.ts";
 import { decisionFile, readRun } from "../../storage/index.ts";
+import { parseAlpha } from "../decide/parse-shares.ts";
 import { requestedDecision } from "../decide/requested-decision.ts";
 import { asUsage, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
@@ -26,6 +27,11 @@ const decideFields = {
   maxAlerts: { ...aim, help: "at most so many alerts: 50/1000 or 5%", value: "<share>" },
   cost: { ...aim, help: "the lowest cost: missed=40,alarm=1", value: "<costs>" },
   costs: { ...aim, help: "the lowest cost by a CSV matrix: rows true, columns decided", value: "<file>" },
+  abstain: {
+    ...aim,
+    help: "leave out what is unclear; of each class at most that share is missed: 0.1; alone or beside another",
+    value: "<share>",
+  },
   confident: {
     ...detail,
     type: z.boolean(),
@@ -65,6 +71,8 @@ Examples:
   $ leeway decide runs/latest --max-alerts 50/1000
   $ leeway decide runs/latest --cost missed=40,alarm=1 --prior fraud=0.001,fine=0.999
   $ leeway decide runs/latest --min-recall fraud=0.9,scam=0.8
+  $ leeway decide runs/latest --abstain 0.1
+  $ leeway decide runs/latest --min-recall 0.95 --abstain 0.02
   $ leeway decide runs/latest --costs costs.csv --json
 `;
 
@@ -83,6 +91,7 @@ async function printDecision(path: string, flags: DecideFlags): Promise<void> {
   const decision = await asUsage(() =>
     decide(path, request, {
       ...{ positive, prior, device, dataDir, cacheDir },
+      abstain: flags.abstain === undefined ? undefined : parseAlpha("--abstain", flags.abstain),
       command: ["leeway", ...process.argv.slice(2)],
     }),
   );

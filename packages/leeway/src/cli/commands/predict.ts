@@ -19,7 +19,7 @@ import {
   writePredictions,
   writeText,
 } from "../../probes/index.ts";
-import { counted, predictionNotes, renderMeasured } from "../../report/index.ts";
+import { abstainedNote, counted, predictionNotes, renderMeasured } from "../../report/index.ts";
 import { asUsage, usageError } from "../options.ts";
 import { requestedDevice } from "../requested-device.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
@@ -144,11 +144,13 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   const { form, notes } = formOf(read, {
     ...{ classNames, top, requested: flags.probabilities },
     decision: predicted.decisions !== undefined,
+    abstention: predicted.abstention !== undefined,
   });
   if (!quiet) {
     const { estimate } = predicted;
     const lines = predictionNotes(predictor.run, { notes: [...read.notes, ...notes], prior, estimate });
     for (const line of lines) console.error(line);
+    if (predicted.abstention !== undefined) console.error(abstainedNote(predicted.abstention.abstained));
   }
   const { trainCounts } = predictor.run.record.data;
   const measured = measuredBy(read.trueLabels, predicted, trainCounts);

@@ -30,6 +30,13 @@ export function parseAlerts(option: string, text: string): number {
   throw usageError(option, "alerts of so many cases, such as 50/1000, or a share below 1 such as 0.05", text);
 }
 
+/** `0.1` or `10%`: the largest share of each class that is missed. */
+export function parseAlpha(option: string, text: string): number {
+  const share = shareOf(text);
+  if (share !== undefined && share > 0 && share < 1) return share;
+  throw usageError(option, "a share above 0 and below 1, such as 0.1 or 10%", text);
+}
+
 /** `missed=40,alarm=1`: what a missed example and a false alarm cost. */
 export function parseCost(option: string, text: string): { readonly missed: number; readonly alarm: number } {
   const costs = new Map(namedNumbers(text)?.map(({ name, value }) => [name, value]));

@@ -13,8 +13,10 @@ export interface DecisionFlags {
   readonly maxAlerts?: string;
   readonly cost?: string;
   readonly costs?: string;
+  readonly abstain?: string;
   readonly confident?: boolean;
   readonly positive?: string;
+  readonly prior?: string;
 }
 
 const aims = ["minRecall", "minPrecision", "bestF1", "maxAlerts", "cost", "costs"] as const;
@@ -27,7 +29,7 @@ export interface RequestedDecision {
 
 /**
  * The requested decision. Of two classes the rarer one is looked for, where --positive does not say otherwise; of more
- * every class that is not named has its threshold.
+ * every class that is not named has its threshold. Without an aim beside --abstain nothing else is requested.
  *
  * @throws RunError with code "usage" for none or several aims, or one that the classes do not allow
  */
@@ -40,7 +42,9 @@ export function requestedDecision(
 ): RequestedDecision {
   const [aim, other] = aims.filter((name) => flags[name] !== undefined);
   const all = aims.map(flagOf).join(", ");
-  if (aim === undefined) throw new RunError("usage", `decide: expected one of ${all}, got none.`);
+  if (aim === undefined && flags.abstain === undefined)
+    throw new RunError("usage", `decide: expected one of ${all} or --abstain, got none.`);
+  if (aim === undefined) return aloneAbstaining(flags);
   if (other !== undefined)
     throw usageError(flagOf(other), `none beside ${flagOf(aim)}`, flags[other], "Choose one.");
   if (flags.confident && aim !== "minRecall" && aim !== "minPrecision") {
@@ -55,6 +59,14 @@ export function requestedDecision(
     request,
     positive: "criteria" in request ? request.criteria[0]?.class : binary ? positive : undefined,
   };
+}
+
+function aloneAbstaining({ confident, positive, prior }: DecisionFlags): RequestedDecision {
+  const beside = "another aim beside --abstain";
+  if (confident) throw usageError("--confident", beside, "none");
+  if (positive !== undefined) throw usageError("--positive", beside, "none", "Sets treat all classes alike.");
+  if (prior !== undefined) throw usageError("--prior", beside, "none", "Sets are the same for every prior.");
+  return { request: { criteria: [] }, positive: undefined };
 }
 
 interface Classes {

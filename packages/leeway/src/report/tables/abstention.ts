@@ -5,10 +5,6 @@ import { count, counted, percent, shownName } from "../words.ts";
 /** Whose sets they are. */
 export interface AbstentionOptions {
   readonly classNames: readonly string[];
-  /** n_j of the training examples, which say what is rare. */
-  readonly trainCounts: readonly number[];
-  /** "rows". */
-  readonly noun: string;
   readonly colors: Colors;
 }
 
@@ -24,7 +20,7 @@ export function renderAbstention(abstention: Abstention, options: AbstentionOpti
     "",
     classTable(abstention, options),
     "",
-    ...abstentionLines(abstention, options).map((line) => `  ${line}`),
+    ...abstentionLines(abstention).map((line) => `  ${line}`),
     ...abstentionNotes(abstention, options).map((note) => colors.yellow(`  ${note}`)),
     "",
     choicesTable(abstention, options),
@@ -33,11 +29,11 @@ export function renderAbstention(abstention: Abstention, options: AbstentionOpti
 
 function classTable(
   { test, examples, thresholds }: Abstention,
-  { classNames, trainCounts, noun, colors }: AbstentionOptions,
+  { classNames, colors }: AbstentionOptions,
 ): string {
-  const head = ["class", `validation ${noun}`, "in sets from p =", `test ${noun}`, "covered"];
+  const head = ["class", "validation examples", "in sets from p =", "test examples", "covered"];
   const shares = ["95 % interval", "decided rightly", "wrongly", "abstained"];
-  const rarestFirst = [...trainCounts.keys()].sort((a, b) => trainCounts[a]! - trainCounts[b]!);
+  const rarestFirst = [...examples.keys()].sort((a, b) => examples[a]! - examples[b]!);
   const rows = rarestFirst.slice(0, maxClasses).map((j) => {
     const counts = test[j]!; // a class
     const { covered, decided, right } = counts;
@@ -53,12 +49,12 @@ function classTable(
   });
   const dimmed = [...head, ...shares].map((text) => colors.dim(text));
   const table = renderTable([dimmed, ...rows], { right: [1, 2, 3, 4, 5, 6, 7, 8], indent: 2 });
-  const rest = trainCounts.length - rows.length;
+  const rest = examples.length - rows.length;
   return rest > 0 ? `${table}\n  … and ${counted(rest, "class", "classes")} more` : table;
 }
 
 /** What happens to 1,000 cases of the test split's kind. */
-export function abstentionLines({ test }: Abstention, { noun }: Pick<AbstentionOptions, "noun">): string[] {
+export function abstentionLines({ test }: Pick<Abstention, "test">): string[] {
   const { examples, decided, right, several, none, contradicted } = totalSets(test);
   const of = (part: number): string => perThousand(part / examples);
   const why = [
@@ -69,24 +65,31 @@ export function abstentionLines({ test }: Abstention, { noun }: Pick<AbstentionO
   const reasons = why.filter(([part]) => part > 0).map(([part, words]) => `${of(part)} ${words}`);
   const abstained = `${of(examples - decided)} are abstained from${reasons.length === 0 ? "" : `: ${listed(reasons)}`}`;
   const wrong = `${of(decided - right)} of them wrongly`;
-  return [`Of 1,000 test ${noun} ${of(decided)} are decided, ${wrong}, and ${abstained}.`];
+  return [`Of 1,000 test examples ${of(decided)} are decided, ${wrong}, and ${abstained}.`];
+}
+
+/** How many predictions are abstained from. */
+export function abstainedNote(abstained: readonly boolean[]): string {
+  const some = abstained.filter((each) => each).length;
+  const share = abstained.length === 0 ? "" : `, ${percent(some / abstained.length)}`;
+  return `Abstained from ${count(some)} of ${counted(abstained.length, "example", "examples")}${share}: their set of classes is not the decision alone.`;
 }
 
 /** What limits the sets, and what to do about it. */
 export function abstentionNotes(
   { alpha, examples, thresholds }: Abstention,
-  { classNames, noun }: Pick<AbstentionOptions, "classNames" | "noun">,
+  { classNames }: Pick<AbstentionOptions, "classNames">,
 ): string[] {
   const always = thresholds.flatMap((threshold, j) =>
     threshold === 0 ? [{ name: classNames[j] ?? "", examples: examples[j]! }] : [],
   );
-  return always.length === 0 ? [] : [alwaysNote(always, { alpha, noun })];
+  return always.length === 0 ? [] : [alwaysNote(always, alpha)];
 }
 
 /** Which classes have no threshold, what that means, and the ways out. */
 function alwaysNote(
   classes: readonly { readonly name: string; readonly examples: number }[],
-  { alpha, noun }: { readonly alpha: number; readonly noun: string },
+  alpha: number,
 ): string {
   const named = classes.slice(0, 3).map(({ name, examples }) => `"${shownName(name)}" (${examples})`);
   const rest = classes.length - named.length;
@@ -98,12 +101,12 @@ function alwaysNote(
   const fewest = Math.min(...classes.map(({ examples }) => examples));
   const larger = fewest === 0 ? "" : `, or take --abstain ${upTo(1 / (fewest + 1))}`;
   const needed = `A class needs ${count(examplesForAlpha(alpha))}`;
-  return `Too few validation ${noun} of ${of}: ${meaning}. ${needed}: hold out more with --validation-fraction${larger}.`;
+  return `Too few validation examples of ${of}: ${meaning}. ${needed}: hold out more with --validation-fraction${larger}.`;
 }
 
 /** What other shares would have led to. */
 function choicesTable({ choices, alpha, thresholds }: Abstention, { colors }: AbstentionOptions): string {
-  const head = ["on the validation split", "abstained", "decided wrongly", "classes in every set"];
+  const head = ["sets alone, on validation", "abstained", "decided wrongly", "classes in every set"];
   const rows = choices.map((choice) => [
     `--abstain ${choice.alpha}${choice.alpha === alpha ? " (this)" : ""}`,
     ...[percent(choice.abstained), percent(choice.wrong), `${choice.always} of ${thresholds.length}`],

@@ -8,8 +8,19 @@ export function decisionNotes(record: DecisionRecord, path: string): string[] {
     ...requestNotes(record),
     ...frequencyNotes(record),
     ...ruleNotes(record),
+    ...storedNotes(record, path),
+  ];
+}
+
+/** How often the test split was read before, and where the decision is. */
+export function storedNotes(record: DecisionRecord, path: string): string[] {
+  const columns =
+    record.abstain === undefined
+      ? 'a column "decision"'
+      : 'the columns "decision", empty where it abstains, "abstained" and "set"';
+  return [
     ...earlierNotes(record),
-    `Stored in ${shellWord(`${path}/decision.json`)}: leeway predict adds a column "decision".`,
+    `Stored in ${shellWord(`${path}/decision.json`)}: leeway predict adds ${columns}.`,
   ];
 }
 

@@ -5,10 +5,11 @@ import {
   type Outcome,
   type TradeOffPoint,
 } from "../../decisions/index.ts";
-import type { DecisionRecord } from "../../records/index.ts";
+import { type DecisionRecord, isBySets } from "../../records/index.ts";
 import { type Colors, columnTable, type Column, renderPage, renderTable } from "../table.ts";
+import { renderAbstention } from "./abstention.ts";
 import { count, percent, shellWord, shownName } from "../words.ts";
-import { decisionNotes, testNotes } from "./decision-notes.ts";
+import { decisionNotes, storedNotes, testNotes } from "./decision-notes.ts";
 
 /** Classes that a table of many shows. */
 const maxRows = 20;
@@ -18,7 +19,12 @@ export function renderDecision(
   record: DecisionRecord,
   { path, colors }: { readonly path: string; readonly colors: Colors },
 ): string {
-  const { validation, test, tradeOff } = record;
+  const { validation, test, tradeOff, abstain, classNames } = record;
+  const sets = abstain === undefined ? [] : [renderAbstention(abstain, { classNames, colors })];
+  if (isBySets(record)) {
+    const title = `Decides where one class alone cannot be ruled out: ${shellWord(path)}`;
+    return renderPage({ title, blocks: sets, notes: storedNotes(record, path) }, { colors });
+  }
   const [one, another] = validation.classes;
   const table = one && another === undefined ? oneClass(record, one, colors) : manyClasses(record, colors);
   return renderPage(
@@ -30,6 +36,7 @@ export function renderDecision(
         ...(tradeOff
           ? [`Other thresholds, on the validation split:\n${tradeOffTable(record, tradeOff, colors)}`]
           : []),
+        ...sets,
       ],
       notes: [
         ...testNotes(record).map(({ text, warns }) => (warns ? colors.yellow(text) : text)),
