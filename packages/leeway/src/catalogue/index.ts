@@ -21,7 +21,7 @@ export {
   isDatasetName,
 } from "./datasets.ts";
 export { type InputKind, inputKinds } from "./kinds.ts";
-export { networkNames, requireNetwork } from "./networks.ts";
+export { baselineNetwork, networkNames, requireNetwork } from "./networks.ts";
 export {
   defaultNgramOptions,
   defaultWordOptions,

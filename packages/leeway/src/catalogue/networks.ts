@@ -8,9 +8,22 @@ const networks: Readonly<Record<InputKind, readonly string[]>> = {
     ...["resnet18", "resnet50", "resnet8-sphere"],
   ],
   text: ["ngrams", "tfidf", "bilstm"],
-  table: ["mlp"],
+  table: ["tabm", "mlp", "linear"],
   embedding: ["linear", "mlp"],
 };
+
+/** The plain network that others must beat to be worth their time, of kinds that have one. */
+const baselines: Partial<Readonly<Record<InputKind, { readonly model: string; readonly words: string }>>> = {
+  text: { model: "tfidf", words: "logistic regression on words" },
+  table: { model: "linear", words: "logistic regression" },
+};
+
+/** The baseline of a kind of data, and what people call it; undefined where there is none. */
+export function baselineNetwork(
+  kind: InputKind,
+): { readonly model: string; readonly words: string } | undefined {
+  return baselines[kind];
+}
 
 /** The names of the networks that take a kind of data; by default of all. */
 export function networkNames(kind?: InputKind): readonly string[] {

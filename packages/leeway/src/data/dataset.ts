@@ -17,8 +17,16 @@ export type InputShape =
       readonly idf?: Float32Array;
       readonly sparse?: true;
     }
-  /** Values [N, F] float32 and codes [N, G] int64; `categories` has the G sizes, 0 is unknown or missing. */
-  | { readonly kind: "table"; readonly numeric: number; readonly categories: readonly number[] }
+  /**
+   * Values [N, F] float32 and codes [N, G] int64; `categories` has the G sizes, 0 is unknown or missing. `knots` has for
+   * columns of numbers the ends of bins of as many training rows each, once these have been learned.
+   */
+  | {
+      readonly kind: "table";
+      readonly numeric: number;
+      readonly categories: readonly number[];
+      readonly knots?: readonly (readonly number[])[];
+    }
   /** Vectors [N, D] float32. */
   | { readonly kind: "embedding"; readonly size: number };
 

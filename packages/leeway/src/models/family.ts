@@ -9,6 +9,8 @@ import { ngramFamily } from "./ngram-linear.ts";
 import { resnetSphereFamily } from "./resnet-sphere.ts";
 import { resnetFamily } from "./resnet.ts";
 import { resnetCifarFamily } from "./resnet-cifar.ts";
+import { tableLinearFamily } from "./table-linear.ts";
+import { tabmFamily } from "./tabm.ts";
 import { tfIdfFamily } from "./tfidf.ts";
 
 /** What a network is made for. */
@@ -37,6 +39,8 @@ export const families: readonly AnyFamily[] = [
   resnetFamily,
   resnetSphereFamily,
   mlpTableFamily,
+  tabmFamily,
+  tableLinearFamily,
   linearHeadFamily,
   mlpEmbeddingFamily,
   biLstmFamily,

@@ -69,7 +69,7 @@ export class Mlp extends Model {
 }
 
 /** The code of a category that training did not see. */
-const unknownCode = 0;
+export const unknownCode = 0;
 
 /** Numbers in the vector of a category of `count`. */
 export function embeddingSize(count: number): number {

@@ -18,6 +18,14 @@ export abstract class Model extends nn.Module {
   #trainable: Trainable = "all";
   #shiftStatistics = false;
 
+  /**
+   * k, how many networks in one are learning: while they do, features are [N · k, D], those of an example beside each other,
+   * and each has its own loss. Evaluated, and while their features rest, they are one network, with features [N, D].
+   */
+  get members(): number {
+    return 1;
+  }
+
   /** Everything before it: a batch's inputs, in their order, to features [N, D]. */
   abstract features(...inputs: Tensor[]): Tensor;
 

@@ -10,7 +10,7 @@ export interface Length {
 interface LengthOptions {
   /** How many training examples there are, what will be held out of them included. */
   readonly examples: number;
-  /** The network; that of texts decides. */
+  /** The network; that of texts or rows decides. */
   readonly model?: string;
 }
 
@@ -18,13 +18,19 @@ interface LengthOptions {
 export function defaultLength(kind: InputKind, { examples, model = "" }: LengthOptions): Length {
   if (kind === "image") return imageLength(examples);
   if (kind === "text") return (textLengths[model] ?? ngramLength)(examples);
-  return rowLength(examples);
+  return model === "tabm" ? memberLength(examples) : rowLength(examples);
 }
 
 /** Of rows of a table, or embeddings: some thousand steps, on few rows in small batches, on millions in large ones. */
 function rowLength(rows: number): Length {
   const batchSize = rows < 10_000 ? 64 : rows < 100_000 ? 256 : rows < 1_000_000 ? 1024 : 4096;
   return { batchSize, epochs: between(5, 60, (6000 * batchSize) / rows) };
+}
+
+/** Of rows that the members of an ensemble learn at once, at a higher rate: some two thousand steps. */
+function memberLength(rows: number): Length {
+  const { batchSize } = rowLength(rows);
+  return { batchSize, epochs: between(5, 30, (2500 * batchSize) / rows) };
 }
 
 /**

@@ -47,6 +47,11 @@ const byKind: Readonly<Record<InputKind, Defaults>> = {
 
 /** What differs for a network from the other networks that take its kind of data. */
 const byModel: Readonly<Record<string, Partial<Defaults>>> = {
+  // Every member learns from every example; what keeps it from learning rows by heart is the decay of weights.
+  tabm: {
+    ...{ epochs: 20, batchSize: 256, optimizer: "adamw", weightDecay: 0.03 },
+    schedule: (epochs) => dropping(epochs, 0.002),
+  },
   // A convex problem, solved to its end; words are counted, so all of a text is read.
   tfidf: {
     ...{

@@ -130,7 +130,7 @@ const stateSchema = z.strictObject({
     epoch: count,
     batch: count,
     step: count,
-    seen: z.strictObject({ examples: count, loss: z.number(), correct: count }),
+    seen: z.strictObject({ examples: count, loss: z.number(), correct: z.number().min(0) }),
     seconds: z.number(),
     rollbacks: count,
     skipped: count.default(0), // earlier checkpoints did not count them

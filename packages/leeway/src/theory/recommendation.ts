@@ -29,6 +29,7 @@ export function recommend({ kind, trainCounts }: RecommendationFacts): Recommend
         ? ["with two classes look at average precision and the precision-recall curve, not at accuracy"]
         : []),
       ...(method === "erm" ? [] : ["compare it with --method erm before you believe it"]),
+      ...(kind === "table" ? ["the baseline to beat is --model linear, logistic regression"] : []),
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { autocast, indexSelect, optim, scope, stepNumbers, type Tensor, tensor } from "@leeway/torch";
+import { autocast, indexSelect, optim, scope, stack, stepNumbers, type Tensor, tensor } from "@leeway/torch";
 import type { Mix } from "../data/index.ts";
 import { weightedMean } from "../losses/index.ts";
 import type { Session } from "./session.ts";
@@ -44,9 +44,11 @@ export interface StepOutcome {
  * are mixed themselves; of everything else the features [N, D] are.
  * With SAM the gradient is taken a second time, at the worst point within ρ.
  */
-export function trainingStep(session: StepSession, batch: StepBatch): StepOutcome {
+export function trainingStep(session: StepSession, examples: StepBatch): StepOutcome {
   return scope(() => {
     const { model, optimizer } = session;
+    const { members } = model;
+    const batch = members === 1 ? examples : ofMembers(examples, members);
     const { parameters } = optimizer;
     const objective = objectiveOf(session, batch);
     optimizer.zeroGrad();
@@ -66,8 +68,29 @@ export function trainingStep(session: StepSession, batch: StepBatch): StepOutcom
       gradientNorm = optim.gradientNorm(parameters);
     }
     if (isFiniteStep({ loss, gradientNorm })) optimizer.step();
-    return { loss, gradientNorm, correct };
+    return { loss, gradientNorm, correct: correct / members };
   });
+}
+
+/**
+ * A batch of N examples as the N · k rows that the features of k members are, those of an example beside each other: each
+ * member has its own loss, and mixes what it made of an example with what it made of the partner.
+ */
+function ofMembers(batch: StepBatch, members: number): StepBatch {
+  const { targets, rowWeights, mix } = batch;
+  const repeated = (each: Tensor): Tensor => stack(Array<Tensor>(members).fill(each), 1).reshape([-1]);
+  return {
+    ...batch,
+    targets: repeated(targets),
+    ...(rowWeights && { rowWeights: repeated(rowWeights) }),
+    mix: mix && {
+      ...mix,
+      partners: Uint32Array.from(
+        { length: members * mix.partners.length },
+        (_, row) => members * mix.partners[Math.floor(row / members)]! + (row % members), // of an example
+      ),
+    },
+  };
 }
 
 /** Whether a step's numbers may change the weights. */

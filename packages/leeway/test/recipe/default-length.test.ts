@@ -48,4 +48,12 @@ suite("defaultLength of rows", () => {
       { batchSize: 4096, epochs: 5 },
     ]);
   });
+
+  test("takes fewer epochs of an ensemble, whose members all learn from every row", () => {
+    const lengths = [1000, 40_000].map((examples) => defaultLength("table", { examples, model: "tabm" }));
+    expect(lengths).toEqual([
+      { batchSize: 64, epochs: 30 },
+      { batchSize: 256, epochs: 16 },
+    ]);
+  });
 });

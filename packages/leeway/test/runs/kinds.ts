@@ -50,6 +50,13 @@ export const tables: KindOfRun = ownKind(
   ].join("\n"),
 );
 
+/** The same with several networks in one, and dropout. */
+export const ensembles: KindOfRun = {
+  ...tables,
+  kind: "tables, tabm",
+  recipe: (options = {}) => tables.recipe({ model: "tabm", ...options }),
+};
+
 /** Texts of two to nine words, for batches of one length each. */
 const texts: KindOfRun = ownKind(
   "texts",
@@ -68,5 +75,6 @@ const texts: KindOfRun = ownKind(
 export const kindsOfRun: readonly KindOfRun[] = [
   { kind: "images", recipe: tinyRecipe, data: tinyData },
   tables,
+  ensembles,
   texts,
 ];

@@ -1,4 +1,5 @@
 import { comparedMethods } from "../../analysis/index.ts";
+import { baselineNetwork } from "../../catalogue/index.ts";
 import { Command } from "commander";
 import { comparedCells } from "../../api/compare.ts";
 import { findRuns } from "../../experiments/index.ts";
@@ -6,7 +7,7 @@ import { methodNames } from "../../methods/index.ts";
 import { flagsFor } from "../method-options.ts";
 import { asUsage, namesAmong, namesOption, usageError, wholeListOption, wholeOption } from "../options.ts";
 import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags } from "../options/shared.ts";
-import { type Recipe, recipeFor } from "../../recipe/index.ts";
+import { inputKindOf, type Recipe, recipeFor } from "../../recipe/index.ts";
 import { recordedRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
@@ -135,7 +136,7 @@ async function compare(paths: readonly string[], flags: CompareFlags): Promise<v
   const end = await asUsage(() => runCells(cells, flags));
   const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);
   const { recipe } = cells[0]!; // two methods or more
-  const notes = [...comparisonNotes(rows), ...describeEnd(end)];
+  const notes = [...comparisonNotes(rows), ...baselineNotes(recipe), ...describeEnd(end)];
   const what = `${datasetTitle(recipe)} (${describeProfile(recipe)}), ${recipe.model}, ${lengthWords(recipe)}`;
   const { markdown = false } = flags;
   console.log(
@@ -143,4 +144,11 @@ async function compare(paths: readonly string[], flags: CompareFlags): Promise<v
       ? JSON.stringify({ dataset: recipe.dataset, unit: "per cent, of the test split", rows, notes })
       : renderComparison(rows, { what, notes, markdown, colors: colorsFor(process.stdout) }),
   );
+}
+
+/** Names the plain network that a comparison of a larger one leaves out. */
+function baselineNotes(recipe: Recipe): string[] {
+  const baseline = baselineNetwork(inputKindOf(recipe));
+  if (baseline === undefined || baseline.model === recipe.model) return [];
+  return [`The baseline to beat is ${baseline.words}: the same with --model ${baseline.model}.`];
 }

@@ -22,6 +22,7 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
     codeTable(distinct, steps.categorical[g]!.categories),
   ); // as many as learned
   const compute = [numbersOf(rows.table, steps.numeric), codesOf(rows.table, codeOf)];
+  const knots = steps.numeric.map(standardisedKnots);
   const dataset = ({ labels, ids }: Pick<Examples, "labels" | "ids">): Dataset => {
     const here = { ...rows, labels, ids };
     const inputs = compute.map((each) => keptInput(ids, each));
@@ -34,6 +35,7 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
         kind: "table",
         numeric: steps.numeric.length + indicators,
         categories: steps.categorical.map(({ categories }) => categories.length + 1),
+        ...(knots.some(({ length }) => length > 0) && { knots }),
       },
       select: (indices) => dataset(selectRows(here, indices)),
       batches: (order, { batchSize }) =>
@@ -41,6 +43,12 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
     };
   };
   return dataset(rows);
+}
+
+/** A column's knots as the network sees its values. */
+function standardisedKnots({ knots = [], mean, std }: NumericStep): readonly number[] {
+  const ends = knots.map((knot) => Math.max(-maxDeviations, Math.min(maxDeviations, (knot - mean) / std)));
+  return ends.filter((end, i) => i === 0 || Math.fround(end) > Math.fround(ends[i - 1]!));
 }
 
 /** The network's code of each code of the file; the last is that of a missing value. */

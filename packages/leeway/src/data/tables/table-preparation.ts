@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { numberReadingSchema } from "./number-reading.ts";
 import { preparationError } from "../source.ts";
+import { binsOf, quantileKnots } from "./quantile-knots.ts";
 import type { CategoricalColumn, NumericColumn, TableExamples } from "./read-table.ts";
 
 const numericSchema = z.strictObject({
@@ -12,6 +13,8 @@ const numericSchema = z.strictObject({
   std: z.number().positive(),
   /** Whether another input tells that the value is missing: where training had missing ones. */
   indicator: z.boolean(),
+  /** The ends of bins of as many training rows each, ascending; none in older runs, and where a column has too few values. */
+  knots: z.array(z.number()).readonly().exactOptional(),
 });
 
 const categoricalSchema = z.strictObject({
@@ -51,16 +54,21 @@ export function learnSteps(
   { label, maxCategories }: { readonly label: string; readonly maxCategories: number },
 ): TableSteps {
   const { table, ids } = train;
+  const bins = binsOf(table.numeric.length);
   return {
     kind: "table",
     version: 1,
     label,
-    numeric: table.numeric.map((column) => numericStep(column, ids)),
+    numeric: table.numeric.map((column) => numericStep(column, ids, bins)),
     categorical: table.categorical.map((column) => categoricalStep(column, ids, maxCategories)),
   };
 }
 
-function numericStep({ name, reading, origin, values }: NumericColumn, rows: Uint32Array): NumericStep {
+function numericStep(
+  { name, reading, origin, values }: NumericColumn,
+  rows: Uint32Array,
+  bins: number,
+): NumericStep {
   let [there, sum] = [0, 0];
   for (const row of rows) {
     const value = values[row]!;
@@ -77,12 +85,14 @@ function numericStep({ name, reading, origin, values }: NumericColumn, rows: Uin
   const std = there === 0 ? 0 : Math.sqrt(squares / there);
   // A column that is the same in all rows stays at 0 where it is so, and does not explode where it is not.
   const named = { name, ...(reading && { reading }) };
+  const knots = quantileKnots(values, rows, bins);
   return {
     ...named,
     origin,
     mean,
     std: std > 1e-12 * Math.abs(mean) ? std : 1,
     indicator: there < rows.length,
+    ...(knots.length > 2 && { knots }),
   };
 }
 
