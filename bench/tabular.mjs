@@ -59,9 +59,9 @@ try {
   ];
   report.versions = {
     ...report.versions,
+    ...machine(),
     node: process.versions.node,
     libtorch: libtorch().version,
-    ...machine(),
   };
   for (const table of tables) for (const seed of seeds) await measure(report, { table, seed });
   if (options.json) console.log(JSON.stringify(report));
