@@ -1,11 +1,13 @@
 import { comparedMethods } from "../../analysis/index.ts";
 import { baselineNetwork } from "../../catalogue/index.ts";
 import { Command } from "commander";
+import { z } from "zod";
 import { comparedCells } from "../../api/compare.ts";
 import { findRuns } from "../../experiments/index.ts";
 import { methodNames } from "../../methods/index.ts";
 import { flagsFor } from "../method-options.ts";
-import { asUsage, namesAmong, namesOption, usageError, wholeListOption, wholeOption } from "../options.ts";
+import { asUsage, namesAmong, namesOption, usageError, wholeListOption } from "../options.ts";
+import { addFields } from "../options/field-option.ts";
 import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { inputKindOf, type Recipe, recipeFor } from "../../recipe/index.ts";
 import { recordedRecipe } from "../../runs/index.ts";
@@ -35,19 +37,8 @@ export function compareCommand(): Command {
       wholeListOption("--seeds <numbers>", "seeds, divided by commas (default: 0,1,2; with --folds: 0)", {
         max: 2 ** 32,
       }),
-    )
-    .addOption(
-      wholeOption("--folds <count>", "cut custom data into so many parts, each of which is the test once", {
-        min: 2,
-        max: 1000,
-      }),
-    )
-    .addOption(
-      wholeOption("--repeats <count>", "hold out, or cut, so many times: --seeds from 0 on", {
-        min: 1,
-        max: 1000,
-      }),
     );
+  addFields(command, splitFields);
   addRecipeOptions(addDataOptions(command));
   // What is compared has several of each.
   for (const name of single) command.options.find(({ long }) => long === name)?.hideHelp();
@@ -58,6 +49,21 @@ export function compareCommand(): Command {
   addOutput(command, ["json", "markdown", "progress"]);
   return withShortHelp(command, { examples, more }).action(compare);
 }
+
+const split = { group: "What", affects: "data", value: "<count>" } as const;
+/** New test splits; the whole help shows them. */
+const splitFields = {
+  folds: {
+    ...split,
+    type: z.int().min(2).max(1000),
+    help: "cut custom data into so many parts, each of which is the test once",
+  },
+  repeats: {
+    ...split,
+    type: z.int().min(1).max(1000),
+    help: "hold out, or cut, so many times: seeds from 0 on",
+  },
+} as const;
 
 const single = ["--method", "--seed"];
 
