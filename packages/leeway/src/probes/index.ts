@@ -11,6 +11,7 @@ export {
   type Predictor,
   type PredictorOptions,
 } from "./predict.ts";
+export { rankedPredictions, rankings } from "./ranked-predictions.ts";
 export { measuredBy, writeMeasured } from "./measured.ts";
 export { maxClassColumns, withKeptNames } from "./prediction-columns.ts";
 export { predictionRows } from "./prediction-rows.ts";

@@ -16,6 +16,8 @@ export interface PredictionForm {
   readonly abstention?: boolean;
   /** Columns of the input, under the names that they have beside those of predictions. */
   readonly kept: readonly KeptColumn[];
+  /** The examples in the order in which they are written; by default that of the input. */
+  readonly order?: ArrayLike<number> | undefined;
 }
 
 /** A column of written predictions: its name, and DuckDB's type of it. */

@@ -23,16 +23,17 @@ export interface PredictionRow {
   readonly probabilities: readonly number[];
 }
 
-/** Predictions in the order of the input. */
+/** Predictions in the order of the input, or that of the form. */
 export function* predictionRows(
   { dataset, origin }: PreparedInput,
   classified: Classified,
-  { classNames, top, everyClass, kept }: PredictionForm,
+  { classNames, top, everyClass, kept, order: places }: PredictionForm,
 ): Generator<PredictionRow, void, undefined> {
   const { classes: predicted, probabilities } = classified;
   const classes = classNames.length;
   const order = classNames.map((_, j) => j);
-  for (let i = 0; i < dataset.labels.length; i++) {
+  for (let place = 0; place < dataset.labels.length; place++) {
+    const i = places?.[place] ?? place;
     const own = probabilities.subarray(i * classes, (i + 1) * classes);
     const first = predicted[i]!; // a class of every example
     const rest = top === 1 ? [] : order.filter((j) => j !== first).sort((a, b) => own[b]! - own[a]! || a - b);

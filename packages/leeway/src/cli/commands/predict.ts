@@ -15,6 +15,7 @@ import {
   openPredictor,
   type PredictionFormat,
   predictionRows,
+  rankedPredictions,
   writeMeasured,
   writePredictions,
   writeText,
@@ -156,7 +157,8 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   const measured = measuredBy(read.trueLabels, predicted, trainCounts);
   if (measured === null && flags.metrics !== undefined)
     throw noClasses(labels === undefined ? input : [labels], classNames);
-  const rows = predictionRows(read, predicted, form);
+  const order = flags.rankBy && rankedBy(flags.rankBy, read, predicted);
+  const rows = predictionRows(read, predicted, { ...form, order });
   if (output === undefined || fileFormat === undefined) {
     await writeText(process.stdout, rows, { format: format ?? "csv", form }).catch((error: unknown) => {
       // `leeway predict … | head` has read enough.
@@ -171,6 +173,18 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   if (quiet) return;
   const colors = colorsFor(process.stderr);
   console.error(renderMeasured(measured, { of: examples, classNames, trainCounts, colors }));
+}
+
+/** The order of a ranking, for which the input must name classes where it goes by the loss. */
+function rankedBy(
+  ranking: NonNullable<PredictFlags["rankBy"]>,
+  { trueLabels: labels, dataset }: PreparedInput,
+  { probabilities }: { readonly probabilities: Float32Array },
+): Uint32Array {
+  if (ranking === "uncertainty" || labels !== undefined) {
+    return rankedPredictions(ranking, probabilities, { labels, classes: dataset.classNames.length });
+  }
+  throw usageError("--rank-by", "uncertainty, for input without classes of the run", ranking);
 }
 
 /** What was read, as it was named and by its files. */

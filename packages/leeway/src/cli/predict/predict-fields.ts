@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type InputKind, readerFields, type ReaderField } from "../../catalogue/index.ts";
 import type { Field } from "../../field.ts";
-import { maxClassColumns } from "../../probes/index.ts";
+import { maxClassColumns, rankings } from "../../probes/index.ts";
 import { usageError } from "../options.ts";
 import { flagOf } from "../fault-words.ts";
 
@@ -54,6 +54,14 @@ export const predictFields = {
     default: "csv",
     group: "Output",
     value: "<name>",
+    affects: "nothing",
+  },
+  rankBy: {
+    type: z.enum(rankings),
+    help: "write the worst first: by the loss of the classes that the input names, or by how unsure it is",
+    default: "the order of the input",
+    group: "Output",
+    value: "<what>",
     affects: "nothing",
   },
   metrics: {
