@@ -60,6 +60,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/fork.ts")).forkCommand(),
   },
   {
+    name: "errors",
+    summary: "what a run gets wrong: the hardest, the false alarms, the probably mislabelled",
+    load: async () => (await import("./commands/errors.ts")).errorsCommand(),
+  },
+  {
     name: "theory",
     summary: "margins, weights and bounds of class counts or of a trained run",
     load: async () => (await import("./commands/theory.ts")).theoryCommand(),

@@ -14,6 +14,7 @@ export { fitKind } from "./choose-calibration.ts";
 export { classCalibration, type ClassCalibration } from "./class-calibration.ts";
 export { classScores, type ClassScores } from "./class-scores.ts";
 export { macroF1 } from "./f-score.ts";
+export { type SuspectedLabels, suspectedLabels } from "./suspected-labels.ts";
 export { topClasses, topKAccuracy } from "./ranking.ts";
 export { classSet, type ClassSets, examplesForAlpha, fitClassSets, isInSet } from "./class-sets.ts";
 export { betaBelow, clopperPearson } from "./clopper-pearson.ts";

@@ -11,7 +11,9 @@ export {
   type Predictor,
   type PredictorOptions,
 } from "./predict.ts";
+export { type ExamplePlace, placesOf } from "./example-places.ts";
 export { rankedPredictions, rankings } from "./ranked-predictions.ts";
+export { type ClassErrors, type ErrorExample, runErrors } from "./run-errors.ts";
 export { measuredBy, writeMeasured } from "./measured.ts";
 export { maxClassColumns, withKeptNames } from "./prediction-columns.ts";
 export { predictionRows } from "./prediction-rows.ts";

@@ -30,6 +30,7 @@ export { renderDecision } from "./tables/decision.ts";
 export { renderInspection } from "./tables/inspection.ts";
 export { renderRunTheory } from "./tables/run-theory.ts";
 export { renderMeasured } from "./tables/measured.ts";
+export { renderErrors, type ShownClassErrors } from "./tables/errors.ts";
 export { type PredictingRun, predictionNotes } from "./tables/predictor.ts";
 export {
   classWeightWords,

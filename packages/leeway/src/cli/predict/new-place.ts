@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { usageError } from "../options.ts";
 
 /** Options that name a file to write. */
-export type WritingOption = "--output" | "--metrics";
+export type WritingOption = "--output" | "--metrics" | "--csv";
 
 /** Refuses a place that could not be written to in the end. */
 export function requireFolder(option: WritingOption, path: string): void {
