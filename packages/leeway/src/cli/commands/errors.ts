@@ -131,15 +131,15 @@ function csvText(classes: readonly PlacedErrors[]): string {
   const header = Object.keys(rows[0] ?? {});
   const lines = rows.map((row) =>
     Object.values(row)
-      .map((value) => quoted(value === null ? "" : String(value)))
+      .map((value) => quoted(String(value)))
       .join(","),
   );
   return [header.map(quoted).join(","), ...lines, ""].join("\n");
 }
 
 /** The columns of the input, under names that no column of the lists has. */
-function inputColumns(kept: ExamplePlace["kept"] = {}): Record<string, string | null> {
-  return Object.fromEntries(Object.entries(kept).map(([name, value]) => [`input_${name}`, value]));
+function inputColumns(kept: ExamplePlace["kept"] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(kept).map(([name, value]) => [`input_${name}`, value ?? ""]));
 }
 
 function quoted(text: string): string {
