@@ -20,8 +20,7 @@ export function weighing(
   labels: ArrayLike<number>,
   { examples, counts }: { readonly examples: number; readonly counts: readonly number[] },
 ): Weighing {
-  const step = Math.max(1, Math.ceil(examples / maxExamples));
-  const rows = Array.from({ length: Math.ceil(examples / step) }, (_, i) => i * step);
+  const rows = readRows(labels, { examples, classes: counts.length });
   const wanted = calibratedPrior(counts);
   const weights = classWeights(
     rows.map((i) => labels[i]!),
@@ -29,6 +28,39 @@ export function weighing(
   );
   const doubt = 1 / (rows.length + 2) / (counts.length - 1);
   return { rows, wanted, weights, sure: 1 - doubt * (counts.length - 1), doubt };
+}
+
+/**
+ * The examples that are read, ascending: all of them, or of each class as many as make {@link maxExamples} in all, evenly
+ * spaced. One of every few would leave next to nothing of a class of one in ten thousand.
+ */
+function readRows(
+  labels: ArrayLike<number>,
+  { examples, classes }: { readonly examples: number; readonly classes: number },
+): number[] {
+  const all = Array.from({ length: examples }, (_, i) => i);
+  if (examples <= maxExamples) return all;
+  const own = new Uint32Array(classes);
+  for (const i of all) own[labels[i]!]! += 1; // a class
+  const max = maxOfClass(own);
+  const seen = new Uint32Array(classes);
+  return all.filter((i) => {
+    const y = labels[i]!;
+    const nth = seen[y]!++; // a class
+    const share = Math.min(1, max / own[y]!);
+    return Math.floor((nth + 1) * share) > Math.floor(nth * share);
+  });
+}
+
+/** The largest number of examples of a class with which no more than {@link maxExamples} are read in all. */
+function maxOfClass(own: Uint32Array): number {
+  let left = maxExamples;
+  for (const [j, count] of own.toSorted().entries()) {
+    const share = Math.floor(left / (own.length - j));
+    if (count > share) return share;
+    left -= count;
+  }
+  return Infinity;
 }
 
 /** What an example of each class weighs, so that classes have the wanted shares of a sum of 1. */
