@@ -206,6 +206,14 @@ export const recipeFields = {
     value: "<class=count>",
     optional: true,
   },
+  biasInit: {
+    ...weights,
+    type: names(["random", "prior"]),
+    help: "where the last layer's bias begins: as PyTorch's, or at the log class frequencies that the loss teaches it",
+    default: "random",
+    value: "<name>",
+    optional: true,
+  },
   model: {
     ...training,
     type: names(networkNames()),

@@ -108,11 +108,13 @@ function weightFields({
   classWeight,
   weightPower,
   minPerBatch,
-}: RecipeOptions): Pick<Recipe, "classWeight" | "weightPower" | "minPerBatch"> {
+  biasInit,
+}: RecipeOptions): Pick<Recipe, "classWeight" | "weightPower" | "minPerBatch" | "biasInit"> {
   return {
     ...(classWeight && Object.keys(classWeight).length > 0 && { classWeight }),
     ...(weightPower !== undefined && { weightPower }),
     ...(minPerBatch && Object.keys(minPerBatch).length > 0 && { minPerBatch }),
+    ...(biasInit === "prior" && { biasInit }),
   };
 }
 

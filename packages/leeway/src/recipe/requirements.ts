@@ -16,6 +16,10 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
   if (kind !== "image" && cutout > 0) {
     throw expected("recipe", "cutout", "to be 0 for data other than images", cutout, "Leave it out.");
   }
+  if (recipe.biasInit === "prior" && method.classifier === "cosine") {
+    const what = "to be random for a last layer of cosines, which has no bias";
+    throw expected("recipe", "biasInit", what, "prior", "Leave it out, or take another method.");
+  }
   requireRoom(recipe);
   // Of the classes of custom data nothing is known before it is read.
   if (recipe.source === undefined) requireTestPrior(recipe, datasetFacts(recipe.dataset).classes);

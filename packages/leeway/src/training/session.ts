@@ -6,6 +6,7 @@ import { givenWeights, type Method, methodOf, type Stage, stageAt, stagesOf } fr
 import { buildModel, type Model } from "../models/index.ts";
 import { random } from "../random.ts";
 import { cosineRate, learningRate, type Recipe } from "../recipe/index.ts";
+import { beginAtPrior } from "./prior-bias.ts";
 import type { Position } from "./progress.ts";
 
 /** The data of a run: what is trained on, what chooses the epoch (null for nothing), what is reported on. */
@@ -96,6 +97,7 @@ export function startSession(
     optimizer: optimizerOf(recipe, model),
     device,
   };
+  if (recipe.biasInit === "prior") beginAtPrior(session, stage);
   try {
     load?.(session);
   } catch (error) {
@@ -146,6 +148,7 @@ export function enterStage(session: Session, stage: Stage): void {
   scope(() => {
     model.classifier.resetParameters(new Generator(seed));
   });
+  if (recipe.biasInit === "prior") beginAtPrior(session, stage);
 }
 
 /**
