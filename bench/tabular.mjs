@@ -19,7 +19,7 @@ import { measures } from "./tabular-score.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    data: { type: "string", default: "../shared/data/tables.tar.gz" },
+    data: { type: "string", default: "tables" },
     tables: { type: "string" },
     seeds: { type: "string", default: "0,1,2" },
     only: { type: "string" },
