@@ -143,7 +143,8 @@ function table(count) {
 
 function vectors(count) {
   const [uniform, size] = [seeded(4), 768];
-  const values = Float32Array.from({ length: count * size }, () => uniform());
+  const values = new Float32Array(count * size);
+  for (let i = 0; i < values.length; i++) values[i] = uniform();
   const filled = (value) => new Array(size).fill(value);
   const steps = { kind: "embedding", version: 1, mean: filled(0.5), std: filled(0.3) };
   return embeddingDataset(

@@ -1,11 +1,14 @@
 // npm run bench:epoch [-- --only KIND] [--rounds N] [--threads N] [--json]: whole epochs, with reading, augmenting,
 // batching and the loop around them, against bare steps on the same batches as tensors, in turns, for each kind of data.
+// Of tables and embeddings also what a mere copy of rows takes, which is the least that batching can cost.
 import { parseArgs } from "node:util";
-import { allowedThreads, keep, scope, setThreads } from "@leeway/torch";
+import { allowedThreads, gatherRows, keep, scope, setThreads } from "@leeway/torch";
+import { epochOrder } from "../packages/leeway/dist/data/index.js";
 import { batchTensors } from "../packages/leeway/dist/models/index.js";
 import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
 import { startSession, train, trainingStep } from "../packages/leeway/dist/training/index.js";
 import { kinds } from "./epoch-data.mjs";
+import { processor } from "./machine.mjs";
 import { median } from "./median.mjs";
 
 const { values: options } = parseArgs({
@@ -40,7 +43,11 @@ for (const name of names) {
     if (!options.json) print(report);
   }
 }
-if (options.json) console.log(JSON.stringify({ threads, rounds, reports }));
+if (options.json) console.log(JSON.stringify({ threads, rounds, reports, ...processor() }));
+else {
+  const { cpu, kernels } = processor();
+  console.log(`${threads} threads, medians of ${rounds - 1} rounds in turns, ${cpu} (${kernels.join(", ")})`);
+}
 
 async function measure({ input, model, batchSize, steps, make }, precision) {
   const dataset = make(steps * batchSize);
@@ -63,26 +70,51 @@ async function measure({ input, model, batchSize, steps, make }, precision) {
     const { inputs, targets } = scope(() => batchTensors(batch, "cpu"));
     held.push({ inputs: inputs.map(keep), targets: keep(targets), classWeights: null });
   }
-  const times = { epoch: [], bare: [] };
+  const times = { epoch: [], bare: [], copy: [] };
+  const copyRows = rowCopier(dataset, held[0].inputs);
   let began = performance.now();
   for await (const event of train(session)) {
     if (event.kind !== "epoch") continue;
     times.epoch.push((performance.now() - began) / steps);
     const bareBegan = performance.now();
     for (const batch of held) trainingStep(session, batch);
-    times.bare.push((performance.now() - bareBegan) / steps);
+    const copyBegan = performance.now();
+    times.bare.push((copyBegan - bareBegan) / steps);
+    copyRows(event.record.epoch, batchSize);
+    times.copy.push((performance.now() - copyBegan) / steps);
     began = performance.now();
   }
   for (const { inputs, targets } of held) for (const each of [...inputs, targets]) each.dispose();
   // The first round warms up.
-  const [epoch, bare] = [times.epoch, times.bare].map((each) => median(each.slice(1)));
-  return { epoch, bare, lost: epoch / bare - 1 };
+  const [epoch, bare, copy] = [times.epoch, times.bare, times.copy].map((each) => median(each.slice(1)));
+  return { epoch, bare, lost: epoch / bare - 1, ...(isRows(dataset) && { copy }) };
 }
 
-function print({ kind, precision, epoch, bare, lost }) {
+function isRows({ input }) {
+  return input.kind === "table" || input.kind === "embedding";
+}
+
+/** Copies rows as long as a dataset's to a tensor a batch, in the order of an epoch and nothing else. */
+function rowCopier(dataset, inputs) {
+  if (!isRows(dataset)) return () => undefined;
+  const width = inputs.reduce((sum, { shape }) => sum + shape[1], 0);
+  const { labels } = dataset;
+  const matrix = new Float32Array(labels.length * width).fill(1); // zeros would be one page of memory
+  const odds = dataset.classNames.map(() => 1);
+  const orders = Array.from({ length: rounds }, (_, epoch) => epochOrder(labels, odds, { seed: 0, epoch }));
+  return (epoch, batchSize) => {
+    const order = orders[epoch];
+    for (let at = 0; at < order.length; at += batchSize) {
+      scope(() => void gatherRows(matrix, order.subarray(at, at + batchSize), { width }));
+    }
+  };
+}
+
+function print({ kind, precision, epoch, bare, lost, copy }) {
   const ms = (value) => `${value.toFixed(value < 20 ? 3 : 1)} ms`.padStart(10);
   const { title } = kinds[kind];
   console.log(
-    `${title.padEnd(42)} ${precision}   bare step ${ms(bare)}   of an epoch ${ms(epoch)}   lost ${(lost * 100).toFixed(1)} %`,
+    `${title.padEnd(42)} ${precision}   bare step ${ms(bare)}   of an epoch ${ms(epoch)}   lost ${(lost * 100).toFixed(1)} %` +
+      (copy === undefined ? "" : `   a copy of the rows ${ms(copy)}, ${((copy / bare) * 100).toFixed(1)} %`),
   );
 }

@@ -1,25 +1,14 @@
 // npm run bench:mlp [-- --json] [--rounds N] [--batch N]: a training step of the network for tables, as a custom table has
 // it by default, ours against the same in PyTorch eager on the same batches, in turns, with one thread and with two.
 import { parseArgs } from "node:util";
-import {
-  allowedThreads,
-  Generator,
-  keep,
-  libtorch,
-  optim,
-  randn,
-  setThreads,
-  slice,
-  tensor,
-} from "@leeway/torch";
+import { allowedThreads, keep, libtorch, optim, setThreads, slice, tensor } from "@leeway/torch";
 import { loadedBlas } from "@leeway/torch/setup";
 import { lossOf } from "../packages/leeway/dist/losses/index.js";
-import { Mlp } from "../packages/leeway/dist/models/index.js";
 import { trainingStep } from "../packages/leeway/dist/training/index.js";
 import { median } from "./median.mjs";
 import { startPeer } from "./peer.mjs";
+import { makeNetwork, makeRows, setting } from "./table-network.mjs";
 
-const setting = { numeric: 30, categories: [3, 4, 8, 13, 25, 51, 201, 901], classes: 5 };
 const batchCount = 20;
 const stepsPerRound = 100;
 const lr = 1e-4; // small, so that losses can be compared
@@ -41,7 +30,7 @@ for (const [name, value, min] of [
   process.exit(2);
 }
 
-const batches = makeBatches();
+const batches = makeRows(batchCount, batchSize);
 const threadCounts = allowedThreads() < 2 ? [1] : [1, 2];
 const measured = [];
 for (const threads of threadCounts) measured.push(await measure(threads));
@@ -83,9 +72,7 @@ async function measure(threads) {
 
 /** Our network, at every measurement with the same first weights. `run(n)` gives each step's milliseconds and loss. */
 function makeOurs() {
-  const { numeric, categories, classes } = setting;
-  const generator = new Generator(0);
-  const model = new Mlp(classes, { numeric, categories, classifier: "linear", generator });
+  const model = makeNetwork();
   const optimizer = new optim.Adam(model.parameters(), { lr });
   const loss = lossOf({ kind: "vector-scaling", multipliers: null, offsets: offsets(), scale: 1 });
   const session = { model, optimizer, loss, recipe: { precision: "fp32" }, device: "cpu" };
@@ -105,25 +92,6 @@ function makeOurs() {
     return { times, losses };
   };
   return { model, run };
-}
-
-/** Rows of noise, and codes of which the first tells the class now and then; batch after batch. */
-function makeBatches() {
-  const { numeric, categories, classes } = setting;
-  let state = 1;
-  const below = (count) => (state = (state * 48_271) % 2_147_483_647) % count;
-  const rows = batchCount * batchSize;
-  const targets = BigInt64Array.from({ length: rows }, () => BigInt(below(classes)));
-  const codes = BigInt64Array.from({ length: rows * categories.length }, (_, i) => {
-    const [row, g] = [Math.floor(i / categories.length), i % categories.length];
-    return g === 0 && below(2) === 0 ? targets[row] % 3n : BigInt(below(categories[g]));
-  });
-  const shape = [batchCount, batchSize];
-  return {
-    values: keep(randn([...shape, numeric], { generator: new Generator(1) })),
-    codes: keep(tensor(codes, [...shape, categories.length])),
-    targets: keep(tensor(targets, shape)),
-  };
 }
 
 /** Of logit adjustment, log π_j, with class sizes that halve. */

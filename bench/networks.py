@@ -1,5 +1,6 @@
-"""The networks of step.mjs in PyTorch, as its tutorials and torchvision write them; parameters have our names."""
+"""The networks of the benches in PyTorch, as its tutorials and torchvision write them; parameters have our names."""
 
+import torch
 from torch import nn
 from torch.nn import functional as F
 
@@ -86,4 +87,26 @@ class ResNet18(nn.Module):
         return self.fc(F.adaptive_avg_pool2d(x, 1).flatten(1))
 
 
+class Mlp(nn.Module):
+    """For tables, of the sizes that the weights have."""
+
+    def __init__(self, weights):
+        super().__init__()
+        tables = [table for name, table in weights.items() if name.startswith("embeddings.")]
+        self.embeddings = nn.ModuleList(nn.Embedding(*table.shape, padding_idx=0) for table in tables)
+        sizes = [weights["hidden.0.weight"].shape[1], *(weights[f"hidden.{i}.weight"].shape[0] for i in (0, 1))]
+        self.hidden = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
+        self.norms = nn.ModuleList(nn.LayerNorm(size) for size in sizes[1:])
+        self.classifier = nn.Linear(sizes[-1], weights["classifier.weight"].shape[0])
+        self.load_state_dict(weights)
+
+    def forward(self, values, codes):
+        vectors = [table(codes[:, g]) for g, table in enumerate(self.embeddings)]
+        x = torch.cat([values, *vectors], 1)
+        for layer, norm in zip(self.hidden, self.norms):
+            x = F.relu(norm(layer(x)))
+        return self.classifier(x)
+
+
+# Of images.
 NETWORKS = {"resnet32": ResNet32, "resnet18": ResNet18}

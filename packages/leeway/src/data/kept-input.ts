@@ -1,4 +1,4 @@
-import { gatherRows, scope } from "@leeway/torch";
+import { gatherRows } from "@leeway/torch";
 import { readLater } from "./batching.ts";
 import type { BatchArray } from "./dataset.ts";
 
@@ -7,8 +7,6 @@ export type InputOf = (ids: Uint32Array) => BatchArray;
 
 /** Bytes that an input of all examples takes at most, to be kept. */
 const maxBytes = 2 ** 28;
-/** Examples that are computed at a time. */
-const chunk = 8192;
 
 /**
  * An input of examples that are read again and again. Once tensors have been made of as many examples as there are, all
@@ -33,24 +31,9 @@ export function keptInput(
       input.toTensor &&
       ((device) => {
         made += positions.length;
-        if (made > ids.length && 4 * ids.length * width <= maxBytes) kept ??= valuesOf(ids, compute, width);
+        if (made > ids.length && 4 * ids.length * width <= maxBytes) kept ??= compute(ids).values;
         return kept ? gatherRows(kept, positions, { width, device }) : input.toTensor!(device);
       });
     return readLater({ shape, ...(toTensor && { toTensor }) }, () => input.values);
   };
-}
-
-/** An input of all examples, [N, width]. */
-function valuesOf(ids: Uint32Array, compute: InputOf, width: number): BatchArray["values"] {
-  const values = compute(new Uint32Array(0)).values instanceof Int32Array ? Int32Array : Float32Array;
-  const all = new values(ids.length * width);
-  for (let at = 0; at < ids.length; at += chunk) {
-    const input = compute(ids.subarray(at, at + chunk));
-    // Not of whole numbers, whose tensors are int64.
-    const { toTensor } = all instanceof Int32Array ? {} : input;
-    scope(() => {
-      all.set((toTensor?.("cpu").data() ?? input.values) as Float32Array, at * width);
-    });
-  }
-  return all;
 }
