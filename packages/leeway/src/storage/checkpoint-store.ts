@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -6,6 +5,7 @@ import { RunError } from "../errors.ts";
 import { flushFolder, removeWhole, writeFileAtomically } from "./atomic-file.ts";
 import { failpoint } from "./failpoint.ts";
 import { fileFault } from "./disk.ts";
+import { sha256 } from "./sha256.ts";
 
 /** A checkpoint as it was read and found whole. */
 export interface StoredCheckpoint {
@@ -198,8 +198,4 @@ function bytesOf(path: string): Uint8Array | string {
     const { code = String(cause) } = cause as NodeJS.ErrnoException;
     return code === "ENOENT" ? "is missing" : `cannot be read: ${code}`;
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
