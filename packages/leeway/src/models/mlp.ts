@@ -1,4 +1,5 @@
-import { embedBeside, type Generator, linear, nn, type Tensor } from "@leeway/torch";
+import { type Generator, linear, nn, type Tensor } from "@leeway/torch";
+import { besideCategories, categoryEmbedding, embeddedSize } from "./category-embeddings.ts";
 import type { ModelFamily } from "./family.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 
@@ -31,12 +32,9 @@ export class Mlp extends Model {
   constructor(classes: number, { numeric, categories = [], width = 128, classifier, generator }: MlpOptions) {
     super();
     this.embeddings = categories.map((count, g) =>
-      this.child(
-        `embeddings.${g}`,
-        new nn.Embedding(count, embeddingSize(count), { paddingIdx: unknownCode, deviation: 0.1, generator }),
-      ),
+      this.child(`embeddings.${g}`, categoryEmbedding(count, generator)),
     );
-    const inputs = categories.reduce((sum, count) => sum + embeddingSize(count), numeric);
+    const inputs = numeric + embeddedSize(categories);
     this.hidden = [
       this.child("hidden.0", new nn.Linear(inputs, width, { generator })),
       this.child("hidden.1", new nn.Linear(width, width, { generator })),
@@ -54,26 +52,13 @@ export class Mlp extends Model {
    * @returns [N, width]
    */
   features(values: Tensor, codes?: Tensor): Tensor {
-    let x = codes === undefined || this.embeddings.length === 0 ? values : this.#input(values, codes);
+    let x = besideCategories(values, codes, this.embeddings);
     this.hidden.forEach((layer, i) => {
       // The bias is added where the sum is read again, and not in a pass of its own.
       x = this.norms[i]!.forward(linear(x, layer.weight), { added: layer.bias, relu: true }); // as many as layers
     });
     return x;
   }
-
-  #input(values: Tensor, codes: Tensor): Tensor {
-    const tables = this.embeddings.map(({ weight }) => weight);
-    return embedBeside(values, codes, tables, unknownCode);
-  }
-}
-
-/** The code of a category that training did not see. */
-export const unknownCode = 0;
-
-/** Numbers in the vector of a category of `count`. */
-export function embeddingSize(count: number): number {
-  return Math.min(50, Math.ceil(1.6 * count ** 0.56));
 }
 
 /** For tables. */

@@ -1,6 +1,6 @@
-import { clamp, embedBeside, type Generator, linear, nn, ones, randn, type Tensor } from "@leeway/torch";
+import { clamp, type Generator, linear, nn, ones, randn, type Tensor } from "@leeway/torch";
+import { besideCategories, categoryEmbedding, embeddedSize } from "./category-embeddings.ts";
 import type { ModelFamily } from "./family.ts";
-import { embeddingSize, unknownCode } from "./mlp.ts";
 import { type Classifier, classifierLayer, type ClassifierLayer, Model } from "./model.ts";
 import { PiecewiseLinear } from "./piecewise-linear.ts";
 
@@ -65,14 +65,11 @@ export class TabM extends Model {
     this.#members = members;
     this.#width = width;
     this.embeddings = categories.map((count, g) =>
-      this.child(
-        `embeddings.${g}`,
-        new nn.Embedding(count, embeddingSize(count), { paddingIdx: unknownCode, deviation: 0.1, generator }),
-      ),
+      this.child(`embeddings.${g}`, categoryEmbedding(count, generator)),
     );
     const bins = new PiecewiseLinear(knots);
     this.bins = bins.size === 0 ? null : this.child("bins", bins);
-    const inputs = categories.reduce((sum, count) => sum + embeddingSize(count), numeric + bins.size);
+    const inputs = numeric + bins.size + embeddedSize(categories);
     this.hidden = [
       this.child("hidden.0", new nn.Linear(inputs, width, { generator })),
       this.child("hidden.1", new nn.Linear(width, width, { generator })),
@@ -122,9 +119,7 @@ export class TabM extends Model {
 
   #input(values: Tensor, codes: Tensor | undefined): Tensor {
     const numbers = this.bins === null ? values : this.bins.forward(values);
-    if (codes === undefined || this.embeddings.length === 0) return numbers;
-    const tables = this.embeddings.map(({ weight }) => weight);
-    return embedBeside(numbers, codes, tables, unknownCode);
+    return besideCategories(numbers, codes, this.embeddings);
   }
 }
 
