@@ -1,7 +1,6 @@
-import { calibratedProbabilities, shownProbability, suspectedLabels, topClasses } from "../metrics/index.ts";
-import { methodOf } from "../methods/index.ts";
-import { recipeOf, runScores, type RunScoresOptions, type SplitScores } from "../runs/index.ts";
-import { readRun } from "../storage/index.ts";
+import { shownProbability, suspectedLabels, topClasses } from "../metrics/index.ts";
+import { runScores, type RunScoresOptions, type SplitScores } from "../runs/index.ts";
+import { openPredictor } from "./predict.ts";
 
 /** An example that a run gets wrong, or whose label it doubts. */
 export interface ErrorExample {
@@ -51,10 +50,8 @@ export async function runErrors(
   path: string,
   { top = 10, ...options }: RunErrorsOptions = {},
 ): Promise<readonly ClassErrors[]> {
-  const run = readRun(path);
-  const { classNames } = run.record.data;
-  const { method, methodOptions } = recipeOf(run);
-  const { scale } = methodOf(method, methodOptions);
+  const predictor = openPredictor(path);
+  const { classNames } = predictor;
   const { validation, test } = await runScores(path, options);
   const parts = [
     ...(validation === null ? [] : [["validation", validation] as const]),
@@ -62,8 +59,7 @@ export async function runErrors(
   ];
   const joined = joinedScores(parts.map(([, scores]) => scores));
   const classes = classNames.length;
-  const calibration = run.summary?.calibration ?? null;
-  const probabilities = calibratedProbabilities(joined.logits, calibration, { classes, scale });
+  const probabilities = predictor.probabilitiesOf(joined.logits);
   const lists = errorsIn({ ...joined, probabilities, classes, top });
   const places = parts.flatMap(([split, { ids }]) => Array.from(ids, (id) => ({ split, id })));
   const example = ({ i, other }: Listed): ErrorExample => {
