@@ -1,0 +1,8 @@
+export {
+  graphFile,
+  type Manifest,
+  manifestFile,
+  manifestSchema,
+  preparationFile,
+  storedPrecisions,
+} from "./manifest.ts";

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { inputKinds } from "../catalogue/index.ts";
+import type { CalibrationFit } from "../metrics/index.ts";
+
+/** The name of the file that says what an exported model is and which files belong to it. */
+export const manifestFile = "model.json";
+/** The network, as ONNX. */
+export const graphFile = "model.onnx";
+/** How examples become the inputs of the graph: a run's `preparation.json`, complete. */
+export const preparationFile = "preparation.json";
+
+/** How a graph's weights are stored; it computes in float32 whatever they are. */
+export const storedPrecisions = ["fp32", "fp16", "int8"] as const;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().min(0);
+const file = z.strictObject({ bytes: count, sha256 }).readonly();
+
+/** What {@link Manifest} must look like when read. Unknown fields are passed over, so that later versions can add some. */
+export const manifestSchema = z.object({
+  format: z.literal("leeway-model"),
+  version: z.literal(1),
+  kind: z.enum(inputKinds),
+  /** By label, length K. */
+  classNames: z.array(z.string()).min(2).readonly(),
+  /** The files that belong to the manifest, by name: a graph with another's preparation predicts nonsense. */
+  files: z.strictObject({ [graphFile]: file, [preparationFile]: file }).readonly(),
+  /** SHA-256 of the run's `model.safetensors`, which its `decision.json` names. */
+  weights: sha256,
+  precision: z.enum(storedPrecisions),
+  /** s of the loss: probabilities are softmax(s · z / T + b). */
+  scale: z.number().positive(),
+  /** What makes probabilities of logits; null where the run held nothing out to fit it. */
+  calibration: z.custom<CalibrationFit>((value) => typeof value === "object" && value !== null).nullable(),
+  /** n_j whose frequencies probabilities have, length K. */
+  priorCounts: z.array(count).readonly(),
+});
+
+/** `model.json` of an exported model: what a program must know to predict with it. */
+export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
