@@ -5,10 +5,17 @@ export default tseslint.config(
   { ignores: ["**/dist/", "**/build/", "**/node_modules/", "runs/", "results/"] },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
-      parserOptions: { project: ["./tsconfig.tools.json"], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: [
+          "./tsconfig.tools.json",
+          "./packages/dashboard/tsconfig.page.json",
+          "./packages/dashboard/test/tsconfig.json",
+        ],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       // Numbers and booleans read well inside a template; objects do not.

@@ -61,6 +61,7 @@ function requireFiles() {
   const wanted = {
     "@leeway/torch": ["LICENSE", "README.md", "native/addon.cpp"],
     leeway: ["LICENSE", "README.md"],
+    "@leeway/dashboard": ["LICENSE", "README.md", "dist/report.js", "dist/report.css"],
   };
   for (const [name, files] of Object.entries(wanted)) {
     const missing = files.filter((file) => !existsSync(join(project, "node_modules", name, file)));
@@ -70,7 +71,7 @@ function requireFiles() {
 
 /** What the packages export by name. */
 function entryPoints() {
-  return ["@leeway/torch", "leeway"].flatMap((name) => {
+  return ["@leeway/torch", "leeway", "@leeway/dashboard"].flatMap((name) => {
     const { exports } = JSON.parse(readFileSync(join(project, "node_modules", name, "package.json"), "utf8"));
     const named = Object.keys(exports).filter((path) => !/\*|package\.json/.test(path));
     return named.map((path) => join(name, path));

@@ -7,4 +7,5 @@ import { runQuietly } from "./steps.mjs";
 
 rmSync("dist", { recursive: true, force: true });
 runQuietly(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"]);
+runQuietly(process.execPath, [join(root, "tools/bundle.mjs")]);
 copyFileSync(join(root, "LICENSE"), "LICENSE");

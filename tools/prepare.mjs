@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Makes a checkout ready to run: npm packages, compiled TypeScript, libtorch, the native part. What is there is left
+ * Makes a checkout ready to run: npm packages, compiled TypeScript, the page of reports, libtorch, the native part. What is there is left
  * alone, so a second call takes a few seconds. Ends the process where a step fails.
  *
  * Nothing here depends on npm's install scripts: several package managers no longer run them.
@@ -23,6 +23,7 @@ export function prepare(setupOptions = []) {
     quietly("npm ci", [...npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
   }
   quietly("tsc -b", [process.execPath, join(root, "node_modules/typescript/bin/tsc"), "-b"]);
+  quietly("bundling", [process.execPath, join(root, "tools/bundle.mjs")]);
   pass(leeway(["setup", ...setupOptions]));
 }
 
