@@ -54,7 +54,10 @@ function readerOf({ format, layout, path, isGzip }: ReadableTable): readonly [st
   const compression = `compression='${isGzip ? "gzip" : layout === undefined ? "uncompressed" : "none"}'`;
   if (layout === undefined) {
     const lines = /\.(jsonl|ndjson)(\.\w+)?$/i.test(path) ? "newline_delimited" : "auto";
-    return ["read_json", `, format='${lines}', sample_size=-1, maximum_object_size=67108864, ${compression}`];
+    // Texts stay as they are written: DuckDB would read 31-12-2024 as a date, and write it 2024-12-31.
+    const asWritten = "dateformat='%%', timestampformat='%%'";
+    const options = `format='${lines}', sample_size=-1, maximum_object_size=67108864, ${asWritten}`;
+    return ["read_json", `, ${options}, ${compression}`];
   }
   const { names, header, skip, delimiter, quote } = layout;
   // Nothing is left to detection, which skips lines that do not fit and reads 007 as 7: all columns are text here.

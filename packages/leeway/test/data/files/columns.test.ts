@@ -97,6 +97,13 @@ suite("readColumns", () => {
     });
   }
 
+  test("leaves texts of JSON as they are written, dates too", async () => {
+    const written = ["31-12-2024", "2024-01-02T10:00:00.000Z", "2024-01-02"];
+    for (const text of written) {
+      expect(await read(file("dates.jsonl", `{"when":"${text}"}\n`))).toEqual({ when: [text] });
+    }
+  });
+
   test("names whole numbers of typed files as people write them where text is asked for", async () => {
     const path = file("stars.jsonl", '{"stars":5}\n{"stars":1}\n{"stars":2.5}\n{"stars":null}\n');
     expect(await read(path, { columns: { stars: "text" } })).toEqual({ stars: ["5", "1", "2.5", undefined] });
