@@ -1,4 +1,3 @@
-import { RunError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Examples } from "./examples.ts";
 import type { RowWeights } from "./row-weights.ts";
@@ -78,15 +77,4 @@ export interface Preparation {
 export function ready(splits: { readonly train: Dataset; readonly test: Dataset | null }): Source {
   // Only examples of this source come back, and these are data sets.
   return { ...splits, prepare: () => ({ record: null, apply: (examples) => examples as Dataset }) };
-}
-
-/**
- * The error of a run's `preparation.json` that is not what its kind of data needs.
- *
- * @param how    "how a table becomes numbers"
- * @param detail in brackets; none by default
- */
-export function preparationError(path: string, how: string, detail = ""): RunError {
-  const got = detail === "" ? "something else" : `something else (${detail})`;
-  return new RunError("run", `${path}: expected ${how}, got ${got}. Train the run again.`, { path });
 }

@@ -4,7 +4,7 @@ import { describe as suite, expect, test } from "vitest";
 import { type Dataset, imageDataset } from "../../src/data/index.ts";
 import { embeddingDataset, embeddingExamples } from "../../src/data/embeddings/embedding-examples.ts";
 import { tableDataset } from "../../src/data/tables/table-dataset.ts";
-import type { TableSteps } from "../../src/data/tables/table-preparation.ts";
+import type { TableSteps } from "../../src/preparation/index.ts";
 import { batchTensors } from "../../src/models/index.ts";
 import { random } from "../../src/random.ts";
 

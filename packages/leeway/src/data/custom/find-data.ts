@@ -7,10 +7,11 @@ import {
   requireReaderOptions,
 } from "../../catalogue/index.ts";
 import { didYouMean, expected } from "../../errors.ts";
+import type { DecimalMark } from "../../preparation/index.ts";
 import { nameOf } from "../tables/table-source.ts";
 import { isFolder } from "../files/bounded-read.ts";
 import { detectDecimal } from "../files/decimal-mark.ts";
-import { type DecimalMark, type Dialect, parseDialect } from "../files/dialect.ts";
+import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { withDuckDB } from "../files/duckdb.ts";
 import { findTable } from "../files/table-files.ts";
 import { findLabelColumn } from "../files/labels.ts";

@@ -1,9 +1,8 @@
 import { vectorRows } from "@leeway/torch";
-import { z } from "zod";
 import { type Fill, plannedBatches, readLater } from "../batching.ts";
 import type { BatchArray, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
-import { preparationError } from "../source.ts";
+import type { EmbeddingSteps } from "../../preparation/index.ts";
 
 /** Vectors with their classes. `ids` are the rows of `vectors`, which all parts share. */
 export interface EmbeddingExamples extends Examples {
@@ -13,18 +12,6 @@ export interface EmbeddingExamples extends Examples {
   readonly vectors: Float32Array;
   select(indices: ArrayLike<number>): EmbeddingExamples;
 }
-
-const schema = z.strictObject({
-  kind: z.literal("embedding"),
-  version: z.literal(1),
-  /** [D] */
-  mean: z.array(z.number()).readonly(),
-  /** [D] */
-  std: z.array(z.number().positive()).readonly(),
-});
-
-/** How vectors become network input: (x - mean) / std, dimension by dimension. */
-type EmbeddingSteps = Readonly<z.infer<typeof schema>>;
 
 /** Vectors as examples. */
 export function embeddingExamples(rows: Omit<EmbeddingExamples, "select">): EmbeddingExamples {
@@ -44,17 +31,6 @@ export function learnEmbeddingSteps({ vectors, ids, size }: EmbeddingExamples): 
     return deviation > 1e-7 * Math.abs(mean[d]!) ? deviation : 1; // a dimension that never changes
   });
   return { kind: "embedding", version: 1, mean: [...mean], std };
-}
-
-/**
- * A run's `preparation.json` as the steps of embeddings.
- *
- * @throws RunError with code "run" if it is something else
- */
-export function parseEmbeddingSteps(record: unknown, path: string): EmbeddingSteps {
-  const parsed = schema.safeParse(record);
-  if (parsed.success && parsed.data.mean.length === parsed.data.std.length) return parsed.data;
-  throw preparationError(path, "how embeddings become numbers");
 }
 
 /** Vectors as a data set. */

@@ -1,3 +1,4 @@
+import { missingNumbers } from "../../preparation/index.ts";
 import { fileError, type Origin, rowError } from "./file-error.ts";
 import { type DuckDB, withDuckDB } from "./duckdb.ts";
 import {
@@ -59,16 +60,6 @@ export interface Columns {
 interface ReadColumnsOptions extends Dialect {
   /** Which, and as what. */
   readonly columns: Readonly<Record<string, ColumnType>>;
-}
-
-/** What stands for a missing number in text. */
-const missingNumbers = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"] as const;
-
-const missingTexts: ReadonlySet<string> = new Set(missingNumbers);
-
-/** Whether a text stands for a missing number. */
-export function isMissingNumber(text: string): boolean {
-  return missingTexts.has(text.trim());
 }
 
 /** SQL: the same, between commas. */

@@ -1,4 +1,4 @@
-import type { DecimalMark } from "./dialect.ts";
+import type { DecimalMark } from "../../preparation/index.ts";
 import { type DuckDB, sqlName } from "./duckdb.ts";
 import { tableFault } from "./table-error.ts";
 import type { TableFiles } from "./table-files.ts";

@@ -1,9 +1,7 @@
 import { decimalMarks } from "../../catalogue/index.ts";
 import { expected } from "../../errors.ts";
+import type { DecimalMark } from "../../preparation/index.ts";
 import { type Encoding, parseEncoding } from "./encoding.ts";
-
-/** What stands before the fraction of a number. */
-export type DecimalMark = (typeof decimalMarks)[number];
 
 /** How table files are written, as far as options say; the rest is detected from each file. */
 export interface Dialect {

@@ -1,6 +1,7 @@
 import { didYouMean, someOf } from "../../errors.ts";
+import type { DecimalMark } from "../../preparation/index.ts";
 import { type DuckDB, sqlName } from "./duckdb.ts";
-import { columnName, type DecimalMark, type Dialect } from "./dialect.ts";
+import { columnName, type Dialect } from "./dialect.ts";
 import { fileError, type Origin } from "./file-error.ts";
 import { type ReadableTable, readableTable } from "./readable-table.ts";
 import { originalOf } from "./table-copies.ts";

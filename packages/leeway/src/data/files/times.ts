@@ -1,6 +1,6 @@
 import { type Origin, rowError } from "./file-error.ts";
 import type { TextColumn } from "./columns.ts";
-import { dateMillis, type DateOrder } from "../tables/dates.ts";
+import { dateMillis, type DateOrder } from "../../preparation/index.ts";
 
 /** Times that were read. */
 interface ReadTimes {

@@ -2,11 +2,12 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { resizes } from "../../catalogue/index.ts";
+import type { ImagePlan } from "../../preparation/index.ts";
 import { writeFileAtomically } from "../../storage/index.ts";
 import { userCache } from "../catalogue/locate.ts";
 import type { Reading } from "../source.ts";
 import { cacheWriter } from "./cache-writer.ts";
-import { channels, decodeImage, type ImagePlan } from "./decode.ts";
+import { channels, decodeImage } from "./decode.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type ImageListing, listingKey, type SourceFile } from "./listing.ts";
 

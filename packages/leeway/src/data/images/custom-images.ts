@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import { expected } from "../../errors.ts";
+import type { Resize } from "../../preparation/index.ts";
 import { unreadable } from "../files/bounded-read.ts";
 import { parseDialect } from "../files/dialect.ts";
 import { unlabelledRule } from "../files/labels.ts";
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
 import type { Reading, Source } from "../source.ts";
-import type { Resize } from "./decode.ts";
 import { listFolder } from "./folder-listing.ts";
 import { type BadImages, type ImageForm, imageSource } from "./image-source.ts";
 import type { ImageListing } from "./listing.ts";

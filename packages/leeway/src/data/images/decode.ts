@@ -1,22 +1,9 @@
 import { extname } from "node:path";
-import type { resizes } from "../../catalogue/index.ts";
+import { decodedChannels, type ImagePlan } from "../../preparation/index.ts";
 import { decodeBmp } from "./bmp.ts";
 
-/**
- * How an image of any size becomes a square. `crop`: its short side is made the size and the middle is cut out.
- * `stretch`: both sides are made the size, whatever they were.
- */
-export type Resize = (typeof resizes)[number];
-
-/** What every image is made into. */
-export interface ImagePlan {
-  /** Side of the square, in pixels. */
-  readonly size: number;
-  readonly resize: Resize;
-}
-
 /** Channels of a decoded image: red, green and blue, also of a grey one. */
-export const channels = 3;
+export const channels = decodedChannels;
 
 /** Pixels that an image may have before it is made small; a decoder would take memory for each. */
 const maxPixels = 1e8;

@@ -1,12 +1,13 @@
 import type { badImageRules } from "../../catalogue/index.ts";
 import type { RunError } from "../../errors.ts";
+import type { ImagePlan } from "../../preparation/index.ts";
 import { fileError } from "../files/file-error.ts";
 import type { Preparation, Reading, Source, SplitFiles } from "../source.ts";
 import type { Augment } from "./transforms.ts";
 import { type BadImage, openImageCache } from "./cache.ts";
 import { type CachedExamples, cachedExamples, cachedImages } from "./cached-images.ts";
 import { channelStatistics, type ChannelStatistics } from "./channel-statistics.ts";
-import { channels, type ImagePlan } from "./decode.ts";
+import { channels } from "./decode.ts";
 import type { ImageListing, ImageSplit } from "./listing.ts";
 
 /** What is done about images that cannot be read: nothing is trained, or they are left out. */

@@ -1,4 +1,5 @@
-import { embeddingDataset, parseEmbeddingSteps } from "../embeddings/embedding-examples.ts";
+import { parseEmbeddingSteps } from "../../preparation/index.ts";
+import { embeddingDataset } from "../embeddings/embedding-examples.ts";
 import { arrayNamed } from "../embeddings/npz.ts";
 import { readLabels, readVectors, type Vectors } from "../embeddings/read-vectors.ts";
 import { tieColumns } from "../custom/read-ties.ts";

@@ -1,28 +1,18 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
-import { resizes } from "../../catalogue/index.ts";
 import { RunError } from "../../errors.ts";
 import { cifar100Layout, cifar10Layout } from "../catalogue/cifar-layouts.ts";
 import { cifarShape } from "../catalogue/cifar.ts";
 import { fashionMnistLayout, mnistLayout } from "../catalogue/mnist.ts";
 import { readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
-import { preparationError } from "../source.ts";
 import { imageDataset } from "../images/image-dataset.ts";
-import { channels, decodeImage, type ImagePlan } from "../images/decode.ts";
+import { type CatalogueForm, type ImageSteps, middle, parseImageSteps } from "../../preparation/index.ts";
+import { decodeImage } from "../images/decode.ts";
 import { keptOf } from "./kept-columns.ts";
 import { trueLabelsOfNames } from "./true-labels.ts";
 import { type FoundImage, imageFiles } from "./image-files.ts";
 import { inParallel } from "../images/in-parallel.ts";
 import type { PredictionInput, PreparedInput, RunPreparation } from "./prediction-input.ts";
-
-/** How images of the catalogue were numbers from the start: their size and their channels' statistics. */
-export interface CatalogueForm {
-  readonly side: number;
-  readonly channels: number;
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
 
 const layouts = [
   { ...cifar10Layout, shape: cifarShape },
@@ -39,25 +29,13 @@ export function catalogueForm(name: string): CatalogueForm | undefined {
   return { side: shape.height, channels: shape.channels, mean, std };
 }
 
-const schema = z.looseObject({
-  kind: z.literal("image"),
-  size: z.int().min(1),
-  resize: z.enum(resizes),
-  side: z.int().min(1),
-  mean: z.array(z.number()),
-  std: z.array(z.number()),
-});
-
-/** `size` is the side of an image before its middle is taken. */
-interface Form extends CatalogueForm, ImagePlan {}
-
 /** Images that are named or found, resized and normalised as in training. All are held in memory as bytes. */
 export async function imageInput(
   preparation: RunPreparation,
   input: PredictionInput,
 ): Promise<PreparedInput> {
   const { paths, lines, badImages = "stop", label, keep, options } = input;
-  const form = formOf(preparation);
+  const form = stepsOf(preparation);
   const { classNames } = preparation;
   const all = await imageFiles(lines ?? paths, { classNames, label, keep, options, dialect: input.dialect });
   const { side } = form;
@@ -103,7 +81,7 @@ function faultNotes(faults: ReadonlyMap<number, string>): string[] {
   ];
 }
 
-async function decodedFile(path: string, { size, resize }: Form): Promise<Uint8Array> {
+async function decodedFile(path: string, { size, resize }: ImageSteps): Promise<Uint8Array> {
   const bytes = await readable(path, readFile(path));
   return decodeImage(bytes, { size, resize }).catch((cause: unknown) => {
     const got = cause instanceof Error ? cause.message : String(cause);
@@ -112,26 +90,8 @@ async function decodedFile(path: string, { size, resize }: Form): Promise<Uint8A
   });
 }
 
-function formOf({ record, path, catalogue }: RunPreparation): Form {
+function stepsOf({ record, path, catalogue }: RunPreparation): ImageSteps {
   if (record === null && catalogue !== undefined)
     return { ...catalogue, size: catalogue.side, resize: "crop" };
-  const parsed = schema.safeParse(record);
-  if (parsed.success) return { ...parsed.data, channels };
-  throw preparationError(path, "how images become numbers");
-}
-
-/** The middle of a stored image, [side, side, C]; grey where the network takes one channel. */
-function middle(stored: Uint8Array, { size, side, channels: wanted }: Form): Uint8Array {
-  const from = (size - side) >> 1;
-  const part = new Uint8Array(side * side * wanted);
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const at = ((y + from) * size + x + from) * channels;
-      const to = (y * side + x) * wanted;
-      const [r = 0, g = 0, b = 0] = stored.subarray(at, at + channels);
-      if (wanted === 1) part[to] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
-      else part.set([r, g, b], to);
-    }
-  }
-  return part;
+  return parseImageSteps(record, path);
 }

@@ -1,6 +1,6 @@
 import type { InputKind } from "../../catalogue/index.ts";
-import { expected } from "../../errors.ts";
-import { RunError } from "../../errors.ts";
+import { expected, RunError } from "../../errors.ts";
+import type { CatalogueForm } from "../../preparation/index.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Dialect } from "../files/dialect.ts";
 import { isImageName } from "../images/decode.ts";
@@ -8,7 +8,7 @@ import type { BadImages } from "../images/image-source.ts";
 import { exists } from "../files/bounded-read.ts";
 import { fileError, missingPaths, type Origin } from "../files/file-error.ts";
 import { embeddingInput } from "./embedding-input.ts";
-import { type CatalogueForm, imageInput } from "./image-input.ts";
+import { imageInput } from "./image-input.ts";
 import type { KeptColumn } from "./kept-columns.ts";
 import { tableInput } from "./table-input.ts";
 import { textInput } from "./text-input.ts";

@@ -8,7 +8,7 @@ import { tableFault } from "../files/table-error.ts";
 import { type ColumnNote, noteSentences } from "../tables/column-notes.ts";
 import { type NumericColumn, readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
-import { parseSteps, type TableSteps } from "../tables/table-preparation.ts";
+import { parseSteps, type TableSteps } from "../../preparation/index.ts";
 import { readingOfSteps } from "../tables/table-reading.ts";
 import { inputDialect, inputFromLines } from "./input-text.ts";
 import { readKept } from "./kept-columns.ts";

@@ -1,5 +1,5 @@
 import type { ReadTable } from "../tables/read-table.ts";
-import { maxDeviations, type TableSteps } from "../tables/table-preparation.ts";
+import { maxDeviations, type TableSteps } from "../../preparation/index.ts";
 
 /** The share of rows unlike those of training that is worth a word: a few are in every table, and one among few says little. */
 const [worthAWord, minRows] = [0.01, 50];

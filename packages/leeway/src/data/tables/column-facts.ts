@@ -1,5 +1,6 @@
 import { columnChunks, type ColumnChunk } from "../files/column-chunks.ts";
-import { isMissingNumber, textNumberSql } from "../files/columns.ts";
+import { isMissingNumber, maxFloat32 } from "../../preparation/index.ts";
+import { textNumberSql } from "../files/columns.ts";
 import type { DuckDB } from "../files/duckdb.ts";
 import type { TableColumn, TableFiles } from "../files/table-files.ts";
 import { type DistinctCount, distinctCount, maxExact } from "./distinct-count.ts";
@@ -31,9 +32,6 @@ export interface ColumnFacts {
   /** A number that may stand for a missing one; undefined for none. */
   readonly sentinel: SentinelFacts | undefined;
 }
-
-/** The largest number that float32 holds. */
-export const maxFloat32 = 3.4028234663852886e38;
 
 /** Looks at all columns but lists in one pass over the files, or several where there are thousands of columns. */
 export async function columnFacts(db: DuckDB, files: TableFiles): Promise<ColumnFacts[]> {

@@ -1,6 +1,5 @@
 import type { ColumnFacts } from "./column-facts.ts";
-import { dateOrders, dateParts } from "./dates.ts";
-import type { NumberReading } from "./number-reading.ts";
+import { dateOrders, dateParts, type NumberReading } from "../../preparation/index.ts";
 import type { Range } from "./word-facts.ts";
 
 /** Numbers that a column gives: one, or some of each date. */

@@ -1,13 +1,12 @@
 import { type Examples, selectRows } from "../examples.ts";
 import { columnChunks } from "../files/column-chunks.ts";
 import { textBuilder } from "../files/column-builders.ts";
-import { isMissingNumber, scan, type TextColumn } from "../files/columns.ts";
+import { isMissingNumber, maxFloat32, type NumberReading, readNumber } from "../../preparation/index.ts";
+import { scan, type TextColumn } from "../files/columns.ts";
 import { type DuckDB, usableMemory } from "../files/duckdb.ts";
 import { fileError, type Origin } from "../files/file-error.ts";
 import { labelSql } from "../files/labels.ts";
 import { originsOf, type TableFiles } from "../files/table-files.ts";
-import { maxFloat32 } from "./column-facts.ts";
-import { type NumberReading, readNumber } from "./number-reading.ts";
 import type { TableReading } from "./table-reading.ts";
 
 /** A column of numbers, float32, as distances from an origin that is 0 but where float32 would lose the differences. */

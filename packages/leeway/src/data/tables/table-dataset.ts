@@ -4,7 +4,7 @@ import type { BatchArray, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import { type InputOf, keptInput } from "../kept-input.ts";
 import type { Table } from "./read-table.ts";
-import { maxDeviations, type NumericStep, type TableSteps } from "./table-preparation.ts";
+import { codeTable, maxDeviations, type NumericStep, type TableSteps } from "../../preparation/index.ts";
 
 /** What a data set of rows is made from. */
 interface Rows extends Omit<Examples, "select"> {
@@ -49,12 +49,6 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
 function standardisedKnots({ knots = [], mean, std }: NumericStep): readonly number[] {
   const ends = knots.map((knot) => Math.max(-maxDeviations, Math.min(maxDeviations, (knot - mean) / std)));
   return ends.filter((end, i) => i === 0 || Math.fround(end) > Math.fround(ends[i - 1]!));
-}
-
-/** The network's code of each code of the file; the last is that of a missing value. */
-function codeTable(distinct: readonly string[], categories: readonly (string | null)[]): Int32Array {
-  const places = new Map(categories.map((category, i) => [category, i + 1]));
-  return Int32Array.from([...distinct, null], (category) => places.get(category) ?? 0);
 }
 
 function tableFill(

@@ -2,8 +2,7 @@ import { columnNamed, type TableColumn, type TableFiles } from "../files/table-f
 import type { ColumnFacts } from "./column-facts.ts";
 import type { ColumnRole } from "./column-detection.ts";
 import { rangeOf } from "./column-reading.ts";
-import type { NumberReading } from "./number-reading.ts";
-import type { TableSteps } from "./table-preparation.ts";
+import type { NumberReading, TableSteps } from "../../preparation/index.ts";
 
 /** How numbers are read from a column; several columns of numbers may be read from one. */
 export interface NumericReading {

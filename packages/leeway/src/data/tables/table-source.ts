@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { RunError } from "../../errors.ts";
+import { parseSteps } from "../../preparation/index.ts";
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
@@ -13,7 +14,7 @@ import { columnFacts } from "./column-facts.ts";
 import { columnRoles, listNotes, roleNotes, type TableOptions, tableOptions } from "./column-roles.ts";
 import { readTable, type TableExamples, tableExamples } from "./read-table.ts";
 import { tableDataset } from "./table-dataset.ts";
-import { learnSteps, parseSteps } from "./table-preparation.ts";
+import { learnSteps } from "./table-preparation.ts";
 import { readingOfRoles, readingOfSteps, sameColumns, type TableReading } from "./table-reading.ts";
 
 /**

@@ -1,6 +1,11 @@
-import { dateMillis, dateOrders, type DateOrder } from "./dates.ts";
+import {
+  dateMillis,
+  dateOrders,
+  type DateOrder,
+  saysMissing,
+  writtenNumber,
+} from "../../preparation/index.ts";
 import { maxExact } from "./distinct-count.ts";
-import { writtenNumber } from "./written-number.ts";
 
 /** Values that can be read in one way, and between which they lie; dates in days since 1970. */
 export interface Range {
@@ -39,23 +44,6 @@ export interface WordCount {
   add(word: string): void;
   facts(): WordFacts;
 }
-
-/** What people write where there is no number, in small letters. */
-const saysMissing: ReadonlySet<string> = new Set([
-  ...[
-    "unknown",
-    "missing",
-    "unspecified",
-    "undefined",
-    "not available",
-    "not applicable",
-    "no data",
-    "n.a.",
-    "nil",
-  ],
-  ...["na", "n/a", "nan", "null", "none", "<na>", "(null)", "#n/a", "#value!", "#div/0!", "#ref!", "#num!"],
-  ...[".", "..", "--", "---", "??"],
-]);
 
 const msOfDay = 86_400_000;
 
@@ -148,7 +136,7 @@ function take(tally: Tally, word: string, n: number): boolean {
 function takeOther(tally: Tally, word: string, n: number): void {
   tally.count += n;
   tally.longest = Math.max(tally.longest, word.length);
-  if (saysMissing.has(word.toLowerCase())) tally.missing += n;
+  if (saysMissing(word)) tally.missing += n;
   else tally.others += n;
 }
 

@@ -1,7 +1,7 @@
 import { type Fill, plannedBatches } from "../batching.ts";
 import type { Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
-import type { SparseRows } from "./ngram-encoder.ts";
+import type { SparseRows } from "../../preparation/index.ts";
 
 /** What a data set of sparse texts is made from. */
 interface SparseTexts extends Omit<Examples, "select"> {

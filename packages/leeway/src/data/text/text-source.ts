@@ -1,19 +1,19 @@
-import { RunError } from "../../errors.ts";
 import { countingIds, type Examples, selectRows } from "../examples.ts";
 import type { Preparation, Source } from "../source.ts";
 import { defaultNgramOptions, readsNgrams } from "../../catalogue/index.ts";
-import { ngramDataset } from "./ngram-dataset.ts";
-import { ngramCount, ngramEncoder } from "./ngram-encoder.ts";
-import { buildNgramVocabulary, type NgramVocabulary, ngramVocabularySchema } from "./ngram-vocabulary.ts";
-import { textDataset } from "./text-dataset.ts";
 import {
+  buildNgramVocabulary,
   buildVocabulary,
   encoder,
   inverseDocumentFrequencies,
+  ngramCount,
+  ngramEncoder,
+  type NgramVocabulary,
   tokenize,
   type Vocabulary,
-  vocabularySchema,
-} from "./vocabulary.ts";
+} from "../../preparation/index.ts";
+import { ngramDataset } from "./ngram-dataset.ts";
+import { textDataset } from "./text-dataset.ts";
 
 /** Labelled texts as they were read. */
 export interface TextExamples extends Examples {
@@ -57,20 +57,6 @@ export function textSource(
       return textPreparation(buildNgramVocabulary(texts, { ...defaultNgramOptions, ...text }));
     },
   };
-}
-
-/**
- * What texts become numbers by, from a run's record.
- *
- * @throws RunError with code "run" naming what is wrong
- */
-export function parseVocabulary(record: unknown): Vocabulary | NgramVocabulary {
-  const ofNgrams = typeof record === "object" && record !== null && "characters" in record;
-  const parsed = ofNgrams ? ngramVocabularySchema.safeParse(record) : vocabularySchema.safeParse(record);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? "the record" : issue.path.join(".");
-  throw new RunError("run", `vocabulary: ${where}: ${issue?.message ?? "not a vocabulary"}. Train again.`);
 }
 
 /**

@@ -9,7 +9,7 @@ import { columnFacts } from "../../../src/data/tables/column-facts.ts";
 import { openTable } from "../../../src/data/tables/table-source.ts";
 import { RunError } from "../../../src/errors.ts";
 import type { TableExamples } from "../../../src/data/tables/read-table.ts";
-import { parseSteps, type TableSteps } from "../../../src/data/tables/table-preparation.ts";
+import { parseSteps, type TableSteps } from "../../../src/preparation/index.ts";
 import { dataFault, table, tableFolder } from "./table-files.ts";
 
 const { file, parquet } = tableFolder();

@@ -1,4 +1,7 @@
-import type { DecimalMark } from "../files/dialect.ts";
+import type { decimalMarks } from "../../catalogue/index.ts";
+
+/** What stands before the fraction of a number. */
+export type DecimalMark = (typeof decimalMarks)[number];
 
 const currencies = "(?:US\\$|[$€£¥₹]|USD|EUR|GBP|CHF)";
 const before = new RegExp(`^${currencies}\\s?`);

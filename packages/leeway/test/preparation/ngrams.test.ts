@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { HashTable } from "../../../src/data/text/hash-table.ts";
-import { ngramEncoder } from "../../../src/data/text/ngram-encoder.ts";
-import { ngramHash, NgramReader } from "../../../src/data/text/ngram-reader.ts";
-import { parseVocabulary, textExamples, textPreparation } from "../../../src/data/text/text-source.ts";
-import { buildNgramVocabulary } from "../../../src/data/text/ngram-vocabulary.ts";
+import { HashTable } from "../../src/preparation/text/hash-table.ts";
+import { ngramEncoder } from "../../src/preparation/text/ngram-encoder.ts";
+import { ngramHash, NgramReader } from "../../src/preparation/text/ngram-reader.ts";
+import { parseVocabulary } from "../../src/preparation/index.ts";
+import { textExamples, textPreparation } from "../../src/data/text/text-source.ts";
+import { buildNgramVocabulary } from "../../src/preparation/text/ngram-vocabulary.ts";
 
 const options = { wordNgrams: 2, charNgrams: 4, vocabularySize: 1000, minCount: 1 };
 

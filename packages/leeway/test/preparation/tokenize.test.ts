@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { tokenize } from "../../../src/data/text/vocabulary.ts";
+import { tokenize } from "../../src/preparation/text/vocabulary.ts";
 
 suite("tokenize", () => {
   const cases: readonly [what: string, text: string, words: readonly string[]][] = [

@@ -12,6 +12,9 @@ export const numberReadingSchema = z.discriminatedUnion("kind", [
 /** See {@link numberReadingSchema}. */
 export type NumberReading = z.infer<typeof numberReadingSchema>;
 
+/** The largest number that float32 holds: what is larger counts as missing. */
+export const maxFloat32 = 3.4028234663852886e38;
+
 /**
  * The number of a cell.
  *

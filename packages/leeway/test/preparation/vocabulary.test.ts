@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { describe as suite, expect, test } from "vitest";
-import { parseVocabulary } from "../../../src/data/text/text-source.ts";
-import { buildVocabulary, encoder, inverseDocumentFrequencies } from "../../../src/data/text/vocabulary.ts";
-import { RunError } from "../../../src/errors.ts";
+import { parseVocabulary } from "../../src/preparation/index.ts";
+import {
+  buildVocabulary,
+  encoder,
+  inverseDocumentFrequencies,
+} from "../../src/preparation/text/vocabulary.ts";
+import { RunError } from "../../src/errors.ts";
 
 const texts = ["b a b c", "a b z z z", "c"].map((text) => text.split(" "));
 

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { preparationError } from "./preparation-error.ts";
+
+const schema = z.strictObject({
+  kind: z.literal("embedding"),
+  version: z.literal(1),
+  /** [D] */
+  mean: z.array(z.number()).readonly(),
+  /** [D] */
+  std: z.array(z.number().positive()).readonly(),
+});
+
+/** How vectors become network input: (x - mean) / std, dimension by dimension. */
+export type EmbeddingSteps = Readonly<z.infer<typeof schema>>;
+
+/**
+ * A run's `preparation.json` as the steps of embeddings.
+ *
+ * @throws RunError with code "run" if it is something else
+ */
+export function parseEmbeddingSteps(record: unknown, path: string): EmbeddingSteps {
+  const parsed = schema.safeParse(record);
+  if (parsed.success && parsed.data.mean.length === parsed.data.std.length) return parsed.data;
+  throw preparationError(path, "how embeddings become numbers");
+}

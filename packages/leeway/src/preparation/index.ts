@@ -1,0 +1,32 @@
+export { type EmbeddingSteps, parseEmbeddingSteps } from "./embedding-steps.ts";
+export {
+  type CatalogueForm,
+  decodedChannels,
+  type ImagePlan,
+  type ImageSteps,
+  parseImageSteps,
+  type Resize,
+} from "./images/image-steps.ts";
+export { middle } from "./images/middle.ts";
+export { codeTable } from "./tables/code-table.ts";
+export { dateMillis, type DateOrder, dateOrders, dateParts } from "./tables/dates.ts";
+export { isMissingNumber, missingNumbers, saysMissing } from "./tables/missing.ts";
+export { maxFloat32, type NumberReading, readNumber } from "./tables/number-reading.ts";
+export {
+  type CategoricalStep,
+  maxDeviations,
+  type NumericStep,
+  parseSteps,
+  type TableSteps,
+} from "./tables/table-steps.ts";
+export { type DecimalMark, writtenNumber } from "./tables/written-number.ts";
+export { ngramCount, ngramEncoder, type SparseRows } from "./text/ngram-encoder.ts";
+export { buildNgramVocabulary, type NgramVocabulary } from "./text/ngram-vocabulary.ts";
+export { parseVocabulary } from "./text/parse-vocabulary.ts";
+export {
+  buildVocabulary,
+  encoder,
+  inverseDocumentFrequencies,
+  tokenize,
+  type Vocabulary,
+} from "./text/vocabulary.ts";
