@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { inputKinds } from "../catalogue/index.ts";
-import type { CalibrationFit } from "../metrics/index.ts";
+import { calibrationSchema } from "../records/index.ts";
 
 /** The name of the file that says what an exported model is and which files belong to it. */
 export const manifestFile = "model.json";
@@ -31,10 +31,45 @@ export const manifestSchema = z.object({
   /** s of the loss: probabilities are softmax(s · z / T + b). */
   scale: z.number().positive(),
   /** What makes probabilities of logits; null where the run held nothing out to fit it. */
-  calibration: z.custom<CalibrationFit>((value) => typeof value === "object" && value !== null).nullable(),
+  calibration: calibrationSchema.nullable(),
   /** n_j whose frequencies probabilities have, length K. */
   priorCounts: z.array(count).readonly(),
+  /** n_j of the examples trained on, which tell rare classes from frequent ones; by default priorCounts. */
+  trainCounts: z.array(count).readonly().exactOptional(),
+  /** Validation examples of each class, on which the calibration rests. */
+  validationCounts: z.array(count).readonly().exactOptional(),
+  /** How files of examples are read where nothing else is requested: as those of training. */
+  reading: z
+    .object({
+      /** The column of classes, where an option named it. */
+      label: z.string().exactOptional(),
+      /** Options of the reader: columns' names and how files are written. */
+      options: z.record(z.string(), z.union([z.string(), z.boolean()])).exactOptional(),
+    })
+    .readonly()
+    .exactOptional(),
 });
 
 /** `model.json` of an exported model: what a program must know to predict with it. */
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
+
+/** The reader's options that new files need, too: none that names a place. */
+const readingNames = [
+  ...["text", "vector", "pathColumn", "pathSuffix"],
+  ...["encoding", "header", "delimiter", "quote", "decimal", "comment", "sheet"],
+] as const;
+
+/** How a run read its files, as far as files of new examples are read alike: see `reading` of {@link Manifest}. */
+export function readingOf({
+  label,
+  options = {},
+}: {
+  readonly label?: string | undefined;
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}): NonNullable<Manifest["reading"]> {
+  const kept = readingNames.flatMap((name): [string, string | boolean][] => {
+    const value = options[name];
+    return typeof value === "string" || typeof value === "boolean" ? [[name, value]] : [];
+  });
+  return { ...(label !== undefined && { label }), options: Object.fromEntries(kept) };
+}

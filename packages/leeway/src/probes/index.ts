@@ -1,3 +1,4 @@
+export type { Prediction } from "../inference/index.ts";
 export { decide, type DecideOptions } from "./decide.ts";
 export { featuresOn, type LabelledFeatures } from "./features.ts";
 export { linearProbe } from "./linear-probe.ts";
@@ -5,7 +6,6 @@ export { measureMargins } from "./margins.ts";
 export {
   openPredictor,
   predict,
-  type Prediction,
   type PredictionExamples,
   type PredictOptions,
   type Predictor,

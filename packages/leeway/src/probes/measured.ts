@@ -1,7 +1,7 @@
 import type { PreparedInput } from "../data/index.ts";
 import { baseRate, classScores, type Metrics, metricsOf } from "../metrics/index.ts";
 import { writeFileAtomically } from "../storage/index.ts";
-import type { Classified } from "./predict.ts";
+import type { Classified } from "../inference/index.ts";
 
 /** How good predictions are by the classes that their input names. */
 export interface Measured {

@@ -1,7 +1,6 @@
 import type { KeptColumn, PreparedInput } from "../data/index.ts";
 import { shownProbability } from "../metrics/index.ts";
-import { decisionOf } from "./abstention.ts";
-import type { Classified } from "./predict.ts";
+import { type Classified, decisionOf } from "../inference/index.ts";
 import { predictionColumns, type PredictionForm } from "./prediction-columns.ts";
 
 /** One prediction. */

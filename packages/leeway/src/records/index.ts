@@ -12,3 +12,4 @@ export {
   parseSummary,
 } from "./parse.ts";
 export { recipeText, sameRecipe } from "./same-recipe.ts";
+export { calibrationSchema } from "./schemas.ts";

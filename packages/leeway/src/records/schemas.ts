@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { recipeRecordSchema } from "../recipe/index.ts";
-import type { Metrics } from "../metrics/index.ts";
+import type { CalibrationFit, Metrics } from "../metrics/index.ts";
 import type { EpochRecord } from "./epoch-record.ts";
 import { recordVersion, type RunRecord } from "./run-record.ts";
 import type { Summary } from "./summary.ts";
@@ -117,6 +117,27 @@ const curveSchema = z.union([
   z.strictObject({ knots: z.array(z.tuple([z.number(), z.number()])).min(1) }),
 ]);
 
+/** What makes probabilities of logits, as a record has it. */
+export const calibrationSchema: z.ZodType<CalibrationFit> = z.strictObject({
+  kind: curveKind.exactOptional(),
+  curves: z.array(curveSchema).exactOptional(),
+  shifts: z.array(z.number()).exactOptional(),
+  compared: z
+    .array(
+      z.strictObject({
+        kind: z.union([z.literal("temperature"), curveKind]),
+        logLoss: notNegative,
+        behind: notNegative,
+        standardError: notNegative,
+      }),
+    )
+    .exactOptional(),
+  temperature: positive,
+  offsets: z.array(z.number()),
+  examples: count,
+  prior: z.literal("training").exactOptional(),
+});
+
 /** What a {@link Summary} must look like when read. */
 export const summarySchema: z.ZodType<Summary> = z.strictObject({
   version,
@@ -133,27 +154,7 @@ export const summarySchema: z.ZodType<Summary> = z.strictObject({
     .nullable(),
   selectedBy: z.enum(["validation", "test", "last"]),
   test: metricsSchema.nullable(),
-  calibration: z
-    .strictObject({
-      kind: curveKind.exactOptional(),
-      curves: z.array(curveSchema).exactOptional(),
-      shifts: z.array(z.number()).exactOptional(),
-      compared: z
-        .array(
-          z.strictObject({
-            kind: z.union([z.literal("temperature"), curveKind]),
-            logLoss: notNegative,
-            behind: notNegative,
-            standardError: notNegative,
-          }),
-        )
-        .exactOptional(),
-      temperature: positive,
-      offsets: z.array(z.number()),
-      examples: count,
-      prior: z.literal("training").exactOptional(),
-    })
-    .exactOptional(),
+  calibration: calibrationSchema.exactOptional(),
   rollbacks: atLeastOne.exactOptional(),
   skipped: atLeastOne.exactOptional(),
   imagesPerSecond: notNegative,

@@ -1,5 +1,5 @@
 import { classSet, type ClassSets, setKind } from "../metrics/index.ts";
-import type { Classified, Prediction } from "./predict.ts";
+import type { Classified, Prediction } from "./prediction.ts";
 
 /**
  * The sets of examples, and which of these are abstained from.
