@@ -1,8 +1,9 @@
 export { type Criterion, positivesForConfidence, positivesToFind, thresholdBy } from "./criterion.ts";
+export { correctedInterval } from "./bootstrap.ts";
 export { crossFitted } from "./cross-fit.ts";
 export { freshRange } from "./fresh-range.ts";
 export { type ClassOutcome, type Estimate, type Outcome, outcomeOf } from "./outcome.ts";
-export { type DecisionSplit, rankByClass } from "./ranking.ts";
+export { type ClassRanking, type DecisionSplit, rankByClass } from "./ranking.ts";
 export {
   binaryCosts,
   chooseRule,

@@ -1,6 +1,6 @@
 // Also the public names of leeway/metrics.
 export { type Abstention, fitAbstention } from "./abstention.ts";
-export { confusionMatrix } from "./confusion.ts";
+export { confusionMatrix, rowSums } from "./confusion.ts";
 export type { Confusion } from "./confusion.ts";
 export {
   balancedAccuracy,
@@ -10,6 +10,7 @@ export {
   topOneAccuracy,
   worstClassAccuracy,
 } from "./accuracy.ts";
+export { normalTail } from "./chi-squared.ts";
 export { fitKind } from "./choose-calibration.ts";
 export { classCalibration, type ClassCalibration } from "./class-calibration.ts";
 export { classScores, type ClassScores } from "./class-scores.ts";
