@@ -28,6 +28,8 @@ export interface ClassErrors {
   readonly falseAlarms: readonly ErrorExample[];
   /** Labelled so, but as typical of another class as that one's own examples are. */
   readonly mislabelled: readonly ErrorExample[];
+  /** Labelled so, with the two highest probabilities nearest to each other. */
+  readonly uncertain: readonly ErrorExample[];
   /** How many there are of these in all. */
   readonly counts: { readonly falseAlarms: number; readonly mislabelled: number };
   /** The probability from which an example is as typical of the class as those labelled so. */
@@ -71,8 +73,8 @@ export async function runErrors(
       ...{ labelProbability: of(label), other: classNames[other]!, otherProbability: of(other) },
     };
   };
-  return lists.classes.map(({ hardest, falseAlarms, mislabelled, ...rest }, j) => ({
-    ...{ name: classNames[j]!, ...rest, hardest: hardest.map(example) },
+  return lists.classes.map(({ hardest, falseAlarms, mislabelled, uncertain, ...rest }, j) => ({
+    ...{ name: classNames[j]!, ...rest, hardest: hardest.map(example), uncertain: uncertain.map(example) },
     ...{ falseAlarms: falseAlarms.map(example), mislabelled: mislabelled.map(example) },
   }));
 }
@@ -102,6 +104,7 @@ interface ListsOfClass {
   readonly hardest: readonly Listed[];
   readonly falseAlarms: readonly Listed[];
   readonly mislabelled: readonly Listed[];
+  readonly uncertain: readonly Listed[];
   readonly counts: ClassErrors["counts"];
   readonly threshold: number;
 }
@@ -147,8 +150,22 @@ function errorsIn({ logits, labels, probabilities, classes, top }: Scored): {
         doubted.map((i) => ({ i, other: suggested[i]! })),
         ({ i, other }) => p(i, other) - p(i, j),
       ),
+      uncertain: sorted(
+        own.map((i) => ({ i, other: against(i) })),
+        ({ i }) => -leadOf(probabilities.subarray(i * classes, (i + 1) * classes)),
+      ),
       counts: { falseAlarms: alarms.length, mislabelled: doubted.length },
     };
   });
   return { predicted, classes: lists };
+}
+
+/** By how much the highest of an example's probabilities is above the second. */
+function leadOf(own: Float32Array): number {
+  let [first, second] = [0, 0];
+  for (const p of own) {
+    if (p > first) [first, second] = [p, first];
+    else if (p > second) second = p;
+  }
+  return first - second;
 }

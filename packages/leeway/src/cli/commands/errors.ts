@@ -66,7 +66,7 @@ interface ErrorsFlags
     Pick<MachineFlags, "threads" | "device" | "dataDir" | "cacheDir">,
     Pick<OutputFlags, "json"> {}
 
-const listNames = ["hardest", "falseAlarms", "mislabelled"] as const;
+const listNames = ["hardest", "falseAlarms", "mislabelled", "uncertain"] as const;
 
 type PlacedExample = ErrorExample & { readonly place: ExamplePlace };
 type PlacedErrors = Omit<ClassErrors, (typeof listNames)[number]> &
@@ -111,7 +111,7 @@ async function withPlaces(
   return classes.map((each) => ({
     ...each,
     ...{ hardest: placed(each.hardest), falseAlarms: placed(each.falseAlarms) },
-    mislabelled: placed(each.mislabelled),
+    ...{ mislabelled: placed(each.mislabelled), uncertain: placed(each.uncertain) },
   }));
 }
 
