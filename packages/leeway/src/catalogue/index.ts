@@ -20,6 +20,7 @@ export {
   datasetNames,
   isDatasetName,
 } from "./datasets.ts";
+export type { ExampleView } from "./example-view.ts";
 export { type InputKind, inputKinds } from "./kinds.ts";
 export { baselineNetwork, networkNames, requireNetwork } from "./networks.ts";
 export {

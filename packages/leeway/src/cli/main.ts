@@ -65,6 +65,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/errors.ts")).errorsCommand(),
   },
   {
+    name: "report",
+    summary: "a page to show: what fails, into what, by how much, and what to do",
+    load: async () => (await import("./commands/report.ts")).reportCommand(),
+  },
+  {
     name: "theory",
     summary: "margins, weights and bounds of class counts or of a trained run",
     load: async () => (await import("./commands/theory.ts")).theoryCommand(),

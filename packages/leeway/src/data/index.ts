@@ -13,6 +13,8 @@ export { type Dialect, parseDialect } from "./files/dialect.ts";
 export type { Encoding } from "./files/encoding.ts";
 export { type BatchMinimum, withMinimum } from "./batch-minimum.ts";
 export { dataHash, type DataSplits, fingerprint } from "./hash.ts";
+export { decodeImage } from "./images/decode.ts";
+export { thumbnail } from "./images/thumbnail.ts";
 export { imageDataset, imageSize } from "./images/image-dataset.ts";
 export type { BadImages } from "./images/image-source.ts";
 export { dataFacts } from "./inspect/data-facts.ts";
@@ -25,7 +27,7 @@ export { openPredictionInput, type PreparedInput, type RunPreparation } from "./
 export { exampleWeights, weightNotes, withoutZeros } from "./row-weights.ts";
 export { epochOrder } from "./sampler.ts";
 export { splitNotes, splitSource } from "./split.ts";
-export type { DataFolders, Preparation, Reading, ReadingProgress } from "./source.ts";
+export type { DataFolders, Preparation, Reading, ReadingProgress, Source } from "./source.ts";
 export { holdOut, keepProfile, keepTestProfile, testProfileCounts, thin } from "./subset.ts";
 export { thinMostFrequent } from "./thin-most-frequent.ts";
 export { nameOf } from "./tables/table-source.ts";

@@ -14,7 +14,7 @@ export interface ExamplePlace {
 }
 
 /** An example by its split and its position in the split's original files. */
-interface Position {
+export interface Position {
   readonly split: "validation" | "test";
   readonly id: number;
 }
@@ -48,10 +48,11 @@ export async function placesOf(
   return places;
 }
 
-type From = "train" | "validation" | "test";
+/** A split of the files. */
+export type From = "train" | "validation" | "test";
 
 /** The split of the files that a split was taken from. */
-function originOf({ run }: Predictor, split: Position["split"]): From {
+export function originOf({ run }: Predictor, split: Position["split"]): From {
   const { testHeldOut = false, validationHeldOut = true } = run.record.data;
   if (split === "test") return testHeldOut ? "train" : "test";
   return validationHeldOut ? "train" : "validation";

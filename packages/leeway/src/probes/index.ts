@@ -12,6 +12,7 @@ export {
   type PredictorOptions,
 } from "./predict.ts";
 export { type ExamplePlace, placesOf } from "./example-places.ts";
+export { viewsOf } from "./example-views.ts";
 export { rankedPredictions, rankings } from "./ranked-predictions.ts";
 export { type ClassErrors, type ErrorExample, runErrors } from "./run-errors.ts";
 export { measuredBy, writeMeasured } from "./measured.ts";

@@ -30,7 +30,18 @@ export { renderDecision } from "./tables/decision.ts";
 export { renderInspection } from "./tables/inspection.ts";
 export { renderRunTheory } from "./tables/run-theory.ts";
 export { renderMeasured } from "./tables/measured.ts";
-export { renderErrors, type ShownClassErrors } from "./tables/errors.ts";
+export { placeText, renderErrors, type ShownClassErrors } from "./tables/errors.ts";
+export type { MeasuredRun } from "./page/measured-run.ts";
+export type {
+  PackedLogits,
+  ReportData,
+  ReportErrors,
+  ReportExample,
+  RunDifference,
+  RunReport,
+} from "./page/report-data.ts";
+export { reportOf } from "./page/run-report.ts";
+export { renderReport } from "./page/text-report.ts";
 export { type PredictingRun, predictionNotes } from "./tables/predictor.ts";
 export {
   classWeightWords,

@@ -6,7 +6,7 @@ import type { EnvironmentRecord, GpuRecord } from "../records/index.ts";
 import type { ComputeOptions } from "../training/index.ts";
 
 /** The version of this package. */
-function leewayVersion(): string {
+export function leewayVersion(): string {
   const manifest = createRequire(import.meta.url)("../../package.json") as { version: string };
   return manifest.version;
 }

@@ -1,6 +1,6 @@
 export type { CheckpointTimes } from "./checkpoint-clock.ts";
 export { goodnessOf, scoreOf } from "./choosing-metric.ts";
-export { environmentRecord, processorName } from "./environment.ts";
+export { environmentRecord, leewayVersion, processorName } from "./environment.ts";
 export { firstStageFile, hasForkPoint, readForkPoint, type SharedStage, sharedStage } from "./fork-point.ts";
 export {
   changesSince,

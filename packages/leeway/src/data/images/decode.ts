@@ -101,7 +101,7 @@ type Sharp = typeof import("sharp").default;
 let loaded: Promise<Sharp> | undefined;
 
 /** The decoder, loaded when the first image comes: most commands never need it. */
-function decoder(): Promise<Sharp> {
+export function decoder(): Promise<Sharp> {
   loaded ??= import("sharp").then(({ default: sharp }) => {
     // One image a thread: several images at a time use the cores better, and beside libtorch's threads.
     sharp.concurrency(1);

@@ -1,3 +1,4 @@
+import type { ExampleView } from "../../catalogue/index.ts";
 import type { ShotGroup } from "../../imbalance/index.ts";
 
 /** An interval of 95 %. */
@@ -212,13 +213,6 @@ export interface ReportExample {
   readonly place: string;
   readonly view: ExampleView | null;
 }
-
-/** What a person sees of an example. */
-export type ExampleView =
-  /** A data: address of a picture of at most 64 pixels. */
-  | { readonly kind: "image"; readonly picture: string }
-  | { readonly kind: "row"; readonly columns: readonly (readonly [name: string, value: string])[] }
-  | { readonly kind: "text"; readonly text: string };
 
 /** Epoch by epoch, lists as long as `epochs`. */
 export interface TrainingCurve {

@@ -1,0 +1,144 @@
+import { correctedInterval } from "../../decisions/index.ts";
+import { shotGroups } from "../../imbalance/index.ts";
+import type { RecipeRecord } from "../../records/index.ts";
+import type { MeasuredRun } from "./measured-run.ts";
+import type { Measure, RunDifference } from "./report-data.ts";
+
+/** A later run against the first, paired by test example where they share all of them. */
+export function runDifference(
+  runs: readonly MeasuredRun[],
+  to: number,
+  { from = 0 }: { readonly from?: number } = {},
+): RunDifference {
+  const [first, second] = [runs[from]!, runs[to]!]; // they are among the runs
+  const unpaired = whyUnpaired(first, second);
+  const recipe = recipeDifferences(first.record.recipe, second.record.recipe);
+  if (unpaired !== null) return { from, to, unpaired, recipe, measures: [], classes: [] };
+  const pairs = pairsByClass(first, second);
+  return {
+    ...{ from, to, unpaired, recipe, measures: differenceMeasures(first, pairs) },
+    classes: pairs.map(({ helped, hurt }, label) => ({ label, helped, hurt, p: mcNemar(helped, hurt) })),
+  };
+}
+
+/** Why test examples cannot be paired; null where they can. */
+function whyUnpaired(first: MeasuredRun, second: MeasuredRun): string | null {
+  const names = (run: MeasuredRun): string => run.record.data.classNames.join("\n");
+  if (names(first) !== names(second)) return "The runs have other classes.";
+  const [one, other] = [first.test, second.test];
+  const same =
+    one.ids.length === other.ids.length &&
+    one.ids.every((id, i) => id === other.ids[i] && one.labels[i] === other.labels[i]);
+  return same
+    ? null
+    : "The runs were tested on other examples. Give them one test split, or one seed, to pair them.";
+}
+
+/** The test examples of a class by which run is right. */
+interface Pairs {
+  readonly both: number;
+  readonly helped: number;
+  readonly hurt: number;
+  readonly neither: number;
+}
+
+function pairsByClass(first: MeasuredRun, second: MeasuredRun): Pairs[] {
+  const pairs = first.record.data.classNames.map(() => ({ both: 0, helped: 0, hurt: 0, neither: 0 }));
+  first.test.labels.forEach((label, i) => {
+    const [before, after] = [first, second].map(({ test }) => test.predictions[i] === label) as [
+      boolean,
+      boolean,
+    ]; // of two
+    const own = pairs[label]!; // a class
+    if (before && after) own.both++;
+    else if (after) own.helped++;
+    else if (before) own.hurt++;
+    else own.neither++;
+  });
+  return pairs;
+}
+
+/** Accuracy, balanced accuracy and those of shot groups: the second less the first, with intervals of redrawn pairs. */
+function differenceMeasures({ record }: MeasuredRun, pairs: readonly Pairs[]): RunDifference["measures"] {
+  const groups = shotGroups(record.data.trainCounts);
+  const all = [...pairs.keys()];
+  const present = (["many", "medium", "few"] as const).filter((group) => groups.includes(group));
+  const over = (members: readonly number[]): Difference => differenceOver(members.map((j) => pairs[j]!)); // classes
+  const measure = (name: string, { value, interval }: Difference): RunDifference["measures"][number] => ({
+    ...{ name, value, interval, note: "" },
+    apart: interval !== null && (interval[0] > 0 || interval[1] < 0),
+  });
+  return [
+    measure("balanced accuracy", over(all)),
+    ...(present.length > 1
+      ? present.map((group) => measure(`${group}-shot`, over(all.filter((j) => groups[j] === group))))
+      : []),
+    measure("accuracy", overall(pairs)),
+  ];
+}
+
+type Difference = Pick<Measure, "value" | "interval">;
+
+/** The mean over classes of (helped - hurt) / examples. */
+function differenceOver(pairs: readonly Pairs[]): Difference {
+  const counts = pairs.flatMap(({ helped, hurt, both, neither }) =>
+    helped + hurt + both + neither === 0 ? [] : [helped, hurt, both + neither],
+  );
+  const statistic = (drawn: readonly number[]): number | null => {
+    let [sum, classes] = [0, 0];
+    for (let at = 0; at < drawn.length; at += 3) {
+      const [helped, hurt, rest] = [drawn[at]!, drawn[at + 1]!, drawn[at + 2]!]; // of three
+      if (helped + hurt + rest === 0) continue;
+      sum += (helped - hurt) / (helped + hurt + rest);
+      classes++;
+    }
+    return classes === 0 ? null : sum / classes;
+  };
+  return { value: statistic(counts), interval: correctedInterval(counts, statistic) };
+}
+
+function overall(pairs: readonly Pairs[]): Difference {
+  const sum = (of: (pair: Pairs) => number): number => pairs.reduce((total, pair) => total + of(pair), 0);
+  const total: Pairs = {
+    ...{ both: sum(({ both }) => both), neither: sum(({ neither }) => neither) },
+    ...{ helped: sum(({ helped }) => helped), hurt: sum(({ hurt }) => hurt) },
+  };
+  return differenceOver([total]);
+}
+
+/**
+ * The chance of counts as unequal as these where neither run is better: two-sided, exact.
+ *
+ * @source McNemar 1947, Psychometrika 12:153, with the binomial distribution in place of the normal one
+ */
+export function mcNemar(helped: number, hurt: number): number {
+  const trials = helped + hurt;
+  if (trials === 0) return 1;
+  const fewer = Math.min(helped, hurt);
+  let [term, sum] = [-trials * Math.LN2, 0]; // the logarithm of the first binomial probability
+  for (let k = 0; k <= fewer; k++) {
+    sum += Math.exp(term);
+    term += Math.log((trials - k) / (k + 1));
+  }
+  return Math.min(1, 2 * sum);
+}
+
+/** The fields of two recipes that differ, as text; "–" where one has none. */
+export function recipeDifferences(one: RecipeRecord, other: RecipeRecord): RunDifference["recipe"] {
+  const [from, to] = [flat(one), flat(other)];
+  const fields = [...new Set([...from.keys(), ...to.keys()])];
+  return fields.flatMap((field) => {
+    const [before, after] = [from.get(field) ?? "–", to.get(field) ?? "–"];
+    return before === after ? [] : [{ field, from: before, to: after }];
+  });
+}
+
+/** A recipe's values by their paths: `schedule.base`. */
+function flat(value: unknown, path = ""): ReadonlyMap<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return new Map([[path, typeof value === "string" ? value : JSON.stringify(value)]]);
+  }
+  return new Map(
+    Object.entries(value).flatMap(([key, inner]) => [...flat(inner, path === "" ? key : `${path}.${key}`)]),
+  );
+}

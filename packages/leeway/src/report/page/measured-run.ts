@@ -1,0 +1,42 @@
+import type { DecisionRecord, EpochRecord, RunRecord, Summary } from "../../records/index.ts";
+import type { Confusion, Metrics } from "../../metrics/index.ts";
+import type { ReportErrors } from "./report-data.ts";
+
+/** A finished run and what its network gives on the test split: what a report is made of. */
+export interface MeasuredRun {
+  /** The run's folder, as it was named. */
+  readonly path: string;
+  readonly record: RunRecord;
+  readonly summary: Summary & { readonly test: Metrics };
+  readonly epochs: readonly EpochRecord[];
+  /** The run's decision; null where `leeway decide` chose none. */
+  readonly decision: DecisionRecord | null;
+  readonly test: TestScores;
+  readonly errors: readonly ReportErrors[];
+}
+
+/** The scores of N test examples. */
+export interface TestScores {
+  /** As the method reads them, [N, K] row by row. */
+  readonly logits: Float32Array;
+  /** s · z before the calibration, as probabilities, [N, K]. */
+  readonly uncalibrated: Float32Array;
+  /** Those that predictions have, [N, K]. */
+  readonly probabilities: Float32Array;
+  /** True classes, [N]. */
+  readonly labels: Int32Array;
+  /** The method's own decisions, [N]. */
+  readonly predictions: Int32Array;
+  /** Positions in the split's original files, [N]. */
+  readonly ids: Uint32Array;
+}
+
+/** The confusion counts of the test split. */
+export function confusionOf({ summary, test }: MeasuredRun): Confusion {
+  const { confusion } = summary.test;
+  if (confusion !== undefined) return confusion;
+  const classes = test.logits.length / test.labels.length;
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  test.labels.forEach((label, i) => counts[label]![test.predictions[i]!]!++); // classes of the run
+  return counts;
+}
