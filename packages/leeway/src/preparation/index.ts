@@ -1,4 +1,18 @@
 export { type EmbeddingSteps, parseEmbeddingSteps } from "./embedding-steps.ts";
+export { exampleFault } from "./examples/example-fault.ts";
+export { exampleReader } from "./examples/example-reader.ts";
+export type {
+  ExamplePath,
+  ExampleReader,
+  GraphInputs,
+  InputArray,
+  InputDeclaration,
+  PreparedExamples,
+} from "./examples/inputs.ts";
+export { isPixels, pixelInputs, type Pixels } from "./examples/pixel-reader.ts";
+export { tableInputs } from "./examples/table-inputs.ts";
+export { textInputs } from "./examples/text-reader.ts";
+export { vectorInputs } from "./examples/vector-reader.ts";
 export {
   type CatalogueForm,
   decodedChannels,
@@ -8,6 +22,7 @@ export {
   type Resize,
 } from "./images/image-steps.ts";
 export { middle } from "./images/middle.ts";
+export { type ColumnNote, noteSentences } from "./tables/column-notes.ts";
 export { codeTable } from "./tables/code-table.ts";
 export { dateMillis, type DateOrder, dateOrders, dateParts } from "./tables/dates.ts";
 export { isMissingNumber, missingNumbers, saysMissing } from "./tables/missing.ts";

@@ -24,7 +24,7 @@ export interface PredictionRow {
 
 /** Predictions in the order of the input, or that of the form. */
 export function* predictionRows(
-  { dataset, origin }: PreparedInput,
+  { dataset, origin }: Pick<PreparedInput, "dataset" | "origin">,
   classified: Classified,
   { classNames, top, everyClass, kept, order: places }: PredictionForm,
 ): Generator<PredictionRow, void, undefined> {

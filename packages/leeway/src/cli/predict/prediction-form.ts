@@ -3,7 +3,7 @@ import { maxClassColumns, withKeptNames } from "../../probes/index.ts";
 
 /** What is written, and what is to be said of it. */
 export function formOf(
-  { kept = [] }: PreparedInput,
+  { kept = [] }: Partial<PreparedInput>,
   {
     classNames,
     top,

@@ -2,9 +2,8 @@ import { type ColumnChunk, columnChunks } from "../files/column-chunks.ts";
 import type { DuckDB } from "../files/duckdb.ts";
 import type { TableFiles } from "../files/table-files.ts";
 import type { ColumnRole } from "../tables/column-detection.ts";
-import { type ColumnNote, noteSentences } from "../tables/column-notes.ts";
 import { maxExact } from "../tables/distinct-count.ts";
-import { readNumber } from "../../preparation/index.ts";
+import { type ColumnNote, noteSentences, readNumber } from "../../preparation/index.ts";
 import type { Finding } from "./findings.ts";
 
 /** A value of fewer rows than this tells nothing: seen once, it always goes with one class. */

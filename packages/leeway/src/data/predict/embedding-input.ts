@@ -1,4 +1,4 @@
-import { parseEmbeddingSteps } from "../../preparation/index.ts";
+import { parseEmbeddingSteps, vectorInputs } from "../../preparation/index.ts";
 import { embeddingDataset } from "../embeddings/embedding-examples.ts";
 import { arrayNamed } from "../embeddings/npz.ts";
 import { readLabels, readVectors, type Vectors } from "../embeddings/read-vectors.ts";
@@ -48,6 +48,7 @@ export async function embeddingInput(
   const known = await knownLabels(vectors, preparation.classNames, input);
   return {
     dataset: embeddingDataset(examples, steps),
+    raw: () => vectorInputs(values, size),
     origin,
     trueLabels: known?.labels,
     kept,

@@ -6,7 +6,13 @@ import { fashionMnistLayout, mnistLayout } from "../catalogue/mnist.ts";
 import { readable } from "../files/bounded-read.ts";
 import { fileError } from "../files/file-error.ts";
 import { imageDataset } from "../images/image-dataset.ts";
-import { type CatalogueForm, type ImageSteps, middle, parseImageSteps } from "../../preparation/index.ts";
+import {
+  type CatalogueForm,
+  type ImageSteps,
+  middle,
+  parseImageSteps,
+  pixelInputs,
+} from "../../preparation/index.ts";
 import { decodeImage } from "../images/decode.ts";
 import { keptOf } from "./kept-columns.ts";
 import { trueLabelsOfNames } from "./true-labels.ts";
@@ -65,6 +71,12 @@ export async function imageInput(
   const known = trueLabelsOfNames(names, classNames, (i) => files[i]!); // i is an example
   return {
     dataset: faults.size === 0 ? dataset : dataset.select(places),
+    raw: () => {
+      const all = pixelInputs(pixels, form);
+      if (faults.size === 0) return all;
+      const inputs: typeof all.inputs = (positions) => all.inputs(Array.from(positions, (i) => places[i]!)); // of examples
+      return { ...all, length: places.length, inputs };
+    },
     origin: (i) => ({ file: files[i]!, row: 1 }), // i is an example
     trueLabels: known?.labels,
     kept: keptOf(found.map(({ kept }) => kept)),

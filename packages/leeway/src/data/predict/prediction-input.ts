@@ -1,6 +1,6 @@
 import type { InputKind } from "../../catalogue/index.ts";
 import { expected, RunError } from "../../errors.ts";
-import type { CatalogueForm } from "../../preparation/index.ts";
+import type { CatalogueForm, PreparedExamples } from "../../preparation/index.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Dialect } from "../files/dialect.ts";
 import { isImageName } from "../images/decode.ts";
@@ -49,6 +49,8 @@ export interface PredictionInput {
 export interface PreparedInput {
   /** Its labels are all 0 and mean nothing. */
   readonly dataset: Dataset;
+  /** The examples as the inputs of an exported graph, by which they are predicted without libtorch. */
+  readonly raw: () => PreparedExamples;
   /** Where example `i`, from 0, stands. */
   readonly origin: (i: number) => Origin;
   /**

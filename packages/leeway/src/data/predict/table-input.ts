@@ -5,10 +5,17 @@ import { fileError, originText } from "../files/file-error.ts";
 import { findLabelColumn } from "../files/labels.ts";
 import { columnNamed, findTable, type TableFiles } from "../files/table-files.ts";
 import { tableFault } from "../files/table-error.ts";
-import { type ColumnNote, noteSentences } from "../tables/column-notes.ts";
 import { type NumericColumn, readTable, type ReadTable } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
-import { parseSteps, type TableSteps } from "../../preparation/index.ts";
+import {
+  codeTable,
+  type ColumnNote,
+  noteSentences,
+  parseSteps,
+  type PreparedExamples,
+  tableInputs,
+  type TableSteps,
+} from "../../preparation/index.ts";
 import { readingOfSteps } from "../tables/table-reading.ts";
 import { inputDialect, inputFromLines } from "./input-text.ts";
 import { readKept } from "./kept-columns.ts";
@@ -48,6 +55,7 @@ export async function tableInput(
       const rows = { name: "input", classNames, labels: new Int32Array(read.rows), ids, table: read.table };
       return {
         dataset: tableDataset(rows, steps),
+        raw: () => rawRows(read, steps),
         origin: read.origin,
         trueLabels: known?.labels,
         kept: keep && (await readKept(db, files, keep)),
@@ -62,6 +70,24 @@ export async function tableInput(
       throw tableFault(error, files.paths);
     }
   });
+}
+
+/**
+ * Rows as a graph reads them. Columns are kept as distances from their origins, in float32: the graph takes the origin
+ * off again and rounds to float32, which gives the same distance.
+ */
+function rawRows({ table, rows }: ReadTable, steps: TableSteps): PreparedExamples {
+  const [F, G] = [table.numeric.length, table.categorical.length];
+  const [numbers, codes] = [new Float64Array(rows * F), new Int32Array(rows * G)];
+  table.numeric.forEach(({ origin, values }, f) => {
+    for (let i = 0; i < rows; i++) numbers[i * F + f] = origin + values[i]!;
+  });
+  table.categorical.forEach(({ codes: read, distinct }, g) => {
+    const codeOf = codeTable(distinct, steps.categorical[g]!.categories); // as many as steps
+    const missing = codeOf.length - 1;
+    for (let i = 0; i < rows; i++) codes[i * G + g] = codeOf[read[i]! < 0 ? missing : read[i]!]!;
+  });
+  return tableInputs({ rows, numbers, codes, notes: [] }, steps);
 }
 
 /** The same table with the decimal mark that its numbers plainly have, whatever those of training had. */

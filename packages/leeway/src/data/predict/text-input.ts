@@ -11,7 +11,7 @@ import { columnNamed, findTable, tableFormat } from "../files/table-files.ts";
 import { namesIn } from "../files/table-header.ts";
 import { otherFilesNote } from "../custom/class-folders.ts";
 import { textsAmong } from "../text/text-files.ts";
-import { parseVocabulary } from "../../preparation/index.ts";
+import { parseVocabulary, textInputs } from "../../preparation/index.ts";
 import { emptyTextsNote, textExamples, textPreparation } from "../text/text-source.ts";
 import { type KeptRow, keptOf, readKept } from "./kept-columns.ts";
 import { filesBelow } from "../files/files-below.ts";
@@ -30,7 +30,7 @@ interface PlacedText extends Origin {
 /** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
 export async function textInput(preparation: RunPreparation, input: PredictionInput): Promise<PreparedInput> {
   const { paths, lines, label, keep, options } = input;
-  const toNumbers = preparationOf(preparation);
+  const { toNumbers, toInputs } = preparationOf(preparation);
   const { classNames } = preparation;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
   const others: string[] = []; // files of folders that are not read
@@ -61,6 +61,7 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
   const known = trueLabelsOfNames(names, classNames, (i) => originText(texts[i]!));
   return {
     dataset: toNumbers.apply(examples),
+    raw: () => toInputs(examples.texts),
     origin: (i) => ({ file: texts[i]!.file, row: texts[i]!.row }), // i is an example
     trueLabels: known?.labels,
     kept: keptOf(texts.map(({ kept }) => kept)),
@@ -74,11 +75,19 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
   };
 }
 
-const preparations = new WeakMap<RunPreparation, Preparation>();
+interface TextPreparation {
+  readonly toNumbers: Preparation;
+  readonly toInputs: ReturnType<typeof textInputs>;
+}
+
+const preparations = new WeakMap<RunPreparation, TextPreparation>();
 
 /** How texts become numbers by a run's record: made once for a predictor, since a hundred thousand n-grams are read. */
-function preparationOf(run: RunPreparation): Preparation {
-  const made = preparations.get(run) ?? textPreparation(parseVocabulary(run.record));
+function preparationOf(run: RunPreparation): TextPreparation {
+  const known = preparations.get(run);
+  if (known !== undefined) return known;
+  const learned = parseVocabulary(run.record);
+  const made = { toNumbers: textPreparation(learned), toInputs: textInputs(learned) };
   preparations.set(run, made);
   return made;
 }

@@ -1,5 +1,5 @@
 import type { ColumnFacts } from "./column-facts.ts";
-import type { ColumnNote } from "./column-notes.ts";
+import type { ColumnNote } from "../../preparation/index.ts";
 import { type Doubt, numbersOf, type ReadNumbers } from "./column-reading.ts";
 import { maxExact } from "./distinct-count.ts";
 

@@ -7,7 +7,7 @@ import { unlabelledRule } from "../files/labels.ts";
 import type { TableFiles } from "../files/table-files.ts";
 import { type ColumnRole, detectedRole, requestedNumeric } from "./column-detection.ts";
 import type { ColumnFacts } from "./column-facts.ts";
-import { noteSentences } from "./column-notes.ts";
+import { noteSentences } from "../../preparation/index.ts";
 
 /** How a table's columns are used; columns that no option names are detected. */
 export interface TableOptions {

@@ -28,7 +28,8 @@ export interface ImageSteps extends CatalogueForm, ImagePlan {}
 
 const schema = z.looseObject({
   kind: z.literal("image"),
-  size: z.int().min(1),
+  /** Far more than a network sees: an image of it takes 50 MB. */
+  size: z.int().min(1).max(4096),
   resize: z.enum(resizes),
   side: z.int().min(1),
   mean: z.array(z.number()),

@@ -5,7 +5,7 @@ import { setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { classSet, type SetCounts, shownProbability } from "../../src/metrics/index.ts";
 import { decide, openPredictor, predict, type PredictOptions } from "../../src/probes/index.ts";
-import { abstentionOf } from "../../src/probes/abstention.ts";
+import { abstentionOf } from "../../src/inference/abstention.ts";
 import { runRecipe } from "../../src/runs/index.ts";
 import { readDecision } from "../../src/storage/index.ts";
 import { tables } from "../runs/kinds.ts";
