@@ -23,4 +23,12 @@ export { defaultGeneratorState, Generator, manualSeed, setDefaultGeneratorState 
 export { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 export { keep, memory, scope } from "./scope.ts";
 export { Tensor } from "./tensor.ts";
+export {
+  isTracedTensor,
+  trace,
+  type Trace,
+  type TracedCall,
+  type TracedTensor,
+  type TracedValue,
+} from "./trace.ts";
 export { setThreads, threads } from "./threads.ts";

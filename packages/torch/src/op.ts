@@ -1,6 +1,7 @@
 import { TorchError } from "./errors.ts";
 import { handleOf, tensorOf } from "./handle.ts";
 import { native } from "./native.ts";
+import { recorder } from "./recorder.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What the addon takes handles for, and gives them for; the numbers are its. */
@@ -35,6 +36,7 @@ export function op<Parameters extends readonly unknown[], Result>(
   return (...args) => {
     const declared = (known ??= declarationOf(name));
     const given: unknown[] = args as unknown as unknown[]; // nobody else has it
+    const traced = recorder === null ? null : [...given]; // before handles take the place of tensors
     // Of too many the addon reads none.
     for (let i = 0; i < given.length && given.length <= declared.kinds.length; i++) {
       const wanted = declared.kinds[i];
@@ -42,7 +44,9 @@ export function op<Parameters extends readonly unknown[], Result>(
       else if (wanted === kind.tensors || wanted === kind.optionalTensors)
         given[i] = handlesFrom(given[i], declared, i);
     }
-    return resultFrom(native().call(declared.id, ...given), declared) as Result;
+    const result = resultFrom(native().call(declared.id, ...given), declared);
+    if (traced !== null) recorder?.record(name, traced, result);
+    return result as Result;
   };
 }
 
