@@ -2,7 +2,16 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "**/build/", "**/node_modules/", "runs/", "results/"] },
+  {
+    ignores: [
+      "**/dist/",
+      "**/build/",
+      "**/node_modules/",
+      "runs/",
+      "results/",
+      "packages/leeway/src/onnx/onnx_pb.ts",
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.{ts,tsx}"],

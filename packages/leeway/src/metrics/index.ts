@@ -11,6 +11,7 @@ export {
   worstClassAccuracy,
 } from "./accuracy.ts";
 export { normalTail } from "./chi-squared.ts";
+export type { CalibrationCurve } from "./calibration-curves.ts";
 export { fitKind } from "./choose-calibration.ts";
 export { classCalibration, type ClassCalibration } from "./class-calibration.ts";
 export { classScores, type ClassScores } from "./class-scores.ts";

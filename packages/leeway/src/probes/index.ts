@@ -11,6 +11,7 @@ export {
   type Predictor,
   type PredictorOptions,
 } from "./predict.ts";
+export { startRunNetwork } from "./run-network.ts";
 export { type ExamplePlace, placesOf } from "./example-places.ts";
 export { viewsOf } from "./example-views.ts";
 export { rankedPredictions, rankings } from "./ranked-predictions.ts";

@@ -23,9 +23,10 @@ import {
 import type { PriorEstimate } from "../metrics/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
 import { type DecisionRecord, priorCounts } from "../records/index.ts";
-import { loadWeights, modelFile, readPreparation, readWeights, recipeOf } from "../runs/index.ts";
+import { modelFile, readPreparation, readWeights, recipeOf } from "../runs/index.ts";
 import { decisionFile, readDecision, readRun, sha256, type StoredRun } from "../storage/index.ts";
-import { endSession, readScores, type Session, startSession } from "../training/index.ts";
+import { endSession, readScores, type Session } from "../training/index.ts";
+import { startRunNetwork } from "./run-network.ts";
 
 /** How probabilities are read, and what stands beside them. */
 export interface PredictOptions extends ReadingOptions {
@@ -209,29 +210,9 @@ export class Predictor {
     if (this.#session !== null) return this.#session;
     const weights = readWeights(join(this.run.path, modelFile));
     this.#model = sha256(weights.bytes);
-    const { trainCounts: counts, unthinnedCounts } = this.run.record.data;
-    // A session knows its classes by the training counts, and its inputs by what is predicted.
-    const [train, device] = [withoutExamples(dataset), this.#device];
-    const load = (session: Session): void => {
-      loadWeights(session, weights);
-    };
-    this.#session = startSession(
-      this.recipe,
-      { train, validation: null, test: train, counts, ...(unthinnedCounts && { unthinnedCounts }) },
-      { device, load },
-    );
+    this.#session = startRunNetwork(this.run, weights, { dataset, device: this.#device });
     return this.#session;
   }
-}
-
-/** What a network must know of a data set, so that the examples of the first prediction are not held. */
-function withoutExamples({ name, input, classNames }: Dataset): Dataset {
-  const none: Dataset = {
-    ...{ name, input, classNames, labels: new Int32Array(0), ids: new Uint32Array(0) },
-    select: () => none,
-    batches: () => [],
-  };
-  return none;
 }
 
 /** Examples as the lines that stdin would have: rows and embeddings become JSON. */

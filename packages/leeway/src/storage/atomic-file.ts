@@ -68,7 +68,8 @@ export function appendFlushed(path: string, text: string): void {
   writeFlushed(path, text, "a");
 }
 
-function writeFlushed(path: string, data: string | Uint8Array, flag: "w" | "a"): void {
+/** Writes a file, or adds to its end, and waits until it is on the disk. */
+export function writeFlushed(path: string, data: string | Uint8Array, flag: "w" | "a"): void {
   failpoint("open");
   const file = openSync(path, flag);
   try {

@@ -1,4 +1,5 @@
 export { keepFile, writeFileAtomically } from "./atomic-file.ts";
+export { writeFolderAtomically } from "./atomic-folder.ts";
 export { newestCheckpoint, removeCheckpoints, removeDamaged, writeCheckpoint } from "./checkpoint-store.ts";
 export type { DamagedCheckpoint, StoredCheckpoint } from "./checkpoint-store.ts";
 export { type Claim, type ClaimHolder, takeClaim } from "./claim.ts";

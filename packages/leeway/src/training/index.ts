@@ -1,4 +1,11 @@
-export { evaluate, type Evaluation, metricsOfScores, readScores, readSplit } from "./evaluate.ts";
+export {
+  evaluate,
+  type Evaluation,
+  metricsOfScores,
+  posthocLogits,
+  readScores,
+  readSplit,
+} from "./evaluate.ts";
 export { type BadStep, nanPolicies, type OnNan } from "./guard.ts";
 export { atStart, beforeEpoch, type Position, type TrainingEvent } from "./progress.ts";
 export {

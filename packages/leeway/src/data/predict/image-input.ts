@@ -41,7 +41,7 @@ export async function imageInput(
   input: PredictionInput,
 ): Promise<PreparedInput> {
   const { paths, lines, badImages = "stop", label, keep, options } = input;
-  const form = stepsOf(preparation);
+  const form = imageSteps(preparation);
   const { classNames } = preparation;
   const all = await imageFiles(lines ?? paths, { classNames, label, keep, options, dialect: input.dialect });
   const { side } = form;
@@ -102,7 +102,12 @@ async function decodedFile(path: string, { size, resize }: ImageSteps): Promise<
   });
 }
 
-function stepsOf({ record, path, catalogue }: RunPreparation): ImageSteps {
+/**
+ * How a run's network sees images.
+ *
+ * @throws RunError with code "run" if the run's preparation is of another kind
+ */
+export function imageSteps({ record, path, catalogue }: RunPreparation): ImageSteps {
   if (record === null && catalogue !== undefined)
     return { ...catalogue, size: catalogue.side, resize: "crop" };
   return parseImageSteps(record, path);
