@@ -45,6 +45,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/predict.ts")).predictCommand(),
   },
   {
+    name: "export",
+    summary: "a run as ONNX, to predict without libtorch",
+    load: async () => (await import("./commands/export.ts")).exportCommand(),
+  },
+  {
     name: "reproduce",
     summary: "fill the paper's tables, beside its numbers",
     load: async () => (await import("./commands/reproduce.ts")).reproduceCommand(),

@@ -1,0 +1,1 @@
+export { type ExportedModel, exportModel, type ExportOptions, type StoredPrecision } from "./export-model.ts";
