@@ -48,4 +48,12 @@ export default tseslint.config(
       ),
     },
   },
+  {
+    files: ["packages/leeway/assets/serve/*.js"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["document", "location", "fetch", "Option", "URLSearchParams"].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
 );

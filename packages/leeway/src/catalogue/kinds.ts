@@ -11,3 +11,11 @@ export const kindNouns: Readonly<Record<InputKind, string>> = {
   table: "tables",
   embedding: "embeddings",
 };
+
+/** Many examples of a kind, one by one: what is predicted. */
+export const exampleNouns: Readonly<Record<InputKind, string>> = {
+  table: "rows",
+  embedding: "vectors",
+  text: "texts",
+  image: "images",
+};

@@ -23,8 +23,15 @@ const samePress = 300;
 /**
  * Does work that ends early on Ctrl-C (SIGINT) or SIGTERM. The first signal aborts the work, which writes what it
  * has; a second one ends the process at once.
+ *
+ * @param message said at the first; "" for none
  */
-export async function interruptible<T>(work: (interruption: Interruption) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  work: (interruption: Interruption) => Promise<T>,
+  {
+    message = "Stopping: finishing this step and writing what is done. Once more ends at once.",
+  }: { readonly message?: string } = {},
+): Promise<T> {
   let display: Log | undefined;
   const log = (line: string): void => {
     if (display === undefined) console.error(line);
@@ -38,7 +45,7 @@ export async function interruptible<T>(work: (interruption: Interruption) => Pro
     if (first === undefined) {
       first = { code, at: performance.now() };
       controller.abort();
-      log("Stopping: finishing this step and writing what is done. Once more ends at once.");
+      if (message !== "") log(message);
     } else if (performance.now() - first.at > samePress) {
       process.exit(code);
     }

@@ -1,9 +1,9 @@
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { RunError, type RunErrorCode } from "../errors.ts";
 import { printable } from "../report/index.ts";
 import { helpArguments, isHelpOnAll, shownOptions } from "./short-help.ts";
 import { colorsFor } from "./terminal.ts";
+import { version } from "./version.ts";
 
 /** A command's name and line in the help, and where the rest of it is. */
 interface CommandEntry {
@@ -48,6 +48,11 @@ const commands: readonly CommandEntry[] = [
     name: "export",
     summary: "a run as ONNX, to predict without libtorch",
     load: async () => (await import("./commands/export.ts")).exportCommand(),
+  },
+  {
+    name: "serve",
+    summary: "predictions over HTTP, and a page to try them",
+    load: async () => (await import("./commands/serve.ts")).serveCommand(),
   },
   {
     name: "reproduce",
@@ -229,9 +234,4 @@ function inRed(text: string): string {
 /** `leeway methods | head -1` closes our output early: that is no error. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
-}
-
-function version(): string {
-  const manifest = createRequire(import.meta.url)("../../package.json") as { readonly version: string };
-  return manifest.version;
 }

@@ -12,3 +12,4 @@ export {
 export { namedPredictions } from "./named-predictions.ts";
 export type { Classified, Predicting, Prediction, ReadingOptions, RequestedPrior } from "./prediction.ts";
 export { type PriorShares, priorShares } from "./prior-shares.ts";
+export { namedNumbers, writtenPrior } from "./written-prior.ts";

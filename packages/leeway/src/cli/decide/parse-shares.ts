@@ -1,6 +1,6 @@
 import { didYouMean, someOf } from "../../errors.ts";
+import { namedNumbers } from "../../inference/index.ts";
 import { usageError } from "../options.ts";
-import { namedNumbers } from "../predict/parse-prior.ts";
 
 /** A share for the class that is looked for, or for every class; or shares by the names of classes. */
 export type RequestedShares = number | readonly (readonly [positive: number, share: number])[];

@@ -1,4 +1,5 @@
 import { didYouMean } from "../../errors.ts";
+import { namedNumbers } from "../../inference/index.ts";
 import { usageError } from "../options.ts";
 
 const forms = "training, auto, or class=share, … with each share above 0";
@@ -22,14 +23,4 @@ export function parsePrior(text: string, classNames: readonly string[]): number[
     throw usageError("--prior", `a share for every class, ${without.slice(0, 8).join(", ")} too`, text);
   }
   return classNames.map((name) => shares.get(name)!); // every class has one
-}
-
-/** Numbers by the names of classes, `fraud=0.01,fine=0.99`; undefined where the text is something else. */
-export function namedNumbers(
-  text: string,
-): { readonly part: string; readonly name: string; readonly value: number }[] | undefined {
-  // A class may have a comma in its name: only one behind a number divides.
-  const parts = [...text.matchAll(/(.+?)=([+-]?\d*\.?\d+(?:e[+-]?\d+)?)(?:,|$)/gi)];
-  if (parts.map(([part]) => part).join("") !== text) return undefined;
-  return parts.map(([part, name = "", digits]) => ({ part, name, value: Number(digits) }));
 }

@@ -1,4 +1,4 @@
-import type { InputKind } from "../../catalogue/index.ts";
+import { exampleNouns, type InputKind } from "../../catalogue/index.ts";
 import { expected, RunError } from "../../errors.ts";
 import type { CatalogueForm, PreparedExamples } from "../../preparation/index.ts";
 import type { Dataset } from "../dataset.ts";
@@ -86,7 +86,7 @@ export async function openPredictionInput(
     throw expected("predict", "keep", "to be columns of a table", got, "Leave it out, or give a table.");
   }
   throw fileError(input.paths[0] ?? "stdin", {
-    expected: `${nouns[preparation.kind]} to predict, of which the run has learned`,
+    expected: `${exampleNouns[preparation.kind]} to predict, of which the run has learned`,
     got: "none",
     advice: "Check the path.",
   });
@@ -101,8 +101,8 @@ function requireKind(kind: InputKind, { paths }: PredictionInput): void {
   const stray = paths.find((path) => (other(path) ?? kind) !== kind);
   if (stray === undefined) return;
   throw fileError(stray, {
-    expected: `${nouns[kind]} to predict, of which the run has learned`,
-    got: nouns[other(stray) ?? kind],
+    expected: `${exampleNouns[kind]} to predict, of which the run has learned`,
+    got: exampleNouns[other(stray) ?? kind],
     advice: "Name another run, or other files.",
   });
 }
@@ -114,13 +114,6 @@ async function requirePaths({ paths, lines }: PredictionInput): Promise<void> {
   for (const path of paths) if (!/[*?[]/.test(path) && !(await exists(path))) missing.push(path);
   if (missing.length > 0) throw missingPaths(missing, { expected: "something to predict", of: paths.length });
 }
-
-const nouns: Readonly<Record<InputKind, string>> = {
-  table: "rows",
-  embedding: "vectors",
-  text: "texts",
-  image: "images",
-};
 
 const readers: Readonly<
   Record<InputKind, (preparation: RunPreparation, input: PredictionInput) => Promise<PreparedInput>>
