@@ -1,4 +1,4 @@
-import { type ChartSpec, type Heading, themed, titleOf } from "../chart.ts";
+import { type ChartSpec, type Heading, themed, titleOf } from "../chart-spec.ts";
 import { seriesColors } from "../theme.ts";
 
 /** What is drawn of how many examples classes have. */

@@ -1,4 +1,4 @@
-import { type ChartSpec, type Heading, seriesColor, themed, titleOf } from "../chart.ts";
+import { type ChartSpec, type Heading, seriesColor, themed, titleOf } from "../chart-spec.ts";
 
 /** The errors of one method or backbone, class by class. */
 export interface ClassErrorSeries {

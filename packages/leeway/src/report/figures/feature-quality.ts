@@ -1,4 +1,4 @@
-import type { ChartSpec, Heading } from "../chart.ts";
+import type { ChartSpec, Heading } from "../chart-spec.ts";
 import { classErrors } from "./class-errors.ts";
 
 /** What a linear classifier makes of one backbone's features. */

@@ -1,5 +1,5 @@
 import { expected } from "../../errors.ts";
-import { type ChartSpec, type Heading, type PartSpec, themed, titleOf } from "../chart.ts";
+import { type ChartSpec, type Heading, type PartSpec, themed, titleOf } from "../chart-spec.ts";
 import { graticule, lookingFrom, type Seen, unit, type Vector } from "../sphere.ts";
 import { classColors, ink } from "../theme.ts";
 

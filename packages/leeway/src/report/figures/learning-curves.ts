@@ -1,4 +1,4 @@
-import { type ChartSpec, type Heading, seriesColor, themed, titleOf } from "../chart.ts";
+import { type ChartSpec, type Heading, seriesColor, themed, titleOf } from "../chart-spec.ts";
 import { ink } from "../theme.ts";
 
 /** How one method learned. */

@@ -1,0 +1,38 @@
+import type { RunReport, ReportClass } from "../../../../leeway/src/report/page/report-data.ts";
+import { printable } from "../../../../leeway/src/report/words.ts";
+
+/** A name in the room that there is: its middle goes, since ends of long names differ as often as beginnings. */
+export function shortName(name: string, max: number): string {
+  const letters = Array.from(printable(name));
+  if (letters.length <= max) return letters.join("");
+  const head = Math.ceil((max - 1) * 0.6);
+  return `${letters.slice(0, head).join("")}…${letters.slice(letters.length - (max - 1 - head)).join("")}`;
+}
+
+/** A class by its label, of a run. */
+export function classAt({ classes }: RunReport, label: number): ReportClass {
+  return classes[label]!; // labels of a report are of its classes
+}
+
+/** A class's name, in the room that there is. */
+export function nameAt(run: RunReport, label: number, max = 40): string {
+  return shortName(classAt(run, label).name, max);
+}
+
+/** Labels from the most frequent class to the rarest. */
+export function byFrequency({ classes }: RunReport): number[] {
+  return [...classes.keys()].sort((a, b) => classes[b]!.trainCount - classes[a]!.trainCount || a - b);
+}
+
+/** "many-shot", as groups are called. */
+export function groupName(group: string): string {
+  return group === "all" ? "all examples" : `${group}-shot`;
+}
+
+/** "more than 100", as what a group's classes have of training examples. */
+export const groupCounts = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" } as const;
+
+/** How tables and scores hold the name of a run in a list of two. */
+export function runName({ method, id }: RunReport, other: RunReport | null): string {
+  return other !== null && other.method === method ? `${method} (${id})` : method;
+}
