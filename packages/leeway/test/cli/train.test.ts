@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
@@ -90,6 +90,7 @@ suite("leeway train", () => {
         /^ERM {2}epoch 1\/2 {2}loss [\d.]+ {2}training [\d.]+ % {2}validation [\d.]+ % balanced {2}[\d,]+ examples\/s/,
       ),
       expect.stringMatching(/^ERM {2}epoch 2\/2 /),
+      expect.stringMatching(/^Report: .*report\.html$/),
       "",
     ]);
     expect(stdout).toMatch(/^ {2}overall +[\d.]+ % {2}top-1 on 10,000 test images; the last epoch$/m);
@@ -108,9 +109,18 @@ suite("leeway train", () => {
       "--no-progress",
     ]);
     expect(stderr).toMatch(
-      /^Training LDAM-DRW [^\n]*\nRun: [^\n]*\nProtocol paper: the epoch is chosen on the test set[^\n]*\n$/,
+      /^Training LDAM-DRW [^\n]*\nRun: [^\n]*\nProtocol paper: the epoch is chosen on the test set[^\n]*\nReport: [^\n]*\n$/,
     );
     expect(stdout).toContain("chosen ON THE TEST SET by top-1 (protocol paper)");
+  });
+
+  test("writes a report into the run's folder, unless told not to", async () => {
+    const written = async (name: string, ...more: string[]): Promise<boolean> => {
+      await leeway([...train, "--epochs", "1", "--name", name, "--quiet", ...more]);
+      return existsSync(join(runsDir, name, "report.html"));
+    };
+    expect(await written("with-report")).toBe(true);
+    expect(await written("without-report", "--no-report")).toBe(false);
   });
 
   test("calls training that diverges a failed run, with exit code 1", async () => {

@@ -4,11 +4,11 @@ import { Command } from "commander";
 import { z } from "zod";
 import { reportData } from "../../api/report-data.ts";
 import type { Field } from "../../field.ts";
-import { type ReportData, renderReport } from "../../report/index.ts";
-import { writeFileAtomically } from "../../storage/index.ts";
+import { renderReport } from "../../report/index.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { requireFolder } from "../predict/new-place.ts";
+import { reportFile, writePage } from "../run-report.ts";
 import { colorsFor } from "../terminal.ts";
 
 const ofReport = { group: "Report", affects: "nothing", common: true } as const;
@@ -71,17 +71,9 @@ async function writeReport(paths: readonly string[], flags: ReportFlags): Promis
   if (json) console.log(JSON.stringify(data));
   else if (markdown) console.log(renderReport(data, { colors: colorsFor(process.stdout), markdown }));
   if ((json || markdown) && output === undefined) return;
-  const place = output ?? (paths.length === 1 ? join(paths[0]!, "report.html") : "report.html");
+  const place = output ?? (paths.length === 1 ? join(paths[0]!, reportFile) : reportFile);
   const size = await writePage(data, place);
   if (quiet) return;
   const sentences = data.runs.map(({ method, sentence }) => `${method}: ${sentence}`);
   console.error([...sentences, `Report in ${place}, ${Math.ceil(size / 1000)} kB`].join("\n"));
-}
-
-/** @returns bytes of the page */
-async function writePage(data: ReportData, path: string): Promise<number> {
-  const { reportPage } = await import("@leeway/dashboard");
-  const page = Buffer.from(reportPage(data));
-  writeFileAtomically(path, page);
-  return page.length;
 }

@@ -19,6 +19,7 @@ import {
 } from "../options/shared.ts";
 import { readData } from "../read-data.ts";
 import { requestedDevice } from "../requested-device.ts";
+import { writeRunReport } from "../run-report.ts";
 import {
   printRun,
   runDisplay,
@@ -37,7 +38,7 @@ export function resumeCommand(): Command {
   addMachine(command, machine, { threads: { default: "as before" }, device: { default: "as before" } })
     .optionsGroup("Machine and files:")
     .option("--take-over", "also if a process of another machine, which is gone, still holds the run");
-  addOutput(addSafety(command), ["json", "progress", "quiet"]);
+  addOutput(addSafety(command), ["json", "progress", "report", "quiet"]);
   return command.addHelpText("after", examples).action(resume);
 }
 
@@ -77,6 +78,7 @@ async function resume(path: string, flags: ResumeFlags): Promise<void> {
     const options = { data, threads, device, allowChange, takeOver, signal, ...safetyOf(flags) };
     const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
     printRun(run, { mode, json, quiet, exitCode });
+    if (flags.report && !finished) await writeRunReport(run, { quiet, dataDir, cacheDir });
   });
 }
 

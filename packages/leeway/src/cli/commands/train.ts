@@ -19,6 +19,7 @@ import { requestedDevice } from "../requested-device.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { readData } from "../read-data.ts";
 import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
+import { writeRunReport } from "../run-report.ts";
 import { withShortHelp } from "../short-help.ts";
 import { dataNotes, printRun, runWithProgress, slowness } from "../run-with-progress.ts";
 import {
@@ -39,7 +40,7 @@ import { progressMode } from "../terminal.ts";
 export function trainCommand(): Command {
   const command = addRecipeOptions(addDataOptions(new Command("train")));
   addMachine(command, ["threads", "device", "nondeterministic", "dataDir", "cacheDir", "runsDir", "name"]);
-  addOutput(addSafety(command), ["json", "progress", "quiet"]);
+  addOutput(addSafety(command), ["json", "progress", "report", "quiet"]);
   return withShortHelp(command, { examples, more }).action(train);
 }
 
@@ -84,6 +85,7 @@ async function train(paths: readonly string[], flags: TrainFlags): Promise<void>
       { runsDir, name, data, signal, command: process.argv.slice(2), ...compute, ...safetyOf(flags) },
     );
     printRun(run, { mode, json, quiet, exitCode });
+    if (flags.report) await writeRunReport(run, { quiet, dataDir, cacheDir });
   });
 }
 

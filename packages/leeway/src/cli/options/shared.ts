@@ -122,6 +122,13 @@ export const outputFields = {
     group: "Output",
     affects: "nothing",
   },
+  report: {
+    type: z.boolean(),
+    help: "write no report.html into the run's folder",
+    flag: "--no-report",
+    group: "Output",
+    affects: "nothing",
+  },
   quiet: {
     type: z.boolean(),
     help: "print nothing but the result",
@@ -133,8 +140,11 @@ export const outputFields = {
 
 /** What commander gives of {@link machineFields}; `runsDir` is always there in a command that has it. */
 export type MachineFlags = Omit<FlagsOf<typeof machineFields>, "runsDir"> & { readonly runsDir: string };
-/** What commander gives of {@link outputFields}; `progress` is always there in a command that has it. */
-export type OutputFlags = Omit<FlagsOf<typeof outputFields>, "progress"> & { readonly progress: boolean };
+/** What commander gives of {@link outputFields}; `progress` and `report` are always there in a command that has them. */
+export type OutputFlags = Omit<FlagsOf<typeof outputFields>, "progress" | "report"> & {
+  readonly progress: boolean;
+  readonly report: boolean;
+};
 /** What commander gives of {@link safetyFields}. */
 export type SafetyFlags = FlagsOf<typeof safetyFields>;
 

@@ -1,5 +1,5 @@
 import { type ShotGroup, shotGroups } from "../../imbalance/index.ts";
-import { rowSums } from "../../metrics/index.ts";
+import { type Confusion, rowSums } from "../../metrics/index.ts";
 import { confusionOf, type MeasuredRun } from "./measured-run.ts";
 import type { ConfusedPair, GroupFlow, ReportConfusion } from "./report-data.ts";
 
@@ -12,7 +12,7 @@ export function reportConfusion(run: MeasuredRun): ReportConfusion {
   const confusion = confusionOf(run);
   return {
     matrix: confusion.length <= maxShown ? confusion : null,
-    pairs: confusedPairs(run).slice(0, maxPairs),
+    pairs: confusedPairs(confusion).slice(0, maxPairs),
   };
 }
 
@@ -20,8 +20,7 @@ export function reportConfusion(run: MeasuredRun): ReportConfusion {
  * Classes taken for others, the largest share of a class's examples first. A single mistake says little of a class that has
  * more than one example.
  */
-export function confusedPairs(run: MeasuredRun): ConfusedPair[] {
-  const confusion = confusionOf(run);
+export function confusedPairs(confusion: Confusion): ConfusedPair[] {
   const sizes = rowSums(confusion);
   return confusion
     .flatMap((row, truth) =>

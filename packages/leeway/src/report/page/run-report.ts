@@ -9,7 +9,7 @@ import { headline } from "./headline.ts";
 import { labelGains } from "./label-gains.ts";
 import { logitBias } from "./logit-bias.ts";
 import { reportMargins } from "./margins.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import { confusionOf, type MeasuredRun } from "./measured-run.ts";
 import { reliability } from "./reliability.ts";
 import type { PackedLogits, ReportData, RunReport } from "./report-data.ts";
 import { mainSentence } from "./sentence.ts";
@@ -42,7 +42,11 @@ function runReport({ run, logits }: ReportedRun): RunReport {
   const classes = reportClasses(run);
   return {
     ...{ id: record.id, path: run.path, title: runTitle(run), method: methodTitle(record.recipe) },
-    ...{ noun: exampleNoun(record.recipe), examples: run.test.labels.length, sentence: mainSentence(run) },
+    ...{
+      noun: exampleNoun(record.recipe),
+      examples: run.test.labels.length,
+      sentence: mainSentence(record.data, { ...summary.test, confusion: confusionOf(run) }),
+    },
     ...{ facts: runFacts(run), notes: judgementNotes(record, summary), headline: headline(run) },
     ...{ classes, confusion: reportConfusion(run), groups: groupFlow(run), bias: logitBias(run) },
     ...{ margins: reportMargins(run), reliability: reliability(run), detections: detections(run) },

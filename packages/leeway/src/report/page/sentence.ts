@@ -1,22 +1,22 @@
 import { enoughExamples } from "../../imbalance/index.ts";
-import { rowSums } from "../../metrics/index.ts";
+import { type Confusion, type Metrics, rowSums } from "../../metrics/index.ts";
+import type { DataRecord } from "../../records/index.ts";
 import { count, counted, percent, shownName } from "../words.ts";
 import { confusedPairs } from "./confusion.ts";
-import { confusionOf, type MeasuredRun } from "./measured-run.ts";
 
-/** The one line that matters of a run: what goes wrong most. */
-export function mainSentence(run: MeasuredRun): string {
-  const { classNames } = run.record.data;
-  return classNames.length === 2 ? ofTwo(run) : ofMany(run);
+/** The one line that matters of a run's test: what goes wrong most. Its metrics have the confusion matrix. */
+export function mainSentence(
+  { classNames }: Pick<DataRecord, "classNames">,
+  { confusion = [], detection }: Metrics,
+): string {
+  if (classNames.length === 2) return ofTwo(classNames, confusion, detection?.positive ?? 1);
+  return ofMany(classNames, confusion);
 }
 
-/** "31 of 55 fraud are found, with 12 false alarms among 1,945 ok." */
-function ofTwo(run: MeasuredRun): string {
-  const { data } = run.record;
-  const confusion = confusionOf(run);
-  const rare = run.summary.test.detection?.positive ?? 1;
+/** "31 of 55 examples of fraud are found, with 12 false alarms among 1,945 of ok." */
+function ofTwo(classNames: readonly string[], confusion: Confusion, rare: number): string {
   const [own, other] = [confusion[rare]!, confusion[1 - rare]!]; // of two
-  const [name, rest] = [rare, 1 - rare].map((j) => shownName(data.classNames[j] ?? ""));
+  const [name, rest] = [rare, 1 - rare].map((j) => shownName(classNames[j] ?? ""));
   const sizes = rowSums(confusion);
   const alarms = other[rare]!; // of two
   const found = `${count(own[rare]!)} of ${counted(sizes[rare]!, `example of ${name}`, `examples of ${name}`)}`;
@@ -24,10 +24,9 @@ function ofTwo(run: MeasuredRun): string {
 }
 
 /** "Shirt is mistaken for T-shirt in 41 % (82 of 200)." */
-function ofMany(run: MeasuredRun): string {
-  const { classNames } = run.record.data;
-  const sizes = rowSums(confusionOf(run));
-  const pairs = confusedPairs(run);
+function ofMany(classNames: readonly string[], confusion: Confusion): string {
+  const sizes = rowSums(confusion);
+  const pairs = confusedPairs(confusion);
   const [pair = pairs[0]] = pairs.filter(({ truth }) => sizes[truth]! >= enoughExamples);
   if (pair === undefined) return "No class is mistaken for another one more than once.";
   const name = (j: number): string => shownName(classNames[j] ?? "");

@@ -4,7 +4,7 @@ import { overClasses, testNotes } from "../judgement.ts";
 import { type Colors, renderTable } from "../table.ts";
 import { count, percent, shownName } from "../words.ts";
 import { calibrationRows } from "./calibration-rows.ts";
-import { rarerRows, rarestTable } from "./rarest.ts";
+import { rarerRows, classChart } from "./rarest.ts";
 
 /** What predictions were measured on, and how it is shown. */
 export interface MeasuredOptions {
@@ -42,7 +42,7 @@ export function renderMeasured(
   return [
     `By the classes that the input names, of ${count(examples)} of ${count(of)} examples:`,
     renderTable(rows, { right: [1], indent: 2 }),
-    ...rarestTable(split, colors),
+    ...classChart(split, colors),
     ...notes.map((note) => colors.yellow(`  ${note}`)),
   ].join("\n");
 }

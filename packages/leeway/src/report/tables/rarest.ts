@@ -28,19 +28,47 @@ export function rarerRows(split: MeasuredSplit): [name: string, value: string, n
   ];
 }
 
-/** Of more than two classes: a table of what the predictions of the three rarest are worth. */
-export function rarestTable(
+/** Classes that a chart shows, the rarest; of more the others are left out. */
+const maxBars = 12;
+
+/** Every class's recall as a bar, the rarest first, with its precision and what it is taken for most often. */
+export function classChart(
   { metrics, classNames, trainCounts, examples: noun }: MeasuredSplit,
   { dim }: Colors,
 ): string[] {
-  if (trainCounts.length === 2 || metrics.confusion === undefined) return [];
-  const scores = classScores(metrics.confusion);
-  const rows = rarestClasses(trainCounts, 3).map((label) => {
-    const { precision, recall, f1, examples } = scores[label]!; // of them
-    const name = shownName(classNames[label] ?? "");
-    return [name, percent(precision), percent(recall), percent(f1), count(examples)];
+  const { confusion } = metrics;
+  if (confusion === undefined) return [];
+  const scores = classScores(confusion);
+  const name = (label: number): string => shownName(classNames[label] ?? "");
+  const byCount = [...trainCounts.keys()].sort((a, b) => trainCounts[a]! - trainCounts[b]! || b - a);
+  const rows = byCount.slice(0, maxBars).map((label) => {
+    const { precision, recall, examples } = scores[label]!; // of them
+    const [other, taken] = mostTaken(confusion[label]!, label); // likewise
+    const most = taken === 0 ? "" : `${percent(taken / examples, { digits: 0 })} taken for ${name(other)}`;
+    return [name(label), count(trainCounts[label]!), bar(recall), percent(recall), percent(precision), most];
   });
-  if (rows.length === 0) return [];
-  const head = ["rarest classes", "precision", "recall", "F1", noun].map((text) => dim(text));
-  return ["", renderTable([head, ...rows], { right: [1, 2, 3, 4], indent: 2 })];
+  const left = trainCounts.length - rows.length;
+  const more = left === 0 ? [] : [dim(`  and ${count(left)} more frequent ones`)];
+  const head = ["rarest first", "training", `recall on ${noun}`, "", "precision", ""].map((text) =>
+    dim(text),
+  );
+  return ["", renderTable([head, ...rows], { right: [1, 3, 4], indent: 2 }), ...more];
+}
+
+/** The class that examples of another one are taken for most often, and how many. */
+function mostTaken(row: readonly number[], label: number): readonly [other: number, count: number] {
+  const others = row.map((each, j) => (j === label ? -1 : each));
+  const most = Math.max(...others);
+  return [others.indexOf(most), Math.max(0, most)];
+}
+
+const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+const cells = 20;
+
+/** A share as a bar of 20 letters, to an eighth of one. */
+function bar(share: number | null): string {
+  if (share === null) return "";
+  const parts = Math.round(8 * cells * share);
+  const full = Math.floor(parts / 8);
+  return `${"█".repeat(full)}${eighths[parts % 8]!}`.padEnd(cells, "·");
 }

@@ -8,8 +8,9 @@ import { datasetTitle, describeProfile, exampleNoun, methodTitle } from "../reci
 import { type EndedRun, worstClassOf } from "../result.ts";
 import { metricText, metricWords, selectionText } from "../selection-words.ts";
 import { type Colors, renderTable } from "../table.ts";
+import { mainSentence } from "../page/sentence.ts";
 import { calibrationRows } from "./calibration-rows.ts";
-import { type MeasuredSplit, rarerRows, rarestTable } from "./rarest.ts";
+import { classChart, type MeasuredSplit, rarerRows } from "./rarest.ts";
 import { clock, count, counted, percent, shownName } from "../words.ts";
 
 /** The result of a run for a person: a headline, a small table and the folder. */
@@ -31,11 +32,17 @@ export function renderResult({ folder, record, summary }: EndedRun, colors: Colo
       indent: 2,
     },
   );
-  const rarest = summary.test === null ? [] : rarestTable(testSplit(record, summary.test), colors);
+  const chart = summary.test === null ? [] : classChart(testSplit(record, summary.test), colors);
+  const matters = summary.test?.confusion === undefined ? [] : ["", mainSentence(record.data, summary.test)];
   const notes = judgementNotes(record, summary).map((note) => `  ${note}`);
   const trouble = [...notes, ...troubleLines(summary)].map((line) => colors.yellow(line));
   const below = trouble.length === 0 ? [] : ["", ...trouble];
-  return [`${colors.bold(what)}: ${how}`, "", table, ...rarest, ...below, "", `run  ${folder}`].join("\n");
+  return [
+    `${colors.bold(what)}: ${how}`,
+    ...matters,
+    ...["", table, ...chart, ...below],
+    ...["", `run  ${folder}`],
+  ].join("\n");
 }
 
 /** How a run that patience ended came to its length. */
