@@ -252,6 +252,7 @@ function writeConfigs(write) {
     JSON.stringify({
       source: { kind: "table", paths: ["table.csv"], label: "class", options: { ignore: ["id"] } },
       testFraction: 0.25,
+      model: "mlp",
       method: "composed",
       methodOptions: { ...ownMethod, mixup: 0.3 },
       epochs: 6,

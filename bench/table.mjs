@@ -1,5 +1,6 @@
-// npm run bench:table [-- --rows N] [-- --only long|wide] [-- --json]: a long table of two classes, one of them rare, and
-// wide ones, made, inspected and trained on; time and the most memory that each took. --program runs another checkout's.
+// npm run bench:table [-- --rows N] [-- --only long|wide] [-- --model NAME] [-- --json]: a long table of two classes, one of
+// them rare, and wide ones, made, inspected and trained on; time and the most memory that each took. --epochs default
+// trains as long as leeway train does. --program runs another checkout's.
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,7 @@ const { values: options } = parseArgs({
     rows: { type: "string", default: "5000000" },
     epochs: { type: "string", default: "2" },
     method: { type: "string", default: "logit-adjustment" },
+    model: { type: "string" },
     threads: { type: "string" },
     folder: { type: "string" },
     only: { type: "string" },
@@ -31,7 +33,11 @@ if (!Number.isSafeInteger(rows) || rows < 1000) {
 const program =
   options.program ?? fileURLToPath(new URL("../packages/leeway/bin/leeway.js", import.meta.url));
 const folder = options.folder ?? mkdtempSync(join(tmpdir(), "leeway-bench-table-"));
-const threads = options.threads === undefined ? [] : ["--threads", options.threads];
+const requested = [
+  ...(options.threads === undefined ? [] : ["--threads", options.threads]),
+  ...(options.model === undefined ? [] : ["--model", options.model]),
+  ...(options.epochs === "default" ? [] : ["--epochs", options.epochs]),
+];
 try {
   const reports = [];
   if (options.only !== "wide") reports.push(await longTable());
@@ -101,8 +107,8 @@ async function inspectAndTrain(path, label) {
   rmSync(join(folder, "runs"), { recursive: true, force: true });
   const inspect = await watched(program, ["inspect", path, "--label", label, "--json"]);
   const train = await watched(program, [
-    ...["train", path, "--label", label, "--method", options.method, "--epochs", options.epochs],
-    ...["--runs-dir", join(folder, "runs"), "--name", "bench", "--json", "--no-progress", ...threads],
+    ...["train", path, "--label", label, "--method", options.method, ...requested],
+    ...["--runs-dir", join(folder, "runs"), "--name", "bench", "--json", "--no-progress"],
   ]);
   return { inspect, train };
 }

@@ -12,6 +12,8 @@ import type { OptimizerName, Recipe } from "./fields.ts";
 export interface Defaults {
   readonly profile: Recipe["profile"];
   readonly model: string;
+  /** The network of more than so many examples of custom data, where that is another one. */
+  readonly beyond?: { readonly examples: number; readonly model: string };
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerName;
@@ -37,7 +39,13 @@ const byKind: Readonly<Record<InputKind, Defaults>> = {
     schedule: (epochs) => paperSchedule(epochs),
   },
   text: { ...adaptive(64, 10), model: "bilstm", method: "ldam-drw" },
-  table: { ...adaptive(512, 20), model: "mlp", method: "logit-adjustment" },
+  table: {
+    ...adaptive(512, 20),
+    model: "tabm",
+    // Whose members take five to eight times as long a row: minutes become an hour. Few rows are what they gain most on.
+    beyond: { examples: 100_000, model: "mlp" },
+    method: "logit-adjustment",
+  },
   embedding: {
     ...adaptive(256, 30),
     model: "linear",
@@ -119,7 +127,9 @@ export function defaultsFor(kind: InputKind, { model, dataset, examples }: Defau
     ...byKind[kind],
     ...(dataset === undefined ? byCustomKind[kind] : own(byDataset, dataset)),
   };
-  const network = model ?? ofData.model;
+  const { beyond } = ofData;
+  const isLarge = beyond !== undefined && examples !== undefined && examples > beyond.examples;
+  const network = model ?? (isLarge ? beyond.model : ofData.model);
   return {
     ...ofData,
     ...own(byModel, network),

@@ -72,9 +72,9 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
 }
 
 /** The default length; not by the size of the data where drops of the rate are requested, which tell of their own. */
-function epochsOf(kind: InputKind, { schedule, model, source }: RecipeOptions, defaults: Defaults): number {
+function epochsOf(kind: InputKind, { schedule, source }: RecipeOptions, defaults: Defaults): number {
   if (source === undefined || schedule?.decays === undefined) return defaults.epochs;
-  return defaultsFor(kind, model === undefined ? {} : { model }).epochs;
+  return defaultsFor(kind, { model: defaults.model }).epochs;
 }
 
 type DataFields = Pick<Recipe, "source" | "testFraction" | "fold" | "profile" | "keep" | "keepNegatives"> &

@@ -6,6 +6,7 @@ export {
   type CountsTheoryInput,
   type TradeOff,
 } from "./counts-theory.ts";
+export { type ExtremeRatio, extremeRatioOf } from "./extreme-ratio.ts";
 export { type Inspection, inspectionOf } from "./inspection.ts";
 export { recommend, type Recommendation, type RecommendationFacts } from "./recommendation.ts";
 export {

@@ -1,5 +1,6 @@
 import { imbalanceRatio } from "../imbalance/index.ts";
 import { type ClassRow, classTable } from "./class-table.ts";
+import { type ExtremeRatio, extremeRatioOf } from "./extreme-ratio.ts";
 import { recommend, type Recommendation, type RecommendationFacts } from "./recommendation.ts";
 
 /** What labels and contents tell of data before anything is trained. */
@@ -25,14 +26,26 @@ interface RarestSeen {
   readonly perBalancedBatch: number;
 }
 
+/** What an inspection needs to know of a recipe. */
+interface InspectedRecipe {
+  readonly batchSize: number;
+  /** The network. */
+  readonly model: string;
+}
+
 /** The whole look at a data set's imbalance. `Recipe` is what would be trained. */
-export interface Inspection<Recipe = unknown> extends Pick<InspectedData, "name" | "kind" | "findings"> {
+export interface Inspection<Recipe extends InspectedRecipe = InspectedRecipe> extends Pick<
+  InspectedData,
+  "name" | "kind" | "findings"
+> {
   readonly trainSize: number;
   readonly testSize: number | null;
   /** ρ over the classes that have examples. */
   readonly ratio: number;
   readonly classes: readonly ClassRow[];
   readonly rarest: RarestSeen;
+  /** What helps where a class is one in a thousand or rarer; null elsewhere. */
+  readonly extreme: ExtremeRatio | null;
   /** Why nothing can be trained; null where something can. */
   readonly obstacle: string | null;
   /** Null where there is an obstacle. */
@@ -44,7 +57,7 @@ export interface Inspection<Recipe = unknown> extends Pick<InspectedData, "name"
  *
  * @param recipeOf the recipe of the data with a method
  */
-export function inspectionOf<Recipe extends { readonly batchSize: number }>(
+export function inspectionOf<Recipe extends InspectedRecipe>(
   data: InspectedData,
   recipeOf: (method: string) => Recipe,
 ): Inspection<Recipe> {
@@ -67,6 +80,7 @@ export function inspectionOf<Recipe extends { readonly batchSize: number }>(
       perBatch: (batchSize * rarest.count) / Math.max(1, trainSize),
       perBalancedBatch: batchSize / Math.max(1, present.length),
     },
+    extreme: obstacle === null ? extremeRatioOf(trainCounts, batchSize) : null,
     ...{ findings, obstacle, recommendation },
   };
 }

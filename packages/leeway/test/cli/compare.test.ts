@@ -30,7 +30,7 @@ suite("leeway compare", { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/^ +ERM +2 +[\d.]+ ± [\d.]+/m);
     expect(stdout).toMatch(/^ +LDAM-DRW +2 .* [+−]?[\d.]+ ± [\d.]+$/m);
     expect(stdout).toContain("average precision");
-    expect(stdout).toMatch(/, mlp, 5 epochs$/m);
+    expect(stdout).toMatch(/, tabm, 5 epochs$/m);
     const runs = listRuns(runsDir).map(readRun);
     expect(runs).toHaveLength(6);
     const scales = runs.map(({ record: { recipe } }) => [recipe.method, recipe.methodOptions["scale"]]);

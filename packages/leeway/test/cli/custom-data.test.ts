@@ -246,15 +246,15 @@ suite("leeway inspect, train and predict on one's own table", { timeout: 120_000
     const config = file("method.yaml", "method: erm\n");
     const beside = await shown(train, "--label", "kind", "--config", config);
     expect(beside).toBe(await shown(train, "--label", "kind", "--method", "erm"));
-    expect(beside).toContain("epochs: 60\nbatchSize: 64\n");
+    expect(beside).toContain("epochs: 30\nbatchSize: 64\n");
     const whole = file(
       "whole.yaml",
       `dataset: mine\nsource: { kind: table, paths: [${train}], label: kind }\n`,
     );
-    expect(await shown("--config", whole)).toContain("epochs: 60\nbatchSize: 64\n");
+    expect(await shown("--config", whole)).toContain("epochs: 30\nbatchSize: 64\n");
     expect(await shown("--config", whole, "--epochs", "7")).toContain("epochs: 7\nbatchSize: 64\n");
     const decays = file("decays.yaml", "schedule: { decays: [{ fromEpoch: 10, factor: 0.1 }] }\n");
-    expect(await shown(train, "--label", "kind", "--config", decays)).not.toContain("epochs: 60\n"); // its epochs are its own
+    expect(await shown(train, "--label", "kind", "--config", decays)).not.toContain("epochs: 30\n"); // its epochs are its own
   });
 
   test("writes no configuration of what cannot be trained, and says so", async () => {

@@ -5,6 +5,7 @@ import {
   expectedCounts,
   type OptimizerName,
   paperSchedule,
+  type Recipe,
   recipeFor,
   type RecipeOptions,
 } from "../../src/recipe/index.ts";
@@ -110,7 +111,8 @@ suite("recipeFor", () => {
     ["inaturalist2018", {}, "adamw", 0.001],
     ["cifar10", {}, "sgd", 0.1],
     ["t", { source }, "sgd", 0.1],
-    ["t", { source }, "adamw", 0.001],
+    ["t", { source }, "adam", 0.002],
+    ["t", { source, model: "mlp" }, "adamw", 0.001],
     ["imdb", { model: "tfidf" }, "adam", 0.005],
     ["imdb", { model: "tfidf" }, "sgd", 0.1],
   ];
@@ -146,6 +148,35 @@ suite("recipeFor", () => {
   });
   test("has no ratio but 1 with the balanced profile", () => {
     expect(recipeFor("cifar10", { profile: "balanced" }).ratio).toBe(1);
+  });
+});
+
+suite("the default network of tables", () => {
+  const source = { kind: "table", paths: ["t.csv"] } as const;
+  const recipe = (options: RecipeOptions): Recipe => recipeFor("t", { source, ...options });
+
+  test("is an ensemble up to 100,000 rows, and one network of more", () => {
+    expect(recipe({})).toMatchObject({ model: "tabm", optimizer: "adamw", weightDecay: 0.03 });
+    expect([1000, 100_000, 100_001].map((examples) => recipe({ examples }).model)).toEqual([
+      ...["tabm", "tabm", "mlp"],
+    ]);
+    expect(recipe({ examples: 100_001 })).toMatchObject({ optimizer: "adam", weightDecay: 0 });
+  });
+  test("counts the rows that are left of the most frequent class", () => {
+    expect(recipe({ examples: 1_000_000, keepNegatives: 0.05 }).model).toBe("tabm");
+  });
+  test("is the requested one of any number", () => {
+    expect(recipe({ examples: 1_000_000, model: "tabm" })).toMatchObject({
+      model: "tabm",
+      weightDecay: 0.03,
+    });
+    expect(recipe({ examples: 1000, model: "mlp" })).toMatchObject({ model: "mlp", weightDecay: 0 });
+  });
+  test("does not change that of ready vectors", () => {
+    const vectors = { kind: "embedding", paths: ["v.npy"] } as const;
+    expect([1000, 1_000_000].map((examples) => recipe({ source: vectors, examples }).model)).toEqual([
+      ...["linear", "linear"],
+    ]);
   });
 });
 
@@ -195,7 +226,7 @@ suite("recipeFor refuses", () => {
     ],
     [
       { source: { kind: "table", paths: ["t.csv"] }, momentum: 0 },
-      "expected momentum not to be set with optimizer adam, got 0.",
+      "expected momentum not to be set with optimizer adamw, got 0.",
     ],
     [{ testProfile: {} }, "recipe: expected testProfile.profile to be one of longtail, step, got nothing."],
     [{ method: 5 }, "recipe: expected method to be one of"],

@@ -1,5 +1,6 @@
 import type { ClassRow, Inspection } from "../../theory/index.ts";
 import { type Colors, renderTable } from "../table.ts";
+import { extremeWords } from "../extreme-words.ts";
 import { count, counted, printable, shownName } from "../words.ts";
 import { figure } from "./theory-parts.ts";
 
@@ -10,7 +11,7 @@ const barWidth = 32;
 /** An inspection as a page for the terminal. */
 export function renderInspection(inspection: Inspection, colors: Colors): string {
   const { name, kind, trainSize, testSize, ratio, classes, rarest, findings } = inspection;
-  const { obstacle, recommendation } = inspection;
+  const { obstacle, recommendation, extreme } = inspection;
   const { bold, dim, yellow, green } = colors;
   const groups = (["many", "medium", "few"] as const).map(
     (group) => `${classes.filter(({ shotGroup }) => shotGroup === group).length} ${group}-shot`,
@@ -33,9 +34,12 @@ export function renderInspection(inspection: Inspection, colors: Colors): string
     ...(recommendation === null
       ? [yellow(`Nothing can be trained: ${obstacle ?? ""}.`)]
       : [
-          `begin with ${bold(recommendation.method)}:`,
+          `begin with ${bold(recommendation.method)}, on ${bold(recommendation.recipe.model)}:`,
           ...recommendation.reasons.map((reason) => `  - ${reason}`),
         ]),
+    ...(extreme === null
+      ? []
+      : ["", "at such a ratio:", ...extremeWords(extreme, inspection).map((words) => `  - ${words}`)]),
   ].join("\n");
 }
 
