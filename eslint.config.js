@@ -42,7 +42,7 @@ export default tseslint.config(
     files: ["**/*.{js,mjs}"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["process", "console", "performance", "URL", "Buffer"]
+        ["process", "console", "performance", "URL", "Buffer", "fetch"]
           .concat(["setTimeout", "clearTimeout", "setInterval", "clearInterval"])
           .map((name) => [name, "readonly"]),
       ),

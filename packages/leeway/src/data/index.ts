@@ -21,6 +21,7 @@ export type { BadImages } from "./images/image-source.ts";
 export { dataFacts } from "./inspect/data-facts.ts";
 export { leakageWarnings } from "./leakage.ts";
 export { drawMix, type Mix } from "./mixing.ts";
+export { examplesDataset, type ToDataset } from "./predict/examples-dataset.ts";
 export { catalogueForm, imageSteps } from "./predict/image-input.ts";
 export { stdinLines } from "./predict/input-text.ts";
 export { networkInput } from "./predict/network-input.ts";

@@ -12,16 +12,18 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const abort = (reason: Error) => () => {
-    controller.abort(reason);
+  const late = (): void => {
+    const fault = {
+      what: `an answer within ${seconds} s`,
+      got: "none",
+      advice: "Try again, or send fewer examples.",
+    };
+    controller.abort(refusal(503, fault, { headers: { "retry-after": "1" } }));
   };
-  const late = refusal(
-    503,
-    { what: `an answer within ${seconds} s`, got: "none", advice: "Try again, or send fewer examples." },
-    { headers: { "retry-after": "1" } },
-  );
-  const timer = setTimeout(abort(late), seconds * 1000);
-  const gone = abort(new Error("the client has gone"));
+  const gone = (): void => {
+    controller.abort(new Error("the client has gone"));
+  };
+  const timer = setTimeout(late, seconds * 1000);
   outgoing.once("close", gone);
   try {
     return await work(controller.signal);

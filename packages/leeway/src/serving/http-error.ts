@@ -1,4 +1,4 @@
-import { ArgumentError, RunError } from "../errors.ts";
+import { ArgumentError, faultText, RunError } from "../errors.ts";
 
 /** Where in a request something is wrong. */
 export interface Place {
@@ -57,22 +57,22 @@ export function refusal(
 /** Any error as the answer that a client gets; what is no fault of the request's says nothing of the inside. */
 export function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
-  const isInput = error instanceof ArgumentError || (error instanceof RunError && error.code === "data");
-  if (isInput) return new HttpError(422, error.message, { ...placeOf(error), cause: error });
-  return new HttpError(
-    500,
-    "POST /predict: expected a prediction, got a fault of the service. Its log says more.",
-    {
-      cause: error,
-    },
-  );
+  if (error instanceof ArgumentError) return ofExample(error);
+  if (error instanceof RunError && error.code === "data")
+    return new HttpError(422, error.message, { cause: error });
+  const fault = { what: "a prediction", got: "a fault of the service", advice: "Its log says more." };
+  return refusal(500, fault, { cause: error });
 }
 
-/** The row and the column that an error names beside its message. */
-function placeOf(error: object): Place {
-  const { row, column } = error as { readonly row?: unknown; readonly column?: unknown };
-  return {
-    ...(typeof row === "number" && { row }),
-    ...(typeof column === "string" && { column }),
-  };
+/** The fault of an argument, whose way `["examples", 2, "amount"]` is the row and the column of a request. */
+function ofExample(error: ArgumentError): HttpError {
+  const [first, i, column] = error.path;
+  const where = "POST /predict";
+  if (first !== "examples" || typeof i !== "number")
+    return new HttpError(422, faultText(error, { where }), { cause: error });
+  const row = i + 1;
+  if (typeof column !== "string")
+    return new HttpError(422, faultText(error, { where, field: `row ${row}` }), { row, cause: error });
+  const field = `${column} of row ${row}`;
+  return new HttpError(422, faultText(error, { where, field }), { row, column, cause: error });
 }

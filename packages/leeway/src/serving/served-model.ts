@@ -1,12 +1,12 @@
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import type { InputKind } from "../catalogue/index.ts";
-import type { Prediction } from "../inference/index.ts";
+import { examplesDataset } from "../data/index.ts";
+import { namedPredictions, type Prediction } from "../inference/index.ts";
 import { openPredictor } from "../probes/index.ts";
 import { priorCounts } from "../records/index.ts";
 import { type Example, exampleOf, type ModelForm, modelForm } from "./model-form.ts";
 import type { RequestedOptions } from "./requested-options.ts";
-import { inputsOfRun } from "./run-inputs.ts";
 
 /** A run or an exported model as a service sees it. */
 export interface ServedModel {
@@ -43,22 +43,25 @@ export function serveRun(
   { device }: { readonly device?: string | undefined } = {},
 ): ServedModel {
   const predictor = openPredictor(path, { device });
-  const { run, preparation, classNames } = predictor;
-  const counts = priorCounts(run.record.data);
-  const total = counts.reduce((a, b) => a + b, 0);
-  const form = modelForm(preparation.kind, preparation.record, preparation.path);
-  const predict: ServedModel["predict"] = (examples, { prior, decision }) =>
-    inputsOfRun(examples, (inputs) => predictor.predict(inputs, { prior, decision }));
+  const { run, recipe, preparation, classNames, kind } = predictor;
+  const form = modelForm(kind, preparation.record, preparation.path);
+  const toDataset = examplesDataset(preparation, recipe.source?.options);
+  const predict: ServedModel["predict"] = async (examples, options) =>
+    namedPredictions(await predictor.classify(await toDataset(examples), options), classNames);
   return {
     name: basename(realpathSync(run.path)),
-    kind: preparation.kind,
-    classNames,
-    shares: counts.map((count) => count / total),
-    form,
-    predict,
-    warmUp: async () => {
-      await predict([exampleOf(form)], { prior: undefined, decision: undefined });
-    },
+    ...{ kind, classNames, form, predict },
+    shares: sharesOf(priorCounts(run.record.data)),
+    warmUp: () => warmedUp(form, predict),
     close: () => predictor.close(),
   };
+}
+
+function sharesOf(counts: readonly number[]): number[] {
+  const total = counts.reduce((a, b) => a + b, 0);
+  return counts.map((count) => count / total);
+}
+
+async function warmedUp(form: ModelForm, predict: ServedModel["predict"]): Promise<void> {
+  await predict([exampleOf(form)], { prior: undefined, decision: undefined });
 }

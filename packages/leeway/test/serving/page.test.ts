@@ -129,7 +129,10 @@ suite.skipIf(noBrowser !== undefined)("the page in Chromium", () => {
     await images.page
       .getByLabel(/Choose an image/)
       .setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no image") });
-    await images.page.getByRole("alert").filter({ hasText: "expected an image" }).waitFor();
+    await images.page
+      .getByRole("alert")
+      .filter({ hasText: "expected row 1 to be an image that can be read" })
+      .waitFor();
     expect(texts.said).toEqual([]);
     for (const { page } of [texts, images]) await page.close();
   });

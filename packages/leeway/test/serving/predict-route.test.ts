@@ -203,7 +203,9 @@ suite("POST /predict of other kinds", () => {
     const broken = refusalOf(await post(images!, "GIF89a", { type: "image/gif" }));
     expect(broken).toMatchObject({
       status: 422,
-      message: expect.stringMatching(/^POST \/predict: expected an image/) as string,
+      message: expect.stringMatching(
+        /^POST \/predict: expected row 1 to be an image that can be read, got/,
+      ) as string,
     });
     expect(JSON.stringify(broken)).not.toContain("/tmp");
     const form = new FormData();
