@@ -1,0 +1,1 @@
+export { isExported, load, type LoadOptions, type ModelSource, openExported } from "./load.ts";

@@ -1,0 +1,73 @@
+import type { GraphInputs } from "../preparation/index.ts";
+
+/** What runs a graph. */
+export interface Runtime {
+  /** The graph's inputs: only these are given. */
+  readonly inputNames: readonly string[];
+  /** @returns `logits`, [batch, K] row by row */
+  run(inputs: GraphInputs): Promise<Float32Array>;
+  /** Frees the graph. */
+  release(): Promise<void>;
+}
+
+/** Loads a graph. @param graph ONNX */
+export type OpenRuntime = (graph: Uint8Array) => Promise<Runtime>;
+
+/** What of onnxruntime-node, onnxruntime-web or onnxruntime-common is used. */
+export interface OnnxRuntime {
+  readonly InferenceSession: { readonly create: (...args: never[]) => Promise<unknown> };
+  readonly Tensor: new (...args: never[]) => unknown;
+}
+
+/** A session, as far as we use it. */
+interface Session {
+  readonly inputNames: readonly string[];
+  run(feeds: Readonly<Record<string, unknown>>, fetches: readonly string[]): Promise<SessionResult>;
+  release(): Promise<void>;
+}
+
+type SessionResult = Readonly<Record<string, { readonly data: unknown } | undefined>>;
+type Create = (graph: Uint8Array, options: object) => Promise<Session>;
+type TensorOf = new (type: string, data: unknown, dims: readonly number[]) => unknown;
+
+const types = new Map<unknown, string>([
+  [Float64Array, "float64"],
+  [Float32Array, "float32"],
+  [BigInt64Array, "int64"],
+  [Uint8Array, "uint8"],
+]);
+
+/**
+ * Graphs by onnxruntime, whichever of its packages.
+ *
+ * @param options of its sessions: providers, threads
+ */
+export function onnxRuntime(
+  { InferenceSession, Tensor }: OnnxRuntime,
+  options: Readonly<Record<string, unknown>> = {},
+): OpenRuntime {
+  const create = InferenceSession.create.bind(InferenceSession) as unknown as Create;
+  const TensorClass = Tensor as unknown as TensorOf;
+  return async (graph) => {
+    const session = await create(graph, { logSeverityLevel: 3, ...options }); // errors alone: warnings are of its own making
+    return {
+      inputNames: session.inputNames,
+      run: async (inputs) => {
+        const feeds = Object.fromEntries(
+          session.inputNames.flatMap((name) => {
+            const input = inputs[name];
+            if (input === undefined) return []; // which it names itself
+            const tensor = new TensorClass(types.get(input.data.constructor)!, input.data, input.dims); // one of four
+            return [[name, tensor]];
+          }),
+        );
+        const { logits } = await session.run(feeds, [logitsName]);
+        return logits!.data as Float32Array; // requested, and declared as that
+      },
+      release: () => session.release(),
+    };
+  };
+}
+
+/** The output that is read: probabilities for any frequencies follow from it. */
+export const logitsName = "logits";
