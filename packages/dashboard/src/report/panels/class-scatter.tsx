@@ -3,7 +3,7 @@ import { count, percent } from "../../../../leeway/src/report/words.ts";
 import { usePicked } from "../context.ts";
 import { linearScale, logScale, logTicks, type Scale } from "../numbers/scale.ts";
 import { BottomAxis, LeftAxis } from "../parts/axis.tsx";
-import { classAt, nameAt } from "../parts/names.ts";
+import { classAt, nameAt, saidName } from "../parts/names.ts";
 import { Panel } from "../parts/panel.tsx";
 import { RunKey } from "../parts/run-key.tsx";
 import { type Spot, SpottedFigure } from "../parts/spotted-figure.tsx";
@@ -186,7 +186,7 @@ function wordsOf(run: RunReport): string {
   const { recall, trainCount, testCount } = classAt(run, worst);
   const half = measured.filter((j) => classAt(run, j).recall! < 0.5).length;
   return (
-    `${nameAt(run, worst)} is recognised worst: ${percent(recall)} of ${count(testCount)}, with ${count(trainCount)} training examples. ` +
+    `${saidName(run, worst)} is recognised worst: ${percent(recall)} of ${count(testCount)}, with ${count(trainCount)} training examples. ` +
     `${half === 0 ? "No class is" : half === 1 ? "One class is" : `${count(half)} of ${count(measured.length)} classes are`} found in less than half of the cases. ` +
     (run.classes.length > 40 ? "The line is the mean of classes of about the same size. " : "") +
     "The area of a mark is the number of test examples; vertical lines are intervals of 95 %."

@@ -17,6 +17,8 @@ interface Layout {
   readonly cell: number;
   /** Letters of a name. */
   readonly letters: number;
+  /** Whether names fit above their columns; else they are turned. */
+  readonly isFlat: boolean;
 }
 
 /** Rows of true classes, columns of predictions; the diagonal is right. */
@@ -63,13 +65,14 @@ const fewClasses = 5;
 function layoutOf(run: RunReport, order: readonly number[], width: number): Layout {
   const longest = Math.max(...order.map((label) => Array.from(classAt(run, label).name).length));
   const letters = Math.min(longest, width < 600 ? 10 : 18);
-  const left = 16 + 6.6 * letters;
+  const left = Math.max(84, 16 + 6.6 * letters);
   const counts = width < 600 ? 60 : 120;
   const cell = Math.max(
     9,
     Math.min(order.length <= fewClasses ? 96 : 64, Math.floor((width - left - counts) / order.length)),
   );
-  return { left, letters, cell, top: 30 + 5 * letters };
+  const isFlat = cell > 6.6 * letters + 4;
+  return { left, letters, cell, isFlat, top: isFlat ? 30 : 30 + 5 * letters };
 }
 
 interface CellProps {
@@ -122,7 +125,7 @@ function logStrength(share: number): number {
 function Names({
   run,
   order,
-  layout: { left, top, cell, letters },
+  layout: { left, top, cell, letters, isFlat },
 }: Omit<MatrixProps, "matrix"> & { readonly layout: Layout }) {
   const { label } = usePicked();
   const every = cell >= 11 ? 1 : 2;
@@ -141,7 +144,13 @@ function Names({
             <text x={left - 8} y={top + at + 4} text-anchor="end">
               {name}
             </text>
-            <text transform={`translate(${left + at + 3},${top - 6}) rotate(-45)`}>{name}</text>
+            {isFlat ? (
+              <text x={left + at} y={top - 8} text-anchor="middle">
+                {name}
+              </text>
+            ) : (
+              <text transform={`translate(${left + at + 3},${top - 6}) rotate(-45)`}>{name}</text>
+            )}
           </g>
         );
       })}

@@ -4,7 +4,7 @@ import { count, percent } from "../../../../leeway/src/report/words.ts";
 import { usePicked } from "../context.ts";
 import { clusteredOrder } from "../numbers/seriation.ts";
 import { Choice } from "../parts/choice.tsx";
-import { byFrequency, classAt, nameAt } from "../parts/names.ts";
+import { byFrequency, classAt, saidName } from "../parts/names.ts";
 import { Panel } from "../parts/panel.tsx";
 import { confusionSpec, confusionTable } from "../twins/confusion.ts";
 import { ConfusedPairs } from "./confused-pairs.tsx";
@@ -61,7 +61,7 @@ function wordsOf(run: RunReport): string {
   if (first === undefined)
     return `No class is taken for another more than once in ${count(run.examples)} test ${run.noun}.`;
   const text = (pair: typeof first): string =>
-    `${nameAt(run, pair.truth)} for ${nameAt(run, pair.prediction)} (${percent(pair.share, { digits: 0 })}, ${count(pair.count)} of ${count(classAt(run, pair.truth).testCount)})`;
+    `${saidName(run, pair.truth)} for ${saidName(run, pair.prediction)} (${percent(pair.share, { digits: 0 })}, ${count(pair.count)} of ${count(classAt(run, pair.truth).testCount)})`;
   return (
     `Most often ${text(first)}${second === undefined ? "" : `, then ${text(second)}`}. ` +
     "A row is a true class and adds up to 100 %. Choose a cell to see its examples."

@@ -3,7 +3,7 @@ import { count, counted, signed } from "../../../../leeway/src/report/words.ts";
 import { linearScale, roundTicks } from "../numbers/scale.ts";
 import { BottomAxis } from "../parts/axis.tsx";
 import { Figure } from "../parts/figure.tsx";
-import { nameAt, runName, shortName } from "../parts/names.ts";
+import { runName, saidName, shortName } from "../parts/names.ts";
 import { Panel } from "../parts/panel.tsx";
 import { differenceSpec, differenceTable } from "../twins/difference.ts";
 import { HelpedAndHurt } from "./helped-and-hurt.tsx";
@@ -143,7 +143,7 @@ function wordsOf({ unpaired, classes, measures }: RunDifference, from: RunReport
     list.length === 0
       ? "no class"
       : list.length <= 3
-        ? list.map(({ label }) => nameAt(to, label, 24)).join(", ")
+        ? list.map(({ label }) => saidName(to, label, 24)).join(", ")
         : counted(list.length, "class", "classes");
   const chance = measures.every(({ apart }) => !apart) ? " No measure is apart from chance." : "";
   return (

@@ -4,7 +4,7 @@ import { count } from "../../../../leeway/src/report/words.ts";
 import { type ConfusionCell, usePicked } from "../context.ts";
 import { shellWord } from "../../../../leeway/src/report/words.ts";
 import { Choice, Select } from "../parts/choice.tsx";
-import { byFrequency, classAt, nameAt } from "../parts/names.ts";
+import { byFrequency, classAt, nameAt, saidName } from "../parts/names.ts";
 import { Panel } from "../parts/panel.tsx";
 import { type ExampleList, exampleLists, examplesOf, examplesOfCell, errorsTable } from "../twins/errors.ts";
 import { ExampleCard } from "./example-card.tsx";
@@ -92,9 +92,11 @@ interface CellFilterProps {
 function CellFilter({ run, cell: { truth, prediction }, onClear }: CellFilterProps) {
   return (
     <p class="filter">
-      <strong>{nameAt(run, truth)}</strong>
-      {truth === prediction ? " recognised" : " taken for "}
-      {truth !== prediction && <strong>{nameAt(run, prediction)}</strong>}
+      <span>
+        <strong>{nameAt(run, truth)}</strong>
+        {truth === prediction ? " recognised" : " taken for "}
+        {truth !== prediction && <strong>{nameAt(run, prediction)}</strong>}
+      </span>
       <button type="button" onClick={onClear}>
         Show all examples
       </button>
@@ -127,7 +129,7 @@ function wordsOf(run: RunReport, label: number | null): string {
   const wrong = own.reduce((sum, each) => sum + each.wrong, 0);
   const size = own.reduce((sum, each) => sum + each.examples, 0);
   const doubted = own.reduce((sum, each) => sum + each.mislabelled.length, 0);
-  const who = label === null ? "" : ` of ${nameAt(run, label)}`;
+  const who = label === null ? "" : ` of ${saidName(run, label)}`;
   return (
     `${count(wrong)} of ${count(size)} held-out ${run.noun}${who} are wrong; the report keeps the worst of each class.` +
     (doubted === 0

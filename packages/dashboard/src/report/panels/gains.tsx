@@ -1,7 +1,7 @@
 import { count, percent, signed } from "../../../../leeway/src/report/words.ts";
 import { usePicked } from "../context.ts";
 import { Panel } from "../parts/panel.tsx";
-import { classAt, nameAt } from "../parts/names.ts";
+import { classAt, nameAt, saidName } from "../parts/names.ts";
 import { gainsSpec, gainsTable } from "../twins/difference.ts";
 
 /** Which class to label next. */
@@ -16,7 +16,7 @@ export function GainsPanel() {
       title="What to label next"
       words={
         <p>
-          {`50 more training examples of ${nameAt(run, first.label, 30)} would probably bring the most: about ${signed(100 * first.recall, 1)} points of its recall, ${signed(100 * first.balanced, 2)} of balanced accuracy. `}
+          {`50 more training examples of ${saidName(run, first.label, 30)} would probably bring the most: about ${signed(100 * first.recall, 1)} points of its recall, ${signed(100 * first.balanced, 2)} of balanced accuracy. `}
           An estimate, from how error falls with the number of examples between the classes of this run;
           examples that the model is least certain of bring more than random ones.
         </p>

@@ -85,7 +85,7 @@ function MeasureRow({ measure, beside }: MeasureRowProps) {
       </svg>
       <span class="note" title={note}>
         {note}
-        {chance === undefined ? "" : `; chance ${percent(chance)}`}
+        {chance === undefined || note.includes(percent(chance)) ? "" : `; by chance ${percent(chance)}`}
       </span>
     </div>
   );

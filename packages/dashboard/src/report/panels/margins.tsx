@@ -4,7 +4,7 @@ import { usePicked } from "../context.ts";
 import { linearScale, roundTicks } from "../numbers/scale.ts";
 import { BottomAxis } from "../parts/axis.tsx";
 import { Figure } from "../parts/figure.tsx";
-import { byFrequency, classAt, groupName, nameAt } from "../parts/names.ts";
+import { byFrequency, classAt, groupName, nameAt, saidName } from "../parts/names.ts";
 import { Panel } from "../parts/panel.tsx";
 import { marginsSpec, marginsTable } from "../twins/margins.ts";
 
@@ -160,5 +160,5 @@ function wordsOf(run: RunReport): string {
       ? "A margin is how far the true class's logit is above the highest other: below 0 the example is wrong."
       : "A margin is how far the true class's logit is above the highest other; triangles are the margins that the loss enforces in training, wider for rarer classes.";
   if (worst === undefined) return what;
-  return `${what} Of ${nameAt(run, worst)}, ${percent(reached[worst]!)} of ${count(classAt(run, worst).testCount)} test ${run.noun} ${enforced === null ? "are above 0" : "reach theirs"}, the fewest.`;
+  return `${what} Of ${saidName(run, worst)}, ${percent(reached[worst]!)} of ${count(classAt(run, worst).testCount)} test ${run.noun} ${enforced === null ? "are above 0" : "reach theirs"}, the fewest.`;
 }

@@ -5,7 +5,7 @@ import { usePicked } from "../context.ts";
 import { type Scores, unpackedScores } from "../numbers/packed.ts";
 import { outcomeAt, type PriorOutcome, priorWithShare } from "../numbers/priors.ts";
 import { Choice, Select } from "../parts/choice.tsx";
-import { classAt, groupName, nameAt } from "../parts/names.ts";
+import { classAt, groupName, nameAt, saidName } from "../parts/names.ts";
 import { Panel } from "../parts/panel.tsx";
 import { logOddsFor, shareEnds, shareOf, shareText, Slider } from "../parts/slider.tsx";
 import { priorSpec, priorTable } from "../twins/priors.ts";
@@ -147,7 +147,7 @@ function targetsOf(run: RunReport): { value: string; label: string }[] {
 }
 
 function targetName(run: RunReport, target: string): string {
-  return /^\d+$/.test(target) ? nameAt(run, Number(target), 30) : `${groupName(target)} classes`;
+  return /^\d+$/.test(target) ? saidName(run, Number(target), 30) : `${groupName(target)} classes`;
 }
 
 function membersOf(run: RunReport, target: string): ReadonlySet<number> {

@@ -4,7 +4,7 @@ import { plainNumber } from "../numbers/table.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 
 /** What a threshold comes to. */
-export function PointNumbers({ point, name }: { readonly point: OperatingPoint; readonly name: string }) {
+export function PointNumbers({ point }: { readonly point: OperatingPoint }) {
   const precision = Number.isNaN(point.precision) ? null : point.precision;
   return (
     <dl class="point" aria-live="polite">
@@ -26,9 +26,9 @@ export function PointNumbers({ point, name }: { readonly point: OperatingPoint; 
           <span data-number="alerts">{plainNumber(point.alerts)}</span>
           {` alerts: `}
           <span data-number="found">{plainNumber(point.found)}</span>
-          {` ${name} found, `}
+          {` found, `}
           <span data-number="false-alarms">{plainNumber(point.falseAlarms)}</span>
-          {` false; `}
+          {` false alarms; `}
           <span data-number="missed">{plainNumber(point.missed)}</span>
           {` missed`}
         </dd>

@@ -5,7 +5,7 @@ import { usePicked } from "../context.ts";
 import { type Aim, decideCommand } from "../numbers/decide-words.ts";
 import { bestPoint, type Costs, costOf, pointAt, testShare } from "../numbers/operating-point.ts";
 import { Select } from "../parts/choice.tsx";
-import { nameAt } from "../parts/names.ts";
+import { nameAt, saidName } from "../parts/names.ts";
 import { Panel } from "../parts/panel.tsx";
 import { logOddsFor, shareEnds, shareOf, shareText, Slider } from "../parts/slider.tsx";
 import { thresholdSpec, thresholdTable } from "../twins/threshold.ts";
@@ -38,7 +38,7 @@ function Thresholds({ run, detection, onLabel }: ThresholdsProps) {
   const [costs, setCosts] = useState<Costs>({ missed: 10, alarm: 1 });
   const [[aim, at], aimAt] = useState<readonly [Aim, number]>(() => startOf(detection, base));
   const point = pointAt(detection, at, share);
-  const name = nameAt(run, detection.label, 30);
+  const name = saidName(run, detection.label, 30);
   const last = detection.thresholds.length - 1;
   const cheapest = (costs: Costs, share: number): number =>
     bestPoint(detection, share, (each) => -costOf(each, costs));
@@ -84,7 +84,7 @@ function Thresholds({ run, detection, onLabel }: ThresholdsProps) {
               aimAt(["recall", next]);
             }}
           />
-          <PointNumbers point={point} name={name} />
+          <PointNumbers point={point} />
           <CostFields
             costs={costs}
             cost={costOf(point, costs)}

@@ -19,12 +19,14 @@ export function TrainingPanel() {
   const { run } = usePicked();
   const { training } = run;
   if (training.epochs.length === 0) return null;
-  const accuracies: Curve[] = [
-    { name: "balanced", kind: "all", values: training.balancedAccuracy },
+  const groups: Curve[] = [
     { name: "many-shot", kind: "many", values: training.groups.many },
     { name: "medium-shot", kind: "medium", values: training.groups.medium },
     { name: "few-shot", kind: "few", values: training.groups.few },
-  ].filter(({ values }) => values.some((value) => value !== null));
+  ].filter(isKnown);
+  const balanced: Curve = { name: "balanced", kind: "all", values: training.balancedAccuracy };
+  // A group alone is all there is.
+  const accuracies = [balanced, ...(groups.length > 1 ? groups : [])].filter(isKnown);
   return (
     <Panel
       id="training"
@@ -57,6 +59,10 @@ export function TrainingPanel() {
       />
     </Panel>
   );
+}
+
+function isKnown({ values }: Curve): boolean {
+  return values.some((value) => value !== null);
 }
 
 interface CurvesProps {
@@ -126,7 +132,7 @@ function Rules({ training: { stages, best }, x, top, bottom, isNamed }: RulesPro
         <g key={stage}>
           <line class="rule" x1={x(stage)} x2={x(stage)} y1={top - 6} y2={bottom} />
           {isNamed && (
-            <text class="rule-text" x={x(stage) - 5} y={top + 2} text-anchor="end">
+            <text class="rule-text" x={x(stage) - 5} y={bottom - 7} text-anchor="end">
               {`stage ${i + 2} begins`}
             </text>
           )}
@@ -136,7 +142,7 @@ function Rules({ training: { stages, best }, x, top, bottom, isNamed }: RulesPro
         <g>
           <line class="rule strong" x1={x(best)} x2={x(best)} y1={top - 6} y2={bottom} />
           {isNamed && (
-            <text class="rule-text" x={x(best)} y={top - 12} text-anchor="middle">
+            <text class="rule-text" x={x(best) + 5} y={bottom - 7}>
               {`epoch ${best} chosen`}
             </text>
           )}

@@ -19,6 +19,12 @@ export function nameAt(run: RunReport, label: number, max = 40): string {
   return shortName(classAt(run, label).name, max);
 }
 
+/** A class's name inside a sentence: in quotes, unless it is a word that nobody takes for another part of it. */
+export function saidName(run: RunReport, label: number, max = 40): string {
+  const name = nameAt(run, label, max);
+  return /^\p{L}[\p{L}\p{N}_-]{2,}$/u.test(name) ? name : `“${name}”`;
+}
+
 /** Labels from the most frequent class to the rarest. */
 export function byFrequency({ classes }: RunReport): number[] {
   return [...classes.keys()].sort((a, b) => classes[b]!.trainCount - classes[a]!.trainCount || a - b);

@@ -1,0 +1,112 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { percent } from "../../leeway/src/report/words.ts";
+import { hasBrowser, launch, opened } from "./open-page.ts";
+import { simulatedReport } from "./simulated/report.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  if (hasBrowser) browser = await launch();
+});
+afterAll(async () => {
+  if (hasBrowser) await browser.close();
+});
+
+const ten = simulatedReport({ classes: 10, examples: 1000, compared: true });
+const markup = `<img src=x onerror="document.title='owned'">`;
+
+suite.skipIf(!hasBrowser)("the page of a report", () => {
+  test("opens from a file without a complaint and asks for nothing else", async () => {
+    const { page, complaints, requests } = await opened(browser, ten);
+    await page.locator("#priors").waitFor();
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith("data:"))).toEqual([page.url()]);
+    expect(await page.locator("section.panel").count()).toBe(13);
+    await page.close();
+  });
+
+  test("holds the report as it was given, and shows its numbers", async () => {
+    const { page } = await opened(browser, ten);
+    const held = await page.evaluate(() => document.getElementById("report-data")!.textContent);
+    expect(JSON.parse(held)).toEqual(ten);
+    const [run] = ten.runs;
+    expect(await page.locator("h1").innerText()).toBe(run!.sentence);
+    const shown = await page.locator("#headline .measure .value span:first-child").allInnerTexts();
+    expect(shown).toEqual(run!.headline.map(({ value }) => percent(value)));
+    await page.close();
+  });
+
+  test("opens tables of the same numbers and copies them", async () => {
+    const { page } = await opened(browser, ten, { permissions: ["clipboard-read", "clipboard-write"] });
+    await page.locator("#classes summary").click();
+    expect(await page.locator("#classes tbody tr").count()).toBe(20);
+    await page.getByRole("button", { name: "Copy Vega-Lite: Recall by class size" }).click();
+    await page.locator("#classes .done", { hasText: "Copied" }).waitFor();
+    const spec = await page.evaluate(() => navigator.clipboard.readText());
+    expect(JSON.parse(spec)).toHaveProperty("$schema");
+    await page.close();
+  });
+
+  test("shows the other run as the first, and only the settings that differ", async () => {
+    const { page } = await opened(browser, ten);
+    expect(await page.locator("#difference .recipe tbody tr").count()).toBe(
+      ten.differences[0]!.recipe.length,
+    );
+    await page.locator(".rail").getByText("LDAM-DRW").click();
+    expect(await page.locator("h1").innerText()).toBe(ten.runs[1]!.sentence);
+    await page.close();
+  });
+
+  test("begins as light or dark as the system, and turns", async () => {
+    const { page } = await opened(browser, ten, { colorScheme: "dark" });
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(await paper()).toBe("rgb(21, 23, 26)");
+    await page.locator(".theme").click();
+    expect(await paper()).toBe("rgb(255, 255, 255)");
+    await page.close();
+  });
+
+  test("prints on two pages of A4, light, and is a page of the screen again after", async () => {
+    const alone = { ...ten, runs: ten.runs.slice(0, 1), differences: [] };
+    const { page } = await opened(browser, alone, { colorScheme: "dark" });
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(2);
+    const [, width, height] = /\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf)!;
+    expect([Math.round(Number(width)), Math.round(Number(height))]).toEqual([595, 842]);
+    expect(await page.evaluate(() => document.documentElement.dataset)).toMatchObject({ theme: "dark" });
+    expect(await page.evaluate(() => "paper" in document.documentElement.dataset)).toBe(false);
+    await page.close();
+  });
+
+  test("shows names with markup as text, and long ones within its width", async () => {
+    const names = [
+      markup,
+      "x".repeat(200),
+      "\u202Edesrever",
+      "\u0000null",
+      ...ten.runs[0]!.classes.slice(4).map(({ name }) => name),
+    ];
+    for (const width of [1280, 380]) {
+      const data = simulatedReport({ classes: 10, examples: 500, names });
+      const { page, complaints } = await opened(browser, data, { viewport: { width, height: 800 } });
+      await page.locator("#priors").waitFor();
+      expect(complaints).toEqual([]);
+      expect(await page.title()).toBe("ERM: Leeway report");
+      expect(await page.locator("img[src=x]").count()).toBe(0);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await page.close();
+    }
+  });
+
+  test("has pairs and groups in the place of a matrix of 1,000 classes", async () => {
+    const data = simulatedReport({ classes: 1000, examples: 2000 });
+    const { page, complaints } = await opened(browser, data);
+    expect(complaints).toEqual([]);
+    const { pairs } = data.runs[0]!.confusion;
+    expect(await page.locator("#confusion .pairs li").count()).toBe(pairs.length);
+    expect(await page.locator("#confusion .group-matrix tbody tr").count()).toBe(3);
+    await page.locator("#confusion .pair").first().click();
+    await page.locator("#examples .filter").waitFor();
+    await page.close();
+  });
+});
