@@ -1,4 +1,4 @@
-// npm run bench:serve [-- RUN|MODEL] [--seconds 60] [--clients 64] [--rows 1]: leeway serve in a process of its own under
+// npm run bench:serve [-- RUN|MODEL] [--seconds 60] [--clients 64] [--rows 1] [--threads N]: leeway serve in a process of its own under
 // clients that ask again as soon as they are answered. Prints requests a second, latencies, errors, and the memory of the
 // service after a fifth of the time and at the end; exits with 1 after an error or growth of more than a tenth.
 import { spawn } from "node:child_process";
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "60" },
     clients: { type: "string", default: "64" },
     rows: { type: "string", default: "1" },
+    threads: { type: "string" },
   },
 });
 const [seconds, clients, rows] = ["seconds", "clients", "rows"].map((name) => Number(values[name]));
@@ -55,9 +56,9 @@ async function trainedRun() {
 
 /** Starts the service, and gives a typical row of its model by its own description. */
 async function serve(path) {
-  const child = spawn(process.execPath, [leeway, "serve", path, "--port", "0", "--json", "--quiet"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const threads = values.threads === undefined ? [] : ["--threads", values.threads];
+  const words = [leeway, "serve", path, "--port", "0", "--json", "--quiet", ...threads];
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await new Promise((resolve, reject) => {
     child.stdout.once("data", (text) => resolve(String(text).split("\n")));
     child.once("exit", (code) => reject(new Error(`leeway serve ended with ${code}`)));

@@ -1,8 +1,9 @@
 import { realpathSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { InputKind } from "../catalogue/index.ts";
 import { examplesDataset } from "../data/index.ts";
-import { namedPredictions, type Prediction } from "../inference/index.ts";
+import { isExported, openExported } from "../exported/index.ts";
+import { namedPredictions, preparationFile, type Prediction } from "../inference/index.ts";
 import { openPredictor } from "../probes/index.ts";
 import { priorCounts } from "../records/index.ts";
 import { type Example, exampleOf, type ModelForm, modelForm } from "./model-form.ts";
@@ -32,16 +33,25 @@ export interface ServedModel {
   close(): Promise<void>;
 }
 
+/** How a model is opened. */
+export interface OpenOptions {
+  /** Where a run computes, "cpu" by default; an exported model computes where onnxruntime does. */
+  readonly device?: string | undefined;
+  /** Processors that an exported model uses, by default all. */
+  readonly threads?: number | undefined;
+}
+
 /**
- * Opens a trained run for a service.
+ * Opens a trained run or an exported model for a service.
  *
- * @param path the run's folder, or the link `latest`
- * @throws RunError with code "run" if there is no run, or its preparation cannot be read
+ * @param path the run's folder, the link `latest`, or the folder of an exported model
+ * @throws RunError with code "run" if there is neither, or what is there is damaged
  */
-export function serveRun(
-  path: string,
-  { device }: { readonly device?: string | undefined } = {},
-): ServedModel {
+export async function openServed(path: string, { device, threads }: OpenOptions = {}): Promise<ServedModel> {
+  return isExported(path) ? servedExport(path, threads) : servedRun(path, device);
+}
+
+function servedRun(path: string, device: string | undefined): ServedModel {
   const predictor = openPredictor(path, { device });
   const { run, recipe, preparation, classNames, kind } = predictor;
   const form = modelForm(kind, preparation.record, preparation.path);
@@ -49,12 +59,33 @@ export function serveRun(
   const predict: ServedModel["predict"] = async (examples, options) =>
     namedPredictions(await predictor.classify(await toDataset(examples), options), classNames);
   return {
-    name: basename(realpathSync(run.path)),
+    name: nameOf(run.path),
     ...{ kind, classNames, form, predict },
     shares: sharesOf(priorCounts(run.record.data)),
     warmUp: () => warmedUp(form, predict),
     close: () => predictor.close(),
   };
+}
+
+async function servedExport(path: string, threads: number | undefined): Promise<ServedModel> {
+  const predictor = await openExported(path, {
+    session: threads === undefined ? {} : { intraOpNumThreads: threads },
+  });
+  const { manifest, preparation, classNames, kind } = predictor;
+  const form = modelForm(kind, preparation, join(path, preparationFile));
+  const predict: ServedModel["predict"] = (examples, options) => predictor.predict(examples, options);
+  return {
+    name: nameOf(path),
+    ...{ kind, classNames, form, predict },
+    shares: sharesOf(manifest.priorCounts),
+    warmUp: () => warmedUp(form, predict),
+    close: () => predictor.close(),
+  };
+}
+
+/** The folder's own name, also where a link leads to it. */
+function nameOf(path: string): string {
+  return basename(realpathSync(path));
 }
 
 function sharesOf(counts: readonly number[]): number[] {

@@ -6,7 +6,7 @@ import { setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { recipeForData, runRecipe } from "../../src/index.ts";
 import { predictionSchema, predictionsSchema } from "../../src/serving/schemas.ts";
-import { serveRun, type Service } from "../../src/serving/index.ts";
+import { openServed, type Service } from "../../src/serving/index.ts";
 import { root } from "../pages.ts";
 import { serving } from "./services.ts";
 
@@ -39,7 +39,7 @@ suite("the requests of docs/serve.md", () => {
     writeFileSync(table, transactions());
     const recipe = await recipeForData(table, { label: "fraud", epochs: 5 });
     for await (const event of runRecipe(recipe, { runsDir: folder, name: "run" }))
-      if (event.kind === "end") service = await serving(serveRun(event.folder));
+      if (event.kind === "end") service = await serving(await openServed(event.folder));
   });
 
   function answerTo(line: string): Promise<unknown> {

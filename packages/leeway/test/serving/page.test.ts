@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import ts from "typescript";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import type { Prediction } from "../../src/inference/index.ts";
-import { serveRun, type Service } from "../../src/serving/index.ts";
+import { openServed, type Service } from "../../src/serving/index.ts";
 import { image } from "../data/images/image-files.ts";
 import { noBrowser, startBrowser } from "./browser.ts";
 import { post, recordedRun, serving, slowModel } from "./services.ts";
@@ -89,7 +89,7 @@ suite.skipIf(noBrowser !== undefined)("the page in Chromium", () => {
     const service = await serving("table");
     const { page, said } = await opened(service);
     await page.getByRole("row").first().waitFor();
-    const model = serveRun(recordedRun("table"));
+    const model = await openServed(recordedRun("table"));
     const before = await Promise.all(model.classNames.map((name) => shownOf(page, name)));
     const slider = page.getByRole("slider");
     for (let i = 0; i < 20 && (await page.locator("#prior-value:focus").count()) === 0; i++) {

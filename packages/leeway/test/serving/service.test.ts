@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
-import { serveRun, type Service, startService } from "../../src/serving/index.ts";
+import { openServed, type Service, startService } from "../../src/serving/index.ts";
 import { ask, post, recordedRun, serving, slowModel, statusWith } from "./services.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-service-"));
@@ -179,21 +179,21 @@ suite("startService", () => {
   });
 });
 
-suite("serveRun", () => {
+suite("openServed", () => {
   test("finds damaged and missing weights before it listens", async () => {
     const run = join(folder, "run");
     cpSync(recordedRun("table"), run, { recursive: true });
     truncateSync(join(run, "model.safetensors"), 100);
-    await expect(serveRun(run).warmUp()).rejects.toThrow(/model\.safetensors: expected/);
+    await expect((await openServed(run)).warmUp()).rejects.toThrow(/model\.safetensors: expected/);
     rmSync(join(run, "model.safetensors"));
-    await expect(serveRun(run).warmUp()).rejects.toThrow(/model\.safetensors/);
-    expect(() => serveRun(folder)).toThrow(/expected/);
+    await expect((await openServed(run)).warmUp()).rejects.toThrow(/model\.safetensors/);
+    await expect(openServed(folder)).rejects.toThrow(/expected/);
   });
 
   test.for(["table", "texts", "embeddings", "fashion-mnist"])(
     "predicts an example of %s by itself",
     async (name) => {
-      const model = serveRun(recordedRun(name));
+      const model = await openServed(recordedRun(name));
       await model.warmUp();
       await model.close();
     },

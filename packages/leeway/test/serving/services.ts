@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import {
   type ServedModel,
-  serveRun,
+  openServed,
   type Service,
   type ServiceOptions,
   startService,
@@ -27,7 +27,7 @@ export async function serving(
   model: string | ServedModel,
   options: Omit<ServiceOptions, "port"> = {},
 ): Promise<Service> {
-  const served = typeof model === "string" ? serveRun(recordedRun(model)) : model;
+  const served = typeof model === "string" ? await openServed(recordedRun(model)) : model;
   const service = await startService(served, { port: 0, limits: { stopSeconds: 1 }, ...options });
   open.push({ service, model: served });
   return service;

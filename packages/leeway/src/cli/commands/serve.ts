@@ -1,24 +1,25 @@
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
+import { isExported } from "../../exported/index.ts";
 import { printable } from "../../report/index.ts";
 import {
   defaultLimits,
   type Limits,
-  serveRun,
+  openServed,
   type Service,
   type ServedModel,
   startService,
 } from "../../serving/index.ts";
 import { interruptible } from "../interruption.ts";
-import { usageError } from "../options.ts";
+import { refuseStray, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { limitFields, placeFields } from "../serve/serve-fields.ts";
 import { version } from "../version.ts";
 
-/** `leeway serve`: predictions of a run over HTTP, and a page to try it. */
+/** `leeway serve`: predictions of a run or an exported model over HTTP, and a page to try it. */
 export function serveCommand(): Command {
-  const command = new Command("serve").argument("<run>", "the run's folder, or runs/latest");
+  const command = new Command("serve").argument("<model>", "a run's folder, or that of an exported model");
   addFields(command, placeFields);
   addFields(command, limitFields);
   addMachine(command, ["threads", "device"]);
@@ -36,7 +37,7 @@ POST /predict takes JSON, JSON lines, text or images; GET / is a page to try the
 
 Examples:
   $ leeway serve runs/latest
-  $ leeway serve runs/latest --port 0 --json
+  $ leeway serve model/ --port 0 --json
   $ leeway serve runs/latest --host 0.0.0.0 --max-body 50
   $ curl localhost:8000/predict -H 'content-type: application/json' -d '{"amount": 12}'
 `;
@@ -49,8 +50,9 @@ type ServeFlags = FlagsOf<typeof placeFields> &
 async function serveUntilStopped(path: string, flags: ServeFlags): Promise<void> {
   const { port, host, cors: origins = [], allowHost: hosts, threads, device } = flags;
   for (const origin of origins) requireOrigin(origin);
-  if (threads !== undefined) setThreads(threads);
-  const model = serveRun(path, { device });
+  if (isExported(path)) refuseStray({ device }, ["device"], { where: "with an exported model" });
+  else if (threads !== undefined) setThreads(threads);
+  const model = await openServed(path, { device, threads });
   const stopping = "Stopping: answering what came before. Once more ends at once.";
   await interruptible(
     async ({ signal, exitCode }) => {
