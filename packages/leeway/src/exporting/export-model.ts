@@ -15,7 +15,14 @@ import { methodOf } from "../methods/index.ts";
 import { startRunNetwork } from "../probes/index.ts";
 import { inputKindOf, type Recipe } from "../recipe/index.ts";
 import { type DecisionRecord, priorCounts } from "../records/index.ts";
-import { environmentRecord, modelFile, readPreparation, readWeights, recipeOf } from "../runs/index.ts";
+import {
+  environmentRecord,
+  modelFile,
+  openSession,
+  readPreparation,
+  readWeights,
+  recipeOf,
+} from "../runs/index.ts";
 import {
   decisionFile,
   readDecision,
@@ -26,9 +33,13 @@ import {
 } from "../storage/index.ts";
 import { endSession } from "../training/index.ts";
 import { ExportError } from "./export-error.ts";
-import { metadataOf } from "./metadata.ts";
+import { metadataOf, trainedFacts } from "./metadata.ts";
 import { modelGraph } from "./model-graph.ts";
+import { networkProgram } from "./network.ts";
+import type { Program } from "./program.ts";
 import { modelReadme } from "./readme.ts";
+import { type RoundedPrecision, withStoredWeights } from "./stored-weights.ts";
+import { precisionCost, type PrecisionCost, requireCheap } from "./weigh-precision.ts";
 
 /** How weights are stored: float32, float16, or whole numbers of 8 bits with a scale for each row. */
 export type StoredPrecision = (typeof storedPrecisions)[number];
@@ -37,6 +48,14 @@ export type StoredPrecision = (typeof storedPrecisions)[number];
 export interface ExportOptions {
   /** The folder, which is made, or replaced where it is an exported model; by default `export` in the run's. */
   readonly output?: string | undefined;
+  /**
+   * How weights are stored; by default as they are, "fp32". With "fp16" and "int8" the run's data is read, and what they
+   * cost is counted on its validation split.
+   */
+  readonly precision?: StoredPrecision | undefined;
+  /** The folder of data sets, and that of cached images. */
+  readonly dataDir?: string | undefined;
+  readonly cacheDir?: string | undefined;
   /** The terms under which the model may be used, a name or a sentence; none by default. */
   readonly licence?: string | undefined;
 }
@@ -46,6 +65,8 @@ export interface ExportedModel {
   /** Its folder. */
   readonly path: string;
   readonly manifest: Manifest;
+  /** What stored weights cost; absent where they are stored as they are. */
+  readonly cost?: PrecisionCost;
   /** Bytes of each file, by its name. */
   readonly files: Readonly<Record<string, number>>;
 }
@@ -63,7 +84,7 @@ const defaultFolder = "export";
  */
 export async function exportModel(
   run: string,
-  { output = join(run, defaultFolder), licence }: ExportOptions = {},
+  { output = join(run, defaultFolder), licence, precision = "fp32", ...folders }: ExportOptions = {},
 ): Promise<ExportedModel> {
   const stored = readRun(run);
   requireReplaceable(output);
@@ -79,13 +100,16 @@ export async function exportModel(
     input: networkInput(preparation),
   };
   const session = startRunNetwork(stored, weights, { dataset });
-  const graph = inGraph(run, () => {
+  const own = inGraph(run, () => {
     try {
-      return modelGraph(session, preparation, { scale, calibration });
+      return networkProgram(session, dataset.input);
     } finally {
       endSession(session);
     }
   });
+  const program = precision === "fp32" ? own : withStoredWeights(own, precision);
+  const cost = precision === "fp32" ? undefined : await costOf(stored, { own, program, precision, folders });
+  const graph = inGraph(run, () => modelGraph(program, preparation, { scale, calibration }));
   const { encodeModel } = await import("../onnx/encode.ts"); // whose library other commands do not need
   const version = environmentRecord({}).leeway;
   const bytes = encodeModel(graph, {
@@ -93,7 +117,8 @@ export async function exportModel(
     about: `${recipe.model} trained by ${recipe.method} on ${recipe.dataset}, exported by Leeway.`,
     metadata: metadataOf(stored, { licence }),
   });
-  const prepared = Buffer.from(`${JSON.stringify(completeRecord(preparation), null, 2)}\n`);
+  const record = completeRecord(preparation);
+  const prepared = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
   const { label, options } = recipe.source ?? {};
   const { trainCounts, validationCounts, classNames } = stored.record.data;
   const fileOf = (data: Uint8Array): Manifest["files"][typeof graphFile] => ({
@@ -104,22 +129,25 @@ export async function exportModel(
   const manifest: Manifest = manifestSchema.parse({
     ...{ format: "leeway-model", version: 1, kind: preparation.kind, classNames },
     files: { [graphFile]: fileOf(bytes), [preparationFile]: fileOf(prepared) },
-    ...{ weights: model, precision: "fp32", scale, calibration },
+    ...{ weights: model, precision, scale, calibration },
     priorCounts: priorCounts(stored.record.data),
     trainCounts,
     ...(validationCounts && { validationCounts }),
     reading,
+    ...(cost && { precisionCost: cost }),
+    trained: trainedFacts(stored),
+    ...(licence !== undefined && { licence }),
   });
   const files = {
     [graphFile]: bytes,
     [preparationFile]: prepared,
     ...(decision && { [decisionFile]: Buffer.from(`${JSON.stringify(decision, null, 2)}\n`) }),
-    "README.md": Buffer.from(modelReadme(stored, { manifest, decision, licence })),
+    "README.md": Buffer.from(modelReadme({ manifest, preparation: record, decision })),
     [manifestFile]: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`),
   };
   writeFolderAtomically(output, files);
   const sizes = Object.entries(files).map(([name, { length }]) => [name, length] as const);
-  return { path: output, manifest, files: Object.fromEntries(sizes) };
+  return { path: output, manifest, ...(cost && { cost }), files: Object.fromEntries(sizes) };
 }
 
 /** How a run prepares examples, as predictions read it. */
@@ -137,6 +165,32 @@ function completeRecord(preparation: RunPreparation): unknown {
   if (preparation.record !== null || preparation.kind !== "image") return preparation.record;
   const { size, resize, side, mean, std } = imageSteps(preparation);
   return { kind: "image", version: 1, size, resize, side, mean, std };
+}
+
+/** What stored weights cost on the run's validation split, where that is little. */
+async function costOf(
+  { path, record }: StoredRun,
+  { own, program, precision, folders }: StoredWeights,
+): Promise<PrecisionCost> {
+  if (record.data.validationSize === 0) {
+    const got = "one that held nothing out";
+    const advice = "Export it with --precision fp32.";
+    const message = `${path}: expected a run with a validation split to count the cost of ${precision} weights on, got ${got}. ${advice}`;
+    throw new RunError("run", message, { path });
+  }
+  const { session } = await openSession(path, folders);
+  const { validation, counts } = session.data;
+  endSession(session); // the program has its weights
+  const cost = await precisionCost(validation!, { own, stored: program, trainCounts: counts }); // it has one
+  requireCheap(cost, precision, path);
+  return cost;
+}
+
+interface StoredWeights {
+  readonly own: Program;
+  readonly program: Program;
+  readonly precision: RoundedPrecision;
+  readonly folders: { readonly dataDir?: string | undefined; readonly cacheDir?: string | undefined };
 }
 
 /** The run's decision; null where it has none. */

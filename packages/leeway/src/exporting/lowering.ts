@@ -1,5 +1,5 @@
 import type { DType } from "@leeway/torch";
-import { type ElementType, GraphBuilder, type Values } from "../onnx/index.ts";
+import { type ElementType, float16Bits, GraphBuilder, type Values } from "../onnx/index.ts";
 import { shown } from "../errors.ts";
 import { ExportError } from "./export-error.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type Size,
   type Step,
 } from "./program.ts";
+import { int8Weights } from "./stored-weights.ts";
 
 /**
  * What stands for a tensor in a graph. Beside values as they are, those of sequences without padding and of sparse
@@ -88,12 +89,13 @@ export class Lowering {
     if (tensor.values === undefined) {
       throw new ExportError("trace", "a tensor that stands in the graph", `one of ${shapeText(tensor)}`);
     }
-    const { values, dtype, shape } = tensor;
-    const name = this.graph.initializer(tensor.name ?? "constant", asValues(values, dtype), {
-      type: elementType(dtype),
-      shape: numbersOf(shape, "a constant"),
-    });
-    const made: Lowered = { kind: "dense", value: name };
+    const { values, dtype, shape, stored, name = "constant" } = tensor;
+    const sizes = numbersOf(shape, "a constant");
+    const constant =
+      values instanceof Float32Array
+        ? this.weights({ name, values, shape: sizes, stored })
+        : this.graph.initializer(name, asValues(values, dtype), { type: elementType(dtype), shape: sizes });
+    const made: Lowered = { kind: "dense", value: constant };
     this.#lowered.set(tensor.id, made);
     return made;
   }
@@ -103,6 +105,27 @@ export class Lowering {
     const lowered = this.of(value);
     if (lowered.kind === "dense") return lowered.value;
     throw new ExportError("trace", "a tensor with values at all places", `one that is ${lowered.kind}`);
+  }
+
+  /**
+   * Values as the file holds them, and what makes float32 of them: float16 is converted, whole numbers of 8 bits are
+   * multiplied by their row's scale.
+   *
+   * @param scaleAxis the dimension whose entries have a scale each; by default the first
+   */
+  weights({ name, values, shape, stored }: Weights, { scaleAxis = 0 } = {}): string {
+    const { graph } = this;
+    if (stored === undefined) return graph.initializer(name, values, { type: "float32", shape });
+    if (stored === "fp16") {
+      const half = graph.initializer(name, float16Bits(values), { type: "float16", shape });
+      return graph.cast(half, "float32");
+    }
+    // Scales stand for rows; columns that have one are rows of the transposed matrix.
+    const rows = shape[scaleAxis]!; // a dimension of it
+    const { numbers, scales } = int8Weights(values, shape, scaleAxis);
+    const whole = graph.initializer(name, numbers, { type: "int8", shape });
+    const scale = graph.initializer(`${name}.scale`, scales, { type: "float32", shape: [rows] });
+    return graph.node("DequantizeLinear", [whole, scale], { attributes: { axis: scaleAxis } });
   }
 
   /** The name of an argument's value; "" for one that is left out. */
@@ -178,14 +201,19 @@ export function sizesOf(value: ProgramValue): Size[] {
   return listOf(value).map((each) => (isOpen(each) ? each : numberOf(each)));
 }
 
-/** The float32 values of a constant, and its shape. */
-export function constantOf(value: ProgramValue): {
+/** A constant of float32. */
+export interface Weights {
   readonly name: string;
   readonly values: Float32Array;
   readonly shape: readonly number[];
-} {
-  const { values, shape, name = "constant" } = requireTensor(value);
-  if (values instanceof Float32Array) return { name, values, shape: numbersOf(shape) };
+  /** How a file holds them; by default as they are. */
+  readonly stored?: ProgramTensor["stored"];
+}
+
+/** An argument that is a constant of float32. */
+export function constantOf(value: ProgramValue): Weights {
+  const { values, shape, stored, name = "constant" } = requireTensor(value);
+  if (values instanceof Float32Array) return { name, values, shape: numbersOf(shape), stored };
   throw new ExportError("trace", "weights that no input changes", "others");
 }
 

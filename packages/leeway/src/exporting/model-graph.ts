@@ -1,11 +1,9 @@
-import { imageSteps, networkInput, normalisation, type RunPreparation } from "../data/index.ts";
+import { imageSteps, normalisation, type RunPreparation } from "../data/index.ts";
 import { type Graph, GraphBuilder } from "../onnx/index.ts";
 import { parseEmbeddingSteps, parseSteps } from "../preparation/index.ts";
-import type { Session } from "../training/index.ts";
 import { type End, probabilitiesEnd } from "./calibrated-end.ts";
 import { embeddingFront, type Front, imageFront, ngramsFront, tableFront, wordsFront } from "./front.ts";
 import { Lowering } from "./lowering.ts";
-import { networkProgram } from "./network.ts";
 import { rules } from "./operators/index.ts";
 import { isRead, type Program } from "./program.ts";
 
@@ -13,10 +11,10 @@ import { isRead, type Program } from "./program.ts";
  * The graph of a trained network, from raw, decoded inputs to its `logits` and calibrated `probabilities`, both
  * [batch, K], for batches of any size.
  *
+ * @param program of the network, from its prepared inputs to the logits
  * @throws ExportError for an operator that exported graphs have not
  */
-export function modelGraph(session: Session, preparation: RunPreparation, end: End): Graph {
-  const program = networkProgram(session, networkInput(preparation));
+export function modelGraph(program: Program, preparation: RunPreparation, end: End): Graph {
   const graph = new GraphBuilder();
   const { inputs, axes } = frontOf(graph, preparation, program);
   const [logits] = new Lowering(graph, axes).write(program, inputs, rules) as [string]; // one output

@@ -28,6 +28,8 @@ export interface ProgramTensor {
   readonly name?: string | undefined;
   /** Its values, where these are the same whatever goes in; its sizes are numbers then. */
   readonly values?: TensorData | undefined;
+  /** How a file holds them; by default as they are. */
+  readonly stored?: "fp16" | "int8";
 }
 
 /** An argument: a tensor, a list of arguments, a size, or what no size changes. */

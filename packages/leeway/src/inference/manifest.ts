@@ -14,7 +14,47 @@ export const storedPrecisions = ["fp32", "fp16", "int8"] as const;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().min(0);
+const fraction = z.number().min(0).max(1);
 const file = z.strictObject({ bytes: count, sha256 }).readonly();
+
+const accuracies = {
+  /** Share of the examples that are right. */
+  accuracy: fraction,
+  /** The mean of the classes' shares; null where all examples are of one. */
+  balancedAccuracy: fraction.nullable(),
+};
+
+/** How good a model was on the test split of its run. */
+const test = z.object({
+  ...accuracies,
+  macroF1: fraction.nullable(),
+  /** Of each class, length K; null for one without an example. */
+  perClass: z.array(fraction.nullable()).readonly(),
+  examples: count,
+});
+
+const trained = z.object({
+  /** The name of the run, and when it began. */
+  run: z.string(),
+  at: z.string(),
+  /** The version of Leeway that trained it. */
+  leeway: z.string(),
+  dataset: z.string(),
+  /** A hash of the examples. */
+  fingerprint: z.string(),
+  network: z.string(),
+  method: z.string(),
+  examples: count,
+  /** Absent where the run was interrupted before it read the test split. */
+  test: test.readonly().exactOptional(),
+});
+
+const precisionCost = z.object({
+  split: z.literal("validation"),
+  examples: count,
+  fp32: z.object(accuracies).readonly(),
+  stored: z.object(accuracies).readonly(),
+});
 
 /** What {@link Manifest} must look like when read. Unknown fields are passed over, so that later versions can add some. */
 export const manifestSchema = z.object({
@@ -48,6 +88,12 @@ export const manifestSchema = z.object({
     })
     .readonly()
     .exactOptional(),
+  /** What it was trained on, and by what. */
+  trained: trained.readonly().exactOptional(),
+  /** What weights cost that are not stored as float32. */
+  precisionCost: precisionCost.readonly().exactOptional(),
+  /** The terms of use. */
+  licence: z.string().exactOptional(),
 });
 
 /** `model.json` of an exported model: what a program must know to predict with it. */

@@ -9,7 +9,9 @@ import { encodeModel } from "../../src/onnx/encode.ts";
 import { recipeFor } from "../../src/recipe/index.ts";
 import { endSession, type Session, startSession } from "../../src/training/index.ts";
 import { modelGraph } from "../../src/exporting/model-graph.ts";
-import { networkLogits } from "../../src/exporting/network.ts";
+import { networkLogits, networkProgram } from "../../src/exporting/network.ts";
+import { ProgramRunner } from "../../src/exporting/run-program.ts";
+import { type RoundedPrecision, withStoredWeights } from "../../src/exporting/stored-weights.ts";
 import { type Feeds, images, type KindOfInput, ngrams, rows, vectors, words } from "./networks.ts";
 
 beforeAll(() => {
@@ -57,13 +59,21 @@ const calibration: CalibrationFit = {
   prior: "training",
 };
 
-/** The largest distance between what libtorch and onnxruntime make of examples, in batches of several sizes. */
+/**
+ * The largest distance between what libtorch and onnxruntime make of examples, in batches of several sizes.
+ *
+ * @param precision how the graph holds the weights: libtorch then computes with what it holds
+ */
 async function distances(
   session: Session,
   { preparation, dataset, feeds }: KindOfInput,
+  precision?: RoundedPrecision,
 ): Promise<{ readonly logits: number; readonly probabilities: number; readonly classes: number }> {
   const { scale } = session.method;
-  const bytes = encodeModel(modelGraph(session, preparation, { scale, calibration }), {
+  const own = networkProgram(session, dataset.input);
+  const program = precision === undefined ? own : withStoredWeights(own, precision);
+  const runner = new ProgramRunner(program);
+  const bytes = encodeModel(modelGraph(program, preparation, { scale, calibration }), {
     ...{ name: "test", version: "0", about: "", metadata: {} },
   });
   const model = await InferenceSession.create(bytes, { intraOpNumThreads: 1 });
@@ -75,9 +85,12 @@ async function distances(
     });
   for (const batchSize of [12, 5, 1]) {
     for await (const batch of dataset.batches(dataset.ids, { batchSize })) {
-      const own = scope(
-        () => noGrad(() => networkLogits(session, batchTensors(batch, "cpu").inputs)).data() as Float32Array,
-      );
+      const own = scope(() =>
+        noGrad(() => {
+          const { inputs } = batchTensors(batch, "cpu");
+          return precision === undefined ? networkLogits(session, inputs) : runner.run(inputs);
+        }).data(),
+      ) as Float32Array;
       const exported = await answersOf(model, feeds(batch));
       const p = calibratedProbabilities(own, calibration, { classes: 4, scale });
       logits = Math.max(logits, ...own.map((value, i) => Math.abs(value - exported.logits[i]!)));
@@ -90,6 +103,7 @@ async function distances(
     }
   }
   await model.release();
+  runner.dispose();
   return { logits, probabilities, classes };
 }
 
@@ -145,6 +159,20 @@ suite("modelGraph", () => {
     // float32 sums in another order: larger in deeper networks, whose probabilities may then rest on larger logits.
     expect(probabilities).toBeLessThan(1e-5);
     expect(logits).toBeLessThan(1e-4);
+  });
+
+  test.for(
+    (["fp16", "int8"] as const).flatMap((precision) =>
+      cases
+        .filter(([, model, of]) => `${model} ${of}` !== "linear vectors")
+        .map((each) => ({ each, precision, title: `${titleOf(each, "ldam")} in ${precision}` })),
+    ),
+  )("holds weights as it says: $title", async ({ each: [kind, model, , make], precision }) => {
+    const input = make();
+    const session = sessionOf(kind, input, model, "ldam");
+    const { logits } = await distances(session, input, precision);
+    endSession(session);
+    expect(logits).toBeLessThan(1e-5);
   });
 
   test("covers every network", () => {

@@ -156,10 +156,12 @@ export function words({ lengths }: { readonly lengths: boolean }): KindOfInput {
 
 /** Texts as n-grams, the last one without any. */
 export function ngrams(): KindOfInput {
+  const letters = Array.from({ length: 14 }, (_, i) => String.fromCharCode(97 + i));
+  const pairs = letters.flatMap((first) => letters.map((second) => first + second));
   const record = {
     ...{ wordNgrams: 1, charNgrams: 2, documents: 7 },
     words: { ngrams: ["big", "red", "dog"], documentCounts: [5, 4, 3] },
-    characters: { ngrams: ["bi", "ig", "re", "ed", "do"], documentCounts: [5, 5, 4, 4, 3] },
+    characters: { ngrams: pairs, documentCounts: pairs.map((_, i) => 1 + (i % 5)) },
   };
   const given = [...texts.slice(1), "?"];
   return {

@@ -18,12 +18,16 @@ const lstmLayer: Rule = ({ operator, args: [rows, , weights] }, lowering) => {
   const hidden = all[1]!.shape[1]!; // weight_hh is [4H, H]
   const part = (k: number): readonly Float32Array[] =>
     Array.from({ length: directions }, (_, d) => all[4 * d + k]!).map((each) => inOrder(each.values, hidden)); // four each
-  const [input, recurrent] = [part(0), part(1)].map((each, k) =>
-    graph.initializer(all[k]!.name, joined(each), {
-      type: "float32",
-      shape: [directions, 4 * hidden, all[k]!.shape[1]!], // both are matrices
-    }),
-  );
+  const [input, recurrent] = [0, 1].map((k) => {
+    const { name, shape, stored } = all[k]!;
+    const width = shape[1]!; // of a matrix
+    const values = joined(part(k));
+    const apart = [directions, 4 * hidden, width];
+    if (stored !== "int8") return lowering.weights({ name, values, shape: apart, stored });
+    // Scales stand for rows, of both directions.
+    const rows = lowering.weights({ name, values, shape: [directions * 4 * hidden, width], stored });
+    return graph.node("Reshape", [rows, graph.integers(apart)]);
+  });
   const biases = part(2).map((own, d) => joined([own, part(3)[d]!])); // as many
   const bias = graph.initializer(all[2]!.name, joined(biases), {
     type: "float32",

@@ -44,12 +44,11 @@ const linear =
     const [input, weight, bias] = step.args;
     const lowered = lowering.of(input);
     if (lowered.kind !== "sparse") return dense(step, lowering);
-    const { name, values, shape } = constantOf(weight);
-    const [classes, features] = shape as readonly [number, number];
-    const table = lowering.graph.initializer(name, transposed(values, [classes, features]), {
-      type: "float32",
-      shape: [features, classes],
-    });
+    const weights = constantOf(weight);
+    const [classes, features] = weights.shape as readonly [number, number];
+    const turned = transposed(weights.values, [classes, features]);
+    const columns = { ...weights, values: turned, shape: [features, classes] };
+    const table = lowering.weights(columns, { scaleAxis: 1 });
     const sum = times(lowered, table, lowering);
     return bias === null || bias === undefined
       ? sum
