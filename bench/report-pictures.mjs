@@ -1,7 +1,7 @@
 // npm run bench:report-pictures -- FOLDER [REPORT.html …]: pictures of simulated reports with 2, 10, 100 and 1,000
 // classes, or of reports of one's own, in light and dark, and what they take: size, first paint, a slider's move.
-/* global Blob, document */
-import { mkdirSync, writeFileSync } from "node:fs";
+/* global document, Event, queueMicrotask, requestAnimationFrame */
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
@@ -28,7 +28,11 @@ for (const report of reports) {
     const page = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 900 } });
     await page.goto(pathToFileURL(resolve(report)).href);
     await page.locator("main[data-complete]").waitFor();
+    await page.waitForTimeout(1000); // scores are unpacked after the rest
     if (colorScheme === "light") await measure(page, report);
+    await page.reload();
+    await page.locator("main[data-complete]").waitFor();
+    await page.waitForTimeout(1000);
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true });
     await page.close();
   }
@@ -62,11 +66,38 @@ async function simulated(to) {
 
 /** Prints a line of what a report takes. */
 async function measure(page, report) {
-  const { paint, bytes } = await page.evaluate(() => ({
-    paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
-    bytes: new Blob([document.documentElement.outerHTML]).size,
-  }));
-  console.log(
-    `${basename(report)}: first paint ${paint?.toFixed(0)} ms, document ${bytes.toLocaleString("en-US")} bytes`,
+  const paint = await page.evaluate(
+    () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
   );
+  const sliders = ["#threshold .slider input", "#priors .slider input"];
+  const moves = await page.evaluate(movesOf, sliders);
+  const size = statSync(report).size.toLocaleString("en-US");
+  const slid = moves.map(({ median, max }) => `${median.toFixed(1)} ms, at most ${max.toFixed(1)}`);
+  const words =
+    slid.length === 0 ? "no slider" : `a move of threshold ${slid[0]}; of frequencies ${slid[1] ?? "–"}`;
+  console.log(`${basename(report)}: ${size} bytes, first paint ${paint?.toFixed(0)} ms, ${words}`);
+}
+
+/** In the page: what 40 moves of each slider take, from the event to the new layout. */
+async function movesOf(selectors) {
+  const found = selectors
+    .map((selector) => document.querySelector(selector))
+    .filter((input) => input !== null);
+  const results = [];
+  for (const input of found) {
+    const times = [];
+    const [min, max] = [Number(input.min), Number(input.max)];
+    for (let turn = 0; turn < 40; turn++) {
+      input.value = String(min + ((max - min) * ((turn * 7) % 40)) / 40);
+      const started = performance.now();
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      await new Promise((resolve) => queueMicrotask(() => queueMicrotask(resolve)));
+      document.body.getBoundingClientRect();
+      times.push(performance.now() - started);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    times.sort((a, b) => a - b);
+    results.push({ median: times[20], max: times[39] });
+  }
+  return results;
 }

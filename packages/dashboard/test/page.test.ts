@@ -109,4 +109,40 @@ suite.skipIf(!hasBrowser)("the page of a report", () => {
     await page.locator("#examples .filter").waitFor();
     await page.close();
   });
+
+  test("stands a run of which little is known", async () => {
+    const [run] = ten.runs;
+    const nothing = ten.runs[0]!.classes.map((own) => ({
+      ...{ ...own, testCount: 0, recall: null, recallInterval: null, precision: null, f1: null },
+      ...{ calibrationError: null, calibrationErrorByChance: null, takenFor: [] },
+    }));
+    const { logits: _, ...known } = run!;
+    const bare = {
+      ...{ ...known, classes: nothing, notes: [], facts: [], bias: null, reliability: [], detections: [] },
+      ...{ errors: [], gains: [], headline: [{ name: "accuracy", value: null, interval: null, note: "" }] },
+      confusion: { matrix: nothing.map(() => nothing.map(() => 0)), pairs: [] },
+      groups: { groups: ["many" as const], counts: [[0]], right: [0] },
+      margins: {
+        edges: [0, 1],
+        counts: nothing.map(() => [0]),
+        medians: nothing.map(() => null),
+        enforced: null,
+        reached: nothing.map(() => null),
+      },
+      training: {
+        ...run!.training,
+        epochs: [],
+        loss: [],
+        learningRate: [],
+        balancedAccuracy: [],
+        stages: [],
+        best: null,
+        groups: { many: [], medium: [], few: [] },
+      },
+    };
+    const { page, complaints } = await opened(browser, { ...ten, runs: [bare], differences: [] });
+    expect(complaints).toEqual([]);
+    expect(await page.locator("#headline .value").innerText()).toBe("–");
+    await page.close();
+  });
 });

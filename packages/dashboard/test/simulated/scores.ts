@@ -35,16 +35,11 @@ export interface Scores {
 export function simulatedScores(simulation: Simulation): Scores {
   const { counts, tests } = simulation;
   const test = logitsOf(simulation, "test", tests);
-  const held = logitsOf(
-    simulation,
-    "validation",
-    counts.map((n) => Math.max(2, Math.min(100, n))),
-  );
-  const few = counts.length > 200; // to fit a thousand offsets takes a minute
+  const many = counts.length > 200; // to fit a thousand offsets takes a minute
   const prior = calibratedPrior(counts);
-  const fit = few
+  const fit = many
     ? { temperature: 1.4, offsets: counts.map(() => 0), prior: "training" as const }
-    : fitCalibration(held.logits, held.labels, { counts });
+    : fitted(simulation);
   return {
     ...test,
     raw: calibratedProbabilities(test.logits, null, { classes: counts.length }),
@@ -52,6 +47,13 @@ export function simulatedScores(simulation: Simulation): Scores {
     prior,
     offsets: fit.offsets,
   };
+}
+
+function fitted(simulation: Simulation): CalibrationFit {
+  const { counts } = simulation;
+  const sizes = counts.map((n) => Math.max(2, Math.min(100, n)));
+  const { logits, labels } = logitsOf(simulation, "validation", sizes);
+  return fitCalibration(logits, labels, { counts });
 }
 
 function logitsOf(

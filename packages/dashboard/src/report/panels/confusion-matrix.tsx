@@ -26,7 +26,7 @@ export function ConfusionMatrix({ run, matrix, order }: MatrixProps) {
   const { pickCell, cell: picked } = usePicked();
   const tall = (width: number): number => {
     const { top, cell } = layoutOf(run, order, width);
-    return top + cell * order.length + 8;
+    return top + cell * order.length + 24;
   };
   return (
     <SpottedFigure
@@ -171,7 +171,7 @@ function Counts({
   if (room < 10) return null;
   return (
     <g class="counts">
-      <text class="axis-title" x={from} y={top - 10}>
+      <text class="axis-title" x={from} y={top + cell * order.length + 18}>
         training
       </text>
       {order.map((label, i) => {

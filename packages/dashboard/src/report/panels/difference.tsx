@@ -40,7 +40,7 @@ export function DifferencePanel({ runs, difference, at }: DifferenceProps) {
 
 /** Differences with intervals, about 0. */
 function Measures({ measures }: Pick<RunDifference, "measures">) {
-  const [step, left] = [34, 150];
+  const step = 34;
   const ends = measures.flatMap(({ value, interval }) =>
     [value ?? 0, ...(interval ?? [])].map((each) => 100 * each),
   );
@@ -49,13 +49,15 @@ function Measures({ measures }: Pick<RunDifference, "measures">) {
   return (
     <Figure label="Differences of measures, in points, with intervals of 95 %." height={height}>
       {(width) => {
-        const x = linearScale([-most, most], [left, width - 150]);
+        const isNarrow = width < 560;
+        const left = isNarrow ? 120 : 150;
+        const x = linearScale([-most, most], [left, width - (isNarrow ? 52 : 150)]);
         const bottom = measures.length * step + 8;
         return (
           <g>
             <BottomAxis
               scale={x}
-              ticks={roundTicks(x.domain, 6)}
+              ticks={roundTicks(x.domain, isNarrow ? 2 : 6)}
               at={bottom}
               format={(tick) => signed(tick, Number.isInteger(tick) ? 0 : 1)}
               title="points"
@@ -81,7 +83,7 @@ function Measures({ measures }: Pick<RunDifference, "measures">) {
                   )}
                   <circle class={apart ? "dot a" : "dot hollow"} cx={x(100 * value)} cy={y} r={5.5} />
                   <text class="row-value" x={width} y={y + 4} text-anchor="end">
-                    {`${signed(100 * value, 1)}${apart ? "" : ", may be chance"}`}
+                    {`${signed(100 * value, 1)}${apart ? "" : isNarrow ? " ?" : ", may be chance"}`}
                   </text>
                 </g>
               );

@@ -16,13 +16,16 @@ export function HelpedAndHurt({
   readonly difference: RunDifference;
 }) {
   const rows = rowsOf(run, difference);
-  const [step, left, right] = [24, 150, 110];
+  const step = 24;
   const most = Math.max(1, ...rows.flatMap(({ helped, hurt }) => [helped, hurt]));
   return (
     <>
       <Figure label="Examples helped and hurt, class by class." height={rows.length * step + 30}>
         {(width) => {
-          const x = linearScale([-most, most], [left + 36, width - right - 36]);
+          const isNarrow = width < 560;
+          const [left, right] = isNarrow ? [92, 92] : [150, 110];
+          const pad = isNarrow ? 24 : 36;
+          const x = linearScale([-most, most], [left + pad, width - right - pad]);
           return (
             <g>
               <text class="axis-title" x={x(0) - 8} y={12} text-anchor="end">
@@ -37,7 +40,7 @@ export function HelpedAndHurt({
                 return (
                   <g key={label}>
                     <text class="row-name" x={left - 12} y={y + 12} text-anchor="end">
-                      {nameAt(run, label, 20)}
+                      {nameAt(run, label, isNarrow ? 12 : 20)}
                     </text>
                     <rect class="bar helped" x={x(0)} y={y} width={x(helped) - x(0)} height={15} />
                     <rect class="bar hurt" x={x(-hurt)} y={y} width={x(0) - x(-hurt)} height={15} />
