@@ -12,8 +12,8 @@ import type { OptimizerName, Recipe } from "./fields.ts";
 export interface Defaults {
   readonly profile: Recipe["profile"];
   readonly model: string;
-  /** The network of more than so many examples of custom data, where that is another one. */
-  readonly beyond?: { readonly examples: number; readonly model: string };
+  /** The network of so many examples of custom data or more, where that is another one. */
+  readonly large?: { readonly examples: number; readonly model: string };
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerName;
@@ -42,8 +42,8 @@ const byKind: Readonly<Record<InputKind, Defaults>> = {
   table: {
     ...adaptive(512, 20),
     model: "tabm",
-    // Whose members take five to eight times as long a row: minutes become an hour. Few rows are what they gain most on.
-    beyond: { examples: 100_000, model: "mlp" },
+    // Up to there a run of either has as many steps. Then batches grow, and the members' some minutes become many.
+    large: { examples: 1_000_000, model: "mlp" },
     method: "logit-adjustment",
   },
   embedding: {
@@ -127,9 +127,9 @@ export function defaultsFor(kind: InputKind, { model, dataset, examples }: Defau
     ...byKind[kind],
     ...(dataset === undefined ? byCustomKind[kind] : own(byDataset, dataset)),
   };
-  const { beyond } = ofData;
-  const isLarge = beyond !== undefined && examples !== undefined && examples > beyond.examples;
-  const network = model ?? (isLarge ? beyond.model : ofData.model);
+  const { large } = ofData;
+  const isLarge = large !== undefined && examples !== undefined && examples >= large.examples;
+  const network = model ?? (isLarge ? large.model : ofData.model);
   return {
     ...ofData,
     ...own(byModel, network),

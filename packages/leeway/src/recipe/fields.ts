@@ -218,7 +218,7 @@ export const recipeFields = {
     ...training,
     type: names(networkNames()),
     help: "the network",
-    default: "resnet32, ngrams, tabm (large tables: mlp) or linear, by kind; imdb: bilstm",
+    default: "resnet32, ngrams, tabm (of a million rows: mlp) or linear, by kind; imdb: bilstm",
     value: "<name>",
     common: true,
     recorded: name,
