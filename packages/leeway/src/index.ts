@@ -1,8 +1,10 @@
 // The public names: those in the tables of README.md, and no others. Everything else may change in any version.
 export type { ComparedMethod } from "./analysis/index.ts";
 export { compare, type CompareOptions } from "./api/compare.ts";
+export { decide, type DecideOptions } from "./api/decide.ts";
 export { inspect, type InspectOptions } from "./api/inspect.ts";
 export type { CustomData } from "./catalogue/index.ts";
+export type { DecisionAim } from "./decisions/index.ts";
 export { ArgumentError, RunError, type RunErrorCode } from "./errors.ts";
 export type { SweepEvent } from "./experiments/index.ts";
 export { type Method, methodNames, methodOf, type MethodOptions } from "./methods/index.ts";
@@ -16,7 +18,7 @@ export {
   type PredictorOptions,
 } from "./probes/index.ts";
 export { type Recipe, recipeFor, type RecipeOptions } from "./recipe/index.ts";
-export type { EpochRecord, RunRecord, Summary } from "./records/index.ts";
+export type { DecisionRecord, EpochRecord, RunRecord, Summary } from "./records/index.ts";
 export {
   type DataRecipeOptions,
   forkRun,

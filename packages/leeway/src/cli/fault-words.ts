@@ -35,6 +35,10 @@ const ofData: readonly (readonly [string, Named])[] = [
   ["validationPaths", { name: "validation", flag: "--validation" }],
   ["max", { name: "maxPerClass", flag: "--max-per-class" }],
   ["prior", { name: "prior", flag: "--prior" }],
+  ...["maxAlerts", "cost", "confident", "positive"].map((name): [string, Named] => [
+    name,
+    { name, flag: flagOf(name) },
+  ]),
 ];
 
 /** The option of each field, by the field's last name. */

@@ -1,3 +1,4 @@
+export { type AimedShare, type DecisionAim, decisionOf } from "./aim.ts";
 export { type Criterion, positivesForConfidence, positivesToFind, thresholdBy } from "./criterion.ts";
 export { correctedInterval } from "./bootstrap.ts";
 export { crossFitted } from "./cross-fit.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { listRuns, readRun } from "../../src/storage/index.ts";
-import { leeway } from "./leeway-process.ts";
+import { type Ended, leeway } from "./leeway-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-compare-"));
 const data = join(folder, "t.csv");
@@ -53,6 +53,38 @@ suite("leeway compare", { timeout: 120_000 }, () => {
     const changed = await leeway(again);
     expect([changed.code, changed.stdout]).toEqual([3, ""]);
     expect(changed.stderr).toContain("got files of the same names that have changed since");
+  });
+
+  test("of folds goes on where it was interrupted, to the table of one that was not", async () => {
+    const folds = ["--methods", "erm,rw", "--seeds", "0", "--folds", "2", "--model", "mlp", "--json"];
+    const command = (name: string): string[] => [
+      ...["compare", data, "--label", "kind", "--epochs", "5", "--threads", "1"],
+      ...["--runs-dir", join(folder, name), ...folds],
+    ];
+    let sent = false;
+    const stopped = await leeway(command("stopped"), {
+      onStderr: (text, child) => {
+        // In the second of four runs.
+        if (sent || (text.match(/ epoch +\d\/5 /g) ?? []).length < 7) return;
+        sent = true;
+        child.kill("SIGINT");
+      },
+    });
+    expect(stopped.code, stopped.stderr).toBe(130);
+    expect(stopped.stdout).toContain("run it again to go on");
+    expect(listRuns(join(folder, "stopped"))).toHaveLength(2);
+    const [resumed, whole] = [await leeway(command("stopped")), await leeway(command("whole"))];
+    expect(resumed, resumed.stderr).toMatchObject({ code: 0 });
+    const rowsOf = ({ stdout }: Ended): unknown[] => {
+      const { rows } = JSON.parse(stdout) as { rows: { runs: string[] }[] };
+      return rows.map(({ runs, ...measured }) => ({ ...measured, count: runs.length }));
+    };
+    expect(rowsOf(resumed)).toEqual(rowsOf(whole));
+    const runs = listRuns(join(folder, "stopped")).map(readRun);
+    expect(runs.map(({ record: { recipe } }) => [recipe.method, recipe.fold?.index]).toSorted()).toEqual([
+      ...[0, 1].map((index) => ["erm", index]),
+      ...[0, 1].map((index) => ["rw", index]),
+    ]);
   });
 
   test("says in one line what is wrong with what is asked", async () => {

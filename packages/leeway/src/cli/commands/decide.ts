@@ -1,13 +1,13 @@
 import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { z } from "zod";
+import { decisionOf } from "../../decisions/index.ts";
 import type { Field } from "../../field.ts";
 import { decide } from "../../probes/index.ts";
 import { renderDecision } from "../../report/index.ts";
 import { type DataRecord, priorCounts } from "../../records/index.ts";
 import { decisionFile, readRun } from "../../storage/index.ts";
-import { parseAlpha } from "../decide/parse-shares.ts";
-import { requestedDecision } from "../decide/requested-decision.ts";
+import { requestedAim } from "../decide/requested-decision.ts";
 import { asUsage, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
@@ -83,15 +83,14 @@ type DecideFlags = FlagsOf<typeof decideFields> &
 async function printDecision(path: string, flags: DecideFlags): Promise<void> {
   const { threads, device, dataDir, cacheDir, json = false } = flags;
   const { record } = readRun(path);
-  const { classNames, trainCounts } = record.data;
-  const { request, positive } = requestedDecision(flags, { classNames, trainCounts });
+  const aim = requestedAim(flags, record.data.classNames);
+  const { request, positive } = await asUsage(() => decisionOf(aim, record.data));
   const prior = requestedPrior(flags.prior, record.data);
   requestedDevice({ device }, record.recipe.precision);
   if (threads !== undefined) setThreads(threads);
   const decision = await asUsage(() =>
     decide(path, request, {
-      ...{ positive, prior, device, dataDir, cacheDir },
-      abstain: flags.abstain === undefined ? undefined : parseAlpha("--abstain", flags.abstain),
+      ...{ positive, prior, device, dataDir, cacheDir, abstain: aim.abstain },
       command: ["leeway", ...process.argv.slice(2)],
     }),
   );

@@ -10,7 +10,7 @@ import {
   placesOf,
   runErrors,
 } from "../../probes/index.ts";
-import { count, renderErrors } from "../../report/index.ts";
+import { count, counted, renderErrors } from "../../report/index.ts";
 import { readRun, writeFileAtomically } from "../../storage/index.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
@@ -94,7 +94,7 @@ async function printErrors(path: string, flags: ErrorsFlags): Promise<void> {
     const left = chosen.length - shown.length;
     if (left > 0)
       console.error(`${count(left)} more frequent classes are left out: --class names one, --json has all.`);
-  } else console.error(`Errors of ${count(placed.length)} classes in ${csv}`);
+  } else console.error(`Errors of ${counted(placed.length, "class", "classes")} in ${csv}`);
 }
 
 /** The lists with where each example stands. */

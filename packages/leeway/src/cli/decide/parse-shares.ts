@@ -1,25 +1,22 @@
+import type { AimedShare } from "../../decisions/index.ts";
 import { didYouMean, someOf } from "../../errors.ts";
 import { namedNumbers } from "../../inference/index.ts";
 import { usageError } from "../options.ts";
 
-/** A share for the class that is looked for, or for every class; or shares by the names of classes. */
-export type RequestedShares = number | readonly (readonly [positive: number, share: number])[];
-
 /** `0.95`, `95%`, or `fraud=0.9,scam=0.8`: shares above 0 and at most 1, of recall or precision. */
-export function parseShares(option: string, text: string, classNames: readonly string[]): RequestedShares {
+export function parseShares(option: string, text: string, classNames: readonly string[]): AimedShare {
   const bare = shareOf(text);
   if (bare !== undefined) return requireShare(option, bare, text);
   const parts = namedNumbers(text);
   if (parts === undefined || parts.length === 0)
     throw usageError(option, "a share such as 0.95 or 95%, or class=share, …", text);
-  const shares = new Map(
-    parts.map(({ part, name, value }) => [
-      classOf(option, name, classNames),
-      requireShare(option, value, part),
-    ]),
-  );
-  if (shares.size < parts.length) throw usageError(option, "every class once", text);
-  return [...shares];
+  const shares = parts.map(({ part, name, value }): [string, number] => {
+    classOf(option, name, classNames);
+    return [name, requireShare(option, value, part)];
+  });
+  if (new Set(shares.map(([name]) => name)).size < shares.length)
+    throw usageError(option, "every class once", text);
+  return Object.fromEntries(shares);
 }
 
 /** `50/1000`, `0.05` or `5%`: decisions for a class, as a share of all cases. */
