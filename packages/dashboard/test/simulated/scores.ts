@@ -1,6 +1,7 @@
 import {
   calibratedPrior,
   calibratedProbabilities,
+  type CalibrationFit,
   fitCalibration,
 } from "../../../leeway/src/metrics/index.ts";
 import { random } from "../../../leeway/src/random.ts";
