@@ -35,14 +35,14 @@ async function bundleReport() {
 export const setup = bundleReport;
 
 /** The licence of what is inside, as a comment. */
-function noticeOf(name) {
+export function noticeOf(name) {
   const folder = join(root, "node_modules", name);
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   return `/*! ${name} ${version}\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}\n*/`;
 }
 
 /** Whether a file is newer than all that is in folders and files. */
-function isCurrent(path, sources) {
+export function isCurrent(path, sources) {
   const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
   const newest = (source) =>
     statSync(source).isDirectory()

@@ -1,6 +1,7 @@
-// node tools/pack-check.mjs: both packages, packed and installed into a fresh project, from `npx leeway setup` to a
-// trained model; and their types, without @types/node, in each way TypeScript resolves modules. The last line is
-// "N passed, N failed, N skipped".
+// node tools/pack-check.mjs: the packages, packed and installed into a fresh project, from `npx leeway setup` to a
+// trained model and its export; their types, without @types/node, in each way TypeScript resolves modules; and
+// @leeway/predict in another project, which has neither libtorch nor leeway, where twelve lines predict with the export.
+// The last line is "N passed, N failed, N skipped".
 import {
   existsSync,
   mkdirSync,
@@ -19,9 +20,12 @@ import { runQuietly, runSteps } from "./steps.mjs";
 prepare();
 const folder = mkdtempSync(join(tmpdir(), "leeway-pack-"));
 const project = join(folder, "project");
+const predicting = join(folder, "predicting");
 // A cache of its own: what the packages bring must be enough to build the addon.
 const env = { ...process.env, LEEWAY_CACHE: join(folder, "cache") };
 const inProject = (command, ...args) => runQuietly(command, args, { cwd: project, env });
+const inPredicting = (command, ...args) => runQuietly(command, args, { cwd: predicting });
+const tsc = join(root, "node_modules/typescript/bin/tsc");
 
 runSteps("packages", [
   ["pack", pack],
@@ -29,6 +33,13 @@ runSteps("packages", [
   ["licence, page and C++ sources", requireFiles],
   ["npx leeway setup", () => void inProject("npx", "--no", "leeway", "setup", "--yes")],
   ["npx leeway train", train],
+  ["npx leeway export", exportRun],
+  ["install @leeway/predict alone into another project", installPredict],
+  ["twelve lines predict with the export", () => checkPrediction("node16")],
+  ...["nodenext", "bundler"].map((resolution) => [
+    `types of @leeway/predict under moduleResolution ${resolution}`,
+    () => checkPrediction(resolution),
+  ]),
   ["a program imports every entry point", () => void inProject(process.execPath, "program.ts.mjs")],
   ...["node16", "nodenext", "bundler"].map((resolution) => [
     `types under moduleResolution ${resolution}`,
@@ -85,6 +96,52 @@ function train() {
   if (!trained) throw new Error(`expected a finished run in ${runs}`);
 }
 
+function exportRun() {
+  mkdirSync(predicting);
+  inProject("npx", "--no", "leeway", "export", "runs/latest", "--output", join(predicting, "model"));
+}
+
+function installPredict() {
+  writeFileSync(join(predicting, "package.json"), '{ "private": true, "type": "module" }\n');
+  const tarball = readdirSync(folder).find((name) => name.startsWith("leeway-predict-"));
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const runtime = `onnxruntime-node@${devDependencies["onnxruntime-node"]}`;
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
+  inPredicting("npm", "install", ...flags, join(folder, tarball), runtime);
+  const installed = readdirSync(join(predicting, "node_modules"));
+  const wrong = ["leeway", "sharp", "onnxruntime-web"].filter((name) => installed.includes(name));
+  if (wrong.length > 0) throw new Error(`expected no ${wrong.join(", ")} beside @leeway/predict`);
+  const missing = ["LICENSE", "README.md", "dist/LICENSES.txt", "dist/browser.js"].filter(
+    (file) => !existsSync(join(predicting, "node_modules/@leeway/predict", file)),
+  );
+  if (missing.length > 0) throw new Error(`expected @leeway/predict to bring ${missing.join(", ")}`);
+}
+
+/** Twelve lines of TypeScript, compiled and run. */
+function checkPrediction(moduleResolution) {
+  const program = `import { load, type Prediction, RunError } from "@leeway/predict";
+
+const model = await load("model");
+const { numeric, categorical } = JSON.parse(process.argv[2] ?? "{}");
+const row = Object.fromEntries([...numeric, ...categorical].map(({ name }) => [name, null]));
+const one: Prediction = await model.predict(row);
+const many: Prediction[] = await model.predict([row, row], { prior: "training" });
+const sum = Object.values(one.probabilities).reduce((all, p) => all + p, 0);
+if (many.length !== 2 || Math.abs(sum - 1) > 1e-5) throw new RunError("run", JSON.stringify(one));
+await model.close();
+
+declare const process: { readonly argv: readonly string[] };
+`;
+  writeFileSync(join(predicting, "program.ts"), program);
+  const module = moduleResolution === "bundler" ? "preserve" : moduleResolution;
+  const compilerOptions = { module, moduleResolution, target: "es2022", strict: true, types: [] };
+  const config = { compilerOptions, files: ["program.ts"] };
+  writeFileSync(join(predicting, "tsconfig.json"), JSON.stringify(config));
+  inPredicting(process.execPath, tsc);
+  const preparation = readFileSync(join(predicting, "model/preparation.json"), "utf8");
+  inPredicting(process.execPath, "program.js", preparation);
+}
+
 function checkTypes(moduleResolution, options = {}) {
   const module = moduleResolution === "bundler" ? "preserve" : moduleResolution;
   const compilerOptions = {
@@ -99,5 +156,5 @@ function checkTypes(moduleResolution, options = {}) {
   };
   const config = { compilerOptions, files: ["program.ts"] };
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
-  inProject(process.execPath, join(root, "node_modules/typescript/bin/tsc"));
+  inProject(process.execPath, tsc);
 }

@@ -1,1 +1,1 @@
-export { isExported, load, type LoadOptions, type ModelSource, openExported } from "./load.ts";
+export { isExported, load, openExported } from "./load.ts";

@@ -6,18 +6,10 @@ import { batchesOf, batchSizeOf } from "./batches.ts";
 import { classifyLogits, type LogitsReading, requireEstimate } from "./classify.ts";
 import type { Manifest } from "./manifest.ts";
 import { namedPredictions } from "./named-predictions.ts";
-import type { Classified, Predicting, Prediction, ReadingOptions } from "./prediction.ts";
+import type { Classified, ExportedOptions, Predicting, Prediction } from "./prediction.ts";
 import { priorShares } from "./prior-shares.ts";
 import { type Queue, taskQueue } from "./queue.ts";
 import type { Runtime } from "./runtime.ts";
-
-/** Options of a prediction. */
-export interface ExportedOptions extends ReadingOptions {
-  /** Ends the prediction early, with its reason, an AbortError by default. */
-  readonly signal?: AbortSignal | undefined;
-  /** Takes what was not as in training, a sentence each: categories that it had not. By default nobody does. */
-  readonly onNote?: ((note: string) => void) | undefined;
-}
 
 /** A loaded model. */
 export interface LoadedModel {

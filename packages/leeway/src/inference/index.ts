@@ -1,6 +1,6 @@
 export { decisionOf } from "./abstention.ts";
 export { classifyLogits, type LogitsReading, probabilitiesOf, requireEstimate } from "./classify.ts";
-export type { Decode, ExportedOptions, ExportedPredictor } from "./exported-predictor.ts";
+export type { Decode, ExportedPredictor } from "./exported-predictor.ts";
 export {
   graphFile,
   type Manifest,
@@ -11,10 +11,25 @@ export {
   storedPrecisions,
 } from "./manifest.ts";
 export { namedPredictions } from "./named-predictions.ts";
-export type { Classified, Predicting, Prediction, ReadingOptions, RequestedPrior } from "./prediction.ts";
+export type {
+  Classified,
+  ExportedOptions,
+  Predicting,
+  Prediction,
+  ReadingOptions,
+  RequestedPrior,
+} from "./prediction.ts";
 export { type PriorShares, priorShares } from "./prior-shares.ts";
 export { namedNumbers, writtenPrior } from "./written-prior.ts";
 export { type ModelFiles, openModel, type OpenOptions } from "./open-model.ts";
 export { type OnnxRuntime, onnxRuntime, type OpenRuntime, type Runtime } from "./runtime.ts";
 export { type BlobLike, type Example, type ImageExample, Model, type RowExample } from "./model.ts";
-export { filesOfAddress, filesOfBytes, type ModelBytes } from "./model-files.ts";
+export {
+  addressOf,
+  filesOfAddress,
+  filesOfBytes,
+  type LoadOptions,
+  type ModelBytes,
+  type ModelSource,
+} from "./model-files.ts";
+export { webDecoder } from "./web-images.ts";

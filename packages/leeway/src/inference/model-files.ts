@@ -1,8 +1,38 @@
-import { RunError } from "../errors.ts";
+import { expected, RunError } from "../errors.ts";
+import { manifestFile } from "./manifest.ts";
 import type { ModelFiles } from "./open-model.ts";
+import type { OnnxRuntime } from "./runtime.ts";
 
 /** The files of a model by their names: `model.json`, `model.onnx`, `preparation.json`, and `decision.json` where there is one. */
 export type ModelBytes = Readonly<Record<string, Uint8Array | ArrayBuffer>>;
+
+/** How a model is loaded. */
+export interface LoadOptions {
+  /** onnxruntime, where it is to be another than onnxruntime-node, or onnxruntime-web where that is not installed. */
+  readonly runtime?: OnnxRuntime | undefined;
+  /** Options of onnxruntime's session: `executionProviders`, `intraOpNumThreads` and the like. */
+  readonly session?: Readonly<Record<string, unknown>> | undefined;
+  /** Takes a graph that `model.json` does not name by its SHA-256, such as one of your own. By default false. */
+  readonly unverified?: boolean | undefined;
+}
+
+/** Where an exported model is: in Node a folder; an address of one, as text or URL; or its files. */
+export type ModelSource = string | { readonly href: string } | ModelBytes;
+
+/**
+ * The folder or address that a source names; undefined for files.
+ *
+ * @throws ArgumentError for something else
+ */
+export function addressOf(source: unknown): string | undefined {
+  if (typeof source === "string") return source;
+  if (typeof source === "object" && source !== null) {
+    if ("href" in source) return String(source.href);
+    if (manifestFile in source) return undefined;
+  }
+  const what = `to be a folder, an address, or the files of a model, ${manifestFile} among them`;
+  throw expected("load", "source", what, source);
+}
 
 /** A model whose files a program has read itself. */
 export function filesOfBytes(files: ModelBytes): ModelFiles {

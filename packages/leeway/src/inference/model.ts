@@ -1,6 +1,5 @@
 import type { InputKind } from "../catalogue/index.ts";
-import type { ExportedOptions, ExportedPredictor } from "./exported-predictor.ts";
-import type { Prediction } from "./prediction.ts";
+import type { ExportedOptions, Prediction, Predicting } from "./prediction.ts";
 
 /** A row of a table by the names of its columns; or a row that has a text or a vector in a column of training. */
 export type RowExample = Readonly<Record<string, unknown>>;
@@ -22,11 +21,17 @@ export type ImageExample =
 /** An example of any kind: a text is a string, a vector a list of numbers. */
 export type Example = RowExample | ImageExample | readonly number[] | Float32Array | Float64Array;
 
+/** What predicts many examples, and one whose errors name its columns alone. */
+interface OnePredicting extends Predicting<unknown> {
+  predict(examples: readonly unknown[], options?: ExportedOptions): Promise<Prediction[]>;
+  predictOne(example: unknown, options?: ExportedOptions): Promise<Prediction>;
+}
+
 /** An exported model, loaded once. Calls of `predict` may overlap: their batches wait in one queue. */
 export class Model {
-  readonly #predictor: ExportedPredictor;
+  readonly #predictor: OnePredicting;
 
-  constructor(predictor: ExportedPredictor) {
+  constructor(predictor: OnePredicting) {
     this.#predictor = predictor;
   }
 

@@ -18,6 +18,14 @@ export interface ReadingOptions {
   readonly decision?: "none" | undefined;
 }
 
+/** Options of a prediction. */
+export interface ExportedOptions extends ReadingOptions {
+  /** Ends the prediction early, with its reason, an AbortError by default. */
+  readonly signal?: AbortSignal | undefined;
+  /** Takes what was not as in training, a sentence each: categories that it had not. By default nobody does. */
+  readonly onNote?: ((note: string) => void) | undefined;
+}
+
 /** What a model makes of examples, in their order. */
 export interface Classified {
   /** The class of each, length N: that of the highest score. */

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe as suite, expect, test } from "vitest";
-import { load, type LoadOptions, type ModelSource } from "../../src/exported/index.ts";
-import type { ModelBytes } from "../../src/inference/index.ts";
+import { load } from "../../src/exported/index.ts";
+import type { LoadOptions, ModelBytes, ModelSource } from "../../src/inference/index.ts";
 import {
   ModelProtoSchema,
   OperatorSetIdProtoSchema,

@@ -1,0 +1,2 @@
+export { load } from "../../leeway/src/exported/load.ts";
+export * from "./names.ts";
