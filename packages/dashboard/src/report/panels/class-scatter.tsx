@@ -21,7 +21,7 @@ export function ClassScatter() {
     <Panel
       id="classes"
       title="Recall by class size"
-      words={<p>{wordsOf(run)}</p>}
+      words={wordsOf(run)}
       table={() => classesTable(shown)}
       spec={() => classesSpec(shown)}
     >

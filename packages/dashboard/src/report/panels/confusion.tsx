@@ -21,7 +21,7 @@ export function ConfusionPanel() {
     <Panel
       id="confusion"
       title="What is taken for what"
-      words={<p>{wordsOf(run)}</p>}
+      words={wordsOf(run)}
       table={() => confusionTable(run)}
       spec={() => confusionSpec(run)}
     >

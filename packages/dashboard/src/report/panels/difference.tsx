@@ -22,7 +22,7 @@ export function DifferencePanel({ runs, difference, at }: DifferenceProps) {
     <Panel
       id={at === 0 ? "difference" : `difference-${at + 1}`}
       title={`${runName(to, from)} against ${runName(from, to)}`}
-      words={<p>{wordsOf(difference, from, to)}</p>}
+      words={wordsOf(difference, from, to)}
       table={() => differenceTable(to, difference)}
       spec={() => differenceSpec(to, difference)}
     >

@@ -29,7 +29,7 @@ export function ExamplesPanel() {
     <Panel
       id="examples"
       title="Examples to look at"
-      words={<p>{wordsOf(run, label)}</p>}
+      words={wordsOf(run, label)}
       table={() => errorsTable(run)}
     >
       <div class="controls row">

@@ -1,3 +1,4 @@
+import type { LabelGain, RunReport } from "../../../../leeway/src/report/page/report-data.ts";
 import { count, percent, signed } from "../../../../leeway/src/report/words.ts";
 import { usePicked } from "../context.ts";
 import { Panel } from "../parts/panel.tsx";
@@ -14,13 +15,7 @@ export function GainsPanel() {
     <Panel
       id="next"
       title="What to label next"
-      words={
-        <p>
-          {`50 more training examples of ${saidName(run, first.label, 30)} would probably bring the most: about ${signed(100 * first.recall, 1)} points of its recall, ${signed(100 * first.balanced, 2)} of balanced accuracy. `}
-          An estimate, from how error falls with the number of examples between the classes of this run;
-          examples that the model is least certain of bring more than random ones.
-        </p>
-      }
+      words={wordsOf(run, first)}
       table={() => gainsTable(run)}
       spec={() => gainsSpec(run)}
     >
@@ -56,5 +51,14 @@ export function GainsPanel() {
         })}
       </div>
     </Panel>
+  );
+}
+
+function wordsOf(run: RunReport, { label, recall, balanced }: LabelGain): string {
+  return (
+    `50 more training examples of ${saidName(run, label, 30)} would probably bring the most: about ` +
+    `${signed(100 * recall, 1)} points of its recall, ${signed(100 * balanced, 2)} of balanced accuracy. ` +
+    "An estimate, from how error falls with the number of examples between the classes of this run; examples that " +
+    "the model is least certain of bring more than random ones."
   );
 }

@@ -17,7 +17,7 @@ export function GroupFlowPanel() {
     <Panel
       id="flow"
       title="Where rare examples go"
-      words={<p>{wordsOf(run)}</p>}
+      words={wordsOf(run)}
       table={() => flowTable(run)}
       spec={() => flowSpec(run)}
     >

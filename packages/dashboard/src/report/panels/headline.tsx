@@ -1,7 +1,8 @@
-import type { Measure } from "../../../../leeway/src/report/page/report-data.ts";
-import { percent } from "../../../../leeway/src/report/words.ts";
+import type { Measure, RunReport } from "../../../../leeway/src/report/page/report-data.ts";
+import { count, percent } from "../../../../leeway/src/report/words.ts";
 import { usePicked } from "../context.ts";
 import { Panel } from "../parts/panel.tsx";
+import { runName } from "../parts/names.ts";
 import { RunKey } from "../parts/run-key.tsx";
 import { headlineSpec, headlineTable } from "../twins/headline.ts";
 
@@ -13,13 +14,7 @@ export function Headline() {
     <Panel
       id="headline"
       title="Result"
-      words={
-        <p>
-          {`On ${run.examples.toLocaleString("en-US")} test ${run.noun}. `}
-          Thin lines are intervals of 95 %. A tick across the track is what scores that say nothing would
-          have.
-        </p>
-      }
+      words={wordsOf(run)}
       table={() => headlineTable(shown)}
       spec={() => headlineSpec(shown)}
     >
@@ -58,6 +53,7 @@ interface MeasureRowProps {
 }
 
 function MeasureRow({ measure, beside }: MeasureRowProps) {
+  const { other } = usePicked();
   const { name, value, chance, note } = measure;
   const shown = beside === null ? [measure] : [measure, beside];
   const tall = beside === null ? 20 : 34;
@@ -85,6 +81,9 @@ function MeasureRow({ measure, beside }: MeasureRowProps) {
       </svg>
       <span class="note" title={note}>
         {note}
+        {beside === null || beside.note === note || other === null
+          ? ""
+          : `; ${runName(other, null)}: ${beside.note}`}
         {chance === undefined || note.includes(percent(chance)) ? "" : `; by chance ${percent(chance)}`}
       </span>
     </div>
@@ -119,4 +118,14 @@ function at(value: number): string {
 /** "71.2 to 74.0 %" */
 export function intervalText([low, high]: readonly [number, number]): string {
   return `${percent(low).replace(" %", "")} to ${percent(high)}`;
+}
+
+function wordsOf({ examples, noun, headline }: RunReport): string {
+  const hasInterval = headline.some(({ interval }) => interval !== null);
+  const hasChance = headline.some(({ chance }) => chance !== undefined);
+  return (
+    `On ${count(examples)} test ${noun}.` +
+    (hasInterval ? " Thin lines are intervals of 95 %." : "") +
+    (hasChance ? " A tick across the track is what scores that say nothing would have." : "")
+  );
 }

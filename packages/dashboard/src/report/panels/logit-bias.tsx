@@ -33,7 +33,7 @@ export function LogitBiasPanel() {
     <Panel
       id="bias"
       title="Do logits favour frequent classes?"
-      words={<p>{wordsOf(run)}</p>}
+      words={wordsOf(run)}
       table={() => biasTable(run)}
       spec={() => biasSpec(run)}
     >

@@ -20,7 +20,7 @@ export function MarginsPanel() {
     <Panel
       id="margins"
       title="Margins"
-      words={<p>{wordsOf(run)}</p>}
+      words={wordsOf(run)}
       table={() => marginsTable(run)}
       spec={() => marginsSpec(run)}
     >

@@ -50,13 +50,7 @@ function Priors({ run, scores }: { readonly run: RunReport; readonly scores: Sco
     <Panel
       id="priors"
       title="If classes were more or less frequent"
-      words={
-        <p>
-          Where a model is used, classes have other frequencies than in its data. Predictions that know the
-          frequencies move with them; here the test split stands for each class, and the numbers are counted
-          anew.
-        </p>
-      }
+      words="Where a model is used, classes have other frequencies than in its data. Predictions that know the frequencies move with them; here the test split stands for each class, and the numbers are counted anew."
       table={() => priorTable(run, prior, outcome)}
       spec={() => priorSpec(run, prior, outcome)}
     >

@@ -19,7 +19,7 @@ export function ReliabilityPanel() {
     <Panel
       id="reliability"
       title="Do probabilities mean what they say?"
-      words={<p>{wordsOf(run)}</p>}
+      words={wordsOf(run)}
       table={() => reliabilityTable(run)}
       spec={() => reliabilitySpec(run)}
     >

@@ -51,7 +51,7 @@ function Thresholds({ run, detection, onLabel }: ThresholdsProps) {
     <Panel
       id="threshold"
       title={`Finding ${name}: where to draw the line`}
-      words={<p>{wordsOf(run, detection, name)}</p>}
+      words={wordsOf(run, detection, name)}
       table={() => thresholdTable(detection, share)}
       spec={() => thresholdSpec(run, detection, share)}
     >

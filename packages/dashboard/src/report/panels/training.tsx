@@ -31,7 +31,7 @@ export function TrainingPanel() {
     <Panel
       id="training"
       title="Training"
-      words={<p>{wordsOf(run)}</p>}
+      words={wordsOf(run)}
       table={() => trainingTable(run)}
       spec={() => trainingSpec(run)}
     >

@@ -30,6 +30,11 @@ export function byFrequency({ classes }: RunReport): number[] {
   return [...classes.keys()].sort((a, b) => classes[b]!.trainCount - classes[a]!.trainCount || a - b);
 }
 
+/** A text whose numbers stay on a line with their unit. */
+export function unbroken(text: string): string {
+  return text.replaceAll(" %", "\u00A0%");
+}
+
 /** "many-shot", as groups are called. */
 export function groupName(group: string): string {
   return group === "all" ? "all examples" : `${group}-shot`;

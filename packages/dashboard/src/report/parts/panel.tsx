@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { ChartSpec } from "../../../../leeway/src/report/chart-spec.ts";
 import { csvOf, type Table } from "../numbers/table.ts";
+import { unbroken } from "./names.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { TableTwin } from "./table-twin.tsx";
 
@@ -9,7 +10,7 @@ interface PanelProps {
   readonly id: string;
   readonly title: string;
   /** What the figure shows, in words; it stands before it. */
-  readonly words?: ComponentChildren;
+  readonly words: string;
   /** The numbers behind the figure. */
   readonly table?: () => Table;
   readonly spec?: () => ChartSpec;
@@ -23,7 +24,7 @@ export function Panel({ id, title, words, table, spec, children }: PanelProps) {
       <h2 id={`${id}-title`} tabIndex={-1}>
         {title}
       </h2>
-      {words !== undefined && <div class="words">{words}</div>}
+      <p class="words">{unbroken(words)}</p>
       {children}
       {table !== undefined && (
         <div class="twin">
