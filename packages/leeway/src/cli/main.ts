@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { RunError, type RunErrorCode } from "../errors.ts";
 import { printable } from "../report/index.ts";
-import { helpArguments, isHelpOnAll, shownOptions } from "./short-help.ts";
+import { helpArguments, isHelp, isHelpOnAll, shownOptions } from "./short-help.ts";
 import { colorsFor } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -179,7 +179,7 @@ export async function programFor(argv: readonly string[]): Promise<Command> {
     .configureHelp({
       helpWidth: Math.min(process.stdout.columns || 100, 100),
       styleTitle: (title) => colorsFor(process.stdout).bold(title),
-      visibleOptions: (command) => shownOptions(command, { all: isHelpOnAll(argv) }),
+      visibleOptions: (command) => shownOptions(command, { all: isHelpOnAll(argv) || !isHelp(argv) }),
     })
     .configureOutput({
       outputError: (text, write) => {

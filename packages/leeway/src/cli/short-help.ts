@@ -12,6 +12,11 @@ export function isHelpOnAll(argv: readonly string[]): boolean {
   );
 }
 
+/** Whether the arguments ask for help. Where they do not, options are looked at to guess a misspelt one. */
+export function isHelp(argv: readonly string[]): boolean {
+  return argv[0] === "help" || argv.some((word) => /^(-h|--help|--help-all)$/.test(word));
+}
+
 /** Arguments that ask for help, as commander knows them. */
 export function helpArguments(argv: readonly string[]): string[] {
   if (!isHelpOnAll(argv)) return [...argv];
@@ -36,7 +41,7 @@ export function withShortHelp(
   );
 }
 
-/** The options that help shows: in short help those of common fields and the command's own, each on one line. */
+/** The options that help shows, or that are known: in short help those of common fields and the command's own, each on one line. */
 export function shownOptions(command: Command, { all }: { readonly all: boolean }): Option[] {
   const visible = new Help().visibleOptions(command);
   if (all || !short.has(command)) return visible;

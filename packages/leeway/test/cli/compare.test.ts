@@ -87,6 +87,15 @@ suite("leeway compare", { timeout: 120_000 }, () => {
     ]);
   });
 
+  test("says what classes weigh, once for each method whose weights they are", async () => {
+    const weighed = ["--methods", "erm,ldam", "--seeds", "0,1", "--class-weight", "rare=3", "--model", "mlp"];
+    const { stderr } = await leeway([...asked.slice(0, -1), join(folder, "weighed"), ...weighed]);
+    expect(stderr.match(/^.*Class weights: .*$/gm)).toEqual([
+      "ERM: Class weights: rare=1.5, common=0.5, from the first step",
+      "LDAM: Class weights: rare=1.5, common=0.5, from the first step",
+    ]);
+  });
+
   test("says in one line what is wrong with what is asked", async () => {
     const fault = async (...args: string[]): Promise<string> => (await leeway([...asked, ...args])).stderr;
     expect(await fault()).toContain("--methods: expected two methods or more, divided by commas, got");

@@ -72,6 +72,21 @@ suite("leeway fork", () => {
     expect((await fork()).stderr).toContain("--methods: expected names among erm");
   });
 
+  test("says what classes weigh in the stage that it trains", async () => {
+    const trunk = ["train", data, "--label", "kind", "--epochs", "5", "--name", "weighed", "--model", "mlp"];
+    const weights = ["--method", "erm-drw", "--class-weight", "b=4", "--threads", "1", "--runs-dir", runsDir];
+    expect((await leeway([...trunk, ...weights])).code).toBe(0);
+    const forked = [
+      "fork",
+      join(runsDir, "weighed"),
+      "--methods",
+      "erm-drs",
+      "--runs-dir",
+      join(folder, "weighed"),
+    ];
+    expect((await leeway(forked)).stderr).toMatch(/^Class weights: b=1\.6, a=0\.4, from epoch 5$/m); // 4 : 1, mean 1
+  });
+
   test("trains nothing where one of the methods has another first stage", async () => {
     const place = ["--runs-dir", runsDir, "--threads", "1"];
     const trunk = ["train", data, "--label", "kind", "--method", "erm", "--epochs", "5", "--name", "trunk"];

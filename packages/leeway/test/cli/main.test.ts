@@ -122,6 +122,9 @@ suite("wrong usage", () => {
 
   test("guesses the option that was meant", async () => {
     expect(await wrong(["train", "cifar10", "--epocs", "9"])).toContain("(Did you mean --epochs?)");
+    // Also one that short help leaves out.
+    const misspelt = ["train", "cifar10", "--class-wieght", "cat=2"];
+    expect(await wrong(misspelt)).toContain("(Did you mean --class-weight?)");
   });
 
   test("guesses the value that was meant", async () => {

@@ -19,7 +19,7 @@ import { readData } from "../read-data.ts";
 import { requestedDevice } from "../requested-device.ts";
 import { withShortHelp } from "../short-help.ts";
 import { type EndedRun, runDisplay, withProgress } from "../run-with-progress.ts";
-import { renderForks, resultOf } from "../../report/index.ts";
+import { classWeightWords, renderForks, resultOf } from "../../report/index.ts";
 import { colorsFor, progressMode, type ProgressMode } from "../terminal.ts";
 
 /** `leeway fork`: other second stages for a run whose first stage is done, at the cost of the second alone. */
@@ -108,7 +108,10 @@ async function forked(
     mode,
     title: methodOf(method.name, method.options).title,
     epochs: trunk.record.recipe.epochs,
-    announce: (record) => [`Forking ${record.id} from ${trunk.record.id}`],
+    announce: (record) => [
+      `Forking ${record.id} from ${trunk.record.id}`,
+      ...classWeightWords(record.recipe, record.data),
+    ],
     onDisplay,
   });
   const options = { data, runsDir, allowChange, device, signal, command: process.argv.slice(2) };

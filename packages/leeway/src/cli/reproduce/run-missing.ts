@@ -1,5 +1,6 @@
 import type { DataFolders } from "../../data/index.ts";
-import { methodTitle } from "../../report/index.ts";
+import type { RunRecord } from "../../records/index.ts";
+import { classWeightWords, methodTitle } from "../../report/index.ts";
 import { type Cell, sweep, type SweepEvent } from "../../experiments/index.ts";
 import type { ComputeOptions } from "../../training/index.ts";
 import type { Interruption } from "../interruption.ts";
@@ -40,6 +41,7 @@ export async function runMissing(cells: readonly Cell[], options: MissingRunsOpt
   const held: SweepEnd["held"][number][] = [];
   let display: RunDisplay | undefined;
   let shown = 0;
+  const said = new Set<string>();
   const take = (event: SweepEvent): void => {
     switch (event.kind) {
       case "run":
@@ -51,7 +53,7 @@ export async function runMissing(cells: readonly Cell[], options: MissingRunsOpt
         display ??= displayOf(event.cell, {
           place: `${cells.indexOf(event.cell) + 1}/${cells.length}`,
           first: ++shown === 1,
-          ...{ progress, onDisplay },
+          ...{ said, progress, onDisplay },
         });
         display.show(event.event);
         if (event.event.kind !== "end") return;
@@ -85,6 +87,8 @@ function displayOf(
   how: Pick<MissingRunsOptions, "progress" | "onDisplay"> & {
     readonly place: string;
     readonly first: boolean;
+    /** What was announced of the runs before. */
+    readonly said: Set<string>;
   },
 ): RunDisplay {
   return runDisplay({
@@ -92,7 +96,18 @@ function displayOf(
     title: `${how.place} ${methodTitle(recipe)}, ${column.name}, seed ${seed}`,
     epochs: recipe.epochs,
     linesEvery: Math.ceil(recipe.epochs / 10),
-    announce: how.first ? (record) => [...dataNotes(record), ...slowness(record)] : () => [],
+    announce: (record) => [
+      ...(how.first ? [...dataNotes(record), ...slowness(record)] : []),
+      ...newWeights(record, how.said),
+    ],
     onDisplay: how.onDisplay,
   });
+}
+
+/** The class weights of a run's method, where they were not said of a run before: seeds alone differ in none. */
+function newWeights({ recipe, data }: RunRecord, said: Set<string>): string[] {
+  const lines = classWeightWords(recipe, data).map((words) => `${methodTitle(recipe)}: ${words}`);
+  const others = lines.filter((line) => !said.has(line));
+  for (const line of others) said.add(line);
+  return others;
 }

@@ -8,6 +8,8 @@ import { fileError, rowError } from "../files/file-error.ts";
 import type { RowWeights } from "../row-weights.ts";
 import { columnsOf, requireTable } from "./read-ties.ts";
 
+const mendWeight = "Fill it in, or take the row out; 0 leaves a row out of training.";
+
 /**
  * Reads what the training rows of custom data weigh: a column of their table, or of the table of their classes.
  *
@@ -35,6 +37,7 @@ export async function readWeights(
   requireTable(files, name);
   const { columns, origin } = await readColumns(files, {
     columns: { [name]: "number" },
+    numberAdvice: mendWeight,
     ...parseDialect(options),
   });
   const [column] = columns.values() as Iterable<NumberColumn>; // which was requested as numbers
@@ -62,6 +65,6 @@ function requireWeights(
   throw rowError(origin(bad), {
     expected: `a weight of at least 0 in column "${name}"`,
     got: Number.isNaN(value) ? `no finite number${others}` : String(value),
-    advice: "Fill it in, or take the row out; 0 leaves a row out of training.",
+    advice: mendWeight,
   });
 }

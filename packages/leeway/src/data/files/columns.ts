@@ -60,6 +60,8 @@ export interface Columns {
 interface ReadColumnsOptions extends Dialect {
   /** Which, and as what. */
   readonly columns: Readonly<Record<string, ColumnType>>;
+  /** What to do about a value that is no number, a sentence. */
+  readonly numberAdvice?: string;
 }
 
 /** SQL: the same, between commas. */
@@ -78,7 +80,7 @@ const missingNumbersSql = missingNumbers.map((sign) => `'${sign}'`).join(", ");
  */
 export async function readColumns(
   paths: string | readonly string[],
-  { columns, ...dialect }: ReadColumnsOptions,
+  { columns, numberAdvice = mendNumber, ...dialect }: ReadColumnsOptions,
 ): Promise<Columns> {
   return withDuckDB(async (db) => {
     const files = await findTable(db, paths, dialect);
@@ -87,7 +89,7 @@ export async function readColumns(
         column: columnNamed(files, name),
         as,
       }));
-      await requireTypes(db, files, requested);
+      await requireTypes(db, files, { requested, numberAdvice });
       const builders = requested.map(builderOf);
       const rows = await scan(db, files, builders);
       const origin = await originsOf(db, files);
@@ -132,7 +134,10 @@ export function notANumber(column: Pick<TableColumn, "sql" | "decimal">): string
 async function requireTypes(
   db: DuckDB,
   files: TableFiles,
-  requested: readonly RequestedColumn[],
+  {
+    requested,
+    numberAdvice,
+  }: { readonly requested: readonly RequestedColumn[]; readonly numberAdvice: string },
 ): Promise<void> {
   for (const { column, as } of requested) {
     if (as === "text" || (as === "vector") === (column.type === "vector")) continue;
@@ -149,22 +154,27 @@ async function requireTypes(
     const bad = some.map(({ column }, i) => `bool_or(${notANumber(column)}) AS bad${i}`);
     const [row] = await db.rows(`SELECT ${bad.join(", ")} FROM ${files.relation}`);
     const first = some.find((_, i) => row?.[`bad${i}`] === true);
-    if (first !== undefined) throw await badNumber(db, files, first.column);
+    if (first === undefined) continue;
+    const { where, ...found } = await badNumber(db, files, first.column);
+    throw rowError(where, { ...found, advice: numberAdvice });
   }
 }
 
-async function badNumber(db: DuckDB, files: TableFiles, column: TableColumn): Promise<Error> {
+const mendNumber = "Mend it, leave it empty, or read the column as text.";
+
+/** The first value of a column that is no number, and where it stands. */
+async function badNumber(db: DuckDB, files: TableFiles, column: TableColumn) {
   const { name, sql } = column;
   const inner = `SELECT ${sql} AS v, row_number() OVER () - 1 AS row, ${notANumber(column)} AS bad FROM ${files.relation}`;
   const found = (
     await db.rows(`SELECT v, row::INT AS row FROM (${inner}) WHERE bad ORDER BY row LIMIT 1`)
   )[0];
   const origin = await originsOf(db, files);
-  return rowError(origin(Number(found?.["row"] ?? 0)), {
+  return {
+    where: origin(Number(found?.["row"] ?? 0)),
     expected: `column "${name}" to hold numbers`,
     got: `"${String(found?.["v"])}"`,
-    advice: "Mend it, leave it empty, or read the column as text.",
-  });
+  };
 }
 
 function builderOf({ column, as }: RequestedColumn): ColumnBuilder {

@@ -61,6 +61,10 @@ suite("weights of rows", () => {
       't.csv, row 4: expected a weight of at least 0 in column "trust", got no finite number.',
     ],
     [[1, "much", 1, 1], 't.csv, row 2: expected column "trust" to hold numbers, got "much".'],
+    [
+      [1, "heavy", 1, 1],
+      't.csv, row 2: expected column "trust" to hold numbers, got "heavy". Fill it in, or take the row out;',
+    ],
     [[0, 0, 0, 0], 't.csv: expected weights above 0 in column "trust", got 0 in all 4 rows.'],
   ] as const)("%o are refused", async ([weights, message]) => {
     const folder = write({ "t.csv": tableOf(weights) });
