@@ -49,10 +49,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ["packages/leeway/assets/serve/*.js"],
+    files: ["packages/leeway/assets/serve/*.js", "examples/browser/*.js"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["document", "location", "fetch", "Option", "URLSearchParams"].map((name) => [name, "readonly"]),
+        ["document", "location", "fetch", "FormData", "Option", "URLSearchParams"].map((name) => [
+          name,
+          "readonly",
+        ]),
       ),
     },
   },
