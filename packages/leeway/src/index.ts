@@ -7,7 +7,9 @@ export type { CustomData } from "./catalogue/index.ts";
 export type { DecisionAim } from "./decisions/index.ts";
 export { ArgumentError, RunError, type RunErrorCode } from "./errors.ts";
 export type { SweepEvent } from "./experiments/index.ts";
+export { load as loadModel } from "./exported/index.ts";
 export { type Method, methodNames, methodOf, type MethodOptions } from "./methods/index.ts";
+export type { LoadOptions, Model } from "./inference/index.ts";
 export {
   openPredictor,
   predict,

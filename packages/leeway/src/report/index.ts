@@ -43,7 +43,7 @@ export type {
 } from "./page/report-data.ts";
 export { reportOf } from "./page/run-report.ts";
 export { renderReport } from "./page/text-report.ts";
-export { type PredictingRun, predictionNotes } from "./tables/predictor.ts";
+export { exportedNotes, type PredictingRun, predictionNotes } from "./tables/predictor.ts";
 export {
   classWeightWords,
   datasetTitle,

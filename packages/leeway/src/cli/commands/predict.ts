@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { readerFields } from "../../catalogue/index.ts";
 import {
@@ -12,7 +11,6 @@ import {
 import {
   formatOf,
   measuredBy,
-  openPredictor,
   type PredictionFormat,
   predictionRows,
   rankedPredictions,
@@ -20,11 +18,11 @@ import {
   writePredictions,
   writeText,
 } from "../../probes/index.ts";
-import { abstainedNote, counted, predictionNotes, renderMeasured } from "../../report/index.ts";
+import { abstainedNote, counted, renderMeasured } from "../../report/index.ts";
 import { asUsage, usageError } from "../options.ts";
-import { requestedDevice } from "../requested-device.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, addRemoved, type MachineFlags, type OutputFlags } from "../options/shared.ts";
+import { openedModel } from "../predict/opened-model.ts";
 import { requireFolder, requireNewPlace, type WritingOption } from "../predict/new-place.ts";
 import { formOf } from "../predict/prediction-form.ts";
 import { topOption } from "../predict/top-option.ts";
@@ -40,7 +38,7 @@ const dialectNames = ["encoding", "header", "delimiter", "quote", "decimal", "co
 /** `leeway predict`: the classes of new examples, with probabilities. */
 export function predictCommand(): Command {
   const command = new Command("predict")
-    .argument("<run>", "the run's folder, or runs/latest")
+    .argument("<run>", "the run's folder, runs/latest, or an exported model")
     .argument("[input...]", "files, patterns or folders; - or nothing reads stdin")
     .addOption(topOption())
     .option("--prior <shares>", "class frequencies where it is used: class=share,… training or auto");
@@ -70,6 +68,7 @@ export function predictCommand(): Command {
 }
 
 const examples = `
+An exported model needs no libtorch, but onnxruntime-node: npm i onnxruntime-node.
 Input is prepared exactly as the run's own was: the same columns, words or sizes, by what training learned.
 Probabilities have the class frequencies of the training data, fitted on the validation split. The prediction is the
 method's own decision, by which the run was measured: a method that re-balances decides for a rare class before it is
@@ -84,7 +83,7 @@ Examples:
   $ leeway predict runs/latest new.npy --labels truth.npy --metrics metrics.json
   $ leeway predict runs/latest 'parts/*.parquet' --output predictions.parquet --top all
   $ leeway predict runs/latest new.csv --prior fraud=0.001,fine=0.999
-  $ leeway predict runs/latest new.csv --prior training
+  $ leeway predict model/ new.csv --prior training
   $ leeway predict runs/latest new.csv --prior auto
   $ leeway predict runs/latest photos/ --top 3 --format jsonl
   $ echo "a dull, lifeless film" | leeway predict runs/latest
@@ -114,15 +113,13 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   if (output !== undefined && flags.metrics !== undefined && resolve(output) === resolve(flags.metrics)) {
     throw usageError("--metrics", "another file than --output", flags.metrics);
   }
-  const predictor = openPredictor(path, { device: flags.device });
-  const { classNames, preparation, recipe } = predictor;
-  requestedDevice({ device: flags.device }, recipe.precision);
-  const { label = recipe.source?.label } = flags;
-  const { options } = recipe.source ?? {};
+  const model = await openedModel(path, { device: flags.device, threads: flags.threads });
+  const { classNames, preparation, trainCounts } = model;
+  const { label = model.reading.label } = flags;
+  const { options } = model.reading;
   const reading = rereadOptions(flags, { kind: preparation.kind, options });
   const prior = flags.prior === undefined ? undefined : parsePrior(flags.prior, classNames);
   const top = Math.min(flags.top ?? 1, classNames.length);
-  if (flags.threads !== undefined) setThreads(flags.threads);
   const named = Object.fromEntries(requested.map((name) => [name, flags[name]]));
   const dialect = await asUsage(() => parseDialect(named));
   const fromStdin = input.length === 0 || (input.length === 1 && input[0] === "-");
@@ -138,10 +135,8 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   }
   const examples = read.dataset.labels.length;
   for (const [option, file] of written) requireNewPlace(option, file, inputFiles(input, read));
-  const predicted = await asUsage(() =>
-    predictor.classify(read.dataset, { prior, decision: flags.decision }),
-  );
-  await predictor.close();
+  const predicted = await asUsage(() => model.classify(read, { prior, decision: flags.decision }));
+  await model.close();
   const { form, notes } = formOf(read, {
     ...{ classNames, top, requested: flags.probabilities },
     decision: predicted.decisions !== undefined,
@@ -149,11 +144,10 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   });
   if (!quiet) {
     const { estimate } = predicted;
-    const lines = predictionNotes(predictor.run, { notes: [...read.notes, ...notes], prior, estimate });
+    const lines = model.notes({ notes: [...read.notes, ...notes], prior, estimate });
     for (const line of lines) console.error(line);
     if (predicted.abstention !== undefined) console.error(abstainedNote(predicted.abstention.abstained));
   }
-  const { trainCounts } = predictor.run.record.data;
   const measured = measuredBy(read.trueLabels, predicted, trainCounts);
   if (measured === null && flags.metrics !== undefined)
     throw noClasses(labels === undefined ? input : [labels], classNames);

@@ -22,17 +22,25 @@ export function vectorReader(
           const advice = "Make it with the network that made those of training.";
           throw exampleFault(at, { what, got, advice });
         }
-        for (let d = 0; d < size; d++) {
-          const value = vector[d];
-          const rounded = typeof value === "number" ? Math.fround(value) : Number.NaN;
-          if (!Number.isFinite(rounded))
-            throw exampleFault([...at, d], { what: "to be a finite number", got: value });
-          vectors[i * size + d] = rounded;
-        }
+        const strange = copyFinite(vector, vectors.subarray(i * size, (i + 1) * size));
+        if (strange === -1) return;
+        throw exampleFault([...at, strange], { what: "to be a finite number", got: vector[strange] });
       });
       return vectorInputs(vectors, size);
     },
   };
+}
+
+/** Copies numbers. @returns the place of the first that is none, or that float32 cannot hold; -1 for none */
+function copyFinite(from: ArrayLike<unknown>, to: Float32Array): number {
+  const isTyped = from instanceof Float32Array || from instanceof Float64Array;
+  for (let d = 0; d < to.length; d++) {
+    const value = from[d];
+    if (!isTyped && typeof value !== "number") return d;
+    to[d] = value as number; // it is one
+    if (!Number.isFinite(to[d])) return d;
+  }
+  return -1;
 }
 
 /** Vectors as the input of a graph. @param vectors [N, D] */

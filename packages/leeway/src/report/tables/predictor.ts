@@ -19,27 +19,46 @@ export interface PredictingRun extends RecordedRun {
  * @param prior    what the probabilities were requested for; undefined for nothing
  * @param estimate what the prior "auto" found
  */
-export function predictionNotes(
-  run: PredictingRun,
-  {
-    notes = [],
-    prior,
-    estimate,
-  }: {
-    readonly notes?: readonly string[];
-    readonly prior?: Prior;
-    readonly estimate?: PriorEstimate | undefined;
-  } = {},
+export function predictionNotes(run: PredictingRun, options: NotesOptions = {}): string[] {
+  return notesAfter(standing(run, options.prior), run.record.data, options);
+}
+
+/** As {@link predictionNotes}, of an exported model. */
+export function exportedNotes({ calibration, ...data }: ExportedFacts, options: NotesOptions = {}): string[] {
+  const first =
+    calibration === null
+      ? `Warning: the run was exported without a calibration of its probabilities. ${rareTooHigh}`
+      : calibrated(calibration, data, options.prior);
+  return notesAfter(first, data, options);
+}
+
+/** What is known of an exported model: a part of its `model.json`. */
+interface ExportedFacts extends Pick<DataRecord, "classNames" | "trainCounts" | "validationCounts"> {
+  readonly calibration: CalibrationFit | null;
+}
+
+interface NotesOptions {
+  readonly notes?: readonly string[];
+  readonly prior?: Prior;
+  readonly estimate?: PriorEstimate | undefined;
+}
+
+function notesAfter(
+  first: string,
+  data: Pick<DataRecord, "classNames" | "trainCounts" | "unthinnedCounts">,
+  { notes = [], prior, estimate }: NotesOptions,
 ): string[] {
   const decision =
     prior === undefined
       ? "Predictions are the method's own decisions, by which the run was measured: not always the most probable class, which --prior training predicts."
       : "Predictions are the most probable classes.";
-  const found = estimate === undefined ? [] : estimateNotes(estimate, run.record.data);
-  return [standing(run, prior), ...found, decision, ...notes.map((note) => `Warning: ${sentence(note)}`)];
+  const found = estimate === undefined ? [] : estimateNotes(estimate, data);
+  return [first, ...found, decision, ...notes.map((note) => `Warning: ${sentence(note)}`)];
 }
 
 type Prior = readonly number[] | "training" | "auto" | undefined;
+
+const rareTooHigh = "Those of a method that re-balances are too high for rare classes.";
 
 /** What the probabilities of a finished run are; of another one, where it stands and how it goes on. */
 function standing({ path, record, epochs, summary }: PredictingRun, prior: Prior): string {
@@ -56,13 +75,16 @@ function standing({ path, record, epochs, summary }: PredictingRun, prior: Prior
   }
   const { calibration } = summary;
   if (calibration !== undefined) return calibrated(calibration, record.data, prior);
-  const rare = "Those of a method that re-balances are too high for rare classes.";
   if (record.recipe.calibration === "none")
-    return `Warning: the run was trained with calibration none: its probabilities are not calibrated. ${rare}`;
-  return `Warning: too little was held out in training to calibrate the probabilities. ${rare}`;
+    return `Warning: the run was trained with calibration none: its probabilities are not calibrated. ${rareTooHigh}`;
+  return `Warning: too little was held out in training to calibrate the probabilities. ${rareTooHigh}`;
 }
 
-function calibrated(fit: CalibrationFit, data: DataRecord, prior: Prior): string {
+function calibrated(
+  fit: CalibrationFit,
+  data: Pick<DataRecord, "classNames" | "validationCounts">,
+  prior: Prior,
+): string {
   const { temperature, examples } = fit;
   if (prior === undefined && fit.prior === undefined) {
     const rare = "a method that re-balances gives rare classes too much, which --prior training corrects";
