@@ -83,7 +83,9 @@ function Ridges({ run, ridges, step, width }: RidgesProps) {
   const { edges, enforced } = run.margins;
   const [left, right, top] = [140, width - 84, 34];
   const bottom = top + ridges.length * step;
-  const x = linearScale([edges[0]!, edges.at(-1)!], [left, right]);
+  const within = linearScale([edges[0]!, edges.at(-1)!], [left, right]);
+  // Bins leave out the farthest margins: a median among those stands at the end.
+  const x = Object.assign((value: number) => Math.max(left, Math.min(right, within(value))), within);
   return (
     <g>
       <text class="axis-title" x={width} y={14} text-anchor="end">
