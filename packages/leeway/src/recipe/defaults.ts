@@ -55,7 +55,7 @@ const byKind: Readonly<Record<InputKind, Defaults>> = {
 
 /** What differs for a network from the other networks that take its kind of data. */
 const byModel: Readonly<Record<string, Partial<Defaults>>> = {
-  // Every member learns from every example; what keeps it from learning rows by heart is the decay of weights.
+  // Every member learns from every example: fewer steps, at a higher rate. No decay, or three times as much, does as well.
   tabm: {
     ...{ epochs: 20, batchSize: 256, optimizer: "adamw", weightDecay: 0.03 },
     schedule: (epochs) => dropping(epochs, 0.002),

@@ -34,12 +34,12 @@ function writeTable(): void {
 beforeAll(async () => {
   writeTable();
   const source = { kind: "table", paths: [table], label: "class", options: { ignore: ["name"] } } as const;
-  const recipe = recipeFor("rows", { source, testFraction: 0.6, epochs: 8, batchSize: 256 });
+  const recipe = recipeFor("rows", { source, model: "mlp", testFraction: 0.6, epochs: 8, batchSize: 256 });
   for await (const event of runRecipe(recipe, { runsDir: folder, name: "run" })) {
     if (event.kind === "begin") run = event.folder;
   }
   errors = await runErrors(run, { top: 1000 });
-}, 60_000);
+}, 120_000);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
