@@ -1,13 +1,8 @@
-import type { ExampleView } from "../../../leeway/src/catalogue/example-view.ts";
 import type {
   GroupFlow,
   Measure,
   ReportData,
-  ReportErrors,
-  ReportExample,
-  RunDifference,
   RunReport,
-  TrainingCurve,
 } from "../../../leeway/src/report/page/report-data.ts";
 import { ldamMargins, profileCounts, type ShotGroup } from "../../../leeway/src/imbalance/index.ts";
 import {
@@ -25,6 +20,8 @@ import {
   packedLogits,
   reliabilityOf,
 } from "./measures.ts";
+import { curveOf, differenceOf } from "./difference.ts";
+import { errorsOf } from "./examples.ts";
 import { type Scores, simulatedScores } from "./scores.ts";
 
 /** What a simulated report is of. */
@@ -241,116 +238,6 @@ function biasOf(offsets: readonly number[], counts: readonly number[]): RunRepor
   const rest = x.reduce((sum, each, j) => sum + (offsets[j]! - mean - slope * (each - middle)) ** 2, 0);
   const half = 2.1 * Math.sqrt(rest / Math.max(1, x.length - 2) / spread);
   return { offsets: offsets.map((b) => b - mean), slope, interval: [slope - half, slope + half] };
-}
-
-function errorsOf(
-  { labels, calibrated }: Scores,
-  predictions: ArrayLike<number>,
-  { label, noun, max }: { readonly label: number; readonly noun: string; readonly max: number },
-): ReportErrors[] {
-  const classes = calibrated.length / labels.length;
-  const p = (i: number, j: number): number => calibrated[i * classes + j]!;
-  const own = [...labels.keys()].filter((i) => labels[i] === label);
-  const missed = own.filter((i) => predictions[i] !== label);
-  const alarms = [...labels.keys()].filter((i) => labels[i] !== label && predictions[i] === label);
-  const example = (i: number): ReportExample => ({
-    split: "test",
-    ...{ id: i, label: labels[i]!, prediction: predictions[i]!, labelProbability: p(i, labels[i]!) },
-    ...{ other: predictions[i]!, otherProbability: p(i, predictions[i]!) },
-    place: noun === "images" ? `photos/test/${label}/${i}.jpg` : `transactions.csv, row ${i + 2}`,
-    view: viewOf(i, noun),
-  });
-  if (missed.length + alarms.length === 0) return [];
-  const gap = (i: number): number => Math.abs(p(i, label) - p(i, predictions[i]!));
-  return [
-    {
-      ...{ label, examples: own.length, wrong: missed.length },
-      hardest: missed
-        .toSorted((a, b) => p(a, label) - p(b, label))
-        .slice(0, max)
-        .map(example),
-      falseAlarms: alarms
-        .toSorted((a, b) => p(b, label) - p(a, label))
-        .slice(0, max)
-        .map(example),
-      mislabelled: missed
-        .filter((i) => p(i, predictions[i]!) > 0.95)
-        .slice(0, Math.min(3, max))
-        .map(example),
-      uncertain: missed
-        .toSorted((a, b) => gap(a) - gap(b))
-        .slice(0, max)
-        .map(example),
-    },
-  ];
-}
-
-function viewOf(i: number, noun: string): ExampleView {
-  if (noun === "texts")
-    return { kind: "text", text: `Not bad at all, but then the last half hour (${i}) … `.repeat(4) };
-  if (noun === "rows") {
-    const columns: [string, string][] = [
-      ["amount", String((i * 37) % 900)],
-      ["country", "CH"],
-      ["merchant", `shop ${i % 40}`],
-      ["hour", String(i % 24)],
-    ];
-    return { kind: "row", columns };
-  }
-  const hue = (i * 47) % 360;
-  const picture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="hsl(${hue},30%,70%)"/><circle cx="${20 + (i % 24)}" cy="34" r="${10 + (i % 14)}" fill="hsl(${(hue + 140) % 360},45%,40%)"/></svg>`;
-  return { kind: "image", picture: `data:image/svg+xml;base64,${Buffer.from(picture).toString("base64")}` };
-}
-
-function curveOf(method: string): TrainingCurve {
-  const epochs = Array.from({ length: 30 }, (_, e) => e + 1);
-  const deferred = method === "LDAM-DRW" ? 24 : Infinity;
-  const rise = (e: number, top: number, pace: number): number =>
-    top * (1 - Math.exp(-e / pace)) + 0.01 * Math.sin(e * 2.1);
-  return {
-    ...{ epochs, split: "validation", best: 28, stages: deferred < 30 ? [deferred] : [] },
-    loss: epochs.map(
-      (e) => 2.1 * Math.exp(-e / 9) + 0.2 + (e >= deferred ? 0.15 * Math.exp(deferred - e) : 0),
-    ),
-    learningRate: epochs.map((e) => (e < 20 ? 0.1 : e < 26 ? 0.01 : 0.001)),
-    balancedAccuracy: epochs.map((e) => rise(e, 0.7, 6) + (e >= deferred ? 0.05 : 0)),
-    groups: {
-      many: epochs.map((e) => rise(e, 0.9, 4) - (e >= deferred ? 0.05 : 0)),
-      medium: epochs.map((e) => rise(e, 0.68, 6)),
-      few: epochs.map((e) => rise(e, 0.42, 9) + (e >= deferred ? 0.17 : 0)),
-    },
-  };
-}
-
-function differenceOf(
-  [before, after]: readonly [Scores, Scores],
-  [from, to]: readonly [RunReport, RunReport],
-): RunDifference {
-  const classes = from.classes.length;
-  const [old, next] = [topClasses(before.logits, classes), topClasses(after.logits, classes)];
-  const count = (label: number, was: boolean, is: boolean): number =>
-    before.labels.filter((y, i) => y === label && (old[i] === y) === was && (next[i] === y) === is).length;
-  const measures = ["balanced accuracy", "many-shot", "few-shot"].flatMap((name) => {
-    const [a, b] = [from, to].map((run) => run.headline.find((each) => each.name === name)?.value ?? null);
-    if (a == null || b == null) return [];
-    const value = b - a;
-    const interval = [value - 0.012, value + 0.012] as const;
-    return [{ name, value, interval, note: "paired by example", apart: Math.abs(value) > 0.012 }];
-  });
-  return {
-    ...{ from: 0, to: 1, unpaired: null, measures },
-    recipe: [
-      { field: "method", from: "erm", to: "ldam-drw" },
-      { field: "maxMargin", from: "–", to: "0.5" },
-      { field: "deferAt", from: "–", to: "0.8" },
-    ],
-    classes: from.classes.map((_, label) => {
-      const [helped, hurt] = [count(label, false, true), count(label, true, false)];
-      const n = helped + hurt;
-      const z = n === 0 ? 0 : Math.max(0, Math.abs(helped - hurt) - 1) / Math.sqrt(n);
-      return { label, helped, hurt, p: n === 0 ? 1 : Math.exp(-0.717 * z - 0.416 * z * z) };
-    }),
-  };
 }
 
 function nameOf(j: number, classes: number): string {
