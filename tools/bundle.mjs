@@ -6,33 +6,59 @@ import { root } from "./prepare.mjs";
 
 const dashboard = join(root, "packages/dashboard");
 
+/** Scripts that browsers run, by the folders of their sources, and what is known when they are built. */
+const pages = [
+  { name: "report", styles: ["report/report.css"], define: () => ({}) },
+  {
+    name: "app",
+    styles: ["report/report.css", "app/app.css"],
+    define: () => ({ methodEquations: JSON.stringify(equations()) }),
+  },
+];
+
 /**
- * Builds the page of reports: `dist/report.js`, one script without imports, and `dist/report.css`. Preact and the parts
- * of leeway that the page computes with are inside.
+ * Builds the pages: for each one script without imports, and a style. Preact and the parts of leeway that they compute
+ * with are inside.
  */
-async function bundleReport() {
-  const from = join(dashboard, "src/report");
+async function bundlePages() {
+  for (const page of pages) await bundlePage(page);
+}
+
+async function bundlePage({ name, styles, define }) {
+  const sources = join(dashboard, "src");
   const to = join(dashboard, "dist");
   const leeway = join(root, "packages/leeway/src");
-  if (isCurrent(join(to, "report.js"), [from, leeway, fileURLToPath(import.meta.url)])) return;
+  if (isCurrent(join(to, `${name}.js`), [sources, leeway, fileURLToPath(import.meta.url)])) return;
   const { build } = await import("tsdown"); // takes longer to load than to look at the times of files
   const [bundle] = await build({
-    entry: { report: join(from, "main.tsx") },
+    entry: { [name]: join(sources, name, "main.tsx") },
     cwd: dashboard,
     ...{ config: false, tsconfig: "tsconfig.page.json", dts: false, clean: false, write: false },
     ...{ format: "iife", platform: "browser", target: "es2022", minify: true, logLevel: "warn" },
-    outDir: to,
+    ...{ outDir: to, define: define() },
     deps: { alwaysBundle: () => true },
   });
   const script = bundle.chunks.find(({ type }) => type === "chunk").code;
-  if (/<\/script|<!--/i.test(script)) throw new Error(`${from}: expected a script that no page ends early`);
+  if (/<\/script|<!--/i.test(script)) throw new Error(`${name}: expected a script that no page ends early`);
   mkdirSync(to, { recursive: true });
-  writeFileSync(join(to, "report.css"), readFileSync(join(from, "report.css"), "utf8"));
-  writeFileSync(join(to, "report.js"), `${noticeOf("preact")}\n${script}`);
+  const style = styles.map((path) => readFileSync(join(sources, path), "utf8")).join("\n");
+  writeFileSync(join(to, `${name}.css`), style);
+  writeFileSync(join(to, `${name}.js`), `${noticeOf("preact")}\n${script}`);
+}
+
+/** The equations of the methods' pages: the first block of text of each. */
+function equations() {
+  const folder = join(root, "docs/methods");
+  return Object.fromEntries(
+    readdirSync(folder).flatMap((file) => {
+      const [, block] = /```text\n([\s\S]*?)```/.exec(readFileSync(join(folder, file), "utf8")) ?? [];
+      return block === undefined ? [] : [[file.replace(/\.md$/, ""), block.trimEnd()]];
+    }),
+  );
 }
 
 /** For vitest: tests see the page of the sources as they are. */
-export const setup = bundleReport;
+export const setup = bundlePages;
 
 /** The licence of what is inside, as a comment. */
 export function noticeOf(name) {
@@ -54,5 +80,5 @@ export function isCurrent(path, sources) {
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  await bundleReport();
+  await bundlePages();
 }

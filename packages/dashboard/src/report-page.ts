@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { builtPart } from "./built-part.ts";
 
 /**
  * A report as one page of HTML: it opens from a folder, asks no network, and runs no other script than its own. Names
@@ -10,7 +9,7 @@ import { fileURLToPath } from "node:url";
  * @throws Error where the page's script was not built
  */
 export function reportPage(data: object): string {
-  const [script, style] = [built("report.js"), built("report.css")];
+  const [script, style] = [builtPart("report.js"), builtPart("report.css")];
   const policy = [
     "default-src 'none'",
     "img-src data:",
@@ -51,14 +50,4 @@ function escaped(letter: string): string {
 
 function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
-}
-
-/** A built part of the page, which lies in `dist` whether this file runs from there or from the sources. */
-function built(name: string): string {
-  const path = fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new Error(`reportPage: expected the page's ${path}, got nothing. Run: npm run build`, { cause });
-  }
 }

@@ -80,6 +80,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/report.ts")).reportCommand(),
   },
   {
+    name: "ui",
+    summary: "all runs in a browser: tables, live curves, reports, comparisons",
+    load: async () => (await import("./commands/ui.ts")).uiCommand(),
+  },
+  {
     name: "theory",
     summary: "margins, weights and bounds of class counts or of a trained run",
     load: async () => (await import("./commands/theory.ts")).theoryCommand(),

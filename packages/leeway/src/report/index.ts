@@ -42,6 +42,7 @@ export type {
   RunReport,
 } from "./page/report-data.ts";
 export { reportOf } from "./page/run-report.ts";
+export { type RowSource, type RunRow, runRow } from "./page/run-row.ts";
 export { renderReport } from "./page/text-report.ts";
 export { exportedNotes, type PredictingRun, predictionNotes } from "./tables/predictor.ts";
 export {

@@ -1,8 +1,7 @@
-import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
-import { RunError } from "../errors.ts";
 import { type App, createApp } from "./app.ts";
 import { isLoopback } from "./hosts.ts";
+import { openServer } from "./http-server.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { ServedModel } from "./served-model.ts";
 
@@ -51,51 +50,22 @@ export async function startService(
     onFault = () => undefined,
   }: ServiceOptions = {},
 ): Promise<Service> {
-  const { createAdaptorServer } = await import("@hono/node-server");
   const limits = { ...defaultLimits, ...requested };
   const isOpen = !isLoopback(host);
   const own = isOpen && hosts.length === 0 ? undefined : hosts.map((each) => each.toLowerCase());
   const app = createApp(model, { limits, version, origins, onFault, hosts: own });
-  const server = createAdaptorServer({
-    fetch: app.fetch,
+  const opened = await openServer(app.fetch, {
+    ...{ port, host },
     serverOptions: {
       // A client that sends its request a byte at a time loses its connection.
       headersTimeout: limits.seconds * 1000,
       requestTimeout: (limits.seconds + 5) * 1000,
     },
-  }) as Server;
-  await listening(server, { port, host });
-  const address = server.address() as AddressInfo; // it listens at a port
-  const name = host.includes(":") ? `[${host}]` : host;
-  return {
-    url: `http://${name}:${address.port}`,
-    ...{ host, port: address.port, isOpen },
-    close: () => closed(server, app, limits),
-  };
-}
-
-function listening(server: Server, at: { readonly port: number; readonly host: string }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(notListening(error, at));
-    });
-    server.listen(at.port, at.host, resolve);
   });
-}
-
-function notListening(
-  error: NodeJS.ErrnoException,
-  { port, host }: { readonly port: number; readonly host: string },
-): RunError {
-  const byCode: Readonly<Record<string, string>> = {
-    EADDRINUSE: `--port: expected a free port, got ${port}, at which another program listens. --port 0 takes any.`,
-    EACCES: `--port: expected a port that this user may open, got ${port}. Take one of at least 1024.`,
-    EADDRNOTAVAIL: `--host: expected an address of this machine, got ${host}.`,
-    ENOTFOUND: `--host: expected an address of this machine, got ${host}.`,
+  return {
+    ...{ url: opened.url, host, port: opened.port, isOpen },
+    close: () => closed(opened.server, app, limits),
   };
-  const message =
-    byCode[error.code ?? ""] ?? `${host}:${port}: expected to listen there, got ${error.message}.`;
-  return new RunError("run", message, { cause: error });
 }
 
 /** Ends a server: idle connections at once, others once they are answered, all in the time that they have. */

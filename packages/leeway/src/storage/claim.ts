@@ -52,7 +52,7 @@ export function takeClaim(
   { takeOver = false }: { readonly takeOver?: boolean } = {},
 ): Claim {
   const folder = join(root, ".claims");
-  const key = createHash("sha256").update(work).digest("hex").slice(0, 16);
+  const key = keyOf(work);
   const file = (generation: number): string => join(folder, `${key}.${generation}.json`);
   const giveUp = performance.now() + writingTakes;
   try {
@@ -89,6 +89,19 @@ export function takeClaim(
   } catch (cause) {
     throw fileFault("to claim work there", { path: folder, cause });
   }
+}
+
+/** Whether a living process of this host, or any of another one, has claimed a piece of work; see {@link takeClaim}. */
+export function isClaimed(root: string, work: string): boolean {
+  const folder = join(root, ".claims");
+  const key = keyOf(work);
+  return generationsIn(folder, key).some((generation) =>
+    isHeld(readClaim(join(folder, `${key}.${generation}.json`)), { takeOver: false }),
+  );
+}
+
+function keyOf(work: string): string {
+  return createHash("sha256").update(work).digest("hex").slice(0, 16);
 }
 
 function generationsIn(folder: string, key: string): number[] {

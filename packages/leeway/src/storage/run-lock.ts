@@ -1,7 +1,14 @@
 import { rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { RunError } from "../errors.ts";
-import { takeClaim } from "./claim.ts";
+import { isClaimed, takeClaim } from "./claim.ts";
+
+const work = "run";
+
+/** Whether a process works on a run, as far as can be seen from here. */
+export function isRunLocked(path: string): boolean {
+  return isClaimed(path, work);
+}
 
 /**
  * Takes a run folder for this process alone. A lock that a process of this host left when it died is taken over.
@@ -15,7 +22,7 @@ export function lockRun(
   path: string,
   { takeOver = false }: { readonly takeOver?: boolean } = {},
 ): () => void {
-  const claim = takeClaim(path, "run", { takeOver });
+  const claim = takeClaim(path, work, { takeOver });
   if (claim.taken) {
     return () => {
       try {

@@ -19,6 +19,21 @@ export function TrainingPanel() {
   const { run } = usePicked();
   const { training } = run;
   if (training.epochs.length === 0) return null;
+  return (
+    <Panel
+      id="training"
+      title="Training"
+      words={wordsOf(run)}
+      table={() => trainingTable(run)}
+      spec={() => trainingSpec(run)}
+    >
+      <TrainingCurves training={training} />
+    </Panel>
+  );
+}
+
+/** Accuracy, loss and rate, epoch by epoch; of a run that goes on, so far. */
+export function TrainingCurves({ training }: { readonly training: TrainingCurve }) {
   const groups: Curve[] = [
     { name: "many-shot", kind: "many", values: training.groups.many },
     { name: "medium-shot", kind: "medium", values: training.groups.medium },
@@ -28,13 +43,7 @@ export function TrainingPanel() {
   // A group alone is all there is.
   const accuracies = [balanced, ...(groups.length > 1 ? groups : [])].filter(isKnown);
   return (
-    <Panel
-      id="training"
-      title="Training"
-      words={wordsOf(run)}
-      table={() => trainingTable(run)}
-      spec={() => trainingSpec(run)}
-    >
+    <>
       {accuracies.length > 0 && (
         <Curves
           training={training}
@@ -57,7 +66,7 @@ export function TrainingPanel() {
         curves={[{ name: "rate", kind: "all", values: training.learningRate }]}
         isStepped
       />
-    </Panel>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { correctedInterval } from "../../decisions/index.ts";
 import { shotGroups } from "../../imbalance/index.ts";
 import type { RecipeRecord } from "../../records/index.ts";
 import type { MeasuredRun } from "./measured-run.ts";
+import { flatRecipe } from "./run-row.ts";
 import type { Measure, RunDifference } from "./report-data.ts";
 
 /** A later run against the first, paired by test example where they share all of them. */
@@ -125,20 +126,10 @@ export function mcNemar(helped: number, hurt: number): number {
 
 /** The fields of two recipes that differ, as text; "–" where one has none. */
 export function recipeDifferences(one: RecipeRecord, other: RecipeRecord): RunDifference["recipe"] {
-  const [from, to] = [flat(one), flat(other)];
-  const fields = [...new Set([...from.keys(), ...to.keys()])];
+  const [from, to] = [flatRecipe(one), flatRecipe(other)];
+  const fields = [...new Set([...Object.keys(from), ...Object.keys(to)])];
   return fields.flatMap((field) => {
-    const [before, after] = [from.get(field) ?? "–", to.get(field) ?? "–"];
+    const [before, after] = [from[field] ?? "–", to[field] ?? "–"];
     return before === after ? [] : [{ field, from: before, to: after }];
   });
-}
-
-/** A recipe's values by their paths: `schedule.base`. */
-function flat(value: unknown, path = ""): ReadonlyMap<string, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return new Map([[path, typeof value === "string" ? value : JSON.stringify(value)]]);
-  }
-  return new Map(
-    Object.entries(value).flatMap(([key, inner]) => [...flat(inner, path === "" ? key : `${path}.${key}`)]),
-  );
 }

@@ -4,6 +4,11 @@ import type { TrainingCurve } from "./report-data.ts";
 
 /** Epoch by epoch, what was trained and how it was evaluated. */
 export function trainingCurve({ epochs, summary }: MeasuredRun): TrainingCurve {
+  return curveOf(epochs, summary.best === null ? null : summary.best.epoch + 1);
+}
+
+/** @param best the epoch to mark, from 1; null for none */
+export function curveOf(epochs: readonly EpochRecord[], best: number | null): TrainingCurve {
   const evaluated = (of: (metrics: Evaluated) => number | null): (number | null)[] =>
     epochs.map(({ evaluation }) => (evaluation === null ? null : of(evaluation.metrics)));
   return {
@@ -20,7 +25,7 @@ export function trainingCurve({ epochs, summary }: MeasuredRun): TrainingCurve {
     stages: epochs.flatMap(({ epoch, stage }, i) =>
       i > 0 && stage > epochs[i - 1]!.stage ? [epoch + 1] : [],
     ),
-    best: summary.best === null ? null : summary.best.epoch + 1,
+    best,
   };
 }
 

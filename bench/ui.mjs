@@ -1,0 +1,48 @@
+// npm run bench:ui [-- --runs 10000]: how long leeway ui takes to list many runs, the first time and again. Copies of one
+// small run, in a folder of their own; the machine is to do nothing else.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { appPage, reportPage } from "@leeway/dashboard";
+import { recipeFor, runRecipe } from "leeway";
+import { startUi } from "../packages/leeway/dist/ui/index.js";
+
+const { values } = parseArgs({ options: { runs: { type: "string", default: "10000" } } });
+const folder = mkdtempSync(join(tmpdir(), "leeway-bench-ui-"));
+try {
+  const files = await filesOfOne();
+  const runsDir = join(folder, "many");
+  for (let i = 0; i < Number(values.runs); i++) {
+    const path = join(runsDir, `2026-01-01T00-00-00-run-${String(i).padStart(6, "0")}`);
+    mkdirSync(path, { recursive: true });
+    for (const [name, bytes] of files) writeFileSync(join(path, name), bytes);
+  }
+  const ui = await startUi({ runsDir, port: 0, page: appPage(), reportPage, onFault: console.error });
+  for (const time of ["first", "again"]) {
+    const from = performance.now();
+    const lines = (await (await fetch(`${ui.url}/api/runs`)).text()).split("\n").length - 1;
+    console.log(`${time}: ${lines} runs in ${((performance.now() - from) / 1000).toFixed(2)} s`);
+  }
+  await ui.close();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** The records of a run of a small table. */
+async function filesOfOne() {
+  const table = join(folder, "table.csv");
+  const rows = Array.from({ length: 400 }, (_, i) => `${(i * 7) % 31},${i % 4 === 0 ? "rare" : "common"}`);
+  writeFileSync(table, ["a,class", ...rows, ""].join("\n"));
+  const source = { kind: "table", paths: [table], label: "class" };
+  for await (const event of runRecipe(recipeFor("table", { source, epochs: 10 }), {
+    runsDir: folder,
+    name: "one",
+  })) {
+    if (event.kind === "end") break;
+  }
+  return ["run.json", "summary.json", "metrics.jsonl"].map((name) => [
+    name,
+    readFileSync(join(folder, "one", name)),
+  ]);
+}

@@ -1,0 +1,1 @@
+export { type Ui, startUi } from "./ui-service.ts";

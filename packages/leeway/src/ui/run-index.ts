@@ -1,0 +1,106 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { EpochRecord, RunRecord, Summary } from "../records/index.ts";
+import { type RunRow, runRow } from "../report/index.ts";
+import { isRunLocked, listRuns, runFiles, runState } from "../storage/index.ts";
+
+/** Runs that are read between two turns of the event loop. */
+const atOnce = 50;
+/** Bytes of the end of `metrics.jsonl` in which its last line is looked for: one of a thousand classes has 20 kB. */
+const maxTail = 1 << 18;
+
+/**
+ * The runs of a folder as lines of a table. A run is read again only where one of its files has changed, so that a folder
+ * of thousands is read once.
+ */
+export class RunIndex {
+  readonly #root: string;
+  readonly #known = new Map<string, { readonly state: string; readonly row: RunRow | null }>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** The paths of all runs by their names, the newest first. */
+  paths(): Map<string, string> {
+    const paths = listRuns(this.#root).reverse();
+    return new Map(paths.map((path) => [path.slice(this.#root.length).replace(/^[/\\]+/, ""), path]));
+  }
+
+  /** The lines of all runs, the newest first, some at a time; what is no record of a run is left out. */
+  async *rows(): AsyncGenerator<readonly RunRow[]> {
+    const all = [...this.paths()];
+    for (let from = 0; from < all.length; from += atOnce) {
+      const some = all.slice(from, from + atOnce);
+      yield some.flatMap(([id, path]) => this.#row(id, path) ?? []);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** The line of one run; null where there is none. */
+  row(id: string): RunRow | null {
+    const path = this.paths().get(id);
+    return path === undefined ? null : this.#row(id, path);
+  }
+
+  #row(id: string, path: string): RunRow | null {
+    const state = runState(path);
+    const known = this.#known.get(id);
+    // A process that dies changes no file.
+    if (known?.state === state && known.row?.status !== "running") return known.row;
+    const row = readRow(id, path);
+    this.#known.set(id, { state, row });
+    return row;
+  }
+}
+
+/**
+ * Reads what a line needs. Records are taken as they are: checking ten thousand by their schemas takes seconds, and what
+ * a run shows beyond its line is read with all checks.
+ */
+function readRow(id: string, path: string): RunRow | null {
+  try {
+    const record = readJson(join(path, runFiles.run)) as RunRecord | null;
+    if (record?.version !== 1) return null;
+    const summary = readJson(join(path, runFiles.summary)) as Summary | null;
+    const lastEpoch = lastLine(join(path, runFiles.epochs)) as EpochRecord | null;
+    return runRow({ id, record, summary, lastEpoch, isHeld: summary === null && isRunLocked(path) });
+  } catch {
+    return null; // damaged, or written by a version whose methods this one does not know
+  }
+}
+
+/** The JSON of a file; null where it is not there. */
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw cause;
+  }
+}
+
+/** The last whole line of a file as JSON; null where there is none. */
+function lastLine(path: string): unknown {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw cause;
+  }
+  try {
+    const { size } = fstatSync(file);
+    for (let length = Math.min(size, 4096); ; length = Math.min(size, 8 * length)) {
+      const bytes = Buffer.alloc(length);
+      readSync(file, bytes, 0, length, size - length);
+      const text = bytes.toString("utf8");
+      const end = text.lastIndexOf("\n"); // a line that is not ended is being written
+      const from = text.lastIndexOf("\n", end - 1) + 1;
+      if (end > 0 && (from > 0 || length === size)) return JSON.parse(text.slice(from, end));
+      if (length === size || length >= maxTail) return null;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
