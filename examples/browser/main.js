@@ -20,7 +20,8 @@ async function predict(model) {
   document.querySelector("#shown").textContent = every.toFixed(0);
   const prior = { yes: 1 / every, no: 1 - 1 / every };
   const { class: name, probabilities } = await model.predict(row, { prior });
-  answer.textContent = `${name === "yes" ? "Fraud" : "No fraud"}, ${(100 * probabilities.yes).toPrecision(3)} % sure it is`;
+  const words = name === "yes" ? "Probably fraud" : "Probably no fraud";
+  answer.textContent = `${words}: its probability is ${(100 * probabilities.yes).toPrecision(3)} %`;
   answer.dataset.probability = probabilities.yes;
 }
 

@@ -9,6 +9,9 @@ const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/
 export const noBrowser =
   executablePath === undefined ? "no Chromium in /usr/bin: install it to test pages" : undefined;
 
+/** How long a page may take on a busy machine. */
+export const patient = { timeout: 30_000 };
+
 const quiet = ["background-networking", "component-update", "sync"].map((name) => `--disable-${name}`);
 
 /** Starts Chromium without a window, and without what it does beside pages. */

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import type { Prediction } from "../../src/inference/index.ts";
 import { openServed, type Service } from "../../src/serving/index.ts";
 import { image } from "../data/images/image-files.ts";
-import { noBrowser, startBrowser } from "./browser.ts";
+import { noBrowser, patient, startBrowser } from "./browser.ts";
 import { post, recordedRun, serving, slowModel } from "./services.ts";
 
 const assets = fileURLToPath(new URL("../../assets/serve/", import.meta.url));
@@ -75,7 +75,7 @@ suite.skipIf(noBrowser !== undefined)("the page in Chromium", () => {
     const { body } = await post(service, { first: 1.5, second: null, colour: "z" });
     const { class: name, probability, probabilities } = body as Prediction;
     await page.locator("#class", { hasText: name }).waitFor();
-    await expect.poll(() => shownOf(page, name)).toBeCloseTo(probability, 6);
+    await expect.poll(() => shownOf(page, name), patient).toBeCloseTo(probability, 6);
     for (const [each, p] of Object.entries(probabilities))
       expect(await shownOf(page, each)).toBeCloseTo(p, 6);
     expect(await page.locator("#shell").textContent()).toContain(
@@ -105,12 +105,14 @@ suite.skipIf(noBrowser !== undefined)("the page in Chromium", () => {
     );
     const moved = before.map((p, j) => p * odds[j]!);
     const sum = moved.reduce((a, b) => a + b);
-    await expect.poll(() => shownOf(page, model.classNames[rare]!)).toBeCloseTo(moved[rare]! / sum, 4);
+    await expect
+      .poll(() => shownOf(page, model.classNames[rare]!), patient)
+      .toBeCloseTo(moved[rare]! / sum, 4);
     for (const [j, name] of model.classNames.entries())
       expect(await shownOf(page, name)).toBeCloseTo(moved[j]! / sum, 4);
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await expect.poll(() => shownOf(page, model.classNames[rare]!)).toBeCloseTo(before[rare]!, 6);
+    await expect.poll(() => shownOf(page, model.classNames[rare]!), patient).toBeCloseTo(before[rare]!, 6);
     expect(said).toEqual([]);
     await page.close();
   });
