@@ -79,7 +79,7 @@ function writeHalves(path, seed, rareCount) {
 /** What the validation and the test split say after each epoch. */
 async function measuredEpochs(paths, method, seed) {
   const recipe = await recipeForData(paths.train, {
-    ...{ label: values.label, testPaths: [paths.test], method, seed },
+    ...{ label: values.label, testPaths: [paths.test], model: "mlp", method, seed },
   });
   const data = await loadRunData(recipe);
   const session = startSession(recipe, data);
