@@ -6,6 +6,7 @@ export { inspect, type InspectOptions } from "./api/inspect.ts";
 export type { CustomData } from "./catalogue/index.ts";
 export type { DecisionAim } from "./decisions/index.ts";
 export { ArgumentError, RunError, type RunErrorCode } from "./errors.ts";
+export { type ExportedModel, exportModel, type ExportOptions } from "./exporting/index.ts";
 export type { SweepEvent } from "./experiments/index.ts";
 export { load as loadModel } from "./exported/index.ts";
 export { type Method, methodNames, methodOf, type MethodOptions } from "./methods/index.ts";

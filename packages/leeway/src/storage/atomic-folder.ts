@@ -19,9 +19,7 @@ export function writeFolderAtomically(
   const beside = (what: string): string => join(dirname(path), `.${basename(path)}.${process.pid}.${what}`);
   const [part, old] = [beside("part"), beside("old")];
   try {
-    failpoint("make-folder");
-    mkdirSync(dirname(path), { recursive: true });
-    mkdirSync(part);
+    makeFolders(part);
     for (const [name, data] of Object.entries(files)) writeFlushed(join(part, name), data, "w");
     flushFolder(part);
     exchange(path, { part, old });
@@ -31,6 +29,13 @@ export function writeFolderAtomically(
     throw fileFault("to write the folder", { path, cause });
   }
   discard(old);
+}
+
+/** Makes a folder and those above it. One at a time: below /proc Node's own recursion never ends. */
+function makeFolders(path: string): void {
+  if (!existsSync(dirname(path))) makeFolders(dirname(path));
+  failpoint("make-folder");
+  mkdirSync(path);
 }
 
 /** Gives the new folder its name; the old one gets its own back where that fails. */

@@ -149,6 +149,11 @@ function titleOf([, model, of]: Case, method: string): string {
 suite("modelGraph", () => {
   test.for([
     ...cases.flatMap((each) => methods.map((method) => ({ each, method, title: titleOf(each, method) }))),
+    // What a method takes off logits, or divides them by, after training.
+    ...["tau-norm", "logit-adjustment-post-hoc"].map((method) => {
+      const each: Case = ["embedding", "mlp", "vectors", () => vectors()];
+      return { each, method, title: titleOf(each, method) };
+    }),
     ...deeper.map((each) => ({ each, method: "erm", title: titleOf(each, "erm") })),
   ])("gives what libtorch gives: $title", async ({ each: [kind, model, , make], method }) => {
     const input = make();
