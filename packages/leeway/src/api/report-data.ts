@@ -23,8 +23,8 @@ import {
 import { leewayVersion, runScores, type RunScoresOptions } from "../runs/index.ts";
 import { readDecision, readRun } from "../storage/index.ts";
 
-/** Logits of the test split that a report holds, at most. */
-const maxLogits = 1e6;
+/** Logits of the test split that a report holds, at most: half a megabyte of a page that is to stay below one. */
+const maxLogits = 4e5;
 /** Classes whose wrong examples are shown, at most: the rarest. */
 const maxErrorClasses = 20;
 /** Examples that are shown in all lists, about. */

@@ -1,6 +1,6 @@
 import { correctedInterval } from "../../decisions/index.ts";
 import { type ShotGroup, shotGroups } from "../../imbalance/index.ts";
-import { baseRate, type Confusion } from "../../metrics/index.ts";
+import { baseRate, clopperPearson, type Confusion } from "../../metrics/index.ts";
 import { overClasses } from "../judgement.ts";
 import { worstClassOf } from "../result.ts";
 import { counted, percent, shownName } from "../words.ts";
@@ -23,14 +23,20 @@ export function headline(run: MeasuredRun): Measure[] {
     {
       ...{ name: "worst class", value: worst.accuracy },
       note: worst.accuracy === null ? "" : shownName(worst.name),
-      interval: overRecalls(confusion, ({ recalls }) => Math.min(...recalls)),
+      interval: worstInterval(
+        confusion,
+        worst.accuracy === null ? -1 : test.perClass.indexOf(worst.accuracy),
+      ),
     },
     ...detectionMeasures(run),
     {
       ...{ name: "accuracy", value: test.topOne, interval: overRecalls(confusion, overall) },
       note: "over all test examples",
     },
-    { name: "macro-F1", value: test.macroF1, interval: macroF1Interval(confusion), note: "" },
+    {
+      ...{ name: "macro-F1", value: test.macroF1, interval: macroF1Interval(confusion) },
+      note: "mean of the classes' F1",
+    },
     calibrationMeasure(run),
   ];
 }
@@ -58,6 +64,8 @@ function overRecalls(
     const examples = row.reduce((sum, count) => sum + count, 0);
     return examples === 0 ? [] : [[row[j]!, examples - row[j]!] as const]; // a square
   });
+  if (present.length === 0) return null;
+  if (present.every(([right, missed]) => right === 0 || missed === 0)) return exactEnds(present, statistic);
   return correctedInterval(present.flat(), (counts) => {
     const recalls: number[] = [];
     let [right, examples] = [0, 0];
@@ -70,6 +78,32 @@ function overRecalls(
     }
     return recalls.length === 0 ? null : statistic({ recalls, right, examples });
   });
+}
+
+/**
+ * The statistic of the ends of the classes' exact intervals, where each class is all right or all wrong: redrawn samples
+ * of those are all alike, and their interval would be a point.
+ */
+function exactEnds(
+  present: readonly (readonly [right: number, missed: number])[],
+  statistic: (drawn: Drawn) => number,
+): Interval {
+  const sizes = present.map(([right, missed]) => right + missed);
+  const intervals = present.map(([right, missed]) => clopperPearson(right, right + missed));
+  const examples = sizes.reduce((sum, size) => sum + size, 0);
+  const at = (end: 0 | 1): number => {
+    const recalls = intervals.map((interval) => interval[end]);
+    const right = recalls.reduce((sum, recall, i) => sum + recall * sizes[i]!, 0); // as many
+    return statistic({ recalls, right, examples });
+  };
+  return [at(0), at(1)];
+}
+
+/** The exact interval of the class that is recognised worst; null where nothing is known of one. */
+function worstInterval(confusion: Confusion, label: number): Interval | null {
+  const row = confusion[label];
+  const examples = row?.reduce((sum, count) => sum + count, 0) ?? 0;
+  return row === undefined || examples === 0 ? null : clopperPearson(row[label]!, examples); // a square
 }
 
 function mean(values: readonly number[]): number {

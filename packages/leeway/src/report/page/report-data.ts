@@ -46,7 +46,7 @@ export interface RunReport {
   readonly reliability: readonly Reliability[];
   /** The rarer class of two; of more each of the rarest, at most 12; empty where the test has too little. */
   readonly detections: readonly ClassDetection[];
-  /** Absent for more than a million logits. */
+  /** Absent for more than 400,000 logits. */
   readonly logits?: PackedLogits;
   readonly errors: readonly ReportErrors[];
   readonly training: TrainingCurve;

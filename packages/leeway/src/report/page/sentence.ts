@@ -16,7 +16,7 @@ export function mainSentence(
 /** "31 of 55 examples of fraud are found, with 12 false alarms among 1,945 of ok." */
 function ofTwo(classNames: readonly string[], confusion: Confusion, rare: number): string {
   const [own, other] = [confusion[rare]!, confusion[1 - rare]!]; // of two
-  const [name, rest] = [rare, 1 - rare].map((j) => shownName(classNames[j] ?? ""));
+  const [name, rest] = [rare, 1 - rare].map((j) => quoted(classNames[j] ?? ""));
   const sizes = rowSums(confusion);
   const alarms = other[rare]!; // of two
   const found = `${count(own[rare]!)} of ${counted(sizes[rare]!, `example of ${name}`, `examples of ${name}`)}`;
@@ -29,8 +29,14 @@ function ofMany(classNames: readonly string[], confusion: Confusion): string {
   const pairs = confusedPairs(confusion);
   const [pair = pairs[0]] = pairs.filter(({ truth }) => sizes[truth]! >= enoughExamples);
   if (pair === undefined) return "No class is mistaken for another one more than once.";
-  const name = (j: number): string => shownName(classNames[j] ?? "");
+  const name = (j: number): string => quoted(classNames[j] ?? "");
   const examples = sizes[pair.truth]!; // as many as classes
   const share = percent(pair.share, { digits: 0 });
   return `${name(pair.truth)} is mistaken for ${name(pair.prediction)} in ${share} (${count(pair.count)} of ${count(examples)}).`;
+}
+
+/** A name in a sentence: in quotes where it is no word, as "1" or "not ok". */
+function quoted(name: string): string {
+  const shown = shownName(name);
+  return /^\p{L}[\p{L}\p{N}_-]*$/u.test(shown) ? shown : `"${shown}"`;
 }

@@ -43,6 +43,16 @@ suite("a report's headline", () => {
     expect(ratio).toBeLessThan(5);
   });
 
+  test("are not certain of classes that are all right or all wrong", () => {
+    const few = simulatedRun({ trainCounts: [500, 200, 60, 10], tested: 4, distance: 30 });
+    const [balanced, worst] = ["balanced accuracy", "worst class"].map((name) =>
+      measureIn(reportOfOne(few), name),
+    );
+    expect(balanced!.value).toBe(1);
+    expect(balanced!.interval![0]).toBeLessThan(0.5); // four of four are half right in one of sixteen cases
+    expect(worst!.interval![0]).toBeCloseTo(0.025 ** (1 / 4), 12); // of Clopper and Pearson
+  });
+
   test("covers the truth as often as it says", () => {
     const truth = simulatedRun({ trainCounts: [60, 10], tested: 50_000, seed: 99 }).summary.test;
     const covered = Array.from({ length: 100 }, (_, seed) => {
@@ -99,12 +109,12 @@ suite("a report's classes and confusions", () => {
   test("name the largest confusion in a sentence", () => {
     const { truth, prediction, share } = report.confusion.pairs[0]!;
     expect(report.sentence).toContain(
-      `class ${truth} is mistaken for class ${prediction} in ${Math.round(100 * share)} %`,
+      `"class ${truth}" is mistaken for "class ${prediction}" in ${Math.round(100 * share)} %`,
     );
     const two = simulatedRun({ trainCounts: [900, 30], tested: 200 });
     const [[, alarms], [, found]] = two.summary.test.confusion as [[number, number], [number, number]];
     expect(reportOfOne(two).sentence).toBe(
-      `${found} of 200 examples of class 1 are found, with ${alarms} false alarms among 200 of class 0.`,
+      `${found} of 200 examples of "class 1" are found, with ${alarms} false alarms among 200 of "class 0".`,
     );
   });
 });
