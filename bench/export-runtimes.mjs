@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { calibratedProbabilities } from "leeway/metrics";
 import { load } from "../packages/leeway/dist/exported/index.js";
+import { chromiumRuntime } from "./export-chromium.mjs";
 
 /** The runtimes that this machine has. */
 export async function runtimes({ python }) {
@@ -20,6 +21,9 @@ export async function runtimes({ python }) {
   if (version === null)
     console.error(`${python} has no onnxruntime: it is left out (--python names another).`);
   else all.push(runtime("python", `onnxruntime ${version} in Python`, pythonRuntime(python)));
+  const browser = await chromiumRuntime();
+  if (browser === null) console.error("There is no Chromium: it is left out.");
+  else all.push(browser);
   return all;
 }
 

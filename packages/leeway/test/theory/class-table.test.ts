@@ -6,6 +6,7 @@ suite("classTable", () => {
     const data = { name: "own", kind: "image", classNames: ["0", "1"], findings: [] } as const;
     const { classes } = inspectionOf({ ...data, trainCounts: [80, 5], testCounts: null }, () => ({
       batchSize: 8,
+      model: "resnet32",
     }));
     const theory = countsTheory({ counts: [80, 5], maxMargin: 0.5, exponent: 0.25, beta: 0.9999 });
     expect(theory.classes).toEqual(classes.map((row) => ({ ...row, bound: null })));
