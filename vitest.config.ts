@@ -7,7 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: source } },
   test: {
     include: ["packages/*/test/**/*.test.ts"],
-    globalSetup: "./tools/bundle.mjs",
+    globalSetup: ["./tools/bundle.mjs", "./tools/bundle-predict.mjs"],
     pool: "forks",
     reporters: ["default", "./tools/plain-reporter.mjs"],
     // Two cores: a second worker would only fight libtorch for its threads.

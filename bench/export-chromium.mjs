@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { calibratedProbabilities } from "leeway/metrics";
+import { calibratedProbabilities } from "../packages/leeway/dist/metrics/index.js";
 import { chromium } from "playwright-core";
 
 const executablePath = "/usr/bin/chromium";

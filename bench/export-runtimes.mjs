@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { calibratedProbabilities } from "leeway/metrics";
+import { calibratedProbabilities } from "../packages/leeway/dist/metrics/index.js";
 import { load } from "../packages/leeway/dist/exported/index.js";
 import { chromiumRuntime } from "./export-chromium.mjs";
 

@@ -23,7 +23,8 @@ export function prepare(setupOptions = []) {
     quietly("npm ci", [...npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
   }
   quietly("tsc -b", [process.execPath, join(root, "node_modules/typescript/bin/tsc"), "-b"]);
-  quietly("bundling", [process.execPath, join(root, "tools/bundle.mjs")]);
+  for (const bundle of ["bundle.mjs", "bundle-predict.mjs"])
+    quietly(bundle, [process.execPath, join(root, "tools", bundle)]);
   pass(leeway(["setup", ...setupOptions]));
 }
 

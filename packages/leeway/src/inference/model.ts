@@ -50,8 +50,9 @@ export class Model {
    *
    * @throws ArgumentError whose message names the example and the column of what is not as in training
    */
-  predict(example: Example, options?: ExportedOptions): Promise<Prediction>;
+  // A list comes first: any list is also a record of unknown values, as a row is.
   predict(examples: readonly Example[], options?: ExportedOptions): Promise<Prediction[]>;
+  predict(example: Example, options?: ExportedOptions): Promise<Prediction>;
   predict(given: unknown, options: ExportedOptions = {}): Promise<Prediction | Prediction[]> {
     const isVector = Array.isArray(given) && typeof given[0] === "number";
     if (Array.isArray(given) && !isVector) return this.#predictor.predict(given, options);

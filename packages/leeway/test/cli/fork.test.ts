@@ -19,7 +19,19 @@ afterAll(() => {
 suite("leeway fork", () => {
   test("trains second stages, and says where the chosen epoch came before them", async () => {
     const place = ["--runs-dir", runsDir, "--threads", "1", "--label", "kind", "--no-progress"];
-    const trunk = ["train", data, "--method", "erm", "--epochs", "5", "--name", "whole", "--seed", "1"];
+    const trunk = [
+      "train",
+      data,
+      "--no-report",
+      "--method",
+      "erm",
+      "--epochs",
+      "5",
+      "--name",
+      "whole",
+      "--seed",
+      "1",
+    ];
     expect((await leeway([...trunk, ...place])).code).toBe(0);
     const forks = join(folder, "forks");
     const asked = ["fork", join(runsDir, "whole"), "--methods", "erm-drw,erm-drs", "--runs-dir", forks];
@@ -41,7 +53,18 @@ suite("leeway fork", () => {
   test("goes on with other parameters and parts, and what they do not say is as in the run", async () => {
     const place = ["--runs-dir", runsDir, "--threads", "1", "--no-progress"];
     const parts = ["--loss", "ldam", "--scale", "20", "--weights", "inverse", "--defer-at", "3"];
-    const trunk = ["train", data, "--label", "kind", "--epochs", "5", "--name", "parts", ...parts];
+    const trunk = [
+      "train",
+      data,
+      "--no-report",
+      "--label",
+      "kind",
+      "--epochs",
+      "5",
+      "--name",
+      "parts",
+      ...parts,
+    ];
     expect((await leeway([...trunk, ...place])).code).toBe(0);
     const fork = (...asked: string[]) =>
       leeway(["fork", join(runsDir, "parts"), "--runs-dir", join(folder, "parts"), "--json", ...asked]);
@@ -73,7 +96,19 @@ suite("leeway fork", () => {
   });
 
   test("says what classes weigh in the stage that it trains", async () => {
-    const trunk = ["train", data, "--label", "kind", "--epochs", "5", "--name", "weighed", "--model", "mlp"];
+    const trunk = [
+      "train",
+      data,
+      "--no-report",
+      "--label",
+      "kind",
+      "--epochs",
+      "5",
+      "--name",
+      "weighed",
+      "--model",
+      "mlp",
+    ];
     const weights = ["--method", "erm-drw", "--class-weight", "b=4", "--threads", "1", "--runs-dir", runsDir];
     expect((await leeway([...trunk, ...weights])).code).toBe(0);
     const forked = [
@@ -89,7 +124,19 @@ suite("leeway fork", () => {
 
   test("trains nothing where one of the methods has another first stage", async () => {
     const place = ["--runs-dir", runsDir, "--threads", "1"];
-    const trunk = ["train", data, "--label", "kind", "--method", "erm", "--epochs", "5", "--name", "trunk"];
+    const trunk = [
+      "train",
+      data,
+      "--no-report",
+      "--label",
+      "kind",
+      "--method",
+      "erm",
+      "--epochs",
+      "5",
+      "--name",
+      "trunk",
+    ];
     expect((await leeway([...trunk, ...place])).code).toBe(0);
     const { code, stdout, stderr } = await leeway([
       ...["fork", join(runsDir, "trunk"), "--methods", "erm-drw,ldam-drw"],

@@ -31,7 +31,7 @@ afterAll(() => {
 /** A run of a table: its steps take so little time that a signal comes between any two of them. */
 const train = [
   ...["train", table, "--label", "class", "--runs-dir", runsDir, "--threads", "1"],
-  ...["--batch-size", "8", "--epochs", "60", "--checkpoint-steps", "10"],
+  ...["--batch-size", "8", "--epochs", "60", "--checkpoint-steps", "10", "--no-report"],
 ];
 const folder = (name: string): string => join(runsDir, name);
 const weights = (name: string): string =>

@@ -115,7 +115,15 @@ suite("leeway theory of a run", () => {
   beforeAll(async () => {
     writeFashion(join(root, "data"));
     const size = ["--ratio", "10", "--max-per-class", "20", "--model", "resnet8", "--batch-size", "16"];
-    const place = [...dataDir, "--runs-dir", join(root, "runs"), "--name", "trained", "--quiet"];
+    const place = [
+      ...dataDir,
+      "--runs-dir",
+      join(root, "runs"),
+      "--name",
+      "trained",
+      "--quiet",
+      "--no-report",
+    ];
     const { code } = await leeway([
       ...[
         "train",

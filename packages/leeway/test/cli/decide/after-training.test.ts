@@ -18,7 +18,19 @@ beforeAll(async () => {
     return `${x},${i},${rare === (i % 20 !== 0) ? "rare" : "common"}`;
   });
   writeFileSync(data, `x,number,kind\n${rows.join("\n")}\n`);
-  const train = ["train", data, "--label", "kind", "--ignore", "number", "--model", "mlp", "--epochs", "8"];
+  const train = [
+    "train",
+    data,
+    "--label",
+    "kind",
+    "--ignore",
+    "number",
+    "--model",
+    "mlp",
+    "--epochs",
+    "8",
+    "--no-report",
+  ];
   trained = await leeway(
     [...train, "--validation-fraction", "0.3", "--threads", "1", "--name", "run", "--runs-dir"].concat(
       join(folder, "runs"),
