@@ -123,7 +123,7 @@ function checkPrediction(moduleResolution) {
 
 const model = await load("model");
 const { numeric, categorical } = JSON.parse(process.argv[2] ?? "{}");
-const row = Object.fromEntries([...numeric, ...categorical].map(({ name }) => [name, null]));
+const row: Record<string, unknown> = Object.fromEntries([...numeric, ...categorical].map(({ name }) => [name, null]));
 const one: Prediction = await model.predict(row);
 const many: Prediction[] = await model.predict([row, row], { prior: "training" });
 const sum = Object.values(one.probabilities).reduce((all, p) => all + p, 0);

@@ -6,6 +6,7 @@ import { worstClassOf } from "../result.ts";
 import { counted, percent, shownName } from "../words.ts";
 import { confusionOf, type MeasuredRun } from "./measured-run.ts";
 import { confidences } from "./reliability.ts";
+import { mean } from "./mean.ts";
 import type { Interval, Measure } from "./report-data.ts";
 
 /** The numbers that a run is judged by, each with its interval over test examples. */
@@ -104,10 +105,6 @@ function worstInterval(confusion: Confusion, label: number): Interval | null {
   const row = confusion[label];
   const examples = row?.reduce((sum, count) => sum + count, 0) ?? 0;
   return row === undefined || examples === 0 ? null : clopperPearson(row[label]!, examples); // a square
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function meanRecall({ recalls }: Drawn): number {

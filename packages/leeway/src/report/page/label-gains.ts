@@ -1,3 +1,4 @@
+import { mean } from "./mean.ts";
 import type { LabelGain, ReportClass } from "./report-data.ts";
 
 /** Examples more of a class whose effect is estimated. */
@@ -43,8 +44,4 @@ export function labelGains(classes: readonly ReportClass[]): LabelGain[] {
 /** A recall that is neither 0 nor 1, as if one example more had been half right. */
 function smoothed(recall: number, examples: number): number {
   return (recall * examples + 0.5) / (examples + 1);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

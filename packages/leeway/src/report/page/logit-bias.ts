@@ -1,6 +1,7 @@
 import { studentQuantile } from "../../analysis/index.ts";
 import { priorCounts } from "../../records/index.ts";
 import type { MeasuredRun } from "./measured-run.ts";
+import { mean } from "./mean.ts";
 import type { LogitBias } from "./report-data.ts";
 
 /** The offsets that calibration puts back, against the logarithm of the counts; null without a calibration. */
@@ -22,8 +23,4 @@ export function logitBias({ record, summary }: MeasuredRun): LogitBias | null {
   const degrees = x.length - 2;
   const half = studentQuantile(degrees, 0.95) * Math.sqrt(residuals / degrees / xx);
   return { offsets, slope, interval: [slope - half, slope + half] };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
