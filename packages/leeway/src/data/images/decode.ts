@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { decodedChannels, type ImagePlan } from "../../preparation/index.ts";
 import { decodeBmp } from "./bmp.ts";
+import { decoder, type Sharp } from "./decoder.ts";
 
 /** Channels of a decoded image: red, green and blue, also of a grey one. */
 export const channels = decodedChannels;
@@ -95,20 +96,6 @@ function formatOf(bytes: Uint8Array): string {
   const known = formats.find(({ at, bytes: begins }) => begins.some((some) => start.startsWith(some, at)));
   if (known === undefined) throw new Error(`none of ${formats.map(({ name }) => name).join(", ")}`);
   return known.name;
-}
-
-type Sharp = typeof import("sharp").default;
-let loaded: Promise<Sharp> | undefined;
-
-/** The decoder, loaded when the first image comes: most commands never need it. */
-export function decoder(): Promise<Sharp> {
-  loaded ??= import("sharp").then(({ default: sharp }) => {
-    // One image a thread: several images at a time use the cores better, and beside libtorch's threads.
-    sharp.concurrency(1);
-    sharp.cache(false);
-    return sharp;
-  });
-  return loaded;
 }
 
 /** The decoder repeats itself over many lines. */

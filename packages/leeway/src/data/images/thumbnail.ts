@@ -1,4 +1,4 @@
-import { decoder } from "./decode.ts";
+import { decoder } from "./decoder.ts";
 import type { ImageShape } from "./image-dataset.ts";
 
 /**
