@@ -83,3 +83,6 @@ export function clock(seconds: number): string {
 export function shellWord(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
+
+/** What the classes of a shot group have of training examples: see `shotGroups`. */
+export const groupCounts = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" } as const;

@@ -1,7 +1,7 @@
 import type { RunReport } from "../../../../leeway/src/report/page/report-data.ts";
-import { count, percent } from "../../../../leeway/src/report/words.ts";
+import { count, groupCounts, percent } from "../../../../leeway/src/report/words.ts";
 import { usePicked } from "../context.ts";
-import { groupCounts, groupName } from "../parts/names.ts";
+import { groupName } from "../parts/names.ts";
 import { Figure } from "../parts/figure.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { type FlowPart, flowParts, flowSpec, flowTable } from "../twins/flow.ts";

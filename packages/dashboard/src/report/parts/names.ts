@@ -40,9 +40,6 @@ export function groupName(group: string): string {
   return group === "all" ? "all examples" : `${group}-shot`;
 }
 
-/** "more than 100", as what a group's classes have of training examples. */
-export const groupCounts = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" } as const;
-
 /** How tables and scores hold the name of a run in a list of two. */
 export function runName({ method, id }: RunReport, other: RunReport | null): string {
   return other !== null && other.method === method ? `${method} (${id})` : method;

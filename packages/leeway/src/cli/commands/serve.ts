@@ -11,6 +11,7 @@ import {
   startService,
 } from "../../serving/index.ts";
 import { interruptible } from "../interruption.ts";
+import { aborted, printFault } from "../until-stopped.ts";
 import { refuseStray, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
@@ -57,7 +58,15 @@ async function serveUntilStopped(path: string, flags: ServeFlags): Promise<void>
   await interruptible(
     async ({ signal, exitCode }) => {
       await model.warmUp();
-      const options = { port, host, hosts, origins, limits: limitsOf(flags), version: version(), onFault };
+      const options = {
+        port,
+        host,
+        hosts,
+        origins,
+        limits: limitsOf(flags),
+        version: version(),
+        onFault: printFault,
+      };
       const service = await startService(model, options);
       announce(service, model, flags);
       await aborted(signal);
@@ -106,19 +115,4 @@ function limitsOf({
 function requireOrigin(origin: string): void {
   if (URL.canParse(origin) && new URL(origin).origin === origin) return;
   throw usageError("--cors", "origins such as https://example.org", origin);
-}
-
-function onFault(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(`error: ${printable(message)}`);
-  if (process.env["LEEWAY_DEBUG"] && error instanceof Error) console.error(error.stack);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => {
-      resolve();
-    });
-  });
 }

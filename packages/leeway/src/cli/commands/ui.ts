@@ -8,6 +8,7 @@ import { interruptible } from "../interruption.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { usageError } from "../options.ts";
+import { aborted, printFault } from "../until-stopped.ts";
 
 const uiFields = {
   port: {
@@ -55,24 +56,13 @@ async function showUntilStopped(runsDir: string, flags: UiFlags): Promise<void> 
   const { appPage, reportPage } = await import("@leeway/dashboard");
   await interruptible(
     async ({ signal, exitCode }) => {
-      const ui = await startUi({ runsDir, port, dataDir, page: appPage(), reportPage, onFault });
+      const ui = await startUi({ runsDir, port, dataDir, page: appPage(), reportPage, onFault: printFault });
       if (json) console.log(JSON.stringify({ url: ui.url, port: ui.port, runsDir }));
       if (!quiet) console.error(`Runs of ${printable(runsDir)} at ${ui.url} until Ctrl-C`);
-      await new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener("abort", () => {
-          resolve();
-        });
-      });
+      await aborted(signal);
       await ui.close();
       process.exitCode = exitCode();
     },
     { message: "" },
   );
-}
-
-function onFault(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(`error: ${printable(message)}`);
-  if (process.env["LEEWAY_DEBUG"] && error instanceof Error) console.error(error.stack);
 }

@@ -3,7 +3,7 @@ import { type ShotGroup, shotGroups } from "../../imbalance/index.ts";
 import { baseRate, clopperPearson, type Confusion } from "../../metrics/index.ts";
 import { overClasses } from "../judgement.ts";
 import { worstClassOf } from "../result.ts";
-import { counted, percent, shownName } from "../words.ts";
+import { counted, groupCounts, percent, shownName } from "../words.ts";
 import { confusionOf, type MeasuredRun } from "./measured-run.ts";
 import { confidences } from "./reliability.ts";
 import { mean } from "./mean.ts";
@@ -118,13 +118,12 @@ function overall({ right, examples }: Drawn): number {
 /** The shot groups that have a class. */
 function groupMeasures({ record, summary }: MeasuredRun, confusion: Confusion): Measure[] {
   const groups = shotGroups(record.data.trainCounts);
-  const limits = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" };
   return (["many", "medium", "few"] as const).flatMap((group: ShotGroup) => {
     const members = [...groups.keys()].filter((j) => groups[j] === group);
     if (members.length === 0 || members.length === groups.length) return [];
     const interval = overRecalls(confusion, meanRecall, members);
     const classes = counted(members.length, "class", "classes");
-    const note = `${classes} with ${limits[group]} training examples`;
+    const note = `${classes} with ${groupCounts[group]} training examples`;
     return [{ name: `${group}-shot`, value: summary.test.shotGroups[group], interval, note }];
   });
 }

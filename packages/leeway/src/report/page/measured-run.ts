@@ -1,5 +1,5 @@
 import type { DecisionRecord, EpochRecord, RunRecord, Summary } from "../../records/index.ts";
-import type { Confusion, Metrics } from "../../metrics/index.ts";
+import { type Confusion, confusionMatrix, type Metrics } from "../../metrics/index.ts";
 import type { ReportErrors } from "./report-data.ts";
 
 /** A finished run and what its network gives on the test split: what a report is made of. */
@@ -33,10 +33,7 @@ export interface TestScores {
 
 /** The confusion counts of the test split. */
 export function confusionOf({ summary, test }: MeasuredRun): Confusion {
-  const { confusion } = summary.test;
-  if (confusion !== undefined) return confusion;
-  const classes = test.logits.length / test.labels.length;
-  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  test.labels.forEach((label, i) => counts[label]![test.predictions[i]!]!++); // classes of the run
-  return counts;
+  return (
+    summary.test.confusion ?? confusionMatrix(test.labels, test.predictions, summary.test.perClass.length)
+  );
 }

@@ -43,7 +43,7 @@ export function classChart(
   const byCount = [...trainCounts.keys()].sort((a, b) => trainCounts[a]! - trainCounts[b]! || b - a);
   const rows = byCount.slice(0, maxBars).map((label) => {
     const { precision, recall, examples } = scores[label]!; // of them
-    const [other, taken] = mostTaken(confusion[label]!, label); // likewise
+    const [other, taken] = commonestError(confusion[label]!, label); // likewise
     const most = taken === 0 ? "" : `${percent(taken / examples, { digits: 0 })} taken for ${name(other)}`;
     return [name(label), count(trainCounts[label]!), bar(recall), percent(recall), percent(precision), most];
   });
@@ -56,7 +56,7 @@ export function classChart(
 }
 
 /** The class that examples of another one are taken for most often, and how many. */
-function mostTaken(row: readonly number[], label: number): readonly [other: number, count: number] {
+function commonestError(row: readonly number[], label: number): readonly [other: number, count: number] {
   const others = row.map((each, j) => (j === label ? -1 : each));
   const most = Math.max(...others);
   return [others.indexOf(most), Math.max(0, most)];

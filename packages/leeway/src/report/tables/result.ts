@@ -11,7 +11,7 @@ import { type Colors, renderTable } from "../table.ts";
 import { mainSentence } from "../page/sentence.ts";
 import { calibrationRows } from "./calibration-rows.ts";
 import { classChart, type MeasuredSplit, rarerRows } from "./rarest.ts";
-import { clock, count, counted, percent, shownName } from "../words.ts";
+import { clock, count, counted, groupCounts, percent, shownName } from "../words.ts";
 
 /** The result of a run for a person: a headline, a small table and the folder. */
 export function renderResult({ folder, record, summary }: EndedRun, colors: Colors): string {
@@ -145,15 +145,14 @@ function shotRow(
   { data, recipe }: RunRecord,
 ): Row {
   const examples = exampleNoun(recipe);
-  const limits = { many: "more than 100", medium: "20 to 100", few: "fewer than 20" };
   const groups = shotGroups(data.trainCounts);
   const classes = groups.filter((each) => each === group).length;
   const untested = perClass.filter((recall, j) => recall === null && groups[j] === group).length;
   const without = untested === 0 ? "" : `, ${untested} of them without test ${examples}`;
   const note =
     classes === 0
-      ? `no class has ${limits[group]} training ${examples}`
-      : `${counted(classes, "class", "classes")} with ${limits[group]} training ${examples}${without}`;
+      ? `no class has ${groupCounts[group]} training ${examples}`
+      : `${counted(classes, "class", "classes")} with ${groupCounts[group]} training ${examples}${without}`;
   return [`${group}-shot`, percent(accuracies[group]), note];
 }
 
