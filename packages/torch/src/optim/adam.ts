@@ -1,6 +1,6 @@
 import { adamInPlace } from "../ops/optimizer.ts";
 import type { Tensor } from "../tensor.ts";
-import { Optimizer } from "./optimizer.ts";
+import { type GroupRule, type Learned, Optimizer } from "./optimizer.ts";
 
 /** What {@link Adam} and {@link AdamW} are made from. */
 export interface AdamOptions {
@@ -20,46 +20,41 @@ export interface AdamOptions {
 export class Adam extends Optimizer {
   readonly betas: readonly [number, number];
   readonly eps: number;
-  readonly weightDecay: number;
 
   /** @throws RangeError for a beta outside [0, 1), or a negative option */
   constructor(
-    parameters: readonly Tensor[],
+    parameters: Learned,
     { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions = {},
   ) {
-    super(parameters, lr);
+    super(parameters, { lr, weightDecay });
     betas.forEach((beta, i) => {
       if (!(beta >= 0 && beta < 1)) {
         throw new RangeError(`Adam: expected betas[${i}] to be at least 0 and below 1, got ${beta}.`);
       }
     });
     if (!(eps >= 0)) throw new RangeError(`Adam: expected eps to be at least 0, got ${eps}.`);
-    if (!(weightDecay >= 0)) {
-      throw new RangeError(`Adam: expected weightDecay to be at least 0, got ${weightDecay}.`);
-    }
     this.betas = betas;
     this.eps = eps;
-    this.weightDecay = weightDecay;
   }
 
   protected override slotNames(): readonly string[] {
     return ["exp_avg", "exp_avg_sq"];
   }
 
-  protected update(indices: readonly number[]): void {
-    this.descend(indices, { decay: this.weightDecay, shrink: 1 });
+  protected update(indices: readonly number[], { lr, weightDecay }: GroupRule): void {
+    this.descend(indices, { lr, decay: weightDecay, shrink: 1 });
   }
 
   /** The step itself: `decay` of the parameters in their gradients, and what they are multiplied by before. */
   protected descend(
     indices: readonly number[],
-    { decay, shrink }: { readonly decay: number; readonly shrink: number },
+    { lr, decay, shrink }: { readonly lr: number; readonly decay: number; readonly shrink: number },
   ): void {
     const parameters = indices.map((index) => this.parameters[index]!); // indices of parameters
     const [beta1, beta2] = this.betas;
     const slots = (name: string): Tensor[] => indices.map((index) => this.slot(name, index));
     const [means, squares] = [slots("exp_avg"), slots("exp_avg_sq")];
-    const { lr, eps, steps } = this;
+    const { eps, steps } = this;
     adamInPlace(parameters, means, squares, lr, beta1, beta2, eps, decay, shrink, steps);
   }
 }
@@ -70,11 +65,11 @@ export class Adam extends Optimizer {
  * @source Loshchilov and Hutter 2019 (arXiv:1711.05101), algorithm 2
  */
 export class AdamW extends Adam {
-  constructor(parameters: readonly Tensor[], { weightDecay = 0.01, ...options }: AdamOptions = {}) {
+  constructor(parameters: Learned, { weightDecay = 0.01, ...options }: AdamOptions = {}) {
     super(parameters, { ...options, weightDecay });
   }
 
-  protected override update(indices: readonly number[]): void {
-    this.descend(indices, { decay: 0, shrink: 1 - this.lr * this.weightDecay });
+  protected override update(indices: readonly number[], { lr, weightDecay }: GroupRule): void {
+    this.descend(indices, { lr, decay: 0, shrink: 1 - lr * weightDecay });
   }
 }

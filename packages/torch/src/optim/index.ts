@@ -1,5 +1,5 @@
 export { Adam, AdamW, type AdamOptions } from "./adam.ts";
 export { gradientNorm } from "./gradient-norm.ts";
-export { Optimizer } from "./optimizer.ts";
+export { type Learned, Optimizer, type ParameterGroup } from "./optimizer.ts";
 export { SGD, type SgdOptions } from "./sgd.ts";
 export { ascend } from "./sharpness.ts";

@@ -7,17 +7,46 @@ import { withGradient } from "../ops/optimizer.ts";
 import { keep, scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 
+/** Parameters with a learning rate and a weight decay of their own. */
+export interface ParameterGroup {
+  readonly parameters: readonly Tensor[];
+  /** What the optimizer's `lr` is multiplied by; 1 by default. */
+  readonly lrFactor?: number;
+  /** By default the optimizer's. */
+  readonly weightDecay?: number;
+}
+
+/** What an optimizer changes: parameters that are treated alike, or groups of them. */
+export type Learned = readonly Tensor[] | readonly ParameterGroup[];
+
+/** The numbers by which a group's parameters are changed in a step. */
+export interface GroupRule {
+  readonly lr: number;
+  readonly weightDecay: number;
+}
+
 /** Changes parameters by their gradients; what it remembers between steps is in `state`. */
 export abstract class Optimizer {
-  /** The learning rate; may be set before any step. */
+  /** The learning rate, which groups have a multiple of; may be set before any step. */
   lr: number;
+  readonly weightDecay: number;
+  /** Those of all groups, one group after another. */
   readonly parameters: readonly Tensor[];
+  readonly groups: readonly Required<ParameterGroup>[];
   #steps = 0;
   #slots = new Map<string, Tensor[]>();
 
-  /** @throws RangeError for an lr below 0, a parameter given twice, or one that is a result of operators */
-  constructor(parameters: readonly Tensor[], lr: number) {
+  /**
+   * @throws RangeError for an lr, a factor or a decay below 0, a parameter given twice, or one that is a result of
+   *   operators
+   */
+  constructor(learned: Learned, { lr, weightDecay }: GroupRule) {
     if (!(lr >= 0)) throw new RangeError(`Optimizer: expected lr to be at least 0, got ${lr}.`);
+    if (!(weightDecay >= 0)) {
+      throw new RangeError(`Optimizer: expected weightDecay to be at least 0, got ${weightDecay}.`);
+    }
+    this.groups = groupsOf(learned, weightDecay);
+    const parameters = this.groups.flatMap((group) => group.parameters);
     parameters.forEach((parameter, i) => {
       if (!isLeaf(parameter)) {
         throw new RangeError(
@@ -30,6 +59,7 @@ export abstract class Optimizer {
     });
     this.parameters = parameters;
     this.lr = lr;
+    this.weightDecay = weightDecay;
   }
 
   /** The number of steps taken. */
@@ -44,7 +74,14 @@ export abstract class Optimizer {
         const indices = withGradient(this.parameters);
         if (indices.length === 0) return;
         this.#steps++;
-        this.update(indices);
+        let first = 0;
+        for (const { parameters, lrFactor, weightDecay } of this.groups) {
+          const end = first + parameters.length;
+          const from = first;
+          const own = this.groups.length === 1 ? indices : indices.filter((i) => i >= from && i < end);
+          first = end;
+          if (own.length > 0) this.update(own, { lr: this.lr * lrFactor, weightDecay });
+        }
       });
     });
   }
@@ -103,11 +140,11 @@ export abstract class Optimizer {
   }
 
   /**
-   * The rule: reads gradients, writes the parameters. Runs without gradient mode, in a scope.
+   * The rule: reads gradients, writes the parameters. Runs without gradient mode, in a scope, for each group.
    *
-   * @param indices the parameters that have a gradient
+   * @param indices the parameters of the group that have a gradient
    */
-  protected abstract update(indices: readonly number[]): void;
+  protected abstract update(indices: readonly number[], rule: GroupRule): void;
 
   /** The names passed to {@link slot}: what a state may hold. */
   protected abstract slotNames(): readonly string[];
@@ -161,4 +198,21 @@ export abstract class Optimizer {
       );
     }
   }
+}
+
+function groupsOf(learned: Learned, weightDecay: number): Required<ParameterGroup>[] {
+  if (!isGroups(learned)) return [{ parameters: learned, lrFactor: 1, weightDecay }];
+  return learned.map((group, i) => {
+    for (const name of ["lrFactor", "weightDecay"] as const) {
+      const { [name]: value = 0 } = group;
+      if (value >= 0) continue;
+      throw new RangeError(`Optimizer: expected groups[${i}].${name} to be at least 0, got ${value}.`);
+    }
+    return { lrFactor: 1, weightDecay, ...group };
+  });
+}
+
+function isGroups(learned: Learned): learned is readonly ParameterGroup[] {
+  const [first] = learned;
+  return first !== undefined && "parameters" in first;
 }

@@ -1,6 +1,5 @@
 import { sgdInPlace } from "../ops/optimizer.ts";
-import type { Tensor } from "../tensor.ts";
-import { Optimizer } from "./optimizer.ts";
+import { type GroupRule, type Learned, Optimizer } from "./optimizer.ts";
 
 /** What {@link SGD} is made from. */
 export interface SgdOptions {
@@ -20,33 +19,25 @@ export interface SgdOptions {
 export class SGD extends Optimizer {
   readonly momentum: number;
   readonly nesterov: boolean;
-  readonly weightDecay: number;
 
   /** @throws RangeError for Nesterov without momentum, or a negative option */
-  constructor(
-    parameters: readonly Tensor[],
-    { lr, momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions,
-  ) {
-    super(parameters, lr);
+  constructor(parameters: Learned, { lr, momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions) {
+    super(parameters, { lr, weightDecay });
     if (!(momentum >= 0)) throw new RangeError(`SGD: expected momentum to be at least 0, got ${momentum}.`);
-    if (!(weightDecay >= 0)) {
-      throw new RangeError(`SGD: expected weightDecay to be at least 0, got ${weightDecay}.`);
-    }
     if (nesterov && momentum === 0)
       throw new RangeError("SGD: expected momentum above 0 with nesterov, got 0.");
     this.momentum = momentum;
     this.nesterov = nesterov;
-    this.weightDecay = weightDecay;
   }
 
   protected override slotNames(): readonly string[] {
     return ["momentum"];
   }
 
-  protected update(indices: readonly number[]): void {
+  protected update(indices: readonly number[], { lr, weightDecay }: GroupRule): void {
     const parameters = indices.map((index) => this.parameters[index]!); // indices of parameters
     // At its first use a velocity is zero: momentum · 0 + g is g, as in PyTorch.
     const velocities = this.momentum === 0 ? [] : indices.map((index) => this.slot("momentum", index));
-    sgdInPlace(parameters, velocities, this.lr, this.momentum, this.nesterov, this.weightDecay);
+    sgdInPlace(parameters, velocities, lr, this.momentum, this.nesterov, weightDecay);
   }
 }

@@ -45,7 +45,18 @@ const cases: Record<string, (parameters: Tensor[]) => optim.Optimizer> = {
   adam: (p) => new optim.Adam(p, { lr: 0.05 }),
   "adam-decay": (p) => new optim.Adam(p, { lr: 0.05, betas: [0.8, 0.95], eps: 1e-6, weightDecay: 0.1 }),
   adamw: (p) => new optim.AdamW(p, { lr: 0.05, weightDecay: 0.1 }),
+  "sgd-groups": (p) => new optim.SGD(groups(p), { lr: 0.1, momentum: 0.9, weightDecay: 0.01 }),
+  "adam-groups": (p) => new optim.Adam(groups(p), { lr: 0.05, weightDecay: 0.1 }),
+  "adamw-groups": (p) => new optim.AdamW(groups(p), { lr: 0.05, weightDecay: 0.1 }),
 };
+
+/** Half the rate for the first, no decay for the second. */
+function groups([first, second]: Tensor[]): optim.ParameterGroup[] {
+  return [
+    { parameters: [first!], lrFactor: 0.5 },
+    { parameters: [second!], weightDecay: 0 },
+  ];
+}
 
 suite.each(Object.entries(cases))("%s", (name, make) => {
   test("takes the steps PyTorch takes", () => {
@@ -90,7 +101,7 @@ suite.each(["sgd-momentum", "adam"])("%s, after its parameters became float64,",
 });
 
 suite("Optimizer", () => {
-  const momentum = (p = twoParameters()) => new optim.SGD(p, { lr: 0.1, momentum: 0.9 });
+  const momentum = (p: optim.Learned = twoParameters()) => new optim.SGD(p, { lr: 0.1, momentum: 0.9 });
 
   test("leaves parameters without a gradient as they are", () => {
     const optimizer = momentum();
@@ -150,6 +161,23 @@ suite("Optimizer", () => {
     expect([optimizer.steps, Object.keys(optimizer.state().tensors).length]).toEqual([1, 4]);
   });
 
+  test("one group takes the same steps as its parameters without one, to the bit", () => {
+    const [plain, grouped] = [twoParameters(), twoParameters()].map((p, i) =>
+      momentum(i === 0 ? p : [{ parameters: p }]),
+    );
+    for (let i = 0; i < 3; i++) [plain!, grouped!].forEach(step);
+    expect(grouped!.state().tensors["momentum.1"]!.data()).toEqual(
+      plain!.state().tensors["momentum.1"]!.data(),
+    );
+    expect(grouped!.parameters.map((p) => p.data())).toEqual(plain!.parameters.map((p) => p.data()));
+  });
+
+  test("leaves a group of rate 0 where it is", () => {
+    const [first, second] = twoParameters();
+    step(new optim.AdamW([{ parameters: [first!], lrFactor: 0 }, { parameters: [second!] }]));
+    expect([first!.toNumbers(), second!.toNumbers()[0] === 0.5]).toEqual([[1, -2], false]);
+  });
+
   test("dispose frees what it remembers, not the parameters", () => {
     const optimizer = new optim.Adam(twoParameters());
     step(optimizer);
@@ -178,6 +206,8 @@ suite("Optimizer", () => {
     ["negative momentum", () => new optim.SGD([], { lr: 1, momentum: -1 })],
     ["negative decay", () => new optim.SGD([], { lr: 1, weightDecay: -1 })],
     ["Nesterov without momentum", () => new optim.SGD([], { lr: 1, nesterov: true })],
+    ["a negative factor", () => new optim.SGD([{ parameters: [], lrFactor: -1 }], { lr: 1 })],
+    ["a group's negative decay", () => new optim.AdamW([{ parameters: [], weightDecay: -1 }])],
     ["a beta of 1", () => new optim.Adam([], { betas: [0.9, 1] })],
     ["a negative eps", () => new optim.AdamW([], { eps: -1 })],
   ];
