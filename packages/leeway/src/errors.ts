@@ -92,8 +92,11 @@ export function shown(value: unknown): string {
 
 const maxShown = 60;
 
-/** What went wrong, for a program: each has its own exit code in the command line. */
-export type RunErrorCode = "usage" | "data" | "environment" | "run";
+/**
+ * What went wrong, for a program: each has its own exit code in the command line. "peer" is a rank that was lost or
+ * did not answer: the same command may go well the next time.
+ */
+export type RunErrorCode = "usage" | "data" | "environment" | "run" | "peer";
 
 /** An error in files, records or the machine, not in a call: carries what kind it is and the path it concerns. */
 export class RunError extends Error {

@@ -122,7 +122,10 @@ const commands: readonly CommandEntry[] = [
 ];
 
 /** The exit code of each kind of error: part of the interface. */
-const exitCodes: Readonly<Record<RunErrorCode, number>> = { run: 1, usage: 2, data: 3, environment: 4 };
+const exitCodes: Readonly<Record<RunErrorCode, number>> = {
+  ...{ run: 1, usage: 2, data: 3, environment: 4 },
+  peer: 138, // from 128 on schedulers, such as Kubeflow's, start a process again
+};
 
 const help = `
 Examples:
@@ -143,7 +146,7 @@ Environment:
   LEEWAY_DEBUG=1           where an error came from
   NO_COLOR, FORCE_COLOR    no colours, or colours also in a pipe
 Exit codes: 0 done, 1 a run failed, 2 wrong usage, 3 data missing or damaged, 4 libtorch or the native part
-missing (cure: leeway setup), 130 or 143 interrupted, with what was done written.
+missing (cure: leeway setup), 130 or 143 interrupted, with what was done written, 138 another rank was lost.
 `;
 
 /**
