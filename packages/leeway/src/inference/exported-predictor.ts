@@ -109,16 +109,23 @@ export class ExportedPredictor implements Predicting<unknown> {
   ): Promise<Classified> {
     const { signal, onNote } = options;
     const reading = this.#begin(examples.length, options);
-    const classes = this.classNames.length;
-    const logits = new Float32Array(examples.length * classes);
     // What must be decoded is large: it is read a batch at a time. Anything else is looked at before anything is computed.
     const step = this.#decode === undefined ? Math.max(1, examples.length) : this.#batchSize;
+    const part = async (from: number): Promise<Float32Array> => {
+      const own = step < examples.length ? examples.slice(from, from + step) : examples;
+      const pathOf: ExamplePath = (i) => path(from + i);
+      const decode = this.#decode;
+      const some = decode ? await Promise.all(own.map((each, i) => decode(each, pathOf(i)))) : own;
+      const prepared = this.#model.reader.read(some, pathOf);
+      const logits = await this.#logits(prepared, signal);
+      for (const note of prepared.notes) onNote?.(note);
+      return logits;
+    };
+    if (examples.length <= step) return reading(await part(0));
+    const logits = new Float32Array(examples.length * this.classNames.length);
     for (let from = 0; from < examples.length; from += step) {
       signal?.throwIfAborted();
-      const some = await this.#decoded(examples.slice(from, from + step), (i) => path(from + i));
-      const prepared = this.#model.reader.read(some, (i) => path(from + i));
-      logits.set(await this.#logits(prepared, signal), from * classes);
-      for (const note of prepared.notes) onNote?.(note);
+      logits.set(await part(from), from * this.classNames.length);
     }
     return reading(logits);
   }
@@ -146,11 +153,6 @@ export class ExportedPredictor implements Predicting<unknown> {
     return (logits) => classifyLogits(logits, reading, shares);
   }
 
-  #decoded(examples: readonly unknown[], path: ExamplePath): readonly unknown[] | Promise<unknown[]> {
-    const decode = this.#decode;
-    return decode === undefined ? examples : Promise.all(examples.map((each, i) => decode(each, path(i))));
-  }
-
   /** z, [N, K] row by row. */
   async #logits(prepared: PreparedExamples, signal: AbortSignal | undefined): Promise<Float32Array> {
     const classes = this.classNames.length;
@@ -159,6 +161,7 @@ export class ExportedPredictor implements Predicting<unknown> {
       const logits = await this.#queue.run(() => this.#model.runtime.run(prepared.inputs(positions)), signal);
       if (logits.length !== positions.length * classes)
         throw this.#otherShape(logits.length, positions.length);
+      if (positions.length === prepared.length) return logits; // one batch, in the order of the examples
       positions.forEach((position, slot) => {
         all.set(logits.subarray(slot * classes, (slot + 1) * classes), position * classes);
       });

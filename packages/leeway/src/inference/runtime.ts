@@ -50,17 +50,16 @@ export function onnxRuntime(
   const TensorClass = Tensor as unknown as TensorOf;
   return async (graph) => {
     const session = await create(graph, { logSeverityLevel: 3, ...options }); // errors alone: warnings are of its own making
+    const { inputNames } = session;
     return {
-      inputNames: session.inputNames,
+      inputNames,
       run: async (inputs) => {
-        const feeds = Object.fromEntries(
-          session.inputNames.flatMap((name) => {
-            const input = inputs[name];
-            if (input === undefined) return []; // which it names itself
-            const tensor = new TensorClass(types.get(input.data.constructor)!, input.data, input.dims); // one of four
-            return [[name, tensor]];
-          }),
-        );
+        const feeds: Record<string, unknown> = {};
+        for (const name of inputNames) {
+          const input = inputs[name];
+          if (input === undefined) continue; // which the runtime names itself
+          feeds[name] = new TensorClass(types.get(input.data.constructor)!, input.data, input.dims); // one of four
+        }
         const { logits } = await session.run(feeds, [logitsName]);
         return logits!.data as Float32Array; // requested, and declared as that
       },

@@ -45,12 +45,13 @@ export function int64(values: ArrayLike<number>): BigInt64Array {
   return into;
 }
 
-/** Rows of `width` numbers at some positions, one after another. */
+/** Rows of `width` numbers at some positions, one after another: the numbers themselves where that is all of them in order. */
 export function gathered<A extends Float64Array | Float32Array | Int32Array | Uint8Array>(
   values: A,
   positions: ArrayLike<number>,
   width: number,
 ): A {
+  if (isAll(positions, values.length / width)) return values;
   const Kind = values.constructor as new (length: number) => A;
   const into = new Kind(positions.length * width);
   for (let slot = 0; slot < positions.length; slot++) {
@@ -58,4 +59,10 @@ export function gathered<A extends Float64Array | Float32Array | Int32Array | Ui
     into.set(values.subarray(from, from + width), slot * width);
   }
   return into;
+}
+
+function isAll(positions: ArrayLike<number>, rows: number): boolean {
+  if (positions.length !== rows) return false;
+  for (let i = 0; i < rows; i++) if (positions[i] !== i) return false;
+  return true;
 }

@@ -69,10 +69,11 @@ function coloursOf({ data, width, height }: Pixels, path: readonly PropertyKey[]
     throw exampleFault([...path, "data"], { what: "to have 1, 3 or 4 bytes a pixel (grey, RGB, RGBA)", got });
   }
   const colours = new Uint8Array(size * size * decodedChannels);
-  for (let pixel = 0; pixel < size * size; pixel++) {
-    for (let c = 0; c < decodedChannels; c++) {
-      colours[pixel * decodedChannels + c] = data[channels === 1 ? pixel : pixel * channels + c]!; // within its bytes
-    }
+  const [second, third] = channels === 1 ? [0, 0] : [1, 2]; // grey is all three
+  for (let from = 0, to = 0; from < data.length; from += channels, to += decodedChannels) {
+    colours[to] = data[from]!; // within its bytes, as the next two
+    colours[to + 1] = data[from + second]!;
+    colours[to + 2] = data[from + third]!;
   }
   return colours;
 }

@@ -7,7 +7,7 @@ import type { TableSteps } from "../tables/table-steps.ts";
 import type { DecimalMark } from "../tables/written-number.ts";
 import { cellNumber } from "./cell-number.ts";
 import { exampleFault } from "./example-fault.ts";
-import type { ExamplePath, ExampleReader } from "./inputs.ts";
+import type { ExampleReader } from "./inputs.ts";
 import { tableInputs } from "./table-inputs.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -36,14 +36,15 @@ export function rowReader(
       const coded = new Int32Array(examples.length * G);
       const unknown = categorical.map(() => ({ count: 0, row: 0, first: "" }));
       examples.forEach((example, i) => {
-        const row = rowOf(example, path(i), names);
+        const pathOf = (...column: string[]): readonly PropertyKey[] => [...path(i), ...column];
+        const row = rowOf(example, pathOf, names);
         numeric.forEach(({ name, reading }, f) => {
           const value = cellNumber(row[name], { reading, decimal });
-          if (value === undefined) throw noNumber([...path(i), name], row[name], reading);
+          if (value === undefined) throw noNumber(pathOf(name), row[name], reading);
           numbers[i * F + f] = Math.abs(value) <= maxFloat32 ? value : Number.NaN;
         });
         categorical.forEach(({ name, categories }, g) => {
-          const category = categoryOf(row[name], [...path(i), name]);
+          const category = categoryOf(row[name], () => pathOf(name));
           const code = codes[g]!(category); // one a column
           coded[i * G + g] = code;
           if (code > 0 || (category === null && !categories.includes(null))) return;
@@ -60,7 +61,7 @@ export function rowReader(
   };
 }
 
-function rowOf(example: unknown, path: ReturnType<ExamplePath>, names: readonly string[]): Row {
+function rowOf(example: unknown, path: () => readonly PropertyKey[], names: readonly string[]): Row {
   if (
     typeof example !== "object" ||
     example === null ||
@@ -68,7 +69,7 @@ function rowOf(example: unknown, path: ReturnType<ExamplePath>, names: readonly 
     ArrayBuffer.isView(example)
   ) {
     const advice = `Give the columns ${someOf(names, 6)} by their names.`;
-    throw exampleFault(path, { what: "to be a row, an object of columns", got: example, advice });
+    throw exampleFault(path(), { what: "to be a row, an object of columns", got: example, advice });
   }
   const row = example as Row;
   const missing = names.filter((name) => !Object.hasOwn(row, name));
@@ -77,7 +78,7 @@ function rowOf(example: unknown, path: ReturnType<ExamplePath>, names: readonly 
   const there = Object.keys(row);
   const more =
     missing.length === 1 ? "" : `, and ${missing.length - 1} more (${someOf(missing.slice(1), 4)})`;
-  throw exampleFault(path, {
+  throw exampleFault(path(), {
     what: `to have the column ${JSON.stringify(first)}${more}`,
     got: there.length === 0 ? "none" : someOf(there, 12),
     advice: didYouMean(first, there) || "Where a value is missing, give null.",
@@ -85,14 +86,14 @@ function rowOf(example: unknown, path: ReturnType<ExamplePath>, names: readonly 
 }
 
 /** A value as the text that categories have; null where it is missing. */
-function categoryOf(value: unknown, path: readonly PropertyKey[]): string | null {
+function categoryOf(value: unknown, path: () => readonly PropertyKey[]): string | null {
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "string") return value;
   if (typeof value === "number" && Number.isFinite(value)) return numberText(value);
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   const what = "to be a text, a finite number, true or false";
-  throw exampleFault(path, { what, got: value, advice: "Where it is missing, give null." });
+  throw exampleFault(path(), { what, got: value, advice: "Where it is missing, give null." });
 }
 
 function noNumber(path: readonly PropertyKey[], got: unknown, reading: NumberReading | undefined): Error {

@@ -27,17 +27,22 @@ export function ngramCount({ words, characters }: NgramVocabulary): number {
 export function ngramEncoder(vocabulary: NgramVocabulary): (texts: readonly string[]) => SparseRows {
   const encode = rowEncoder(vocabulary);
   const size = ngramCount(vocabulary);
+  const [rowColumns, rowValues] = [new Int32Array(size), new Float32Array(size)]; // of one text after another
   return (texts) => {
     const offsets = new Float64Array(texts.length + 1);
-    let columns = new Int32Array(1 << 16);
-    let values = new Float32Array(1 << 16);
+    let columns = new Int32Array(0);
+    let values = new Float32Array(0);
     texts.forEach((text, i) => {
       const from = offsets[i]!; // one more than texts
-      if (from + size > columns.length) {
-        columns = grown(columns, new Int32Array(2 * columns.length + size));
-        values = grown(values, new Float32Array(columns.length));
+      const end = from + encode(text, rowColumns, rowValues);
+      if (end > columns.length) {
+        const capacity = texts.length === 1 ? end : Math.max(2 * columns.length, end);
+        columns = grown(columns, new Int32Array(capacity));
+        values = grown(values, new Float32Array(capacity));
       }
-      offsets[i + 1] = from + encode(text, columns.subarray(from), values.subarray(from));
+      columns.set(rowColumns.subarray(0, end - from), from);
+      values.set(rowValues.subarray(0, end - from), from);
+      offsets[i + 1] = end;
     });
     const end = offsets[texts.length]!; // the last
     return { columns: columns.subarray(0, end), values: values.subarray(0, end), offsets };
