@@ -47,6 +47,7 @@ static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exportDevice(env, exports);
   exportGpu(env, exports);
   exportBatches(env, exports);
+  exportDistributed(env, exports);
   return exports;
 }
 

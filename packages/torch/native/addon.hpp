@@ -98,5 +98,6 @@ void exportRandom(Napi::Env env, Napi::Object exports);
 void exportDevice(Napi::Env env, Napi::Object exports);
 void exportGpu(Napi::Env env, Napi::Object exports);
 void exportBatches(Napi::Env env, Napi::Object exports);
+void exportDistributed(Napi::Env env, Napi::Object exports);
 
 }  // namespace leeway

@@ -16,6 +16,11 @@ struct BadArgument : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Ranks that train together have lost one of them, or never found it.
+struct RanksFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // Makes `new TorchError(message, code, operator)`, with the class that the TypeScript side registered.
 Napi::Error torchError(Napi::Env env, const std::string& message, const char* code, const std::string& where);
 
@@ -49,6 +54,8 @@ auto guarded(Napi::Env env, const std::string& where, Body body) -> decltype(bod
     throw;
   } catch (const BadArgument& error) {
     throw torchError(env, error.what(), "argument", where);
+  } catch (const RanksFailed& error) {
+    throw torchError(env, error.what(), "ranks", where);
   } catch (const c10::Error& error) {
     throw torchError(env, withAdvice(error.what_without_backtrace()), codeOf(error), where);
   } catch (const std::bad_alloc&) {

@@ -1,5 +1,8 @@
-/** What kind of failure a {@link TorchError} is: the caller's argument, libtorch's refusal, or memory. */
-export type TorchErrorCode = "argument" | "libtorch" | "memory" | "missing";
+/**
+ * What kind of failure a {@link TorchError} is: the caller's argument, libtorch's refusal, memory, a part that is not
+ * there, or ranks that have lost one of them.
+ */
+export type TorchErrorCode = "argument" | "libtorch" | "memory" | "missing" | "ranks";
 
 /**
  * An error of libtorch or of the binding, with libtorch's own message.

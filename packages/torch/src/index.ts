@@ -13,6 +13,7 @@ export {
   setReproducible,
   synchronize,
 } from "./device.ts";
+export * as distributed from "./distributed/index.ts";
 export type { DType, MemoryFormat, TensorData } from "./dtype.ts";
 export { TorchError, type TorchErrorCode } from "./errors.ts";
 export * as nn from "./nn/index.ts";

@@ -79,6 +79,24 @@ export interface Native {
   synchronize(device: string): void;
   emptyCache(device: string): void;
   setReproducible(on: boolean): void;
+  distributedBackends(): string[];
+  beginJoining(place: {
+    readonly rank: number;
+    readonly size: number;
+    readonly host: string;
+    readonly port: number;
+    readonly serves: boolean;
+    readonly prefix: string;
+    readonly interface: string;
+    readonly timeout: number;
+  }): number;
+  joined(joining: number): { group: number; address: string; interface: string } | null;
+  beginCollective(group: number, kind: string, tensor: number, more: number): number;
+  finishCollective(group: number, pending: number): void;
+  leaveGroup(group: number): void;
+  newBuckets(group: number, parameters: readonly number[]): number;
+  useBuckets(buckets: number, what: "begin" | "finish" | "free"): void;
+  shareStatistics(group: number | null): void;
 }
 
 let loaded: Native | undefined;

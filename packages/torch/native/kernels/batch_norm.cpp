@@ -4,6 +4,7 @@
 #include "../errors.hpp"
 #include "batch_norm_backward.hpp"
 #include "batch_norm_forward.hpp"
+#include "batch_norm_ranks.hpp"
 #include "define.hpp"
 #include "node.hpp"
 
@@ -35,6 +36,8 @@ struct BatchNormActBackward : torch::autograd::Node {
   SavedVariable x, y, weight, bias;
   at::Tensor mean, inverseDeviation;
   bool training, relu, hasResidual;
+  double count;
+  std::shared_ptr<AcrossRanks> ranks;
 
   std::string name() const override { return "BatchNormActBackward"; }
 
@@ -52,7 +55,7 @@ struct BatchNormActBackward : torch::autograd::Node {
     if (!first.defined()) return variable_list(4);
     const at::Tensor result = y.unpack(pointerTo<torch::autograd::Node>(this));
     const Saved saved{x.unpack(), result, weight.unpack(), bias.unpack(), mean, inverseDeviation, training, relu,
-                      hasResidual};
+                      hasResidual, count, ranks};
     Gradients to = withStorage(saved.x, [&](auto storage) {
       return backwardOf<decltype(storage)>(likeInput(std::move(first), saved), likeInput(std::move(second), saved), saved,
                                            task_should_compute_output(0));
@@ -95,6 +98,8 @@ variable_list forward(const Batch& batch, const Step& step, int times) {
   node->training = step.training;
   node->relu = step.relu;
   node->hasResidual = batch.residual.defined();
+  node->count = made.count;
+  node->ranks = step.ranks;
   torch::autograd::set_history(results, node.pointer);
   if (step.relu && node->hasResidual) node->y = SavedVariable(results[0], true);
   return results;
@@ -113,7 +118,8 @@ Batch checkedBatch(const at::Tensor& input, const c10::optional<at::Tensor>& res
   TORCH_CHECK(!added || residual->sizes() == input.sizes(), "expected a residual of shape ", input.sizes(), ", got ",
               added ? residual->sizes() : input.sizes());
   const int64_t values = input.size(1) == 0 ? 0 : input.numel() / input.size(1);
-  TORCH_CHECK(!training || values > 1, "expected more than one value for each channel in training, got shape ",
+  // Of several ranks each has an example.
+  TORCH_CHECK(!training || values > 1 || (values == 1 && acrossRanks()), "expected more than one value for each channel in training, got shape ",
               input.sizes());
   return {input, added ? residual->to(input.scalar_type()) : at::Tensor(), weight, bias, runningMean, runningVar};
 }
@@ -121,17 +127,24 @@ Batch checkedBatch(const at::Tensor& input, const c10::optional<at::Tensor>& res
 variable_list results(const Batch& batch, const Step& step, int times) {
   const int64_t dimensions = batch.input.dim();
   if (normalizes(batch.input, batch.weight) && (dimensions == 4 || dimensions == 2)) return forward(batch, step, times);
-  at::Tensor y = at::batch_norm(batch.input, batch.weight, batch.bias, batch.runningMean, batch.runningVar,
-                                step.training, step.momentum, step.eps, true);
+  at::Tensor y = step.ranks
+                     ? batchNormAcross(batch.input, batch.weight, batch.bias, batch.runningMean, batch.runningVar, step,
+                                       *step.ranks)
+                     : at::batch_norm(batch.input, batch.weight, batch.bias, batch.runningMean, batch.runningVar,
+                                      step.training, step.momentum, step.eps, true);
   if (batch.residual.defined()) y = y + batch.residual;
   return variable_list(times, step.relu ? at::relu(y) : y);
+}
+
+Step stepOf(bool training, double momentum, double eps, bool relu) {
+  return {training, momentum, eps, relu, training ? acrossRanks() : nullptr};
 }
 
 at::Tensor batchNormAct(const at::Tensor& input, const c10::optional<at::Tensor>& residual, const at::Tensor& weight,
                         const at::Tensor& bias, const at::Tensor& runningMean, const at::Tensor& runningVar,
                         bool training, double momentum, double eps, bool relu) {
   const Batch batch = checkedBatch(input, residual, weight, bias, runningMean, runningVar, training);
-  return results(batch, {training, momentum, eps, relu}, 1)[0];
+  return results(batch, stepOf(training, momentum, eps, relu), 1)[0];
 }
 
 std::tuple<at::Tensor, at::Tensor> batchNormActTwice(const at::Tensor& input, const c10::optional<at::Tensor>& residual,
@@ -139,7 +152,7 @@ std::tuple<at::Tensor, at::Tensor> batchNormActTwice(const at::Tensor& input, co
                                                      const at::Tensor& runningMean, const at::Tensor& runningVar,
                                                      bool training, double momentum, double eps, bool relu) {
   const Batch batch = checkedBatch(input, residual, weight, bias, runningMean, runningVar, training);
-  const variable_list both = results(batch, {training, momentum, eps, relu}, 2);
+  const variable_list both = results(batch, stepOf(training, momentum, eps, relu), 2);
   return {both[0], both[1]};
 }
 

@@ -1,6 +1,7 @@
 // The backward pass of batch normalisation: sums over the batch, then the gradient of its input.
 #pragma once
 
+#include "across_ranks.hpp"
 #include "channel_rows.hpp"
 #include "in_parallel.hpp"
 #include "instruction_sets.hpp"
@@ -13,6 +14,8 @@ struct Saved {
   at::Tensor x, y, weight, bias;      // y where something was added before the ReLU
   at::Tensor mean, inverseDeviation;  // float64
   bool training, relu, hasResidual;
+  double count;                        // values of a channel, over all ranks
+  std::shared_ptr<AcrossRanks> ranks;  // that the statistics are of
 };
 
 struct Gradients {
@@ -93,6 +96,15 @@ void inputGradient(const Storage* gradient, const Storage* x, Storage* to, Gradi
   lastTo.writeTo(to, rows);
 }
 
+// The sums over the batches of all ranks; those of one rank are its share of the gradients of weight and bias.
+inline GradientSums joinedRanks(const GradientSums& own, AcrossRanks& ranks) {
+  std::vector<double> both(own.sums);
+  both.insert(both.end(), own.products.begin(), own.products.end());
+  ranks.sum(both);
+  const auto middle = both.begin() + own.sums.size();
+  return {{both.begin(), middle}, {middle, both.end()}};
+}
+
 // The gradient of y, in one part or in two, as the first pass leaves it to the second.
 struct Passed {
   at::Tensor gradient;  // behind the ReLU, and of both uses together, where `stored`
@@ -126,7 +138,7 @@ Gradients backwardOf(at::Tensor gradient, at::Tensor other, const Saved& saved, 
   const Rows rows(saved.x);
   const std::vector<double> mean = toDoubles<double>(saved.mean), inverse = toDoubles<double>(saved.inverseDeviation),
                             gamma = toDoubles<Number>(saved.weight);
-  const double n = static_cast<double>(rows.pixels());
+  const double n = saved.count;
   std::vector<double> scale(rows.channels), slope(rows.channels), offset(rows.channels);
   for (int64_t c = 0; c < rows.channels; c++) scale[c] = gamma[c] * inverse[c];
   const Repeated<Number> means(mean, rows), scales(scale, rows), shifts(toDoubles<Number>(saved.bias), rows);
@@ -135,10 +147,11 @@ Gradients backwardOf(at::Tensor gradient, at::Tensor other, const Saved& saved, 
   const bool stored = other.defined() || relu == Relu::ofResult;
   Passed joined{std::move(gradient), {}, stored};
   GradientSums all = joinedSums<Storage, relu>(joined, std::move(other), saved, columns);
+  const GradientSums batch = saved.ranks ? joinedRanks(all, *saved.ranks) : all;
   for (int64_t c = 0; c < rows.channels; c++) {
     // Fixed statistics (evaluation) do not move with the batch.
-    slope[c] = saved.training ? inverse[c] * inverse[c] * all.products[c] / n : 0;
-    offset[c] = saved.training ? all.sums[c] / n : 0;
+    slope[c] = saved.training ? inverse[c] * inverse[c] * batch.products[c] / n : 0;
+    offset[c] = saved.training ? batch.sums[c] / n : 0;
     all.products[c] *= inverse[c];
   }
   Gradients to{{}, saved.hasResidual ? joined.gradient : at::Tensor(), toTensor<Number>(all.products, saved.weight),

@@ -1,6 +1,7 @@
 // The forward pass of batch normalisation: statistics, then the result.
 #pragma once
 
+#include "across_ranks.hpp"
 #include "channel_rows.hpp"
 #include "in_parallel.hpp"
 #include "instruction_sets.hpp"
@@ -75,7 +76,10 @@ struct Step {
   bool training;
   double momentum, eps;
   bool relu;
+  std::shared_ptr<AcrossRanks> ranks;  // whose batches are one in training; this process's own where there are none
 };
+
+inline double joinRanks(Statistics& statistics, double count, AcrossRanks& ranks);  // batch_norm_ranks.hpp
 
 template <typename Storage, bool hasResidual, bool hasRelu>
 void normalizeAll(const Storage* x, const Storage* residual, Storage* y, Columns<NumberOf<Storage>> columns,
@@ -113,6 +117,7 @@ at::Tensor normalized(const at::Tensor& x, const at::Tensor& residual, Columns<N
 struct Forward {
   at::Tensor y;
   at::Tensor mean, inverseDeviation;  // float64, what the backward pass needs of the batch
+  double count;                       // values of a channel
 };
 
 template <typename Storage>
@@ -121,9 +126,10 @@ Forward forwardOf(const at::Tensor& x, const at::Tensor& residual, const at::Ten
   using Number = NumberOf<Storage>;
   const Rows rows(x);
   Statistics statistics;
+  double n = static_cast<double>(rows.pixels());
   if (step.training) {
     statistics = batchStatistics(x.data_ptr<Storage>(), rows);
-    const double n = static_cast<double>(rows.pixels());
+    if (step.ranks) n = joinRanks(statistics, n, *step.ranks);
     update<Number>(runningMean, statistics.mean, 1, step.momentum);
     update<Number>(runningVar, statistics.variance, n / (n - 1), step.momentum);
   } else {
@@ -138,7 +144,7 @@ Forward forwardOf(const at::Tensor& x, const at::Tensor& residual, const at::Ten
   const Repeated<Number> means(statistics.mean, rows), scales(scale, rows), shifts(toDoubles<Number>(bias), rows);
   at::Tensor like = weight.new_empty({0}, weight.options().dtype(at::kDouble));
   return {normalized<Storage>(x, residual, {means.data(), scales.data(), shifts.data()}, step.relu),
-          toTensor<double>(statistics.mean, like), toTensor<double>(inverse, like)};
+          toTensor<double>(statistics.mean, like), toTensor<double>(inverse, like), n};
 }
 
 }  // namespace kernels

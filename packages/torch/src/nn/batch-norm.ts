@@ -1,4 +1,5 @@
 import { noGrad } from "../autograd.ts";
+import { sharesStatistics } from "../distributed/shared-statistics.ts";
 import { ones, tensor, zeros } from "../ops/creation.ts";
 import { addScalarInPlace } from "../ops/elementwise.ts";
 import { batchNormAct, batchNormActTwice } from "../ops/normalization.ts";
@@ -48,7 +49,7 @@ export class BatchNorm2d extends Module {
 
   #arguments(input: Tensor, { residual = null, relu = false }: AfterNorm): Parameters<typeof batchNormAct> {
     const values = input.shape.reduce((product, size, axis) => (axis === 1 ? product : product * size), 1);
-    const training = this.training && values > 1;
+    const training = this.training && (values > 1 || sharesStatistics());
     if (training) noGrad(() => addScalarInPlace(this.numBatchesTracked, 1));
     const { weight, bias, runningMean, runningVar, momentum, eps } = this;
     return [input, residual, weight, bias, runningMean, runningVar, training, momentum, eps, relu];

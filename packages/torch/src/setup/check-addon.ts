@@ -15,6 +15,8 @@ export interface AddonCheck {
   readonly blas: Blas | undefined;
   /** The GPUs that it can use; null where libtorch is one for the CPU alone, or nothing loaded. */
   readonly gpus: Gpus | null;
+  /** What it joins processes with: "gloo", "nccl"; nothing where it was built without, or does not load. */
+  readonly backends: readonly string[];
 }
 
 /**
@@ -32,9 +34,16 @@ export function checkAddon(
     timeout: 300_000, // with CUDA it is gigabytes, from a disk that may be cold
   });
   if (child.status === 0) {
-    const told = JSON.parse(child.stdout) as { version?: string; maps: string | null; gpus?: Gpus | null };
+    const told = JSON.parse(child.stdout) as Told;
     const blas = told.maps === null ? undefined : loadedBlas({ maps: told.maps });
-    return { loads: true, version: told.version, reason: undefined, blas, gpus: told.gpus ?? null };
+    return {
+      loads: true,
+      version: told.version,
+      reason: undefined,
+      blas,
+      gpus: told.gpus ?? null,
+      backends: told.backends ?? [],
+    };
   }
   const errorLine =
     child.stderr
@@ -42,12 +51,20 @@ export function checkAddon(
       .split("\n")
       .find((line) => line.includes("Error")) ?? child.stderr.trim();
   const reason = child.signal === null ? errorLine : `it ends the process with ${child.signal}`;
-  return { loads: false, version: undefined, reason, blas: undefined, gpus: null };
+  return { loads: false, version: undefined, reason, blas: undefined, gpus: null, backends: [] };
+}
+
+/** What the child process prints. */
+interface Told {
+  readonly version?: string;
+  readonly maps: string | null;
+  readonly gpus?: Gpus | null;
+  readonly backends?: readonly string[];
 }
 
 const loadAndTell = `
   const addon = require(process.argv[1]);
   const fs = require("node:fs");
   const maps = fs.existsSync("/proc/self/maps") ? fs.readFileSync("/proc/self/maps", "utf8") : null;
-  console.log(JSON.stringify({ version: addon.facts?.().version, maps, gpus: addon.gpus?.() }));
+  console.log(JSON.stringify({ version: addon.facts?.().version, maps, gpus: addon.gpus?.(), backends: addon.distributedBackends?.() }));
 `;

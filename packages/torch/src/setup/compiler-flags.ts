@@ -60,7 +60,17 @@ export function headerFlags(
   { platform = process.platform }: Pick<Target, "platform"> = {},
 ): string[] {
   const abi = platform === "linux" ? [`-D_GLIBCXX_USE_CXX11_ABI=${libtorch.cxx11Abi ? 1 : 0}`] : [];
-  return [...abi, ...libtorch.includeDirs.map((dir) => `-I${dir}`)];
+  const ranks = platform === "linux" && hasGloo(libtorch) ? ["-DUSE_C10D_GLOO"] : [];
+  return [...abi, ...ranks, ...libtorch.includeDirs.map((dir) => `-I${dir}`)];
+}
+
+/**
+ * Whether the addon can join several processes: libtorch's headers for that, and beside them those of gloo, which its
+ * own include. A gloo from elsewhere would not be the one that libtorch was built with.
+ */
+export function hasGloo({ includeDirs }: Pick<Libtorch, "includeDirs">): boolean {
+  const header = "torch/csrc/distributed/c10d/ProcessGroupGloo.hpp";
+  return includeDirs.some((dir) => existsSync(join(dir, header)) && existsSync(join(dir, "gloo/context.h")));
 }
 
 /** What the linker is told after the source: where libtorch and the BLAS are, now and when they are loaded. */

@@ -126,11 +126,19 @@ function addonFindings(
 ): Finding[] {
   if (addon === undefined)
     return [missing("native part", addonAdvice({ env }), setup), blasFinding(undefined)];
-  const { loads, version, reason, blas, gpus } = checkAddon(addon, { env });
+  const { loads, version, reason, blas, gpus, backends } = checkAddon(addon, { env });
   const built = ok("native part", addon);
   if (!loads) return [built, missing("loads", `no: ${reason ?? "it says nothing"}`, `${setup} --rebuild`)];
   const loaded = ok("loads", version === undefined ? "yes" : `yes, libtorch ${version}`);
-  return [built, loaded, blasFinding(blas), ...(gpus === null ? [] : [gpuFinding(gpus, gpu)])];
+  const gpuFindings = gpus === null ? [] : [gpuFinding(gpus, gpu)];
+  return [built, loaded, blasFinding(blas), ...gpuFindings, ranksFinding(backends)];
+}
+
+/** Whether several processes can train one network; nobody misses it who does not. */
+function ranksFinding(backends: readonly string[]): Finding {
+  if (backends.length > 0) return ok("ranks", backends.join(", "));
+  const found = "none: built without Gloo, so that one process trains by itself";
+  return { ...ok("ranks", found), cure: `apt-get install libgloo-dev, then ${setup}` };
 }
 
 /**

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { multiarchDir, usesSystemBlas } from "./blas.ts";
 import { findCompiler } from "./compiler.ts";
-import { findLibtorch } from "./find-libtorch.ts";
+import { hasGloo } from "./compiler-flags.ts";
+import { findLibtorch, type Libtorch } from "./find-libtorch.ts";
 import { aptCommand, installAdvice } from "./install-advice.ts";
 import type { OperatingSystem, SystemFamily } from "./operating-system.ts";
 import { SetupError } from "./setup-error.ts";
@@ -63,7 +64,15 @@ function missingForBuild(family: SystemFamily, env: Environment): WantedPackage[
       "fast matrix products that share libtorch's threads",
       wantsBlas && !existsSync(join(multiarchDir(), "openblas-openmp", "libblas.so.3")),
     ),
+    ...(family === "debian" && wantsGloo(libtorch) ? [gloo] : []),
   ];
+}
+
+const gloo = { name: "libgloo-dev", why: "headers to train with several processes", optional: true };
+
+/** Of a libtorch that brings its own libraries, Debian's headers would not be those it was built with. */
+function wantsGloo(libtorch: Libtorch | undefined): boolean {
+  return libtorch === undefined || (libtorch.source === "system" && !hasGloo(libtorch));
 }
 
 /**
