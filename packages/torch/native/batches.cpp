@@ -2,6 +2,7 @@
 // one pass on libtorch's threads, to the bits that JavaScript would compute.
 #include "addon.hpp"
 #include "errors.hpp"
+#include "image_changes.hpp"
 #include "kernels/in_parallel.hpp"
 #include "kernels/instruction_sets.hpp"
 #include "values.hpp"
@@ -89,33 +90,52 @@ struct Placement {
 };
 constexpr int64_t kPlacement = sizeof(Placement) / sizeof(int32_t);
 
-// table[256 channel + byte] is what a network sees of a byte.
-void writeImage(const uint8_t* pixels, const float* table, float* to, const Size& from, const Size& crop,
-                const Placement& placed) {
+// Crops and mirrors an image; valueOf(channel, byte) is what is written of a byte, and of byte 0 outside of the image.
+template <typename Value, typename ValueOf>
+void placeImage(const uint8_t* pixels, Value* to, const Size& from, const Size& crop, const Placement& placed,
+                const ValueOf& valueOf) {
   const int64_t above = (from.height - crop.height) / 2 + placed.down;
   const int64_t before = (from.width - crop.width) / 2 + placed.right;
   const int64_t channels = crop.channels;
   const bool outside =
       above < 0 || before < 0 || above + crop.height > from.height || before + crop.width > from.width;
   if (outside) {
-    for (int64_t i = 0; i < crop.values(); i++) to[i] = table[256 * (i % channels)];
+    for (int64_t i = 0; i < crop.values(); i++) to[i] = valueOf(i % channels, 0);
   }
   const int64_t left = std::max<int64_t>(0, -before), end = std::min(crop.width, from.width - before);
   const int64_t step = placed.mirrored ? -channels : channels;
   for (int64_t y = std::max<int64_t>(0, -above); y < std::min(crop.height, from.height - above); y++) {
     const uint8_t* source = pixels + ((y + above) * from.width + left + before) * channels;
-    float* target = to + (y * crop.width + (placed.mirrored ? crop.width - 1 - left : left)) * channels;
+    Value* target = to + (y * crop.width + (placed.mirrored ? crop.width - 1 - left : left)) * channels;
     for (int64_t x = left; x < end; x++, source += channels, target += step) {
-      for (int64_t c = 0; c < channels; c++) target[c] = table[256 * c + source[c]];
+      for (int64_t c = 0; c < channels; c++) target[c] = valueOf(c, source[c]);
     }
   }
+}
+
+// Fills the square that is cut out of an image, of which hole holds a value for each channel.
+void cutOut(float* to, const Size& crop, const Placement& placed, const float* hole) {
   if (placed.side <= 0) return;
   const int64_t top = placed.row - placed.side / 2, start = placed.column - placed.side / 2;
-  const int64_t holeLeft = std::max<int64_t>(0, start), holeEnd = std::min(crop.width, start + placed.side);
+  const int64_t left = std::max<int64_t>(0, start), end = std::min(crop.width, start + placed.side);
   for (int64_t y = std::max<int64_t>(0, top); y < std::min(crop.height, top + placed.side); y++) {
-    if (holeLeft < holeEnd) {
-      std::fill(to + (y * crop.width + holeLeft) * channels, to + (y * crop.width + holeEnd) * channels, 0.0f);
-    }
+    for (int64_t x = left; x < end; x++) std::copy_n(hole, crop.channels, to + (y * crop.width + x) * crop.channels);
+  }
+}
+
+// A change of an image, see Change, and how large it is.
+struct Changed {
+  double change, magnitude;
+};
+
+void requireChanges(const Numbers<double>& changes, int64_t images) {
+  constexpr int64_t kNumbers = sizeof(Changed) / sizeof(double);
+  if (images == 0 ? changes.length != 0 : changes.length % (kNumbers * images) != 0) {
+    throw BadArgument("expected as many changes of each image");
+  }
+  for (int64_t i = 0; i < changes.length; i += kNumbers) {
+    if (changes[i] >= 0 && changes[i] < static_cast<double>(Change::kCount)) continue;
+    throw BadArgument("expected a change that is known, got " + std::to_string(changes[i]));
   }
 }
 
@@ -128,16 +148,19 @@ Size sizeIn(Numbers<int32_t> sizes, int64_t at) {
   return size;
 }
 
-// imageRows(pixels, placements, table, [C, H, W, height, width], pinned) -> [N, height, width, C] float32
+// imageRows(pixels, placements, changes, table, hole, [C, H, W, height, width], pinned) -> [N, height, width, C] float32;
+// table[256 channel + byte] is what a network sees of a byte.
 Napi::Value imageRows(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "imageRows", [&]() -> Napi::Value {
-    const at::TensorOptions options = optionsFor(at::kFloat, info[4]);
+    const at::TensorOptions options = optionsFor(at::kFloat, info[6]);
     const auto pixels = numbersIn<Napi::Uint8Array>(info[0], napi_uint8_array, "a Uint8Array");
-    const Numbers<int32_t> places = intsIn(info[1]), sizes = intsIn(info[3]);
-    const Numbers<float> table = floatsIn(info[2]);
+    const Numbers<int32_t> places = intsIn(info[1]), sizes = intsIn(info[5]);
+    const Numbers<double> changes = doublesIn(info[2]);
+    const Numbers<float> table = floatsIn(info[3]), hole = floatsIn(info[4]);
     if (sizes.length != 5) throw BadArgument("expected five sizes");
     const Size from = sizeIn(sizes, 1), crop = sizeIn(sizes, 3);
     if (table.length != 256 * from.channels) throw BadArgument("expected 256 values for each channel");
+    if (hole.length != from.channels) throw BadArgument("expected one value of a hole for each channel");
     if (places.length % kPlacement != 0) throw BadArgument("expected seven numbers for each image");
     const int64_t count = places.length / kPlacement, stored = pixels.length / from.values();
     const Placement* placed = reinterpret_cast<const Placement*>(places.data);
@@ -147,12 +170,27 @@ Napi::Value imageRows(const Napi::CallbackInfo& info) {
                           std::to_string(placed[i].index));
       }
     }
+    requireChanges(changes, count);
+    const Changed* changed = reinterpret_cast<const Changed*>(changes.data);
+    const int64_t each = count == 0 ? 0 : changes.length / (2 * count);
     at::Tensor images = at::empty({count, crop.height, crop.width, crop.channels}, options);
     float* to = images.data_ptr<float>();
+    const auto seen = [&](int64_t channel, uint8_t byte) { return table[256 * channel + byte]; };
     inParallel(count, [&](int64_t begin, int64_t end) {
+      ImageChanger changer(each == 0 ? 0 : crop.height, crop.width, crop.channels);
       for (int64_t i = begin; i < end; i++) {
-        writeImage(pixels.data + placed[i].index * from.values(), table.data, to + i * crop.values(), from, crop,
-                   placed[i]);
+        const uint8_t* image = pixels.data + placed[i].index * from.values();
+        float* result = to + i * crop.values();
+        if (each == 0) {
+          placeImage(image, result, from, crop, placed[i], seen);
+        } else {
+          placeImage(image, changer.image(), from, crop, placed[i], [](int64_t, uint8_t byte) { return byte; });
+          for (int64_t k = i * each; k < (i + 1) * each; k++) {
+            changer.apply(static_cast<Change>(static_cast<int>(changed[k].change)), changed[k].magnitude);
+          }
+          for (int64_t k = 0; k < crop.values(); k++) result[k] = seen(k % crop.channels, changer.image()[k]);
+        }
+        cutOut(result, crop, placed[i], hole.data);
       }
     });
     return handleOf(info.Env(), std::move(images));

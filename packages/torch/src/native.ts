@@ -44,7 +44,9 @@ export interface Native {
   imageRows(
     pixels: Uint8Array,
     placements: Int32Array,
+    changes: Float64Array,
     table: Float32Array,
+    hole: Float32Array,
     sizes: Int32Array,
     pinned: boolean,
   ): number;

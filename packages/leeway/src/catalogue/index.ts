@@ -1,3 +1,4 @@
+export { type AugmentPolicy, augmentPolicies } from "./augment-policies.ts";
 export type { Keep, TestProfile } from "./cuts.ts";
 export {
   badImageRules,

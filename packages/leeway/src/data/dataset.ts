@@ -1,4 +1,5 @@
 import type { Tensor } from "@leeway/torch";
+import type { AugmentPolicy } from "../catalogue/index.ts";
 import type { Random } from "../random.ts";
 import type { Examples } from "./examples.ts";
 
@@ -62,6 +63,8 @@ export interface Variation {
   readonly random: Random;
   /** Side of the square that is cut out of images, in pixels; by default none. */
   readonly cutout?: number | undefined;
+  /** How images are changed after the crop and the mirror; by default not at all. */
+  readonly policy?: { readonly name: AugmentPolicy; readonly random: Random } | undefined;
 }
 
 /** A few examples as numbers. Its arrays may be used again for the next batch: copy what must outlive this one. */

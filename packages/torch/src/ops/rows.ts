@@ -15,27 +15,49 @@ export interface ImageRows extends Placed {
   /** The size of the images. */
   readonly height: number;
   readonly width: number;
-  /** The size of what is cut out of them. */
+  /** The size of what is cropped out of them. */
   readonly crop: { readonly height: number; readonly width: number };
+  /** [C], what the network sees in a square that is cut out; by default 0. */
+  readonly hole?: Float32Array;
+  /**
+   * [N · M · 2], M changes for each image, made after the crop and the mirror and before the square is cut out: the number
+   * of one of `imageChanges` and its magnitude. By default none.
+   */
+  readonly changes?: Float64Array;
 }
+
+/**
+ * What can be done to the bytes of an image, as Pillow does it, to the byte; magnitudes as torchvision's AutoAugment
+ * counts them: a shear's tangent, pixels, degrees, what a factor is above 1, bits that stay, the first byte that is
+ * turned around. Affine changes take the nearest pixel, and show grey, 128, outside of the image.
+ */
+export const imageChanges = [
+  ...["none", "shear-x", "shear-y", "translate-x", "translate-y", "rotate", "brightness", "color"],
+  ...["contrast", "sharpness", "posterize", "solarize", "auto-contrast", "equalize", "invert"],
+] as const;
 
 /**
  * A batch of images from the bytes of many, cropped, mirrored, normalised, in one pass on all threads.
  *
  * @param pixels     [images, H, W, C]
  * @param placements [N · 7], for each image of the batch its place in `pixels`, how far down and right the crop lies
- *   from the middle, whether it is mirrored, and the side, row and column of a square that is set to 0. What a crop
+ *   from the middle, whether it is mirrored, and the side, row and column of a square that is cut out. What a crop
  *   shows outside of an image is byte 0.
  * @returns [N, height, width, C]
  */
 export function imageRows(
   pixels: Uint8Array,
   placements: Int32Array,
-  { table, channels, height, width, crop, device = "cpu" }: ImageRows,
+  { table, channels, height, width, crop, hole, changes = none, device = "cpu" }: ImageRows,
 ): Tensor {
   const sizes = Int32Array.of(channels, height, width, crop.height, crop.width);
-  return madeOn(device, (pinned) => native().imageRows(pixels, placements, table, sizes, pinned));
+  const filling = hole ?? new Float32Array(channels);
+  return madeOn(device, (pinned) =>
+    native().imageRows(pixels, placements, changes, table, filling, sizes, pinned),
+  );
 }
+
+const none = new Float64Array(0);
 
 /** What is taken off each dimension, and what it is then divided by. */
 export interface Standardisation {

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe as suite, expect, test } from "vitest";
 import {
   codeRows,
   gatherRows,
+  imageChanges,
   imageRows,
   numberRows,
   setThreads,
@@ -159,5 +161,68 @@ suite("codeRows", () => {
     expect(call(1, [Int32Array.of(1)])).toThrow("below 1, got 1");
     expect(call(0, [new Int32Array(0)])).toThrow("expected a code for missing values");
     expect(call(0, [])).toThrow("as many lists of codes as columns");
+  });
+});
+
+suite("changes of images", () => {
+  /** Made by the program beside it. */
+  const fixture = new URL("../fixtures/pillow-changes.json", import.meta.url);
+  const sets = JSON.parse(readFileSync(fixture, "utf8")) as {
+    readonly height: number;
+    readonly width: number;
+    readonly channels: number;
+    readonly pixels: string;
+    readonly cases: readonly (readonly [
+      change: (typeof imageChanges)[number],
+      magnitude: number,
+      bytes: string,
+    ])[];
+  }[];
+  const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "base64"));
+
+  test.each(sets)("give Pillow's bytes, of images with $channels channels", (set) => {
+    const { channels, cases } = set;
+    const table = Float32Array.from({ length: 256 * channels }, (_, i) => i % 256);
+    for (const [change, magnitude, bytes] of cases) {
+      const result = imageRows(bytesOf(set.pixels), Int32Array.of(0, 0, 0, 0, 0, 0, 0), {
+        ...{ ...set, crop: set, table },
+        changes: Float64Array.of(imageChanges.indexOf(change), magnitude),
+      });
+      expect(Uint8Array.from(result.data()), `${change} ${magnitude}`).toEqual(bytesOf(bytes));
+    }
+  });
+
+  test("come after the crop and before the hole, one after the other", () => {
+    const how = { channels: 1, height: 1, width: 3, crop: { height: 1, width: 3 } };
+    const table = Float32Array.from({ length: 256 }, (_, i) => i);
+    const [invert, posterize] = [imageChanges.indexOf("invert"), imageChanges.indexOf("posterize")];
+    const place = Int32Array.of(0, 0, 1, 0, 1, 0, 0); // shifted by one: byte 0 comes in; the first is cut out
+    const changes = Float64Array.of(invert, 0, posterize, 4);
+    const result = imageRows(Uint8Array.of(1, 2, 3), place, {
+      ...how,
+      table,
+      changes,
+      hole: Float32Array.of(-7),
+    });
+    // 2 3 0, inverted 253 252 255, of which the first four bits stay.
+    expect([...result.data()]).toEqual([-7, 240, 240]);
+  });
+
+  test("are refused where they are unknown or do not fit", () => {
+    const how = {
+      channels: 1,
+      height: 1,
+      width: 1,
+      crop: { height: 1, width: 1 },
+      table: new Float32Array(256),
+    };
+    const place = Int32Array.of(0, 0, 0, 0, 0, 0, 0);
+    const change =
+      (...changes: number[]) =>
+      () =>
+        imageRows(Uint8Array.of(1), place, { ...how, changes: Float64Array.from(changes) });
+    expect(change(99, 0)).toThrow("expected a change that is known, got 99");
+    expect(change(NaN, 0)).toThrow("expected a change that is known");
+    expect(change(1)).toThrow("expected as many changes of each image");
   });
 });

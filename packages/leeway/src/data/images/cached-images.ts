@@ -11,8 +11,8 @@ import { readable } from "../files/bounded-read.ts";
 import type { Batch, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
-import { imageFill, imageSize, type ImageShape } from "./image-dataset.ts";
-import { type Augment, type Place, placements } from "./transforms.ts";
+import { changesOf, imageFill, type ImageFilling, imageSize, type ImageShape } from "./image-dataset.ts";
+import { type Augment, placements } from "./transforms.ts";
 import { channels } from "./decode.ts";
 
 /** Labelled images of a cache, before it is known what is taken off their channels. */
@@ -67,7 +67,7 @@ export function cachedImages(examples: CachedExamples, form: CachedForm): Datase
       // A part at random is a shift within what is stored beyond the part.
       const shifts = { ...augment, pad: augment.pad + ((stored - side) >> 1) };
       const place = placements({ augment: shifts, shape: squareOf(side) }, vary);
-      return batchesOf(examples, plan, { form, place });
+      return batchesOf(examples, plan, { form, place, changes: changesOf(vary, squareOf(side)) });
     },
   };
 }
@@ -79,14 +79,17 @@ function squareOf(side: number): ImageShape {
 async function* batchesOf(
   { places }: CachedExamples,
   plan: BatchPlan,
-  { form, place }: { readonly form: CachedForm; readonly place: Place },
+  { form, ...varied }: { readonly form: CachedForm } & Pick<ImageFilling, "place" | "changes">,
 ): AsyncGenerator<Batch, void, undefined> {
   const [crop, shape] = [squareOf(form.side), squareOf(form.stored)];
   const bytes = imageSize(shape);
   const capacity = capacityOf(plan);
   const halves = [0, 1].map(() => {
     const pixels = new Uint8Array(capacity * bytes);
-    const fill = imageFill({ ...form, pixels, shape }, { capacity, place, crop, indexOf: (_, slot) => slot });
+    const fill = imageFill(
+      { ...form, pixels, shape },
+      { capacity, ...varied, crop, indexOf: (_, slot) => slot },
+    );
     return { pixels, fill };
   });
   const file = await readable(form.pixels, open(form.pixels));

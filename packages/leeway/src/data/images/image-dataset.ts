@@ -1,7 +1,8 @@
-import { imageRows } from "@leeway/torch";
+import { imageRows, scope, type Tensor } from "@leeway/torch";
 import { type Fill, plannedBatches, readLater } from "../batching.ts";
-import type { Batch, BatchArray, BatchOptions, Dataset } from "../dataset.ts";
+import type { Batch, BatchOptions, Dataset, Variation } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
+import { type Changes, policyChanges } from "./policies.ts";
 import {
   type Augment,
   centred,
@@ -59,11 +60,18 @@ export function imageDataset(images: Images): ImageDataset {
     select: (indices) => imageDataset(selected(images, indices)),
     batches: (order, { batchSize, vary }) => {
       const place = placements(images, vary);
+      const changes = changesOf(vary, images.shape);
       return plannedBatches({ labels: images.labels, order, batchSize }, (capacity) =>
-        imageFill(images, { capacity, place }),
+        imageFill(images, { capacity, place, changes }),
       );
     },
   };
+}
+
+/** How training changes the bytes of images of a shape, if it does. */
+export function changesOf(vary: Variation | undefined, shape: ImageShape): Changes | undefined {
+  const policy = vary?.policy;
+  return policy && policyChanges(policy.name, shape, policy.random);
 }
 
 /** How a batch is filled with images. */
@@ -71,6 +79,11 @@ export interface ImageFilling {
   /** Images of the largest batch. */
   readonly capacity: number;
   readonly place: Place;
+  /**
+   * What is done to an image that lies in its place; by default nothing. A hole then is black, as by the authors of these
+   * recipes, who cut it out before they normalise, and else the mean, as by those of cutout.
+   */
+  readonly changes?: Changes | undefined;
   /** The size that a network sees, around the middle of each image; by default all of it. */
   readonly crop?: ImageShape;
   /** The place in `pixels` of the image that is item `slot` of a batch; by default its position. */
@@ -80,27 +93,40 @@ export interface ImageFilling {
 /** Fills batches of images, [length, H, W, C]; values that are read share one buffer. */
 export function imageFill(
   images: Pick<Images, "pixels" | "shape" | "mean" | "std">,
-  { capacity, place, crop = images.shape, indexOf = (position) => position }: ImageFilling,
+  { capacity, place, changes, crop = images.shape, indexOf = (position) => position }: ImageFilling,
 ): Fill {
   const { channels, height, width } = crop;
   const size = imageSize(crop);
   const placed = Array.from({ length: capacity }, centred);
   const indices = new Int32Array(capacity);
   const rows = new Int32Array(capacity * placementNumbers);
-  const how = { ...images.shape, crop, table: normalisation(images) };
+  const table = normalisation(images);
+  const hole = changes && Float32Array.from({ length: channels }, (_, c) => table[256 * c]!);
+  const how = { ...images.shape, crop, table, ...(hole && { hole }) };
+  const each = 2 * (changes?.count ?? 0);
+  const drawn = new Float64Array(capacity * each);
+  const ofSlots = Array.from({ length: capacity }, (_, slot) =>
+    drawn.subarray(slot * each, (slot + 1) * each),
+  );
   let buffer: { readonly values: Float32Array; readonly write: ImageWriter } | undefined;
   return (positions) => {
     const { length } = positions;
     for (let slot = 0; slot < length; slot++) {
       place(placed[slot]!); // as many as the capacity
+      changes?.draw(ofSlots[slot]!);
       indices[slot] = indexOf(positions[slot]!, slot);
     }
-    const toTensor: BatchArray["toTensor"] = (device) => {
+    const toTensor = (device: string): Tensor => {
       const placements = placementRows(indices, placed, rows.subarray(0, length * placementNumbers));
-      return imageRows(images.pixels, placements, { ...how, device });
+      return imageRows(images.pixels, placements, {
+        ...how,
+        changes: drawn.subarray(0, length * each),
+        device,
+      });
     };
     const input = { shape: [length, height, width, channels], layout: "channels-last", toTensor } as const;
     const read = (): Float32Array => {
+      if (changes) return scope(() => toTensor("cpu").data() as Float32Array); // there is no second version of them
       if (buffer === undefined) {
         const values = new Float32Array(capacity * size);
         buffer = { values, write: imageWriter(images, values, { crop }) };

@@ -134,11 +134,15 @@ export type ImageWriter = (index: number, slot: number, placement: Placement) =>
  * @param images where the bytes lie, their size and their statistics
  * @param inputs [batch size, H, W, C]
  * @param crop   the size that is written, around the middle of each image; by default all of it
+ * @param hole   [C], what a hole shows; by default 0, the mean
  */
 export function imageWriter(
   { pixels, shape, mean, std }: Pick<Images, "pixels" | "shape" | "mean" | "std">,
   inputs: Float32Array,
-  { crop = shape }: { readonly crop?: ImageShape } = {},
+  {
+    crop = shape,
+    hole: filling,
+  }: { readonly crop?: ImageShape; readonly hole?: Float32Array | undefined } = {},
 ): ImageWriter {
   const { channels, height, width } = crop;
   const table = normalisation({ mean, std, shape });
@@ -167,18 +171,24 @@ export function imageWriter(
         }
       }
     }
-    if (hole.side > 0) cutOut(inputs.subarray(slot * size, (slot + 1) * size), hole, crop);
+    if (hole.side > 0) cutOut(inputs.subarray(slot * size, (slot + 1) * size), hole, { crop, filling });
   };
 }
 
-/** Sets a square around (row, column) to the mean, which is 0 after normalisation. */
-function cutOut(image: Float32Array, { side, row, column }: Placement["hole"], shape: ImageShape): void {
-  const { channels, height, width } = shape;
+/** Sets a square around (row, column) to the mean, which is 0 after normalisation, or to what fills it. */
+function cutOut(
+  image: Float32Array,
+  { side, row, column }: Placement["hole"],
+  { crop, filling }: { readonly crop: ImageShape; readonly filling: Float32Array | undefined },
+): void {
+  const { channels, height, width } = crop;
   const top = row - (side >> 1);
   const left = column - (side >> 1);
   const from = Math.max(0, left);
   const to = Math.min(width, left + side);
   for (let y = Math.max(0, top); y < Math.min(height, top + side); y++) {
-    image.fill(0, (y * width + from) * channels, (y * width + to) * channels);
+    for (let at = (y * width + from) * channels; at < (y * width + to) * channels; at++) {
+      image[at] = filling === undefined ? 0 : filling[at % channels]!;
+    }
   }
 }

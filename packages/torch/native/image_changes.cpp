@@ -1,0 +1,194 @@
+// The operations of Pillow 9 to 12 that AutoAugment, RandAugment and TrivialAugment are made of, to the byte: sums and
+// their rounding in the same order, affine changes by its fixed point numbers. Sources read: Pillow's Blend.c, Filter.c,
+// Geometry.c, ImageEnhance.py, ImageOps.py; the affine matrices of torchvision's functional.py.
+#include "image_changes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace leeway {
+
+namespace {
+
+constexpr uint8_t kOutside = 128;
+constexpr double kPi = 3.14159265358979323846;
+
+using Histogram = std::array<int64_t, 256>;
+using Bytes = std::array<uint8_t, 256>;
+
+// Luminance as Pillow's convert("L").
+uint8_t grey(const uint8_t* pixel) {
+  return static_cast<uint8_t>((pixel[0] * 19595 + pixel[1] * 38470 + pixel[2] * 7471 + 0x8000) >> 16);
+}
+
+template <typename Number>
+uint8_t clipped(Number value) {
+  return value <= 0 ? 0 : value >= 255 ? 255 : static_cast<uint8_t>(value);
+}
+
+// 16.16 fixed point.
+int fixed(double value) { return static_cast<int>(std::floor(value * 65536.0 + 0.5)); }
+
+template <typename Value>
+Bytes tableOf(const Value& value) {
+  Bytes table;
+  for (int i = 0; i < 256; i++) table[i] = value(i);
+  return table;
+}
+
+Bytes unchanged() {
+  return tableOf([](int i) { return static_cast<uint8_t>(i); });
+}
+
+Bytes stretched(const Histogram& counts) {
+  int low = 0, high = 255;
+  while (low < 255 && counts[low] == 0) low++;
+  while (high > 0 && counts[high] == 0) high--;
+  if (high <= low) return unchanged();
+  const double scale = 255.0 / (high - low), offset = -low * scale;
+  return tableOf([&](int i) { return clipped(static_cast<int>(i * scale + offset)); });
+}
+
+Bytes equalized(const Histogram& counts) {
+  int64_t total = 0, last = 0, used = 0;
+  for (int64_t count : counts) {
+    if (count == 0) continue;
+    total += count;
+    last = count;
+    used++;
+  }
+  const int64_t step = (total - last) / 255;
+  if (used <= 1 || step == 0) return unchanged();
+  int64_t before = step / 2;
+  return tableOf([&](int i) {
+    const int64_t value = before / step;
+    before += counts[i];
+    return clipped(value);
+  });
+}
+
+}  // namespace
+
+ImageChanger::ImageChanger(int64_t height, int64_t width, int64_t channels)
+    : height_(height), width_(width), channels_(channels), image_(height * width * channels), other_(image_.size()) {}
+
+void ImageChanger::apply(Change change, double magnitude) {
+  switch (change) {
+    case Change::kShearX: return shear(magnitude, 0);
+    case Change::kShearY: return shear(0, magnitude);
+    case Change::kTranslateX: return translate(std::trunc(magnitude), 0);
+    case Change::kTranslateY: return translate(0, std::trunc(magnitude));
+    case Change::kRotate: return rotate(magnitude);
+    case Change::kBrightness:
+      std::fill(other_.begin(), other_.end(), 0);
+      return blend(1.0 + magnitude);
+    case Change::kColor:
+      greyInto(other_);
+      return blend(1.0 + magnitude);
+    case Change::kContrast: {
+      greyInto(other_);
+      int64_t sum = 0;
+      for (uint8_t value : other_) sum += value;  // each pixel's value once a channel
+      const double mean = static_cast<double>(sum) / static_cast<double>(other_.size());
+      std::fill(other_.begin(), other_.end(), static_cast<uint8_t>(mean + 0.5));
+      return blend(1.0 + magnitude);
+    }
+    case Change::kSharpness:
+      smoothInto(other_);
+      return blend(1.0 + magnitude);
+    case Change::kPosterize: {
+      const int mask = ~((1 << (8 - static_cast<int>(magnitude))) - 1);
+      return byChannel([&](const Histogram&) { return tableOf([&](int i) { return static_cast<uint8_t>(i & mask); }); });
+    }
+    case Change::kSolarize:
+      return byChannel([&](const Histogram&) {
+        return tableOf([&](int i) { return static_cast<uint8_t>(i < magnitude ? i : 255 - i); });
+      });
+    case Change::kAutoContrast: return byChannel(stretched);
+    case Change::kEqualize: return byChannel(equalized);
+    case Change::kInvert:
+      return byChannel([](const Histogram&) { return tableOf([](int i) { return static_cast<uint8_t>(255 - i); }); });
+    default: return;
+  }
+}
+
+// The nearest pixel of the image for each of the result; the matrix leads from the result to the image.
+void ImageChanger::affine(const double (&matrix)[6]) {
+  const auto& [a, b, c, d, e, f] = matrix;
+  const int right = fixed(a), rightDown = fixed(d), down = fixed(b), downDown = fixed(e);
+  int rowX = fixed(c + a * 0.5 + b * 0.5), rowY = fixed(f + d * 0.5 + e * 0.5);
+  for (int64_t y = 0; y < height_; y++, rowX += down, rowY += downDown) {
+    int x16 = rowX, y16 = rowY;
+    uint8_t* to = other_.data() + y * width_ * channels_;
+    for (int64_t x = 0; x < width_; x++, to += channels_, x16 += right, y16 += rightDown) {
+      const int64_t column = x16 >> 16, row = y16 >> 16;
+      const bool inside = column >= 0 && column < width_ && row >= 0 && row < height_;
+      const uint8_t* from = image_.data() + (row * width_ + column) * channels_;
+      for (int64_t k = 0; k < channels_; k++) to[k] = inside ? from[k] : kOutside;
+    }
+  }
+  image_.swap(other_);
+}
+
+void ImageChanger::shear(double x, double y) { affine({1, x, 0, y, 1, 0}); }
+
+void ImageChanger::translate(double right, double down) { affine({1, 0, -right, 0, 1, -down}); }
+
+void ImageChanger::rotate(double degrees) {
+  const double turn = std::fmod(std::fmod(degrees, 360.0) + 360.0, 360.0);
+  const double angle = -turn * kPi / 180.0;
+  const auto rounded = [](double value) { return std::round(value * 1e15) / 1e15; };
+  const double cosine = rounded(std::cos(angle)), sine = rounded(std::sin(angle));
+  const double x = width_ / 2.0, y = height_ / 2.0;
+  affine({cosine, sine, cosine * -x + sine * -y + x, -sine, cosine, -sine * -x + cosine * -y + y});
+}
+
+void ImageChanger::blend(double factor) {
+  const float alpha = static_cast<float>(factor);
+  if (alpha == 1.0f) return;
+  for (size_t i = 0; i < image_.size(); i++) {
+    const int from = other_[i], to = image_[i];
+    image_[i] = clipped(from + alpha * (to - from));
+  }
+}
+
+void ImageChanger::greyInto(std::vector<uint8_t>& other) const {
+  if (channels_ != 3) {
+    other = image_;
+    return;
+  }
+  for (size_t i = 0; i < image_.size(); i += 3) std::fill_n(other.begin() + i, 3, grey(image_.data() + i));
+}
+
+// Each pixel five times with its eight neighbours once; the border stays.
+void ImageChanger::smoothInto(std::vector<uint8_t>& other) const {
+  other = image_;
+  const float side = 1.0f / 13.0f, middle = 5.0f / 13.0f;
+  const int64_t row = width_ * channels_, d = channels_;
+  const auto three = [d](const uint8_t* at, float left, float centre, float right) {
+    return at[-d] * left + at[0] * centre + at[d] * right;
+  };
+  for (int64_t y = 1; y < height_ - 1; y++) {
+    for (int64_t i = d; i < row - d; i++) {
+      const uint8_t* at = image_.data() + y * row + i;
+      float sum = 0.5f;
+      sum += three(at + row, side, side, side);
+      sum += three(at, side, middle, side);
+      sum += three(at - row, side, side, side);
+      other[y * row + i] = clipped(sum);
+    }
+  }
+}
+
+template <typename Table>
+void ImageChanger::byChannel(const Table& table) {
+  for (int64_t channel = 0; channel < channels_; channel++) {
+    Histogram counts{};
+    for (size_t i = channel; i < image_.size(); i += channels_) counts[image_[i]]++;
+    const Bytes bytes = table(counts);
+    for (size_t i = channel; i < image_.size(); i += channels_) image_[i] = bytes[image_[i]];
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,55 @@
+// What automatic augmentation does to an image: operations on bytes, each to the very bytes that Pillow gives.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace leeway {
+
+// Of TypeScript's list of changes, in its order.
+enum class Change : int {
+  kNone,
+  kShearX,
+  kShearY,
+  kTranslateX,
+  kTranslateY,
+  kRotate,
+  kBrightness,
+  kColor,
+  kContrast,
+  kSharpness,
+  kPosterize,
+  kSolarize,
+  kAutoContrast,
+  kEqualize,
+  kInvert,
+  kCount,
+};
+
+// Changes one image after the other in two buffers that it keeps.
+class ImageChanger {
+ public:
+  ImageChanger(int64_t height, int64_t width, int64_t channels);
+
+  // [H, W, C], to be filled and read by the caller; another buffer after every change.
+  uint8_t* image() { return image_.data(); }
+
+  // What of an affine change lies outside of the image becomes grey, 128.
+  void apply(Change change, double magnitude);
+
+ private:
+  void affine(const double (&matrix)[6]);
+  void shear(double x, double y);
+  void translate(double right, double down);
+  void rotate(double degrees);
+  void blend(double factor);  // image_ and what other_ holds: other + factor · (image - other)
+  void greyInto(std::vector<uint8_t>& other) const;
+  void smoothInto(std::vector<uint8_t>& other) const;
+  template <typename Table>
+  void byChannel(const Table& tableOf);
+
+  int64_t height_, width_, channels_;
+  std::vector<uint8_t> image_, other_;
+};
+
+}  // namespace leeway
