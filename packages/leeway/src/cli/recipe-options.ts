@@ -19,7 +19,8 @@ import {
 import type { Origin, PlaceOf } from "./fault-words.ts";
 import { addMethodOptions, type MethodFlags, methodOptionsIn } from "./method-options.ts";
 import { addFields, type FlagsOf } from "./options/field-option.ts";
-import { usageOf } from "./options.ts";
+import { choiceOption, usageOf } from "./options.ts";
+import { type RecipeName, recipeNames } from "./recipe-files.ts";
 
 /** What commander gives for {@link addRecipeOptions}: a field is absent unless its option was on the command line. */
 export interface RecipeFlags
@@ -33,6 +34,8 @@ export interface RecipeFlags
     FlagsOf<typeof textFields> {
   /** A configuration file, below the options. */
   readonly config?: string;
+  /** One that comes with Leeway. */
+  readonly recipe?: RecipeName;
   /** A name of the catalogue, or of custom data. */
   readonly dataset?: string;
   readonly source?: Recipe["source"];
@@ -56,6 +59,8 @@ export function addRecipeOptions(command: Command): Command {
     "options from a YAML or JSON file; those given here come first",
   );
   command.addOption(config.helpGroup("Data:"));
+  const recipe = choiceOption("--recipe <name>", "images: options that belong together", recipeNames);
+  command.addOption(recipe.conflicts("config").helpGroup("Training:"));
   const groups = (...names: readonly string[]) =>
     Object.fromEntries(Object.entries(recipeFields).filter(([, { group }]) => names.includes(group)));
   addFields(command, groups("Data"));
@@ -141,10 +146,20 @@ function keptOfFile({ flags, file }: Requested): Config {
     ...(flags.model !== undefined && flags.model !== file.model ? ["text"] : []),
     ...(flags.optimizer !== undefined && isAdaptive(flags.optimizer) ? ["momentum"] : []),
   ];
-  const kept = without(file, left) as Config;
+  const { schedule } = file;
+  const kept = {
+    ...without(file, left),
+    ...(schedule && { schedule: without(schedule, replacedParts(flags)) }),
+  } as Config;
   return flags.optimizer !== undefined && file.schedule !== undefined && hasOtherKind(flags, file)
-    ? { ...kept, schedule: without(file.schedule, ["base"]) } // which was for the file's optimizer
+    ? { ...kept, schedule: without(kept.schedule ?? {}, ["base"]) } // which was for the file's optimizer
     : kept;
+}
+
+/** The parts of a file's schedule that options replace by another way down. */
+function replacedParts({ cosine, decayAt, decayFactor }: RecipeFlags): string[] {
+  if (cosine) return ["decays", "cosineUntil"];
+  return decayAt !== undefined || decayFactor !== undefined ? ["cosineUntil"] : [];
 }
 
 /** Whether an option names an optimizer of another kind than the file's own. */

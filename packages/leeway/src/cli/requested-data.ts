@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { isDatasetName } from "../catalogue/index.ts";
 import { trainingExamples } from "../runs/index.ts";
 import { readConfig } from "./config-file.ts";
+import { recipeFile } from "./recipe-files.ts";
 import { type DataFlags, requestedSource } from "./data-options.ts";
 import { asUsage, usageError } from "./options.ts";
 import type { RecipeFlags, Requested } from "./recipe-options.ts";
@@ -13,8 +14,8 @@ export async function requestedData(
 ): Promise<Requested> {
   const named = await namedData(paths, flags);
   const found = await asUsage(() => requestedSource(named, flags));
-  const config: Omit<Requested, "flags"> =
-    flags.config === undefined ? { file: {} } : readConfig(flags.config);
+  const path = flags.recipe === undefined ? flags.config : recipeFile(flags.recipe);
+  const config: Omit<Requested, "flags"> = path === undefined ? { file: {} } : readConfig(path);
   // What --dataset named is the argument now.
   const others = Object.fromEntries(Object.entries(flags).filter(([name]) => name !== "dataset"));
   const requested = { flags: { ...others, ...found }, ...config };

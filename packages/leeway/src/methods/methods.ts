@@ -201,9 +201,9 @@ export const methods: Readonly<Record<string, MethodRow>> = {
     title: "LDAM-DRW-SAM",
     summary: "LDAM-DRW with steps towards flat minima, at twice the cost",
     source:
-      "Foret et al. 2021 (arXiv:2010.01412) with LDAM-DRW, as in Rangwani et al. 2022 (arXiv:2212.13827)",
+      "Foret et al. 2021 (arXiv:2010.01412) with LDAM-DRW, as in Rangwani et al. 2022 (arXiv:2212.13827), whose radius it has",
     loss: "ldam",
     then: { at: drop, weights: "effective-number" },
-    rho: 0.05,
+    rho: 0.8,
   },
 };

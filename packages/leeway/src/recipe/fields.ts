@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  augmentPolicies,
   type CustomData,
   customDataSchema,
   datasetNames,
@@ -244,13 +245,17 @@ export const recipeFields = {
   schedule: {
     ...training,
     type: typed<LearningRateSchedule>(z.strictObject(scheduleParts)),
-    help: "the learning rate over the epochs: base, warmupEpochs, decays",
+    help: "the learning rate over the epochs: base, warmupEpochs, decays or cosineUntil",
     default: "scaled to the run",
     flag: null,
     requested: z.strictObject({
       base: scheduleParts.base.exactOptional(),
       warmupEpochs: scheduleParts.warmupEpochs.exactOptional(),
       decays: scheduleParts.decays.exactOptional(),
+      cosineUntil: z
+        .union([z.int().min(1), z.literal("end")])
+        .exactOptional()
+        .describe("The epoch at which the rate is 0, along half a cosine; or end, that of the run"),
     }),
     recorded: z.strictObject({ ...scheduleParts, base: z.number().positive() }),
   },
@@ -270,12 +275,34 @@ export const recipeFields = {
     value: "<number>",
     recorded: z.number().min(0),
   },
+  nesterov: {
+    ...training,
+    type: z.boolean(),
+    help: "SGD looks ahead along its momentum, as Nesterov's",
+    optional: true,
+  },
   weightDecay: {
     ...training,
     type: z.number().min(0),
     help: "of the weights",
     default: "images: 2e-4; tabm: 0.03; ngrams: 3e-5; tfidf: 3e-4; others: 0",
     value: "<number>",
+  },
+  augment: {
+    ...training,
+    type: names(augmentPolicies),
+    help: "images: how they are changed beside crop and mirror, after which --cutout's square is black",
+    default: "not at all",
+    value: "<name>",
+    optional: true,
+  },
+  averageDecay: {
+    ...training,
+    type: z.number().gt(0).lt(1),
+    help: "d: what is measured and kept is the average of the weights, each step d of it and 1 - d of theirs",
+    default: "no average",
+    value: "<number>",
+    optional: true,
   },
   precision: {
     ...training,

@@ -1,6 +1,6 @@
 import { expected } from "../errors.ts";
 
-/** How the learning rate changes over the epochs of a run: a linear warm-up, then steps down. */
+/** How the learning rate changes over the epochs of a run: a linear warm-up, then steps down or half a cosine. */
 export interface LearningRateSchedule {
   /** The rate after the warm-up and before the first decay. */
   readonly base: number;
@@ -8,6 +8,8 @@ export interface LearningRateSchedule {
   readonly warmupEpochs: number;
   /** Steps down, each from an epoch on (counted from 0); the factors of all that have begun multiply. */
   readonly decays: readonly { readonly fromEpoch: number; readonly factor: number }[];
+  /** The epoch at which the rate has come down to 0 along half a cosine; then there are no decays. */
+  readonly cosineUntil?: number;
 }
 
 /**
@@ -16,7 +18,10 @@ export interface LearningRateSchedule {
  * @param where the public function that was called, named first in the message
  * @throws ArgumentError naming the first part that is impossible
  */
-export function requireSchedule(where: string, { base, warmupEpochs, decays }: LearningRateSchedule): void {
+export function requireSchedule(
+  where: string,
+  { base, warmupEpochs, decays, cosineUntil }: LearningRateSchedule,
+): void {
   const isEpoch = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
   const isRate = (value: number): boolean => value > 0 && value < Infinity;
   if (!isRate(base)) throw expected(where, "schedule.base", "to be above 0", base);
@@ -30,6 +35,11 @@ export function requireSchedule(where: string, { base, warmupEpochs, decays }: L
     }
     if (!isRate(factor)) throw expected(where, `${what}.factor`, "to be above 0", factor);
   });
+  if (cosineUntil === undefined) return;
+  if (decays.length > 0) throw expected(where, "schedule.decays", "to be empty beside cosineUntil", decays);
+  if (!(isEpoch(cosineUntil) && cosineUntil > warmupEpochs)) {
+    throw expected(where, "schedule.cosineUntil", "to be an epoch after the warm-up", cosineUntil);
+  }
 }
 
 /**
@@ -37,6 +47,7 @@ export function requireSchedule(where: string, { base, warmupEpochs, decays }: L
  *
  *     base · (epoch + 1) / warmupEpochs                     while epoch < warmupEpochs
  *     base · Π factor over the decays that have begun       after
+ *     base · (1 + cos π t) / 2, t = (epoch - warmupEpochs) / (cosineUntil - warmupEpochs)    after, with a cosine
  *
  * @param epoch counted from 0
  * @throws ArgumentError if `epoch` is no whole number of at least 0
@@ -46,8 +57,11 @@ export function learningRate(schedule: LearningRateSchedule, epoch: number): num
   if (!Number.isSafeInteger(epoch) || epoch < 0) {
     throw expected("learningRate", "epoch", "to be a whole number of at least 0", epoch);
   }
-  const { base, warmupEpochs, decays } = schedule;
+  const { base, warmupEpochs, decays, cosineUntil } = schedule;
   if (epoch < warmupEpochs) return (base * (epoch + 1)) / warmupEpochs;
+  if (cosineUntil !== undefined) {
+    return cosineRate(base, Math.min(1, (epoch - warmupEpochs) / (cosineUntil - warmupEpochs)));
+  }
   return decays.reduce((rate, { fromEpoch, factor }) => (epoch >= fromEpoch ? rate * factor : rate), base);
 }
 
@@ -81,9 +95,9 @@ export function paperSchedule(epochs: number, { base = 0.1 } = {}): LearningRate
 }
 
 /**
- * The learning rate of a stage that has its own: from `base` down to 0 along half a cosine.
+ * The learning rate of a run, or of a stage that has its own, from `base` down to 0 along half a cosine.
  *
- * @param done the share of the stage that is over, in [0, 1]
+ * @param done the share of it that is over, in [0, 1]
  * @source Loshchilov and Hutter 2017 (arXiv:1608.03983), eq. 5 with one period
  */
 export function cosineRate(base: number, done: number): number {

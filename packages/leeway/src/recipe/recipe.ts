@@ -10,6 +10,7 @@ import { requestedSchedule, type ScheduleOptions } from "./requested-schedule.ts
 import {
   requireFold,
   requireMomentumRead,
+  requireNesterov,
   requireNoCut,
   requireNoTestSplit,
   requestedSelection,
@@ -118,19 +119,24 @@ function weightFields({
   };
 }
 
-type TrainingFields = Pick<Recipe, "batchSize" | "schedule" | "optimizer" | "momentum"> &
-  Pick<Recipe, "weightDecay" | "precision" | "seed">;
+type TrainingFields = Pick<Recipe, "batchSize" | "schedule" | "optimizer" | "momentum" | "nesterov"> &
+  Pick<Recipe, "weightDecay" | "augment" | "averageDecay" | "precision" | "seed">;
 
 /** By which steps. */
 function trainingFields(options: RecipeOptions, defaults: Defaults, epochs: number): TrainingFields {
-  const { optimizer = defaults.optimizer, momentum = defaultMomentum } = options;
+  const { optimizer = defaults.optimizer, momentum = defaultMomentum, nesterov = false } = options;
+  const { augment, averageDecay } = options;
   requireMomentumRead(optimizer, momentum);
+  if (nesterov) requireNesterov(optimizer, momentum);
   return {
     batchSize: options.batchSize ?? defaults.batchSize,
     schedule: requestedSchedule(options, { defaults, epochs, optimizer }),
     ...((optimizer !== "sgd" || defaults.optimizer !== "sgd") && { optimizer }),
     momentum,
+    ...(nesterov && { nesterov }),
     weightDecay: options.weightDecay ?? defaults.weightDecay,
+    ...(augment !== undefined && { augment }),
+    ...(averageDecay !== undefined && { averageDecay }),
     precision: options.precision ?? "fp32",
     seed: options.seed ?? 0,
   };

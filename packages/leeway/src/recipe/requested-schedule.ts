@@ -5,8 +5,10 @@ import type { LearningRateSchedule } from "./learning-rate.ts";
 
 /** What may be requested of the learning rate: parts of a schedule, or the words of the options. */
 export interface ScheduleOptions {
-  /** Any part of it; the others are defaults. */
-  readonly schedule?: Partial<LearningRateSchedule>;
+  /** Any part of it; the others are defaults. A cosine may reach to the end of the run, whatever its length. */
+  readonly schedule?: Partial<Omit<LearningRateSchedule, "cosineUntil">> & {
+    readonly cosineUntil?: number | "end";
+  };
   /** The schedule's `base`. */
   readonly lr?: number;
   /** The schedule's `warmupEpochs`. */
@@ -15,6 +17,8 @@ export interface ScheduleOptions {
   readonly decayAt?: readonly number[];
   /** The factor of all decays. */
   readonly decayFactor?: number;
+  /** Half a cosine down to 0 at the run's end, in place of decays. */
+  readonly cosine?: boolean;
 }
 
 const advice = "Leave it out to scale the default schedule to the run.";
@@ -25,9 +29,10 @@ const advice = "Leave it out to scale the default schedule to the run.";
  * @throws ArgumentError if it reaches past the run, where it would have no effect
  */
 export function requestedSchedule(
-  { schedule = {}, lr, warmupEpochs, decayAt, decayFactor }: ScheduleOptions,
+  requested: ScheduleOptions,
   run: { readonly defaults: Defaults; readonly epochs: number; readonly optimizer: OptimizerName },
 ): LearningRateSchedule {
+  const { schedule = {}, lr, warmupEpochs, decayAt, decayFactor, cosine = false } = requested;
   const { epochs } = run;
   const byDefault = defaultSchedule(run.defaults, run);
   const whole = { ...byDefault, ...schedule };
@@ -37,6 +42,17 @@ export function requestedSchedule(
   else if (schedule.warmupEpochs !== undefined) {
     requireWarmup("schedule.warmupEpochs", schedule.warmupEpochs, epochs);
   }
+  const cosineUntil = cosine || schedule.cosineUntil === "end" ? epochs : schedule.cosineUntil;
+  if (cosineUntil !== undefined) {
+    requireNoDecays(requested);
+    requireCosine(cosineUntil, { warmupEpochs: warmupEpochs ?? whole.warmupEpochs, epochs });
+    return {
+      base: lr ?? whole.base,
+      warmupEpochs: warmupEpochs ?? whole.warmupEpochs,
+      decays: [],
+      cosineUntil,
+    };
+  }
   // Other epochs do not change by how much the rate drops.
   const { factor: first = 0.01 } = whole.decays[0] ?? byDefault.decays[0] ?? {};
   const decays = decayAt?.map((fromEpoch) => ({ fromEpoch, factor: first })) ?? whole.decays;
@@ -45,6 +61,35 @@ export function requestedSchedule(
     warmupEpochs: warmupEpochs ?? whole.warmupEpochs,
     decays: decays.map(({ fromEpoch, factor }) => ({ fromEpoch, factor: decayFactor ?? factor })),
   };
+}
+
+/** Refuses decays beside a cosine: the rate comes down either way, not by both. */
+function requireNoDecays({ schedule, decayAt, decayFactor }: ScheduleOptions): void {
+  const without = "Take one of the two.";
+  if (decayAt !== undefined)
+    throw expected("recipe", "decayAt", "not to be set with a cosine", decayAt, without);
+  if (decayFactor !== undefined) {
+    throw expected("recipe", "decayFactor", "not to be set with a cosine", decayFactor, without);
+  }
+  const { decays = [] } = schedule ?? {};
+  if (decays.length > 0) {
+    throw expected("recipe", "schedule.decays", "to be empty with a cosine", decays.length, without);
+  }
+}
+
+function requireCosine(
+  cosineUntil: number,
+  { warmupEpochs, epochs }: { readonly warmupEpochs: number; readonly epochs: number },
+): void {
+  if (cosineUntil > warmupEpochs && cosineUntil <= epochs) return;
+  const what = `to be after the warm-up of ${warmupEpochs} epochs and at most ${epochs}, the run's length`;
+  throw expected(
+    "recipe",
+    "schedule.cosineUntil",
+    what,
+    cosineUntil,
+    "Shorten the warm-up, or train for longer.",
+  );
 }
 
 function requireEpochs(field: string, decayAt: readonly number[], epochs: number): void {

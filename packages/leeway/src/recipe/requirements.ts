@@ -16,6 +16,15 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
   if (kind !== "image" && cutout > 0) {
     throw expected("recipe", "cutout", "to be 0 for data other than images", cutout, "Leave it out.");
   }
+  if (kind !== "image" && recipe.augment !== undefined) {
+    throw expected(
+      "recipe",
+      "augment",
+      "not to be set for data other than images",
+      recipe.augment,
+      "Leave it out.",
+    );
+  }
   if (recipe.biasInit === "prior" && method.classifier === "cosine") {
     const what = "to be random for a last layer of cosines, which has no bias";
     throw expected("recipe", "biasInit", what, "prior", "Leave it out, or take another method.");
@@ -134,6 +143,14 @@ export function requireMomentumRead(optimizer: OptimizerName, momentum: number):
     momentum,
     "Only sgd reads it.",
   );
+}
+
+/** Refuses to look ahead along a momentum that there is not. */
+export function requireNesterov(optimizer: OptimizerName, momentum: number): void {
+  const what = "to be set only with sgd and a momentum above 0";
+  const got = optimizer === "sgd" ? `a momentum of ${momentum}` : optimizer;
+  if (optimizer === "sgd" && momentum > 0) return;
+  throw expected("recipe", "nesterov", what, got, "Leave it out, or set both.");
 }
 
 /** Refuses what only a profile with a ratio cuts, which would have no effect. */

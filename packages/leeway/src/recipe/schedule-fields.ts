@@ -13,6 +13,11 @@ export const scheduleParts = {
       }),
     )
     .describe("Steps down, in the order of their epochs"),
+  cosineUntil: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe("The epoch at which the rate is 0, along half a cosine from the warm-up on; without decays"),
 };
 
 const training = { group: "Training", affects: "first-stage" } as const;
@@ -49,5 +54,10 @@ export const scheduleFields = {
     help: "what a drop multiplies the rate by",
     default: "images: 0.01; others: 0.1",
     value: "<number>",
+  },
+  cosine: {
+    ...training,
+    type: z.boolean(),
+    help: "the rate falls to 0 along half a cosine, in place of drops",
   },
 } as const satisfies Readonly<Record<string, Field>>;

@@ -113,6 +113,7 @@ export function restoreCheckpoint(
       const record = chosenEpoch === null ? undefined : epochs[chosenEpoch];
       session.model.loadStateDict(part("model", tensors));
       session.optimizer.loadState({ steps, tensors: part("optimizer", tensors) });
+      session.average?.loadState(part("average", tensors));
       chosen.resume(record === undefined ? null : { record, weights: part("chosen", tensors) });
       setDefaultGeneratorState((tensors["generator"] as Tensor).data() as Uint8Array);
       // A run that has moved to another device has none of it.

@@ -9,6 +9,11 @@ interface ChosenState {
   readonly weights: Readonly<Record<string, Tensor>>;
 }
 
+/** The weights that were measured at the end of an epoch: their average where there is one. */
+function measuredState({ model, average }: Session): Readonly<Record<string, Tensor>> {
+  return average?.averages ?? model.stateDict();
+}
+
 /** The best epoch so far, with a copy of its weights. */
 export class ChosenEpoch {
   readonly #session: Session;
@@ -32,7 +37,7 @@ export class ChosenEpoch {
     if (this.metric === null) return; // the last epoch counts: the model holds its weights
     scope(() => {
       noGrad(() => {
-        for (const [key, tensor] of Object.entries(this.#session.model.stateDict())) {
+        for (const [key, tensor] of Object.entries(measuredState(this.#session))) {
           const held = this.#weights[key];
           if (held === undefined) this.#weights[key] = keep(tensor.clone());
           else copyInto(held, tensor);
@@ -41,9 +46,12 @@ export class ChosenEpoch {
     });
   }
 
-  /** Puts the chosen epoch's weights into the model. */
+  /** Puts the chosen epoch's weights into the model, or where the last counts the average of weights. */
   restore(): void {
-    if (Object.keys(this.#weights).length === 0) return;
+    if (Object.keys(this.#weights).length === 0) {
+      this.#session.average?.exchange();
+      return;
+    }
     scope(() => {
       this.#session.model.loadStateDict(this.#weights);
     });

@@ -109,7 +109,12 @@ export function readForkPoint({ path, record, epochs }: StoredRun): ForkPoint {
 export function loadFirstStage({ bytes, path }: ForkPoint, { model }: Session): void {
   fitting(path, mismatch, () => {
     scope(() => {
-      model.loadStateDict(renamed(model.stateDict(), part("model", decodeSafetensors(bytes).tensors)));
+      const { tensors } = decodeSafetensors(bytes);
+      const averages = part("average", tensors); // what was measured, where it was averaged
+      const weights = averages["updates"] === undefined ? part("model", tensors) : averages;
+      const own = model.stateDict();
+      const ofModel = Object.fromEntries(Object.entries(weights).filter(([name]) => name !== "updates"));
+      model.loadStateDict(renamed(own, ofModel));
     });
   });
 }
@@ -122,6 +127,7 @@ export function resumeFrom({ bytes, epochs, path }: ForkPoint, session: Session,
       const own = session.model.stateDict();
       session.model.loadStateDict(renamed(own, part("model", tensors)));
       session.optimizer.loadState({ steps: Number(metadata["steps"]), tensors: part("optimizer", tensors) });
+      session.average?.loadState(renamed(session.average.state(), part("average", tensors)));
       const record = metadata["chosen"] === "" ? undefined : epochs[Number(metadata["chosen"])];
       if (record?.evaluation) chosen.resume({ record, weights: renamed(own, part("chosen", tensors)) });
     });

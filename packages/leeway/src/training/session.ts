@@ -36,6 +36,8 @@ export interface Session {
   loss: Loss;
   readonly model: Model;
   readonly optimizer: optim.Optimizer;
+  /** The average of its weights, which is what is measured and kept; null where the weights themselves are. */
+  readonly average: optim.WeightAverage | null;
   /** Where it computes: "cpu", "cuda", "cuda:1". */
   readonly device: string;
 }
@@ -95,9 +97,11 @@ export function startSession(
     loss: lossOf(stage.loss),
     model,
     optimizer: optimizerOf(recipe, model),
+    average: averageOf(recipe, model),
     device,
   };
   if (recipe.biasInit === "prior") beginAtPrior(session, stage);
+  session.average?.reset();
   try {
     load?.(session);
   } catch (error) {
@@ -107,12 +111,19 @@ export function startSession(
   return session;
 }
 
-function optimizerOf({ optimizer, momentum, weightDecay, schedule }: Recipe, model: Model): optim.Optimizer {
+function averageOf({ averageDecay: decay }: Recipe, model: Model): optim.WeightAverage | null {
+  return decay === undefined ? null : new optim.WeightAverage(model.stateDict(), { decay });
+}
+
+function optimizerOf(
+  { optimizer, momentum, nesterov = false, weightDecay, schedule }: Recipe,
+  model: Model,
+): optim.Optimizer {
   const parameters = model.parameters();
   const lr = schedule.base;
   if (optimizer === "adam") return new optim.Adam(parameters, { lr, weightDecay });
   if (optimizer === "adamw") return new optim.AdamW(parameters, { lr, weightDecay });
-  return new optim.SGD(parameters, { lr, momentum, weightDecay });
+  return new optim.SGD(parameters, { lr, momentum, nesterov, weightDecay });
 }
 
 /**
@@ -149,6 +160,7 @@ export function enterStage(session: Session, stage: Stage): void {
     model.classifier.resetParameters(new Generator(seed));
   });
   if (recipe.biasInit === "prior") beginAtPrior(session, stage);
+  session.average?.reset(); // a new layer has nothing of the old one
 }
 
 /**
@@ -165,8 +177,9 @@ export function setStage(session: Session, stage: Stage): void {
 }
 
 /** Frees what a session holds: the network and what the optimizer remembers. */
-export function endSession({ model, optimizer, device }: Session): void {
+export function endSession({ model, optimizer, average, device }: Session): void {
   model.dispose();
   optimizer.dispose();
+  average?.dispose();
   if (device !== "cpu") emptyCache(device); // what follows may be another program's
 }

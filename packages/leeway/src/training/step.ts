@@ -9,7 +9,9 @@ export type ForwardSession = Pick<Session, "model" | "device"> & {
 };
 
 /** What a step reads of a session. */
-export type StepSession = ForwardSession & Pick<Session, "optimizer" | "loss">;
+export type StepSession = ForwardSession &
+  Pick<Session, "optimizer" | "loss"> &
+  Partial<Pick<Session, "average">>;
 
 /** One batch as a step takes it. */
 export interface StepBatch {
@@ -67,7 +69,10 @@ export function trainingStep(session: StepSession, examples: StepBatch): StepOut
       moveBack();
       gradientNorm = optim.gradientNorm(parameters);
     }
-    if (isFiniteStep({ loss, gradientNorm })) optimizer.step();
+    if (isFiniteStep({ loss, gradientNorm })) {
+      optimizer.step();
+      session.average?.update();
+    }
     return { loss, gradientNorm, correct: correct / members };
   });
 }

@@ -165,7 +165,8 @@ export async function* drawBatches(
   const alpha = stage.trainable === undefined ? mixup : 0;
   const of = data.train.input.kind === "image" ? "inputs" : "features";
   const mixing = random(seed, "mixup", epoch);
-  const vary = { random: random(seed, "augment", epoch), cutout: cutout === 0 ? undefined : cutout };
+  const policy = recipe.augment && { name: recipe.augment, random: random(seed, "policy", epoch) };
+  const vary = { random: random(seed, "augment", epoch), cutout: cutout === 0 ? undefined : cutout, policy };
   let drawn = 0;
   for await (const batch of data.train.batches(order, { batchSize, vary })) {
     const mix = alpha === 0 ? undefined : ({ ...drawMix(batch.length, alpha, mixing), of } as const);
@@ -182,10 +183,13 @@ async function evaluateEpoch(
   const split = recipe.protocol === "paper" ? "test" : "validation";
   const dataset = data[split];
   if (dataset === null) return null;
+  session.average?.exchange();
   try {
     return { split, ...(await evaluate(session, dataset, { signal })) };
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return "aborted";
     throw error;
+  } finally {
+    session.average?.exchange();
   }
 }

@@ -54,6 +54,8 @@ const words: readonly (readonly [data: string, args: string, options: DataRecipe
   [join(folder, "photos"), "--image-size 32 --no-flip", { readerOptions: { size: 32, flip: false } }],
   ["cifar10", "--epochs 40 --lr 0.2 --defer-at 30", { epochs: 40, lr: 0.2, methodOptions: { deferAt: 30 } }],
   ["cifar10", "--loss focal --sampler sqrt", { methodOptions: { loss: "focal", sampler: "sqrt" } }],
+  ["cifar10", "--cosine --nesterov", { cosine: true, nesterov: true }],
+  ["cifar10", "--augment randaugment --average-decay 0.99", { augment: "randaugment", averageDecay: 0.99 }],
   ["cifar10", "--keep cat=0.1 --protocol paper", { keep: { cat: 0.1 }, protocol: "paper" }],
 ];
 

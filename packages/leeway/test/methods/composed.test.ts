@@ -55,7 +55,7 @@ suite("a composed method", () => {
     ["logit-adjustment-post-hoc", { posthoc: "logit-adjustment" }],
     ["tau-norm", { posthoc: "tau-norm" }],
     ["mixup-drw", { weights: "effective-number", deferAt, mixup: 1 }],
-    ["ldam-drw-sam", { loss: "ldam", weights: "effective-number", deferAt, rho: 0.05 }],
+    ["ldam-drw-sam", { loss: "ldam", weights: "effective-number", deferAt, rho: 0.8 }],
   ];
   test.for(pairs)("of the parts of %s is it, to the bit", ([name, options]) => {
     for (const epochs of [40, 7, 1]) {

@@ -51,7 +51,7 @@ suite("firstStageDifference", () => {
     ["ldam", { testPrior: counts }, "m-drw", null],
     ["erm-drw", { deferAt: 0.5 }, "erm", "stage"],
     ["erm", { rho: 0.05 }, "erm-drw", "regulariser"],
-    ["ldam-drw", { rho: 0.05 }, "ldam-drw-sam", null],
+    ["ldam-drw", { rho: 0.8 }, "ldam-drw-sam", null],
   ];
   test.for(pairs)("of %s with %o and %s is %s", ([one, options, other, part]) => {
     expect(difference([one, options], [other])).toBe(part);

@@ -62,7 +62,7 @@ const recorded = {
   lws: { deferAt: 0.95 },
   mislas: { smoothHead: 0.3, smoothTail: 0, deferAt: 0.95, mixup: 1 },
   "mixup-drw": { beta: 0.9999, deferAt: 0.8, mixup: 1 },
-  "ldam-drw-sam": { maxMargin: 0.5, scale: 30, beta: 0.9999, deferAt: 0.8, rho: 0.05 },
+  "ldam-drw-sam": { maxMargin: 0.5, scale: 30, beta: 0.9999, deferAt: 0.8, rho: 0.8 },
 };
 
 test("the options that methods record have the names, defaults and order of the runs that are recorded", () => {

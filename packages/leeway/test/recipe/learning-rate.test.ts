@@ -25,6 +25,14 @@ suite("learningRate", () => {
   test("begins at the base without a warm-up", () => {
     expect(learningRate({ base: 3, warmupEpochs: 0, decays: [] }, 0)).toBe(3);
   });
+  test("comes down along half a cosine after the warm-up, to 0 where it ends", () => {
+    const cosine = { base: 2, warmupEpochs: 2, decays: [], cosineUntil: 6 };
+    const at = [0, 1, 2, 3, 4, 5, 6, 9].map((epoch) => learningRate(cosine, epoch));
+    const half = Math.SQRT1_2;
+    [1, 2, 2, 1 + half, 1, 1 - half, 0, 0].forEach((rate, i) => {
+      expect(at[i]).toBeCloseTo(rate, 12);
+    });
+  });
   test("wants a whole epoch of at least 0", () => {
     expect(() => learningRate(schedule, -1)).toThrow(
       "learningRate: expected epoch to be a whole number of at least 0, got -1.",

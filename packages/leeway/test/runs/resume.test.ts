@@ -36,7 +36,8 @@ suite("a run that is stopped at every step and epoch edge, and resumed", () => {
     { precision: "fp32" },
     { precision: "bf16", method: "mixup-drw", optimizer: "adam" },
     { method: "crt", protocol: "paper" },
-    { method: "ldam-drw-sam", validationFraction: 0 },
+    { method: "ldam-drw-sam", validationFraction: 0, averageDecay: 0.9 },
+    { method: "lws", averageDecay: 0.9, augment: "autoaugment", cosine: true, nesterov: true },
     { method: "erm-drs", weightPower: 0.5, classWeight: { white: 4 }, minPerBatch: { white: 2, blue: 3 } },
   ];
   for (const kind of kindsOfRun) {

@@ -60,7 +60,7 @@ async function drawn(
 suite("drawBatches", () => {
   test("gives every step the radius of SAM, and none where it is 0", async () => {
     const radii = async (method: string): Promise<unknown[]> => (await drawn(method)).map(({ rho }) => rho);
-    expect(await radii("ldam-drw-sam")).toEqual([0.05, 0.05, 0.05]);
+    expect(await radii("ldam-drw-sam")).toEqual([0.8, 0.8, 0.8]);
     expect(await radii("ldam-drw")).toEqual([undefined, undefined, undefined]);
   });
 

@@ -3,3 +3,4 @@ export { gradientNorm } from "./gradient-norm.ts";
 export { type Learned, Optimizer, type ParameterGroup } from "./optimizer.ts";
 export { SGD, type SgdOptions } from "./sgd.ts";
 export { ascend } from "./sharpness.ts";
+export { WeightAverage } from "./weight-average.ts";

@@ -20,6 +20,41 @@ const fixture = JSON.parse(readFileSync(new URL("../fixtures/optim.json", import
   cases: Record<string, number[][][]>;
 };
 
+suite("WeightAverage", () => {
+  test("is the average of all weights so far, of which early ones are soon forgotten; counters are copied", () => {
+    const weights = { w: tensor(Float32Array.of(1, 2)), n: tensor(BigInt64Array.of(0n)) };
+    const average = new optim.WeightAverage(weights, { decay: 0.5 });
+    let expected = [1, 2];
+    for (let t = 1; t <= 20; t++) {
+      noGrad(() => {
+        copyInto(weights.w, tensor(Float32Array.of(t, -t)));
+        copyInto(weights.n, tensor(BigInt64Array.of(BigInt(t))));
+      });
+      average.update();
+      const decay = Math.min(0.5, (1 + t) / (10 + t));
+      expected = [decay * expected[0]! + (1 - decay) * t, decay * expected[1]! - (1 - decay) * t];
+    }
+    expectClose(average.averages["w"]!, expected, 1e-5);
+    expect(average.averages["n"]!.item()).toBe(20);
+    average.exchange();
+    expectClose(weights.w, expected, 1e-5);
+    average.exchange();
+    expect([...weights.w.data()]).toEqual([20, -20]);
+    const state = average.state();
+    const other = new optim.WeightAverage(weights, { decay: 0.5 });
+    other.loadState(state);
+    average.update();
+    other.update();
+    expect([...other.averages["w"]!.data()]).toEqual([...average.averages["w"]!.data()]);
+    other.reset();
+    expect([...other.averages["w"]!.data()]).toEqual([20, -20]);
+    expect(() => {
+      other.loadState({ w: weights.w });
+    }).toThrow("got missing [updates, n]");
+    expect(() => new optim.WeightAverage(weights, { decay: 1 })).toThrow("expected decay in (0, 1), got 1");
+  });
+});
+
 function twoParameters(): Tensor[] {
   return [Float64Array.of(1, -2), Float64Array.of(0.5)].map((values) => {
     const parameter = tensor(values);
