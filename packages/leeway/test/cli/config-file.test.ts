@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as suite, expect, test } from "vitest";
 import { readConfig } from "../../src/cli/config-file.ts";
+import { recipeFile, type RecipeName } from "../../src/cli/recipe-files.ts";
 import { type RecipeFlags, requestedRecipe } from "../../src/cli/recipe-options.ts";
 import {
   configJsonSchema,
@@ -34,6 +35,18 @@ suite("a configuration file", () => {
     expect(requestedRecipe({ flags: {}, ...readConfig(path) })).toEqual(
       recipeFor("cifar10", { method: "erm" }),
     );
+  });
+  test("comes with Leeway too: the paper's is the default of images, the strong one has any length", () => {
+    const recipe = (name: RecipeName, flags: RecipeFlags = {}): Recipe =>
+      requestedRecipe({ flags: { dataset: "cifar10", ...flags }, ...readConfig(recipeFile(name)) });
+    expect(recipe("paper")).toEqual(recipeFor("cifar10"));
+    expect(recipe("strong").schedule).toMatchObject({ decays: [], cosineUntil: 400 });
+    expect(recipe("strong", { epochs: 40 }).schedule.cosineUntil).toBe(40);
+    expect(recipe("strong", { decayAt: [300] }).schedule).toEqual({
+      ...{ base: 0.1, warmupEpochs: 5 },
+      decays: [{ fromEpoch: 300, factor: 0.01 }],
+    });
+    expect(() => recipe("strong", { epochs: 5 })).toThrow("at most 5, the run's length");
   });
   test("says the method's parameters, or the parts of a composed one", () => {
     expect(asked("dataset: cifar10\nmethodOptions: { maxMargin: 0.3 }").methodOptions).toMatchObject({
