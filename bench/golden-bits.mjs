@@ -4,7 +4,8 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const hashOf = (content) => createHash("sha256").update(content).digest("hex").slice(0, 24);
-const clocks = /^seconds$|PerSecond$/;
+/** Clocks, and what bits recorded before did not have: weights hold what a gradient's norm says. */
+const clocks = /^seconds$|PerSecond$|^gradientNorm$/;
 
 /** A value without clocks, its fields in the order of their names. */
 function plain(value) {

@@ -137,6 +137,7 @@ suite.skipIf(!hasBrowser)("the page of a report", () => {
         epochs: [],
         loss: [],
         learningRate: [],
+        gradientNorm: [],
         balancedAccuracy: [],
         stages: [],
         best: null,

@@ -45,6 +45,7 @@ export function curveOf(method: string): TrainingCurve {
     loss: epochs.map(
       (e) => 2.1 * Math.exp(-e / 9) + 0.2 + (e >= deferred ? 0.15 * Math.exp(deferred - e) : 0),
     ),
+    gradientNorm: epochs.map((e) => (e < 20 ? 2 : 0.5)),
     learningRate: epochs.map((e) => (e < 20 ? 0.1 : e < 26 ? 0.01 : 0.001)),
     balancedAccuracy: epochs.map((e) => rise(e, 0.7, 6) + (e >= deferred ? 0.05 : 0)),
     groups: {

@@ -68,7 +68,8 @@ async function measuredRun(
   }
   const predictor = openPredictor(path);
   const { scale } = methodOf(predictor.recipe.method, predictor.recipe.methodOptions);
-  const { logits, labels, ids } = (await runScores(path, options)).test;
+  const { test: scores, train } = await runScores(path, options);
+  const { logits, labels, ids } = scores;
   const classes = record.data.classNames.length;
   return {
     ...{ path, record, summary: { ...summary, test }, epochs, decision: readDecision(path) },
@@ -77,6 +78,7 @@ async function measuredRun(
       uncalibrated: softmax(logits, classes, { scale }),
       probabilities: predictor.probabilitiesOf(logits),
     },
+    train,
     errors: examples ? await shownErrors(path, options) : [],
   };
 }

@@ -7,8 +7,11 @@ export interface EpochRecord {
   readonly learningRate: number;
   /** Which of the method's stages held, counted from 0. */
   readonly stage: number;
-  /** Running means over the epoch's batches; `topOne` is a fraction. */
-  readonly train: { readonly loss: number; readonly topOne: number };
+  /**
+   * Running means over the epoch's batches; `topOne` is a fraction, `gradientNorm` that of all parameters, absent in older
+   * records.
+   */
+  readonly train: { readonly loss: number; readonly topOne: number; readonly gradientNorm?: number };
   /** Null where the epoch was not followed by an evaluation. */
   readonly evaluation: EvaluationRecord | null;
   /** Wall time of the epoch, evaluation included. */

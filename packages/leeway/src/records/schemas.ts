@@ -99,7 +99,10 @@ export const epochSchema: z.ZodType<EpochRecord> = z.strictObject({
   epoch: count,
   learningRate: notNegative,
   stage: count,
-  train: z.strictObject({ loss: z.number(), topOne: fraction }),
+  train: z.strictObject({
+    ...{ loss: z.number(), topOne: fraction },
+    gradientNorm: notNegative.exactOptional(),
+  }),
   evaluation: z
     .strictObject({
       split: z.enum(["test", "validation"]),

@@ -131,7 +131,10 @@ const stateSchema = z.strictObject({
     epoch: count,
     batch: count,
     step: count,
-    seen: z.strictObject({ examples: count, loss: z.number(), correct: z.number().min(0) }),
+    seen: z.strictObject({
+      ...{ examples: count, loss: z.number(), correct: z.number().min(0) },
+      gradientNorm: z.number().min(0).exactOptional(), // earlier checkpoints did not sum it
+    }),
     seconds: z.number(),
     rollbacks: count,
     skipped: count.default(0), // earlier checkpoints did not count them

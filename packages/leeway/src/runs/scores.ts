@@ -4,12 +4,15 @@ import type { Dataset } from "../data/index.ts";
 import type { DataRecord } from "../records/index.ts";
 import { type RunFolder, sha256, writeFileAtomically } from "../storage/index.ts";
 import { readScores, type Session } from "../training/index.ts";
+import { type TrainMargins, trainMargins } from "./train-margins.ts";
 
 /** What the chosen network gives on the splits that a run is judged by. */
 export interface RunScores {
   /** Null where nothing was held out. */
   readonly validation: SplitScores | null;
   readonly test: SplitScores;
+  /** Absent in the files of older versions. */
+  readonly train?: TrainMargins;
 }
 
 /** The scores of a split, N examples in its order. */
@@ -29,7 +32,8 @@ export const scoresFile = "scores.safetensors";
 export const maxScoresBytes = 64 * 2 ** 20;
 
 /**
- * Evaluates a session's network on the validation split, where there is one, and on the test split.
+ * Evaluates a session's network on the validation split, where there is one, on the test split, and on as many training
+ * examples as their margins need.
  *
  * @param signal ends the reading early, with an AbortError
  */
@@ -42,7 +46,11 @@ export async function evaluateSplits(
     const { scores } = await readScores(session, split, options);
     return { logits: scores, labels: split.labels, ids: split.ids };
   };
-  return { validation: validation && (await scoresOf(validation)), test: await scoresOf(test) };
+  return {
+    validation: validation && (await scoresOf(validation)),
+    test: await scoresOf(test),
+    train: await trainMargins(session, options),
+  };
 }
 
 /** What of a run's splits says how large its scores are. */
@@ -55,8 +63,8 @@ export function scoresBytes({ validationSize, testSize, classNames }: SplitSizes
 }
 
 /**
- * Writes `scores.safetensors`: `<split>.logits`, `.labels` and `.ids` of each split, with the SHA-256 of the weights that
- * gave them. Nothing where they are more than {@link maxScoresBytes}.
+ * Writes `scores.safetensors`: `<split>.logits`, `.labels` and `.ids` of each split, `train.margins` and `train.labels`,
+ * with the SHA-256 of the weights that gave them. Nothing where they are more than {@link maxScoresBytes}.
  *
  * @param model the bytes of `model.safetensors`
  */
@@ -91,7 +99,8 @@ export function readScoresFile(
     const test = splitIn(tensors, "test", { examples: data.testSize, classes });
     const validation = splitIn(tensors, "validation", { examples: data.validationSize, classes });
     if (test === null || (validation === null && data.validationSize > 0)) return null;
-    return { validation, test };
+    const train = trainIn(tensors);
+    return { validation, test, ...(train && { train }) };
   });
 }
 
@@ -119,8 +128,15 @@ function splitIn(
   return fits ? { logits, labels, ids: Uint32Array.from(ids, Number) } : null;
 }
 
-function tensorsOf(scores: RunScores, classes: number): Record<string, Tensor> {
-  return Object.fromEntries(
+function trainIn(tensors: Readonly<Record<string, Tensor>>): TrainMargins | null {
+  const [margins, labels] = ["margins", "labels"].map((part) => tensors[`train.${part}`]?.data());
+  const isWhole = margins instanceof Float32Array && labels instanceof Int32Array;
+  return isWhole && margins.length === labels.length ? { margins, labels } : null;
+}
+
+function tensorsOf({ train, ...scores }: RunScores, classes: number): Record<string, Tensor> {
+  const margins = train && { "train.margins": tensor(train.margins), "train.labels": tensor(train.labels) };
+  const splits = Object.fromEntries(
     Object.entries(scores).flatMap(([split, read]: [string, SplitScores | null]) => {
       if (read === null) return [];
       const { logits, labels, ids } = read;
@@ -131,4 +147,5 @@ function tensorsOf(scores: RunScores, classes: number): Record<string, Tensor> {
       ];
     }),
   );
+  return { ...splits, ...margins };
 }

@@ -119,6 +119,8 @@ export interface SeenBatch {
 export interface SplitReader {
   /** Is shown every batch, in whatever order suits the data; without gradients, and in a scope of its own. */
   readonly see: (batch: SeenBatch) => void;
+  /** Of the examples that are read; all by default. */
+  readonly positions?: Uint32Array | undefined;
   /** Ends the reading early, with an AbortError. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -132,12 +134,12 @@ export interface SplitReader {
 export async function readSplit(
   session: ForwardSession,
   dataset: Dataset,
-  { see, signal }: SplitReader,
+  { see, positions, signal }: SplitReader,
 ): Promise<void> {
   const { model, device } = session;
   model.train(false);
   try {
-    const order = Uint32Array.from(dataset.labels.keys());
+    const order = positions ?? Uint32Array.from(dataset.labels.keys());
     for await (const batch of dataset.batches(order, { batchSize: batchSizeFor(dataset.input) })) {
       await nextTurn();
       signal?.throwIfAborted();

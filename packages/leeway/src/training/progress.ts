@@ -10,7 +10,13 @@ export interface Position {
   /** Batches done since the run began, over all epochs. */
   readonly step: number;
   /** Running sums over the epoch's batches. */
-  readonly seen: { readonly examples: number; readonly loss: number; readonly correct: number };
+  readonly seen: {
+    readonly examples: number;
+    readonly loss: number;
+    readonly correct: number;
+    /** Absent in the rest of an epoch that an older version began. */
+    readonly gradientNorm?: number;
+  };
   /** Seconds that the epoch has taken so far. */
   readonly seconds: number;
   /** How often the run has gone back to a checkpoint; each time halves the learning rate. */
@@ -27,7 +33,8 @@ export function beforeEpoch(
   epoch: number,
   soFar: Pick<Position, "step" | "rollbacks" | "skipped">,
 ): Position {
-  return { ...soFar, epoch, batch: 0, seen: { examples: 0, loss: 0, correct: 0 }, seconds: 0 };
+  const seen = { examples: 0, loss: 0, correct: 0, gradientNorm: 0 };
+  return { ...soFar, epoch, batch: 0, seen, seconds: 0 };
 }
 
 /** The events of training: its progress, and the record of each epoch. */

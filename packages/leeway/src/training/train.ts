@@ -10,7 +10,7 @@ import { evaluate, nextTurn } from "./evaluate.ts";
 import { type OnNan, stepGuard, type StepGuard } from "./guard.ts";
 import { atStart, beforeEpoch, type Position, type TrainingEvent } from "./progress.ts";
 import { beginEpoch, type Session } from "./session.ts";
-import { type StepBatch, trainingStep } from "./step.ts";
+import { type StepBatch, type StepOutcome, trainingStep } from "./step.ts";
 
 /** Where training begins and what ends it early. */
 export interface TrainOptions {
@@ -70,7 +70,11 @@ async function* trainEpoch(
     epoch,
     learningRate: session.optimizer.lr,
     stage: session.stages.indexOf(session.stage),
-    train: { loss: seen.loss / seen.examples, topOne: seen.correct / seen.examples },
+    train: {
+      loss: seen.loss / seen.examples,
+      topOne: seen.correct / seen.examples,
+      ...(seen.gradientNorm !== undefined && { gradientNorm: seen.gradientNorm / seen.examples }),
+    },
     evaluation,
     seconds: seconds(),
     imagesPerSecond: seen.examples / trained.seconds,
@@ -108,12 +112,8 @@ async function* trainSteps(
         if (onNan === "rollback") return null;
         continue;
       }
-      const seen = {
-        examples: position.seen.examples + batch.length,
-        loss: position.seen.loss + taken.loss * batch.length,
-        correct: position.seen.correct + taken.correct,
-      };
-      position = { ...position, seen };
+      position = { ...position, seen: withStep(position.seen, taken, batch.length) };
+      const { seen } = position;
       yield { kind: "progress", epoch, seen: seen.examples, of: order.length, loss: taken.loss, position };
     }
     synchronize(device); // a GPU is still at the last update
@@ -121,6 +121,17 @@ async function* trainSteps(
   } finally {
     classWeights?.dispose();
   }
+}
+
+/** Running sums with one step more. */
+function withStep(seen: Position["seen"], taken: StepOutcome, examples: number): Position["seen"] {
+  const { gradientNorm } = seen;
+  return {
+    examples: seen.examples + examples,
+    loss: seen.loss + taken.loss * examples,
+    correct: seen.correct + taken.correct,
+    ...(gradientNorm !== undefined && { gradientNorm: gradientNorm + taken.gradientNorm * examples }),
+  };
 }
 
 /** The positions of the training examples in the order in which an epoch shows them. */

@@ -3,11 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { exampleMargins } from "../../src/imbalance/index.ts";
 import { calibratedProbabilities, metricsOf } from "../../src/metrics/index.ts";
 import { methodOf } from "../../src/methods/index.ts";
 import { loadRunData, maxScoresBytes, runRecipe, runScores, scoresFile } from "../../src/runs/index.ts";
-import { scoresBytes } from "../../src/runs/scores.ts";
+import { openSession } from "../../src/runs/open-session.ts";
+import { evaluateSplits, scoresBytes } from "../../src/runs/scores.ts";
+import { sampleByClass } from "../../src/runs/train-margins.ts";
 import { readRun } from "../../src/storage/index.ts";
+import { endSession } from "../../src/training/index.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { tables } from "./kinds.ts";
 import { tinyData, tinyRecipe, tinyRun, type TinyRun } from "./tiny-run.ts";
@@ -80,6 +84,30 @@ suite("runScores", () => {
     );
     renameSync(`${path}.away`, path);
     expect((await runScores(folder)).test.labels).toHaveLength(readRun(folder).record.data.testSize);
+  });
+});
+
+suite("the margins of training examples", () => {
+  test("are those of the logits that a method reads", async () => {
+    const { margins, labels } = (await runScores(run.path)).train!;
+    expect(labels).toEqual(data.train.labels);
+    expect(margins.every(Number.isFinite)).toBe(true);
+    // The test split is the training set without augmentation: the same network, the same margins.
+    const same = await openSession(run.path, { data: { ...data, test: data.train } });
+    const { test: read, train } = await evaluateSplits(same.session);
+    endSession(same.session);
+    expect([...train!.margins]).toEqual([...exampleMargins(read.logits, read.labels, 4)].map(Math.fround));
+  });
+
+  test("are of all rare examples and of as many of each frequent class, evenly apart", () => {
+    const labels = Int32Array.from({ length: 113 }, (_, i) => (i < 100 ? 0 : i < 110 ? 1 : 2));
+    const classNames = ["a", "b", "c"];
+    const sampled = (max: number) => [...sampleByClass({ labels, classNames }, max)];
+    expect(sampled(1000)).toEqual([...labels.keys()]);
+    const some = sampled(23);
+    expect(some).toHaveLength(23);
+    expect(some.slice(0, 10)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+    expect(some.slice(10)).toEqual([...labels.keys()].slice(100));
   });
 });
 

@@ -48,7 +48,9 @@ suite("train", () => {
     const session = startSession(scheduled, tinyData(scheduled));
     const seen: unknown[] = [];
     for await (const event of train(session)) {
-      if (event.kind === "epoch") seen.push([event.record.learningRate, event.record.stage]);
+      if (event.kind !== "epoch") continue;
+      seen.push([event.record.learningRate, event.record.stage]);
+      expect(event.record.train.gradientNorm).toBeGreaterThan(0);
     }
     endSession(session);
     expect(seen).toEqual([

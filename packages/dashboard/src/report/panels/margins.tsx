@@ -36,17 +36,20 @@ interface Ridge {
   readonly name: string;
   readonly counts: readonly number[];
   readonly median: number | null;
+  /** The median in training; null where it was not measured. */
+  readonly trained: number | null;
   readonly enforced: number | null;
   readonly reached: number | null;
   readonly strong: boolean;
 }
 
 function ridgesOf(run: RunReport, chosen: number | null): Ridge[] {
-  const { counts, medians, enforced, reached } = run.margins;
+  const { counts, medians, enforced, reached, training } = run.margins;
   const ofClass = (label: number): Ridge => ({
     name: nameAt(run, label, 18),
     counts: counts[label] ?? [],
     median: medians[label] ?? null,
+    trained: training?.medians[label] ?? null,
     enforced: enforced?.[label] ?? null,
     reached: reached[label] ?? null,
     strong: label === chosen,
@@ -68,7 +71,13 @@ function groupRidge(run: RunReport, group: string): Ridge {
     counts: (counts[0] ?? []).map((_, b) =>
       labels.reduce((sum, label) => sum + (counts[label]?.[b] ?? 0), 0),
     ),
-    ...{ median: null, enforced: null, reached: size === 0 ? null : held / size, strong: false },
+    ...{
+      median: null,
+      trained: null,
+      enforced: null,
+      reached: size === 0 ? null : held / size,
+      strong: false,
+    },
   };
 }
 
@@ -112,6 +121,11 @@ function Ridges({ run, ridges, step, width }: RidgesProps) {
                 y1={base - step * 0.55}
                 y2={base}
               />
+            )}
+            {ridge.trained !== null && (
+              <circle class="trained" cx={x(ridge.trained)} cy={base} r={3.5}>
+                <title>{`median in training ${ridge.trained.toFixed(3)}`}</title>
+              </circle>
             )}
             {ridge.enforced !== null && (
               <path class="enforced" d={`M${x(ridge.enforced)} ${base - 1}l-4.5 7h9z`}>
@@ -162,5 +176,18 @@ function wordsOf(run: RunReport): string {
       ? "A margin is how far the true class's logit is above the highest other: below 0 the example is wrong."
       : "A margin is how far the true class's logit is above the highest other; triangles are the margins that the loss enforces in training, wider for rarer classes.";
   if (worst === undefined) return what;
-  return `${what} Of ${saidName(run, worst)}, ${percent(reached[worst]!)} of ${count(classAt(run, worst).testCount)} test ${run.noun} ${enforced === null ? "are above 0" : "reach theirs"}, the fewest.`;
+  return `${what}${trainingWords(run)} Of ${saidName(run, worst)}, ${percent(reached[worst]!)} of ${count(classAt(run, worst).testCount)} test ${run.noun} ${enforced === null ? "are above 0" : "reach theirs"}, the fewest.`;
+}
+
+/** What the margins of training examples say of the law that the paper derives. */
+function trainingWords({ margins: { training } }: RunReport): string {
+  if (training === undefined) return "";
+  const marked = " Rings are the medians of training examples";
+  if (training.fit === null) return `${marked}.`;
+  const { exponent, standardError, classes } = training.fit;
+  const error = standardError === null ? "" : ` ± ${standardError.toFixed(2)}`;
+  const left = training.medians.filter((median) => median !== null).length - classes;
+  const without = left === 0 ? "" : `, without ${left} whose median is not above 0`;
+  const power = (p: number): string => p.toFixed(2).replace("-", "−");
+  return `${marked}: they go with n to the power ${power(-exponent)}${error}, over ${classes} classes${without}; LDAM's margins go with −0.25.`;
 }

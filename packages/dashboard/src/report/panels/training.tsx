@@ -32,7 +32,7 @@ export function TrainingPanel() {
   );
 }
 
-/** Accuracy, loss and rate, epoch by epoch; of a run that goes on, so far. */
+/** Accuracy, loss, gradients and rate, epoch by epoch; of a run that goes on, so far. */
 export function TrainingCurves({ training }: { readonly training: TrainingCurve }) {
   const groups: Curve[] = [
     { name: "many-shot", kind: "many", values: training.groups.many },
@@ -59,6 +59,14 @@ export function TrainingCurves({ training }: { readonly training: TrainingCurve 
         height={150}
         curves={[{ name: "loss", kind: "all", values: training.loss }]}
       />
+      {training.gradientNorm.some((norm) => norm !== null) && (
+        <Curves
+          training={training}
+          title="norm of the gradient"
+          height={110}
+          curves={[{ name: "norm", kind: "all", values: training.gradientNorm }]}
+        />
+      )}
       <Curves
         training={training}
         title="learning rate"

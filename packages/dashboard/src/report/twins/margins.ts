@@ -5,18 +5,20 @@ import { byFrequency } from "../parts/names.ts";
 
 /** Medians of margins, the enforced ones, and how many examples reach them. */
 export function marginsTable(run: RunReport): Table {
-  const { medians, enforced, reached } = run.margins;
+  const { medians, enforced, reached, training } = run.margins;
   return {
     columns: [
       { name: "class", as: "text" },
       { name: "training", as: "count" },
       { name: "median margin", as: "number" },
+      { name: "in training", as: "number" },
       { name: "enforced margin", as: "number" },
       { name: "reached", as: "percent" },
     ],
     rows: byFrequency(run).map((label) => {
       const { name, trainCount } = run.classes[label]!; // a class
-      return [name, trainCount, medians[label] ?? null, enforced?.[label] ?? null, reached[label] ?? null];
+      const own = [medians[label] ?? null, training?.medians[label] ?? null, enforced?.[label] ?? null];
+      return [name, trainCount, ...own, reached[label] ?? null];
     }),
   };
 }

@@ -11,6 +11,7 @@ export function trainingTable({ training }: RunReport): Table {
     columns: [
       { name: "epoch", as: "count" },
       { name: "loss", as: "number" },
+      { name: "gradient norm", as: "number" },
       { name: "learning rate", as: "number" },
       { name: "balanced accuracy", as: "percent" },
       ...groups.map((group) => ({ name: `${group}-shot`, as: "percent" as const })),
@@ -19,6 +20,7 @@ export function trainingTable({ training }: RunReport): Table {
       ...[
         epoch,
         training.loss[i] ?? null,
+        training.gradientNorm[i] ?? null,
         training.learningRate[i] ?? null,
         training.balancedAccuracy[i] ?? null,
       ],

@@ -1,16 +1,22 @@
-import { exampleMargins, marginLoss, marginQuantile, marginsByClass } from "../../imbalance/index.ts";
+import {
+  exampleMargins,
+  fittedExponent,
+  marginLoss,
+  marginQuantile,
+  marginsByClass,
+} from "../../imbalance/index.ts";
 import { methodOf, stagesOf } from "../../methods/index.ts";
 import type { RunRecord } from "../../records/index.ts";
 import type { MeasuredRun } from "./measured-run.ts";
-import type { ReportMargins } from "./report-data.ts";
+import type { ReportMargins, TrainingMargins } from "./report-data.ts";
 
 /** Bins between the ends of what is shown. */
 const bins = 40;
 /** The share of margins that is left out of the axis on either side, in the outermost bins. */
 const outside = 0.002;
 
-/** The margins of test examples, class by class, beside those that the loss enforces. */
-export function reportMargins({ record, test }: MeasuredRun): ReportMargins {
+/** The margins of test examples, class by class, beside those that the loss enforces and those of training examples. */
+export function reportMargins({ record, test, train }: MeasuredRun): ReportMargins {
   const classes = record.data.classNames.length;
   const margins = exampleMargins(test.logits, test.labels, classes);
   const byClass = marginsByClass(margins, test.labels, classes);
@@ -19,12 +25,42 @@ export function reportMargins({ record, test }: MeasuredRun): ReportMargins {
   return {
     edges,
     counts: byClass.map((own) => histogram(own, edges)),
-    medians: byClass.map((own) => (own.length === 0 ? null : marginQuantile(own, 0.5))),
+    medians: mediansOf(byClass),
     enforced,
     reached: byClass.map((own, j) => {
       return own.length === 0 ? null : 1 - marginLoss(own, enforced?.[j] ?? 0);
     }),
+    ...(train && { training: trainingMargins(train, record.data.trainCounts) }),
   };
+}
+
+function mediansOf(byClass: readonly Float64Array[]): (number | null)[] {
+  return byClass.map((own) => (own.length === 0 ? null : marginQuantile(own, 0.5)));
+}
+
+function trainingMargins(
+  { margins, labels }: NonNullable<MeasuredRun["train"]>,
+  counts: readonly number[],
+): TrainingMargins {
+  const medians = mediansOf(marginsByClass(margins, labels, counts.length));
+  // The others have no logarithm.
+  const above = counts.flatMap((n, j) =>
+    n > 0 && (medians[j] ?? 0) > 0 ? [{ n, median: medians[j]! }] : [],
+  );
+  const sizes = above.map(({ n }) => n);
+  const law =
+    new Set(sizes).size < 2
+      ? null
+      : fittedExponent(
+          sizes,
+          above.map(({ median }) => median),
+        );
+  const fit = law && {
+    exponent: law.exponent,
+    standardError: law.standardError,
+    classes: sizes.length,
+  };
+  return { examples: labels.length, medians, fit };
 }
 
 /** Δ of the run's last stage; null for a loss without margins, and for classes without examples, which have none. */

@@ -12,6 +12,8 @@ export interface MeasuredRun {
   /** The run's decision; null where `leeway decide` chose none. */
   readonly decision: DecisionRecord | null;
   readonly test: TestScores;
+  /** The margins of training examples and their classes, [M] each; absent where none were measured. */
+  readonly train?: { readonly margins: Float32Array; readonly labels: Int32Array } | undefined;
   readonly errors: readonly ReportErrors[];
 }
 

@@ -143,6 +143,26 @@ export interface ReportMargins {
   readonly enforced: readonly number[] | null;
   /** The share of a class's examples with γ >= Δ_j, or >= 0 without margins; length K. */
   readonly reached: readonly (number | null)[];
+  /** Those of training examples; absent of a run of an older version, which measured none. */
+  readonly training?: TrainingMargins;
+}
+
+/** The margins of training examples, up to 20,000. */
+export interface TrainingMargins {
+  /** How many were read. */
+  readonly examples: number;
+  /** Median γ of each class, length K; null without an example. */
+  readonly medians: readonly (number | null)[];
+  /**
+   * p of medians ∝ n_j^(-p), which Cao et al. derive to be 1/4, fitted over the classes whose median is above 0; null where
+   * fewer than two of them differ in count.
+   */
+  readonly fit: {
+    readonly exponent: number;
+    /** Null for two classes. */
+    readonly standardError: number | null;
+    readonly classes: number;
+  } | null;
 }
 
 /** Confidence against accuracy, 15 bins of as many examples each, before and after calibration. */
@@ -220,6 +240,8 @@ export interface TrainingCurve {
   readonly epochs: readonly number[];
   readonly loss: readonly number[];
   readonly learningRate: readonly number[];
+  /** Mean norm of the steps' gradients; null of an epoch of an older version. */
+  readonly gradientNorm: readonly (number | null)[];
   /** The split that was evaluated; null where none was. */
   readonly split: "validation" | "test" | null;
   /** Null for an epoch without an evaluation. */

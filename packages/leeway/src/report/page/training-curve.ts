@@ -15,6 +15,7 @@ export function curveOf(epochs: readonly EpochRecord[], best: number | null): Tr
     epochs: epochs.map(({ epoch }) => epoch + 1),
     loss: epochs.map(({ train }) => train.loss),
     learningRate: epochs.map(({ learningRate }) => learningRate),
+    gradientNorm: epochs.map(({ train }) => train.gradientNorm ?? null),
     split: epochs.find(({ evaluation }) => evaluation !== null)?.evaluation?.split ?? null,
     balancedAccuracy: evaluated(({ balancedAccuracy }) => balancedAccuracy),
     groups: {

@@ -135,6 +135,20 @@ suite("a report's figures", () => {
     expect(reached[2]).toBeCloseTo(own.filter((margin) => margin >= wanted).length / 100, 12);
   });
 
+  test("fit the exponent of training margins where they were measured", () => {
+    expect(report.margins.training).toBeUndefined();
+    const counts = longTail.record.data.trainCounts;
+    const labels = Int32Array.from(counts, (_, j) => j);
+    const medians = counts.map((n, j) => (j === 0 ? -1 : 3 * n ** -0.25));
+    const { training } = reportOfOne({
+      ...longTail,
+      train: { margins: Float32Array.from(medians), labels },
+    }).margins;
+    expect(training!.examples).toBe(counts.length);
+    expect(training!.fit!.exponent).toBeCloseTo(0.25, 5);
+    expect(training!.fit!.classes).toBe(counts.length - 1); // without that whose median is below 0
+  });
+
   test("put as many examples into each bin of reliability", () => {
     const [all] = report.reliability;
     expect(all!.group).toBe("all");
