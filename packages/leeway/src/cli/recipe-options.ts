@@ -28,7 +28,7 @@ export interface RecipeFlags
     MethodFlags,
     Omit<
       FlagsOf<typeof recipeFields>,
-      "dataset" | "source" | "method" | "methodOptions" | "schedule" | "text"
+      "dataset" | "source" | "method" | "methodOptions" | "schedule" | "text" | "init"
     >,
     FlagsOf<typeof scheduleFields>,
     FlagsOf<typeof textFields> {
@@ -39,6 +39,8 @@ export interface RecipeFlags
   /** A name of the catalogue, or of custom data. */
   readonly dataset?: string;
   readonly source?: Recipe["source"];
+  /** A file of weights, or the folder of a run. */
+  readonly init?: string;
 }
 
 /** What a recipe is requested with. */
@@ -50,6 +52,8 @@ export interface Requested {
   readonly placeOf?: PlaceOf;
   /** How many training examples custom data has, if that is known. */
   readonly examples?: number | undefined;
+  /** What the option, or the file, names to begin from. */
+  readonly init?: Recipe["init"];
 }
 
 /** Adds the options a recipe is made from, in groups. */
@@ -83,7 +87,7 @@ export function addRecipeOptions(command: Command): Command {
  * @throws RunError with code "usage" where options contradict each other or the file, or it itself
  */
 export function requestedRecipe(requested: Requested): Recipe {
-  const { flags, file, placeOf = fieldName, examples } = requested;
+  const { flags, file, placeOf = fieldName, examples, init } = requested;
   const { dataset = file.dataset ?? nameOfSource(file) } = flags;
   // Not left to commander, which would name a misspelt option only after this.
   if (dataset === undefined) {
@@ -96,7 +100,8 @@ export function requestedRecipe(requested: Requested): Recipe {
   const kept = keptOfFile(requested);
   const origin: Origin = { flags, file: kept, placeOf };
   try {
-    const known = { ...kept, ...flagsOf(flags), ...(examples !== undefined && { examples }) };
+    const fields = without({ ...kept, ...flagsOf(flags) }, ["init"]) as Omit<RecipeOptions, "init">; // a path
+    const known = { ...fields, ...(examples !== undefined && { examples }), ...(init && { init }) };
     const methods = methodOf(requested, dataset);
     return recipeFor(dataset, { ...known, ...methods, ...textOf(kept, flags) });
   } catch (cause) {

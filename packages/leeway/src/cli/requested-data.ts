@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { isDatasetName } from "../catalogue/index.ts";
-import { trainingExamples } from "../runs/index.ts";
+import { resolveInit, trainingExamples } from "../runs/index.ts";
 import { readConfig } from "./config-file.ts";
 import { recipeFile } from "./recipe-files.ts";
 import { type DataFlags, requestedSource } from "./data-options.ts";
@@ -12,13 +12,15 @@ export async function requestedData(
   paths: readonly string[],
   flags: RecipeFlags & DataFlags,
 ): Promise<Requested> {
-  const named = await namedData(paths, flags);
-  const found = await asUsage(() => requestedSource(named, flags));
+  const data = await namedData(paths, flags);
+  const found = await asUsage(() => requestedSource(data, flags));
   const path = flags.recipe === undefined ? flags.config : recipeFile(flags.recipe);
   const config: Omit<Requested, "flags"> = path === undefined ? { file: {} } : readConfig(path);
   // What --dataset named is the argument now.
   const others = Object.fromEntries(Object.entries(flags).filter(([name]) => name !== "dataset"));
-  const requested = { flags: { ...others, ...found }, ...config };
+  const { init: named = config.file.init } = flags;
+  const init = typeof named === "string" ? await asUsage(() => Promise.resolve(resolveInit(named))) : named;
+  const requested = { flags: { ...others, ...found }, ...config, ...(init && { init }) };
   const source = found === undefined ? config.file.source : found.source;
   if (source === undefined) return requested;
   return { ...requested, examples: await asUsage(() => trainingExamples(source, flags)) };

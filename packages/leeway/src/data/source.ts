@@ -63,6 +63,10 @@ export interface Source {
 /** Options of how examples become numbers. */
 interface PrepareOptions {
   readonly text?: Partial<TextOptions> | undefined;
+  /** The record of another run's preparation, which is taken over: of texts, tables and vectors nothing is learned then. */
+  readonly taken?: unknown;
+  /** What the channels of images are normalised by, where it is not to be learned. */
+  readonly pixels?: { readonly mean: readonly number[]; readonly std: readonly number[] } | undefined;
 }
 
 /** How examples of a source become numbers. */

@@ -19,6 +19,8 @@ interface ModelOptions<I extends InputShape = InputShape> {
   /** K. */
   readonly classes: number;
   readonly classifier: Classifier;
+  /** What comes first in a ResNet-18 or 50; by default what suits the images' size. */
+  readonly stem?: "imagenet" | "tiny" | undefined;
   /** Draws the first weights. */
   readonly generator: Generator;
 }

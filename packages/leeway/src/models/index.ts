@@ -1,6 +1,14 @@
 export { batchTensors } from "./batch-tensors.ts";
 export { Model } from "./model.ts";
 export { buildModel, families } from "./family.ts";
+export {
+  firstNames,
+  type GivenState,
+  matchState,
+  networkOf,
+  type StateMatch,
+  withOurNames,
+} from "./given-state.ts";
 export { ResNet, type ResNetOptions } from "./resnet.ts";
 export { ResNetCifar, type ResNetCifarOptions } from "./resnet-cifar.ts";
 export { LinearHead } from "./linear-head.ts";

@@ -8,8 +8,8 @@ export type Classifier = "linear" | "cosine" | "scaled-linear";
 /** A last layer. */
 export type ClassifierLayer = nn.Linear | nn.CosineLinear | ScaledLinear;
 
-/** The part of a network that learns. */
-type Trainable = "all" | "classifier" | "scale";
+/** The part of a network that learns: all, the last layer, its weights without its scales, or its scales. */
+type Trainable = "all" | "classifier" | "weights" | "scale";
 
 /** A classifier network in two parts, so that the last layer can be exchanged, frozen or trained alone. */
 export abstract class Model extends nn.Module {
@@ -17,6 +17,7 @@ export abstract class Model extends nn.Module {
   abstract readonly classifier: ClassifierLayer;
   #trainable: Trainable = "all";
   #shiftStatistics = false;
+  #keepsStatistics = false;
 
   /**
    * k, how many networks in one are learning: while they do, features are [N · k, D], those of an example beside each other,
@@ -50,7 +51,14 @@ export abstract class Model extends nn.Module {
     }
     for (const parameter of inside) parameter.requiresGrad = true;
     // Scales rest while features are learned.
-    if (trainable === "all" && classifier instanceof ScaledLinear) classifier.scale.requiresGrad = false;
+    const scalesRest = trainable === "all" || trainable === "weights";
+    if (scalesRest && classifier instanceof ScaledLinear) classifier.scale.requiresGrad = false;
+    this.train(this.training);
+  }
+
+  /** Keeps the statistics of batch normalisation from now on: it normalises by them in training too. */
+  freezeStatistics(): void {
+    this.#keepsStatistics = true;
     this.train(this.training);
   }
 
@@ -72,12 +80,18 @@ export abstract class Model extends nn.Module {
 
   override train(on = true): void {
     super.train(on);
-    if (!on || this.#trainable === "all") return;
-    // Frozen features are those of evaluation: batch statistics would else go on changing.
-    super.train(false);
-    this.classifier.train();
-    if (!this.#shiftStatistics) return;
-    for (const [, module] of this.namedModules()) if (module instanceof nn.BatchNorm2d) module.train();
+    if (!on) return;
+    if (this.#trainable !== "all") {
+      // Frozen features are those of evaluation: batch statistics would else go on changing.
+      super.train(false);
+      this.classifier.train();
+      if (this.#shiftStatistics) this.#trainNorms(true);
+    }
+    if (this.#keepsStatistics) this.#trainNorms(false);
+  }
+
+  #trainNorms(on: boolean): void {
+    for (const [, module] of this.namedModules()) if (module instanceof nn.BatchNorm2d) module.train(on);
   }
 }
 

@@ -179,10 +179,10 @@ const tinySide = 64;
 export const resnetFamily: ModelFamily<"image"> = {
   input: "image",
   names: ["resnet18", "resnet50"],
-  build: (name, { input, classes, classifier, generator }) =>
+  build: (name, { input, classes, classifier, stem, generator }) =>
     new ResNet(classes, {
       depth: name === "resnet18" ? 18 : 50,
-      stem: Math.min(input.height, input.width) <= tinySide ? "tiny" : "imagenet",
+      stem: stem ?? (Math.min(input.height, input.width) <= tinySide ? "tiny" : "imagenet"),
       channels: input.channels,
       classifier,
       generator,

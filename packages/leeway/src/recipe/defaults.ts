@@ -25,6 +25,8 @@ export interface Defaults {
   readonly method: string;
   /** Of methods that have such options. */
   readonly methodOptions?: Readonly<Record<string, number>>;
+  /** What the rates of both kinds of optimizer are divided by; 1 by default. */
+  readonly rateDivisor?: number;
 }
 
 const byKind: Readonly<Record<InputKind, Defaults>> = {
@@ -117,10 +119,15 @@ export interface DefaultsOptions {
   readonly dataset?: string;
   /** How many training examples custom data has, if that is known. */
   readonly examples?: number | undefined;
+  /** Whether the network begins from weights that were trained before. */
+  readonly initialised?: boolean;
 }
 
 /** The defaults of a kind of data, a data set, a network and a number of examples: for images the paper's. */
-export function defaultsFor(kind: InputKind, { model, dataset, examples }: DefaultsOptions = {}): Defaults {
+export function defaultsFor(
+  kind: InputKind,
+  { model, dataset, examples, initialised = false }: DefaultsOptions = {},
+): Defaults {
   const own = <T>(record: Readonly<Record<string, T>>, name = ""): T | undefined =>
     Object.hasOwn(record, name) ? record[name] : undefined;
   const ofData = {
@@ -130,12 +137,18 @@ export function defaultsFor(kind: InputKind, { model, dataset, examples }: Defau
   const { large } = ofData;
   const isLarge = large !== undefined && examples !== undefined && examples >= large.examples;
   const network = model ?? (isLarge ? large.model : ofData.model);
-  return {
+  const defaults = {
     ...ofData,
     ...own(byModel, network),
     ...(examples !== undefined && defaultLength(kind, { examples, model: network })),
     model: network,
   };
+  return initialised ? fineTuned(defaults) : defaults;
+}
+
+/** A third of the epochs, 30 at most, at a tenth of the rate: what is known already is to be kept. */
+function fineTuned(defaults: Defaults): Defaults {
+  return { ...defaults, epochs: Math.min(30, Math.ceil(defaults.epochs / 3)), rateDivisor: 10 };
 }
 
 /** The learning rate of an optimizer that is not of the data's default kind. */
@@ -152,8 +165,9 @@ export function defaultSchedule(
   { epochs, optimizer = "sgd" }: Pick<Recipe, "epochs" | "optimizer">,
 ): LearningRateSchedule {
   const its = defaults.schedule(epochs);
-  if (isAdaptive(optimizer) === isAdaptive(defaults.optimizer)) return its;
-  return { ...its, base: isAdaptive(optimizer) ? rates.adaptive : rates.sgd };
+  const isOfKind = isAdaptive(optimizer) === isAdaptive(defaults.optimizer);
+  const base = isOfKind ? its.base : isAdaptive(optimizer) ? rates.adaptive : rates.sgd;
+  return { ...its, base: base / (defaults.rateDivisor ?? 1) };
 }
 
 /** The default method where class weights are given and the data's own one balances classes without them. */

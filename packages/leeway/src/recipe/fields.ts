@@ -21,6 +21,7 @@ import {
   type OptionValue,
 } from "../methods/index.ts";
 import { defaultSelection, selectionNames } from "../metrics/index.ts";
+import { type Init, initSchema } from "./init.ts";
 import type { LearningRateSchedule } from "./learning-rate.ts";
 import { scheduleParts } from "./schedule-fields.ts";
 
@@ -223,6 +224,47 @@ export const recipeFields = {
     value: "<name>",
     common: true,
     recorded: name,
+  },
+  init: {
+    ...training,
+    type: typed<Init>(initSchema),
+    requested: z.union([name, initSchema]),
+    help: "weights to begin from: a .safetensors file with torchvision's or timm's names, or a run",
+    default: "random",
+    value: "<file|run>",
+    optional: true,
+  },
+  backboneLr: {
+    ...training,
+    type: z.number().gt(0).max(1),
+    help: "with init: the rate of all layers but the last, as a share of the learning rate",
+    default: "1",
+    value: "<share>",
+    optional: true,
+  },
+  layerDecay: {
+    ...training,
+    type: z.number().gt(0).max(1),
+    help: "with init, of residual networks: what each block before the last layer multiplies the rate by",
+    default: "1",
+    value: "<share>",
+    optional: true,
+  },
+  freezeEpochs: {
+    ...training,
+    type: z.int().min(0).max(1e6),
+    help: "with init: epochs in which the last layer learns alone, before all do",
+    default: "0",
+    value: "<count>",
+    optional: true,
+  },
+  batchNorm: {
+    ...training,
+    type: names(["frozen", "learning"]),
+    help: "with init: whether batch normalisation keeps the statistics it was loaded with",
+    default: "frozen",
+    value: "<name>",
+    optional: true,
   },
   epochs: {
     ...training,

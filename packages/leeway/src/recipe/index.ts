@@ -12,6 +12,7 @@ export {
   protocols,
   recipeFields,
 } from "./fields.ts";
+export type { Init } from "./init.ts";
 export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
 export { inputKindOf, recipeFor, type RecipeOptions, type RequestedMethodOptions } from "./recipe.ts";
 export { partAmong, requestedMethod, requireMethodOptions } from "./requested-method.ts";

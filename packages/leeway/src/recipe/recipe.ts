@@ -9,6 +9,7 @@ import { requestedMethod } from "./requested-method.ts";
 import { requestedSchedule, type ScheduleOptions } from "./requested-schedule.ts";
 import {
   requireFold,
+  requireInit,
   requireMomentumRead,
   requireNesterov,
   requireNoCut,
@@ -51,7 +52,9 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
   const examples = options.examples && Math.ceil(keepNegatives * options.examples);
   if (source) requireReaderOptions(source);
   const kind = source?.kind ?? datasetFacts(dataset).kind;
-  const network = options.model === undefined ? {} : { model: options.model };
+  const model = options.model ?? options.init?.model;
+  const initialised = options.init !== undefined;
+  const network = { ...(model !== undefined && { model }), initialised };
   const defaults = defaultsFor(kind, { ...network, ...(source ? { examples } : { dataset }) });
   const epochs = options.epochs ?? epochsOf(kind, options, defaults);
   const method = methodFor(options, defaults, epochs);
@@ -61,7 +64,8 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
     method: method.name,
     methodOptions: method.options,
     ...weightFields(options),
-    model: options.model ?? defaults.model,
+    model: model ?? defaults.model,
+    ...initFields(options, epochs),
     epochs,
     ...trainingFields(options, defaults, epochs),
     ...protocolFields(options),
@@ -73,9 +77,24 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
 }
 
 /** The default length; not by the size of the data where drops of the rate are requested, which tell of their own. */
-function epochsOf(kind: InputKind, { schedule, source }: RecipeOptions, defaults: Defaults): number {
+function epochsOf(kind: InputKind, { schedule, source, init }: RecipeOptions, defaults: Defaults): number {
   if (source === undefined || schedule?.decays === undefined) return defaults.epochs;
-  return defaultsFor(kind, { model: defaults.model }).epochs;
+  return defaultsFor(kind, { model: defaults.model, initialised: init !== undefined }).epochs;
+}
+
+type InitFields = Pick<Recipe, "init" | "backboneLr" | "layerDecay" | "freezeEpochs" | "batchNorm">;
+
+/** What the network begins from, and how fast which layers move away from there. */
+function initFields(options: RecipeOptions, epochs: number): InitFields {
+  const { init, backboneLr = 1, layerDecay = 1, freezeEpochs = 0, batchNorm } = options;
+  requireInit(options, epochs);
+  return {
+    ...(init && { init }),
+    ...(backboneLr !== 1 && { backboneLr }),
+    ...(layerDecay !== 1 && { layerDecay }),
+    ...(freezeEpochs !== 0 && { freezeEpochs }),
+    ...(batchNorm === "learning" && { batchNorm }),
+  };
 }
 
 type DataFields = Pick<Recipe, "source" | "testFraction" | "fold" | "profile" | "keep" | "keepNegatives"> &
@@ -85,7 +104,7 @@ type DataFields = Pick<Recipe, "source" | "testFraction" | "fold" | "profile" | 
 function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults): DataFields {
   const { source, fold, keep, keepNegatives, testProfile, profile = defaults.profile } = options;
   const text = { ...defaults.text, ...options.text };
-  requireTextOptions(text, kind, options.model ?? defaults.model);
+  requireTextOptions(text, kind, defaults.model);
   const cutToRatio = profile === "longtail" || profile === "step";
   if (!cutToRatio) requireNoCut(profile, options);
   requireNoTestSplit(options);

@@ -51,6 +51,29 @@ export function requireTestPrior({ methodOptions: { testPrior } }: Recipe, class
   }
 }
 
+/** Refuses what moves layers unlike where no network is begun from, or another one, or not all of them. */
+export function requireInit(options: RecipeOptions, epochs: number): void {
+  const { init, model = init?.model, freezeEpochs = 0, layerDecay } = options;
+  const refuse = (field: keyof RecipeOptions, what: string, advice = ""): never => {
+    throw expected("recipe", field, what, options[field], advice);
+  };
+  if (init === undefined) {
+    const fields = ["backboneLr", "layerDecay", "freezeEpochs", "batchNorm"] as const;
+    const stray = fields.find((field) => options[field] !== undefined);
+    if (stray !== undefined) refuse(stray, "to go with weights to begin from", "Name them: init.");
+    return;
+  }
+  if (model !== init.model) {
+    refuse("model", `to be ${init.model}, the network of ${init.path}`, "Leave it out.");
+  }
+  if (freezeEpochs > epochs) {
+    refuse("freezeEpochs", `to be at most ${epochs}, the run's length`);
+  }
+  if (layerDecay !== undefined && !init.model.startsWith("resnet")) {
+    refuse("layerDecay", `to go with a residual network, not ${init.model}`, "Use backboneLr.");
+  }
+}
+
 /** Refuses a part to be held out of data that has a test split, which would have no effect. */
 export function requireNoTestSplit({ source, testFraction }: RecipeOptions): void {
   if (testFraction === undefined || (source && !source.testPaths)) return;

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import { type Recipe, type RecipeField, recipeFields } from "./fields.ts";
+import type { Init } from "./init.ts";
 import { scheduleFields } from "./schedule-fields.ts";
 import type { RecipeOptions } from "./recipe.ts";
 
@@ -22,10 +23,12 @@ const requested = fields.map(([name, { type, requested = type, help, default: by
 });
 
 /** What a configuration file may hold: any field of a recipe, and of some any part. */
-export interface Config extends Omit<RecipeOptions, keyof typeof scheduleFields | "examples"> {
+export interface Config extends Omit<RecipeOptions, keyof typeof scheduleFields | "examples" | "init"> {
   /** For editors; not read. */
   readonly $schema?: string;
   readonly dataset?: string;
+  /** A path, or what a recipe records of it. */
+  readonly init?: string | Init;
 }
 
 /** What a configuration file must look like; every field may be absent. */
@@ -42,6 +45,7 @@ export const optionsSchema = z
   .strictObject({
     ...(Object.fromEntries(requested) as Readonly<Record<string, z.ZodType>>),
     ...Object.fromEntries(Object.entries(scheduleFields).map(([name, { type }]) => [name, type])),
+    init: recipeFields.init.type, // of which only commands and functions that read files know a path alone
     examples: z.int().min(0),
   })
   .partial();

@@ -1,5 +1,12 @@
 export { priorCounts, recordVersion } from "./run-record.ts";
-export type { DataRecord, EnvironmentRecord, GpuRecord, RecipeRecord, RunRecord } from "./run-record.ts";
+export type {
+  DataRecord,
+  EnvironmentRecord,
+  GpuRecord,
+  InitRecord,
+  RecipeRecord,
+  RunRecord,
+} from "./run-record.ts";
 export type { EpochRecord, EvaluationRecord } from "./epoch-record.ts";
 export type { ChoosingMetric, Summary } from "./summary.ts";
 export { type DecisionRecord, isBySets, type RequestedDecision } from "./decision-record.ts";

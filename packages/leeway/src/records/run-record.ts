@@ -15,6 +15,8 @@ export interface RunRecord {
   readonly recipe: RecipeRecord;
   readonly data: DataRecord;
   readonly environment: EnvironmentRecord;
+  /** What was taken from the weights that the recipe begins from; absent for a run that begins anew, and for a fork. */
+  readonly initialised?: InitRecord;
   /**
    * The run whose first epochs, below `epoch`, this one shares, and what of versions and machine had changed since;
    * absent for a run from the start.
@@ -31,6 +33,16 @@ export interface RunRecord {
     readonly step: number;
     readonly changes: readonly string[];
   }[];
+}
+
+/** What a network took from weights to begin from, by the names of its tensors and of the file's. */
+export interface InitRecord {
+  /** How many tensors were loaded. */
+  readonly loaded: number;
+  /** Those of the network that begin as without them. */
+  readonly fresh: readonly string[];
+  /** Those of the file that are not used. */
+  readonly leftOver: readonly string[];
 }
 
 /** What was requested: with the same code and data it gives the same run again. */

@@ -55,6 +55,9 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
       .exactOptional(),
     os: name,
   }),
+  initialised: z
+    .strictObject({ loaded: count, fresh: z.array(name), leftOver: z.array(name) })
+    .exactOptional(),
   forkedFrom: z
     .strictObject({ run: name, epoch: count, changes: z.array(name).exactOptional() })
     .exactOptional(),

@@ -55,6 +55,7 @@ export {
   methodWarnings,
   rateWarnings,
 } from "./recipe-words.ts";
+export { initWords } from "./init-words.ts";
 export { metricText, metricWords, selectionText } from "./selection-words.ts";
 export { type EndedRun, resultOf, type RunResult, worstClassOf } from "./result.ts";
 export { comparisonNotes, type ComparisonOptions, renderComparison } from "./tables/comparison.ts";

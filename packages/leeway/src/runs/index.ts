@@ -15,17 +15,17 @@ export { type RunOptions, runRecipe } from "./run.ts";
 export type { RunEvent } from "./train-run.ts";
 export { dataRecord, loadRunData, requireSameDataHash } from "./run-data.ts";
 export { modelFile } from "./finalize.ts";
+export { resolveInit } from "./init-file.ts";
 export { loadText, machineLoad, type MachineLoad, threadsBeside, watchLoad } from "./machine-load.ts";
 export {
   loadWeights,
   openFirstStage,
   openSession,
-  readPreparation,
   readWeights,
   recipeOf,
-  recordedPreparation,
   type StoredSession,
 } from "./open-session.ts";
+export { readPreparation, recordedPreparation } from "./stored-preparation.ts";
 export {
   type DataRecipeOptions,
   optionsForData,

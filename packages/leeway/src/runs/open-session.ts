@@ -9,6 +9,7 @@ import { modelFile } from "./finalize.ts";
 import { loadFirstStage, readForkPoint } from "./fork-point.ts";
 import { type DataOptions, loadRunData, requireSameExamples } from "./run-data.ts";
 import { fitting } from "./session-state.ts";
+import { recordedPreparation } from "./stored-preparation.ts";
 
 /** A trained run made real again: its records, its data and its network with the weights that were kept. */
 export interface StoredSession {
@@ -110,35 +111,4 @@ export function loadWeights({ model }: Pick<Session, "model">, { path, bytes }: 
       model.loadStateDict(decodeSafetensors(bytes).tensors);
     });
   });
-}
-
-/** How a run prepared its data, so that it is read so again; undefined where it prepared nothing. */
-export function recordedPreparation({ path }: StoredRun): unknown {
-  return readPreparation(join(path, "preparation.json")) ?? undefined;
-}
-
-/**
- * Reads the file of how a run's examples are prepared; null where they were numbers from the start.
- *
- * @throws RunError with code "run" if it is there and cannot be read
- */
-export function readPreparation(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new RunError("run", `${path}: expected a file that can be read, got ${String(cause)}.`, {
-      path,
-      cause,
-    });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new RunError("run", `${path}: expected JSON, got something else. Train the run again.`, {
-      path,
-      cause,
-    });
-  }
 }

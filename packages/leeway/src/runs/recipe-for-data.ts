@@ -1,11 +1,14 @@
 import type { CustomData } from "../catalogue/index.ts";
 import { countExamples, type DataHints, findData, hasTestFolder, withAbsolutePaths } from "../data/index.ts";
 import { expected } from "../errors.ts";
-import { type Recipe, recipeFor, type RecipeOptions } from "../recipe/index.ts";
+import { type Init, type Recipe, recipeFor, type RecipeOptions } from "../recipe/index.ts";
+import { resolveInit } from "./init-file.ts";
 
 /** What may be requested of a recipe for data by its path: how it is read, and any option of a recipe. */
 export interface DataRecipeOptions
-  extends Omit<RecipeOptions, "source" | "examples">, Omit<DataHints, "options"> {
+  extends Omit<RecipeOptions, "source" | "examples" | "init">, Omit<DataHints, "options"> {
+  /** The weights to begin from: a .safetensors file or the folder of a run; or what a recipe records of them. */
+  readonly init?: string | Init;
   /** Options of the reader of its kind, by their names: `{ size: 64 }`. */
   readonly readerOptions?: DataHints["options"];
 }
@@ -29,8 +32,10 @@ export async function recipeForData(
 /** The name of data by its path, and the options of its recipes: the files are looked at once for several recipes. */
 export async function optionsForData(
   data: string | readonly string[],
-  { kind, label, testPaths, validationPaths, readerOptions, ...options }: DataRecipeOptions,
+  { kind, label, testPaths, validationPaths, readerOptions, init: named, ...rest }: DataRecipeOptions,
 ): Promise<{ readonly dataset: string; readonly options: RecipeOptions }> {
+  const init = typeof named === "string" ? resolveInit(named) : named;
+  const options = { ...rest, ...(init && { init }) };
   const hints = { kind, label, testPaths, validationPaths, options: readerOptions };
   const { dataset, source } = await findData(typeof data === "string" ? [data] : data, hints);
   if (source === undefined) return { dataset, options };

@@ -18,7 +18,8 @@ import { type Checkpoint, readCheckpoint, restoreCheckpoint, type Setting } from
 import { allowedChanges, type Change, changesBetween, changeText } from "./changes.ts";
 import { environmentRecord } from "./environment.ts";
 import { estimate } from "./estimate.ts";
-import { recipeOf, recordedPreparation } from "./open-session.ts";
+import { recipeOf } from "./open-session.ts";
+import { recordedPreparation } from "./stored-preparation.ts";
 import { type DataOptions, hashOf, loadRunData } from "./run-data.ts";
 import { type RunEvent, type TrainingOptions, trainRun, withSession } from "./train-run.ts";
 

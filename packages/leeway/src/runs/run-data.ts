@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type DataFolders,
   dataHash,
@@ -9,6 +10,7 @@ import {
   loadDataset,
   openCustomData,
   type Reading,
+  type Source,
   splitNotes,
   splitSource,
   leakageWarnings,
@@ -21,10 +23,11 @@ import { expected, RunError } from "../errors.ts";
 import { classCounts, profileCounts } from "../imbalance/index.ts";
 import { requireClasses } from "../methods/index.ts";
 import type { DataRecord } from "../records/index.ts";
-import { batchMinimum, type Recipe, requireTestPrior } from "../recipe/index.ts";
+import { batchMinimum, inputKindOf, type Recipe, requireTestPrior } from "../recipe/index.ts";
 import type { StoredRun } from "../storage/index.ts";
 import type { RunData } from "../training/index.ts";
 import { watchLoad } from "./machine-load.ts";
+import { readPreparation } from "./stored-preparation.ts";
 
 /** Where the data of a run is from. */
 export interface DataOptions extends DataFolders {
@@ -39,9 +42,10 @@ export interface DataOptions extends DataFolders {
  * @throws ArgumentError if the recipe asks for what the data does not have
  * @throws RunError with code "data" if the data set is not there or damaged
  */
-export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promise<RunData> {
+export async function loadRunData(recipe: Recipe, options: Reading = {}): Promise<RunData> {
   watchLoad();
   const { seed, validationFraction, source: custom } = recipe;
+  const reading = { ...options, recorded: options.recorded ?? givenPreparation(recipe) };
   const source =
     custom === undefined ? await loadDataset(recipe.dataset, reading) : await openCustomData(custom, reading);
   requireClasses("classWeight", Object.keys(recipe.classWeight ?? {}), source.train.classNames);
@@ -66,7 +70,7 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
   const counts = classCounts(train.labels, train.classNames.length);
   requireTestPrior(recipe, train.classNames.length);
   batchMinimum(recipe, { classNames: train.classNames, counts }); // refuses classes that are not there
-  const preparation = source.prepare(train, { text: recipe.text });
+  const preparation = source.prepare(train, prepareOptions(recipe, reading));
   const ready = { train: preparation.apply(train), test: preparation.apply(test) };
   // The catalogue's data are what others measure on, whatever is in them.
   const warnings =
@@ -88,6 +92,22 @@ export async function loadRunData(recipe: Recipe, reading: Reading = {}): Promis
     ...(held !== null && held === source.validation && { validationHeldOut: false }),
     notes: [...(source.notes ?? []), ...warnings, ...(thinned === null ? [] : [thinned.note])],
   };
+}
+
+/**
+ * The preparation of the run that a recipe begins from, whose columns and words its network knows; of images only what
+ * pixels are normalised by matters, which the recipe has.
+ */
+function givenPreparation(recipe: Recipe): unknown {
+  if (recipe.init === undefined || inputKindOf(recipe) === "image") return undefined;
+  return readPreparation(join(recipe.init.path, "preparation.json")) ?? undefined;
+}
+
+/** How examples become numbers: as the network that the recipe begins from knows them, where there is one. */
+function prepareOptions({ text, init }: Recipe, { recorded }: Reading): Parameters<Source["prepare"]>[1] {
+  if (init === undefined) return { text };
+  const { mean, std } = init;
+  return { text, taken: recorded, pixels: mean && std && { mean, std } };
 }
 
 /** The examples that the recipe leaves of the training split. */

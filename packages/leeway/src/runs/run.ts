@@ -16,6 +16,7 @@ import {
   type RunData,
   type Session,
 } from "../training/index.ts";
+import { beginFrom } from "./begin-from.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { environmentRecord } from "./environment.ts";
 import { estimate } from "./estimate.ts";
@@ -84,6 +85,7 @@ async function* startRun(
   const folder = createRunFolder(runsDir, name);
   const unlock = lockRun(folder.path);
   try {
+    const initialised = recipe.init && !from ? beginFrom(session, recipe.init) : undefined;
     const environment = environmentRecord({ device, reproducible });
     const record: RunRecord = {
       version: recordVersion,
@@ -93,6 +95,7 @@ async function* startRun(
       recipe,
       data: { ...recordOf(data, from), contents },
       environment,
+      ...(initialised && { initialised }),
       ...(from && { forkedFrom: originOf(from) }),
     };
     const { fingerprint } = record.data;

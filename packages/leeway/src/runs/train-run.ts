@@ -18,6 +18,7 @@ import {
   train,
   type TrainingEvent,
 } from "../training/index.ts";
+import { initAdvice } from "./init-advice.ts";
 import { type Estimate, memoryAdvice } from "./estimate.ts";
 import { loadAdvice } from "./machine-load.ts";
 import { isOver, patienceAdvice } from "./patience.ts";
@@ -112,6 +113,7 @@ export async function* trainRun(
   const seconds = (): number => run.secondsBefore + (performance.now() - began) / 1000;
   const warnings = [
     ...precisionAdvice(session),
+    ...initAdvice(session),
     ...memoryAdvice(run.estimate, session),
     ...patienceAdvice(record.recipe, chosen),
     ...loadAdvice(),

@@ -6,6 +6,7 @@ import { givenWeights, type Method, methodOf, type Stage, stageAt, stagesOf } fr
 import { buildModel, type Model } from "../models/index.ts";
 import { random } from "../random.ts";
 import { cosineRate, learningRate, type Recipe } from "../recipe/index.ts";
+import { parameterGroups } from "./parameter-groups.ts";
 import { beginAtPrior } from "./prior-bias.ts";
 import type { Position } from "./progress.ts";
 
@@ -81,9 +82,11 @@ export function startSession(
       input,
       classes: data.counts.length,
       classifier: method.classifier,
+      stem: recipe.init?.stem,
       generator: new Generator(recipe.seed),
     }),
   );
+  if (recipe.init && recipe.batchNorm !== "learning") model.freezeStatistics();
   if (device !== "cpu") model.to({ device });
   const given = givenWeights(recipe, data.train.classNames);
   const stages = stagesOf(method, data.counts, recipe.epochs, { given });
@@ -115,11 +118,9 @@ function averageOf({ averageDecay: decay }: Recipe, model: Model): optim.WeightA
   return decay === undefined ? null : new optim.WeightAverage(model.stateDict(), { decay });
 }
 
-function optimizerOf(
-  { optimizer, momentum, nesterov = false, weightDecay, schedule }: Recipe,
-  model: Model,
-): optim.Optimizer {
-  const parameters = model.parameters();
+function optimizerOf(recipe: Recipe, model: Model): optim.Optimizer {
+  const { optimizer, momentum, nesterov = false, weightDecay, schedule } = recipe;
+  const parameters = recipe.init ? parameterGroups(model, recipe) : model.parameters();
   const lr = schedule.base;
   if (optimizer === "adam") return new optim.Adam(parameters, { lr, weightDecay });
   if (optimizer === "adamw") return new optim.AdamW(parameters, { lr, weightDecay });
@@ -135,9 +136,21 @@ export function beginEpoch(session: Session, { epoch, batch, rollbacks }: Positi
   const stage = stageAt(stages, epoch);
   if (epoch === stage.fromEpoch && batch === 0) enterStage(session, stage);
   else setStage(session, stage);
+  if (stage.trainable === undefined) beginFrozen(session, { epoch, batch });
   // What libtorch draws follows from the epoch, too; within it, from the generator's state, which checkpoints hold.
   if (batch === 0) manualSeed(random(recipe.seed, "dropout", epoch).below(2 ** 31));
   optimizer.lr = rateOf(session, epoch) * 0.5 ** rollbacks;
+}
+
+/** Lets the last layer learn alone in the first epochs of a network that was trained before, and then all. */
+function beginFrozen(
+  { model, optimizer, recipe }: Session,
+  { epoch, batch }: Pick<Position, "epoch" | "batch">,
+): void {
+  const { freezeEpochs = 0 } = recipe;
+  if (epoch < freezeEpochs) model.learn("weights");
+  // As at the beginning of a stage: what is remembered of the last layer is no start for all.
+  else if (epoch === freezeEpochs && epoch > 0 && batch === 0) optimizer.reset();
 }
 
 /** The learning rate of an epoch: along the stage's own cosine where it has one, else by the recipe's schedule. */

@@ -1,11 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { encodeSafetensors, Generator, memory, noGrad, randn, scope, setThreads } from "@leeway/torch";
 import { expectClose } from "@leeway/torch/testing";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import { buildModel, ResNet, type ResNetOptions } from "../../src/models/index.ts";
+import { python, referenceOf } from "../python.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import { parameterCount } from "./parameter-count.ts";
 
@@ -139,11 +138,6 @@ suite("ResNet", () => {
   });
 });
 
-/** A Python with PyTorch and numpy; undefined where there is none. */
-const python = ["python3", "/usr/bin/python3"].find(
-  (program) => spawnSync(program, ["-c", "import torch, numpy"], { stdio: "ignore" }).status === 0,
-);
-
 suite("PyTorch's functions with the same weights", () => {
   test.for([
     [18, "tiny", 32],
@@ -160,12 +154,7 @@ suite("PyTorch's functions with the same weights", () => {
         const [weights, given] = [join(folder, "weights"), join(folder, "inputs")];
         writeFileSync(weights, encodeSafetensors(network.stateDict()));
         writeFileSync(given, encodeSafetensors({ inputs }));
-        const url = new URL("../../../../tools/reference/torchvision_resnet.py", import.meta.url);
-        const printed = execFileSync(python, [fileURLToPath(url), weights, given], {
-          encoding: "utf8",
-          stdio: ["ignore", "pipe", "inherit"],
-        });
-        const theirs = JSON.parse(printed) as number[];
+        const theirs = referenceOf("torchvision_resnet.py", [weights, given]) as number[];
         // Up to 53 convolutions in float32, summed in another order: 1e-4 of the largest logit.
         expectClose(ours, theirs, { rtol: 0, atol: 1e-4 * Math.max(...theirs.map(Math.abs)) });
       });

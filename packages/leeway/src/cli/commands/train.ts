@@ -29,6 +29,7 @@ import {
   datasetTitle,
   describeProfile,
   exampleNoun,
+  initWords,
   lengthWords,
   methodTitle,
   methodWarnings,
@@ -47,7 +48,7 @@ export function trainCommand(): Command {
 const examples = `
 Examples:
   $ leeway train transactions.csv --label fraud
-  $ leeway train photos/ --method ldam-drw --image-size 64
+  $ leeway train photos/ --image-size 224 --init resnet50.safetensors
   $ leeway train reviews.csv --text review --label stars
   $ leeway train cifar10 --ratio 100 --epochs 40 --precision bf16
   $ leeway train --config run.yaml --seed 1
@@ -107,6 +108,7 @@ function announced(record: RunRecord, folder: string): string[] {
     `Training ${what.join(", ")}`,
     `Run: ${folder}`,
     ...(recipe.protocol === "paper" ? [paper] : []),
+    ...initWords(record),
     ...classWeightWords(recipe, data),
     ...dataNotes(record),
     ...methodWarnings(recipe),

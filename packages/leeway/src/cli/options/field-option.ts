@@ -78,6 +78,8 @@ function optionOf(flags: string, shape: JsonShape): Option {
     case "array":
       return listOption(flags, shape.items ?? {});
     case "object":
+      // A record of fields has no form on the command line: its option names a file that has them.
+      if (typeof shape.additionalProperties !== "object") return new Option(flags);
       return namedNumbersOption(flags, "", namedRange(shape.additionalProperties ?? {}));
     default:
       return new Option(flags);

@@ -1,4 +1,5 @@
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
+import { parseEmbeddingSteps } from "../../preparation/index.ts";
 import { tieColumns } from "../custom/read-ties.ts";
 import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
@@ -58,8 +59,11 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
     test: await held(data.testPaths, testLabels),
     validation: await held(data.validationPaths, validationLabels),
     notes: all,
-    prepare: (examples) => {
-      const steps = learnEmbeddingSteps(examples as EmbeddingExamples); // of this source
+    prepare: (examples, { taken } = {}) => {
+      const steps =
+        taken === undefined
+          ? learnEmbeddingSteps(examples as EmbeddingExamples) // of this source
+          : parseEmbeddingSteps(taken, "preparation.json");
       return { record: steps, apply: (some) => embeddingDataset(some as EmbeddingExamples, steps) };
     },
   };

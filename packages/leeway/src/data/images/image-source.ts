@@ -59,10 +59,10 @@ export async function imageSource(
     validation: validation!.labels.length === 0 ? null : validation!, // likewise
     files: filesOf(listing),
     notes: [...listing.notes, ...(bad.length > 0 ? [`left out ${badWords(listing, bad)}`] : [])],
-    prepare: (train) => {
+    prepare: (train, { pixels: given } = {}) => {
       const { places } = train as CachedExamples; // examples of this source
       const bytes = form.size * form.size * channels;
-      const statistics = form.statistics ?? channelStatistics(pixels, places, { bytes });
+      const statistics = given ?? form.statistics ?? channelStatistics(pixels, places, { bytes });
       return preparation(pixels, form, statistics);
     },
   };

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { RunError } from "../../errors.ts";
-import { parseSteps } from "../../preparation/index.ts";
+import { parseSteps, type TableSteps } from "../../preparation/index.ts";
 import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
@@ -53,7 +53,10 @@ export async function openTable(data: CustomData, { recorded }: Reading = {}): P
         test: await held(data.testPaths),
         validation: await held(data.validationPaths),
         notes: [...files.notes, ...labelled.notes, ...heldNotes, ...notes],
-        prepare: (examples) => preparationOf(examples as TableExamples, label.name), // of this source
+        prepare: (examples, { taken } = {}) =>
+          taken === undefined
+            ? preparationOf(learnSteps(examples as TableExamples, { label: label.name, maxCategories })) // of this source
+            : preparationOf(parseSteps(taken, "preparation.json")),
       };
     } catch (error) {
       throw tableFault(error, files.paths);
@@ -96,8 +99,7 @@ async function detectedReading(
   return { reading: readingOfRoles(roles, label), notes };
 }
 
-function preparationOf(train: TableExamples, label: string): Preparation {
-  const steps = learnSteps(train, { label, maxCategories });
+function preparationOf(steps: TableSteps): Preparation {
   return {
     record: steps,
     apply: (examples) => tableDataset(examples as TableExamples, steps), // of the same source

@@ -9,6 +9,7 @@ import {
   ngramCount,
   ngramEncoder,
   type NgramVocabulary,
+  parseVocabulary,
   tokenize,
   type Vocabulary,
 } from "../../preparation/index.ts";
@@ -51,7 +52,8 @@ export function textSource(
 ): Source {
   return {
     ...splits,
-    prepare: (train, { text = {} } = {}) => {
+    prepare: (train, { text = {}, taken } = {}) => {
+      if (taken !== undefined) return textPreparation(parseVocabulary(taken));
       const texts = textsOf(train);
       if (!readsNgrams(text)) return textPreparation(buildVocabulary(wordsOf(texts), text));
       return textPreparation(buildNgramVocabulary(texts, { ...defaultNgramOptions, ...text }));
