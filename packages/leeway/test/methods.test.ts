@@ -1,4 +1,4 @@
-import { memory, setThreads, tensor } from "@leeway/torch";
+import { manualSeed, memory, setThreads, tensor } from "@leeway/torch";
 import { checkGradient } from "@leeway/torch/testing";
 import { beforeAll, describe as suite, expect, test } from "vitest";
 import { type Loss, lossOf, weightedMean } from "../src/losses/index.ts";
@@ -143,7 +143,8 @@ suite.for(methodNames)("%s", (name) => {
       expectAllClose(moved.values, values);
       expectAllClose(answerOf(last([7, 7, 7, 7]), logits, targets).gradient, gradient);
     });
-    test("follows the classes when these are relabelled", () => {
+    // Noise is drawn for a place among the classes, whichever class has it.
+    test.skipIf(name === "gcl")("follows the classes when these are relabelled", () => {
       const { values, gradient } = answerOf(last(counts), logits, targets);
       const moved = answerOf(
         last(relabelled(counts)),
@@ -170,6 +171,7 @@ suite.for(methodNames)("%s", (name) => {
       const loss = last(counts);
       const f = (x: Parameters<typeof loss>[0]): ReturnType<typeof loss> => {
         const y = tensor(targets, [targets.length], { dtype: "int64" });
+        manualSeed(0); // the same noise, where a loss has some
         return weightedMean(loss(x, y), y, tensor(classWeights));
       };
       checkGradient(f, logits.flat(), { shape: [targets.length, 4] });

@@ -40,3 +40,4 @@ export { coveringCapacity, linearHeadRademacher, rademacherOf } from "./complexi
 export type { Complexity, LinearHead } from "./complexity.ts";
 export { balancedBound, classBounds, imbalancedBound, theoremTwoBounds } from "./bounds.ts";
 export type { ClassBound, TheoremTwoBound, TheoremTwoInput } from "./bounds.ts";
+export { logitClouds } from "./clouds.ts";

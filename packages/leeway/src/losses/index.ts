@@ -1,6 +1,7 @@
 // Also the public names of leeway/losses.
 export { crossEntropyLoss } from "./cross-entropy.ts";
 export { focalLoss } from "./focal.ts";
+export { gaussianCloudLoss } from "./gaussian-cloud.ts";
 export { labelAwareSmoothingLoss } from "./label-aware-smoothing.ts";
 export { ldamLoss } from "./ldam.ts";
 export { lossOf } from "./loss-of.ts";

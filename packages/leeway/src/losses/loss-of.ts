@@ -1,6 +1,7 @@
 import type { LossSpec } from "../methods/index.ts";
 import { crossEntropyLoss } from "./cross-entropy.ts";
 import { focalLoss } from "./focal.ts";
+import { gaussianCloudLoss } from "./gaussian-cloud.ts";
 import { labelAwareSmoothingLoss } from "./label-aware-smoothing.ts";
 import { ldamLoss } from "./ldam.ts";
 import type { Loss } from "./loss.ts";
@@ -29,6 +30,8 @@ export function lossOf(spec: LossSpec): Loss {
       return scaled(vectorScalingLoss(spec.multipliers, spec.offsets), spec.scale);
     case "label-aware-smoothing":
       return scaled(labelAwareSmoothingLoss(spec.smoothing), spec.scale);
+    case "gaussian-cloud":
+      return gaussianCloudLoss(spec.clouds, spec);
   }
 }
 

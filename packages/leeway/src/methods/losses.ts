@@ -3,6 +3,7 @@ import {
   defaultMaxMargin,
   labelSmoothing,
   ldamMargins,
+  logitClouds,
   logitMultipliers,
   logitOffsets,
   testPriorMargins,
@@ -21,6 +22,7 @@ export const lossNames = [
   "balanced-softmax",
   "vector-scaling",
   "label-aware-smoothing",
+  "gaussian-cloud",
 ] as const;
 
 export type LossName = (typeof lossNames)[number];
@@ -31,7 +33,8 @@ export type LossSpec =
   | Spec<"focal", { readonly gamma: number }>
   | Spec<"ldam" | "margin-hinge" | "multi-margin", { readonly margins: Float64Array }>
   | Spec<"vector-scaling", { readonly multipliers: Float64Array | null; readonly offsets: Float64Array }>
-  | Spec<"label-aware-smoothing", { readonly smoothing: Float64Array }>;
+  | Spec<"label-aware-smoothing", { readonly smoothing: Float64Array }>
+  | Spec<"gaussian-cloud", { readonly clouds: Float64Array; readonly margin: number }>;
 
 type Spec<Kind extends string, Numbers = unknown> = Kind extends string
   ? { readonly kind: Kind; readonly scale: number } & Numbers
@@ -120,6 +123,16 @@ export const losses: Readonly<Record<LossName, LossRow>> = {
       kind: "label-aware-smoothing",
       smoothing: labelSmoothing(counts, { head, tail }),
       scale,
+    }),
+  }),
+  "gaussian-cloud": loss({
+    title: "GCL",
+    classifier: "cosine",
+    options: { maxMargin: defaultMaxMargin, scale: cosineScale },
+    meanings: { maxMargin: "margin of every class", scale: "s, what cosine logits are multiplied by" },
+    spec: (counts, { maxMargin: margin, scale }) => ({
+      ...{ kind: "gaussian-cloud", margin, scale },
+      clouds: logitClouds(counts),
     }),
   }),
 };

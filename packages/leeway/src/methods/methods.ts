@@ -189,6 +189,23 @@ export const methods: Readonly<Record<string, MethodRow>> = {
     },
   },
 
+  "bs-head": {
+    title: "BS head",
+    summary: "plain cross entropy, then a new last layer by balanced softmax on features that rest",
+    source: "Ren et al. 2020 (arXiv:2007.10740), decoupled training, without its meta sampler",
+    then: { at: end, loss: "balanced-softmax", trainable: "classifier", restart: true, rateFactor: 1 },
+  },
+  // The authors' second stage has a margin of 0.1, a scale of 20, half the noise, focal weights and mixup.
+  gcl: {
+    title: "GCL",
+    summary:
+      "mixup, cosine logits with noise on those of rare classes, then the last layer alone with equal odds",
+    source: "Li et al. 2022 (CVPR, Gaussian clouded logit adjustment), eqs. 9 to 11",
+    loss: "gaussian-cloud",
+    mixup: 1,
+    then: { at: end, sampler: "inverse", trainable: "classifier", rateFactor: 1 },
+  },
+
   // With regularisers.
   "mixup-drw": {
     title: "Mixup-DRW",

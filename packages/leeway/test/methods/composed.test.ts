@@ -109,7 +109,7 @@ suite("a composed method", () => {
   const refused: readonly (readonly [object, string])[] = [
     [
       { loss: "ldm" },
-      'methodOf: expected loss to be one of cross-entropy, focal, ldam, margin-hinge, multi-margin, logit-adjustment, balanced-softmax, vector-scaling, label-aware-smoothing, got "ldm". Did you mean "ldam"?',
+      'methodOf: expected loss to be one of cross-entropy, focal, ldam, margin-hinge, multi-margin, logit-adjustment, balanced-softmax, vector-scaling, label-aware-smoothing, gaussian-cloud, got "ldm". Did you mean "ldam"?',
     ],
     [{ weight: "sqrt" }, 'methodOf: expected weight not to be there, got "sqrt". Did you mean "weights"?'],
     [

@@ -18,7 +18,7 @@ suite("firstStageDifference", () => {
 
   /** The methods that train the same up to epoch 8 of 10. */
   const groups = [
-    ["erm", "erm-drs", "erm-drw", "logit-adjustment-post-hoc", "tau-norm", "crt", "lws"],
+    ["erm", "erm-drs", "erm-drw", "logit-adjustment-post-hoc", "tau-norm", "crt", "lws", "bs-head"],
     ["ldam", "ldam-drs", "ldam-drw"],
     ["cb-rw", "cb-drw"],
     ["logit-adjustment", "balanced-softmax"],
@@ -26,7 +26,7 @@ suite("firstStageDifference", () => {
     ...["focal", "rs", "rw", "cb-rs", "sqrt-rs", "cb-focal", "hg-drs", "ldam-hg-drs", "m-drw"].map((name) => [
       name,
     ]),
-    ...["vs", "ldam-drw-sam"].map((name) => [name]),
+    ...["vs", "gcl", "ldam-drw-sam"].map((name) => [name]),
   ];
   test("is nothing within these groups of methods, and something between any two of them", () => {
     expect(groups.flat().toSorted()).toEqual(methodNames.toSorted());

@@ -61,6 +61,8 @@ const recorded = {
   crt: { deferAt: 0.95 },
   lws: { deferAt: 0.95 },
   mislas: { smoothHead: 0.3, smoothTail: 0, deferAt: 0.95, mixup: 1 },
+  "bs-head": { deferAt: 0.95 },
+  gcl: { maxMargin: 0.5, scale: 30, deferAt: 0.95, mixup: 1 },
   "mixup-drw": { beta: 0.9999, deferAt: 0.8, mixup: 1 },
   "ldam-drw-sam": { maxMargin: 0.5, scale: 30, beta: 0.9999, deferAt: 0.8, rho: 0.8 },
 };
@@ -95,7 +97,7 @@ suite("methodFields", () => {
       help: "γ, how much sureness takes away; vector-scaling: γ of the multipliers",
       default: "1; vector-scaling: 0.15",
     });
-    expect(methodFields.deferAt.default).toBe("0.8; crt, lws, mislas: 0.95");
+    expect(methodFields.deferAt.default).toBe("0.8; crt, lws, mislas, bs-head, gcl: 0.95");
   });
 });
 
@@ -131,6 +133,22 @@ suite("mislas", () => {
   test("mixes examples with a share that is drawn evenly, from Beta(1, 1)", () => {
     expect(methodOf("mislas").regularisers).toEqual({ mixup: 1, rho: 0, cutout: 0 });
     expect(methodOf("mislas").options).toMatchObject({ mixup: 1 });
+  });
+});
+
+suite("bs-head and gcl", () => {
+  test("train the last layer alone at the end: by balanced softmax, or with classes drawn equally often", () => {
+    const [, head] = stagesOf(methodOf("bs-head"), [500, 5], 200);
+    expect(head).toMatchObject({ fromEpoch: 190, trainable: "classifier", restart: true });
+    expect(head!.loss).toMatchObject({ kind: "vector-scaling", multipliers: null });
+    const [first, second] = stagesOf(methodOf("gcl"), [500, 5], 200);
+    expect(first.loss).toMatchObject({
+      kind: "gaussian-cloud",
+      margin: 0.5,
+      scale: 30,
+      clouds: Float64Array.of(0, 1),
+    });
+    expect(second).toMatchObject({ samplingOdds: inverseFrequencyWeights([500, 5]), loss: first.loss });
   });
 });
 
