@@ -30,7 +30,7 @@ const tsc = join(root, "node_modules/typescript/bin/tsc");
 runSteps("packages", [
   ["pack", pack],
   ["install into a fresh project", install],
-  ["licence, page and C++ sources", requireFiles],
+  ["licence, page, C++ sources and nothing of development", requireFiles],
   ["npx leeway setup", () => void inProject("npx", "--no", "leeway", "setup", "--yes")],
   ["npx leeway train", train],
   ["npx leeway export", exportRun],
@@ -77,6 +77,9 @@ function requireFiles() {
   for (const [name, files] of Object.entries(wanted)) {
     const missing = files.filter((file) => !existsSync(join(project, "node_modules", name, file)));
     if (missing.length > 0) throw new Error(`expected ${name} to bring ${missing.join(", ")}`);
+    const brought = readdirSync(join(project, "node_modules", name), { recursive: true });
+    const stray = brought.filter((file) => /tsbuildinfo|tsconfig|\.test\.|(^|\/)(test|fixtures)\//.test(file));
+    if (stray.length > 0) throw new Error(`expected ${name} without ${stray.slice(0, 5).join(", ")}`);
   }
 }
 
