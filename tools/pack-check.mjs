@@ -78,7 +78,9 @@ function requireFiles() {
     const missing = files.filter((file) => !existsSync(join(project, "node_modules", name, file)));
     if (missing.length > 0) throw new Error(`expected ${name} to bring ${missing.join(", ")}`);
     const brought = readdirSync(join(project, "node_modules", name), { recursive: true });
-    const stray = brought.filter((file) => /tsbuildinfo|tsconfig|\.test\.|(^|\/)(test|fixtures)\//.test(file));
+    const stray = brought.filter((file) =>
+      /tsbuildinfo|tsconfig|\.test\.|(^|\/)(test|fixtures)\//.test(file),
+    );
     if (stray.length > 0) throw new Error(`expected ${name} without ${stray.slice(0, 5).join(", ")}`);
   }
 }

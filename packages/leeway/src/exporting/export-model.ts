@@ -129,7 +129,7 @@ export async function exportModel(
   const manifest: Manifest = manifestSchema.parse({
     ...{ format: "leeway-model", version: 1, kind: preparation.kind, classNames },
     files: { [graphFile]: fileOf(bytes), [preparationFile]: fileOf(prepared) },
-    ...{ weights: model, precision, scale, calibration },
+    ...{ weights: model, decision: decision !== null, precision, scale, calibration },
     priorCounts: priorCounts(stored.record.data),
     trainCounts,
     ...(validationCounts && { validationCounts }),

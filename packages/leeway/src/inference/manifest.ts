@@ -67,6 +67,8 @@ export const manifestSchema = z.object({
   files: z.strictObject({ [graphFile]: file, [preparationFile]: file }).readonly(),
   /** SHA-256 of the run's `model.safetensors`, which its `decision.json` names. */
   weights: sha256,
+  /** Whether `decision.json` stands beside it; absent in older ones, where one is looked for. */
+  decision: z.boolean().exactOptional(),
   precision: z.enum(storedPrecisions),
   /** s of the loss: probabilities are softmax(s · z / T + b). */
   scale: z.number().positive(),

@@ -56,6 +56,7 @@ export async function openModel(files: ModelFiles, options: OpenOptions): Promis
   const graph = await verified(files, graphFile, manifest, options);
   requireGraph(graph, reader.declared, at(graphFile));
   const runtime = await options.open(graph).catch((cause: unknown) => {
+    if (cause instanceof RunError) throw cause; // there is no runtime: the graph is not to blame
     throw fault(at(graphFile), "a graph that onnxruntime loads", reasonOf(cause), { cause });
   });
   const decode = kind === "image" ? options.decode?.(preparation, at(preparationFile)) : undefined;
@@ -66,10 +67,12 @@ const decisionName = "decision.json";
 
 async function decisionOf(
   files: ModelFiles,
-  { classNames }: Manifest,
+  { classNames, decision: isThere }: Manifest,
   path: string,
 ): Promise<DecisionRecord | null> {
+  if (isThere === false) return null; // a page need not ask its server for nothing
   const bytes = await files.read(decisionName, maxJson);
+  if (bytes === null && isThere === true) throw fault(path, "a file of the model", "none there");
   if (bytes === null) return null;
   const decision = parseDecision(parsed(bytes, path), path);
   const isSame = String(decision.classNames) === String(classNames);

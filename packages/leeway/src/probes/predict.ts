@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InputKind } from "../catalogue/index.ts";
 import {
@@ -13,6 +14,7 @@ import {
   type Classified,
   classifyLogits,
   type LogitsReading,
+  manifestFile,
   namedPredictions,
   type Prediction,
   priorShares,
@@ -72,10 +74,19 @@ export async function predict(
  * summary has that status, is that of its last chosen epoch.
  *
  * @param path the run's folder, or the link `latest`
- * @throws RunError with code "run" if there is no run
+ * @throws RunError with code "run" if there is no run, or an exported model, which `loadModel` loads
  */
 export function openPredictor(path: string, options: PredictorOptions = {}): Predictor {
+  requireNoExport(path);
   return new Predictor(readRun(path), options);
+}
+
+/** An exported model has no run to read: it computes by another runtime, and takes images' bytes too. */
+function requireNoExport(path: string): void {
+  if (!existsSync(join(path, manifestFile)) || existsSync(join(path, "run.json"))) return;
+  const advice = "Load it with loadModel, or name the run that it was made of.";
+  const message = `${path}: expected the folder of a run, got that of an exported model. ${advice}`;
+  throw new RunError("run", message, { path });
 }
 
 /** A trained run, ready to predict: its network is loaded at the first prediction, and held until it is closed. */

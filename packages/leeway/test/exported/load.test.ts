@@ -4,9 +4,16 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe as suite, expect, test } from "vitest";
+import { describe as suite, expect, test, vi } from "vitest";
+import { RunError } from "../../src/errors.ts";
 import { load } from "../../src/exported/index.ts";
-import type { LoadOptions, ModelBytes, ModelSource } from "../../src/inference/index.ts";
+import {
+  filesOfBytes,
+  type LoadOptions,
+  type ModelBytes,
+  type ModelSource,
+  openModel,
+} from "../../src/inference/index.ts";
 import {
   ModelProtoSchema,
   OperatorSetIdProtoSchema,
@@ -54,6 +61,49 @@ suite("load", () => {
     } finally {
       server.closeAllConnections();
       server.close();
+    }
+  });
+
+  test("asks for a decision unless the manifest says that there is none", async () => {
+    const asked: string[] = [];
+    const server = createServer(({ url = "" }, answer) => {
+      const [, folder = "", name = ""] = url.split("/");
+      asked.push(`${folder} ${name}`);
+      const manifest = folder === "older" ? {} : { decision: folder === "lost" };
+      const found = smallModel({ manifest })[name] as Uint8Array | undefined;
+      answer.writeHead(found === undefined ? 404 : 200).end(found);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      for (const folder of ["older", "without"]) await (await load(`${address}/${folder}`)).close();
+      expect(asked).toContain("older decision.json");
+      expect(asked).toContain("without model.onnx");
+      expect(asked).not.toContain("without decision.json");
+      expect(await faultOf(`${address}/lost`)).toContain(
+        "decision.json: expected a file of the model, got none",
+      );
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  test("blames the machine where there is no runtime, or nothing to verify files by", async () => {
+    const message = "load: expected onnxruntime-node or onnxruntime-web, got neither. Install one.";
+    const open = openModel(filesOfBytes(smallModel()), {
+      open: () => Promise.reject(new RunError("environment", message)),
+    });
+    await expect(open).rejects.toMatchObject({ code: "environment", message });
+    vi.stubGlobal("crypto", {}); // as on a page that is served neither over https nor from localhost
+    try {
+      expect(await faultOf(smallModel())).toBe(
+        "load: expected crypto.subtle, by which a model's files are verified, got a page without it. " +
+          "Serve the page over https or from localhost, or load with unverified.",
+      );
+      expect(await faultOf(smallModel(), { unverified: true })).toBe("");
+    } finally {
+      vi.unstubAllGlobals();
     }
   });
 

@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -9,12 +10,15 @@ import {
   readFileSync,
   rmSync,
   truncateSync,
+  watch,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { load } from "../../src/exported/index.ts";
 import { exportModel } from "../../src/exporting/index.ts";
 import { manifestSchema } from "../../src/inference/index.ts";
 import { decide } from "../../src/probes/index.ts";
@@ -49,6 +53,20 @@ const manifestOf = (path: string): ReturnType<typeof manifestSchema.parse> =>
 const python = "/usr/bin/python3";
 const hasChecker = spawnSync(python, ["-c", "import onnx.checker"]).status === 0;
 if (!hasChecker) console.warn("Graphs are not checked: Debian's python3-onnx is not installed.");
+
+/** Kills a process so many ms after the first hidden folder of what it writes is there, if it still runs. */
+async function killedWhileWriting(
+  args: readonly string[],
+  { place, delay }: { readonly place: string; readonly delay: number },
+): Promise<NodeJS.Signals | null> {
+  const child = spawn(process.execPath, args, { stdio: "ignore" });
+  const watcher = watch(place, (_, name) => {
+    if (name?.startsWith(".") === true) setTimeout(() => child.kill("SIGKILL"), delay);
+  });
+  await once(child, "close");
+  watcher.close();
+  return child.signalCode;
+}
 
 suite("exportModel", () => {
   test.for(kindsOfRun.map(({ kind }) => kind))("writes %s into the run's folder, whole", async (kind) => {
@@ -149,6 +167,25 @@ suite("exportModel", () => {
       expect(readFileSync(join(output, "model.json"), "utf8")).toBe(before);
       expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
     }
+  });
+
+  test("leaves a whole model, or for a moment none, where its process is killed", async () => {
+    const place = join(root, "killed");
+    mkdirSync(place);
+    const output = join(place, "model");
+    const before = (await exportModel(run("tables"), { output })).files;
+    const program = fileURLToPath(new URL("../../bin/leeway.js", import.meta.url));
+    const signals = new Set<string | null>();
+    for (const delay of [0, 1, 3, 10]) {
+      const args = [program, "export", run("tables"), "--output", output];
+      signals.add(await killedWhileWriting(args, { place, delay }));
+      if (!existsSync(output)) await exportModel(run("tables"), { output }); // between two renames
+      expect(readdirSync(output).sort()).toEqual(Object.keys(before).sort());
+      const model = await load(output); // verifies its files
+      expect(await model.predict({ first: 1, second: 0, colour: "x" })).toHaveProperty("class");
+      await model.close();
+    }
+    expect(signals).toContain("SIGKILL");
   });
 
   test("names what is wrong with a run", async () => {

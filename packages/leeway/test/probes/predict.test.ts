@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
@@ -175,6 +175,14 @@ suite("Predictor.predict", () => {
     expect(await predictor.predict({ paths: [path] })).toHaveLength(60);
     await expect(predictor.predict([[1, 2]])).rejects.toThrow("expected vectors of 3 numbers");
     await predictor.close();
+  });
+  test("names what loads an exported model", () => {
+    const folder = join(runsDir, "exported");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "model.json"), "{}");
+    expect(() => openPredictor(folder)).toThrow(
+      `${folder}: expected the folder of a run, got that of an exported model. Load it with loadModel`,
+    );
   });
   test("names what a row lacks", async () => {
     await expect(predict(tableRun, [{ first: 1 }])).rejects.toThrow(/expected the columns/);
