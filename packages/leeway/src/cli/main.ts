@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { RunError, type RunErrorCode } from "../errors.ts";
 import { printable } from "../report/index.ts";
+import { writeErrorFile } from "./launch/error-file.ts";
+import { rankWords } from "./launch/rank-words.ts";
 import { helpArguments, isHelp, isHelpOnAll, shownOptions } from "./short-help.ts";
 import { colorsFor } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -28,6 +30,11 @@ const commands: readonly CommandEntry[] = [
     name: "resume",
     summary: "go on with a run that was stopped or killed, at the very step",
     load: async () => (await import("./commands/resume.ts")).resumeCommand(),
+  },
+  {
+    name: "launch",
+    summary: "start the ranks that train one network together, on one machine or many",
+    load: async () => (await import("./commands/launch.ts")).launchCommand(),
   },
   {
     name: "inspect",
@@ -142,6 +149,7 @@ Environment:
   LIBTORCH                 libtorch's folder, with include and lib
   CXX                      the compiler of leeway setup
   OMP_NUM_THREADS          threads, as --threads
+  TORCHELASTIC_ERROR_FILE  where a launcher wants to read why a rank failed
   ATEN_CPU_CAPABILITY      default, avx2 or avx512: lowers the vector instructions
   LEEWAY_DEBUG=1           where an error came from
   NO_COLOR, FORCE_COLOR    no colours, or colours also in a pipe
@@ -159,6 +167,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.on("error", ignoreClosedPipe);
   process.stderr.on("error", ignoreClosedPipe);
   try {
+    if (process.env["LEEWAY_LIFELINE"]) (await import("./launch/lifeline.ts")).holdLifeline();
     const program = await programFor(argv);
     await program.parseAsync(withoutLostHelp(helpArguments(argv)), { from: "user" });
   } catch (error) {
@@ -208,12 +217,18 @@ export async function programFor(argv: readonly string[]): Promise<Command> {
 
 /** Prints an error and gives its exit code. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage; // it has printed itself
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    writeErrorFile(error.message);
+    return exitCodes.usage; // it has printed itself
+  }
   const known = exitCodeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   // Lines are ours; what else controls a terminal came from data or arguments.
   const lines = message.split("\n").map(printable).join("\n");
-  console.error(inRed(`error: ${known === undefined ? `unexpected: ${lines}` : lines}`));
+  const fault = known === undefined ? `unexpected: ${lines}` : lines;
+  console.error(inRed(`error: ${rankWords(process.env)}${fault}`));
+  writeErrorFile(fault, { stack: error instanceof Error ? stackOf(error) : "" });
   const debug = Boolean(process.env["LEEWAY_DEBUG"]);
   if (debug && error instanceof Error) console.error(stackOf(error));
   if (known === undefined && !debug)
@@ -227,6 +242,7 @@ function exitCodeOf(error: unknown): number | undefined {
   // By name, since its class would bring the whole engine with it.
   if (!(error instanceof Error) || error.name !== "TorchError" || !("code" in error)) return undefined;
   if (error.code === "missing") return exitCodes.environment;
+  if (error.code === "ranks") return exitCodes.peer;
   return error.code === "memory" ? exitCodes.run : undefined;
 }
 

@@ -57,11 +57,14 @@ suite("leeway resume", () => {
       ["SIGKILL", null],
     ] as const) {
       expect((await stopped(signal, signal)).code).toBe(code);
-      const went = await leeway(["resume", folder(signal)]);
+      const isKill = signal === "SIGKILL";
+      const went = await leeway(
+        isKill ? [...train, "--name", signal, "--continue"] : ["resume", folder(signal)],
+      );
       // A SIGKILL in the middle of a checkpoint is told of first.
       const unfinished =
         "Checkpoint \\d{6} is damaged and left out: manifest.json is missing: it was not finished.\n";
-      const first = signal === "SIGKILL" ? `(${unfinished})?` : "";
+      const first = isKill ? `Going on with .*SIGKILL\n(${unfinished})?` : "";
       expect(went.stderr).toMatch(
         new RegExp(`^${first}Resuming at step \\d+, epoch \\d+, after \\d+ of its batches\n`),
       );
@@ -75,6 +78,13 @@ suite("leeway resume", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "The run has finished: nothing is left to do.\n" });
     expect(JSON.parse(stdout)).toMatchObject({ run: folder("whole"), status: "finished", epochs: 60 });
     expect(readdirSync(folder("whole"))).toEqual(files);
+  });
+  test("train --continue prints the result of a finished run, and refuses another recipe of its name", async () => {
+    const again = await leeway([...train, "--name", "whole", "--continue", "--json", "-q"]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ run: folder("whole"), status: "finished" });
+    const other = await leeway([...train, "--name", "whole", "--continue", "--seed", "9"]);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain("--continue: expected whole to be a run of this recipe, got ");
   });
   test("names a damaged checkpoint; says of each why where all are", async () => {
     await stopped("damaged", "SIGKILL");

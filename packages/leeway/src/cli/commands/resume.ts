@@ -52,11 +52,13 @@ Examples:
   $ until leeway resume runs/latest; do sleep 1; done
 `;
 
-interface ResumeFlags extends MachineFlags, SafetyFlags, OutputFlags {
+/** What commander gives; `train --continue` resumes with the options that both have. */
+export interface ResumeFlags extends Omit<MachineFlags, "runsDir">, SafetyFlags, OutputFlags {
   readonly takeOver?: boolean;
 }
 
-async function resume(path: string, flags: ResumeFlags): Promise<void> {
+/** Goes on with a run, or prints the result of one that has finished. */
+export async function resume(path: string, flags: ResumeFlags): Promise<void> {
   const { json = false, quiet = false, threads, device, dataDir, cacheDir, allowChange, takeOver } = flags;
   const stored = readRun(path);
   const recipe = recipeOf(stored);

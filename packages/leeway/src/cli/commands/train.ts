@@ -14,6 +14,8 @@ import {
   safetyOf,
 } from "../options/shared.ts";
 import { recordedRecipe } from "../../runs/index.ts";
+import { newestRun } from "../newest-run.ts";
+import { resume } from "./resume.ts";
 import { requestedData } from "../requested-data.ts";
 import { requestedDevice } from "../requested-device.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
@@ -40,7 +42,8 @@ import { progressMode } from "../terminal.ts";
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
   const command = addRecipeOptions(addDataOptions(new Command("train")));
-  addMachine(command, ["threads", "device", "nondeterministic", "dataDir", "cacheDir", "runsDir", "name"]);
+  addMachine(command, ["threads", "device", "nondeterministic", "dataDir", "cacheDir"]);
+  addMachine(command, ["runsDir", "name", "continue", "allowChange"]);
   addOutput(addSafety(command), ["json", "progress", "report", "quiet"]);
   return withShortHelp(command, { examples, more }).action(train);
 }
@@ -57,7 +60,8 @@ Examples:
 const more = `
 Decays and deferral scale with --epochs. Epochs count from the start: --decay-at 160 trains 160 epochs at the full
 rate. Ctrl-C finishes the step and writes what is done (exit code 130); a second one ends at once. A run that was
-stopped or killed goes on with leeway resume RUN, at the very step and with the same bits.
+stopped or killed goes on with leeway resume RUN, at the very step and with the same bits. With --continue the same
+command begins a run, goes on with it and, once it has finished, prints its result: for jobs that are started anew.
 `;
 
 interface TrainFlags extends RecipeFlags, DataFlags, MachineFlags, SafetyFlags, OutputFlags {}
@@ -67,6 +71,12 @@ async function train(paths: readonly string[], flags: TrainFlags): Promise<void>
   const { json = false, quiet = false } = flags;
   requireRunName(name);
   const recipe = await asUsage(async () => requestedRecipe(await requestedData(paths, flags)));
+  const before = newestRun(recordedRecipe(recipe), { ...flags, environment: process.env });
+  if (before !== undefined) {
+    if (!(flags.quiet ?? false)) console.error(`Going on with ${before.path}`);
+    await resume(before.path, { ...flags, takeOver: before.isAbandoned });
+    return;
+  }
   const compute = requestedDevice(flags, recipe.precision);
   if (threads !== undefined) setThreads(threads);
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);

@@ -69,6 +69,12 @@ export const machineFields = {
     value: "<name>",
     affects: "nothing",
   },
+  continue: {
+    type: z.boolean(),
+    help: "go on with the newest run of this recipe, and of --name, if there is one",
+    group: "Machine and files",
+    affects: "nothing",
+  },
   allowChange: {
     type: z.boolean(),
     help: "also with another version, machine or number of threads",
