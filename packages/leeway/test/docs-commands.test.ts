@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { describe as suite, expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { z } from "zod";
 import { programFor } from "../src/cli/main.ts";
 import { type CommandLine, commandLinesIn, commandLinesOf } from "./command-lines.ts";
 import { pages, root } from "./pages.ts";
@@ -82,6 +85,73 @@ suite("the command lines of the pages", () => {
     expect(named).toContain("bench");
   });
 });
+
+suite("the files of deploy", () => {
+  test.for(["trainjob.yaml", "pytorchjob.yaml"])(
+    "%s has command lines and mounts that are understood",
+    async (name) => {
+      const pods = podsIn(name);
+      expect(pods.length).toBeGreaterThan(0);
+      for (const { command, args, mounts, volumes, policy } of pods) {
+        if (command !== undefined) expect(await refusals([[...command, ...args].slice(1)])).toEqual([]);
+        const ranked = args.indexOf("train"); // behind a launcher
+        if (ranked >= 0) expect(await refusals([args.slice(ranked)])).toEqual([]);
+        expect(mounts).toEqual(volumes);
+        expect([undefined, "Never"]).toContain(policy); // a PyTorchJob sets its own
+      }
+    },
+  );
+
+  test("train.sbatch is bash, and says all to Slurm before its first command", () => {
+    const script = read("deploy/train.sbatch");
+    execFileSync("bash", ["-n"], { input: script });
+    const [head = "", rest = ""] = script.split("\nset ", 2);
+    expect(head.split("\n").filter((line) => !line.startsWith("#") && line !== "")).toEqual([]);
+    expect(rest).not.toContain("#SBATCH");
+    const [, line = ""] = /leeway\}" (train .*) &\n/.exec(script) ?? [];
+    expect(line).toContain("--continue");
+  });
+});
+
+/** What a manifest says of its pods, in whichever of its documents. */
+function podsIn(name: string) {
+  const documents = parseAllDocuments(read(`deploy/${name}`));
+  for (const { errors } of documents) expect(errors).toEqual([]);
+  const found: z.infer<typeof podSchema>[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    const pod = podSchema.safeParse(node);
+    if (pod.success) found.push(pod.data);
+    const job = trainerSchema.safeParse(node);
+    if (job.success) found.push({ containers: [job.data], volumes: [] });
+    for (const each of Object.values(node)) visit(each);
+  };
+  for (const document of documents) visit(document.toJS());
+  return found.map(({ containers: [container], volumes, restartPolicy }) => ({
+    command: container.command,
+    args: container.args ?? [],
+    mounts: (container.volumeMounts ?? []).map((mount) => mount.name),
+    volumes: volumes.map((volume) => volume.name),
+    policy: restartPolicy,
+  }));
+}
+
+const named = z.object({ name: z.string().regex(/^[a-z0-9-]+$/) });
+const containerSchema = named.extend({
+  image: z.string().includes(":"),
+  command: z.array(z.string()).optional(),
+  args: z.array(z.string()).optional(),
+  volumeMounts: z.array(named.extend({ mountPath: z.string().startsWith("/") })).optional(),
+});
+const podSchema = z.object({
+  containers: z.tuple([containerSchema]),
+  volumes: z.array(named),
+  restartPolicy: z.string().optional(),
+});
+/** The part of a TrainJob that names the command of each node. */
+const trainerSchema = z
+  .object({ numNodes: z.int().min(1), command: z.array(z.string()), args: z.array(z.string()) })
+  .transform((trainer) => ({ ...trainer, name: "node", image: "leeway:0" }));
 
 suite("the reading of command lines", () => {
   test("cuts at pipes and drops comments, prompts, redirections and quotes", () => {

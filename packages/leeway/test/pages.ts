@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The project's folder. */
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Every page: at the root, in docs, in the packages, and beside benches, examples and results. */
+/** Every page: at the root, in docs, in the packages, and beside benches, examples, results and what is ready to deploy. */
 export function pages(): string[] {
   const below = (folder: string): string[] =>
     existsSync(join(root, folder))
@@ -13,7 +13,7 @@ export function pages(): string[] {
           join(folder, name),
         )
       : [];
-  const places = [...readdirSync(root), ...["docs", "bench", "examples", "results"].flatMap(below)];
+  const places = [...readdirSync(root), ...["docs", "deploy", "bench", "examples", "results"].flatMap(below)];
   const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "README.md"));
   return [...places, ...packages].filter((path) => path.endsWith(".md") && existsSync(join(root, path)));
 }
