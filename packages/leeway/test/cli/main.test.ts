@@ -48,8 +48,8 @@ suite("leeway", () => {
       expect(stdout).toMatch(new RegExp(`^  ${word} `, "m"));
     }
     expect(stdout).toContain("Exit codes: 0 done, 1 a run failed, 2 wrong usage");
-    // HOME, TERM and CI are the system's; failpoints are for tests, the lifeline is our launcher's.
-    const unsaid = /^(HOME|TERM|CI|HOMEBREW_PREFIX|LEEWAY_FAILPOINTS|LEEWAY_LIFELINE)$/;
+    // HOME, TERM and CI are the system's; failpoints are for tests, our launcher sets the last two for its ranks.
+    const unsaid = /^(HOME|TERM|CI|HOMEBREW_PREFIX|LEEWAY_FAILPOINTS|LEEWAY_LIFELINE|LEEWAY_LAUNCH)$/;
     for (const name of variables().filter((each) => !unsaid.test(each))) {
       expect(stdout).toMatch(new RegExp(`^  .*\\b${name}\\b`, "m"));
     }
