@@ -175,7 +175,7 @@ Napi::Value imageRows(const Napi::CallbackInfo& info) {
     const int64_t each = count == 0 ? 0 : changes.length / (2 * count);
     at::Tensor images = at::empty({count, crop.height, crop.width, crop.channels}, options);
     float* to = images.data_ptr<float>();
-    const auto seen = [&](int64_t channel, uint8_t byte) { return table[256 * channel + byte]; };
+    const auto seen = [values = table.data](int64_t channel, uint8_t byte) { return values[256 * channel + byte]; };
     inParallel(count, [&](int64_t begin, int64_t end) {
       ImageChanger changer(each == 0 ? 0 : crop.height, crop.width, crop.channels);
       for (int64_t i = begin; i < end; i++) {
@@ -188,7 +188,10 @@ Napi::Value imageRows(const Napi::CallbackInfo& info) {
           for (int64_t k = i * each; k < (i + 1) * each; k++) {
             changer.apply(static_cast<Change>(static_cast<int>(changed[k].change)), changed[k].magnitude);
           }
-          for (int64_t k = 0; k < crop.values(); k++) result[k] = seen(k % crop.channels, changer.image()[k]);
+          const uint8_t* bytes = changer.image();
+          for (int64_t k = 0; k < crop.values(); k += crop.channels) {
+            for (int64_t c = 0; c < crop.channels; c++) result[k + c] = seen(c, bytes[k + c]);
+          }
         }
         cutOut(result, crop, placed[i], hole.data);
       }

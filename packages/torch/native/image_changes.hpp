@@ -1,6 +1,7 @@
 // What automatic augmentation does to an image: operations on bytes, each to the very bytes that Pillow gives.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -45,6 +46,7 @@ class ImageChanger {
   void blend(double factor);  // image_ and what other_ holds: other + factor · (image - other)
   void greyInto(std::vector<uint8_t>& other) const;
   void smoothInto(std::vector<uint8_t>& other) const;
+  void byTable(const std::array<uint8_t, 256>& table);
   template <typename Table>
   void byChannel(const Table& tableOf);
 
