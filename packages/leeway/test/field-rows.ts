@@ -1,4 +1,4 @@
-import { readerFields, type ReaderField, textFields } from "../src/catalogue/index.ts";
+import { backboneFields, readerFields, type ReaderField, textFields } from "../src/catalogue/index.ts";
 import { flagOf } from "../src/cli/fault-words.ts";
 import { choicesOf, rangeText } from "../src/cli/options/field-option.ts";
 import type { Field } from "../src/field.ts";
@@ -6,10 +6,14 @@ import { type RecipeField, recipeFields, scheduleFields } from "../src/recipe/in
 
 /** The rows of docs/config.md's table of fields: name, option, values, default, meaning. */
 export function fieldRows(): string[] {
-  const of = (prefix: string, table: Readonly<Record<string, Field>>): string[] =>
-    Object.entries(table).map(([name, field]) => row(`${prefix}${name}`, name, field));
+  const of = (
+    prefix: string,
+    table: Readonly<Record<string, Field & { readonly name?: string }>>,
+  ): string[] =>
+    Object.entries(table).map(([name, field]) => row(`${prefix}${field.name ?? name}`, name, field));
   return Object.entries<RecipeField>(recipeFields).flatMap(([name, field]) => [
     row(name, name, field),
+    ...(name === "backbone" ? of("backbone.", backboneFields) : []),
     ...(name === "text" ? of("text.", textFields) : []),
     ...(name === "schedule" ? of("", scheduleFields).map((text) => text.replace(/^\| `\w+` \|/, "| |")) : []),
   ]);

@@ -1,4 +1,11 @@
 export { type AugmentPolicy, augmentPolicies } from "./augment-policies.ts";
+export {
+  type BackboneField,
+  backboneFields,
+  backbonePoolings,
+  type BackboneRequest,
+  backboneRequestSchema,
+} from "./backbone-fields.ts";
 export type { Keep, TestProfile } from "./cuts.ts";
 export {
   badImageRules,

@@ -1,4 +1,4 @@
-import { readerFields, textFields } from "../catalogue/index.ts";
+import { backboneFields, readerFields, textFields } from "../catalogue/index.ts";
 import { type ArgumentFault, faultText, fieldText } from "../errors.ts";
 import type { Field } from "../field.ts";
 import { methodFields } from "../methods/index.ts";
@@ -25,7 +25,7 @@ interface Named {
 type NamedField = Field & { readonly name?: string };
 
 const tables: readonly Readonly<Record<string, NamedField>>[] = [
-  ...[readerFields, textFields, methodFields, scheduleFields, recipeFields],
+  ...[readerFields, textFields, backboneFields, methodFields, scheduleFields, recipeFields],
 ];
 
 /** Fields of data, as readers and recipes call them, and the options that set them. */
@@ -35,6 +35,7 @@ const ofData: readonly (readonly [string, Named])[] = [
   ["validationPaths", { name: "validation", flag: "--validation" }],
   ["max", { name: "maxPerClass", flag: "--max-per-class" }],
   ["prior", { name: "prior", flag: "--prior" }],
+  ["backbone", { name: "backbone", flag: "--backbone" }],
   ...["maxAlerts", "cost", "confident", "positive"].map((name): [string, Named] => [
     name,
     { name, flag: flagOf(name) },

@@ -42,6 +42,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/inspect.ts")).inspectCommand(),
   },
   {
+    name: "embed",
+    summary: "images or texts as the vectors that a pretrained network makes of them",
+    load: async () => (await import("./commands/embed.ts")).embedCommand(),
+  },
+  {
     name: "decide",
     summary: "thresholds or costs that turn probabilities into decisions",
     load: async () => (await import("./commands/decide.ts")).decideCommand(),
@@ -144,6 +149,7 @@ Results go to stdout, everything else to stderr.
 Environment:
   LEEWAY_DATA              folder of data sets
   LEEWAY_IMAGE_CACHE       folder of decoded images (default: ~/.cache/leeway/images)
+  LEEWAY_FEATURE_CACHE     folder of embedded examples (default: ~/.cache/leeway/features)
   LEEWAY_CACHE             folder of the native part, as it was built (default: ~/.cache/leeway)
   XDG_CACHE_HOME           stands for ~/.cache
   LIBTORCH                 libtorch's folder, with include and lib

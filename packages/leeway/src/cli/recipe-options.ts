@@ -1,5 +1,12 @@
 import { Command, Option } from "commander";
-import { datasetFacts, datasetNames, isDatasetName, textFields } from "../catalogue/index.ts";
+import {
+  backboneFields,
+  type BackboneField,
+  datasetFacts,
+  datasetNames,
+  isDatasetName,
+  textFields,
+} from "../catalogue/index.ts";
 import { nameOf } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import { composedName, regulariserNames } from "../methods/index.ts";
@@ -16,10 +23,10 @@ import {
   type RequestedMethodOptions,
   scheduleFields,
 } from "../recipe/index.ts";
-import type { Origin, PlaceOf } from "./fault-words.ts";
+import { flagOf, type Origin, type PlaceOf } from "./fault-words.ts";
 import { addMethodOptions, type MethodFlags, methodOptionsIn } from "./method-options.ts";
 import { addFields, type FlagsOf } from "./options/field-option.ts";
-import { choiceOption, usageOf } from "./options.ts";
+import { choiceOption, usageError, usageOf } from "./options.ts";
 import { type RecipeName, recipeNames } from "./recipe-files.ts";
 
 /** What commander gives for {@link addRecipeOptions}: a field is absent unless its option was on the command line. */
@@ -28,8 +35,9 @@ export interface RecipeFlags
     MethodFlags,
     Omit<
       FlagsOf<typeof recipeFields>,
-      "dataset" | "source" | "method" | "methodOptions" | "schedule" | "text" | "init"
+      "dataset" | "source" | "backbone" | "method" | "methodOptions" | "schedule" | "text" | "init"
     >,
+    FlagsOf<typeof backboneFields>,
     FlagsOf<typeof scheduleFields>,
     FlagsOf<typeof textFields> {
   /** A configuration file, below the options. */
@@ -68,6 +76,7 @@ export function addRecipeOptions(command: Command): Command {
   const groups = (...names: readonly string[]) =>
     Object.fromEntries(Object.entries(recipeFields).filter(([, { group }]) => names.includes(group)));
   addFields(command, groups("Data"));
+  addFields(command, backboneFields);
   addFields(command, textFields);
   addMethodOptions(command);
   addFields(command, groups("Weights"));
@@ -103,7 +112,12 @@ export function requestedRecipe(requested: Requested): Recipe {
     const fields = without({ ...kept, ...flagsOf(flags) }, ["init"]) as Omit<RecipeOptions, "init">; // a path
     const known = { ...fields, ...(examples !== undefined && { examples }), ...(init && { init }) };
     const methods = methodOf(requested, dataset);
-    return recipeFor(dataset, { ...known, ...methods, ...textOf(kept, flags) });
+    return recipeFor(dataset, {
+      ...known,
+      ...methods,
+      ...textOf(kept, flags),
+      ...requestedBackbone(kept, flags),
+    });
   } catch (cause) {
     throw usageOf(cause, origin);
   }
@@ -135,6 +149,28 @@ function textOf({ text }: Config, flags: RecipeFlags): Pick<RecipeOptions, "text
   return Object.keys(all).length === 0 ? {} : { text: all };
 }
 
+/**
+ * The backbone of options, over that of a file where they do not name another.
+ *
+ * @throws RunError with code "usage" for options of a backbone without one
+ */
+export function requestedBackbone(
+  { backbone }: Pick<Config, "backbone">,
+  flags: FlagsOf<typeof backboneFields>,
+): Pick<RecipeOptions, "backbone"> {
+  const given = Object.entries<BackboneField>(backboneFields).flatMap(([flag, { name = flag }]) => {
+    const value = flags[flag as keyof typeof backboneFields];
+    return value === undefined ? [] : [{ flag, name, value }];
+  });
+  const own = Object.fromEntries(given.map(({ name, value }) => [name, value]));
+  const all = { ...(flags.backbone === undefined ? backbone : {}), ...own };
+  const { path, ...rest } = all as { readonly path?: string };
+  const [first] = given;
+  if (path !== undefined) return { backbone: { ...rest, path } };
+  if (first === undefined) return {};
+  throw usageError(flagOf(first.flag), "a backbone that it describes", "none", "Name one with --backbone.");
+}
+
 /** What of a file holds beside the options: none of what belongs to something that an option replaces. */
 function keptOfFile({ flags, file }: Requested): Config {
   const otherData = flags.dataset !== undefined && flags.dataset !== file.dataset;
@@ -142,7 +178,7 @@ function keptOfFile({ flags, file }: Requested): Config {
   const otherProfile = flags.profile !== undefined && flags.profile !== file.profile;
   const left = [
     ...["$schema", "dataset"],
-    ...(otherData ? ["source", "testFraction", "keep", "classWeight", "minPerBatch"] : []),
+    ...(otherData ? ["source", "backbone", "testFraction", "keep", "classWeight", "minPerBatch"] : []),
     ...(otherProfile ? ["ratio", "maxPerClass"] : []),
     // Nor is a part held out beside a test split, nor has Adam a momentum.
     ...(flags.source?.testPaths ? ["testFraction"] : []),
@@ -197,6 +233,7 @@ function defaultsOf(
     flags.source ?? (flags.dataset === undefined || flags.dataset === file.dataset ? file.source : undefined);
   const model = flags.model ?? file.model;
   const network = model === undefined ? {} : { model };
+  if (flags.backbone !== undefined || file.backbone !== undefined) return defaultsFor("embedding", network);
   if (source !== undefined) return defaultsFor(source.kind, network);
   if (dataset === undefined || !isDatasetName(dataset)) return defaultsFor("image", network); // it is refused below
   return defaultsFor(datasetFacts(dataset).kind, { ...network, dataset });

@@ -24,6 +24,8 @@ export interface DataFolders {
 export interface Reading extends DataFolders {
   /** The record of the preparation of a run whose data this is: a table is read by its columns, whatever would be detected today. */
   readonly recorded?: unknown;
+  /** Processors that a backbone may use; by default all. */
+  readonly threads?: number | undefined;
   /** Ends a long reading early, with an AbortError; what is done is kept. */
   readonly signal?: AbortSignal | undefined;
   /** Called about each second of a long reading. */

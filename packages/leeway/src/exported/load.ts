@@ -17,7 +17,7 @@ import {
 } from "../inference/index.ts";
 import { imageDecoder } from "./decode.ts";
 import { filesOfFolder } from "./folder-files.ts";
-import { findRuntime } from "./find-runtime.ts";
+import { findRuntime } from "../backbones/index.ts";
 
 /**
  * Loads an exported model, once for all predictions.

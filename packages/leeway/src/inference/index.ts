@@ -22,7 +22,14 @@ export type {
 export { type PriorShares, priorShares } from "./prior-shares.ts";
 export { namedNumbers, writtenPrior } from "./written-prior.ts";
 export { type ModelFiles, openModel, type OpenOptions } from "./open-model.ts";
-export { type OnnxRuntime, onnxRuntime, type OpenRuntime, type Runtime } from "./runtime.ts";
+export {
+  type GraphSession,
+  graphSessions,
+  type OnnxRuntime,
+  onnxRuntime,
+  type OpenRuntime,
+  type Runtime,
+} from "./runtime.ts";
 export { type BlobLike, type Example, type ImageExample, Model, type RowExample } from "./model.ts";
 export {
   addressOf,

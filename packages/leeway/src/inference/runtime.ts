@@ -1,4 +1,4 @@
-import type { GraphInputs } from "../preparation/index.ts";
+import type { GraphInputs, GraphOutput } from "../preparation/index.ts";
 
 /** What runs a graph. */
 export interface Runtime {
@@ -19,6 +19,15 @@ export interface OnnxRuntime {
   readonly Tensor: new (...args: never[]) => unknown;
 }
 
+/** A loaded graph of any outputs. */
+export interface GraphSession {
+  readonly inputNames: readonly string[];
+  /** One output of the graph. @throws Error where it is not of float32 */
+  run(inputs: GraphInputs, output: string): Promise<GraphOutput>;
+  /** Frees the graph. */
+  release(): Promise<void>;
+}
+
 /** A session, as far as we use it. */
 interface Session {
   readonly inputNames: readonly string[];
@@ -26,8 +35,14 @@ interface Session {
   release(): Promise<void>;
 }
 
-type SessionResult = Readonly<Record<string, { readonly data: unknown } | undefined>>;
-type Create = (graph: Uint8Array, options: object) => Promise<Session>;
+interface SessionOutput {
+  readonly data: unknown;
+  readonly dims: readonly number[];
+  readonly type: string;
+}
+
+type SessionResult = Readonly<Record<string, SessionOutput | undefined>>;
+type Create = (graph: Uint8Array | string, options: object) => Promise<Session>;
 type TensorOf = new (type: string, data: unknown, dims: readonly number[]) => unknown;
 
 const types = new Map<unknown, string>([
@@ -38,14 +53,14 @@ const types = new Map<unknown, string>([
 ]);
 
 /**
- * Graphs by onnxruntime, whichever of its packages.
+ * Loads graphs by onnxruntime, whichever of its packages: by their bytes, or in Node by their paths.
  *
  * @param options of its sessions: providers, threads
  */
-export function onnxRuntime(
+export function graphSessions(
   { InferenceSession, Tensor }: OnnxRuntime,
   options: Readonly<Record<string, unknown>> = {},
-): OpenRuntime {
+): (graph: Uint8Array | string) => Promise<GraphSession> {
   const create = InferenceSession.create.bind(InferenceSession) as unknown as Create;
   const TensorClass = Tensor as unknown as TensorOf;
   return async (graph) => {
@@ -53,16 +68,34 @@ export function onnxRuntime(
     const { inputNames } = session;
     return {
       inputNames,
-      run: async (inputs) => {
+      run: async (inputs, wanted) => {
         const feeds: Record<string, unknown> = {};
         for (const name of inputNames) {
           const input = inputs[name];
           if (input === undefined) continue; // which the runtime names itself
           feeds[name] = new TensorClass(types.get(input.data.constructor)!, input.data, input.dims); // one of four
         }
-        const { logits } = await session.run(feeds, [logitsName]);
-        return logits!.data as Float32Array; // requested, and declared as that
+        const { [wanted]: output } = await session.run(feeds, [wanted]);
+        const { data, dims, type } = output!; // requested
+        if (data instanceof Float32Array) return { data, dims };
+        throw new Error(`${wanted} is of ${type}, not of float32`);
       },
+      release: () => session.release(),
+    };
+  };
+}
+
+/** Graphs of exported models by onnxruntime, whichever of its packages. @param options as of {@link graphSessions} */
+export function onnxRuntime(
+  runtime: OnnxRuntime,
+  options: Readonly<Record<string, unknown>> = {},
+): OpenRuntime {
+  const open = graphSessions(runtime, options);
+  return async (graph) => {
+    const session = await open(graph);
+    return {
+      inputNames: session.inputNames,
+      run: async (inputs) => (await session.run(inputs, logitsName)).data,
       release: () => session.release(),
     };
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backboneSchema } from "./backbones/backbone-steps.ts";
 import { preparationError } from "./preparation-error.ts";
 
 const schema = z.strictObject({
@@ -8,6 +9,8 @@ const schema = z.strictObject({
   mean: z.array(z.number()).readonly(),
   /** [D] */
   std: z.array(z.number().positive()).readonly(),
+  /** What makes vectors of images or texts, where a run was trained on these. */
+  backbone: backboneSchema.exactOptional(),
 });
 
 /** How vectors become network input: (x - mean) / std, dimension by dimension. */

@@ -1,3 +1,14 @@
+export { type BackboneSteps, backboneSchema, type Pooling } from "./backbones/backbone-steps.ts";
+export { type BackboneGraph, imageVectors, type ReadyImage, textVectors } from "./backbones/encode.ts";
+export {
+  type ImageProcessing,
+  imageProcessingSchema,
+  inputSize,
+  processedImage,
+} from "./backbones/image-processing.ts";
+export { divideByLength, type GraphOutput, pooled, pooledSize } from "./backbones/pooled.ts";
+export { type Colours, resampled, type Resampling, resamplings } from "./backbones/resample.ts";
+export { type TokenEncoder, tokenEncoder } from "./backbones/tokens.ts";
 export { type EmbeddingSteps, parseEmbeddingSteps } from "./embedding-steps.ts";
 export { exampleFault } from "./examples/example-fault.ts";
 export { exampleReader } from "./examples/example-reader.ts";

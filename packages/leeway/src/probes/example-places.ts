@@ -70,7 +70,11 @@ async function finderOf(
   }
   if (source === undefined) return (id) => ({ file: `${recipe.dataset}, ${from} split`, row: id + 1 });
   if (source.kind === "image") {
-    const { files } = await openCustomData(source, { ...folders, recorded: preparation.record });
+    const { files } = await openCustomData(
+      source,
+      { ...folders, recorded: preparation.record },
+      recipe.backbone,
+    );
     return (id) => ({ file: files?.[from][id] ?? `${recipe.dataset}, ${from} split, image ${id + 1}` });
   }
   const paths = { train: source.paths, test: source.testPaths, validation: source.validationPaths }[from];

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import {
   augmentPolicies,
+  backboneFields,
+  type BackboneRequest,
+  backboneRequestSchema,
   type CustomData,
   customDataSchema,
   datasetNames,
@@ -81,6 +84,14 @@ export const recipeFields = {
     fields: readerFields,
     // Empty paths are refused when the data is read.
     recorded: customDataSchema.extend({ paths: z.array(name) }),
+  },
+  backbone: {
+    ...data,
+    type: typed<BackboneRequest>(backboneRequestSchema),
+    help: "what makes of images or texts the vectors that are learned from: path, output, pooling, preprocessor, tokenizer, prefix",
+    flag: null,
+    optional: true,
+    fields: backboneFields,
   },
   testFraction: {
     ...data,

@@ -14,7 +14,13 @@ export {
 } from "./fields.ts";
 export type { Init } from "./init.ts";
 export { cosineRate, learningRate, type LearningRateSchedule, paperSchedule } from "./learning-rate.ts";
-export { inputKindOf, recipeFor, type RecipeOptions, type RequestedMethodOptions } from "./recipe.ts";
+export {
+  dataKindOf,
+  inputKindOf,
+  recipeFor,
+  type RecipeOptions,
+  type RequestedMethodOptions,
+} from "./recipe.ts";
 export { partAmong, requestedMethod, requireMethodOptions } from "./requested-method.ts";
 export { requireTestPrior } from "./requirements.ts";
 export { scheduleFields } from "./schedule-fields.ts";

@@ -8,6 +8,7 @@ import type { Protocol, Recipe } from "./fields.ts";
 import { requestedMethod } from "./requested-method.ts";
 import { requestedSchedule, type ScheduleOptions } from "./requested-schedule.ts";
 import {
+  requireBackbone,
   requireFold,
   requireInit,
   requireMomentumRead,
@@ -51,11 +52,17 @@ export function recipeFor(dataset: string, options: RecipeOptions = {}): Recipe 
   // Where a class is nearly all of the data, as many are left.
   const examples = options.examples && Math.ceil(keepNegatives * options.examples);
   if (source) requireReaderOptions(source);
-  const kind = source?.kind ?? datasetFacts(dataset).kind;
+  const dataKind = source?.kind ?? datasetFacts(dataset).kind;
+  requireBackbone(options, dataKind);
+  const kind = options.backbone === undefined ? dataKind : "embedding";
   const model = options.model ?? options.init?.model;
   const initialised = options.init !== undefined;
   const network = { ...(model !== undefined && { model }), initialised };
-  const defaults = defaultsFor(kind, { ...network, ...(source ? { examples } : { dataset }) });
+  const ofData = source ? { examples } : { dataset };
+  const own = defaultsFor(kind, { ...network, ...(options.backbone === undefined ? ofData : { examples }) });
+  // Class sizes are cut as those of the images or texts themselves.
+  const { profile } = defaultsFor(dataKind, ofData);
+  const defaults = options.backbone === undefined ? own : { ...own, profile };
   const epochs = options.epochs ?? epochsOf(kind, options, defaults);
   const method = methodFor(options, defaults, epochs);
   const recipe: Recipe = {
@@ -97,7 +104,8 @@ function initFields(options: RecipeOptions, epochs: number): InitFields {
   };
 }
 
-type DataFields = Pick<Recipe, "source" | "testFraction" | "fold" | "profile" | "keep" | "keepNegatives"> &
+type DataFields = Pick<Recipe, "source" | "backbone" | "testFraction" | "fold" | "profile" | "keep"> &
+  Pick<Recipe, "keepNegatives"> &
   Pick<Recipe, "testProfile" | "ratio" | "maxPerClass" | "text">;
 
 /** What is trained and tested on. */
@@ -111,6 +119,7 @@ function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults)
   requireFold(options);
   return {
     ...(source && { source }),
+    ...(options.backbone && { backbone: options.backbone }),
     ...(source && !source.testPaths && !fold && { testFraction: options.testFraction ?? 0.2 }),
     ...(fold && { fold }),
     profile,
@@ -204,7 +213,12 @@ function defaultMethod({ classWeight, weightPower }: RecipeOptions, { method }: 
   return isWeighed && ownBalance(methodOf(method)) !== undefined ? weighedMethod : method;
 }
 
-/** The kind of a recipe's data. */
-export function inputKindOf({ source, dataset }: Pick<Recipe, "source" | "dataset">): InputKind {
+/** The kind of what a recipe's network is given: vectors, where a backbone makes them of its data. */
+export function inputKindOf(recipe: Pick<Recipe, "source" | "dataset" | "backbone">): InputKind {
+  return recipe.backbone === undefined ? dataKindOf(recipe) : "embedding";
+}
+
+/** The kind of a recipe's data, whatever a backbone makes of it. */
+export function dataKindOf({ source, dataset }: Pick<Recipe, "source" | "dataset">): InputKind {
   return source?.kind ?? datasetFacts(dataset).kind;
 }

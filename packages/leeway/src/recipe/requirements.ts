@@ -74,6 +74,13 @@ export function requireInit(options: RecipeOptions, epochs: number): void {
   }
 }
 
+/** Refuses a backbone of data that it makes no vectors of. */
+export function requireBackbone({ backbone }: RecipeOptions, kind: InputKind): void {
+  if (backbone === undefined || kind === "image" || kind === "text") return;
+  const what = "to go with images or texts, of which a backbone makes vectors";
+  throw expected("recipe", "backbone", what, `data of kind ${kind}`, "Leave it out.");
+}
+
 /** Refuses a part to be held out of data that has a test split, which would have no effect. */
 export function requireNoTestSplit({ source, testFraction }: RecipeOptions): void {
   if (testFraction === undefined || (source && !source.testPaths)) return;

@@ -1,5 +1,12 @@
 import type { CustomData } from "../catalogue/index.ts";
-import { countExamples, type DataHints, findData, hasTestFolder, withAbsolutePaths } from "../data/index.ts";
+import {
+  countExamples,
+  type DataHints,
+  findData,
+  hasTestFolder,
+  withAbsoluteBackbone,
+  withAbsolutePaths,
+} from "../data/index.ts";
 import { expected } from "../errors.ts";
 import { type Init, type Recipe, recipeFor, type RecipeOptions } from "../recipe/index.ts";
 import { resolveInit } from "./init-file.ts";
@@ -60,8 +67,12 @@ export async function trainingExamples(
   return countExamples(source);
 }
 
-/** The recipe as it is recorded: custom data by absolute paths, since a run is resumed from other folders too. */
+/** The recipe as it is recorded: custom data and a backbone by absolute paths, since a run is resumed from other folders too. */
 export function recordedRecipe(recipe: Recipe): Recipe {
-  const { source } = recipe;
-  return source === undefined ? recipe : { ...recipe, source: withAbsolutePaths(source) };
+  const { source, backbone } = recipe;
+  return {
+    ...recipe,
+    ...(source && { source: withAbsolutePaths(source) }),
+    ...(backbone && { backbone: withAbsoluteBackbone(backbone) }),
+  };
 }

@@ -9,6 +9,7 @@ import {
   keepTestProfile,
   loadDataset,
   openCustomData,
+  openEmbedded,
   type Reading,
   type Source,
   splitNotes,
@@ -46,8 +47,7 @@ export async function loadRunData(recipe: Recipe, options: Reading = {}): Promis
   watchLoad();
   const { seed, validationFraction, source: custom } = recipe;
   const reading = { ...options, recorded: options.recorded ?? givenPreparation(recipe) };
-  const source =
-    custom === undefined ? await loadDataset(recipe.dataset, reading) : await openCustomData(custom, reading);
+  const source = await openSource(recipe, reading);
   requireClasses("classWeight", Object.keys(recipe.classWeight ?? {}), source.train.classNames);
   const { testFraction = 0.2, fold } = recipe;
   const parts = splitSource(source, {
@@ -108,6 +108,14 @@ function prepareOptions({ text, init }: Recipe, { recorded }: Reading): Paramete
   if (init === undefined) return { text };
   const { mean, std } = init;
   return { text, taken: recorded, pixels: mean && std && { mean, std } };
+}
+
+/** A recipe's data as it is read, through its backbone where it has one. */
+function openSource({ dataset, source, backbone }: Recipe, reading: Reading): Promise<Source> {
+  if (source !== undefined) return openCustomData(source, reading, backbone);
+  return backbone === undefined
+    ? loadDataset(dataset, reading)
+    : openEmbedded({ dataset, backbone }, reading);
 }
 
 /** The examples that the recipe leaves of the training split. */

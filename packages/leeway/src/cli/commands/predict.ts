@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { readerFields } from "../../catalogue/index.ts";
 import {
   type BadImages,
+  exampleKind,
   openPredictionInput,
   parseDialect,
   type PreparedInput,
@@ -117,7 +118,7 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   const { classNames, preparation, trainCounts } = model;
   const { label = model.reading.label } = flags;
   const { options } = model.reading;
-  const reading = rereadOptions(flags, { kind: preparation.kind, options });
+  const reading = rereadOptions(flags, { kind: exampleKind(preparation), options });
   const prior = flags.prior === undefined ? undefined : parsePrior(flags.prior, classNames);
   const top = Math.min(flags.top ?? 1, classNames.length);
   const named = Object.fromEntries(requested.map((name) => [name, flags[name]]));
@@ -127,7 +128,7 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   const read = await asUsage(() =>
     openPredictionInput(preparation, {
       ...{ paths: input, lines, dialect, badImages: flags.badImages },
-      ...{ label, labels, keep, options: reading },
+      ...{ label, labels, keep, options: reading, backbone: flags.backbone },
     }),
   );
   if (flags.label !== undefined && read.trueLabels === undefined) {

@@ -82,7 +82,7 @@ async function train(paths: readonly string[], flags: TrainFlags): Promise<void>
   const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
   await interruptible(async (interruption) => {
     const { signal, exitCode, onDisplay } = interruption;
-    const data = await readData(recipe, { mode, dataDir, cacheDir }, interruption);
+    const data = await readData(recipe, { mode, dataDir, cacheDir, threads }, interruption);
     if (data === undefined) return;
     const run = await runWithProgress(
       recordedRecipe(recipe),

@@ -15,6 +15,14 @@ export const predictFields = {
     value: "<column>",
     affects: "nothing",
   },
+  backbone: {
+    type: z.string().min(1),
+    help: "where the network is now that makes vectors of images or texts",
+    default: "as in training",
+    group: "Data",
+    value: "<place>",
+    affects: "nothing",
+  },
   keep: {
     type: z.array(z.string().min(1)),
     help: "columns of the input's table that are passed on, or all",

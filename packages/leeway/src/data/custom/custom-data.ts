@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
-import { type CustomData, type InputKind, readerOptions } from "../../catalogue/index.ts";
+import {
+  type BackboneRequest,
+  type CustomData,
+  type InputKind,
+  readerOptions,
+} from "../../catalogue/index.ts";
 import { didYouMean, expected } from "../../errors.ts";
+import { openEmbedded } from "../backbone/embedded-source.ts";
 import { openEmbeddings } from "../embeddings/embedding-source.ts";
 import { openImages } from "../images/custom-images.ts";
 import { relatedColumns } from "./related-columns.ts";
@@ -8,7 +14,7 @@ import { readTies } from "./read-ties.ts";
 import { readWeights } from "./read-weights.ts";
 import type { Reading, Source } from "../source.ts";
 import { openTexts } from "../text/open-text.ts";
-import { openTable } from "../tables/table-source.ts";
+import { nameOf, openTable } from "../tables/table-source.ts";
 
 /** Options of readers that are files or folders. */
 const pathOptions = Object.entries(readerOptions()).flatMap(([name, { isPath }]) => (isPath ? [name] : []));
@@ -38,6 +44,19 @@ export function withAbsolutePaths({
   };
 }
 
+/** The same backbone by absolute paths. */
+export function withAbsoluteBackbone(backbone: BackboneRequest): BackboneRequest {
+  const { path, preprocessor, tokenizer } = backbone;
+  return {
+    ...backbone,
+    path: resolve(path),
+    // JSON itself stays as it is.
+    ...(preprocessor !== undefined &&
+      !preprocessor.trimStart().startsWith("{") && { preprocessor: resolve(preprocessor) }),
+    ...(tokenizer !== undefined && { tokenizer: resolve(tokenizer) }),
+  };
+}
+
 /** What reads each kind of custom data. */
 const readers: Readonly<Record<InputKind, (data: CustomData, reading?: Reading) => Promise<Source>>> = {
   table: openTable,
@@ -49,13 +68,19 @@ const readers: Readonly<Record<InputKind, (data: CustomData, reading?: Reading) 
 /**
  * Reads custom data.
  *
+ * @param backbone what makes vectors of its images or texts, where they are learned from
  * @throws ArgumentError for a kind that cannot be read
  * @throws RunError with code "data" if files are missing or damaged; the message names file and row
  */
-export async function openCustomData(data: CustomData, reading?: Reading): Promise<Source> {
+export async function openCustomData(
+  data: CustomData,
+  reading?: Reading,
+  backbone?: BackboneRequest,
+): Promise<Source> {
   const { kind } = data;
   if (Object.hasOwn(readers, kind)) {
-    const source = await readers[kind](data, reading);
+    const embedded = backbone && { dataset: nameOf(data.paths[0] ?? ""), source: data, backbone };
+    const source = await (embedded ? openEmbedded(embedded, reading) : readers[kind](data, reading));
     const ties = await readTies(data, source);
     const weights = await readWeights(data, source.train);
     const related = await relatedColumns(data);

@@ -107,14 +107,23 @@ function onlyMatrix(path: string, arrays: readonly NpzArray[]): NpzArray {
   });
 }
 
-const labelNames = ["label", "labels", "target", "targets", "class", "classes", "y"];
+/** What an array of classes is called, in small letters. */
+export const arrayLabelNames: readonly string[] = [
+  "label",
+  "labels",
+  "target",
+  "targets",
+  "class",
+  "classes",
+  "y",
+];
 
 /** The array of classes: the only list of as many as vectors, or the only one of these that is called so. */
 function onlyList(arrays: readonly NpzArray[], rows: number): string | undefined {
   const lists = arrays.filter(
     ({ shape }) => shape?.[0] === rows && (shape.length === 1 || (shape.length === 2 && shape[1] === 1)),
   );
-  const named = lists.filter(({ name }) => labelNames.includes(name.toLowerCase()));
+  const named = lists.filter(({ name }) => arrayLabelNames.includes(name.toLowerCase()));
   const found = lists.length === 1 ? lists : named;
   return found.length === 1 ? found[0]?.name : undefined;
 }

@@ -1,5 +1,5 @@
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
-import { parseEmbeddingSteps } from "../../preparation/index.ts";
+import { type BackboneSteps, parseEmbeddingSteps } from "../../preparation/index.ts";
 import { tieColumns } from "../custom/read-ties.ts";
 import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
@@ -54,16 +54,32 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
       ...vectorsOf(its.vectors),
     });
   };
-  return {
+  const splits = {
     train,
     test: await held(data.testPaths, testLabels),
     validation: await held(data.validationPaths, validationLabels),
     notes: all,
+  };
+  return embeddingSource(splits, read.vectors.backbone);
+}
+
+/** The splits of embeddings. */
+interface EmbeddingSplits extends Pick<Source, "files" | "notes"> {
+  readonly train: EmbeddingExamples;
+  readonly test: EmbeddingExamples | null;
+  readonly validation: EmbeddingExamples | null;
+}
+
+/** Embeddings as a source. @param backbone what made them of images or texts, where Leeway did */
+export function embeddingSource(splits: EmbeddingSplits, backbone?: BackboneSteps): Source & EmbeddingSplits {
+  return {
+    ...splits,
     prepare: (examples, { taken } = {}) => {
-      const steps =
+      const learned =
         taken === undefined
           ? learnEmbeddingSteps(examples as EmbeddingExamples) // of this source
           : parseEmbeddingSteps(taken, "preparation.json");
+      const steps = { ...learned, ...(backbone && { backbone }) };
       return { record: steps, apply: (some) => embeddingDataset(some as EmbeddingExamples, steps) };
     },
   };

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { decodeSafetensors, scope } from "@leeway/torch";
+import { decodeSafetensors, scope, type Tensor } from "@leeway/torch";
 import { didYouMean } from "../../errors.ts";
 import { readable } from "../files/bounded-read.ts";
 import { readColumns, type TextColumn } from "../files/columns.ts";
@@ -8,7 +8,9 @@ import { withDuckDB } from "../files/duckdb.ts";
 import { fileError, type Origin, rowError } from "../files/file-error.ts";
 import { labelColumn } from "../files/labels.ts";
 import { columnNamed, findTable, type TableFiles } from "../files/table-files.ts";
-import { arrayLabels, arrayVectors, isArrayFile, rowsIn } from "./array-vectors.ts";
+import type { BackboneSteps } from "../../preparation/index.ts";
+import { arrayLabelNames, arrayLabels, arrayVectors, isArrayFile, rowsIn } from "./array-vectors.ts";
+import { backboneIn, labelsIn } from "./features-file.ts";
 import { isNpz } from "./npz.ts";
 
 /** Vectors [N, D] as they were read, with their classes where the same file has them. */
@@ -20,6 +22,8 @@ export interface Vectors {
   /** [N, D] */
   readonly values: Float32Array;
   readonly labels: TextColumn | null;
+  /** What made them of images or texts, where the file says so. */
+  readonly backbone?: BackboneSteps | undefined;
   /** Where row `i`, from 0, stands. */
   readonly origin: (i: number) => Origin;
   /** What may surprise in how a table was read. */
@@ -60,7 +64,7 @@ export async function readVectors(paths: readonly string[], options: VectorOptio
     single && isArrayFile(path)
       ? await vectorsOfArray(path, options)
       : single && isSafetensors(path)
-        ? await safetensorsVectors(path, options.vector)
+        ? await safetensorsVectors(path, options)
         : await tableVectors(paths, options);
   requireFinite(read);
   return read;
@@ -76,10 +80,10 @@ async function vectorsOfArray(path: string, { vector, label }: VectorOptions): P
   return { ...read, labels, origin: rowsIn(path), notes: [] };
 }
 
-async function safetensorsVectors(path: string, wanted: string | undefined): Promise<Vectors> {
+async function safetensorsVectors(path: string, { vector: wanted, label }: VectorOptions): Promise<Vectors> {
   const bytes = await readable(path, readFile(path));
   return scope(() => {
-    const { tensors } = decoded(path, bytes);
+    const { tensors, metadata } = decoded(path, bytes);
     const matrices = Object.keys(tensors).filter((name) => tensors[name]?.shape.length === 2);
     const name = wanted ?? (matrices.length === 1 ? matrices[0] : undefined);
     const tensor = name === undefined ? undefined : tensors[name];
@@ -102,8 +106,36 @@ async function safetensorsVectors(path: string, wanted: string | undefined): Pro
       });
     }
     const values = tensor.to({ dtype: "float32" }).contiguous("contiguous").data() as Float32Array; // float32 now
-    return { rows, size, values: values.slice(), labels: null, origin: rowsIn(path), notes: [] };
+    const found = label === null ? undefined : labelTensor(tensors, rows);
+    const labels =
+      found && labelsIn(found.tensor.data() as BigInt64Array | Int32Array, { ...found, metadata, path });
+    const backbone = backboneIn(metadata, path);
+    return {
+      rows,
+      size,
+      values: values.slice(),
+      labels: labels ?? null,
+      backbone,
+      origin: rowsIn(path),
+      notes: [],
+    };
   });
+}
+
+/** The tensor of classes: the only list of whole numbers, as many as rows, that is called so. */
+function labelTensor(
+  tensors: Readonly<Record<string, Tensor>>,
+  rows: number,
+): { readonly name: string; readonly tensor: Tensor } | undefined {
+  const lists = Object.entries(tensors).filter(
+    ([name, { dtype, shape }]) =>
+      arrayLabelNames.includes(name.toLowerCase()) &&
+      (dtype === "int64" || dtype === "int32") &&
+      shape.length === 1 &&
+      shape[0] === rows,
+  );
+  const [found] = lists;
+  return lists.length === 1 && found !== undefined ? { name: found[0], tensor: found[1] } : undefined;
 }
 
 function decoded(path: string, bytes: Uint8Array): ReturnType<typeof decodeSafetensors> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { RunError } from "../../errors.ts";
 import { fileFault, freeSpace } from "../../storage/index.ts";
 
-/** The two files of a cache that is being made. */
+/** The two files of a cache that is being made: of images, or of what a backbone makes of examples. */
 interface CacheWriter {
   /** Whether an image's bytes are written and sure to be on the disk. */
   isDone(index: number): boolean;
@@ -16,25 +16,43 @@ interface CacheWriter {
   close(): Promise<void>;
 }
 
+/** What a cache holds. */
+interface CacheForm {
+  /** How many. */
+  readonly count: number;
+  /** Bytes of each. */
+  readonly bytes: number;
+  /** The file of all. */
+  readonly file?: string;
+  /** In words. */
+  readonly what?: string;
+  /** What to do where the disk has no room for it. */
+  readonly advice?: string;
+}
+
 /**
- * Opens a cache's files, `pixels.bin` and `done.bin` (a byte an image), and goes on from what they hold.
+ * Opens a cache's files, `pixels.bin` or another and `done.bin` (a byte each), and goes on from what they hold.
  *
- * @param count images
- * @param bytes of each
  * @throws RunError if the disk refuses or has no room for the cache
  */
 export async function cacheWriter(
   folder: string,
-  { count, bytes }: { readonly count: number; readonly bytes: number },
+  {
+    count,
+    bytes,
+    file = "pixels.bin",
+    what = "the cache of images",
+    advice = "Choose another folder with LEEWAY_IMAGE_CACHE or --cache-dir, or a smaller image size.",
+  }: CacheForm,
 ): Promise<CacheWriter> {
   const failed = (cause: unknown): never => {
     if (cause instanceof RunError) throw cause;
-    throw fileFault("to write the cache of images", { path: folder, cause });
+    throw fileFault(`to write ${what}`, { path: folder, cause });
   };
-  const pixelsPath = join(folder, "pixels.bin");
+  const pixelsPath = join(folder, file);
   const donePath = join(folder, "done.bin");
   await mkdir(folder, { recursive: true }).catch(failed);
-  await requireSpace(folder, pixelsPath, count * bytes).catch(failed);
+  await requireSpace(pixelsPath, { bytes: count * bytes, folder, what, advice }).catch(failed);
   const flags = await readDone(donePath, { pixelsPath, count, bytes });
   const pixels = await openToWrite(pixelsPath, count * bytes).catch(failed);
   const notes = await openToWrite(donePath, count).catch(failed);
@@ -99,7 +117,15 @@ async function openToWrite(path: string, length: number): Promise<FileHandle> {
 }
 
 /** Checks that the disk has room before hours go into the cache. */
-async function requireSpace(folder: string, file: string, bytes: number): Promise<void> {
+async function requireSpace(
+  file: string,
+  {
+    bytes,
+    folder,
+    what,
+    advice,
+  }: { readonly bytes: number; readonly folder: string; readonly what: string; readonly advice: string },
+): Promise<void> {
   const taken = await stat(file).then(
     ({ blocks }) => blocks * 512,
     () => 0,
@@ -107,9 +133,7 @@ async function requireSpace(folder: string, file: string, bytes: number): Promis
   const [needed, free] = [bytes - taken, freeSpace(folder)];
   if (needed <= free) return;
   const gigabytes = (value: number): string => `${(value / 1e9).toFixed(1)} GB`;
-  const message =
-    `${folder}: expected ${gigabytes(needed)} of free space for the cache of images, got ${gigabytes(free)}. ` +
-    "Choose another folder with LEEWAY_IMAGE_CACHE or --cache-dir, or a smaller image size.";
+  const message = `${folder}: expected ${gigabytes(needed)} of free space for ${what}, got ${gigabytes(free)}. ${advice}`;
   throw new RunError("environment", message, { path: folder });
 }
 

@@ -49,7 +49,8 @@ export async function openImages(data: CustomData, reading: Reading = {}): Promi
   return imageSource(await listImages(data, options), imageForm(options), reading);
 }
 
-async function listImages(data: CustomData, options: CustomImageOptions): Promise<ImageListing> {
+/** The images of custom data, none of which is read. */
+export async function listImages(data: CustomData, options: CustomImageOptions): Promise<ImageListing> {
   const { paths, testPaths = [], validationPaths = [] } = data;
   const dialect = parseDialect(data.options);
   const folders = await Promise.all([...paths, ...testPaths, ...validationPaths].map(isFolder));

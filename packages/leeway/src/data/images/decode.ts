@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { decodedChannels, type ImagePlan } from "../../preparation/index.ts";
+import { type Colours, decodedChannels, type ImagePlan } from "../../preparation/index.ts";
 import { decodeBmp } from "./bmp.ts";
 import { decoder, type Sharp } from "./decoder.ts";
 
@@ -71,9 +71,42 @@ export async function decodeImage(bytes: Uint8Array, { size, resize }: ImagePlan
   return data;
 }
 
+/**
+ * Decodes an image as it is: turned upright, three colours, transparency dropped, in its own size. Colour profiles are
+ * not followed, as by Pillow.
+ *
+ * @param bytes the file, in any format of {@link imageEndings}
+ * @throws Error that says in a few words what is wrong with the image
+ */
+export async function decodeWhole(bytes: Uint8Array): Promise<Colours> {
+  const format = formatOf(bytes);
+  const sharp = await decoder();
+  if (format === "BMP") {
+    const { pixels, width, height } = decodeBmp(bytes, { maxPixels });
+    return { data: pixels, width, height };
+  }
+  const image = await checkedImage(sharp, bytes, { ignoreIcc: true });
+  const { data, info } = await image
+    .toColourspace("srgb")
+    .removeAlpha()
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true })
+    .catch(inFewWords);
+  const { width, height } = info;
+  if (info.channels === channels && data.length === width * height * channels) return { data, width, height };
+  throw new Error(`decoded to ${width} x ${height} x ${info.channels}`);
+}
+
 /** An image that the decoder reads itself, held against what its header claims. */
-async function checkedImage(sharp: Sharp, bytes: Uint8Array): Promise<import("sharp").Sharp> {
-  const image = sharp(bytes, { failOn: "error", limitInputPixels: maxPixels, autoOrient: true });
+async function checkedImage(
+  sharp: Sharp,
+  bytes: Uint8Array,
+  options: { readonly ignoreIcc?: boolean } = {},
+): Promise<import("sharp").Sharp> {
+  const image = sharp(bytes, {
+    ...{ failOn: "error", limitInputPixels: maxPixels, autoOrient: true },
+    ...options,
+  });
   await requireRatio(image, bytes.length);
   return image;
 }

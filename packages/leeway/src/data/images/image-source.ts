@@ -58,7 +58,7 @@ export async function imageSource(
     test: test!.labels.length === 0 ? null : test!, // likewise
     validation: validation!.labels.length === 0 ? null : validation!, // likewise
     files: filesOf(listing),
-    notes: [...listing.notes, ...(bad.length > 0 ? [`left out ${badWords(listing, bad)}`] : [])],
+    notes: [...listing.notes, ...badNotes(listing, bad)],
     prepare: (train, { pixels: given } = {}) => {
       const { places } = train as CachedExamples; // examples of this source
       const bytes = form.size * form.size * channels;
@@ -87,8 +87,13 @@ export function filesOf({ images }: ImageListing): SplitFiles {
   return { train: of("train"), test: of("test"), validation: of("validation") };
 }
 
+/** What is said of images that are left out. */
+export function badNotes(listing: ImageListing, bad: readonly BadImage[]): string[] {
+  return bad.length > 0 ? [`left out ${badWords(listing, bad)}`] : [];
+}
+
 /** The images of a split that could be read. */
-function splitOf(
+export function splitOf(
   { name, classNames, images }: ImageListing,
   split: ImageSplit,
   without: ReadonlySet<number>,
@@ -115,7 +120,8 @@ function splitOf(
   });
 }
 
-function badImagesError(
+/** The error of images that cannot be read, more than may be left out. */
+export function badImagesError(
   listing: ImageListing,
   bad: readonly BadImage[],
   { badImages }: Pick<ImageForm, "badImages">,

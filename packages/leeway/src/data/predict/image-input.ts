@@ -85,7 +85,7 @@ export async function imageInput(
 }
 
 /** How many images have no prediction, and why the first of them. */
-function faultNotes(faults: ReadonlyMap<number, string>): string[] {
+export function faultNotes(faults: ReadonlyMap<number, string>): string[] {
   if (faults.size === 0) return [];
   const first = faults.get(Math.min(...faults.keys()))!; // there is one
   return [

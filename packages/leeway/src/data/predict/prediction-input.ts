@@ -7,6 +7,7 @@ import { isImageName } from "../images/decode.ts";
 import type { BadImages } from "../images/image-source.ts";
 import { exists } from "../files/bounded-read.ts";
 import { fileError, missingPaths, type Origin } from "../files/file-error.ts";
+import { backboneFor, backboneInput, exampleKind } from "./backbone-input.ts";
 import { embeddingInput } from "./embedding-input.ts";
 import { imageInput } from "./image-input.ts";
 import type { KeptColumn } from "./kept-columns.ts";
@@ -41,6 +42,8 @@ export interface PredictionInput {
   readonly badImages?: BadImages | undefined;
   /** The columns of the input's table that are passed on, or "all"; by default none. */
   readonly keep?: readonly string[] | undefined;
+  /** Where the backbone is now, through which the run learned; by default where it was. */
+  readonly backbone?: string | undefined;
   /** The options of the run's reader: columns' names and the like. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -75,8 +78,11 @@ export async function openPredictionInput(
   preparation: RunPreparation,
   input: PredictionInput,
 ): Promise<PreparedInput> {
-  requireKind(preparation.kind, input);
-  const read = await readers[preparation.kind](preparation, input).catch(async (error: unknown) => {
+  const backbone = backboneFor(preparation, input);
+  const kind = backbone === undefined ? preparation.kind : exampleKind(preparation);
+  requireKind(kind, input);
+  const reader = backbone === undefined ? readers[preparation.kind] : backboneInput;
+  const read = await reader(preparation, input).catch(async (error: unknown) => {
     if (error instanceof RunError && error.code === "data") await requirePaths(input); // one error of all of them
     throw error;
   });
@@ -86,7 +92,7 @@ export async function openPredictionInput(
     throw expected("predict", "keep", "to be columns of a table", got, "Leave it out, or give a table.");
   }
   throw fileError(input.paths[0] ?? "stdin", {
-    expected: `${exampleNouns[preparation.kind]} to predict, of which the run has learned`,
+    expected: `${exampleNouns[kind]} to predict, of which the run has learned`,
     got: "none",
     advice: "Check the path.",
   });

@@ -29,9 +29,25 @@ interface PlacedText extends Origin {
 
 /** Texts: lines, .txt files, folders of them, or the column of a table that training had. */
 export async function textInput(preparation: RunPreparation, input: PredictionInput): Promise<PreparedInput> {
-  const { paths, lines, label, keep, options } = input;
   const { toNumbers, toInputs } = preparationOf(preparation);
+  const { texts, ...read } = await readTexts(preparation, input);
   const { classNames } = preparation;
+  const labels = new Int32Array(texts.length);
+  const examples = textExamples({ name: "input", classNames, texts, labels });
+  return { ...read, dataset: toNumbers.apply(examples), raw: () => toInputs(texts) };
+}
+
+/** Texts as they are read to be predicted. */
+interface InputTexts extends Pick<PreparedInput, "origin" | "trueLabels" | "kept" | "notes"> {
+  readonly texts: readonly string[];
+}
+
+/** The texts of an input, before they are numbers. */
+export async function readTexts(
+  { classNames }: Pick<RunPreparation, "classNames">,
+  input: PredictionInput,
+): Promise<InputTexts> {
+  const { paths, lines, label, keep, options } = input;
   const column = typeof options?.["text"] === "string" ? options["text"] : "text";
   const others: string[] = []; // files of folders that are not read
   const [western, tableNotes]: [string[], string[]] = [[], []];
@@ -51,17 +67,10 @@ export async function textInput(preparation: RunPreparation, input: PredictionIn
   }
   const texts = parts.flat();
   const empty = texts.filter(({ text }) => text.trim() === "");
-  const examples = textExamples({
-    name: "input",
-    classNames,
-    texts: texts.map(({ text }) => text),
-    labels: new Int32Array(texts.length),
-  });
   const names = texts.map((each) => each.label ?? "");
   const known = trueLabelsOfNames(names, classNames, (i) => originText(texts[i]!));
   return {
-    dataset: toNumbers.apply(examples),
-    raw: () => toInputs(examples.texts),
+    texts: texts.map(({ text }) => text),
     origin: (i) => ({ file: texts[i]!.file, row: texts[i]!.row }), // i is an example
     trueLabels: known?.labels,
     kept: keptOf(texts.map(({ kept }) => kept)),

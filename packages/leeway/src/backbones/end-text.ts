@@ -1,0 +1,17 @@
+import type { FoundEnd } from "../onnx/cut.ts";
+
+const typeNames: Readonly<Record<number, string>> = {
+  ...{ 1: "float32", 2: "uint8", 6: "int32", 7: "int64", 10: "float16" },
+};
+
+/** An input of a graph in a message: `pixel_values float32 [any, 3, 224, 224]`. */
+export function endText({ name, type, dims }: FoundEnd): string {
+  const size = dims === undefined ? "…" : dims.map((dim) => dim ?? "any").join(", ");
+  return `${name} ${typeNames[type] ?? `type ${type}`} [${size}]`;
+}
+
+/** The first line of what a library says, without the full stop that ours ends with. */
+export function firstLine(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.split("\n", 1)[0]!.replace(/\.$/, ""); // there is one
+}
