@@ -38,8 +38,7 @@ export async function findLayout(place: string, kind: BackboneKind): Promise<Bac
   const path = resolve(place);
   const there = statSync(path, { throwIfNoEntry: false });
   if (there === undefined) {
-    const advice =
-      "Name a folder with an ONNX model or a .onnx file; leeway models lists those that are known by name.";
+    const advice = "Name a folder with an ONNX model, or a .onnx file.";
     throw backboneFault(place, { expected: "a backbone", got: "no such file or folder", advice });
   }
   if (!there.isDirectory()) return layoutOfFile(path);

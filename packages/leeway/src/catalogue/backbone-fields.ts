@@ -21,9 +21,8 @@ export const backboneFields = {
     name: "path",
     isPath: true,
     type: text,
-    help: "images, texts: learn from what this network makes of them: a folder, an .onnx file or a name of leeway models",
+    help: "images, texts: the network whose vectors are learned from, a folder or .onnx file",
     value: "<place>",
-    common: true,
   },
   backboneOutput: {
     ...backbone,

@@ -75,6 +75,7 @@ suite("the table of a recipe's fields", () => {
       ...[
         "dataset",
         "source",
+        "backbone",
         "testFraction",
         "fold",
         "profile",

@@ -38,7 +38,9 @@ const embedFields = {
 
 /** `leeway embed`: data as the vectors that a backbone makes of it. */
 export function embedCommand(): Command {
-  const command = addFields(addDataOptions(new Command("embed")), backboneFields);
+  const command = addFields(addDataOptions(new Command("embed")), backboneFields, {
+    change: { backbone: { common: true } },
+  });
   addFields(command, embedFields);
   addMachine(command, ["threads", "dataDir", "cacheDir"], {
     cacheDir: { help: "folder of cached features", default: "~/.cache/leeway/features" },
@@ -56,8 +58,7 @@ Examples:
 `;
 
 const more = `
-A backbone is a folder in Hugging Face's layout, a folder that leeway export wrote, or an .onnx file; leeway models lists
-some by name. It needs onnxruntime-node: npm i onnxruntime-node. Vectors are made once, cached, and gone on with after a
+A backbone is a folder in Hugging Face's layout, a folder that leeway export wrote, or an .onnx file. It needs onnxruntime-node: npm i onnxruntime-node. Vectors are made once, cached, and gone on with after a
 kill. Splits of the data's own go into files of their own: NAME-test.safetensors. leeway train DATA --backbone PLACE does
 the same without a file of one's own.
 `;
@@ -78,7 +79,7 @@ async function embed(paths: readonly string[], flags: EmbedFlags): Promise<void>
   }
   const { backbone } = requestedBackbone({}, flags);
   if (backbone === undefined) {
-    const advice = "leeway models lists some; --help has examples.";
+    const advice = "Name a folder or an .onnx file; --help has examples.";
     throw usageError("--backbone", "the network that makes vectors", "none", advice);
   }
   const output = flags.output ?? `${nameOf(found.dataset)}-features.safetensors`;
