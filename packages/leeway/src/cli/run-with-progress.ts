@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { blasCure } from "@leeway/torch/setup";
 import { ArgumentError, RunError } from "../errors.ts";
 import type { RunRecord } from "../records/index.ts";
@@ -88,10 +89,18 @@ export function printRun(
 ): void {
   if (mode === "live") console.error();
   console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
-  if (run.summary.status !== "interrupted") return;
-  process.exitCode = exitCode();
-  if (!quiet) console.error(`It goes on with: leeway resume ${shellWord(run.folder)}`);
+  exitAs(run, exitCode);
+  if (run.summary.status === "interrupted" && !quiet)
+    console.error(`It goes on with: leeway resume ${shellWord(run.folder)}`);
 }
+
+/** Sets the exit code of an interrupted run; of ranks, all have that of the one that was to stop. */
+export function exitAs({ summary }: EndedRun, exitCode: Interruption["exitCode"]): void {
+  if (summary.status === "interrupted") process.exitCode = exitCode() ?? 128 + constants.signals.SIGTERM;
+}
+
+/** Of a rank that leaves it to rank 0 to say what goes on. */
+export const noDisplay: RunDisplay = { show: () => undefined, end: () => undefined };
 
 /** What was odd in a run's data, a line each. */
 export function dataNotes({ data }: RunRecord): string[] {

@@ -1,5 +1,5 @@
 import { expected } from "../errors.ts";
-import type { Batch, BatchArray } from "./dataset.ts";
+import type { Batch, BatchArray, Share } from "./dataset.ts";
 import { requireIndices } from "./examples.ts";
 
 /** Which examples become batches. */
@@ -9,13 +9,24 @@ export interface BatchPlan {
   /** Positions, repeats allowed. */
   readonly order: ArrayLike<number>;
   readonly batchSize: number;
+  readonly share?: Share | undefined;
+}
+
+/** Which examples of a batch are taken. */
+export interface Taken {
+  /** Their slots in it. */
+  readonly slots: Uint32Array;
+  /** Examples of the whole batch. */
+  readonly of: number;
 }
 
 /**
  * The inputs of the examples at `positions`, as tensors are made of them. Their arrays may be those of the batch before,
  * written anew.
+ *
+ * @param taken where the positions are a share of a batch; what is drawn for examples is drawn for all of them
  */
-export type Fill = (positions: Uint32Array) => readonly BatchArray[];
+export type Fill = (positions: Uint32Array, taken?: Taken) => readonly BatchArray[];
 
 /**
  * Checks a batch size and an order.
@@ -34,8 +45,9 @@ export function requireBatchSize(where: string, batchSize: number): void {
 }
 
 /** Examples of the largest batch: what buffers that all batches share must hold. */
-export function capacityOf({ order, batchSize }: Pick<BatchPlan, "order" | "batchSize">): number {
-  return Math.min(batchSize, order.length);
+export function capacityOf({ order, batchSize, share }: Omit<BatchPlan, "labels">): number {
+  const whole = Math.min(batchSize, order.length);
+  return share === undefined ? whole : share.largest(whole);
 }
 
 /** The positions of each batch, in order, the last batch short where the sizes do not divide: views, not copies. */
@@ -58,18 +70,31 @@ export function* inOrder({
 export function plannedBatches(plan: BatchPlan, filler: (capacity: number) => Fill): Iterable<Batch> {
   requireBatches(plan);
   return (function* () {
-    yield* filledBatches(plan.labels, inOrder(plan), filler(capacityOf(plan)));
+    yield* filledBatches(plan, inOrder(plan), filler(capacityOf(plan)));
   })();
 }
 
 /** Batches of inputs that are in memory, filled as they are taken. */
 export function* filledBatches(
-  labels: Int32Array,
+  { labels, share }: Pick<BatchPlan, "labels" | "share">,
   parts: Iterable<Uint32Array>,
   fill: Fill,
 ): Generator<Batch, void, undefined> {
   const assemble = assembler(labels);
-  for (const positions of parts) yield assemble(positions, fill);
+  for (const part of parts) yield assemble(sharedOut(part, share), fill);
+}
+
+/** The positions of a batch, or of a share of it. */
+interface Part {
+  readonly positions: Uint32Array;
+  readonly whole?: Uint32Array;
+  readonly taken?: Taken;
+}
+
+function sharedOut(whole: Uint32Array, share: Share | undefined): Part {
+  if (share === undefined) return { positions: whole };
+  const slots = share.slotsOf(whole.length);
+  return { positions: slots.map((slot) => whole[slot]!), whole, taken: { slots, of: whole.length } }; // slots of it
 }
 
 /**
@@ -77,21 +102,22 @@ export function* filledBatches(
  * that `load` needs two buffers, to be used in turns.
  */
 export async function* loadedBatches(
-  labels: Int32Array,
+  { labels, share }: Pick<BatchPlan, "labels" | "share">,
   parts: Iterable<Uint32Array>,
   load: (positions: Uint32Array) => Promise<Fill>,
 ): AsyncGenerator<Batch, void, undefined> {
   const assemble = assembler(labels);
-  let coming: { readonly positions: Uint32Array; readonly fill: Promise<Fill> } | undefined;
+  let coming: { readonly part: Part; readonly fill: Promise<Fill> } | undefined;
   try {
-    for (const positions of parts) {
+    for (const whole of parts) {
       const last = coming;
       const fill = last && (await last.fill);
-      coming = { positions, fill: load(positions) };
+      const part = sharedOut(whole, share);
+      coming = { part, fill: load(part.positions) };
       coming.fill.catch(() => undefined); // thrown where it is awaited
-      if (last && fill) yield assemble(last.positions, fill);
+      if (last && fill) yield assemble(last.part, fill);
     }
-    if (coming) yield assemble(coming.positions, await coming.fill);
+    if (coming) yield assemble(coming.part, await coming.fill);
   } finally {
     await coming?.fill.catch(() => undefined); // the caller closes the file that is read
   }
@@ -109,12 +135,13 @@ export function readLater(input: Omit<BatchArray, "values">, read: () => BatchAr
 }
 
 /** Makes batches of one set of labels, with one array of targets for all of them. */
-function assembler(labels: Int32Array): (positions: Uint32Array, fill: Fill) => Batch {
+function assembler(labels: Int32Array): (part: Part, fill: Fill) => Batch {
   let targets = new Int32Array(0);
-  return (positions, fill) => {
+  return ({ positions, whole, taken }, fill) => {
     const { length } = positions;
     if (targets.length < length) targets = new Int32Array(length);
     for (let slot = 0; slot < length; slot++) targets[slot] = labels[positions[slot]!]!;
-    return { inputs: fill(positions), targets: targets.subarray(0, length), positions, length };
+    const inputs = fill(positions, taken);
+    return { inputs, targets: targets.subarray(0, length), positions, length, ...(whole && { whole }) };
   };
 }

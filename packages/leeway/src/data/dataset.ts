@@ -56,6 +56,19 @@ export interface BatchOptions {
   readonly batchSize: number;
   /** How training varies examples, which takes random numbers; by default they stay as they are. */
   readonly vary?: Variation | undefined;
+  /** What is taken of each batch, where other processes take the rest; by default all. */
+  readonly share?: Share | undefined;
+}
+
+/**
+ * A share of each batch. Order and variation are those of the whole batch: an example is the same whichever process takes
+ * it, and nothing is read or computed of the others.
+ */
+export interface Share {
+  /** Examples of the largest share of a batch of so many. */
+  readonly largest: (batchSize: number) => number;
+  /** The slots of the next batch that are taken, by its length. Asked once for each batch, in order. */
+  readonly slotsOf: (length: number) => Uint32Array;
 }
 
 /** What varies examples. */
@@ -77,6 +90,8 @@ export interface Batch {
   readonly positions: Uint32Array;
   /** Examples in this batch: the batch size, or what is left over at the end. */
   readonly length: number;
+  /** Where this is a share of a batch: the positions of all its examples. */
+  readonly whole?: Uint32Array;
 }
 
 /** One input of a batch, as a tensor is made from it. */

@@ -7,7 +7,14 @@ export { hasTestFolder } from "./custom/split-folders.ts";
 export { countExamples } from "./custom/count-examples.ts";
 export { openCustomData, withAbsoluteBackbone, withAbsolutePaths } from "./custom/custom-data.ts";
 export { type DataHints, findData, type FoundData } from "./custom/find-data.ts";
-export { type Batch, type BatchArray, type Dataset, hasSparseInput, type InputShape } from "./dataset.ts";
+export {
+  type Batch,
+  type BatchArray,
+  type Dataset,
+  hasSparseInput,
+  type InputShape,
+  type Share,
+} from "./dataset.ts";
 export type { Examples } from "./examples.ts";
 export { sqlText, withDuckDB } from "./files/duckdb.ts";
 export { type Dialect, parseDialect } from "./files/dialect.ts";

@@ -16,15 +16,21 @@ export type Loss = (logits: Tensor, targets: Tensor) => Tensor;
  * @param targets [N] int64
  * @param classWeights c [K], or null where all classes count the same
  * @param rowWeights r [N], of the batch's examples; by default all count the same
+ * @param total      Σ w over a larger batch, of which these examples are a part: what is returned is their part of its
+ *   mean. By default that of these examples
  */
 export function weightedMean(
   losses: Tensor,
   targets: Tensor,
   classWeights: Tensor | null,
-  { rowWeights = null }: { readonly rowWeights?: Tensor | null } = {},
+  {
+    rowWeights = null,
+    total = null,
+  }: { readonly rowWeights?: Tensor | null; readonly total?: number | null } = {},
 ): Tensor {
   const byClass = classWeights && indexSelect(classWeights, 0, targets); // [N]
   const weights = byClass && rowWeights ? byClass.mul(rowWeights) : (byClass ?? rowWeights);
+  if (total !== null) return (weights === null ? losses : losses.mul(weights)).sum().div(total);
   return weights === null ? losses.mean() : meanOf(losses, weights);
 }
 

@@ -365,6 +365,14 @@ export const recipeFields = {
     value: "<name>",
     common: true,
   },
+  syncBatchNorm: {
+    ...training,
+    type: names(["on", "off"]),
+    help: "whether several ranks share the statistics of batch normalisation",
+    default: "on where each has fewer than 32 examples of a batch",
+    value: "<on|off>",
+    optional: true,
+  },
   seed: {
     ...training,
     affects: "data",

@@ -148,7 +148,7 @@ function weightFields({
 }
 
 type TrainingFields = Pick<Recipe, "batchSize" | "schedule" | "optimizer" | "momentum" | "nesterov"> &
-  Pick<Recipe, "weightDecay" | "augment" | "averageDecay" | "precision" | "seed">;
+  Pick<Recipe, "weightDecay" | "augment" | "averageDecay" | "precision" | "syncBatchNorm" | "seed">;
 
 /** By which steps. */
 function trainingFields(options: RecipeOptions, defaults: Defaults, epochs: number): TrainingFields {
@@ -166,6 +166,7 @@ function trainingFields(options: RecipeOptions, defaults: Defaults, epochs: numb
     ...(augment !== undefined && { augment }),
     ...(averageDecay !== undefined && { averageDecay }),
     precision: options.precision ?? "fp32",
+    ...(options.syncBatchNorm !== undefined && { syncBatchNorm: options.syncBatchNorm }),
     seed: options.seed ?? 0,
   };
 }

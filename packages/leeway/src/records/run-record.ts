@@ -99,6 +99,8 @@ export interface EnvironmentRecord {
   readonly device?: string;
   /** Absent for the CPU, and in older records. */
   readonly gpu?: GpuRecord;
+  /** How many processes trained it together; absent for one. `threads` are those of each. */
+  readonly ranks?: number;
   readonly os: string;
 }
 

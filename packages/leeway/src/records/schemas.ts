@@ -43,6 +43,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     cpu: name,
     threads: atLeastOne,
     capability: z.strictObject({ libtorch: name, kernels: name }).exactOptional(),
+    ranks: z.int().min(2).exactOptional(),
     device: name.exactOptional(),
     gpu: z
       .strictObject({

@@ -40,9 +40,17 @@ export function environmentChanges(before: EnvironmentRecord, now: EnvironmentRe
  */
 function decisive(environment: EnvironmentRecord, onGpu: boolean): object {
   const { leeway, node, libtorch, gpu, ...own } = environment;
-  const { blas, cpu, threads, capability } = own;
+  const { blas, cpu, threads, capability, ranks } = own;
   const ofProcessor = onGpu ? {} : { blas, cpu, threads, capability };
-  return { leeway, node, libtorch, ...ofProcessor, device: deviceKind(own), ...(gpu && { gpu }) };
+  return {
+    leeway,
+    node,
+    libtorch,
+    ...ofProcessor,
+    ...(ranks && { ranks }),
+    device: deviceKind(own),
+    ...(gpu && { gpu }),
+  };
 }
 
 /** "cuda" of "cuda:1"; records of older versions lack the CPU's name. */
@@ -56,15 +64,16 @@ export function changeText({ what, from, to }: Change): string {
 }
 
 /**
- * The changes, as words.
+ * The changes, as words. How many ranks train, and with how many threads each, is for a launcher to choose anew.
  *
  * @throws RunError with code "run" naming them, where there may be none
  */
 export function allowedChanges(path: string, changes: readonly Change[], allowChange = false): string[] {
-  const texts = changes.map(changeText);
-  if (texts.length === 0 || allowChange) return texts;
+  const ranksDiffer = changes.some(({ what }) => what === "ranks");
+  const refused = changes.filter(({ what }) => !(ranksDiffer && ["ranks", "threads"].includes(what)));
+  if (refused.length === 0 || allowChange) return changes.map(changeText);
   const message =
-    `${path}: expected the versions and machine the run was trained with, got ${texts.join("; ")}. ` +
+    `${path}: expected the versions and machine the run was trained with, got ${refused.map(changeText).join("; ")}. ` +
     "The last bits may not be those of a run in one go: --allow-change goes on and records it.";
   throw new RunError("run", message, { path });
 }

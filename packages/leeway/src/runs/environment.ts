@@ -20,6 +20,7 @@ export function processorName(): string {
 export function environmentRecord({
   device = "cpu",
   reproducible = true,
+  group = null,
 }: ComputeOptions = {}): EnvironmentRecord {
   const { version, capability } = libtorch();
   const gpu = gpuRecord(device, reproducible);
@@ -34,6 +35,7 @@ export function environmentRecord({
     os: `${type()} ${arch()}`,
     device,
     ...(gpu && { gpu }),
+    ...(group !== null && group.size > 1 && { ranks: group.size }),
   };
 }
 

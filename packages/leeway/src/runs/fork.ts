@@ -124,7 +124,7 @@ export function changesSince(run: StoredRun, compute: ComputeOptions = {}): Chan
 function computeOf(
   { record: { environment } }: StoredRun,
   { device, reproducible }: ComputeOptions,
-): Required<ComputeOptions> {
+): Required<Pick<ComputeOptions, "device" | "reproducible">> {
   return {
     device: device ?? environment.device ?? "cpu",
     reproducible: reproducible ?? environment.gpu?.reproducible ?? true,

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { setThreads } from "@leeway/torch";
+import { type distributed, setThreads, threads as currentThreads } from "@leeway/torch";
 import { fingerprint } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import type { RunRecord, Summary } from "../records/index.ts";
@@ -21,6 +21,7 @@ import { estimate } from "./estimate.ts";
 import { recipeOf } from "./open-session.ts";
 import { recordedPreparation } from "./stored-preparation.ts";
 import { type DataOptions, hashOf, loadRunData } from "./run-data.ts";
+import { requireSameRun } from "./same-run.ts";
 import { type RunEvent, type TrainingOptions, trainRun, withSession } from "./train-run.ts";
 
 /** The events of a resumed run: from where it goes on, then those of any run. */
@@ -45,6 +46,8 @@ export interface ResumeOptions extends TrainingOptions, DataOptions {
   readonly allowChange?: boolean | undefined;
   /** Takes the run from a process of another host, which is known to be dead. */
   readonly takeOver?: boolean | undefined;
+  /** The processes that go on with it together, of which each reads the run's folder; by default this one by itself. */
+  readonly group?: distributed.ProcessGroup | null | undefined;
 }
 
 /**
@@ -65,12 +68,14 @@ export async function* resumeRun(
   const stored = readRun(path);
   if (stored.summary?.status === "finished") {
     const { record, summary } = stored;
-    removeCheckpoints(stored.path); // it may have been killed just before it did
+    if (isWriter(options)) removeCheckpoints(stored.path); // it may have been killed just before it did
     yield { kind: "end", folder: stored.path, record, summary };
     return summary;
   }
   const place = realpathSync(path); // `latest` may soon point elsewhere
-  const unlock = lockRun(place, { takeOver: options.takeOver ?? false });
+  const unlock = isWriter(options)
+    ? lockRun(place, { takeOver: options.takeOver ?? false })
+    : () => undefined;
   try {
     return yield* resumeLocked(readRun(place), options);
   } finally {
@@ -87,8 +92,10 @@ async function* resumeLocked(
   const checkpoint = readCheckpoint(files);
   const recipe = recipeOf(stored);
   const { device = record.environment.device ?? "cpu" } = options;
-  const compute = { device, reproducible: record.environment.gpu?.reproducible };
-  setThreads(options.threads ?? record.environment.threads);
+  const { group = null } = options;
+  const compute = { device, reproducible: record.environment.gpu?.reproducible, group };
+  const sameRanks = (record.environment.ranks ?? 1) === (group?.size ?? 1);
+  setThreads(options.threads ?? (sameRanks ? record.environment.threads : currentThreads()));
   const data =
     options.data ?? (await loadRunData(recipe, { ...options, recorded: recordedPreparation(stored) }));
   const environment = environmentRecord(compute);
@@ -99,16 +106,19 @@ async function* resumeLocked(
     ...{ compute, counts: record.data },
     use: async function* (session, chosen) {
       restoreCheckpoint(checkpoint, session, chosen);
-      const folder = openRunFolder(path);
-      removeDamaged(damaged);
-      folder.removeSummary();
-      folder.writeEpochs(checkpoint.epochs);
-      const resumed = resumedRecord(record, checkpoint, changes);
-      folder.writeRun(resumed);
       const { position, seconds } = checkpoint;
+      requireSameRun(session, { contents, checkpoint: JSON.stringify(position) });
+      const folder = isWriter(options) ? openRunFolder(path) : null;
+      const resumed = resumedRecord(record, checkpoint, changes);
+      if (folder !== null) {
+        removeDamaged(damaged);
+        folder.removeSummary();
+        folder.writeEpochs(checkpoint.epochs);
+        folder.writeRun(resumed);
+      }
       yield { kind: "resuming", position, damaged, changes };
       const run = {
-        ...{ folder, record: resumed, setting, session, chosen, position },
+        ...{ folder, path, record: resumed, setting, session, chosen, position },
         epochs: [...checkpoint.epochs],
         estimate: await estimate(session),
         secondsBefore: seconds,
@@ -116,6 +126,11 @@ async function* resumeLocked(
       return yield* trainRun(run, options);
     },
   });
+}
+
+/** Whether this process writes the run: the first of several ranks does. */
+function isWriter({ group = null }: ResumeOptions): boolean {
+  return group === null || group.rank === 0;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { configText, type Recipe } from "../recipe/index.ts";
 import { type DataRecord, recordVersion, type RunRecord, type Summary } from "../records/index.ts";
 import {
@@ -19,8 +20,9 @@ import {
 import { beginFrom } from "./begin-from.ts";
 import type { ChosenEpoch } from "./chosen-epoch.ts";
 import { environmentRecord } from "./environment.ts";
-import { estimate } from "./estimate.ts";
+import { estimate, type Estimate } from "./estimate.ts";
 import { type ForkPoint, isForkEpoch, resumeFrom, writeForkPoint } from "./fork-point.ts";
+import { requireSameRun } from "./same-run.ts";
 import { type DataOptions, dataRecord, hashOf, loadRunData } from "./run-data.ts";
 import {
   type OpenRun,
@@ -58,11 +60,11 @@ export async function* runRecipe(
   recipe: Recipe,
   options: RunOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
-  const { device, reproducible } = options;
+  const { device, reproducible, group } = options;
   const data = options.data ?? (await loadRunData(recipe, options));
   const contents = await hashOf(data);
   return yield* withSession(recipe, data, {
-    ...{ compute: { device, reproducible }, counts: options.from?.counts },
+    ...{ compute: { device, reproducible, group }, counts: options.from?.counts },
     use: (session, chosen) => startRun(session, chosen, { ...options, contents }),
   });
 }
@@ -72,7 +74,7 @@ async function* startRun(
   chosen: ChosenEpoch,
   { contents, ...options }: RunOptions & { readonly contents: string },
 ): AsyncGenerator<RunEvent, Summary, undefined> {
-  const { recipe, data, device } = session;
+  const { recipe, data, device, ranks } = session;
   const {
     runsDir,
     name = runName(recipe.dataset, recipe.method),
@@ -81,15 +83,16 @@ async function* startRun(
     reproducible,
   } = options;
   const needed = await estimate(session);
-  requireSpace(runsDir, needed.disk);
-  const folder = createRunFolder(runsDir, name);
-  const unlock = lockRun(folder.path);
+  requireSameRun(session, { contents });
+  const folder = ranks === null || ranks.isFirst ? newFolder(runsDir, name, needed) : null;
+  const path = ranks === null ? folder!.path : ranks.share(folder && folder.path); // a process by itself has one
+  const unlock = folder === null ? () => undefined : lockRun(path);
   try {
     const initialised = recipe.init && !from ? beginFrom(session, recipe.init) : undefined;
-    const environment = environmentRecord({ device, reproducible });
+    const environment = environmentRecord({ device, reproducible, group: ranks?.group });
     const record: RunRecord = {
       version: recordVersion,
-      id: folder.id,
+      id: basename(path),
       createdAt: new Date().toISOString(),
       command,
       recipe,
@@ -100,23 +103,31 @@ async function* startRun(
     };
     const { fingerprint } = record.data;
     const run: OpenRun = {
-      ...{ folder, record, session, chosen, estimate: needed, secondsBefore: 0 },
+      ...{ folder, path, record, session, chosen, estimate: needed, secondsBefore: 0 },
       setting: { recipe, fingerprint, contents, environment },
       epochs: [...(from?.epochs ?? [])],
       position: positionOf(from, session),
     };
     if (from) resumeFrom(from, session, chosen);
-    folder.writeEpochs(run.epochs);
-    writeFileAtomically(folder.file("config.yaml"), configText(recipe));
-    writePreparation(folder, data);
-    // Others may go on from here too.
-    if (from && isForkEpoch(session, from.epoch)) writeForkPoint(folder, session, chosen);
-    saveRun(run, 0);
-    folder.writeRun(record);
+    if (folder !== null) {
+      folder.writeEpochs(run.epochs);
+      writeFileAtomically(folder.file("config.yaml"), configText(recipe));
+      writePreparation(folder, data);
+      // Others may go on from here too.
+      if (from && isForkEpoch(session, from.epoch)) writeForkPoint(folder, session, chosen);
+      saveRun(run, 0);
+      folder.writeRun(record);
+    }
     return yield* trainRun(run, options);
   } finally {
     unlock();
   }
+}
+
+/** A folder for a new run, on a disk that has room for it. */
+function newFolder(runsDir: string, name: string, { disk }: Estimate): RunFolder {
+  requireSpace(runsDir, disk);
+  return createRunFolder(runsDir, name);
 }
 
 /** The data's part of the record; without what the run it goes on from did not record, and so does not choose by. */

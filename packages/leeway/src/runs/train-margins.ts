@@ -32,7 +32,7 @@ export async function trainMargins(
   const labels = Int32Array.from(positions, (position) => train.labels[position]!); // of the training set
   const margins = new Float32Array(positions.length);
   await readSplit(session, train, {
-    ...{ positions, signal },
+    ...{ positions, signal, shared: true },
     see: (batch) => {
       const logits = posthocLogits(session, batch.logits).data() as Float32Array; // [N, K]
       const own = batch.positions.map((position) => train.labels[position]!); // likewise
@@ -41,6 +41,7 @@ export async function trainMargins(
       });
     },
   });
+  session.ranks?.join(margins);
   return { margins, labels };
 }
 

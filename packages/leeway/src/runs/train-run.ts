@@ -54,7 +54,9 @@ export interface TrainingOptions {
 
 /** A run in training: its open folder, its session, and its position. */
 export interface OpenRun {
-  readonly folder: RunFolder;
+  /** Null where another rank writes the run. */
+  readonly folder: RunFolder | null;
+  readonly path: string;
   readonly record: RunRecord;
   readonly setting: Setting;
   readonly session: Session;
@@ -107,8 +109,8 @@ export async function* trainRun(
   run: OpenRun,
   options: TrainingOptions,
 ): AsyncGenerator<RunEvent, Summary, undefined> {
-  const { folder, record, session, chosen } = run;
-  const { signal } = options;
+  const { folder, path, record, session, chosen } = run;
+  const signal = session.ranks === null ? options.signal : session.ranks.follow(options.signal);
   const began = performance.now();
   const seconds = (): number => run.secondsBefore + (performance.now() - began) / 1000;
   const warnings = [
@@ -118,19 +120,21 @@ export async function* trainRun(
     ...patienceAdvice(record.recipe, chosen),
     ...loadAdvice(),
   ];
-  yield { kind: "begin", folder: folder.path, record, warnings };
-  while (yield* trainUntilEnd(run, options, seconds)) rollBack(run, seconds());
+  yield { kind: "begin", folder: path, record, warnings };
+  while (yield* trainUntilEnd(run, { ...options, signal }, seconds)) rollBack(run, seconds());
   const { summary, scores } = await finalize(session, chosen, {
     epochs: run.epochs,
     position: run.position,
     seconds: seconds(),
     signal,
   });
-  const model = writeModel(folder, session, record);
-  if (scores !== null) writeScores(folder, scores, { model, data: record.data });
-  folder.writeSummary(summary);
-  if (summary.status === "finished") removeCheckpoints(folder.path);
-  yield { kind: "end", folder: folder.path, record, summary };
+  if (folder !== null) {
+    const model = writeModel(folder, session, record);
+    if (scores !== null) writeScores(folder, scores, { model, data: record.data });
+    folder.writeSummary(summary);
+    if (summary.status === "finished") removeCheckpoints(path);
+  }
+  yield { kind: "end", folder: path, record, summary };
   return summary;
 }
 
@@ -145,6 +149,7 @@ async function* trainUntilEnd(
   clock.written(run.position.step, 0);
   let saved = run.position;
   const save = function* (): Generator<RunEvent, void, undefined> {
+    if (folder === null) return;
     const at = performance.now();
     const checkpoint = saveRun(run, seconds());
     saved = run.position;
@@ -161,12 +166,13 @@ async function* trainUntilEnd(
       return true; // with no checkpoint in between: the run goes back to the one before
     }
     if (event.kind === "epoch") {
-      folder.appendEpoch(event.record);
+      folder?.appendEpoch(event.record);
       run.epochs.push(event.record);
       chosen.consider(event.record);
       // After a rollback the rate was another than the recipe's, which others would go on from.
       const canServe = event.position.rollbacks === 0;
-      if (canServe && isForkEpoch(session, event.record.epoch + 1)) writeForkPoint(folder, session, chosen);
+      const serves = folder !== null && canServe && isForkEpoch(session, event.record.epoch + 1);
+      if (serves) writeForkPoint(folder, session, chosen);
     }
     if (event.kind !== "evaluating") run.position = event.position;
     yield event;
@@ -190,16 +196,18 @@ function* endedEarly({ epochs, session: { recipe } }: OpenRun): Generator<RunEve
 /** Writes a checkpoint of the run. */
 export function saveRun(run: OpenRun, seconds: number): string {
   const { position, epochs } = run;
-  return saveCheckpoint(run.folder.path, run, { position, epochs, seconds });
+  return saveCheckpoint(run.path, run, { position, epochs, seconds });
 }
 
 /** Returns the run to its newest checkpoint, and halves the learning rate from there on. */
 function rollBack(run: OpenRun, seconds: number): void {
   const { rollbacks } = run.position;
-  const checkpoint = readCheckpoint(newestCheckpoint(run.folder.path).checkpoint);
+  const checkpoint = readCheckpoint(newestCheckpoint(run.path).checkpoint);
   restoreCheckpoint(checkpoint, run.session, run.chosen);
   run.epochs = [...checkpoint.epochs];
-  run.folder.writeEpochs(run.epochs);
   run.position = { ...checkpoint.position, rollbacks: rollbacks + 1 };
+  run.session.ranks?.sum([]); // all have read it
+  if (run.folder === null) return;
+  run.folder.writeEpochs(run.epochs);
   saveRun(run, seconds); // else a run that is killed now would forget that it went back
 }

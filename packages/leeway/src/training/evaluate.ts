@@ -80,7 +80,12 @@ export async function readScores(
     });
     totalLoss += loss(logits, targets).sum().item();
   };
-  await readSplit(session, dataset, { see, signal });
+  await readSplit(session, dataset, { see, shared: true, signal });
+  const { ranks } = session;
+  if (ranks !== null) {
+    ranks.join(scores);
+    [totalLoss = totalLoss] = ranks.sum([totalLoss]);
+  }
   return { scores, loss: totalLoss / labels.length };
 }
 
@@ -121,6 +126,8 @@ export interface SplitReader {
   readonly see: (batch: SeenBatch) => void;
   /** Of the examples that are read; all by default. */
   readonly positions?: Uint32Array | undefined;
+  /** Whether each of several ranks reads a share of the examples; by default it reads all. */
+  readonly shared?: boolean;
   /** Ends the reading early, with an AbortError. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -134,15 +141,24 @@ export interface SplitReader {
 export async function readSplit(
   session: ForwardSession,
   dataset: Dataset,
-  { see, positions, signal }: SplitReader,
+  { see, positions, shared = false, signal }: SplitReader,
 ): Promise<void> {
   const { model, device } = session;
+  const ranks = shared ? (session.ranks ?? null) : null;
+  const batchSize = batchSizeFor(dataset.input);
+  const all = positions ?? Uint32Array.from(dataset.labels.keys());
+  const order = ranks === null ? all : all.filter((_, i) => i % ranks.group.size === ranks.group.rank);
+  let rounds = ranks === null ? 0 : Math.ceil(all.length / ranks.group.size / batchSize);
+  // Ranks meet before each of their batches, also those with one less, so that all of them stop at the same.
+  const meet = (): void => {
+    if (ranks !== null && rounds-- > 0) ranks.sum([]);
+    signal?.throwIfAborted();
+  };
   model.train(false);
   try {
-    const order = positions ?? Uint32Array.from(dataset.labels.keys());
-    for await (const batch of dataset.batches(order, { batchSize: batchSizeFor(dataset.input) })) {
+    for await (const batch of dataset.batches(order, { batchSize })) {
       await nextTurn();
-      signal?.throwIfAborted();
+      meet();
       scope(() => {
         noGrad(() => {
           const { inputs, targets } = batchTensors(batch, device);
@@ -152,6 +168,7 @@ export async function readSplit(
         });
       });
     }
+    while (rounds > 0) meet();
   } finally {
     model.train();
   }

@@ -1,6 +1,6 @@
 import type { Batch } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import { diagnose } from "./diagnosis.ts";
+import { diagnose, type Diagnosis } from "./diagnosis.ts";
 import type { Session } from "./session.ts";
 import { isFiniteStep, type StepBatch, type StepOutcome } from "./step.ts";
 
@@ -66,17 +66,35 @@ export function stepGuard(session: Session, onNan: OnNan): StepGuard {
   };
 }
 
+/** What a rank found in its share of a batch. */
+interface Blame extends Pick<Diagnosis, "where" | "cause"> {
+  /** The positions of the examples to blame. Where all of a batch are bad, none of them is. */
+  readonly blamed: readonly number[];
+}
+
+function blame({ where, cause, examples }: Diagnosis, { positions, length }: Batch): Blame {
+  const some = examples.length < length;
+  return { where, cause, blamed: some ? examples.map((i) => positions[i]!) : [] }; // places in the batch
+}
+
+/** Of ranks, what the first one found that blames an example, else what rank 0 did. */
+function ofAllRanks({ ranks }: Session, own: Blame): Blame {
+  if (ranks === null) return own;
+  const all = ranks.group
+    .gatherBytes(Buffer.from(JSON.stringify(own)))
+    .map((bytes) => JSON.parse(Buffer.from(bytes).toString()) as Blame);
+  return all.find(({ blamed }) => blamed.length > 0) ?? all[0] ?? own;
+}
+
 function badStep(
   session: Session,
   { batch, stepBatch, epoch, step }: StepPlace,
   taken: StepOutcome,
 ): BadStep {
   const { ids, labels, classNames } = session.data.train;
-  const { where, cause, examples } = diagnose(session, stepBatch, taken);
-  // Where all are bad, none of them is to blame.
-  const some = examples.length > 0 && examples.length < batch.length;
-  const blamed = some ? examples : [...batch.positions.keys()];
-  const positions = blamed.map((i) => batch.positions[i]!); // places in the batch
+  const { where, cause, blamed } = ofAllRanks(session, blame(diagnose(session, stepBatch, taken), batch));
+  const some = blamed.length > 0;
+  const positions = some ? blamed : [...(batch.whole ?? batch.positions)];
   const got = Number.isFinite(taken.loss)
     ? `a gradient of norm ${taken.gradientNorm}`
     : `a loss of ${taken.loss}`;

@@ -17,5 +17,6 @@ export {
   startSession,
 } from "./session.ts";
 export { featuresOf, type StepBatch, type StepOutcome, type StepSession, trainingStep } from "./step.ts";
+export { Ranks } from "./ranks.ts";
 export { unthinnedCalibration } from "./unthinned.ts";
 export { train, type TrainOptions } from "./train.ts";

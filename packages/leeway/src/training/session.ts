@@ -1,4 +1,12 @@
-import { emptyCache, Generator, manualSeed, optim, scope, setReproducible } from "@leeway/torch";
+import {
+  type distributed,
+  emptyCache,
+  Generator,
+  manualSeed,
+  optim,
+  scope,
+  setReproducible,
+} from "@leeway/torch";
 import type { DataSplits, Preparation } from "../data/index.ts";
 import { expected } from "../errors.ts";
 import { type Loss, lossOf } from "../losses/index.ts";
@@ -9,6 +17,7 @@ import { cosineRate, learningRate, type Recipe } from "../recipe/index.ts";
 import { parameterGroups } from "./parameter-groups.ts";
 import { beginAtPrior } from "./prior-bias.ts";
 import type { Position } from "./progress.ts";
+import { Ranks } from "./ranks.ts";
 
 /** The data of a run: what is trained on, what chooses the epoch (null for nothing), what is reported on. */
 export interface RunData extends DataSplits {
@@ -41,6 +50,8 @@ export interface Session {
   readonly average: optim.WeightAverage | null;
   /** Where it computes: "cpu", "cuda", "cuda:1". */
   readonly device: string;
+  /** The ranks that train it together; null for a process by itself. */
+  readonly ranks: Ranks | null;
 }
 
 /** Where and how to compute. */
@@ -49,6 +60,8 @@ export interface ComputeOptions {
   readonly device?: string | undefined;
   /** Whether a GPU gives the same bits in every run, as the CPU always does; by default it does. */
   readonly reproducible?: boolean | undefined;
+  /** The processes that train together, all of which start the same session; by default this one trains by itself. */
+  readonly group?: distributed.ProcessGroup | null | undefined;
 }
 
 /** How a session is started. */
@@ -67,7 +80,7 @@ export interface SessionOptions extends ComputeOptions {
 export function startSession(
   recipe: Recipe,
   data: RunData,
-  { device = "cpu", reproducible = true, load }: SessionOptions = {},
+  { device = "cpu", reproducible = true, group = null, load }: SessionOptions = {},
 ): Session {
   const method = methodOf(recipe.method, recipe.methodOptions);
   const { input } = data.train;
@@ -102,6 +115,7 @@ export function startSession(
     optimizer: optimizerOf(recipe, model),
     average: averageOf(recipe, model),
     device,
+    ranks: group === null || group.size === 1 ? null : new Ranks(group, recipe, model),
   };
   if (recipe.biasInit === "prior") beginAtPrior(session, stage);
   session.average?.reset();
@@ -153,6 +167,18 @@ function beginFrozen(
   else if (epoch === freezeEpochs && epoch > 0 && batch === 0) optimizer.reset();
 }
 
+/**
+ * Seeds what libtorch draws in a step of several ranks: each has numbers of its own, which follow from the step, so that
+ * none need be saved of them.
+ */
+export function seedStep(
+  { recipe, ranks }: Session,
+  { epoch, batch }: Pick<Position, "epoch" | "batch">,
+): void {
+  if (ranks === null) return;
+  manualSeed(random(recipe.seed, "dropout", epoch, batch, "rank", ranks.group.rank).below(2 ** 31));
+}
+
 /** The learning rate of an epoch: along the stage's own cosine where it has one, else by the recipe's schedule. */
 function rateOf({ recipe, stages, stage }: Session, epoch: number): number {
   const { fromEpoch, rateFactor } = stage;
@@ -190,7 +216,8 @@ export function setStage(session: Session, stage: Stage): void {
 }
 
 /** Frees what a session holds: the network and what the optimizer remembers. */
-export function endSession({ model, optimizer, average, device }: Session): void {
+export function endSession({ model, optimizer, average, device, ranks }: Session): void {
+  ranks?.dispose();
   model.dispose();
   optimizer.dispose();
   average?.dispose();

@@ -1,11 +1,24 @@
-import { autocast, indexSelect, optim, scope, stack, stepNumbers, type Tensor, tensor } from "@leeway/torch";
+import {
+  autocast,
+  indexSelect,
+  optim,
+  scope,
+  slice,
+  stack,
+  stepNumbers,
+  type Tensor,
+  tensor,
+} from "@leeway/torch";
 import type { Mix } from "../data/index.ts";
 import { weightedMean } from "../losses/index.ts";
+import type { Ranks } from "./ranks.ts";
 import type { Session } from "./session.ts";
 
 /** What a forward pass reads of a session. */
 export type ForwardSession = Pick<Session, "model" | "device"> & {
   readonly recipe: Pick<Session["recipe"], "precision">;
+  /** Those that train together, each with its share of every batch; null for a process by itself. */
+  readonly ranks?: Ranks | null;
 };
 
 /** What a step reads of a session. */
@@ -27,6 +40,18 @@ export interface StepBatch {
   readonly mix?: (Mix & { readonly of: "inputs" | "features" }) | undefined;
   /** SAM's radius ρ; none by default. */
   readonly rho?: number | undefined;
+  /** Where this is a share of a batch. */
+  readonly share?: BatchShare | undefined;
+}
+
+/** A rank's share of a batch. */
+export interface BatchShare {
+  /** Rows that are this rank's: the first. Those behind them are others' that mixup takes as partners. */
+  readonly own: number;
+  /** Σ w of the whole batch, for all ranks that have a row together. */
+  readonly weight: number;
+  /** How many ranks have each row: 1, or all of them where there are fewer examples than ranks. */
+  readonly copies: number;
 }
 
 /** What a step gave. */
@@ -45,6 +70,7 @@ export interface StepOutcome {
  * With mixup the loss is λ times that of the examples' own targets plus 1 - λ times that of their partners'. Images
  * are mixed themselves; of everything else the features [N, D] are.
  * With SAM the gradient is taken a second time, at the worst point within ρ.
+ * Ranks each take their share of the batch; loss, gradient and update are those of the whole.
  */
 export function trainingStep(session: StepSession, examples: StepBatch): StepOutcome {
   return scope(() => {
@@ -55,16 +81,16 @@ export function trainingStep(session: StepSession, examples: StepBatch): StepOut
     const objective = objectiveOf(session, batch);
     optimizer.zeroGrad();
     const { logits, mean } = objective();
-    mean.backward();
+    backward(session, mean);
     // All is queued by now: the one place where a step waits for the device.
-    const numbers = stepNumbers(mean, logits, batch.targets, parameters).toNumbers();
-    const [loss, correct] = numbers as [number, number];
+    const numbers = stepNumbers(mean, logits, ownRows(batch.targets, batch), parameters).toNumbers();
+    const [loss, correct] = ofWhole(session, batch, numbers);
     let gradientNorm = numbers[2]!; // there are three
     if (batch.rho !== undefined && isFiniteStep({ loss, gradientNorm })) {
       const moveBack = optim.ascend(parameters, batch.rho);
       const putBack = model.keepStatistics(); // they are those at the weights, not at the worst point
       optimizer.zeroGrad();
-      objective().mean.backward();
+      backward(session, objective().mean);
       putBack();
       moveBack();
       gradientNorm = optim.gradientNorm(parameters);
@@ -77,17 +103,43 @@ export function trainingStep(session: StepSession, examples: StepBatch): StepOut
   });
 }
 
+/** The backward pass of a loss; of ranks, with the sum of what all of them have of the gradient. */
+function backward({ ranks = null }: StepSession, mean: Tensor): void {
+  const pass = (): void => {
+    mean.backward();
+  };
+  if (ranks === null) pass();
+  else ranks.backward(pass);
+}
+
+/** The loss and the right rows of the whole batch. */
+function ofWhole(
+  { ranks = null }: StepSession,
+  { share }: StepBatch,
+  [loss, correct]: readonly number[],
+): [loss: number, correct: number] {
+  if (ranks === null) return [loss!, correct!]; // of three numbers
+  const [all, right] = ranks.sum([loss!, correct!]); // likewise
+  return [all!, right! / (share?.copies ?? 1)]; // of two
+}
+
+/** The rows of a batch that are this rank's; all of them where there is one. */
+function ownRows(rows: Tensor, { share }: StepBatch): Tensor {
+  return share === undefined || share.own === rows.shape[0] ? rows : slice(rows, 0, { end: share.own });
+}
+
 /**
  * A batch of N examples as the N · k rows that the features of k members are, those of an example beside each other: each
  * member has its own loss, and mixes what it made of an example with what it made of the partner.
  */
 function ofMembers(batch: StepBatch, members: number): StepBatch {
-  const { targets, rowWeights, mix } = batch;
+  const { targets, rowWeights, mix, share } = batch;
   const repeated = (each: Tensor): Tensor => stack(Array<Tensor>(members).fill(each), 1).reshape([-1]);
   return {
     ...batch,
     targets: repeated(targets),
     ...(rowWeights && { rowWeights: repeated(rowWeights) }),
+    share: share && { ...share, own: members * share.own, weight: members * share.weight },
     mix: mix && {
       ...mix,
       partners: Uint32Array.from(
@@ -105,28 +157,36 @@ export function isFiniteStep({ loss, gradientNorm }: Pick<StepOutcome, "loss" | 
 
 /** What a step lowers, as a function of the weights as they then are. Call it in the scope of the step's tensors. */
 function objectiveOf(session: StepSession, batch: StepBatch): () => { logits: Tensor; mean: Tensor } {
-  const { loss, device } = session;
-  const { targets, classWeights, rowWeights = null, mix } = batch;
+  const { loss, device, ranks = null } = session;
+  const { classWeights, mix, share } = batch;
+  const targets = ownRows(batch.targets, batch);
+  const rowWeights = batch.rowWeights ? ownRows(batch.rowWeights, batch) : null;
+  const total = share?.weight ?? null;
   const partners = mix && tensor(Int32Array.from(mix.partners), undefined, { dtype: "int64", device });
   const mixedOf = (each: Tensor, what: "inputs" | "features"): Tensor =>
-    mix?.of === what && partners ? mixed(each, partners, mix.lambda) : each;
+    mix?.of === what && partners
+      ? mixed(ownRows(each, batch), indexSelect(each, 0, partners), mix.lambda)
+      : each;
   const inputs = batch.inputs.map((input) => mixedOf(input, "inputs"));
-  const others = partners && indexSelect(targets, 0, partners);
-  const otherWeights = partners && rowWeights && indexSelect(rowWeights, 0, partners);
-  return () => {
+  const others = partners && indexSelect(batch.targets, 0, partners);
+  const otherWeights = partners && batch.rowWeights && indexSelect(batch.rowWeights, 0, partners);
+  const compute = (): { logits: Tensor; mean: Tensor } => {
     const features = mixedOf(featuresOf(session, inputs), "features"); // [N, D]
     const logits = session.model.classifier.forward(features); // [N, K]
-    const mean = weightedMean(loss(logits, targets), targets, classWeights, { rowWeights });
+    const mean = weightedMean(loss(logits, targets), targets, classWeights, { rowWeights, total });
     if (!mix || !others) return { logits, mean };
     const theirs = weightedMean(loss(logits, others), others, classWeights, {
       rowWeights: otherWeights ?? null,
+      total,
     });
     return { logits, mean: mean.mul(mix.lambda).add(theirs.mul(1 - mix.lambda)) };
   };
+  // A batch that every rank has whole has its own statistics.
+  return ranks === null || share?.copies !== 1 ? compute : () => ranks.forward(compute);
 }
 
 function mixed(values: Tensor, partners: Tensor, lambda: number): Tensor {
-  const sum = values.mul(lambda).add(indexSelect(values, 0, partners).mul(1 - lambda));
+  const sum = values.mul(lambda).add(partners.mul(1 - lambda));
   return values.shape.length === 4 ? sum.contiguous("channels_last") : sum;
 }
 

@@ -1,5 +1,5 @@
 import { scope, synchronize, type Tensor, tensor } from "@leeway/torch";
-import { type Batch, drawMix, epochOrder, withMinimum } from "../data/index.ts";
+import { type Batch, drawMix, epochOrder, type Mix, withMinimum } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import type { Stage } from "../methods/index.ts";
 import { batchTensors } from "../models/index.ts";
@@ -9,7 +9,8 @@ import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
 import { evaluate, nextTurn } from "./evaluate.ts";
 import { type OnNan, stepGuard, type StepGuard } from "./guard.ts";
 import { atStart, beforeEpoch, type Position, type TrainingEvent } from "./progress.ts";
-import { beginEpoch, type Session } from "./session.ts";
+import { beginEpoch, seedStep, type Session } from "./session.ts";
+import { batchShare, sharedDraws } from "./shares.ts";
 import { type StepBatch, type StepOutcome, trainingStep } from "./step.ts";
 
 /** Where training begins and what ends it early. */
@@ -35,10 +36,12 @@ export async function* train(
   session: Session,
   { from = atStart, onNan = "stop", signal }: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
+  const { ranks } = session;
+  const followed = ranks === null ? signal : ranks.follow(signal);
   const guard = stepGuard(session, onNan);
   let position = from;
   while (position.epoch < session.recipe.epochs) {
-    const next = yield* trainEpoch(session, position, { guard, onNan, signal });
+    const next = yield* trainEpoch(session, position, { guard, onNan, signal: followed });
     if (next === null) return;
     position = next;
   }
@@ -100,9 +103,11 @@ async function* trainSteps(
       await nextTurn();
       if (signal?.aborted) return null;
       const step = position.step + 1;
+      seedStep(session, position);
       const taken = scope(() => {
         const rowWeights = rowWeightsOf(session, batch);
-        const stepBatch = { ...batchTensors(batch, device), classWeights, rowWeights, mix, rho };
+        const share = batchShare(session, batch);
+        const stepBatch = { ...batchTensors(batch, device), classWeights, rowWeights, mix, rho, share };
         return guard(() => trainingStep(session, stepBatch), { batch, stepBatch, epoch, step });
       });
       position = { ...position, batch: position.batch + 1, step, seconds: seconds() };
@@ -112,7 +117,7 @@ async function* trainSteps(
         if (onNan === "rollback") return null;
         continue;
       }
-      position = { ...position, seen: withStep(position.seen, taken, batch.length) };
+      position = { ...position, seen: withStep(position.seen, taken, (batch.whole ?? batch).length) };
       const { seen } = position;
       yield { kind: "progress", epoch, seen: seen.examples, of: order.length, loss: taken.loss, position };
     }
@@ -166,7 +171,7 @@ export interface DrawnBatch extends Pick<StepBatch, "mix" | "rho"> {
  * the rest get the same numbers.
  */
 export async function* drawBatches(
-  { recipe, data, method, stage }: Session,
+  { recipe, data, method, stage, ranks }: Session,
   order: ArrayLike<number>,
   { epoch, batch: done }: Pick<Position, "epoch" | "batch">,
 ): AsyncGenerator<DrawnBatch, void, undefined> {
@@ -178,10 +183,14 @@ export async function* drawBatches(
   const mixing = random(seed, "mixup", epoch);
   const policy = recipe.augment && { name: recipe.augment, random: random(seed, "policy", epoch) };
   const vary = { random: random(seed, "augment", epoch), cutout: cutout === 0 ? undefined : cutout, policy };
+  const draw = (length: number): Mix | undefined =>
+    alpha === 0 ? undefined : drawMix(length, alpha, mixing);
+  const { share, drawFor } =
+    ranks === null ? { share: undefined, drawFor: draw } : sharedDraws(ranks.group, draw);
   let drawn = 0;
-  for await (const batch of data.train.batches(order, { batchSize, vary })) {
-    const mix = alpha === 0 ? undefined : ({ ...drawMix(batch.length, alpha, mixing), of } as const);
-    if (drawn++ >= done) yield { batch, mix, rho: rho === 0 ? undefined : rho };
+  for await (const batch of data.train.batches(order, { batchSize, vary, share })) {
+    const mix = drawFor(batch.length);
+    if (drawn++ >= done) yield { batch, mix: mix && { ...mix, of }, rho: rho === 0 ? undefined : rho };
   }
 }
 

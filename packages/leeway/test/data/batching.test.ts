@@ -1,6 +1,14 @@
 import { describe as suite, expect, test } from "vitest";
-import { filledBatches, inOrder, loadedBatches, requireBatches } from "../../src/data/batching.ts";
-import type { Batch } from "../../src/data/index.ts";
+import {
+  filledBatches,
+  inOrder,
+  loadedBatches,
+  plannedBatches,
+  requireBatches,
+} from "../../src/data/batching.ts";
+import type { Batch, Share } from "../../src/data/index.ts";
+import { random } from "../../src/random.ts";
+import { colouredImages } from "../runs/tiny-run.ts";
 
 const labels = Int32Array.of(5, 6, 7, 8, 9);
 
@@ -22,7 +30,7 @@ suite("inOrder", () => {
 suite("filledBatches", () => {
   test("gives each batch its labels and positions, in one array of targets", () => {
     const filled: number[][] = [];
-    const batches = filledBatches(labels, inOrder({ order: [4, 0, 1], batchSize: 2 }), (positions) => {
+    const batches = filledBatches({ labels }, inOrder({ order: [4, 0, 1], batchSize: 2 }), (positions) => {
       filled.push([...positions]);
       return [];
     });
@@ -40,6 +48,54 @@ suite("filledBatches", () => {
   });
 });
 
+suite("a share of batches", () => {
+  // The odd slots of each batch.
+  const share: Share = {
+    largest: (size) => Math.floor(size / 2),
+    slotsOf: (length) => Uint32Array.from({ length: Math.floor(length / 2) }, (_, i) => 2 * i + 1),
+  };
+
+  test("has its own slots, and says what the whole batches are", () => {
+    const plan = { labels, order: [4, 3, 2, 1, 0], batchSize: 4, share };
+    const seen = [...plannedBatches(plan, () => () => [])].map((batch) => [
+      ...[contents(batch), [...batch.whole!]],
+    ]);
+    expect(seen).toEqual([
+      [
+        [[8, 6], [3, 1], 2],
+        [4, 3, 2, 1],
+      ],
+      [[[], [], 0], [0]],
+    ]);
+  });
+
+  test("asks of files only what it takes", async () => {
+    const loaded: number[][] = [];
+    const load = (positions: Uint32Array) => {
+      loaded.push([...positions]);
+      return Promise.resolve(() => []);
+    };
+    const parts = inOrder({ order: [4, 3, 2, 1], batchSize: 2 });
+    const seen = [];
+    for await (const { positions } of loadedBatches({ labels, share }, parts, load))
+      seen.push([...positions]);
+    expect(loaded).toEqual([[3], [1]]);
+    expect(seen).toEqual(loaded);
+  });
+
+  test("varies an image as the whole batch does", () => {
+    const batches = (part?: Share): number[][] => {
+      const vary = { random: random(3, "augment") };
+      const images = colouredImages("train", [3, 3, 3, 3]);
+      const all = images.batches([...images.labels.keys()], { batchSize: 5, vary, share: part });
+      return Array.from(all, ({ inputs }) => Array.from(inputs[0]!.values));
+    };
+    const size = 8 * 8 * 3;
+    const expected = batches().map((values) => values.filter((_, i) => Math.floor(i / size) % 2 === 1));
+    expect(batches(share)).toEqual(expected);
+  });
+});
+
 suite("loadedBatches", () => {
   test("loads the next batch before it gives one, and fills it afterwards", async () => {
     const events: string[] = [];
@@ -51,7 +107,7 @@ suite("loadedBatches", () => {
       });
     };
     const parts = inOrder({ order: [3, 2, 1, 0], batchSize: 2 });
-    for await (const batch of loadedBatches(labels, parts, load))
+    for await (const batch of loadedBatches({ labels }, parts, load))
       events.push(`batch ${batch.targets.join()}`);
     expect(events).toEqual(["load 3,2", "load 1,0", "fill 3,2", "batch 8,7", "fill 1,0", "batch 6,5"]);
   });
@@ -62,7 +118,7 @@ suite("loadedBatches", () => {
     const seen: unknown[] = [];
     const read = async (): Promise<void> => {
       const parts = inOrder({ order: [0, 1], batchSize: 1 });
-      for await (const batch of loadedBatches(labels, parts, load)) seen.push(contents(batch));
+      for await (const batch of loadedBatches({ labels }, parts, load)) seen.push(contents(batch));
     };
     await expect(read()).rejects.toThrow("torn");
     expect(seen).toEqual([[[5], [0], 1]]);

@@ -27,9 +27,12 @@ import {
   withProgress,
   describeDamage,
   describeResumption,
+  exitAs,
+  noDisplay,
 } from "../run-with-progress.ts";
 import { methodTitle } from "../../report/index.ts";
 import { progressMode } from "../terminal.ts";
+import { withRanks } from "../with-ranks.ts";
 
 /** `leeway resume`: goes on with a run that was interrupted or killed, at the very step. */
 export function resumeCommand(): Command {
@@ -64,37 +67,49 @@ export async function resume(path: string, flags: ResumeFlags): Promise<void> {
   const recipe = recipeOf(stored);
   const finished = stored.summary?.status === "finished";
   if (!finished) requestedDevice({ device: device ?? stored.record.environment.device }, recipe.precision);
-  const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
-  await interruptible(async (interruption) => {
-    const { signal, exitCode, onDisplay } = interruption;
-    const reading = { mode, dataDir, cacheDir, recorded: recordedPreparation(stored) };
-    const data = finished ? undefined : await readData(recipe, reading, interruption);
-    if (!finished && data === undefined) return;
-    const display = runDisplay({
-      mode,
-      title: methodTitle(recipe),
-      epochs: recipe.epochs,
-      announce: (record) => (quiet ? [] : slowness(record)),
-      onDisplay,
-    });
-    const options = { data, threads, device, allowChange, takeOver, signal, ...safetyOf(flags) };
-    const run = await withProgress(announced(resumeRun(path, options), { finished, quiet }), display);
-    printRun(run, { mode, json, quiet, exitCode });
-    if (flags.report && !finished) await writeRunReport(run, { quiet, dataDir, cacheDir });
-  });
+  await interruptible((interruption) =>
+    withRanks({ threads, quiet, log: interruption.log }, async ({ group, isFirst, inTurn }) => {
+      const { signal, exitCode, onDisplay } = interruption;
+      const mode = quiet || !flags.progress || !isFirst ? "silent" : progressMode(process.stderr);
+      const reading = { mode, dataDir, cacheDir, recorded: recordedPreparation(stored) };
+      const data = finished ? undefined : await inTurn(recipe, () => readData(recipe, reading, interruption));
+      if (!finished && data === undefined) return;
+      const display = runDisplay({
+        mode,
+        title: methodTitle(recipe),
+        epochs: recipe.epochs,
+        announce: (record) => (quiet ? [] : slowness(record)),
+        onDisplay,
+      });
+      const options = { data, threads, group, device, allowChange, takeOver, signal, ...safetyOf(flags) };
+      const events = announced(resumeRun(path, options), { finished, quiet, isFirst });
+      const run = await withProgress(events, isFirst ? display : noDisplay);
+      if (!isFirst) {
+        exitAs(run, exitCode);
+        return;
+      }
+      printRun(run, { mode, json, quiet, exitCode });
+      if (flags.report && !finished) await writeRunReport(run, { quiet, dataDir, cacheDir });
+    }),
+  );
 }
 
 /** Says on stderr from where a run goes on, and gives the rest of what it says. */
 async function* announced(
   events: AsyncIterable<ResumeEvent>,
-  { finished, quiet }: { readonly finished: boolean; readonly quiet: boolean },
+  {
+    finished,
+    quiet,
+    isFirst,
+  }: { readonly finished: boolean; readonly quiet: boolean; readonly isFirst: boolean },
 ): AsyncGenerator<RunEvent, void, undefined> {
-  if (finished && !quiet) console.error("The run has finished: nothing is left to do.");
+  if (finished && !quiet && isFirst) console.error("The run has finished: nothing is left to do.");
   for await (const event of events) {
     if (event.kind !== "resuming") {
       yield event;
       continue;
     }
+    if (!isFirst) continue;
     for (const line of describeDamage(event)) console.error(line);
     if (quiet) continue;
     for (const line of describeResumption(event)) console.error(line);

@@ -1,4 +1,3 @@
-import { setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import type { RunRecord } from "../../records/index.ts";
 import { isRunName } from "../../storage/index.ts";
@@ -13,9 +12,9 @@ import {
   type SafetyFlags,
   safetyOf,
 } from "../options/shared.ts";
-import { recordedRecipe } from "../../runs/index.ts";
 import { newestRun } from "../newest-run.ts";
 import { resume } from "./resume.ts";
+import { recordedRecipe, runRecipe } from "../../runs/index.ts";
 import { requestedData } from "../requested-data.ts";
 import { requestedDevice } from "../requested-device.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
@@ -23,7 +22,15 @@ import { readData } from "../read-data.ts";
 import { addRecipeOptions, requestedRecipe, type RecipeFlags } from "../recipe-options.ts";
 import { writeRunReport } from "../run-report.ts";
 import { withShortHelp } from "../short-help.ts";
-import { dataNotes, printRun, runWithProgress, slowness } from "../run-with-progress.ts";
+import {
+  dataNotes,
+  exitAs,
+  noDisplay,
+  printRun,
+  runDisplay,
+  slowness,
+  withProgress,
+} from "../run-with-progress.ts";
 import {
   classWeightWords,
   count,
@@ -38,6 +45,7 @@ import {
   rateWarnings,
 } from "../../report/index.ts";
 import { progressMode } from "../terminal.ts";
+import { withRanks } from "../with-ranks.ts";
 
 /** `leeway train`: one run, from a recipe to its folder and its numbers on the test set. */
 export function trainCommand(): Command {
@@ -78,26 +86,32 @@ async function train(paths: readonly string[], flags: TrainFlags): Promise<void>
     return;
   }
   const compute = requestedDevice(flags, recipe.precision);
-  if (threads !== undefined) setThreads(threads);
-  const mode = quiet || !flags.progress ? "silent" : progressMode(process.stderr);
-  await interruptible(async (interruption) => {
-    const { signal, exitCode, onDisplay } = interruption;
-    const data = await readData(recipe, { mode, dataDir, cacheDir, threads }, interruption);
-    if (data === undefined) return;
-    const run = await runWithProgress(
-      recordedRecipe(recipe),
-      {
-        mode,
-        title: methodTitle(recipe),
-        epochs: recipe.epochs,
-        announce: (record, folder) => (quiet ? [] : announced(record, folder)),
-        onDisplay,
-      },
-      { runsDir, name, data, signal, command: process.argv.slice(2), ...compute, ...safetyOf(flags) },
-    );
-    printRun(run, { mode, json, quiet, exitCode });
-    if (flags.report) await writeRunReport(run, { quiet, dataDir, cacheDir });
-  });
+  await interruptible((interruption) =>
+    withRanks({ threads, quiet, log: interruption.log }, async ({ group, isFirst, inTurn }) => {
+      const { signal, exitCode, onDisplay } = interruption;
+      const mode = quiet || !flags.progress || !isFirst ? "silent" : progressMode(process.stderr);
+      const data = await inTurn(recipe, () =>
+        readData(recipe, { mode, dataDir, cacheDir, threads }, interruption),
+      );
+      if (data === undefined) return;
+      const shown = {
+        ...{ mode, onDisplay, title: methodTitle(recipe), epochs: recipe.epochs },
+        announce: (record: RunRecord, folder: string) => (quiet ? [] : announced(record, folder)),
+      };
+      const events = runRecipe(recordedRecipe(recipe), {
+        ...{ runsDir, name, data, signal, group, command: process.argv.slice(2) },
+        ...compute,
+        ...safetyOf(flags),
+      });
+      const run = await withProgress(events, isFirst ? runDisplay(shown) : noDisplay);
+      if (!isFirst) {
+        exitAs(run, exitCode);
+        return;
+      }
+      printRun(run, { mode, json, quiet, exitCode });
+      if (flags.report) await writeRunReport(run, { quiet, dataDir, cacheDir });
+    }),
+  );
 }
 
 /** What is going to be trained, and where it is written. */
@@ -112,6 +126,7 @@ function announced(record: RunRecord, folder: string): string[] {
     lengthWords(recipe),
     recipe.precision,
     environment.gpu?.name ?? counted(environment.threads, "thread", "threads"),
+    ...(environment.ranks === undefined ? [] : [`each of ${environment.ranks} ranks`]),
   ];
   const paper = "Protocol paper: the epoch is chosen on the test set, so the accuracy is optimistic.";
   return [

@@ -43,8 +43,10 @@ export function embeddingDataset(
     ...{ name, classNames, labels, ids },
     input: { kind: "embedding", size },
     select: (indices) => embeddingDataset({ ...examples, ...selectRows(examples, indices) }, steps),
-    batches: (order, { batchSize }) =>
-      plannedBatches({ labels, order, batchSize }, (capacity) => embeddingFill(capacity, examples, steps)),
+    batches: (order, { batchSize, share }) =>
+      plannedBatches({ labels, order, batchSize, share }, (capacity) =>
+        embeddingFill(capacity, examples, steps),
+      ),
   };
 }
 

@@ -60,8 +60,8 @@ export function cachedImages(examples: CachedExamples, form: CachedForm): Datase
     ...examples,
     input: { kind: "image", ...squareOf(form.side) },
     select: (indices) => cachedImages(examples.select(indices), form),
-    batches: (order, { batchSize, vary }) => {
-      const plan = { labels: examples.labels, order, batchSize };
+    batches: (order, { batchSize, vary, share }) => {
+      const plan = { labels: examples.labels, order, batchSize, share };
       requireBatches(plan);
       const { side, stored, augment } = form;
       // A part at random is a shift within what is stored beyond the part.
@@ -102,7 +102,7 @@ async function* batchesOf(
     return fill;
   };
   try {
-    yield* loadedBatches(plan.labels, inOrder(plan), load);
+    yield* loadedBatches(plan, inOrder(plan), load);
   } finally {
     await file.close();
   }

@@ -1,5 +1,5 @@
 import { imageRows, scope, type Tensor } from "@leeway/torch";
-import { type Fill, plannedBatches, readLater } from "../batching.ts";
+import { type Fill, plannedBatches, readLater, type Taken } from "../batching.ts";
 import type { Batch, BatchOptions, Dataset, Variation } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import { type Changes, policyChanges } from "./policies.ts";
@@ -58,10 +58,10 @@ export function imageDataset(images: Images): ImageDataset {
     ...images,
     input: { kind: "image", ...images.shape },
     select: (indices) => imageDataset(selected(images, indices)),
-    batches: (order, { batchSize, vary }) => {
+    batches: (order, { batchSize, vary, share }) => {
       const place = placements(images, vary);
       const changes = changesOf(vary, images.shape);
-      return plannedBatches({ labels: images.labels, order, batchSize }, (capacity) =>
+      return plannedBatches({ labels: images.labels, order, batchSize, share }, (capacity) =>
         imageFill(images, { capacity, place, changes }),
       );
     },
@@ -108,14 +108,17 @@ export function imageFill(
   const ofSlots = Array.from({ length: capacity }, (_, slot) =>
     drawn.subarray(slot * each, (slot + 1) * each),
   );
+  const spare = { placement: centred(), changes: new Float64Array(each) }; // of what others take
   let buffer: { readonly values: Float32Array; readonly write: ImageWriter } | undefined;
-  return (positions) => {
+  return (positions, taken) => {
     const { length } = positions;
-    for (let slot = 0; slot < length; slot++) {
-      place(placed[slot]!); // as many as the capacity
-      changes?.draw(ofSlots[slot]!);
-      indices[slot] = indexOf(positions[slot]!, slot);
+    const rowOf = rowsOf(taken);
+    for (let slot = 0; slot < (taken?.of ?? length); slot++) {
+      const row = rowOf(slot);
+      place(placed[row] ?? spare.placement); // as many as the capacity
+      changes?.draw(ofSlots[row] ?? spare.changes);
     }
+    for (let row = 0; row < length; row++) indices[row] = indexOf(positions[row]!, row);
     const toTensor = (device: string): Tensor => {
       const placements = placementRows(indices, placed, rows.subarray(0, length * placementNumbers));
       return imageRows(images.pixels, placements, {
@@ -136,6 +139,16 @@ export function imageFill(
     };
     return [readLater(input, read)];
   };
+}
+
+/** The row of a batch that an example in a slot of it becomes: -1 where it is not taken. */
+function rowsOf(taken: Taken | undefined): (slot: number) => number {
+  if (taken === undefined) return (slot) => slot;
+  const rows = new Int32Array(taken.of).fill(-1);
+  taken.slots.forEach((slot, row) => {
+    rows[slot] = row;
+  });
+  return (slot) => rows[slot]!; // a slot of the batch
 }
 
 function selected(images: Images, indices: ArrayLike<number>): Images {

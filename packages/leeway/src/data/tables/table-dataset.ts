@@ -38,8 +38,8 @@ export function tableDataset(rows: Rows, steps: TableSteps): Dataset {
         ...(knots.some(({ length }) => length > 0) && { knots }),
       },
       select: (indices) => dataset(selectRows(here, indices)),
-      batches: (order, { batchSize }) =>
-        plannedBatches({ labels, order, batchSize }, (capacity) => tableFill(capacity, ids, inputs)),
+      batches: (order, { batchSize, share }) =>
+        plannedBatches({ labels, order, batchSize, share }, (capacity) => tableFill(capacity, ids, inputs)),
     };
   };
   return dataset(rows);

@@ -24,8 +24,8 @@ export function ngramDataset({ rows, features, ...texts }: SparseTexts): Dataset
         selectRows(some, indices),
         Uint32Array.from(indices, (i) => places[i]!),
       ),
-    batches: (order, { batchSize }) =>
-      plannedBatches({ labels: some.labels, order, batchSize }, (capacity) =>
+    batches: (order, { batchSize, share }) =>
+      plannedBatches({ labels: some.labels, order, batchSize, share }, (capacity) =>
         sparseFill(capacity, rows, places),
       ),
   });

@@ -31,13 +31,13 @@ export function textDataset(texts: EncodedTexts): TextDataset {
       const rows = selectRows(texts, indices);
       return textDataset({ ...texts, ...rows, words: Array.from(indices, (i) => words[i]!) });
     },
-    batches: (order, { batchSize, vary }) => {
+    batches: (order, { batchSize, vary, share }) => {
       if (vary?.cutout !== undefined) {
         throw expected("batches", "cutout", "not to be set for texts", vary.cutout, "Leave it out.");
       }
       requireBatches({ labels, order, batchSize });
       const parts = lengthBuckets(order, lengths, { batchSize, ...(vary && { random: vary.random }) });
-      return filledBatches(labels, parts, (positions) => paddedTexts(words, positions));
+      return filledBatches({ labels, share }, parts, (positions) => paddedTexts(words, positions));
     },
   };
 }
