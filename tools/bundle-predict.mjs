@@ -25,7 +25,7 @@ export async function setup({ always = false } = {}) {
     outDir: dist,
     deps: { neverBundle: [/^node:/, /^onnxruntime-/, "sharp"], alwaysBundle: () => true },
   });
-  const inside = ["zod", "pure-rand"].filter((name) =>
+  const inside = ["zod", "pure-rand", "@huggingface/tokenizers"].filter((name) =>
     readFileSync(join(root, "package-lock.json"), "utf8").includes(`node_modules/${name}"`),
   );
   writeFileSync(join(dist, "LICENSES.txt"), `${inside.map(noticeOf).join("\n\n")}\n`);

@@ -3,6 +3,7 @@ import {
   addressOf,
   filesOfAddress,
   filesOfBytes,
+  graphSessions,
   type LoadOptions,
   Model,
   type ModelBytes,
@@ -10,6 +11,7 @@ import {
   type OnnxRuntime,
   onnxRuntime,
   openModel,
+  webColours,
   webDecoder,
 } from "../../leeway/src/inference/index.ts";
 
@@ -29,6 +31,10 @@ export async function load(
   const files = address === undefined ? filesOfBytes(source as ModelBytes) : filesOfAddress(address);
   const predictor = await openModel(files, {
     open: async (graph) => onnxRuntime(runtime ?? (await webRuntime()), session)(graph),
+    backbone: {
+      open: async (graph) => graphSessions(runtime ?? (await webRuntime()), session)(graph),
+      platform: { colours: webColours, squares: webDecoder },
+    },
     decode: webDecoder,
     unverified,
   });

@@ -46,6 +46,8 @@ export interface Backbone {
   readonly tokens?: TokenEncoder;
   /** The graph as it is run: up to the value that is read, where that is within it. */
   readonly graphBytes: Uint8Array;
+  /** Whether other files hold weights of the graph. */
+  readonly hasOtherFiles: boolean;
   /** Of texts: `tokenizer.json` and what of `tokenizer_config.json` is read. */
   readonly tokenizer?: Pick<TextSettings, "json" | "config">;
   /** @returns [N, D] */
@@ -99,7 +101,7 @@ export async function openBackbone(
 export function backboneOf({ session, steps, file, graphBytes, tokens, text }: Loaded): Backbone {
   const graph = graphOf(session, steps.output, file);
   return {
-    ...{ steps, graphBytes },
+    ...{ steps, graphBytes, hasOtherFiles: file.external.length > 0 },
     ...(tokens && { tokens }),
     ...(text && { tokenizer: text }),
     images: (images) => imageVectors(graph, steps, images),

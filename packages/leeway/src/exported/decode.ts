@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { decodeImage } from "../data/images/decode.ts";
+import { decodeImage, decodeWhole } from "../data/images/decode.ts";
 import { RunError } from "../errors.ts";
-import type { BlobLike, Decode } from "../inference/index.ts";
+import { type BlobLike, type Decode, threeColours } from "../inference/index.ts";
 import { exampleFault, isPixels, parseImageSteps, type Pixels } from "../preparation/index.ts";
 
 /**
@@ -20,12 +20,32 @@ export function imageDecoder(record: unknown, path: string): Decode {
       const data = await decodeImage(bytes, { size, resize });
       return { data, width: size, height: size } satisfies Pixels;
     } catch (cause) {
-      if (isMissingModule(cause)) throw withoutSharp(cause);
-      const got = cause instanceof Error ? cause.message.replace(/, \w+ '.*'$/, "") : String(cause);
-      const name = typeof example === "string" ? ` (${example})` : "";
-      throw exampleFault(at, { what: `to be an image that can be read${name}`, got });
+      throw imageFault(example, cause, at);
     }
   };
+}
+
+/** Decodes an image in its own size by sharp: a file by its path or bytes, and pixels as they are. */
+export const wholeImage: Decode = async (example, at) => {
+  if (isPixels(example)) {
+    const { data, width, height } = example;
+    return { data: threeColours(data, width, height), width, height };
+  }
+  try {
+    const bytes = await bytesOf(example);
+    if (bytes === undefined) throw new Error(noImage(example));
+    return await decodeWhole(bytes);
+  } catch (cause) {
+    throw imageFault(example, cause, at);
+  }
+};
+
+/** The error of an image that cannot be read. */
+function imageFault(example: unknown, cause: unknown, at: readonly PropertyKey[]): Error {
+  if (isMissingModule(cause)) return withoutSharp(cause);
+  const got = cause instanceof Error ? cause.message.replace(/, \w+ '.*'$/, "") : String(cause);
+  const name = typeof example === "string" ? ` (${example})` : "";
+  return exampleFault(at, { what: `to be an image that can be read${name}`, got });
 }
 
 async function bytesOf(example: unknown): Promise<Uint8Array | undefined> {

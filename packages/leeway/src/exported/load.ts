@@ -6,6 +6,7 @@ import {
   type ExportedPredictor,
   filesOfAddress,
   filesOfBytes,
+  graphSessions,
   manifestFile,
   Model,
   type LoadOptions,
@@ -15,7 +16,7 @@ import {
   onnxRuntime,
   openModel,
 } from "../inference/index.ts";
-import { imageDecoder } from "./decode.ts";
+import { imageDecoder, wholeImage } from "./decode.ts";
 import { filesOfFolder } from "./folder-files.ts";
 import { findRuntime } from "../backbones/index.ts";
 
@@ -37,6 +38,10 @@ export async function openExported(
   const files = filesOf(source);
   return openModel(files, {
     open: async (graph) => onnxRuntime(runtime ?? (await findRuntime()), session)(graph),
+    backbone: {
+      open: async (graph) => graphSessions(runtime ?? (await findRuntime()), session)(graph),
+      platform: { colours: wholeImage, squares: imageDecoder },
+    },
     decode: imageDecoder,
     unverified,
   });

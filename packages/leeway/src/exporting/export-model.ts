@@ -32,6 +32,7 @@ import {
   writeFolderAtomically,
 } from "../storage/index.ts";
 import { endSession } from "../training/index.ts";
+import { backboneParts } from "./backbone-parts.ts";
 import { ExportError } from "./export-error.ts";
 import { metadataOf, trainedFacts } from "./metadata.ts";
 import { modelGraph } from "./model-graph.ts";
@@ -117,7 +118,8 @@ export async function exportModel(
     about: `${recipe.model} trained by ${recipe.method} on ${recipe.dataset}, exported by Leeway.`,
     metadata: metadataOf(stored, { licence }),
   });
-  const record = completeRecord(preparation);
+  const backbone = await backboneParts(preparation);
+  const record = backbone === undefined ? completeRecord(preparation) : backbone.record;
   const prepared = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
   const { label, options } = recipe.source ?? {};
   const { trainCounts, validationCounts, classNames } = stored.record.data;
@@ -128,7 +130,12 @@ export async function exportModel(
   const reading = readingOf({ label, options });
   const manifest: Manifest = manifestSchema.parse({
     ...{ format: "leeway-model", version: 1, kind: preparation.kind, classNames },
-    files: { [graphFile]: fileOf(bytes), [preparationFile]: fileOf(prepared) },
+    files: {
+      ...{ [graphFile]: fileOf(bytes), [preparationFile]: fileOf(prepared) },
+      ...Object.fromEntries(
+        Object.entries(backbone?.files ?? {}).map(([name, data]) => [name, fileOf(data)]),
+      ),
+    },
     ...{ weights: model, decision: decision !== null, precision, scale, calibration },
     priorCounts: priorCounts(stored.record.data),
     trainCounts,
@@ -141,6 +148,7 @@ export async function exportModel(
   const files = {
     [graphFile]: bytes,
     [preparationFile]: prepared,
+    ...backbone?.files,
     ...(decision && { [decisionFile]: Buffer.from(`${JSON.stringify(decision, null, 2)}\n`) }),
     "README.md": Buffer.from(modelReadme({ manifest, preparation: record, decision })),
     [manifestFile]: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`),

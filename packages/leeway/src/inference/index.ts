@@ -1,7 +1,9 @@
+export { type BackbonePlatform, threeColours } from "./backbone-decoder.ts";
 export { decisionOf } from "./abstention.ts";
 export { classifyLogits, type LogitsReading, probabilitiesOf, requireEstimate } from "./classify.ts";
 export type { Decode, ExportedPredictor } from "./exported-predictor.ts";
 export {
+  backboneFile,
   graphFile,
   type Manifest,
   manifestFile,
@@ -39,4 +41,4 @@ export {
   type ModelBytes,
   type ModelSource,
 } from "./model-files.ts";
-export { webDecoder } from "./web-images.ts";
+export { webColours, webDecoder } from "./web-images.ts";

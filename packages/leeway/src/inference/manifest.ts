@@ -9,6 +9,11 @@ export const graphFile = "model.onnx";
 /** How examples become the inputs of the graph: a run's `preparation.json`, complete. */
 export const preparationFile = "preparation.json";
 
+/** The network that makes of images or texts the vectors that the graph takes, where a run was trained on these. */
+export const backboneFile = "backbone.onnx";
+/** What makes tokens of the texts of a backbone, and what of its configuration is read. */
+export const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"] as const;
+
 /** How a graph's weights are stored; it computes in float32 whatever they are. */
 export const storedPrecisions = ["fp32", "fp16", "int8"] as const;
 
@@ -64,7 +69,13 @@ export const manifestSchema = z.object({
   /** By label, length K. */
   classNames: z.array(z.string()).min(2).readonly(),
   /** The files that belong to the manifest, by name: a graph with another's preparation predicts nonsense. */
-  files: z.strictObject({ [graphFile]: file, [preparationFile]: file }).readonly(),
+  files: z
+    .strictObject({
+      ...{ [graphFile]: file, [preparationFile]: file },
+      ...{ [backboneFile]: file.exactOptional() },
+      ...{ "tokenizer.json": file.exactOptional(), "tokenizer_config.json": file.exactOptional() },
+    })
+    .readonly(),
   /** SHA-256 of the run's `model.safetensors`, which its `decision.json` names. */
   weights: sha256,
   /** Whether `decision.json` stands beside it; absent in older ones, where one is looked for. */

@@ -1,11 +1,20 @@
 import { RunError } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
-import { exampleReader } from "../preparation/index.ts";
+import { type BackboneSteps, exampleReader, parseEmbeddingSteps } from "../preparation/index.ts";
 import { type DecisionRecord, parseDecision } from "../records/index.ts";
-import { type Decode, ExportedPredictor } from "./exported-predictor.ts";
-import { graphFile, type Manifest, manifestFile, manifestSchema, preparationFile } from "./manifest.ts";
+import { backboneDecoder, type BackbonePlatform } from "./backbone-decoder.ts";
+import { type Decode, ExportedPredictor, type LoadedModel } from "./exported-predictor.ts";
+import {
+  backboneFile,
+  graphFile,
+  type Manifest,
+  manifestFile,
+  manifestSchema,
+  preparationFile,
+  tokenizerFiles,
+} from "./manifest.ts";
 import { requireGraph } from "./require-graph.ts";
-import type { OpenRuntime } from "./runtime.ts";
+import type { GraphSession, OpenRuntime } from "./runtime.ts";
 import { sha256 } from "./sha256.ts";
 
 /** The files of an exported model, wherever they are. */
@@ -24,6 +33,11 @@ export interface ModelFiles {
 export interface OpenOptions {
   /** Runs its graph. */
   readonly open: OpenRuntime;
+  /** Runs the network that makes vectors of images or texts, where a model has one. */
+  readonly backbone?: {
+    readonly open: (graph: Uint8Array) => Promise<GraphSession>;
+    readonly platform: BackbonePlatform;
+  };
   /** Makes of images what the reader takes; needed by models of images alone. */
   readonly decode?: ((preparation: unknown, path: string) => Decode) | undefined;
   /**
@@ -59,8 +73,42 @@ export async function openModel(files: ModelFiles, options: OpenOptions): Promis
     if (cause instanceof RunError) throw cause; // there is no runtime: the graph is not to blame
     throw fault(at(graphFile), "a graph that onnxruntime loads", reasonOf(cause), { cause });
   });
+  const model = { manifest, preparation, reader, decision, runtime, place };
+  const backbone =
+    kind === "embedding" ? parseEmbeddingSteps(preparation, at(preparationFile)).backbone : undefined;
+  if (backbone !== undefined) return withBackbone(model, backbone, { files, options });
   const decode = kind === "image" ? options.decode?.(preparation, at(preparationFile)) : undefined;
-  return new ExportedPredictor({ manifest, preparation, reader, decision, runtime, place }, { decode });
+  return new ExportedPredictor(model, { decode });
+}
+
+/** A model that takes images or texts, of which a backbone makes its vectors. */
+async function withBackbone(
+  model: LoadedModel,
+  steps: BackboneSteps,
+  { files, options }: { readonly files: ModelFiles; readonly options: OpenOptions },
+): Promise<ExportedPredictor> {
+  const { manifest, runtime } = model;
+  const at = (name: string): string => `${files.place.replace(/\/$/, "")}/${name}`;
+  const graph = await verified(files, backboneFile, manifest, options);
+  const [json, config] = tokenizerFiles;
+  const tokenizer =
+    steps.text === undefined
+      ? undefined
+      : {
+          json: parsed(await verified(files, json, manifest, options), at(json)),
+          config: parsed(await verified(files, config, manifest, options), at(config)),
+        };
+  if (options.backbone === undefined)
+    throw fault(at(backboneFile), "a program that runs backbones", "another");
+  const { open, platform } = options.backbone;
+  const session = await open(graph).catch((cause: unknown) => {
+    throw fault(at(backboneFile), "a graph that onnxruntime loads", reasonOf(cause), { cause });
+  });
+  const decode = backboneDecoder(steps, { session, tokenizer, platform, path: at(preparationFile) });
+  const both = async (): Promise<void> => {
+    await Promise.all([runtime.release(), session.release()]);
+  };
+  return new ExportedPredictor({ ...model, runtime: { ...runtime, release: both } }, { decode });
 }
 
 const decisionName = "decision.json";
@@ -119,12 +167,14 @@ async function jsonOf(files: ModelFiles, name: string): Promise<unknown> {
 /** The bytes of a file that the manifest names. */
 async function verified(
   files: ModelFiles,
-  name: typeof graphFile | typeof preparationFile,
+  name: keyof Manifest["files"],
   manifest: Manifest,
   { unverified = false }: Pick<OpenOptions, "unverified">,
 ): Promise<Uint8Array> {
   const path = `${files.place.replace(/\/$/, "")}/${name}`;
-  const { bytes, sha256: expected } = manifest.files[name];
+  const { [name]: named } = manifest.files;
+  if (named === undefined) throw fault(path, `a file that ${manifestFile} names`, "none of that name");
+  const { bytes, sha256: expected } = named;
   const found = await files.read(name, unverified ? Infinity : bytes);
   if (found === null) throw fault(path, "a file of the model", "none there");
   if (unverified) return found;

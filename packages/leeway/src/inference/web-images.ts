@@ -1,4 +1,5 @@
 import { exampleFault, isPixels, parseImageSteps, type Pixels } from "../preparation/index.ts";
+import { threeColours } from "./backbone-decoder.ts";
 import type { Decode } from "./exported-predictor.ts";
 import type { BlobLike } from "./model.ts";
 
@@ -49,6 +50,28 @@ export function webDecoder(record: unknown, path: string): Decode {
     }
   };
 }
+
+/** Decodes an image in its own size by the browser. */
+export const webColours: Decode = async (example, at) => {
+  if (isPixels(example)) {
+    const { data, width, height } = example;
+    return { data: threeColours(data, width, height), width, height };
+  }
+  try {
+    const bitmap = await bitmapOf(example);
+    const { width, height } = bitmap;
+    const { OffscreenCanvas } = globalThis as unknown as Browser;
+    const context = new OffscreenCanvas(width, height).getContext("2d");
+    if (context === null) throw new Error("no canvas");
+    context.drawImage(bitmap, 0, 0, width, height);
+    bitmap.close();
+    const { data } = context.getImageData(0, 0, width, height);
+    return { data: threeColours(data, width, height), width, height };
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message.replace(/\.$/, "") : String(cause);
+    throw exampleFault(at, { what: "to be an image that can be read", got });
+  }
+};
 
 async function bitmapOf(example: unknown): Promise<Bitmap> {
   const { createImageBitmap, Blob, ImageData, fetch } = globalThis as unknown as Browser;

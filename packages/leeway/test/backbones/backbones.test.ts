@@ -16,6 +16,12 @@ import { openFeatures } from "../../src/data/backbone/feature-cache.ts";
 import { openEmbedded, textsToEmbed } from "../../src/data/backbone/embedded-source.ts";
 import { featuresFile } from "../../src/data/embeddings/features-file.ts";
 import { openEmbeddings } from "../../src/data/embeddings/embedding-source.ts";
+import { load } from "../../src/exported/index.ts";
+import { exportModel } from "../../src/exporting/index.ts";
+import type { Prediction } from "../../src/inference/index.ts";
+import { openPredictor } from "../../src/probes/index.ts";
+import { recipeFor } from "../../src/recipe/index.ts";
+import { loadRunData, recipeForData, runRecipe } from "../../src/runs/index.ts";
 import { decodeModel } from "../../src/onnx/cut.ts";
 import {
   ModelProtoSchema,
@@ -315,5 +321,56 @@ describe("features", () => {
       [0, 0, 1, 1],
     ]);
     expect(embeddings.prepare(embeddings.train).record).toMatchObject({ backbone });
+  });
+});
+
+describe("a run through a backbone", () => {
+  it("predicts, is exported and is loaded with the same probabilities", async () => {
+    const place = temporaryFolder();
+    const backbone = writeTextEncoder(join(place, "encoder"));
+    const table = join(place, "texts.csv");
+    const text = (i: number): string =>
+      (i % 3 === 0 ? "a dull film" : "the play was very bright") + " and".repeat(i % 5);
+    const rows = Array.from({ length: 60 }, (_, i) => `${text(i)},${i % 3 === 0 ? "bad" : "good"}`);
+    writeFileSync(table, ["text,label", ...rows].join("\n"));
+    const recipe = await recipeForData(table, { backbone: { path: backbone }, epochs: 2 });
+    expect(recipe).toMatchObject({ model: "linear", backbone: { path: backbone }, source: { kind: "text" } });
+    const data = await loadRunData(recipe, { cacheDir: join(place, "cache") });
+    const events = runRecipe(recipe, { data, runsDir: join(place, "runs"), name: "texts" });
+    while ((await events.next()).done !== true) continue;
+    const run = join(place, "runs", "texts");
+    const examples = ["a dull film", "", "zebra!"];
+    const of = (predictions: readonly Prediction[]): number[] =>
+      predictions.map(({ probability }) => probability);
+    const predictor = openPredictor(run);
+    const own = of(await predictor.predict(examples));
+    await predictor.close();
+    const { path, files } = await exportModel(run);
+    expect(Object.keys(files)).toEqual(
+      expect.arrayContaining(["backbone.onnx", "tokenizer.json", "model.onnx"]),
+    );
+    rmSync(backbone, { recursive: true }); // all that is needed goes with the model
+    const model = await load(path);
+    of(await model.predict(examples)).forEach((value, i) => {
+      expect(value).toBeCloseTo(own[i]!, 5);
+    });
+    await model.close();
+    await expect(openPredictor(run).predict(examples)).rejects.toThrow(
+      "Say where it is now with --backbone.",
+    );
+  });
+
+  it("is refused for rows, and options of a backbone without one", async () => {
+    const source = { kind: "table", paths: ["a.csv"] } as const;
+    expect(() => recipeFor("rows", { source, backbone: { path: "x" } })).toThrow(
+      "to go with images or texts",
+    );
+    await expect(
+      openEmbedded({
+        dataset: "photos",
+        source: { kind: "image", paths: ["photos"], options: { size: 32 } },
+        backbone: { path: classifierPath, preprocessor: classifierPreprocessor },
+      }),
+    ).rejects.toThrow("not to be set with a backbone");
   });
 });

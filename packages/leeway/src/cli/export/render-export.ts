@@ -5,6 +5,8 @@ const contents: Readonly<Record<string, string>> = {
   "model.onnx": "raw inputs to logits and calibrated probabilities",
   "model.json": "classes, calibration, and the hashes of the files",
   "preparation.json": "what makes inputs of examples",
+  "backbone.onnx": "images or texts to the vectors that model.onnx takes",
+  "tokenizer.json": "what makes tokens of texts",
   "decision.json": "what makes decisions of probabilities",
   "README.md": "what it predicts, how good it is, how it is called",
 };

@@ -30,8 +30,9 @@ export async function imageVectors(
   return inBatches(images, { batch, size: steps.size }, async (some, filled) => {
     const [first] = some;
     const numbers = first!.data.length; // none is empty
-    const Kind = first!.data.constructor as new (length: number) => Float32Array | Uint8Array;
-    const data = new Kind(filled * numbers);
+    const length = filled * numbers;
+    // Bytes may come as one of Node's buffers, which runtimes do not know.
+    const data = first!.data instanceof Float32Array ? new Float32Array(length) : new Uint8Array(length);
     some.forEach((image, slot) => {
       data.set(image.data, slot * numbers);
     });
