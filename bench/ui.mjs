@@ -1,4 +1,5 @@
-// npm run bench:ui [-- --runs 10000]: how long leeway ui takes to list many runs, the first time and again. Copies of one
+// npm run bench:ui [-- --runs 10000]: how long leeway ui takes to list many runs, the first time and
+// again, and after a new start; and to find one. Copies of one
 // small run, in a folder of their own; the machine is to do nothing else.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,19 +15,31 @@ try {
   const files = await filesOfOne();
   const runsDir = join(folder, "many");
   for (let i = 0; i < Number(values.runs); i++) {
-    const path = join(runsDir, `2026-01-01T00-00-00-run-${String(i).padStart(6, "0")}`);
+    const path = join(runsDir, nameOf(i));
     mkdirSync(path, { recursive: true });
     for (const [name, bytes] of files) writeFileSync(join(path, name), bytes);
   }
-  const ui = await startUi({ runsDir, port: 0, page: appPage(), reportPage, onFault: console.error });
-  for (const time of ["first", "again"]) {
+  const rowsFile = join(folder, "rows.jsonl");
+  for (const start of ["the first start", "the next start"]) {
+    const page = appPage();
+    const ui = await startUi({ runsDir, rowsFile, port: 0, page, reportPage, onFault: console.error });
+    for (const time of ["first", "again"]) {
+      const from = performance.now();
+      const lines = (await (await fetch(`${ui.url}/api/runs`)).text()).split("\n").length - 1;
+      const seconds = ((performance.now() - from) / 1000).toFixed(2);
+      console.log(`${start}, ${time}: ${lines} runs in ${seconds} s`);
+    }
     const from = performance.now();
-    const lines = (await (await fetch(`${ui.url}/api/runs`)).text()).split("\n").length - 1;
-    console.log(`${time}: ${lines} runs in ${((performance.now() - from) / 1000).toFixed(2)} s`);
+    for (let i = 0; i < 100; i++) await (await fetch(`${ui.url}/api/runs/${nameOf(i)}`)).text();
+    console.log(`${start}: one run in ${((performance.now() - from) / 100).toFixed(1)} ms`);
+    await ui.close();
   }
-  await ui.close();
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+function nameOf(i) {
+  return `2026-01-01T00-00-00-run-${String(i).padStart(6, "0")}`;
 }
 
 /** The records of a run of a small table. */

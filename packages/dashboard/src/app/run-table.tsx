@@ -6,7 +6,7 @@ import { runHref } from "./route.ts";
 /** Pixels of a line, which all have, and lines above and below what is seen. */
 const [lineHeight, spare] = [36, 10];
 
-interface Order {
+export interface Order {
   readonly column: string;
   readonly isRising: boolean;
 }

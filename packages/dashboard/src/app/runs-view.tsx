@@ -4,7 +4,8 @@ import { count, counted } from "../../../leeway/src/report/words.ts";
 import { Select } from "../report/parts/choice.tsx";
 import { columns, matches, settingColumns, sorted } from "./columns.ts";
 import { reportHref } from "./route.ts";
-import { RunTable } from "./run-table.tsx";
+import { type Order, RunTable } from "./run-table.tsx";
+import { useRemembered } from "./use-remembered.ts";
 import { useRuns } from "./use-runs.ts";
 
 /** Runs side by side in a report, at most. */
@@ -15,8 +16,12 @@ export function RunsView() {
   const { rows, isComplete, error } = useRuns();
   const [search, setSearch] = useState("");
   const [status, setStatus] = useState("all");
-  const [order, setOrder] = useState({ column: "created", isRising: false });
-  const [withSettings, setWithSettings] = useState(false);
+  const [order, setOrder] = useRemembered<Order>(
+    "runs.order",
+    { column: "created", isRising: false },
+    isOrder,
+  );
+  const [withSettings, setWithSettings] = useRemembered<boolean>("runs.settings", false, isBoolean);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const found = useMemo(
     () => rows.filter((row) => (status === "all" || row.status === status) && matches(row, search)),
@@ -77,6 +82,16 @@ const statuses = ["all", "running", "finished", "interrupted", "stopped"].map((v
   value,
   label: value,
 }));
+
+function isOrder(kept: unknown): kept is Order {
+  if (typeof kept !== "object" || kept === null) return false;
+  const { column, isRising } = kept as Partial<Order>;
+  return typeof column === "string" && typeof isRising === "boolean";
+}
+
+function isBoolean(kept: unknown): kept is boolean {
+  return typeof kept === "boolean";
+}
 
 /** Columns without a value in any run are left out. */
 function hasValue(rows: readonly RunRow[]): (column: (typeof columns)[number]) => boolean {

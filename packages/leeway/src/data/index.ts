@@ -2,7 +2,7 @@ export { type EmbeddedData, type EmbeddedSource, openEmbedded } from "./backbone
 export { datasetEntry, type DatasetEntry, datasets, loadDataset } from "./catalogue/catalogue.ts";
 export { fetchFile, type FetchProgress } from "./catalogue/downloads/fetch-file.ts";
 export { type Download, downloads } from "./catalogue/downloads/pinned.ts";
-export { dataPlaces, findDataset } from "./catalogue/locate.ts";
+export { dataPlaces, findDataset, userCache } from "./catalogue/locate.ts";
 export { hasTestFolder } from "./custom/split-folders.ts";
 export { countExamples } from "./custom/count-examples.ts";
 export { openCustomData, withAbsoluteBackbone, withAbsolutePaths } from "./custom/custom-data.ts";

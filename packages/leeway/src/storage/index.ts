@@ -9,7 +9,7 @@ export { fileFault, freeSpace, requireSpace } from "./disk.ts";
 export { createRunFolder, isRunName, openRunFolder, runFiles, runName } from "./run-folder.ts";
 export type { RunFolder } from "./run-folder.ts";
 export { isRunLocked, lockRun } from "./run-lock.ts";
-export { listRuns, readRun, runState } from "./stored-run.ts";
+export { listRuns, readRun, runPath, runState } from "./stored-run.ts";
 export type { StoredRun } from "./stored-run.ts";
 export { decisionFile, readDecision, writeDecision } from "./decision-file.ts";
 export { sha256 } from "./sha256.ts";

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   parseEpochRecords,
@@ -56,6 +56,17 @@ export function listRuns(root: string): string[] {
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, runFiles.run)))
     .map((entry) => join(root, entry.name))
     .sort();
+}
+
+/**
+ * The folder of a run by its name, as {@link listRuns} has it; undefined where there is none of that name. No path in a name
+ * is followed.
+ */
+export function runPath(root: string, name: string): string | undefined {
+  if (name === "" || name === "." || name === ".." || /[/\\\0]/.test(name)) return undefined;
+  const path = join(root, name);
+  const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder && existsSync(join(path, runFiles.run)) ? path : undefined;
 }
 
 /**

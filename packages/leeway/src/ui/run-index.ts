@@ -1,55 +1,78 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { EpochRecord, RunRecord, Summary } from "../records/index.ts";
 import { type RunRow, runRow } from "../report/index.ts";
-import { isRunLocked, listRuns, runFiles, runState } from "../storage/index.ts";
+import { isRunLocked, listRuns, runFiles, runPath, runState } from "../storage/index.ts";
+import { type KnownRow, readRows, writeRows } from "./stored-rows.ts";
 
 /** Runs that are read between two turns of the event loop. */
 const atOnce = 50;
+/** New lines that are worth a write: fewer are read again in no time. */
+const minKept = 100;
 /** Bytes of the end of `metrics.jsonl` in which its last line is looked for: one of a thousand classes has 20 kB. */
 const maxTail = 1 << 18;
 
 /**
  * The runs of a folder as lines of a table. A run is read again only where one of its files has changed, so that a folder
- * of thousands is read once.
+ * of thousands is read once; with a file to keep lines in, once and for all.
  */
 export class RunIndex {
   readonly #root: string;
-  readonly #known = new Map<string, { readonly state: string; readonly row: RunRow | null }>();
+  readonly #file: string | undefined;
+  #known: Map<string, KnownRow> | undefined;
+  #changed = 0;
 
-  constructor(root: string) {
+  /** @param file where lines are kept between processes; by default nowhere */
+  constructor(root: string, { file }: { readonly file?: string | undefined } = {}) {
     this.#root = root;
+    this.#file = file;
   }
 
-  /** The paths of all runs by their names, the newest first. */
-  paths(): Map<string, string> {
-    const paths = listRuns(this.#root).reverse();
-    return new Map(paths.map((path) => [path.slice(this.#root.length).replace(/^[/\\]+/, ""), path]));
+  /** The path of a run by its name; undefined where there is none. */
+  path(id: string): string | undefined {
+    return runPath(this.#root, id);
   }
 
   /** The lines of all runs, the newest first, some at a time; what is no record of a run is left out. */
   async *rows(): AsyncGenerator<readonly RunRow[]> {
-    const all = [...this.paths()];
+    const all = listRuns(this.#root).reverse();
     for (let from = 0; from < all.length; from += atOnce) {
       const some = all.slice(from, from + atOnce);
-      yield some.flatMap(([id, path]) => this.#row(id, path) ?? []);
+      yield some.flatMap((path) => this.#row(basename(path), path) ?? []);
       await new Promise((resolve) => setImmediate(resolve));
     }
+    this.#keep(all);
+  }
+
+  /** Keeps the lines of the runs that are there, where some are new. */
+  #keep(paths: readonly string[]): void {
+    if (this.#file === undefined || this.#changed < minKept) return;
+    const rows = paths.flatMap((path): [string, KnownRow][] => {
+      const known = this.#rows.get(basename(path));
+      return known === undefined ? [] : [[basename(path), known]];
+    });
+    writeRows(this.#file, new Map(rows));
+    this.#changed = 0;
+  }
+
+  get #rows(): Map<string, KnownRow> {
+    return (this.#known ??= this.#file === undefined ? new Map() : readRows(this.#file));
   }
 
   /** The line of one run; null where there is none. */
   row(id: string): RunRow | null {
-    const path = this.paths().get(id);
+    const path = this.path(id);
     return path === undefined ? null : this.#row(id, path);
   }
 
   #row(id: string, path: string): RunRow | null {
     const state = runState(path);
-    const known = this.#known.get(id);
+    const known = this.#rows.get(id);
     // A process that dies changes no file.
     if (known?.state === state && known.row?.status !== "running") return known.row;
     const row = readRow(id, path);
-    this.#known.set(id, { state, row });
+    this.#rows.set(id, { state, row });
+    this.#changed++;
     return row;
   }
 }

@@ -18,6 +18,8 @@ export interface UiOptions {
   readonly reportPage: (data: object) => string;
   /** Where data sets are, for the examples of reports. */
   readonly dataDir?: string | undefined;
+  /** A file in which the lines of runs are kept from one start to the next; by default none is. */
+  readonly rowsFile?: string | undefined;
   /** Is told of faults of its own. */
   readonly onFault: (error: unknown) => void;
 }
@@ -37,11 +39,12 @@ const policy = [
  * run, so that no token is needed. Runs are found by their names among those of the folder, and no path of a request is
  * ever opened.
  */
-export function createUi({ runsDir, page, reportPage, dataDir, onFault }: UiOptions): Pick<Hono, "fetch"> {
-  const index = new RunIndex(runsDir);
+export function createUi(options: UiOptions): Pick<Hono, "fetch"> {
+  const { runsDir, page, reportPage, dataDir, rowsFile, onFault } = options;
+  const index = new RunIndex(runsDir, { file: rowsFile });
   const reports = new Map<string, string>();
   const pathOf = (id: string): string => {
-    const path = index.paths().get(id);
+    const path = index.path(id);
     if (path !== undefined) return path;
     const what = { where: "run", what: "a run of the folder", got: JSON.stringify(id.slice(0, 200)) };
     throw refusal(404, what);

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { appPage, reportPage } from "@leeway/dashboard";
@@ -12,6 +20,7 @@ import type { RunRow } from "../../src/report/index.ts";
 import { runRecipe } from "../../src/runs/index.ts";
 import { readRun } from "../../src/storage/index.ts";
 import { startUi, type Ui } from "../../src/ui/index.ts";
+import { RunIndex } from "../../src/ui/run-index.ts";
 import { leeway } from "../cli/leeway-process.ts";
 import { noBrowser, startBrowser } from "../serving/browser.ts";
 
@@ -81,6 +90,29 @@ suite("the service of leeway ui", () => {
     appendFileSync(path, `${JSON.stringify({ ...(JSON.parse(last!) as object), epoch: 3 })}\n{"torn`);
     expect((await rows()).find(({ id }) => id === "going")!.epochs).toBe(4);
     writeFileSync(path, before);
+  });
+
+  test("keeps lines from one start to the next, and trusts them no more than files", async () => {
+    const many = join(folder, "many");
+    for (let i = 0; i < 100; i++) cpSync(join(runsDir, "first"), join(many, `run-${i}`), { recursive: true });
+    const file = join(folder, "cache", "rows.jsonl");
+    const listed = async (): Promise<RunRow[]> => {
+      const all: RunRow[] = [];
+      for await (const some of new RunIndex(many, { file }).rows()) all.push(...some);
+      return all;
+    };
+    const before = await listed();
+    expect(before).toHaveLength(100);
+    // A line of the cache is shown as it is, so that reading it can be told from reading the run.
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll('"model":"mlp"', '"model":"kept"'));
+    expect((await listed()).map(({ model }) => model)).toEqual(before.map(() => "kept"));
+    appendFileSync(join(many, "run-7", "summary.json"), "\n");
+    rmSync(join(many, "run-8"), { recursive: true });
+    const after = await listed();
+    expect(after.map(({ id }) => id)).not.toContain("run-8");
+    expect(after.filter(({ model }) => model === "mlp").map(({ id }) => id)).toEqual(["run-7"]);
+    writeFileSync(file, "nonsense");
+    expect((await listed()).every(({ model }) => model === "mlp")).toBe(true);
   });
 
   test("follows the epochs of a run until it has ended", async () => {
@@ -177,6 +209,15 @@ suite.skipIf(noBrowser !== undefined)("the dashboard in a browser", () => {
     await page.getByRole("checkbox", { name: "Compare second" }).check();
     const href = await page.getByRole("link", { name: "Compare 2 runs" }).getAttribute("href");
     expect(href).toBe("/report?run=first&run=second");
+    await page.reload(); // the order and the columns are those of the last visit, what was searched is not
+    await page.getByText("3 runs", { exact: true }).waitFor();
+    expect(await lines.first().innerText()).toContain("first");
+    expect(await page.locator("th[aria-sort='ascending']").innerText()).toContain("seed");
+    await page.evaluate(() => {
+      localStorage.setItem("leeway.runs.order", "nonsense");
+    });
+    await page.reload();
+    await page.getByText("3 runs", { exact: true }).waitFor();
   }, 60_000);
 
   test("draws a run's curves from its file", async () => {

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
+import { userCache } from "../../data/index.ts";
 import type { Field } from "../../field.ts";
 import { printable } from "../../report/index.ts";
+import { leewayVersion } from "../../runs/index.ts";
 import { startUi } from "../../ui/index.ts";
 import { interruptible } from "../interruption.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
@@ -56,7 +60,8 @@ async function showUntilStopped(runsDir: string, flags: UiFlags): Promise<void> 
   const { appPage, reportPage } = await import("@leeway/dashboard");
   await interruptible(
     async ({ signal, exitCode }) => {
-      const ui = await startUi({ runsDir, port, dataDir, page: appPage(), reportPage, onFault: printFault });
+      const shown = { runsDir, dataDir, rowsFile: rowsFileOf(runsDir), page: appPage(), reportPage };
+      const ui = await startUi({ ...shown, port, onFault: printFault });
       if (json) console.log(JSON.stringify({ url: ui.url, port: ui.port, runsDir }));
       if (!quiet) console.error(`Runs of ${printable(runsDir)} at ${ui.url} until Ctrl-C`);
       await aborted(signal);
@@ -65,4 +70,10 @@ async function showUntilStopped(runsDir: string, flags: UiFlags): Promise<void> 
     },
     { message: "" },
   );
+}
+
+/** Where the lines of a folder's runs are kept: in the user's cache, since the folder may be another's. */
+function rowsFileOf(runsDir: string): string {
+  const name = createHash("sha256").update(resolve(runsDir)).digest("hex").slice(0, 16);
+  return join(userCache(), "ui", `${leewayVersion()}-${name}.jsonl`);
 }

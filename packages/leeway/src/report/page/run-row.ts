@@ -82,8 +82,11 @@ export function flatRecipe(value: unknown, path = ""): Record<string, string> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { [path]: typeof value === "string" ? value : JSON.stringify(value) };
   }
-  return Object.assign(
-    {},
-    ...Object.entries(value).map(([key, inner]) => flatRecipe(inner, path === "" ? key : `${path}.${key}`)),
-  ) as Record<string, string>;
+  const flat: Record<string, string> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    const own = path === "" ? key : `${path}.${key}`;
+    if (typeof inner === "string") flat[own] = inner;
+    else Object.assign(flat, flatRecipe(inner, own));
+  }
+  return flat;
 }
