@@ -213,9 +213,7 @@ suite.skipIf(noBrowser !== undefined)("the dashboard in a browser", () => {
     await page.getByText("3 runs", { exact: true }).waitFor();
     expect(await lines.first().innerText()).toContain("first");
     expect(await page.locator("th[aria-sort='ascending']").innerText()).toContain("seed");
-    await page.evaluate(() => {
-      localStorage.setItem("leeway.runs.order", "nonsense");
-    });
+    await page.evaluate('localStorage.setItem("leeway.runs.order", "nonsense")');
     await page.reload();
     await page.getByText("3 runs", { exact: true }).waitFor();
   }, 60_000);
