@@ -46,8 +46,10 @@ export interface Source {
   readonly test: Examples | null;
   /** Null or absent where the data has no validation split of its own. */
   readonly validation?: Examples | null;
-  /** Where examples are files: their paths by id. */
+  /** Where examples are files: their paths by id, within {@link filesIn}. */
   readonly files?: SplitFiles;
+  /** The folder, or the archive, that the paths of files are within. */
+  readonly filesIn?: string;
   /** Groups and times of the examples, where data names them. */
   readonly ties?: SourceTies;
   /** What the examples of `train` weigh, where data says so. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type ExampleView, type InputKind } from "../catalogue/index.ts";
 import {
   decodeImage,
@@ -81,12 +82,12 @@ function textOf(source: Source, from: From): See {
 
 /** Pictures from the files of a source that has some, else from pixels in memory. */
 function pictureOf(source: Source, from: From): See {
-  const { files } = source;
+  const { files, filesIn = "" } = source;
   if (files !== undefined) {
     return async (id) => {
       const file = files[from][id];
       if (file === undefined) return null;
-      const pixels = await readFile(file)
+      const pixels = await readFile(join(filesIn, file))
         .then((bytes) => decodeImage(bytes, { size: side, resize: "crop" }))
         .catch(() => null); // a picture that is gone is one that is not shown
       const shape = { width: side, height: side, channels: 3 };

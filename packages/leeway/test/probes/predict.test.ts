@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { memory, setThreads } from "@leeway/torch";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { recipeFor } from "../../src/recipe/index.ts";
 import { Predictor } from "../../src/probes/predict.ts";
 import { readRun as loadRun } from "../../src/storage/index.ts";
-import { measuredBy, openPredictor, type Prediction, predict } from "../../src/probes/index.ts";
+import { measuredBy, openPredictor, type Prediction, predict, viewsOf } from "../../src/probes/index.ts";
 import { loadRunData, runRecipe } from "../../src/runs/index.ts";
 import { type KindOfRun, kindsOfRun, tables } from "../runs/kinds.ts";
 
@@ -183,6 +184,27 @@ suite("Predictor.predict", () => {
     expect(() => openPredictor(folder)).toThrow(
       `${folder}: expected the folder of a run, got that of an exported model. Load it with loadModel`,
     );
+  });
+  test("shows a picture of an image in a folder", async () => {
+    const photos = join(runsDir, "photos");
+    for (let i = 0; i < 24; i++) {
+      const place = join(photos, i % 2 === 0 ? "dark" : "light");
+      mkdirSync(place, { recursive: true });
+      const background = i % 2 === 0 ? "#223" : "#dde";
+      const create = { width: 16, height: 16, channels: 3, background } as const;
+      await sharp({ create })
+        .png()
+        .toFile(join(place, `${i}.png`));
+    }
+    const source = { kind: "image", paths: [photos], options: { size: 16 } } as const;
+    const recipe = recipeFor("photos", { source, model: "resnet8", epochs: 1, batchSize: 8 });
+    const data = await loadRunData(recipe, { cacheDir: join(runsDir, "cache") });
+    let folder = "";
+    for await (const event of runRecipe(recipe, { runsDir, name: "photos-run", data }))
+      if (event.kind === "end") folder = event.folder;
+    const views = await viewsOf(folder, [{ split: "test", id: 0 }], { cacheDir: join(runsDir, "cache") });
+    const [view] = views;
+    expect(view).toMatchObject({ kind: "image", picture: expect.stringMatching(/^data:image\//) as string });
   });
   test("names what a row lacks", async () => {
     await expect(predict(tableRun, [{ first: 1 }])).rejects.toThrow(/expected the columns/);

@@ -58,6 +58,7 @@ export async function imageSource(
     test: test!.labels.length === 0 ? null : test!, // likewise
     validation: validation!.labels.length === 0 ? null : validation!, // likewise
     files: filesOf(listing),
+    filesIn: listing.source.place,
     notes: [...listing.notes, ...badNotes(listing, bad)],
     prepare: (train, { pixels: given } = {}) => {
       const { places } = train as CachedExamples; // examples of this source
