@@ -9,7 +9,7 @@ const networks: Readonly<Record<InputKind, readonly string[]>> = {
   ],
   text: ["ngrams", "tfidf", "bilstm"],
   table: ["tabm", "mlp", "linear"],
-  embedding: ["linear", "mlp"],
+  embedding: ["linear", "adapter", "mlp"],
 };
 
 /** The plain network that others must beat to be worth their time, of kinds that have one. */

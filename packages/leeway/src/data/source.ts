@@ -65,8 +65,10 @@ export interface Source {
 }
 
 /** Options of how examples become numbers. */
-interface PrepareOptions {
+export interface PrepareOptions {
   readonly text?: Partial<TextOptions> | undefined;
+  /** What is done to vectors in place of standardising them. */
+  readonly normalize?: "l2" | "none" | undefined;
   /** The record of another run's preparation, which is taken over: of texts, tables and vectors nothing is learned then. */
   readonly taken?: unknown;
   /** What the channels of images are normalised by, where it is not to be learned. */

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../onnx/index.ts";
-import { maxDeviations, type NumericStep } from "../preparation/index.ts";
+import { type EmbeddingSteps, maxDeviations, type NumericStep } from "../preparation/index.ts";
 import type { AxisPlaces, Lowered } from "./lowering.ts";
 
 /** What raw inputs become at the front of a graph: the network's own inputs, and where the sizes are read. */
@@ -33,11 +33,11 @@ export function imageFront(
 /** Vectors as they are, float32 [batch, D], standardised in float64 as for training. */
 export function embeddingFront(
   graph: GraphBuilder,
-  { mean, std }: { readonly mean: readonly number[]; readonly std: readonly number[] },
+  { mean, std, unit }: Pick<EmbeddingSteps, "mean" | "std" | "unit">,
 ): Front {
   const size = mean.length;
   const vectors = graph.input({ name: "vectors", type: "float32", shape: ["batch", size] });
-  const value = standardised(graph, vectors, { mean, std });
+  const value = standardised(graph, unit ? ofUnitLength(graph, vectors) : vectors, { mean, std });
   return {
     inputs: [{ kind: "dense", value: graph.cast(value, "float32") }],
     axes: { batch: { input: vectors, dim: 0 } },
@@ -105,6 +105,15 @@ function standardised(
 ): string {
   const centred = graph.node("Sub", [graph.cast(values, "float64"), doubles(graph, "mean", mean)]);
   return graph.node("Div", [centred, doubles(graph, "deviation", std)]);
+}
+
+/** x / ‖x‖ in float64, rounded to float32 as training does; zeros stay. */
+function ofUnitLength(graph: GraphBuilder, vectors: string): string {
+  const values = graph.cast(vectors, "float64");
+  const axes = graph.initializer("last", BigInt64Array.of(1n), { type: "int64", shape: [1] });
+  const squares = graph.node("ReduceSum", [graph.node("Mul", [values, values]), axes]);
+  const length = graph.node("Max", [graph.node("Sqrt", [squares]), doubles(graph, "smallest", [1e-300])]);
+  return graph.cast(graph.node("Div", [values, length]), "float32");
 }
 
 function doubles(graph: GraphBuilder, name: string, values: readonly number[]): string {

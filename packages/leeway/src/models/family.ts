@@ -1,6 +1,7 @@
 import type { Generator } from "@leeway/torch";
 import { type InputKind, requireNetwork } from "../catalogue/index.ts";
 import type { InputShape } from "../data/index.ts";
+import { adapterFamily } from "./adapter.ts";
 import { biLstmFamily } from "./bilstm.ts";
 import type { Classifier, Model } from "./model.ts";
 import { linearHeadFamily } from "./linear-head.ts";
@@ -44,6 +45,7 @@ export const families: readonly AnyFamily[] = [
   tabmFamily,
   tableLinearFamily,
   linearHeadFamily,
+  adapterFamily,
   mlpEmbeddingFamily,
   biLstmFamily,
   tfIdfFamily,

@@ -11,6 +11,7 @@ export {
 } from "./given-state.ts";
 export { ResNet, type ResNetOptions } from "./resnet.ts";
 export { ResNetCifar, type ResNetCifarOptions } from "./resnet-cifar.ts";
+export { Adapter } from "./adapter.ts";
 export { LinearHead } from "./linear-head.ts";
 export { embeddingSize } from "./category-embeddings.ts";
 export { Mlp } from "./mlp.ts";

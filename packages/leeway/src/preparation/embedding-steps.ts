@@ -5,6 +5,8 @@ import { preparationError } from "./preparation-error.ts";
 const schema = z.strictObject({
   kind: z.literal("embedding"),
   version: z.literal(1),
+  /** Whether vectors are made of length 1 first. */
+  unit: z.literal(true).exactOptional(),
   /** [D] */
   mean: z.array(z.number()).readonly(),
   /** [D] */
@@ -13,7 +15,7 @@ const schema = z.strictObject({
   backbone: backboneSchema.exactOptional(),
 });
 
-/** How vectors become network input: (x - mean) / std, dimension by dimension. */
+/** How vectors become network input: x / ‖x‖ where they are made of length 1, then (x - mean) / std by dimension. */
 export type EmbeddingSteps = Readonly<z.infer<typeof schema>>;
 
 /**

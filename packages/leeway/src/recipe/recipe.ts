@@ -106,11 +106,21 @@ function initFields(options: RecipeOptions, epochs: number): InitFields {
 
 type DataFields = Pick<Recipe, "source" | "backbone" | "testFraction" | "fold" | "profile" | "keep"> &
   Pick<Recipe, "keepNegatives"> &
-  Pick<Recipe, "testProfile" | "ratio" | "maxPerClass" | "text">;
+  Pick<Recipe, "testProfile" | "ratio" | "maxPerClass" | "normalize" | "text">;
 
 /** What is trained and tested on. */
 function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults): DataFields {
   const { source, fold, keep, keepNegatives, testProfile, profile = defaults.profile } = options;
+  const { normalize = "standardize" } = options;
+  if (normalize !== "standardize" && kind !== "embedding") {
+    throw expected(
+      "recipe",
+      "normalize",
+      "not to be set for data other than embeddings",
+      normalize,
+      "Leave it out.",
+    );
+  }
   const text = { ...defaults.text, ...options.text };
   requireTextOptions(text, kind, defaults.model);
   const cutToRatio = profile === "longtail" || profile === "step";
@@ -128,6 +138,7 @@ function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults)
     ...(testProfile && { testProfile }),
     ratio: cutToRatio ? (options.ratio ?? 100) : 1,
     maxPerClass: options.maxPerClass ?? null,
+    ...(normalize !== "standardize" && { normalize }),
     ...(Object.keys(text).length > 0 && { text }),
   };
 }
@@ -138,12 +149,14 @@ function weightFields({
   weightPower,
   minPerBatch,
   biasInit,
-}: RecipeOptions): Pick<Recipe, "classWeight" | "weightPower" | "minPerBatch" | "biasInit"> {
+  headInit,
+}: RecipeOptions): Pick<Recipe, "classWeight" | "weightPower" | "minPerBatch" | "biasInit" | "headInit"> {
   return {
     ...(classWeight && Object.keys(classWeight).length > 0 && { classWeight }),
     ...(weightPower !== undefined && { weightPower }),
     ...(minPerBatch && Object.keys(minPerBatch).length > 0 && { minPerBatch }),
     ...(biasInit === "prior" && { biasInit }),
+    ...(headInit === "class-means" && { headInit }),
   };
 }
 

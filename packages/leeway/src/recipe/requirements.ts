@@ -29,6 +29,11 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
     const what = "to be random for a last layer of cosines, which has no bias";
     throw expected("recipe", "biasInit", what, "prior", "Leave it out, or take another method.");
   }
+  if (recipe.headInit === "class-means" && method.classifier !== "cosine") {
+    const what = "to go with a last layer of cosines";
+    const advice = "Take ldam, or name a loss with classifier cosine.";
+    throw expected("recipe", "headInit", what, "class-means", advice);
+  }
   requireRoom(recipe);
   // Of the classes of custom data nothing is known before it is read.
   if (recipe.source === undefined) requireTestPrior(recipe, datasetFacts(recipe.dataset).classes);
@@ -60,7 +65,7 @@ export function requireInit(options: RecipeOptions, epochs: number): void {
   if (init === undefined) {
     const fields = ["backboneLr", "layerDecay", "freezeEpochs", "batchNorm"] as const;
     const stray = fields.find((field) => options[field] !== undefined);
-    if (stray !== undefined) refuse(stray, "to go with weights to begin from", "Name them: init.");
+    if (stray !== undefined) refuse(stray, "to go with weights to begin from", "Name a file or a run: init.");
     return;
   }
   if (model !== init.model) {

@@ -104,10 +104,14 @@ function givenPreparation(recipe: Recipe): unknown {
 }
 
 /** How examples become numbers: as the network that the recipe begins from knows them, where there is one. */
-function prepareOptions({ text, init }: Recipe, { recorded }: Reading): Parameters<Source["prepare"]>[1] {
-  if (init === undefined) return { text };
+function prepareOptions(
+  { text, init, normalize = "standardize" }: Recipe,
+  { recorded }: Reading,
+): Parameters<Source["prepare"]>[1] {
+  const own = { text, ...(normalize !== "standardize" && { normalize }) };
+  if (init === undefined) return own;
   const { mean, std } = init;
-  return { text, taken: recorded, pixels: mean && std && { mean, std } };
+  return { ...own, taken: recorded, pixels: mean && std && { mean, std } };
 }
 
 /** A recipe's data as it is read, through its backbone where it has one. */

@@ -6,6 +6,7 @@ import { batchTensors } from "../models/index.ts";
 import { random } from "../random.ts";
 import { batchMinimum } from "../recipe/index.ts";
 import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
+import { beginAtClassMeans, beginsAtClassMeans } from "./class-means.ts";
 import { evaluate, nextTurn } from "./evaluate.ts";
 import { type OnNan, stepGuard, type StepGuard } from "./guard.ts";
 import { atStart, beforeEpoch, type Position, type TrainingEvent } from "./progress.ts";
@@ -60,6 +61,7 @@ async function* trainEpoch(
   const startedAt = performance.now() - 1000 * from.seconds;
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   beginEpoch(session, from);
+  if (beginsAtClassMeans(session, from) && !(await atClassMeans(session, options.signal))) return null;
   const trained = yield* trainSteps(session, from, { ...options, seconds });
   if (trained === null) return null;
   const { epoch, seen, step, rollbacks, skipped } = trained;
@@ -85,6 +87,17 @@ async function* trainEpoch(
   const next = beforeEpoch(epoch + 1, { step, rollbacks, skipped });
   yield { kind: "epoch", record, position: next };
   return next;
+}
+
+/** Begins the last layer at the class means; false where the signal came meanwhile. */
+async function atClassMeans(session: Session, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await beginAtClassMeans(session, signal);
+    return true;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return false;
+    throw error;
+  }
 }
 
 /** The steps of an epoch from a position. Returns where they ended, or null if they were ended early. */

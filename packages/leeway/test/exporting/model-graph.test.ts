@@ -122,6 +122,7 @@ const cases: readonly Case[] = [
   ["table", "linear", "categories alone", () => rows({ numbers: 0 })],
   ["embedding", "linear", "vectors", () => vectors()],
   ["embedding", "mlp", "vectors", () => vectors()],
+  ["embedding", "adapter", "vectors of length 1", () => vectors({ unit: true })],
   ["text", "bilstm", "texts", () => words({ lengths: true })],
   ["text", "tfidf", "texts", () => words({ lengths: false })],
   ["text", "ngrams", "texts", () => ngrams()],

@@ -107,12 +107,13 @@ export function rows({ numbers = 3, categories = 2 } = {}): KindOfInput {
   };
 }
 
-export function vectors(): KindOfInput {
+export function vectors({ unit }: { readonly unit?: true } = {}): KindOfInput {
   const size = 6;
   const values = Float32Array.from({ length: count * size }, () => 3 * noise.uniform() - 1);
   const steps = {
     kind: "embedding",
     version: 1,
+    ...(unit && { unit }),
     mean: Array.from({ length: size }, (_, d) => d / 10),
     std: Array.from({ length: size }, (_, d) => 1 + d / 7),
   } as const;

@@ -1,6 +1,6 @@
 import { Generator, scope, tensor, type Tensor } from "@leeway/torch";
 import { describe as suite, expect, test } from "vitest";
-import { embeddingSize, LinearHead, Mlp } from "../../src/models/index.ts";
+import { Adapter, embeddingSize, LinearHead, Mlp } from "../../src/models/index.ts";
 
 const made = (): { readonly classifier: "linear"; readonly generator: Generator } => ({
   classifier: "linear",
@@ -46,6 +46,19 @@ suite("Mlp", () => {
       ...["classifier.weight", "classifier.bias"],
     ]);
     model.dispose();
+  });
+});
+
+suite("Adapter", () => {
+  test("begins with its inputs as features, and learns to change them", () => {
+    scope(() => {
+      const model = new Adapter(3, 2, made());
+      const inputs = tensor([1, 2, 3, -4, 5, -6], [2, 3]);
+      expect(model.features(inputs).toNumbers()).toEqual(inputs.toNumbers());
+      model.forward(inputs).sum().backward();
+      expect(model.up.weight.grad!.toNumbers().some((value) => value !== 0)).toBe(true);
+      model.dispose();
+    });
   });
 });
 

@@ -85,7 +85,7 @@ suite("the table of a recipe's fields", () => {
         "testProfile",
         "maxPerClass",
       ],
-      ...["text", "seed", "validationFraction"],
+      ...["normalize", "text", "seed", "validationFraction"],
     ]);
   });
 });

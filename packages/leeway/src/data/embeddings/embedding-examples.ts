@@ -33,11 +33,35 @@ export function learnEmbeddingSteps({ vectors, ids, size }: EmbeddingExamples): 
   return { kind: "embedding", version: 1, mean: [...mean], std };
 }
 
+/** The steps that change no dimension, of vectors of length 1 or as they are. */
+export function plainEmbeddingSteps(size: number, { unit }: { readonly unit: boolean }): EmbeddingSteps {
+  const all = (value: number): number[] => Array<number>(size).fill(value);
+  return { kind: "embedding", version: 1, ...(unit && { unit }), mean: all(0), std: all(1) };
+}
+
+/** Vectors of length 1, [rows, D]; those of zeros stay. Computed once for the splits that share them. */
+function unitVectors({ vectors, size }: Pick<EmbeddingExamples, "vectors" | "size">): Float32Array {
+  const known = units.get(vectors);
+  if (known !== undefined) return known;
+  const made = new Float32Array(vectors.length);
+  for (let from = 0; from < vectors.length; from += size) {
+    let squares = 0;
+    for (let d = from; d < from + size; d++) squares += vectors[d]! ** 2;
+    const length = Math.sqrt(squares) || 1;
+    for (let d = from; d < from + size; d++) made[d] = vectors[d]! / length;
+  }
+  units.set(vectors, made);
+  return made;
+}
+
+const units = new WeakMap<Float32Array, Float32Array>();
+
 /** Vectors as a data set. */
 export function embeddingDataset(
   examples: Omit<EmbeddingExamples, "select">,
   steps: EmbeddingSteps,
 ): Dataset {
+  const vectors = steps.unit ? unitVectors(examples) : examples.vectors;
   const { name, classNames, labels, ids, size } = examples;
   return {
     ...{ name, classNames, labels, ids },
@@ -45,7 +69,7 @@ export function embeddingDataset(
     select: (indices) => embeddingDataset({ ...examples, ...selectRows(examples, indices) }, steps),
     batches: (order, { batchSize, share }) =>
       plannedBatches({ labels, order, batchSize, share }, (capacity) =>
-        embeddingFill(capacity, examples, steps),
+        embeddingFill(capacity, { ...examples, vectors }, steps),
       ),
   };
 }

@@ -1,16 +1,17 @@
 import { type CustomData, requireReaderOptions } from "../../catalogue/index.ts";
-import { type BackboneSteps, parseEmbeddingSteps } from "../../preparation/index.ts";
+import { type BackboneSteps, type EmbeddingSteps, parseEmbeddingSteps } from "../../preparation/index.ts";
 import { tieColumns } from "../custom/read-ties.ts";
 import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelsAmong, labelsOf, unlabelledRule } from "../files/labels.ts";
-import type { Source } from "../source.ts";
+import type { PrepareOptions, Source } from "../source.ts";
 import { nameOf } from "../tables/table-source.ts";
 import {
   type EmbeddingExamples,
   embeddingDataset,
   embeddingExamples,
   learnEmbeddingSteps,
+  plainEmbeddingSteps,
 } from "./embedding-examples.ts";
 import { arrayNamed, arraysText, isNpz, npzArrays } from "./npz.ts";
 import { type LabelColumn, readLabels, readVectors, type Vectors } from "./read-vectors.ts";
@@ -74,15 +75,20 @@ interface EmbeddingSplits extends Pick<Source, "files" | "notes"> {
 export function embeddingSource(splits: EmbeddingSplits, backbone?: BackboneSteps): Source & EmbeddingSplits {
   return {
     ...splits,
-    prepare: (examples, { taken } = {}) => {
+    prepare: (examples, { taken, normalize } = {}) => {
       const learned =
         taken === undefined
-          ? learnEmbeddingSteps(examples as EmbeddingExamples) // of this source
+          ? stepsOf(examples as EmbeddingExamples, normalize) // of this source
           : parseEmbeddingSteps(taken, "preparation.json");
       const steps = { ...learned, ...(backbone && { backbone }) };
       return { record: steps, apply: (some) => embeddingDataset(some as EmbeddingExamples, steps) };
     },
   };
+}
+
+function stepsOf(examples: EmbeddingExamples, normalize: PrepareOptions["normalize"]): EmbeddingSteps {
+  if (normalize === undefined) return learnEmbeddingSteps(examples);
+  return plainEmbeddingSteps(examples.size, { unit: normalize === "l2" });
 }
 
 /** A note where a name was given to what needs none. */

@@ -6,6 +6,7 @@ import { type CustomData } from "../../../src/catalogue/index.ts";
 import { countExamples, openCustomData } from "../../../src/data/index.ts";
 import { readNpy } from "../../../src/data/embeddings/npy.ts";
 import type { EmbeddingExamples } from "../../../src/data/embeddings/embedding-examples.ts";
+import { parseEmbeddingSteps } from "../../../src/preparation/index.ts";
 import { RunError } from "../../../src/errors.ts";
 import { zipOf } from "../images/image-files.ts";
 import { dataFault, tableFolder } from "../tables/table-files.ts";
@@ -267,6 +268,25 @@ suite("own data of kind embedding", () => {
       expect([...inputs[0]!.values, ...targets]).toEqual([-1, -1, 3, 3, 0, 0]); // means 2 and 3, deviations 1
     }
   });
+
+  test.for([
+    ["l2", [0.6, 0.8, 0, 0]],
+    ["none", [3, 4, 0, 0]],
+  ] as const)(
+    "with normalize %s gives a network the vectors so, and a run's record has it",
+    async ([way, values]) => {
+      const vectors = file("x.npy", npy("<f4", "(2, 2)", bytes(Float32Array.of(3, 4, 0, 0))));
+      const options = { labels: file("y.csv", "label\na\nb\n") };
+      const source = await openCustomData(embedding(vectors, { options }));
+      const prepared = source.prepare(source.train, { normalize: way });
+      for await (const { inputs } of prepared.apply(source.train).batches([0, 1], { batchSize: 2 })) {
+        expect([...inputs[0]!.values]).toEqual([...Float32Array.from(values)]);
+      }
+      expect(parseEmbeddingSteps(prepared.record, "preparation.json").unit).toBe(
+        way === "l2" ? true : undefined,
+      );
+    },
+  );
 });
 
 suite("own data of kind embedding, given bad input,", () => {
