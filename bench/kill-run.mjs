@@ -1,12 +1,12 @@
 // node bench/kill-run.mjs KIND FOLDER [DEVICE]: runs a small run of a kind in FOLDER/runs, or goes on with the one there.
 // Says on stdout, at once and one a line: `begun`, `saved STEP`, `resuming STEP`, `places NAME:HOW_OFTEN ...`, `done DIGEST`.
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeSync } from "node:fs";
+import { mkdirSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { listRuns, passedFailpoints } from "../packages/leeway/dist/storage/index.js";
 import { resumeRun, runRecipe } from "../packages/leeway/dist/runs/index.js";
 import { kinds } from "./kill-kinds.mjs";
+import { runDigest } from "./run-digest.mjs";
 
 const [kind, folder, device = "cpu"] = process.argv.slice(2);
 // Synchronously: what has been said was said, also where the process is killed in the next moment.
@@ -33,15 +33,4 @@ for await (const event of events) {
 const places = new Map();
 for (const place of passedFailpoints()) places.set(place.split(":")[0], Number(place.split(":")[1]));
 say(`places ${[...places].map((each) => each.join(":")).join(" ")}`);
-say(`done ${digest()}`);
-
-/** Of everything the run leaves but its clocks. */
-function digest() {
-  const text = (name) => readFileSync(join(run, name), "utf8");
-  const noClock = (line) =>
-    JSON.stringify(JSON.parse(line, (key, value) => (/^(seconds|imagesPerSecond)$/.test(key) ? 0 : value)));
-  const hash = createHash("sha256");
-  for (const name of ["model.safetensors", "scores.safetensors"]) hash.update(readFileSync(join(run, name)));
-  for (const line of text("metrics.jsonl").trimEnd().split("\n")) hash.update(noClock(line));
-  return hash.update(noClock(text("summary.json"))).digest("hex");
-}
+say(`done ${runDigest(run)}`);
