@@ -1,7 +1,7 @@
 // node bench/ranks-kill.mjs [KILLS] [--launcher torchrun|leeway] [--signal KILL|TERM] [--ranks N]: trains with ranks under a
 // launcher that starts them anew, ends a random one of them at random moments, and compares what the runs leave with a run
 // that was never stopped. Exit code 1 where one differs, or a process is left.
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -47,6 +47,16 @@ async function launched(name) {
   return started("torchrun", [...how, ...debian, ...place, process.execPath, ...args]);
 }
 
+/** The folder of a run, which is counted up where the first was killed before there was a run in it. */
+function finished(name) {
+  const isOf = (each) => each === name || each.startsWith(`${name}-`);
+  const folders = readdirSync(join(folder, "runs")).filter(isOf);
+  const path = folders
+    .map((each) => join(folder, "runs", each))
+    .find((each) => existsSync(join(each, "summary.json")));
+  return path ?? join(folder, "runs", name);
+}
+
 const began = performance.now();
 const whole = await (await launched("whole")).ended;
 if (whole.code !== 0) {
@@ -79,7 +89,7 @@ while (found.kills < kills) {
   if (code !== 0) {
     found.failed++;
     console.error(`${name}: exit code ${code}\n${text.slice(-3000)}`);
-  } else if (runDigest(join(folder, "runs", name)) !== expected) {
+  } else if (runDigest(finished(name)) !== expected) {
     found.different++;
     console.error(`${name} differs`);
   }

@@ -15,8 +15,8 @@ export interface EarlierRun {
 
 /**
  * The run that a training goes on with: the newest of its recipe, finished or not, where that was requested; where a
- * launcher has started the job anew the one that was broken off, since the job then is the same. Undefined where a
- * new run is to begin.
+ * launcher has started the job anew that of its name, else the newest that was broken off, since the job is the same.
+ * Undefined where a new run is to begin.
  *
  * Which of several runs of a recipe it is does not matter to the result: they all have the same.
  *
@@ -50,7 +50,8 @@ export function newestRun(
       `It has another. ${advice}`,
     );
   }
-  const [newest] = (requested ? same : unfinishedRuns(same, recipe)).sort((a, b) =>
+  // Without a name a finished run may be of another job.
+  const [newest] = (requested || name !== undefined ? same : unfinishedRuns(same, recipe)).sort((a, b) =>
     b.record.createdAt.localeCompare(a.record.createdAt),
   );
   return newest && { path: newest.path, isAbandoned };
