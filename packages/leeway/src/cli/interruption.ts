@@ -39,13 +39,14 @@ export async function interruptible<T>(
   };
   const onDisplay = (shown: Log | undefined): void => void (display = shown);
   const controller = new AbortController();
+  const isLaunched = process.env["LEEWAY_LAUNCH"] === "1"; // the launcher says it for all ranks
   let first: { readonly code: number; readonly at: number } | undefined;
   const listen = (name: NodeJS.Signals): void => {
     const code = 128 + constants.signals[name];
     if (first === undefined) {
       first = { code, at: performance.now() };
       controller.abort();
-      if (message !== "") log(message);
+      if (message !== "" && !isLaunched) log(message);
     } else if (performance.now() - first.at > samePress) {
       process.exit(code);
     }
