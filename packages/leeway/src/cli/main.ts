@@ -234,8 +234,9 @@ function report(error: unknown): number {
   const lines = message.split("\n").map(printable).join("\n");
   const fault = known === undefined ? `unexpected: ${lines}` : lines;
   console.error(inRed(`error: ${rankWords(process.env)}${fault}`));
-  writeErrorFile(fault, { stack: error instanceof Error ? stackOf(error) : "" });
   const debug = Boolean(process.env["LEEWAY_DEBUG"]);
+  const isOurs = known === undefined || debug; // a user's error needs no stack
+  writeErrorFile(fault, isOurs && error instanceof Error ? { stack: stackOf(error) } : {});
   if (debug && error instanceof Error) console.error(stackOf(error));
   if (known === undefined && !debug)
     console.error("This is a fault of leeway. LEEWAY_DEBUG=1 shows where it came from.");

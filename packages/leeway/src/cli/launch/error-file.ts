@@ -10,7 +10,7 @@ export const errorFileVariable = "TORCHELASTIC_ERROR_FILE";
  */
 export function writeErrorFile(
   message: string,
-  { stack = "", file = process.env["TORCHELASTIC_ERROR_FILE"] ?? "" } = {},
+  { stack = message, file = process.env["TORCHELASTIC_ERROR_FILE"] ?? "" } = {},
 ): void {
   if (file === "") return;
   const timestamp = String(Math.floor(Date.now() / 1000)); // torchrun reads whole seconds
