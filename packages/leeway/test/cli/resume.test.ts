@@ -86,6 +86,26 @@ suite("leeway resume", () => {
     expect(other.code).toBe(2);
     expect(other.stderr).toContain("--continue: expected whole to be a run of this recipe, got ");
   });
+  test("goes on by itself where a launcher starts ranks anew of which one was killed", async () => {
+    const launch = ["launch", "--ranks", "2", "--restarts", "1", "--", ...train];
+    let killed = false;
+    const { code, stderr } = await leeway([...launch, "--epochs", "10", "--name", "ranks"], {
+      onStderr: (text, child) => {
+        if (killed || !text.includes("epoch  2/10")) return;
+        killed = true;
+        const ranks = readFileSync(`/proc/${child.pid!}/task/${child.pid!}/children`, "utf8"); // it has begun
+        process.kill(Number(ranks.trim().split(" ").at(-1)), "SIGKILL");
+      },
+    });
+    expect(stderr).toContain("Starting all ranks anew: restart 1 of 1\n");
+    expect(stderr).toContain("Resuming at step ");
+    expect(code).toBe(0);
+    expect(readRun(folder("ranks"))).toMatchObject({
+      record: { resumed: [{}] },
+      summary: { status: "finished" },
+    });
+    expect(readdirSync(runsDir).filter((name) => name.startsWith("ranks"))).toEqual(["ranks"]);
+  });
   test("names a damaged checkpoint; says of each why where all are", async () => {
     await stopped("damaged", "SIGKILL");
     const checkpoints = join(folder("damaged"), "checkpoints");
