@@ -146,7 +146,9 @@ async function throughput() {
   };
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
 
 /** Whether an embedding that was killed half-way ends with the bytes of one that was not. */
 async function killed() {

@@ -6,6 +6,7 @@ export {
   type BackboneRequest,
   backboneRequestSchema,
 } from "./backbone-fields.ts";
+export { backbones, type KnownBackbone, knownBackbone } from "./backbones.ts";
 export type { Keep, TestProfile } from "./cuts.ts";
 export {
   badImageRules,

@@ -117,6 +117,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/datasets.ts")).datasetsCommand(),
   },
   {
+    name: "models",
+    summary: "list pretrained networks that are known by name, and which of their files go where",
+    load: async () => (await import("./commands/models.ts")).modelsCommand(),
+  },
+  {
     name: "data",
     summary: "fetch data sets, checked",
     load: async () => (await import("./commands/data.ts")).dataCommand(),

@@ -1,4 +1,5 @@
 export { type EmbeddedData, type EmbeddedSource, openEmbedded } from "./backbone/embedded-source.ts";
+export { filesText, knownFolder } from "./backbone/known-place.ts";
 export { datasetEntry, type DatasetEntry, datasets, loadDataset } from "./catalogue/catalogue.ts";
 export { fetchFile, type FetchProgress } from "./catalogue/downloads/fetch-file.ts";
 export { type Download, downloads } from "./catalogue/downloads/pinned.ts";

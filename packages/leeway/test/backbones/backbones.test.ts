@@ -360,6 +360,15 @@ describe("a run through a backbone", () => {
     );
   });
 
+  it("says which files to put where for one that is known by name", async () => {
+    const source = { kind: "image", paths: ["photos"] } as const;
+    const data = { dataset: "photos", source, backbone: { path: "dinov2-small" } };
+    await expect(openEmbedded(data)).rejects.toThrow("models/dinov2-small/onnx/model.onnx");
+    await expect(openEmbedded({ ...data, backbone: { path: "resnet18" } })).rejects.toThrow(
+      "leeway train --init",
+    );
+  });
+
   it("is refused for rows, and options of a backbone without one", async () => {
     const source = { kind: "table", paths: ["a.csv"] } as const;
     expect(() => recipeFor("rows", { source, backbone: { path: "x" } })).toThrow(

@@ -14,6 +14,7 @@ import { listingKey } from "../images/listing.ts";
 import type { Reading, Source } from "../source.ts";
 import { openTexts } from "../text/open-text.ts";
 import type { TextExamples } from "../text/text-source.ts";
+import { backbonePlace } from "./known-place.ts";
 import { embeddedFiles, embeddedPixels, imageGroupSize, type PixelImages } from "./embed-images.ts";
 import { countCut, embeddedTexts } from "./embed-texts.ts";
 import { type Embeddable, type Features, openFeatures } from "./feature-cache.ts";
@@ -47,7 +48,7 @@ export async function openEmbedded(data: EmbeddedData, reading: Reading = {}): P
   const { path, ...options } = data.backbone;
   const { threads } = reading;
   const session = threads === undefined ? undefined : { intraOpNumThreads: threads };
-  const backbone = await openBackbone(path, kind, { ...options, session });
+  const backbone = await openBackbone(backbonePlace(path), kind, { ...options, session });
   try {
     return await (kind === "text"
       ? embeddedTextData(data, backbone, reading)

@@ -7,6 +7,7 @@ import {
 } from "../../catalogue/index.ts";
 import { didYouMean, expected } from "../../errors.ts";
 import { openEmbedded } from "../backbone/embedded-source.ts";
+import { isKnownBackbone } from "../backbone/known-place.ts";
 import { openEmbeddings } from "../embeddings/embedding-source.ts";
 import { openImages } from "../images/custom-images.ts";
 import { relatedColumns } from "./related-columns.ts";
@@ -49,7 +50,7 @@ export function withAbsoluteBackbone(backbone: BackboneRequest): BackboneRequest
   const { path, preprocessor, tokenizer } = backbone;
   return {
     ...backbone,
-    path: resolve(path),
+    path: isKnownBackbone(path) ? path : resolve(path),
     // JSON itself stays as it is.
     ...(preprocessor !== undefined &&
       !preprocessor.trimStart().startsWith("{") && { preprocessor: resolve(preprocessor) }),
