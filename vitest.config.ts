@@ -10,8 +10,9 @@ export default defineConfig({
     globalSetup: ["./tools/bundle.mjs", "./tools/bundle-predict.mjs"],
     pool: "forks",
     reporters: ["default", "./tools/plain-reporter.mjs"],
-    // Two cores: a second worker would only fight libtorch for its threads.
-    maxWorkers: 1,
+    // Two files at a time, each on one thread: most tests wait for a process or the compiler, not for libtorch.
+    maxWorkers: 2,
+    env: { OMP_NUM_THREADS: "1" },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
