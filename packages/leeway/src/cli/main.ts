@@ -160,6 +160,7 @@ Environment:
   LIBTORCH                 libtorch's folder, with include and lib
   CXX                      the compiler of leeway setup
   OMP_NUM_THREADS          threads, as --threads
+  GLOO_SOCKET_IFNAME       the network interface by which ranks talk (default: that to the master)
   TORCHELASTIC_ERROR_FILE  where a launcher wants to read why a rank failed
   ATEN_CPU_CAPABILITY      default, avx2 or avx512: lowers the vector instructions
   LEEWAY_DEBUG=1           where an error came from

@@ -71,7 +71,7 @@ export function addRecipeOptions(command: Command): Command {
     "options from a YAML or JSON file; those given here come first",
   );
   command.addOption(config.helpGroup("Data:"));
-  const recipe = choiceOption("--recipe <name>", "images: options that belong together", recipeNames);
+  const recipe = choiceOption("--recipe <name>", "options that belong together", recipeNames);
   command.addOption(recipe.conflicts("config").helpGroup("Training:"));
   const groups = (...names: readonly string[]) =>
     Object.fromEntries(Object.entries(recipeFields).filter(([, { group }]) => names.includes(group)));

@@ -247,7 +247,7 @@ export const recipeFields = {
     ...training,
     type: names(networkNames()),
     help: "the network",
-    default: "resnet32, ngrams, tabm (of a million rows: mlp) or linear, by kind; imdb: bilstm",
+    default: "resnet32, ngrams, tabm, linear by kind; imdb: bilstm",
     value: "<name>",
     common: true,
     recorded: name,

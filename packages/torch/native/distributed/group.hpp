@@ -96,9 +96,9 @@ class Group {
   }
 
   // Nothing can be done together any more. Connections are not closed: they may hang.
-  bool isClosed() const { return closed_; }
+  bool isClosed() const { return !closed_.empty(); }
   void leave() {
-    closed_ = true;
+    closed_ = "the process group was left";
     gloo.reset();
 #ifdef USE_C10D_NCCL
     nccl.reset();
@@ -123,7 +123,8 @@ class Group {
     return ranks;
   }
 
-  double silentSeconds = 30, limitSeconds = 1800;
+  // A rank that decodes a folder of photographs keeps the others waiting for hours.
+  double silentSeconds = 30, limitSeconds = 6 * 3600;
 
  private:
   static constexpr int kSlice = 2000;  // milliseconds
@@ -164,7 +165,7 @@ class Group {
   }
 
   void requireOpen() const {
-    if (closed_) throw RanksFailed("the process group was left");
+    if (isClosed()) throw RanksFailed(closed_);
   }
 
   // @throws where a rank is silent, the store does not answer, or the time limit is over
@@ -186,7 +187,6 @@ class Group {
       silent = kSilentAfterLoss / 1000.0;
     }
     const SignsOfLife::Seen seen = signs->seen(silent);
-    closed_ = true;
     std::string got;
     if (seen.storeSilent > silent) got = "no answer from the store of rank 0 at " + master;
     else if (!seen.silent.empty()) got = "no sign of life from " + named(seen.silent);
@@ -194,14 +194,19 @@ class Group {
     const std::string cause = firstLine(reason);
     if (got.empty()) got = cause.empty() ? "no end of it" : cause;
     else if (!cause.empty()) got += " (" + cause + ")";
-    throw RanksFailed(where + ", got " + got);
+    closed_ = where + ", got " + got;
+    throw RanksFailed(closed_);
   }
 
-  static std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+  // Without the place in gloo's sources that it begins with.
+  static std::string firstLine(const std::string& text) {
+    const std::string line = text.substr(0, text.find('\n'));
+    return line.rfind("[", 0) == 0 && line.find("] ") != std::string::npos ? line.substr(line.find("] ") + 2) : line;
+  }
 
   static constexpr int kSilentAfterLoss = 3500;  // milliseconds
 
-  bool closed_ = false;
+  std::string closed_;  // why nothing can be done any more; empty while it can
 };
 
 }  // namespace distributed

@@ -102,7 +102,7 @@ export class WeightAverage {
       );
     }
     this.#load(averages);
-    this.#updates = Number(updates.item());
+    this.#updates = updates.item();
   }
 
   dispose(): void {

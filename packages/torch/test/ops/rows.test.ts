@@ -188,7 +188,7 @@ suite("changes of images", () => {
         ...{ ...set, crop: set, table },
         changes: Float64Array.of(imageChanges.indexOf(change), magnitude),
       });
-      expect(Uint8Array.from(result.data()), `${change} ${magnitude}`).toEqual(bytesOf(bytes));
+      expect(Uint8Array.from(result.data(), Number), `${change} ${magnitude}`).toEqual(bytesOf(bytes));
     }
   });
 

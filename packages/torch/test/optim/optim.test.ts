@@ -34,10 +34,10 @@ suite("WeightAverage", () => {
       const decay = Math.min(0.5, (1 + t) / (10 + t));
       expected = [decay * expected[0]! + (1 - decay) * t, decay * expected[1]! - (1 - decay) * t];
     }
-    expectClose(average.averages["w"]!, expected, 1e-5);
+    expectClose(average.averages["w"]!, expected, { rtol: 1e-5 });
     expect(average.averages["n"]!.item()).toBe(20);
     average.exchange();
-    expectClose(weights.w, expected, 1e-5);
+    expectClose(weights.w, expected, { rtol: 1e-5 });
     average.exchange();
     expect([...weights.w.data()]).toEqual([20, -20]);
     const state = average.state();
