@@ -148,3 +148,9 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length]!;
 }
+
+/** The first line of what a library says, without the full stop that ours ends with. */
+export function firstLine(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.split("\n", 1)[0]!.replace(/\.$/, ""); // there is one
+}

@@ -9,9 +9,3 @@ export function endText({ name, type, dims }: FoundEnd): string {
   const size = dims === undefined ? "…" : dims.map((dim) => dim ?? "any").join(", ");
   return `${name} ${typeNames[type] ?? `type ${type}`} [${size}]`;
 }
-
-/** The first line of what a library says, without the full stop that ours ends with. */
-export function firstLine(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.split("\n", 1)[0]!.replace(/\.$/, ""); // there is one
-}

@@ -16,7 +16,7 @@ import {
 } from "../preparation/index.ts";
 import { backboneFault } from "./backbone-fault.ts";
 import { type ChosenOutput, chosenOutput, chosenPooling } from "./choose-output.ts";
-import { firstLine } from "./end-text.ts";
+import { firstLine } from "../errors.ts";
 import { findRuntime } from "./find-runtime.ts";
 import { type GraphFile, readGraphFile } from "./graph-file.ts";
 import { imagePart } from "./image-part.ts";

@@ -1,6 +1,7 @@
 import { type BackboneSteps, type TokenEncoder, tokenEncoder } from "../preparation/index.ts";
 import { backboneFault } from "./backbone-fault.ts";
-import { endText, firstLine } from "./end-text.ts";
+import { firstLine } from "../errors.ts";
+import { endText } from "./end-text.ts";
 import type { GraphFile } from "./graph-file.ts";
 import type { BackboneLayout } from "./layout.ts";
 import type { BackboneOptions } from "./open-backbone.ts";

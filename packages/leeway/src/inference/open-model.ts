@@ -1,4 +1,4 @@
-import { RunError } from "../errors.ts";
+import { firstLine, RunError } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
 import { type BackboneSteps, exampleReader, parseEmbeddingSteps } from "../preparation/index.ts";
 import { type DecisionRecord, parseDecision } from "../records/index.ts";
@@ -71,7 +71,7 @@ export async function openModel(files: ModelFiles, options: OpenOptions): Promis
   requireGraph(graph, reader.declared, at(graphFile));
   const runtime = await options.open(graph).catch((cause: unknown) => {
     if (cause instanceof RunError) throw cause; // there is no runtime: the graph is not to blame
-    throw fault(at(graphFile), "a graph that onnxruntime loads", reasonOf(cause), { cause });
+    throw fault(at(graphFile), "a graph that onnxruntime loads", firstLine(cause), { cause });
   });
   const model = { manifest, preparation, reader, decision, runtime, place };
   const backbone =
@@ -102,7 +102,7 @@ async function withBackbone(
     throw fault(at(backboneFile), "a program that runs backbones", "another");
   const { open, platform } = options.backbone;
   const session = await open(graph).catch((cause: unknown) => {
-    throw fault(at(backboneFile), "a graph that onnxruntime loads", reasonOf(cause), { cause });
+    throw fault(at(backboneFile), "a graph that onnxruntime loads", firstLine(cause), { cause });
   });
   const decode = backboneDecoder(steps, { session, tokenizer, platform, path: at(preparationFile) });
   const both = async (): Promise<void> => {
@@ -204,10 +204,4 @@ function fault(
   { advice = again, cause }: { readonly advice?: string; readonly cause?: unknown } = {},
 ): RunError {
   return new RunError("run", `${path}: expected ${expected}, got ${got}. ${advice}`, { path, cause });
-}
-
-/** The first line of what a runtime says, without the full stop that ours ends with. */
-function reasonOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.split("\n", 1)[0]!.replace(/\.$/, ""); // there is one
 }

@@ -9,7 +9,7 @@ import { embeddingSource } from "../embeddings/embedding-source.ts";
 import { fileError } from "../files/file-error.ts";
 import { imageForm, listImages, parseImageOptions } from "../images/custom-images.ts";
 import type { ImageDataset } from "../images/image-dataset.ts";
-import { badImagesError, badNotes, filesOf, splitOf } from "../images/image-source.ts";
+import { badNotes, filesOf, requireFewBad, splitOf } from "../images/image-source.ts";
 import { listingKey } from "../images/listing.ts";
 import type { Reading, Source } from "../source.ts";
 import { openTexts } from "../text/open-text.ts";
@@ -108,7 +108,6 @@ async function embeddedImageData(
   requireNoForm(source);
   const options = parseImageOptions(source.options ?? {});
   const listing = await listImages(source, options);
-  const { badImages, mostBad } = imageForm(options);
   const { images } = listing;
   const paths = images.map(({ path }) => path);
   const groupSize = imageGroupSize(backbone.steps);
@@ -127,8 +126,7 @@ async function embeddedImageData(
     reading,
   );
   const bad = features.bad.map(({ index, why }) => ({ index, why, path: paths[index]! })); // of images
-  const max = badImages === "stop" ? 0 : mostBad * images.length;
-  if (bad.length > max) throw badImagesError(listing, bad, { badImages });
+  requireFewBad(listing, bad, imageForm(options));
   const without = new Set(bad.map(({ index }) => index));
   const rows = (["train", "test", "validation"] as const).map((split) => splitOf(listing, split, without));
   const parts = rows.map((part) => (part.labels.length === 0 ? null : part));

@@ -1,5 +1,4 @@
 import type { badImageRules } from "../../catalogue/index.ts";
-import type { RunError } from "../../errors.ts";
 import type { ImagePlan } from "../../preparation/index.ts";
 import { fileError } from "../files/file-error.ts";
 import type { Preparation, Reading, Source, SplitFiles } from "../source.ts";
@@ -47,8 +46,7 @@ export async function imageSource(
     next = await making.next();
   }
   const { pixels, bad } = next.value;
-  const max = form.badImages === "stop" ? 0 : form.mostBad * listing.images.length;
-  if (bad.length > max) throw badImagesError(listing, bad, form);
+  requireFewBad(listing, bad, form);
   const without = new Set(bad.map(({ index }) => index));
   const [train, test, validation] = (["train", "test", "validation"] as const).map((split) =>
     splitOf(listing, split, without),
@@ -121,12 +119,18 @@ export function splitOf(
   });
 }
 
-/** The error of images that cannot be read, more than may be left out. */
-export function badImagesError(
+/**
+ * Refuses images that cannot be read where they are more than may be left out.
+ *
+ * @throws RunError with code "data" that names some of them
+ */
+export function requireFewBad(
   listing: ImageListing,
   bad: readonly BadImage[],
-  { badImages }: Pick<ImageForm, "badImages">,
-): RunError {
+  { badImages, mostBad }: Pick<ImageForm, "badImages" | "mostBad">,
+): void {
+  const max = badImages === "stop" ? 0 : mostBad * listing.images.length;
+  if (bad.length <= max) return;
   const { place } = listing.source;
   const areMissing = bad.every(({ why }) => why.startsWith("ENOENT"));
   const stopped = areMissing
@@ -134,7 +138,7 @@ export function badImagesError(
     : "Mend or remove them, or leave them out with --bad-images skip; the others are cached already.";
   const advice =
     badImages === "stop" ? stopped : "Get a fresh copy; for custom images --most-bad allows for more.";
-  return fileError(place, { expected: "images that can be read", got: badWords(listing, bad), advice });
+  throw fileError(place, { expected: "images that can be read", got: badWords(listing, bad), advice });
 }
 
 /** "9 of 100 images that cannot be read: a/1.jpg (empty file), 8 of ENOENT: no such file: b/2.jpg, b/3.jpg, b/4.jpg, …". */
