@@ -13,6 +13,7 @@ export {
 export { resumeRun, type ResumeEvent, type ResumeOptions } from "./resume.ts";
 export { type RunOptions, runRecipe } from "./run.ts";
 export type { RunEvent } from "./train-run.ts";
+export { processorFlags } from "./processor-flags.ts";
 export { dataRecord, loadRunData, requireSameDataHash } from "./run-data.ts";
 export { modelFile } from "./finalize.ts";
 export { resolveInit } from "./init-file.ts";

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { gpuAt, setThreads } from "@leeway/torch";
 import { Command } from "commander";
 import { type ShotGroup, shotGroups } from "../../imbalance/index.ts";
@@ -24,6 +23,7 @@ import {
   resultOf,
   worstClassOf,
 } from "../../report/index.ts";
+import { processorFlags } from "../../runs/index.ts";
 import { colorsFor, progressMode } from "../terminal.ts";
 
 /** Long enough for the rare classes to be learned, short enough for two to three minutes on two processors. */
@@ -95,11 +95,8 @@ function quickstartRecipes(
 /** bf16 where the device multiplies it in hardware; elsewhere it would be slower than fp32. */
 function fastPrecision(device: string): Precision {
   if (device !== "cpu") return gpuAt(device)?.bf16 ? "bf16" : "fp32";
-  try {
-    return /\b(avx512_bf16|amx_bf16)\b/.test(readFileSync("/proc/cpuinfo", "utf8")) ? "bf16" : "fp32";
-  } catch {
-    return "fp32"; // not Linux: nothing says what the processor can do
-  }
+  const flags = processorFlags();
+  return flags?.has("avx512_bf16") || flags?.has("amx_bf16") ? "bf16" : "fp32";
 }
 
 async function runBoth(
