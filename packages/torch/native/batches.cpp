@@ -148,15 +148,28 @@ Size sizeIn(Numbers<int32_t> sizes, int64_t at) {
   return size;
 }
 
-// imageRows(pixels, placements, changes, table, hole, [C, H, W, height, width], pinned) -> [N, height, width, C] float32;
-// table[256 channel + byte] is what a network sees of a byte.
+void requireBoxes(const Numbers<int32_t>& boxes, int64_t images, const Size& from) {
+  constexpr int64_t kNumbers = sizeof(Box) / sizeof(int32_t);
+  if (boxes.length != 0 && boxes.length != kNumbers * images) throw BadArgument("expected a box for each image");
+  const Box* all = reinterpret_cast<const Box*>(boxes.data);
+  for (int64_t i = 0; i < boxes.length / kNumbers; i++) {
+    const auto& [top, left, height, width] = all[i];
+    if (height == 0) continue;
+    const bool inside = top >= 0 && left >= 0 && height > 0 && width > 0 && top <= from.height - height &&
+                        left <= from.width - width;
+    if (!inside) throw BadArgument("expected box " + std::to_string(i) + " to lie in the image");
+  }
+}
+
+// imageRows(pixels, placements, boxes, changes, table, hole, [C, H, W, height, width], pinned) -> [N, height, width, C]
+// float32; table[256 channel + byte] is what a network sees of a byte.
 Napi::Value imageRows(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), "imageRows", [&]() -> Napi::Value {
-    const at::TensorOptions options = optionsFor(at::kFloat, info[6]);
+    const at::TensorOptions options = optionsFor(at::kFloat, info[7]);
     const auto pixels = numbersIn<Napi::Uint8Array>(info[0], napi_uint8_array, "a Uint8Array");
-    const Numbers<int32_t> places = intsIn(info[1]), sizes = intsIn(info[5]);
-    const Numbers<double> changes = doublesIn(info[2]);
-    const Numbers<float> table = floatsIn(info[3]), hole = floatsIn(info[4]);
+    const Numbers<int32_t> places = intsIn(info[1]), boxes = intsIn(info[2]), sizes = intsIn(info[6]);
+    const Numbers<double> changes = doublesIn(info[3]);
+    const Numbers<float> table = floatsIn(info[4]), hole = floatsIn(info[5]);
     if (sizes.length != 5) throw BadArgument("expected five sizes");
     const Size from = sizeIn(sizes, 1), crop = sizeIn(sizes, 3);
     if (table.length != 256 * from.channels) throw BadArgument("expected 256 values for each channel");
@@ -170,21 +183,28 @@ Napi::Value imageRows(const Napi::CallbackInfo& info) {
                           std::to_string(placed[i].index));
       }
     }
+    requireBoxes(boxes, count, from);
     requireChanges(changes, count);
+    const Box* boxed = boxes.length == 0 ? nullptr : reinterpret_cast<const Box*>(boxes.data);
     const Changed* changed = reinterpret_cast<const Changed*>(changes.data);
     const int64_t each = count == 0 ? 0 : changes.length / (2 * count);
     at::Tensor images = at::empty({count, crop.height, crop.width, crop.channels}, options);
     float* to = images.data_ptr<float>();
     const auto seen = [values = table.data](int64_t channel, uint8_t byte) { return values[256 * channel + byte]; };
     inParallel(count, [&](int64_t begin, int64_t end) {
-      ImageChanger changer(each == 0 ? 0 : crop.height, crop.width, crop.channels);
+      const bool asIs = each == 0 && boxed == nullptr;
+      ImageChanger changer(asIs ? 0 : crop.height, crop.width, crop.channels);
       for (int64_t i = begin; i < end; i++) {
         const uint8_t* image = pixels.data + placed[i].index * from.values();
         float* result = to + i * crop.values();
-        if (each == 0) {
+        if (asIs) {
           placeImage(image, result, from, crop, placed[i], seen);
         } else {
-          placeImage(image, changer.image(), from, crop, placed[i], [](int64_t, uint8_t byte) { return byte; });
+          if (boxed != nullptr && boxed[i].height > 0) {
+            changer.resize(image, from.width, boxed[i], placed[i].mirrored);
+          } else {
+            placeImage(image, changer.image(), from, crop, placed[i], [](int64_t, uint8_t byte) { return byte; });
+          }
           for (int64_t k = i * each; k < (i + 1) * each; k++) {
             changer.apply(static_cast<Change>(static_cast<int>(changed[k].change)), changed[k].magnitude);
           }

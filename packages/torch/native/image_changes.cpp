@@ -1,6 +1,7 @@
-// The operations of Pillow 9 to 12 that AutoAugment, RandAugment and TrivialAugment are made of, to the byte: sums and
-// their rounding in the same order, affine changes by its fixed point numbers. Sources read: Pillow's Blend.c, Filter.c,
-// Geometry.c, ImageEnhance.py, ImageOps.py; the affine matrices of torchvision's functional.py.
+// The operations of Pillow 9 to 12 that AutoAugment, RandAugment and TrivialAugment are made of, and the views of
+// contrastive learning, to the byte: sums and their rounding in the same order, affine changes and filters by its fixed
+// point numbers. Sources read: Pillow's Blend.c, BoxBlur.c, Convert.c, Filter.c, Geometry.c, Resample.c, ImageEnhance.py,
+// ImageOps.py; the affine matrices and the hue of torchvision's functional.py and functional_pil.py.
 #include "image_changes.hpp"
 
 #include <algorithm>
@@ -41,6 +42,81 @@ Bytes unchanged() {
   return tableOf([](int i) { return static_cast<uint8_t>(i); });
 }
 
+// The weights of a line's pixels in one pixel of a line of another length: those from `first` on.
+struct Taps {
+  int64_t first;
+  std::vector<int> weights;
+};
+
+constexpr int kTapBits = 22;
+
+std::vector<Taps> bilinearTaps(int64_t from, int64_t to) {
+  const double scale = static_cast<double>(from) / static_cast<double>(to), support = std::max(scale, 1.0);
+  std::vector<Taps> all(to);
+  std::vector<double> shares;
+  for (int64_t x = 0; x < to; x++) {
+    const double centre = (x + 0.5) * scale;
+    const int64_t first = std::max<int64_t>(0, static_cast<int64_t>(centre - support + 0.5));
+    const int64_t end = std::min(from, static_cast<int64_t>(centre + support + 0.5));
+    shares.clear();
+    double sum = 0;
+    for (int64_t i = first; i < end; i++) {
+      const double distance = std::abs((i - centre + 0.5) * (1.0 / support));
+      shares.push_back(distance < 1.0 ? 1.0 - distance : 0.0);
+      sum += shares.back();
+    }
+    all[x].first = first;
+    for (double share : shares) all[x].weights.push_back(static_cast<int>(0.5 + share / sum * (1 << kTapBits)));
+  }
+  return all;
+}
+
+// A pixel of the line whose pixels lie `stride` apart.
+uint8_t tapped(const uint8_t* line, int64_t stride, const Taps& taps) {
+  int sum = 1 << (kTapBits - 1);
+  const uint8_t* at = line + taps.first * stride;
+  for (int weight : taps.weights) {
+    sum += *at * weight;
+    at += stride;
+  }
+  return clipped(sum >> kTapBits);
+}
+
+// A box filter whose ends count for a part, of a line whose pixels lie `stride` apart.
+struct BoxFilter {
+  int64_t radius;
+  uint32_t whole, part;
+
+  explicit BoxFilter(float wide) : radius(static_cast<int64_t>(wide)) {
+    whole = static_cast<uint32_t>((1 << 24) / (wide * 2 + 1));
+    part = static_cast<uint32_t>(((1 << 24) - (radius * 2 + 1) * whole) / 2);
+  }
+
+  void line(const uint8_t* from, uint8_t* to, int64_t length, int64_t stride) const {
+    const int64_t last = length - 1;
+    const auto at = [&](int64_t x) -> uint32_t { return from[std::max<int64_t>(0, std::min(last, x)) * stride]; };
+    uint32_t sum = 0;
+    for (int64_t x = -radius; x <= radius; x++) sum += at(x);
+    for (int64_t x = 0; x < length; x++) {
+      const uint32_t value = sum * whole + (at(x - radius - 1) + at(x + radius + 1)) * part;
+      to[x * stride] = static_cast<uint8_t>((value + (1 << 23)) >> 24);
+      sum += at(x + radius + 1) - at(x - radius);
+    }
+  }
+};
+
+constexpr int kBlurPasses = 3;
+
+// Half the width of the boxes that are a Gaussian of this deviation after some passes.
+float boxRadius(float deviation) {
+  const float variance = deviation * deviation / kBlurPasses;
+  const float length = std::sqrt(12.0 * variance + 1.0);
+  const float whole = std::floor((length - 1.0) / 2.0);
+  float part = (2 * whole + 1) * (whole * (whole + 1) - 3 * variance);
+  part /= 6 * (variance - (whole + 1) * (whole + 1));
+  return whole + part;
+}
+
 Bytes stretched(const Histogram& counts) {
   int low = 0, high = 255;
   while (low < 255 && counts[low] == 0) low++;
@@ -72,6 +148,23 @@ Bytes equalized(const Histogram& counts) {
 
 ImageChanger::ImageChanger(int64_t height, int64_t width, int64_t channels)
     : height_(height), width_(width), channels_(channels), image_(height * width * channels), other_(image_.size()) {}
+
+void ImageChanger::resize(const uint8_t* from, int64_t stride, const Box& box, bool mirrored) {
+  const int64_t d = channels_, row = width_ * d;
+  const std::vector<Taps> across = bilinearTaps(box.width, width_), down = bilinearTaps(box.height, height_);
+  narrow_.resize(box.height * row);
+  for (int64_t y = 0; y < box.height; y++) {
+    const uint8_t* line = from + ((box.top + y) * stride + box.left) * d;
+    for (int64_t x = 0; x < width_; x++) {
+      uint8_t* to = narrow_.data() + y * row + (mirrored ? width_ - 1 - x : x) * d;
+      for (int64_t k = 0; k < d; k++) to[k] = tapped(line + k, d, across[x]);
+    }
+  }
+  for (int64_t y = 0; y < height_; y++) {
+    uint8_t* to = image_.data() + y * row;
+    for (int64_t i = 0; i < row; i++) to[i] = tapped(narrow_.data() + i, row, down[y]);
+  }
+}
 
 void ImageChanger::apply(Change change, double magnitude) {
   switch (change) {
@@ -106,6 +199,11 @@ void ImageChanger::apply(Change change, double magnitude) {
     case Change::kAutoContrast: return byChannel(stretched);
     case Change::kEqualize: return byChannel(equalized);
     case Change::kInvert: return byTable(tableOf([](int i) { return static_cast<uint8_t>(255 - i); }));
+    case Change::kHue: return turnHue(magnitude);
+    case Change::kGrey:
+      greyInto(other_);
+      return image_.swap(other_);
+    case Change::kBlur: return blur(magnitude);
     default: return;
   }
 }
@@ -180,6 +278,52 @@ void ImageChanger::smoothInto(std::vector<uint8_t>& other) const {
       sum += three(at - row, side, side, side);
       other[y * row + i] = clipped(sum);
     }
+  }
+}
+
+// By Pillow's HSV of whole bytes, in which 255 of hue are all of the circle.
+void ImageChanger::turnHue(double share) {
+  if (channels_ != 3) return;
+  const uint8_t turn = static_cast<uint8_t>(static_cast<int>(share * 255.0));
+  for (size_t i = 0; i < image_.size(); i += 3) {
+    uint8_t* pixel = image_.data() + i;
+    const int red = pixel[0], green = pixel[1], blue = pixel[2];
+    const int high = std::max(red, std::max(green, blue)), low = std::min(red, std::min(green, blue));
+    if (low == high) continue;
+    const float range = static_cast<float>(high - low);
+    const float r = (high - red) / range, g = (high - green) / range, b = (high - blue) / range;
+    const float sixths = red == high ? b - g : green == high ? 2.0 + r - b : 4.0 + g - r;
+    const double turned = sixths / 6.0 + 1.0;
+    const float circle = turned >= 1.0 ? turned - 1.0 : turned;
+    const uint8_t saturation = static_cast<uint8_t>(static_cast<int>(range / static_cast<float>(high) * 255.0));
+    const uint8_t hue = static_cast<uint8_t>(static_cast<int>(circle * 255.0) + turn);
+    if (saturation == 0) {
+      std::fill_n(pixel, 3, static_cast<uint8_t>(high));
+      continue;
+    }
+    const double place = static_cast<float>(hue) * 6.0 / 255.0;
+    const int sector = static_cast<int>(place);
+    const float along = place - static_cast<float>(sector), full = saturation / 255.0;
+    const auto byte = [&](double value) { return static_cast<uint8_t>(static_cast<int>(high * value + 0.5)); };
+    const uint8_t v = static_cast<uint8_t>(high), p = byte(1.0 - full);
+    const uint8_t q = byte(1.0 - full * along), t = byte(1.0 - full * (1.0 - along));
+    const uint8_t colours[6][3] = {{v, t, p}, {q, v, p}, {p, v, t}, {p, q, v}, {t, p, v}, {v, p, q}};
+    std::copy_n(colours[sector % 6], 3, pixel);
+  }
+}
+
+void ImageChanger::blur(double deviation) {
+  const BoxFilter box(boxRadius(static_cast<float>(deviation)));
+  const int64_t d = channels_, row = width_ * d;
+  for (int pass = 0; pass < kBlurPasses; pass++) {
+    for (int64_t y = 0; y < height_; y++) {
+      for (int64_t k = 0; k < d; k++) box.line(&image_[y * row + k], &other_[y * row + k], width_, d);
+    }
+    image_.swap(other_);
+  }
+  for (int pass = 0; pass < kBlurPasses; pass++) {
+    for (int64_t i = 0; i < row; i++) box.line(&image_[i], &other_[i], height_, row);
+    image_.swap(other_);
   }
 }
 

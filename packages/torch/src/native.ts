@@ -44,6 +44,7 @@ export interface Native {
   imageRows(
     pixels: Uint8Array,
     placements: Int32Array,
+    boxes: Int32Array,
     changes: Float64Array,
     table: Float32Array,
     hole: Float32Array,

@@ -20,6 +20,11 @@ export interface ImageRows extends Placed {
   /** [C], what the network sees in a square that is cut out; by default 0. */
   readonly hole?: Float32Array;
   /**
+   * [N · 4], the row, column, height and width of a part of each image, which is resized to the size of a crop, as Pillow
+   * does it with its bilinear filter, and mirrored; no height where an image is cropped instead. By default none is resized.
+   */
+  readonly boxes?: Int32Array;
+  /**
    * [N · M · 2], M changes for each image, made after the crop and the mirror and before the square is cut out: the number
    * of one of `imageChanges` and its magnitude. By default none.
    */
@@ -29,11 +34,22 @@ export interface ImageRows extends Placed {
 /**
  * What can be done to the bytes of an image, as Pillow does it, to the byte; magnitudes as torchvision's AutoAugment
  * counts them: a shear's tangent, pixels, degrees, what a factor is above 1, bits that stay, the first byte that is
- * turned around. Affine changes take the nearest pixel, and show grey, 128, outside of the image.
+ * turned around; a share of the circle of hues, from -0.5 to 0.5, and a blur's deviation in pixels, above 0. Affine changes take the nearest pixel, and show grey, 128, outside of the image.
  */
 export const imageChanges = [
   ...["none", "shear-x", "shear-y", "translate-x", "translate-y", "rotate", "brightness", "color"],
-  ...["contrast", "sharpness", "posterize", "solarize", "auto-contrast", "equalize", "invert"],
+  ...[
+    "contrast",
+    "sharpness",
+    "posterize",
+    "solarize",
+    "auto-contrast",
+    "equalize",
+    "invert",
+    "hue",
+    "grey",
+    "blur",
+  ],
 ] as const;
 
 /**
@@ -48,16 +64,17 @@ export const imageChanges = [
 export function imageRows(
   pixels: Uint8Array,
   placements: Int32Array,
-  { table, channels, height, width, crop, hole, changes = none, device = "cpu" }: ImageRows,
+  { table, channels, height, width, crop, hole, boxes = noBoxes, changes = none, device = "cpu" }: ImageRows,
 ): Tensor {
   const sizes = Int32Array.of(channels, height, width, crop.height, crop.width);
   const filling = hole ?? new Float32Array(channels);
   return madeOn(device, (pinned) =>
-    native().imageRows(pixels, placements, changes, table, filling, sizes, pinned),
+    native().imageRows(pixels, placements, boxes, changes, table, filling, sizes, pinned),
   );
 }
 
 const none = new Float64Array(0);
+const noBoxes = new Int32Array(0);
 
 /** What is taken off each dimension, and what it is then divided by. */
 export interface Standardisation {

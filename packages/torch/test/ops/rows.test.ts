@@ -165,6 +165,10 @@ suite("codeRows", () => {
 });
 
 suite("changes of images", () => {
+  type Part = readonly [
+    ...[top: number, left: number, rows: number, columns: number],
+    ...[mirrored: boolean, height: number, width: number],
+  ];
   /** Made by the program beside it. */
   const fixture = new URL("../fixtures/pillow-changes.json", import.meta.url);
   const sets = JSON.parse(readFileSync(fixture, "utf8")) as {
@@ -177,6 +181,7 @@ suite("changes of images", () => {
       magnitude: number,
       bytes: string,
     ])[];
+    readonly parts: readonly (readonly [part: Part, bytes: string])[];
   }[];
   const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "base64"));
 
@@ -190,6 +195,44 @@ suite("changes of images", () => {
       });
       expect(Uint8Array.from(result.data(), Number), `${change} ${magnitude}`).toEqual(bytesOf(bytes));
     }
+  });
+
+  test.each(sets)("begin with Pillow's bytes of a part, of images with $channels channels", (set) => {
+    const { channels, parts } = set;
+    const table = Float32Array.from({ length: 256 * channels }, (_, i) => i % 256);
+    for (const [box, bytes] of parts) {
+      const [top, left, rows, columns, mirrored, height, width] = box;
+      const place = Int32Array.of(0, 0, 0, Number(mirrored), 0, 0, 0);
+      const result = imageRows(bytesOf(set.pixels), place, {
+        ...{ ...set, crop: { height, width }, table },
+        boxes: Int32Array.of(top, left, rows, columns),
+      });
+      expect(Uint8Array.from(result.data(), Number), String(box)).toEqual(bytesOf(bytes));
+    }
+  });
+
+  test("refuse boxes that leave the image, or are not of each image", () => {
+    const how = {
+      channels: 1,
+      height: 4,
+      width: 4,
+      crop: { height: 4, width: 4 },
+      table: new Float32Array(256),
+    };
+    const call =
+      (...boxes: number[]) =>
+      () =>
+        imageRows(new Uint8Array(16), new Int32Array(7), { ...how, boxes: Int32Array.from(boxes) });
+    const impossible = [
+      [0, 1, 4, 4],
+      [-1, 0, 2, 2],
+      [0, 0, 2, 0],
+      [2, 0, 3, 1],
+      [0, 0, -1, 2],
+    ] as const;
+    for (const box of impossible) expect(call(...box)).toThrow("expected box 0 to lie in the image");
+    expect(call(0, 0, 2)).toThrow("expected a box for each image");
+    expect(call(0, 0, 0, 0)).not.toThrow();
   });
 
   test("come after the crop and before the hole, one after the other", () => {
