@@ -111,6 +111,26 @@ suite.skipIf(!hasBrowser)("the page of a report", () => {
     await page.close();
   });
 
+  test("shows two runs by their records alone, and how their recalls differ", async () => {
+    const runs = ten.runs.map((run) => {
+      const { logits, ...rest } = run;
+      expect(logits).toBeDefined();
+      return { ...rest, margins: null, reliability: [], detections: [], errors: [] };
+    });
+    const [own] = ten.differences;
+    const differences = [{ ...own!, unpaired: "A run kept no weights.", classes: [] }];
+    const { page, complaints } = await opened(browser, { ...ten, runs, differences });
+    expect(complaints).toEqual([]);
+    const panels = await page.locator("section.panel").evaluateAll((all) => all.map(({ id }) => id));
+    const shown = ["headline", "difference", "classes", "confusion", "flow", "bias", "training", "next"];
+    expect(panels).toEqual(shown);
+    expect(await page.locator("#difference .words").innerText()).toContain("wider than those of pairs");
+    expect(await page.locator("#difference .shift").count()).toBe(10);
+    expect(await page.locator("#training .line.beside").count()).toBe(1);
+    expect(await page.locator("#confusion .words").innerText()).not.toContain("Choose a cell");
+    await page.close();
+  });
+
   test("stands a run of which little is known", async () => {
     const [run] = ten.runs;
     const nothing = ten.runs[0]!.classes.map((own) => ({

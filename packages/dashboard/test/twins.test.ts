@@ -19,6 +19,7 @@ import { simulatedReport } from "./simulated/report.ts";
 const { runs, differences } = simulatedReport({ classes: 5, examples: 500, compared: true });
 const [run] = runs;
 const [detection] = run!.detections;
+const measured = { ...run!, margins: run!.margins! };
 const scores = await unpackedScores(run!.logits!);
 const outcome = outcomeAt(scores, scores.prior);
 
@@ -28,7 +29,7 @@ const twins = [
   ["confusion", confusionTable(run!), confusionSpec(run!)],
   ["flow", flowTable(run!), flowSpec(run!)],
   ["bias", biasTable(run!), biasSpec(run!)],
-  ["margins", marginsTable(run!), marginsSpec(run!)],
+  ["margins", marginsTable(measured), marginsSpec(measured)],
   ["reliability", reliabilityTable(run!), reliabilitySpec(run!)],
   ["threshold", thresholdTable(detection!, 0.2), thresholdSpec(run!, detection!, 0.2)],
   ["priors", priorTable(run!, scores.prior, outcome), priorSpec(run!, scores.prior, outcome)],

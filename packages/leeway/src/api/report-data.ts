@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { RunError } from "../errors.ts";
 import { methodOf } from "../methods/index.ts";
@@ -20,7 +22,7 @@ import {
   type ReportExample,
   reportOf,
 } from "../report/index.ts";
-import { leewayVersion, runScores, type RunScoresOptions } from "../runs/index.ts";
+import { leewayVersion, modelFile, runScores, type RunScoresOptions } from "../runs/index.ts";
 import { readDecision, readRun } from "../storage/index.ts";
 
 /** Logits of the test split that a report holds, at most: half a megabyte of a page that is to stay below one. */
@@ -41,6 +43,8 @@ export interface ReportOptions extends RunScoresOptions {
  * several runs how the later ones differ from the first.
  *
  * @param paths the runs' folders, at least one
+ * A run whose weights were not kept is shown by its records, without what scores are needed for.
+ *
  * @throws RunError with code "run" for what is no finished run; with code "data" where scores are not stored and the data
  *   that they could be made from is missing
  */
@@ -54,7 +58,7 @@ export async function reportData(paths: readonly string[], options: ReportOption
   return reportOf(runs, { leeway: leewayVersion(), createdAt: new Date().toISOString() });
 }
 
-/** A finished run with its scores on the test split and the examples that it gets wrong. */
+/** A finished run with its scores on the test split and the examples that it gets wrong; its records alone without weights. */
 async function measuredRun(
   path: string,
   { examples = true, ...options }: ReportOptions,
@@ -66,13 +70,15 @@ async function measuredRun(
     const message = `${path}: expected a run that has finished, got ${got}. Go on with it: leeway resume ${path}.`;
     throw new RunError("run", message, { path });
   }
+  const own = { path, record, summary: { ...summary, test }, epochs, decision: readDecision(path) };
+  if (!existsSync(join(path, modelFile)) && test.confusion) return { ...own, test: null, errors: [] };
   const predictor = openPredictor(path);
   const { scale } = methodOf(predictor.recipe.method, predictor.recipe.methodOptions);
   const { test: scores, train } = await runScores(path, options);
   const { logits, labels, ids } = scores;
   const classes = record.data.classNames.length;
   return {
-    ...{ path, record, summary: { ...summary, test }, epochs, decision: readDecision(path) },
+    ...own,
     test: {
       ...{ logits, labels, ids, predictions: topClasses(logits, classes) },
       uncalibrated: softmax(logits, classes, { scale }),
@@ -126,6 +132,7 @@ function listsOf({ hardest, falseAlarms, mislabelled, uncertain }: ClassErrors):
 
 /** The logarithms of the probabilities of the test split as float16; undefined where they are too many. */
 function packedLogits({ record, test }: MeasuredRun): PackedLogits | undefined {
+  if (test === null) return undefined;
   const { probabilities, labels } = test;
   if (probabilities.length > maxLogits || record.data.classNames.length > 65_536) return undefined;
   const halves = Uint16Array.from(probabilities, (p) => float16(Math.log(Math.max(p, 1e-7))));

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -86,6 +94,20 @@ suite("reportData", () => {
     const [difference] = report.differences;
     expect(difference!.unpaired).toBeNull();
     expect(difference!.recipe).toContainEqual({ field: "method", from: "erm", to: "logit-adjustment" });
+  });
+
+  test("shows a run without weights by its records, and compares it", async () => {
+    const recorded = join(folder, "recorded");
+    mkdirSync(recorded);
+    for (const name of ["run.json", "metrics.jsonl", "summary.json"])
+      copyFileSync(join(runs.balanced, name), join(recorded, name));
+    const { runs: shown, differences } = await reportData([runs.plain, recorded]);
+    expect(shown[1]!.classes).toEqual(report.runs[1]!.classes);
+    expect(shown[1]!.training).toEqual(report.runs[1]!.training);
+    expect(shown[1]!.margins).toBeNull();
+    expect(shown[0]!.margins).not.toBeNull();
+    expect(differences[0]!.measures[0]!.value).toBeCloseTo(report.differences[0]!.measures[0]!.value!, 12);
+    expect(differences[0]!.recipe).toEqual(report.differences[0]!.recipe);
   });
 
   test("refuses what is no finished run", async () => {

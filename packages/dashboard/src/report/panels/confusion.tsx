@@ -64,6 +64,6 @@ function wordsOf(run: RunReport): string {
     `${saidName(run, pair.truth)} for ${saidName(run, pair.prediction)} (${percent(pair.share, { digits: 0 })}, ${count(pair.count)} of ${count(classAt(run, pair.truth).testCount)})`;
   return (
     `Most often ${text(first)}${second === undefined ? "" : `, then ${text(second)}`}. ` +
-    "A row is a true class and adds up to 100 %. Choose a cell to see its examples."
+    `A row is a true class and adds up to 100 %.${run.errors.length === 0 ? "" : " Choose a cell to see its examples."}`
   );
 }

@@ -5,8 +5,9 @@ import { BottomAxis } from "../parts/axis.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { runName, saidName, shortName } from "../parts/names.ts";
 import { Panel } from "../parts/panel.tsx";
-import { differenceSpec, differenceTable } from "../twins/difference.ts";
+import { differenceSpec, differenceTable, recallTable } from "../twins/difference.ts";
 import { HelpedAndHurt } from "./helped-and-hurt.tsx";
+import { RecallShift } from "./recall-shift.tsx";
 
 interface DifferenceProps {
   readonly runs: readonly RunReport[];
@@ -18,15 +19,22 @@ interface DifferenceProps {
 /** What a second run does that the first does not. */
 export function DifferencePanel({ runs, difference, at }: DifferenceProps) {
   const [from, to] = [runs[difference.from]!, runs[difference.to]!]; // places in runs
+  const isPaired = difference.unpaired === null;
   return (
     <Panel
       id={at === 0 ? "difference" : `difference-${at + 1}`}
       title={`${runName(to, from)} against ${runName(from, to)}`}
       words={wordsOf(difference, from, to)}
-      table={() => differenceTable(to, difference)}
-      spec={() => differenceSpec(to, difference)}
+      table={() => (isPaired ? differenceTable(to, difference) : recallTable(from, to))}
+      {...(isPaired && { spec: () => differenceSpec(to, difference) })}
     >
       {difference.measures.length > 0 && <Measures measures={difference.measures} />}
+      {difference.unpaired !== null && difference.measures.length > 0 && (
+        <>
+          <h3>{`Recall, from ${runName(from, to)} (rings) to ${runName(to, from)}`}</h3>
+          <RecallShift run={to} before={recallsOf(from)} after={recallsOf(to)} />
+        </>
+      )}
       {difference.unpaired === null && difference.classes.length > 0 && (
         <>
           <h3>{`${to.noun[0]!.toUpperCase()}${to.noun.slice(1)} that only one of them gets right`}</h3>
@@ -133,8 +141,17 @@ function Recipe({
   );
 }
 
+/** Length K; NaN without a test example. */
+function recallsOf({ classes }: RunReport): number[] {
+  return classes.map(({ recall }) => recall ?? NaN);
+}
+
 function wordsOf({ unpaired, classes, measures }: RunDifference, from: RunReport, to: RunReport): string {
-  if (unpaired !== null) return `Examples cannot be paired: ${unpaired}`;
+  if (unpaired !== null) {
+    const apart =
+      " Intervals take each run's test examples as drawn by themselves: they are wider than those of pairs.";
+    return `Examples cannot be paired: ${unpaired}${measures.length === 0 ? "" : apart}`;
+  }
   const [helped, hurt] = [
     classes.reduce((sum, each) => sum + each.helped, 0),
     classes.reduce((sum, each) => sum + each.hurt, 0),

@@ -1,4 +1,3 @@
-import type { RunReport } from "../../../../leeway/src/report/page/report-data.ts";
 import { count, percent } from "../../../../leeway/src/report/words.ts";
 import { usePicked } from "../context.ts";
 import { linearScale, roundTicks } from "../numbers/scale.ts";
@@ -6,14 +5,19 @@ import { BottomAxis } from "../parts/axis.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { byFrequency, classAt, groupName, nameAt, saidName } from "../parts/names.ts";
 import { Panel } from "../parts/panel.tsx";
-import { marginsSpec, marginsTable } from "../twins/margins.ts";
+import { marginsSpec, marginsTable, type RunWithMargins } from "../twins/margins.ts";
 
 /** With more classes than these, ridges are of groups. */
 const maxRidges = 40;
 
 /** How far examples are on the right side. */
 export function MarginsPanel() {
-  const { run, label } = usePicked();
+  const { run } = usePicked();
+  return run.margins && <Margins run={{ ...run, margins: run.margins }} />;
+}
+
+function Margins({ run }: { readonly run: RunWithMargins }) {
+  const { label } = usePicked();
   const ridges = ridgesOf(run, label);
   const step = ridges.length > 20 ? 22 : 34;
   return (
@@ -43,7 +47,7 @@ interface Ridge {
   readonly strong: boolean;
 }
 
-function ridgesOf(run: RunReport, chosen: number | null): Ridge[] {
+function ridgesOf(run: RunWithMargins, chosen: number | null): Ridge[] {
   const { counts, medians, enforced, reached, training } = run.margins;
   const ofClass = (label: number): Ridge => ({
     name: nameAt(run, label, 18),
@@ -60,7 +64,7 @@ function ridgesOf(run: RunReport, chosen: number | null): Ridge[] {
 }
 
 /** All classes of a group together. */
-function groupRidge(run: RunReport, group: string): Ridge {
+function groupRidge(run: RunWithMargins, group: string): Ridge {
   const { counts, reached } = run.margins;
   const labels = [...run.classes.keys()].filter((label) => classAt(run, label).group === group);
   const tested = labels.filter((label) => reached[label] != null);
@@ -82,7 +86,7 @@ function groupRidge(run: RunReport, group: string): Ridge {
 }
 
 interface RidgesProps {
-  readonly run: RunReport;
+  readonly run: RunWithMargins;
   readonly ridges: readonly Ridge[];
   readonly step: number;
   readonly width: number;
@@ -167,7 +171,7 @@ function areaOf(
   return `M${xs[0]!.toFixed(1)} ${base}${points.join("")}L${xs.at(-1)!.toFixed(1)} ${base}Z`;
 }
 
-function wordsOf(run: RunReport): string {
+function wordsOf(run: RunWithMargins): string {
   const { enforced, reached } = run.margins;
   const tested = [...run.classes.keys()].filter((label) => reached[label] != null);
   const worst = tested.sort((a, b) => reached[a]! - reached[b]!)[0]; // filtered
@@ -180,7 +184,7 @@ function wordsOf(run: RunReport): string {
 }
 
 /** What the margins of training examples say of the law that the paper derives. */
-function trainingWords({ margins: { training } }: RunReport): string {
+function trainingWords({ margins: { training } }: RunWithMargins): string {
   if (training === undefined) return "";
   const marked = " Rings are the medians of training examples";
   if (training.fit === null) return `${marked}.`;

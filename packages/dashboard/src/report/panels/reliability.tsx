@@ -15,6 +15,7 @@ import { calibrationErrorOf, reliabilitySpec, reliabilityTable } from "../twins/
 /** Whether probabilities mean what they say. */
 export function ReliabilityPanel() {
   const { run } = usePicked();
+  if (run.reliability.length === 0) return null;
   return (
     <Panel
       id="reliability"

@@ -7,41 +7,66 @@ import { Figure } from "../parts/figure.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { trainingSpec, trainingTable } from "../twins/training.ts";
 import { plainNumber } from "../numbers/table.ts";
+import { runName, shortName } from "../parts/names.ts";
 
 interface Curve {
   readonly name: string;
+  /** Of another run. */
+  readonly epochs?: readonly number[];
   readonly kind: string;
   readonly values: readonly (number | null)[];
 }
 
 /** How training went. */
 export function TrainingPanel() {
-  const { run } = usePicked();
+  const { run, other } = usePicked();
   const { training } = run;
   if (training.epochs.length === 0) return null;
   return (
     <Panel
       id="training"
       title="Training"
-      words={wordsOf(run)}
+      words={wordsOf(run) + besideWords(run, other)}
       table={() => trainingTable(run)}
       spec={() => trainingSpec(run)}
     >
-      <TrainingCurves training={training} />
+      <TrainingCurves
+        training={training}
+        {...(other !== null && {
+          beside: { name: shortName(runName(other, run), 14), training: other.training },
+        })}
+      />
     </Panel>
   );
 }
 
+interface TrainingCurvesProps {
+  readonly training: TrainingCurve;
+  /** Another run, whose balanced accuracy on the same split stands beside. */
+  readonly beside?: { readonly name: string; readonly training: TrainingCurve };
+}
+
 /** Accuracy, loss, gradients and rate, epoch by epoch; of a run that goes on, so far. */
-export function TrainingCurves({ training }: { readonly training: TrainingCurve }) {
+export function TrainingCurves({ training, beside }: TrainingCurvesProps) {
   const groups: Curve[] = [
     { name: "many-shot", kind: "many", values: training.groups.many },
     { name: "medium-shot", kind: "medium", values: training.groups.medium },
     { name: "few-shot", kind: "few", values: training.groups.few },
   ].filter(isKnown);
   const balanced: Curve = { name: "balanced", kind: "all", values: training.balancedAccuracy };
+  const others: Curve[] =
+    beside?.training.split !== training.split
+      ? []
+      : [
+          {
+            name: beside.name,
+            kind: "beside",
+            epochs: beside.training.epochs,
+            values: beside.training.balancedAccuracy,
+          },
+        ];
   // A group alone is all there is.
-  const accuracies = [balanced, ...(groups.length > 1 ? groups : [])].filter(isKnown);
+  const accuracies = [balanced, ...(groups.length > 1 ? groups : []), ...others].filter(isKnown);
   return (
     <>
       {accuracies.length > 0 && (
@@ -98,7 +123,8 @@ function Curves({ training, title, height, curves, isShare = false, isStepped = 
   return (
     <Figure label={`${title}, epoch by epoch.`} height={height}>
       {(width) => {
-        const x = linearScale([training.epochs[0]!, training.epochs.at(-1)!], [54, width - 104]);
+        const last = Math.max(training.epochs.at(-1)!, ...curves.map(({ epochs }) => epochs?.at(-1) ?? 0));
+        const x = linearScale([training.epochs[0]!, last], [54, width - 104]);
         const y = linearScale([low, high], [height - 28, 36]);
         const ends = spread(curves.map(({ values }) => y(values.findLast((value) => value !== null) ?? 0)));
         const format = isShare ? (tick: number) => `${100 * tick} %` : plainNumber;
@@ -119,9 +145,9 @@ function Curves({ training, title, height, curves, isShare = false, isStepped = 
               grid={x.range[1] - 54}
             />
             <Rules training={training} x={x} top={36} bottom={height - 28} isNamed={isShare} />
-            {curves.map(({ name, kind, values }, i) => (
+            {curves.map(({ name, kind, values, epochs = training.epochs }, i) => (
               <g key={name}>
-                <path class={`line ${kind}`} d={pathOf(training.epochs, values, { x, y, isStepped })} />
+                <path class={`line ${kind}`} d={pathOf(epochs, values, { x, y, isStepped })} />
                 <text class={`line-name ${kind}`} x={x.range[1] + 8} y={ends[i]! + 4}>
                   {name}
                 </text>
@@ -197,6 +223,11 @@ function spread(heights: readonly number[]): number[] {
     if (i > 0) moved[at] = Math.max(moved[at]!, moved[order[i - 1]!]! + 15); // as many
   });
   return moved;
+}
+
+function besideWords(run: RunReport, other: RunReport | null): string {
+  if (other?.training.split !== run.training.split || run.training.split === null) return "";
+  return ` The line of ${runName(other, run)} is its balanced accuracy.`;
 }
 
 function wordsOf({ training, method }: RunReport): string {

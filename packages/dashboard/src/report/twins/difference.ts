@@ -20,6 +20,23 @@ export function differenceTable({ classes }: RunReport, difference: RunDifferenc
   };
 }
 
+/** The recall of each class in two runs whose examples are not paired; of other classes those of the second. */
+export function recallTable(from: RunReport, to: RunReport): Table {
+  return {
+    columns: [
+      { name: "class", as: "text" },
+      { name: "training", as: "count" },
+      { name: "test", as: "count" },
+      { name: "recall before", as: "percent" },
+      { name: "recall", as: "percent" },
+    ],
+    rows: to.classes.map(({ name, trainCount, testCount, recall }) => {
+      const before = from.classes.find((own) => own.name === name)?.recall ?? null;
+      return [name, trainCount, testCount, before, recall];
+    }),
+  };
+}
+
 /** Bars to both sides: helped to the right, hurt to the left. */
 export function differenceSpec({ classes }: RunReport, difference: RunDifference): ChartSpec {
   const values = difference.classes.flatMap(({ label, helped, hurt }) => [

@@ -1,10 +1,13 @@
-import type { RunReport } from "../../../../leeway/src/report/page/report-data.ts";
+import type { ReportMargins, RunReport } from "../../../../leeway/src/report/page/report-data.ts";
 import { type ChartSpec, themed } from "../../../../leeway/src/report/chart-spec.ts";
 import type { Table } from "../numbers/table.ts";
 import { byFrequency } from "../parts/names.ts";
 
+/** A run whose margins were measured. */
+export type RunWithMargins = RunReport & { readonly margins: ReportMargins };
+
 /** Medians of margins, the enforced ones, and how many examples reach them. */
-export function marginsTable(run: RunReport): Table {
+export function marginsTable(run: RunWithMargins): Table {
   const { medians, enforced, reached, training } = run.margins;
   return {
     columns: [
@@ -24,7 +27,7 @@ export function marginsTable(run: RunReport): Table {
 }
 
 /** A histogram of margins for each class, the most frequent on top. */
-export function marginsSpec(run: RunReport): ChartSpec {
+export function marginsSpec(run: RunWithMargins): ChartSpec {
   const { edges, counts } = run.margins;
   const names = byFrequency(run).map((label) => run.classes[label]!.name); // a class
   const values = counts.flatMap((row, label) =>

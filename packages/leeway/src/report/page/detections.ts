@@ -1,7 +1,7 @@
 import { type ClassRanking, rankByClass } from "../../decisions/index.ts";
 import { detectionOf } from "../../metrics/index.ts";
 import { rarestClasses } from "../class-results.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import type { ScoredRun } from "./measured-run.ts";
 import type { ClassDetection } from "./report-data.ts";
 
 /** Classes whose thresholds are shown, at most. */
@@ -10,7 +10,7 @@ const maxClasses = 12;
 const maxThresholds = 1000;
 
 /** What thresholds on the probabilities of the rarest classes come to. */
-export function detections(run: MeasuredRun): ClassDetection[] {
+export function detections(run: ScoredRun): ClassDetection[] {
   const { data } = run.record;
   const rarest = rarestClasses(data.trainCounts, maxClasses);
   const labels = rarest.length > 0 ? rarest : [...data.trainCounts.keys()].slice(0, maxClasses);
@@ -18,7 +18,7 @@ export function detections(run: MeasuredRun): ClassDetection[] {
 }
 
 /** Null where the test split has examples of one side alone. */
-function detectionOfClass({ test, decision, record }: MeasuredRun, label: number): ClassDetection | null {
+function detectionOfClass({ test, decision, record }: ScoredRun, label: number): ClassDetection | null {
   const { probabilities, labels } = test;
   const classes = record.data.classNames.length;
   const { order, scores, positive } = rankByClass({ probabilities, labels, classes }, label);

@@ -4,7 +4,7 @@ import { baseRate, clopperPearson, type Confusion } from "../../metrics/index.ts
 import { overClasses } from "../judgement.ts";
 import { worstClassOf } from "../result.ts";
 import { counted, groupCounts, percent, shownName } from "../words.ts";
-import { confusionOf, type MeasuredRun } from "./measured-run.ts";
+import { confusionOf, type MeasuredRun, type TestScores } from "./measured-run.ts";
 import { confidences } from "./reliability.ts";
 import { mean } from "./mean.ts";
 import type { Interval, Measure } from "./report-data.ts";
@@ -135,16 +135,16 @@ function detectionMeasures({ record, summary, test }: MeasuredRun): Measure[] {
   const { positive, averagePrecision, areaUnderRoc } = detection;
   const chance = baseRate(summary.test) ?? 0; // both classes have test examples
   const name = shownName(record.data.classNames[positive] ?? "");
-  const points = rankedCounts(test, positive);
+  const points = test && rankedCounts(test, positive);
   return [
     {
       ...{ name: "average precision", value: averagePrecision, chance },
-      interval: correctedInterval(points, averagePrecisionOf),
+      interval: points && correctedInterval(points, averagePrecisionOf),
       note: `of finding "${name}"; base rate ${percent(chance)}`,
     },
     {
       ...{ name: "AUROC", value: areaUnderRoc, chance: 0.5 },
-      interval: correctedInterval(points, areaUnderRocOf),
+      interval: points && correctedInterval(points, areaUnderRocOf),
       note: "area under the ROC curve",
     },
   ];
@@ -154,7 +154,7 @@ function detectionMeasures({ record, summary, test }: MeasuredRun): Measure[] {
 const maxPoints = 500;
 
 /** Examples of the class and others in bins of falling probability, in pairs: the ranking as counts. */
-function rankedCounts({ probabilities, labels }: MeasuredRun["test"], positive: number): number[] {
+function rankedCounts({ probabilities, labels }: TestScores, positive: number): number[] {
   const classes = probabilities.length / labels.length;
   const score = (i: number): number => probabilities[i * classes + positive]!;
   const order = Uint32Array.from(labels.keys()).sort((a, b) => score(b) - score(a));
@@ -223,8 +223,17 @@ function macroF1Interval(confusion: Confusion): Interval | null {
   );
 }
 
-/** How far confidence is from accuracy, by bins whose right and wrong ones are redrawn. */
+/** How far confidence is from accuracy. */
 function calibrationMeasure({ summary, test }: MeasuredRun): Measure {
+  return {
+    ...{ name: "calibration error", value: summary.test.expectedCalibrationError },
+    interval: test && calibrationInterval(test),
+    note: "how far confidence is from accuracy; 0 is best",
+  };
+}
+
+/** By bins whose right and wrong ones are redrawn. */
+function calibrationInterval(test: TestScores): Interval | null {
   const bins = confidences(test.probabilities, test.labels).reduce(
     (all, { confidence, right }) => {
       const bin = all[Math.min(14, Math.max(0, Math.ceil(confidence * 15) - 1))]!; // of 15
@@ -235,7 +244,7 @@ function calibrationMeasure({ summary, test }: MeasuredRun): Measure {
     },
     Array.from({ length: 15 }, () => ({ right: 0, wrong: 0, sum: 0 })),
   );
-  const interval = correctedInterval(
+  return correctedInterval(
     bins.flatMap(({ right, wrong }) => [right, wrong]),
     (counts) => {
       let [error, examples] = [0, 0];
@@ -248,6 +257,4 @@ function calibrationMeasure({ summary, test }: MeasuredRun): Measure {
       return examples === 0 ? null : error / examples;
     },
   );
-  const note = "how far confidence is from accuracy; 0 is best";
-  return { name: "calibration error", value: summary.test.expectedCalibrationError, interval, note };
 }

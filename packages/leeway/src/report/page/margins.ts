@@ -7,7 +7,7 @@ import {
 } from "../../imbalance/index.ts";
 import { methodOf, stagesOf } from "../../methods/index.ts";
 import type { RunRecord } from "../../records/index.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import type { MeasuredRun, ScoredRun } from "./measured-run.ts";
 import type { ReportMargins, TrainingMargins } from "./report-data.ts";
 
 /** Bins between the ends of what is shown. */
@@ -16,7 +16,7 @@ const bins = 40;
 const outside = 0.002;
 
 /** The margins of test examples, class by class, beside those that the loss enforces and those of training examples. */
-export function reportMargins({ record, test, train }: MeasuredRun): ReportMargins {
+export function reportMargins({ record, test, train }: ScoredRun): ReportMargins {
   const classes = record.data.classNames.length;
   const margins = exampleMargins(test.logits, test.labels, classes);
   const byClass = marginsByClass(margins, test.labels, classes);

@@ -2,7 +2,7 @@ import type { DecisionRecord, EpochRecord, RunRecord, Summary } from "../../reco
 import { type Confusion, confusionMatrix, type Metrics } from "../../metrics/index.ts";
 import type { ReportErrors } from "./report-data.ts";
 
-/** A finished run and what its network gives on the test split: what a report is made of. */
+/** A finished run and what its network gives on the test split, or its records alone: what a report is made of. */
 export interface MeasuredRun {
   /** The run's folder, as it was named. */
   readonly path: string;
@@ -11,7 +11,8 @@ export interface MeasuredRun {
   readonly epochs: readonly EpochRecord[];
   /** The run's decision; null where `leeway decide` chose none. */
   readonly decision: DecisionRecord | null;
-  readonly test: TestScores;
+  /** Null of a run whose weights were not kept; its summary has the confusion matrix then. */
+  readonly test: TestScores | null;
   /** The margins of training examples and their classes, [M] each; absent where none were measured. */
   readonly train?: { readonly margins: Float32Array; readonly labels: Int32Array } | undefined;
   readonly errors: readonly ReportErrors[];
@@ -33,9 +34,16 @@ export interface TestScores {
   readonly ids: Uint32Array;
 }
 
+/** A run whose scores are there. */
+export type ScoredRun = MeasuredRun & { readonly test: TestScores };
+
+export function isScored(run: MeasuredRun): run is ScoredRun {
+  return run.test !== null;
+}
+
 /** The confusion counts of the test split. */
 export function confusionOf({ summary, test }: MeasuredRun): Confusion {
-  return (
-    summary.test.confusion ?? confusionMatrix(test.labels, test.predictions, summary.test.perClass.length)
-  );
+  if (summary.test.confusion !== undefined) return summary.test.confusion;
+  const { labels, predictions } = test!; // one of both is there
+  return confusionMatrix(labels, predictions, summary.test.perClass.length);
 }

@@ -1,5 +1,5 @@
 import { type ShotGroup, shotGroups } from "../../imbalance/index.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import type { ScoredRun } from "./measured-run.ts";
 import type { Reliability, ReliabilityBin } from "./report-data.ts";
 
 const bins = 15;
@@ -24,7 +24,7 @@ export function confidences(probabilities: Float32Array, labels: Int32Array): Co
 }
 
 /** Confidence against accuracy, of all examples and of each shot group, before and after calibration. */
-export function reliability({ record, test }: MeasuredRun): Reliability[] {
+export function reliability({ record, test }: ScoredRun): Reliability[] {
   const { probabilities, uncalibrated, labels } = test;
   const after = confidences(probabilities, labels);
   const before = confidences(uncalibrated, labels);

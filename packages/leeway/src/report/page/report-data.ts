@@ -41,7 +41,8 @@ export interface RunReport {
   readonly confusion: ReportConfusion;
   readonly groups: GroupFlow;
   readonly bias: LogitBias | null;
-  readonly margins: ReportMargins;
+  /** Null of a run whose weights were not kept, as all that scores are needed for is empty or absent. */
+  readonly margins: ReportMargins | null;
   /** All examples first, then each shot group that has some. */
   readonly reliability: readonly Reliability[];
   /** The rarer class of two; of more each of the rarest, at most 12; empty where the test has too little. */
@@ -271,9 +272,15 @@ export interface RunDifference {
   readonly unpaired: string | null;
   /** Of the recipe, what differs alone. */
   readonly recipe: readonly { readonly field: string; readonly from: string; readonly to: string }[];
-  /** The second less the first, paired by example; empty where they are not paired. */
+  /**
+   * The second less the first: paired by example, or of examples that are drawn apart, whose intervals are wider; empty where
+   * the classes are others.
+   */
   readonly measures: readonly (Measure & { readonly apart: boolean })[];
-  /** Of each class: examples that the second run gets right and the first wrong, and the reverse; and McNemar's p. */
+  /**
+   * Of each class: examples that the second run gets right and the first wrong, and the reverse; and McNemar's p. Empty
+   * where they are not paired.
+   */
   readonly classes: readonly {
     readonly label: number;
     readonly helped: number;

@@ -9,8 +9,9 @@ import { headline } from "./headline.ts";
 import { labelGains } from "./label-gains.ts";
 import { logitBias } from "./logit-bias.ts";
 import { reportMargins } from "./margins.ts";
-import { confusionOf, type MeasuredRun } from "./measured-run.ts";
+import { confusionOf, isScored, type MeasuredRun } from "./measured-run.ts";
 import { reliability } from "./reliability.ts";
+import { recordsNote } from "./records-note.ts";
 import type { PackedLogits, ReportData, RunReport } from "./report-data.ts";
 import { mainSentence } from "./sentence.ts";
 import { trainingCurve } from "./training-curve.ts";
@@ -44,12 +45,15 @@ function runReport({ run, logits }: ReportedRun): RunReport {
     ...{ id: record.id, path: run.path, title: runTitle(run), method: methodTitle(record.recipe) },
     ...{
       noun: exampleNoun(record.recipe),
-      examples: run.test.labels.length,
+      examples: record.data.testSize,
       sentence: mainSentence(record.data, { ...summary.test, confusion: confusionOf(run) }),
     },
-    ...{ facts: runFacts(run), notes: judgementNotes(record, summary), headline: headline(run) },
+    ...{ facts: runFacts(run), headline: headline(run) },
+    notes: [...(isScored(run) ? [] : [recordsNote(run)]), ...judgementNotes(record, summary)],
     ...{ classes, confusion: reportConfusion(run), groups: groupFlow(run), bias: logitBias(run) },
-    ...{ margins: reportMargins(run), reliability: reliability(run), detections: detections(run) },
+    ...(isScored(run)
+      ? { margins: reportMargins(run), reliability: reliability(run), detections: detections(run) }
+      : { margins: null, reliability: [], detections: [] }),
     ...(logits && { logits }),
     ...{ errors: run.errors, training: trainingCurve(run), gains: labelGains(classes) },
   };

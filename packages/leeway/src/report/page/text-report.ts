@@ -119,21 +119,27 @@ function differenceText(
   const title = `${second.title}, less ${first.method} (${first.id})`;
   const points = (interval: Interval | null): string =>
     interval === null ? "–" : interval.map((end) => signed(100 * end, 1)).join(" to ");
-  const paired =
-    unpaired ??
-    columnTable(
-      measures,
-      [
-        { heading: "points, paired by example", cell: ({ name }) => name },
-        { heading: "difference", cell: ({ value }) => (value === null ? "–" : signed(100 * value, 1)) },
-        { heading: "95 % interval", cell: ({ interval }) => points(interval) },
-        { heading: "", cell: ({ apart }) => (apart ? "told from noise" : "not told from noise"), left: true },
-      ],
-      options,
-    );
+  const heading = unpaired === null ? "points, paired by example" : "points, not paired";
+  const table =
+    measures.length === 0
+      ? null
+      : columnTable(
+          measures,
+          [
+            { heading, cell: ({ name }) => name },
+            { heading: "difference", cell: ({ value }) => (value === null ? "–" : signed(100 * value, 1)) },
+            { heading: "95 % interval", cell: ({ interval }) => points(interval) },
+            {
+              heading: "",
+              cell: ({ apart }) => (apart ? "told from noise" : "not told from noise"),
+              left: true,
+            },
+          ],
+          options,
+        );
   const changed = [...classes].filter(({ helped, hurt }) => helped + hurt > 0).sort((a, b) => a.p - b.p);
   const name = (label: number): string => shownName(first.classes[label]!.name); // the same classes
-  const table =
+  const classTable =
     changed.length === 0
       ? null
       : columnTable(
@@ -159,8 +165,9 @@ function differenceText(
           options,
         );
   const blocks = [
-    paired,
-    ...section("Classes that changed most", table, options),
+    ...(unpaired === null ? [] : [unpaired]),
+    ...(table === null ? [] : [table]),
+    ...section("Classes that changed most", classTable, options),
     ...section("Settings that differ", settings, options),
   ];
   return renderPage({ title, blocks, notes: [] }, options);

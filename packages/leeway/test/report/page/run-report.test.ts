@@ -5,7 +5,7 @@ import { detectionOf } from "../../../src/metrics/index.ts";
 import { mcNemar, recipeDifferences, runDifference } from "../../../src/report/page/difference.ts";
 import { labelGains } from "../../../src/report/page/label-gains.ts";
 import { reportOf } from "../../../src/report/page/run-report.ts";
-import type { MeasuredRun } from "../../../src/report/page/measured-run.ts";
+import type { MeasuredRun, ScoredRun } from "../../../src/report/page/measured-run.ts";
 import type { Measure, ReportClass, RunReport } from "../../../src/report/page/report-data.ts";
 import { renderReport } from "../../../src/report/index.ts";
 import { recipeFor } from "../../../src/recipe/index.ts";
@@ -123,7 +123,7 @@ suite("a report's figures", () => {
   const report = reportOfOne(longTail);
 
   test("count every example's margin once", () => {
-    const { edges, counts, medians, reached } = report.margins;
+    const { edges, counts, medians, reached } = report.margins!;
     expect(counts.map(sum)).toEqual([100, 100, 100, 100]);
     expect(edges).toContain(0);
     expect(edges.toSorted((a, b) => a - b)).toEqual(edges);
@@ -131,19 +131,19 @@ suite("a report's figures", () => {
       (_, i) => longTail.test.labels[i] === 2,
     );
     expect(medians[2]).toBe(own.toSorted()[50]);
-    const wanted = report.margins.enforced![2]!;
+    const wanted = report.margins!.enforced![2]!;
     expect(reached[2]).toBeCloseTo(own.filter((margin) => margin >= wanted).length / 100, 12);
   });
 
   test("fit the exponent of training margins where they were measured", () => {
-    expect(report.margins.training).toBeUndefined();
+    expect(report.margins!.training).toBeUndefined();
     const counts = longTail.record.data.trainCounts;
     const labels = Int32Array.from(counts, (_, j) => j);
     const medians = counts.map((n, j) => (j === 0 ? -1 : 3 * n ** -0.25));
     const { training } = reportOfOne({
       ...longTail,
       train: { margins: Float32Array.from(medians), labels },
-    }).margins;
+    }).margins!;
     expect(training!.examples).toBe(counts.length);
     expect(training!.fit!.exponent).toBeCloseTo(0.25, 5);
     expect(training!.fit!.classes).toBe(counts.length - 1); // without that whose median is below 0
@@ -190,6 +190,35 @@ suite("a report's figures", () => {
   });
 });
 
+suite("a report of records alone", () => {
+  const command = ["train", "my photos", "--seed", "1"];
+  const recorded: MeasuredRun = { ...longTail, record: { ...longTail.record, command }, test: null };
+  const [report, whole] = [reportOfOne(recorded), reportOfOne(longTail)];
+
+  test("has all that the confusion matrix says", () => {
+    expect(report.classes).toEqual(whole.classes);
+    expect(report.confusion).toEqual(whole.confusion);
+    expect(report.sentence).toBe(whole.sentence);
+    expect(report.examples).toBe(400);
+    const counted = whole.headline.filter(({ name }) => name !== "calibration error");
+    expect(report.headline.slice(0, counted.length)).toEqual(counted);
+    expect(measureIn(report, "calibration error")).toEqual({
+      ...measureIn(whole, "calibration error"),
+      interval: null,
+    });
+  });
+
+  test("leaves out what needs scores, and says how to get it", () => {
+    expect(report).toMatchObject({ margins: null, reliability: [], detections: [] });
+    const [note] = report.notes;
+    expect(note).toContain("weights of this run were not kept");
+    expect(note).toContain("Train it again: leeway train 'my photos' --seed 1");
+    const odd = { ...recorded, record: { ...recorded.record, command: ["a script of my own"] } };
+    expect(reportOfOne(odd).notes[0]).toContain("by the recipe in its run.json");
+    expect(whole.notes).not.toContain(note);
+  });
+});
+
 suite("what to label next", () => {
   const classWith = (trainCount: number, error: number): ReportClass => ({
     ...{ name: "a", group: "many", trainCount, testCount: 100_000, recall: 1 - error, recallInterval: null },
@@ -214,7 +243,7 @@ suite("the difference of two runs", () => {
   test("pairs them by example", () => {
     const { unpaired, classes, measures } = runDifference([longTail, better], 1);
     expect(unpaired).toBeNull();
-    const right = (run: MeasuredRun, i: number): boolean => run.test.predictions[i] === run.test.labels[i];
+    const right = (run: ScoredRun, i: number): boolean => run.test.predictions[i] === run.test.labels[i];
     const own = [...longTail.test.labels.keys()].filter((i) => longTail.test.labels[i] === 1);
     expect(classes[1]).toMatchObject({
       helped: own.filter((i) => right(better, i) && !right(longTail, i)).length,
@@ -228,8 +257,24 @@ suite("the difference of two runs", () => {
 
   test("tells runs of other test examples that they cannot be paired", () => {
     const other = simulatedRun({ trainCounts: [500, 200, 60, 10], tested: 90 });
-    expect(runDifference([longTail, other], 1)).toMatchObject({ measures: [], classes: [] });
-    expect(runDifference([longTail, other], 1).unpaired).toContain("other examples");
+    const { unpaired, measures, classes } = runDifference([longTail, other], 1);
+    expect(unpaired).toContain("other examples");
+    expect(classes).toEqual([]);
+    const after = other.summary.test.balancedAccuracy! - longTail.summary.test.balancedAccuracy!;
+    expect(measures[0]!.value).toBeCloseTo(after, 12);
+  });
+
+  test("has intervals of runs without weights, wider than those of pairs", () => {
+    const own = runDifference([longTail, better], 1).measures;
+    const { unpaired, measures } = runDifference([longTail, { ...better, test: null }], 1);
+    expect(unpaired).toContain("kept no weights");
+    expect(measures.map(({ name }) => name)).toEqual(own.map(({ name }) => name));
+    measures.forEach(({ value, interval }, i) => {
+      const paired = own[i]!;
+      expect(value).toBeCloseTo(paired.value!, 12);
+      const width = ([low, high]: readonly [number, number]): number => high - low;
+      expect(width(interval!)).toBeGreaterThan(0.9 * width(paired.interval!)); // but for the bootstrap's noise
+    });
   });
 
   test("shows the settings that differ alone", () => {

@@ -1,6 +1,6 @@
 import { softmax, calibratedProbabilities, metricsOf, topClasses } from "../../../src/metrics/index.ts";
 import { random } from "../../../src/random.ts";
-import type { MeasuredRun } from "../../../src/report/index.ts";
+import type { ScoredRun } from "../../../src/report/page/measured-run.ts";
 import { run as record, summary } from "../../records/examples.ts";
 
 /** What is simulated. */
@@ -15,7 +15,7 @@ interface Simulation {
 }
 
 /** A finished run whose test logits are normal numbers, higher for the true class. */
-export function simulatedRun({ trainCounts, tested, distance = 2, seed = 0 }: Simulation): MeasuredRun {
+export function simulatedRun({ trainCounts, tested, distance = 2, seed = 0 }: Simulation): ScoredRun {
   const classes = trainCounts.length;
   const labels = Int32Array.from({ length: classes * tested }, (_, i) => i % classes);
   const draw = random(seed, "simulated run");
