@@ -15,6 +15,7 @@ export {
   hasSparseInput,
   type InputShape,
   type Share,
+  type Variation,
 } from "./dataset.ts";
 export type { Examples } from "./examples.ts";
 export { sqlText, withDuckDB } from "./files/duckdb.ts";
@@ -30,7 +31,7 @@ export { normalisation } from "./images/transforms.ts";
 export type { BadImages } from "./images/image-source.ts";
 export { dataFacts } from "./inspect/data-facts.ts";
 export { leakageWarnings } from "./leakage.ts";
-export { drawMix, type Mix } from "./mixing.ts";
+export { type Blend, drawMix, drawPiece, type Mix } from "./mixing.ts";
 export { exampleKind } from "./predict/backbone-input.ts";
 export { examplesDataset, type ToDataset } from "./predict/examples-dataset.ts";
 export { catalogueForm, imageSteps } from "./predict/image-input.ts";

@@ -7,7 +7,15 @@ export {
   unnamedWeights,
 } from "./given-weights.ts";
 export { lossNames, losses, type LossSpec } from "./losses.ts";
-export { type Method, methodNames, methodOf, optionNames, regulariserNames, takenOptions } from "./method.ts";
+export {
+  imageRegulariser,
+  type Method,
+  methodNames,
+  methodOf,
+  optionNames,
+  regulariserNames,
+  takenOptions,
+} from "./method.ts";
 export {
   methodFields,
   type MethodOptions,

@@ -29,12 +29,21 @@ export type LossName = (typeof lossNames)[number];
 
 /** A loss as data, of s · z: the numbers that it has for the classes of a training set. `lossOf` computes it. */
 export type LossSpec =
-  | Spec<"cross-entropy">
+  | Spec<"cross-entropy", Smoothed>
   | Spec<"focal", { readonly gamma: number }>
-  | Spec<"ldam" | "margin-hinge" | "multi-margin", { readonly margins: Float64Array }>
-  | Spec<"vector-scaling", { readonly multipliers: Float64Array | null; readonly offsets: Float64Array }>
+  | Spec<"ldam", { readonly margins: Float64Array } & Smoothed>
+  | Spec<"margin-hinge" | "multi-margin", { readonly margins: Float64Array }>
+  | Spec<
+      "vector-scaling",
+      { readonly multipliers: Float64Array | null; readonly offsets: Float64Array } & Smoothed
+    >
   | Spec<"label-aware-smoothing", { readonly smoothing: Float64Array }>
   | Spec<"gaussian-cloud", { readonly clouds: Float64Array; readonly margin: number }>;
+
+/** Of a cross entropy: ε of its target's smoothing; by default 0. */
+interface Smoothed {
+  readonly labelSmoothing?: number;
+}
 
 type Spec<Kind extends string, Numbers = unknown> = Kind extends string
   ? { readonly kind: Kind; readonly scale: number } & Numbers
@@ -52,14 +61,16 @@ export interface LossRow<Options extends MethodOptions = MethodOptions> {
   readonly meanings: { readonly [Name in keyof Options]: string };
   /** Whether it has margins, `margins` says which, and `testPrior` for which test set. */
   readonly margined?: true;
+  /** Whether it is the cross entropy of some logits, whose target can be smoothed. */
+  readonly smoothable?: true;
   /** Whether it shifts logits by class frequencies, which balances the classes without weights. */
   readonly shifted?: true;
-  /** @param options its own, and the scale of the last layer's logits */
+  /** @param options its own, the scale of the last layer's logits, and of a {@link smoothable} one `labelSmoothing` */
   spec(counts: ClassCounts, options: Options & Parts): LossSpec;
 }
 
 /** What a spec reads besides a loss's own options. */
-type Parts = Pick<MethodOptions, "margins" | "testPrior"> & { readonly scale: number };
+type Parts = Pick<MethodOptions, "margins" | "testPrior" | "labelSmoothing"> & { readonly scale: number };
 
 /** s of cosines, which lie in [-1, 1]; 10 works as well, 1 under-fits. */
 export const cosineScale = 30;
@@ -69,9 +80,10 @@ export const losses: Readonly<Record<LossName, LossRow>> = {
   "cross-entropy": {
     title: "CE",
     classifier: "linear",
+    smoothable: true,
     options: {},
     meanings: {},
-    spec: (_, { scale }) => ({ kind: "cross-entropy", scale }),
+    spec: (_, parts) => ({ kind: "cross-entropy", ...scaledOf(parts) }),
   },
   focal: loss({
     title: "Focal",
@@ -80,37 +92,40 @@ export const losses: Readonly<Record<LossName, LossRow>> = {
     meanings: { gamma: "γ, how much sureness takes away" },
     spec: (_, { gamma, scale }) => ({ kind: "focal", gamma, scale }),
   }),
-  ldam: margined("LDAM", "ldam", "cosine logits are"),
+  ldam: { ...margined("LDAM", "ldam", "cosine logits are"), smoothable: true },
   "margin-hinge": margined("Hinge", "margin-hinge", "the hinge is"),
   "multi-margin": margined("Multi-margin", "multi-margin", "the hinge is"),
   "logit-adjustment": loss({
     title: "LA",
     classifier: "linear",
     shifted: true,
+    smoothable: true,
     options: { tau: 1 },
     meanings: { tau: "τ, how much of the class's frequency is taken over" },
-    spec: (counts, { tau, scale }) => shifted(counts, tau, scale),
+    spec: (counts, { tau, ...parts }) => shifted(counts, tau, parts),
   }),
   "balanced-softmax": {
     title: "BS",
     classifier: "linear",
     shifted: true,
+    smoothable: true,
     options: {},
     meanings: {},
     // log π_j and log n_j differ by a constant, which a softmax does not see.
-    spec: (counts, { scale }) => shifted(counts, 1, scale),
+    spec: (counts, parts) => shifted(counts, 1, parts),
   },
   "vector-scaling": loss({
     title: "VS",
     classifier: "linear",
     shifted: true,
+    smoothable: true,
     options: { gamma: 0.15, tau: 1.25 },
     meanings: {
       gamma: "γ of the multipliers",
       tau: "τ, how much of the class's frequency is taken over",
     },
-    spec: (counts, { gamma, tau, scale }) => ({
-      ...shifted(counts, tau, scale),
+    spec: (counts, { gamma, tau, ...parts }) => ({
+      ...shifted(counts, tau, parts),
       multipliers: logitMultipliers(counts, { gamma }),
     }),
   }),
@@ -157,7 +172,7 @@ function margined(
       maxMargin: "margin of the rarest class",
       scale: `s, what ${multiplied} multiplied by`,
     },
-    spec: (counts, { scale, ...options }) => ({ kind, margins: marginsFor(counts, options), scale }),
+    spec: (counts, options) => ({ kind, margins: marginsFor(counts, options), ...scaledOf(options) }),
   });
 }
 
@@ -185,7 +200,13 @@ export function marginsFor(
 function shifted(
   counts: ClassCounts,
   tau: number,
-  scale: number,
+  parts: Parts,
 ): Extract<LossSpec, { kind: "vector-scaling" }> {
-  return { kind: "vector-scaling", multipliers: null, offsets: logitOffsets(counts, { tau }), scale };
+  const offsets = logitOffsets(counts, { tau });
+  return { kind: "vector-scaling", multipliers: null, offsets, ...scaledOf(parts) };
+}
+
+/** What a spec has of every loss: its scale, and its smoothing where there is some. */
+function scaledOf({ scale, labelSmoothing = 0 }: Parts): { readonly scale: number } & Smoothed {
+  return { scale, ...(labelSmoothing > 0 && { labelSmoothing }) };
 }

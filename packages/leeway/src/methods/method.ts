@@ -1,7 +1,7 @@
 import { didYouMean, expected } from "../errors.ts";
 import { schemaFault } from "../faults.ts";
 import { defaultBeta } from "../imbalance/index.ts";
-import { losses, type LossRow } from "./losses.ts";
+import { type LossName, lossNames, losses, type LossRow } from "./losses.ts";
 import { methods } from "./methods.ts";
 import {
   type MethodOptions,
@@ -54,16 +54,29 @@ interface Posthoc {
 interface Regularisers {
   /** α of mixup's Beta(α, α). Zhang et al. 2018 (arXiv:1710.09412). */
   readonly mixup: number;
+  /** α of CutMix's Beta(α, α). Yun et al. 2019 (arXiv:1905.04899). */
+  readonly cutmix: number;
+  /** α of CMO's Beta(α, α): pieces of rare examples are put into others. Park et al. 2022 (arXiv:2112.00412). */
+  readonly cmo: number;
+  /** ε of label smoothing: the share of a target that all classes divide. Szegedy et al. 2016 (arXiv:1512.00567). */
+  readonly labelSmoothing: number;
   /** ρ of SAM: the radius in which the worst point is looked for. Foret et al. 2021 (arXiv:2010.01412). */
   readonly rho: number;
   /** Side of the square that cutout removes, in whole pixels. DeVries and Taylor 2017 (arXiv:1708.04552). */
   readonly cutout: number;
 }
 
-const noRegularisers: Regularisers = { mixup: 0, rho: 0, cutout: 0 };
+const noRegularisers: Regularisers = { mixup: 0, cutmix: 0, cmo: 0, labelSmoothing: 0, rho: 0, cutout: 0 };
 
 /** Their names, as options spell them. */
 export const regulariserNames = Object.keys(noRegularisers) as readonly (keyof Regularisers)[];
+
+/** The regulariser of a method that only images can have; undefined where there is none. */
+export function imageRegulariser({
+  regularisers,
+}: Pick<Method, "regularisers">): keyof Regularisers | undefined {
+  return (["cutout", "cutmix", "cmo"] as const).find((name) => regularisers[name] > 0);
+}
 
 /** The names of all methods of the table. */
 export const methodNames: readonly string[] = Object.keys(methods);
@@ -77,7 +90,7 @@ const rows: Readonly<Record<string, (options: MethodOptions) => MethodRow>> = {
  * The method of that name.
  *
  * @param name one of `methodNames`, or "composed" for one whose options name its parts
- * @param options values for the options it has; `mixup`, `rho` and `cutout` combine with any method
+ * @param options values for the options it has; regularisers combine with any method
  * @throws ArgumentError for an unknown name, with the nearest known one, an option the method has not or a value that
  *   is impossible
  */
@@ -116,8 +129,9 @@ function withOptions(name: string, row: MethodRow, options: MethodOptions): Meth
   const optional = [...(row.optional ?? []), ...(takesPrior ? (["testPrior"] as const) : [])];
   requireTaken({ name, row }, given, optionNames({ options: optionsInOrder(defaults), optional }));
   const values = { scale: 1, beta: defaultBeta, margins, ...defaults, ...given };
-  const { mixup = 0, rho = 0, cutout = 0, deferAt, tau = 1, posthocTau = tau } = values;
-  const regularisers = { mixup, rho, cutout };
+  const { deferAt, tau = 1, posthocTau = tau } = values;
+  const regularisers = regularisersOf(values);
+  requireSmoothable(regularisers, [loss, then?.loss ?? loss]);
   const recorded = Object.entries({ ...defaults, ...given }).filter(
     ([each, value]) => each in defaults || !(each in noRegularisers) || value !== 0,
   );
@@ -131,6 +145,33 @@ function withOptions(name: string, row: MethodRow, options: MethodOptions): Meth
     own: row.named !== undefined,
     ...warned(losses[loss], classifier, values.scale),
   };
+}
+
+/** The regularisers among options. */
+function regularisersOf(values: MethodOptions): Regularisers {
+  const regularisers = Object.fromEntries(
+    regulariserNames.map((name) => [name, values[name] ?? noRegularisers[name]]),
+  ) as unknown as Regularisers; // has each of their names
+  const mixing = (["mixup", "cutmix", "cmo"] as const).filter((name) => regularisers[name] > 0);
+  const [one, other] = mixing;
+  if (other === undefined) return regularisers;
+  const advice = "A batch is mixed in one way.";
+  throw expected("methodOf", other, `to be 0 beside ${one}`, regularisers[other], advice);
+}
+
+/** Refuses label smoothing of a loss without a target that could be smoothed. */
+function requireSmoothable({ labelSmoothing }: Regularisers, used: readonly LossName[]): void {
+  if (labelSmoothing === 0) return;
+  const hard = used.find((loss) => !losses[loss].smoothable);
+  if (hard === undefined) return;
+  const able = lossNames.filter((loss) => losses[loss].smoothable).join(", ");
+  throw expected(
+    "methodOf",
+    "labelSmoothing",
+    `to be 0 for the loss ${hard}`,
+    labelSmoothing,
+    `It goes with ${able}.`,
+  );
 }
 
 /** Options in which τ of posthoc, where its loss has none, is `tau`: records of version 0.1 call it `posthocTau`. */

@@ -123,6 +123,27 @@ export const methodFields = {
     help: "α of the Beta(α, α) that mixup draws its shares from; 0 for none",
     default: ofRows(({ mixup = 0 }) => mixup),
   },
+  cutmix: {
+    ...regulariser,
+    value: "<alpha>",
+    type: z.number().min(0).max(8),
+    help: "images: α of the Beta(α, α) that CutMix draws the sizes of its pieces from; 0 for none",
+    default: "0",
+  },
+  cmo: {
+    ...regulariser,
+    value: "<alpha>",
+    type: z.number().min(0).max(8),
+    help: "images: the same for CMO, which puts pieces of rare classes into images of frequent ones",
+    default: "0",
+  },
+  labelSmoothing: {
+    ...regulariser,
+    value: "<share>",
+    type: z.number().min(0).lt(1),
+    help: "ε, the share of a target that all classes divide; class weights stay outside; 0 for none",
+    default: "0",
+  },
   rho: {
     ...regulariser,
     value: "<radius>",

@@ -1,6 +1,6 @@
 import { datasetFacts, type InputKind, type TextOptions } from "../catalogue/index.ts";
 import { didYouMean, expected } from "../errors.ts";
-import { type Method, stagesOf } from "../methods/index.ts";
+import { imageRegulariser, type Method, stagesOf } from "../methods/index.ts";
 import { requireRoom } from "./batch-minimum.ts";
 import { defaultSelection, findSelection, selectionNames } from "../metrics/index.ts";
 import { defaultMomentum } from "./defaults.ts";
@@ -12,9 +12,10 @@ import type { RecipeOptions } from "./recipe.ts";
 
 /** Refuses what would only be noticed once the data has been read: a class left empty, a method's options. */
 export function requirePossible(method: Method, recipe: Recipe, kind: InputKind): void {
-  const { cutout } = method.regularisers;
-  if (kind !== "image" && cutout > 0) {
-    throw expected("recipe", "cutout", "to be 0 for data other than images", cutout, "Leave it out.");
+  const ofImages = imageRegulariser(method);
+  if (kind !== "image" && ofImages !== undefined) {
+    const value = method.regularisers[ofImages];
+    throw expected("recipe", ofImages, "to be 0 for data other than images", value, "Leave it out.");
   }
   if (kind !== "image" && recipe.augment !== undefined) {
     throw expected(

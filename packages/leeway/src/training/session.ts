@@ -10,7 +10,15 @@ import {
 import type { DataSplits, Preparation } from "../data/index.ts";
 import { expected } from "../errors.ts";
 import { type Loss, lossOf } from "../losses/index.ts";
-import { givenWeights, type Method, methodOf, type Stage, stageAt, stagesOf } from "../methods/index.ts";
+import {
+  givenWeights,
+  imageRegulariser,
+  type Method,
+  methodOf,
+  type Stage,
+  stageAt,
+  stagesOf,
+} from "../methods/index.ts";
 import { buildModel, type Model } from "../models/index.ts";
 import { random } from "../random.ts";
 import { cosineRate, learningRate, type Recipe } from "../recipe/index.ts";
@@ -84,8 +92,10 @@ export function startSession(
 ): Session {
   const method = methodOf(recipe.method, recipe.methodOptions);
   const { input } = data.train;
-  if (input.kind !== "image" && method.regularisers.cutout) {
-    throw expected("recipe", "cutout", "to be 0 for data other than images", method.regularisers.cutout);
+  const ofImages = imageRegulariser(method);
+  if (input.kind !== "image" && ofImages !== undefined) {
+    const value = method.regularisers[ofImages];
+    throw expected("recipe", ofImages, "to be 0 for data other than images", value);
   }
   if (device !== "cpu") setReproducible(reproducible);
   manualSeed(recipe.seed);

@@ -50,7 +50,7 @@ export function sharedMix(
   const slots = [...own, ...wanted.filter((slot) => slot < from || slot >= to)];
   const rows = new Map(slots.map((slot, row) => [slot, row]));
   const partners = Uint32Array.from(wanted, (slot) => rows.get(slot)!); // each is among them
-  return { slots: Uint32Array.from(slots), mix: { lambda: mix.lambda, partners } };
+  return { slots: Uint32Array.from(slots), mix: { ...mix, partners } };
 }
 
 /**

@@ -1,16 +1,7 @@
-import {
-  autocast,
-  indexSelect,
-  optim,
-  scope,
-  slice,
-  stack,
-  stepNumbers,
-  type Tensor,
-  tensor,
-} from "@leeway/torch";
-import type { Mix } from "../data/index.ts";
+import { autocast, optim, scope, stack, stepNumbers, type Tensor } from "@leeway/torch";
+import type { Blend, Mix } from "../data/index.ts";
 import { weightedMean } from "../losses/index.ts";
+import { othersOf, ownRows } from "./blending.ts";
 import type { Ranks } from "./ranks.ts";
 import type { Session } from "./session.ts";
 
@@ -36,8 +27,15 @@ export interface StepBatch {
   readonly classWeights: Tensor | null;
   /** [N], what each example weighs beside its class; by default all alike. */
   readonly rowWeights?: Tensor | null;
-  /** Mixup's draw, and what it mixes; none by default. */
+  /** What is mixed within the batch, inputs or features; none by default. */
   readonly mix?: (Mix & { readonly of: "inputs" | "features" }) | undefined;
+  /** Images of which a piece is put into those of the batch, and Σ w of all ranks' share of them; none by default. */
+  readonly pasted?:
+    | (Required<Blend> &
+        Required<Pick<StepBatch, "inputs" | "targets" | "rowWeights">> & {
+          readonly weight?: number | undefined;
+        })
+    | undefined;
   /** SAM's radius ρ; none by default. */
   readonly rho?: number | undefined;
   /** Where this is a share of a batch. */
@@ -67,7 +65,7 @@ export interface StepOutcome {
 /**
  * One step: forward, loss, backward, update. Where the loss or the gradient is not finite, there is no update.
  *
- * With mixup the loss is λ times that of the examples' own targets plus 1 - λ times that of their partners'. Images
+ * Where examples are mixed, the loss is λ times that of their own targets plus 1 - λ times that of the others'. Images
  * are mixed themselves; of everything else the features [N, D] are.
  * With SAM the gradient is taken a second time, at the worst point within ρ.
  * Ranks each take their share of the batch; loss, gradient and update are those of the whole.
@@ -123,11 +121,6 @@ function ofWhole(
   return [all!, right! / (share?.copies ?? 1)]; // of two
 }
 
-/** The rows of a batch that are this rank's; all of them where there is one. */
-function ownRows(rows: Tensor, { share }: StepBatch): Tensor {
-  return share === undefined || share.own === rows.shape[0] ? rows : slice(rows, 0, { end: share.own });
-}
-
 /**
  * A batch of N examples as the N · k rows that the features of k members are, those of an example beside each other: each
  * member has its own loss, and mixes what it made of an example with what it made of the partner.
@@ -158,36 +151,23 @@ export function isFiniteStep({ loss, gradientNorm }: Pick<StepOutcome, "loss" | 
 /** What a step lowers, as a function of the weights as they then are. Call it in the scope of the step's tensors. */
 function objectiveOf(session: StepSession, batch: StepBatch): () => { logits: Tensor; mean: Tensor } {
   const { loss, device, ranks = null } = session;
-  const { classWeights, mix, share } = batch;
+  const { classWeights, share } = batch;
   const targets = ownRows(batch.targets, batch);
   const rowWeights = batch.rowWeights ? ownRows(batch.rowWeights, batch) : null;
-  const total = share?.weight ?? null;
-  const partners = mix && tensor(Int32Array.from(mix.partners), undefined, { dtype: "int64", device });
-  const mixedOf = (each: Tensor, what: "inputs" | "features"): Tensor =>
-    mix?.of === what && partners
-      ? mixed(ownRows(each, batch), indexSelect(each, 0, partners), mix.lambda)
-      : each;
-  const inputs = batch.inputs.map((input) => mixedOf(input, "inputs"));
-  const others = partners && indexSelect(batch.targets, 0, partners);
-  const otherWeights = partners && batch.rowWeights && indexSelect(batch.rowWeights, 0, partners);
+  const others = othersOf(batch, device);
+  const inputs = others?.inputs(batch.inputs) ?? batch.inputs;
   const compute = (): { logits: Tensor; mean: Tensor } => {
-    const features = mixedOf(featuresOf(session, inputs), "features"); // [N, D]
+    const own = featuresOf(session, inputs);
+    const features = others?.features(own) ?? own; // [N, D]
     const logits = session.model.classifier.forward(features); // [N, K]
+    const total = share?.weight ?? null;
     const mean = weightedMean(loss(logits, targets), targets, classWeights, { rowWeights, total });
-    if (!mix || !others) return { logits, mean };
-    const theirs = weightedMean(loss(logits, others), others, classWeights, {
-      rowWeights: otherWeights ?? null,
-      total,
-    });
-    return { logits, mean: mean.mul(mix.lambda).add(theirs.mul(1 - mix.lambda)) };
+    if (others === null) return { logits, mean };
+    const theirs = weightedMean(loss(logits, others.targets), others.targets, classWeights, others);
+    return { logits, mean: mean.mul(others.lambda).add(theirs.mul(1 - others.lambda)) };
   };
   // A batch that every rank has whole has its own statistics.
   return ranks === null || share?.copies !== 1 ? compute : () => ranks.forward(compute);
-}
-
-function mixed(values: Tensor, partners: Tensor, lambda: number): Tensor {
-  const sum = values.mul(lambda).add(partners.mul(1 - lambda));
-  return values.shape.length === 4 ? sum.contiguous("channels_last") : sum;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { scope, synchronize, type Tensor, tensor } from "@leeway/torch";
-import { type Batch, drawMix, epochOrder, type Mix, withMinimum } from "../data/index.ts";
+import { type Batch, epochOrder, type Variation, withMinimum } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import type { Stage } from "../methods/index.ts";
 import { batchTensors } from "../models/index.ts";
@@ -9,6 +9,7 @@ import type { EpochRecord, EvaluationRecord } from "../records/index.ts";
 import { beginAtClassMeans, beginsAtClassMeans } from "./class-means.ts";
 import { evaluate, nextTurn } from "./evaluate.ts";
 import { type OnNan, stepGuard, type StepGuard } from "./guard.ts";
+import { mixDraws, type Pasted, pastedPieces } from "./mixes.ts";
 import { atStart, beforeEpoch, type Position, type TrainingEvent } from "./progress.ts";
 import { beginEpoch, seedStep, type Session } from "./session.ts";
 import { batchShare, sharedDraws } from "./shares.ts";
@@ -112,7 +113,7 @@ async function* trainSteps(
   const classWeights = weightsTensor(stage, device);
   let position = from;
   try {
-    for await (const { batch, mix, rho } of drawBatches(session, order, from)) {
+    for await (const { batch, mix, pasted, rho } of drawBatches(session, order, from)) {
       await nextTurn();
       if (signal?.aborted) return null;
       const step = position.step + 1;
@@ -120,7 +121,8 @@ async function* trainSteps(
       const taken = scope(() => {
         const rowWeights = rowWeightsOf(session, batch);
         const share = batchShare(session, batch);
-        const stepBatch = { ...batchTensors(batch, device), classWeights, rowWeights, mix, rho, share };
+        const given = { classWeights, rowWeights, mix, pasted: pasted && pastedBatch(session, pasted) };
+        const stepBatch = { ...batchTensors(batch, device), ...given, rho, share };
         return guard(() => trainingStep(session, stepBatch), { batch, stepBatch, epoch, step });
       });
       position = { ...position, batch: position.batch + 1, step, seconds: seconds() };
@@ -174,9 +176,20 @@ function rowWeightsOf({ data: { rowWeights }, device }: Session, { positions }: 
   return tensor(weights, undefined, { device });
 }
 
+/** Images of which pieces are put into a batch, as a step takes them. */
+function pastedBatch(session: Session, { batch, ...blend }: Pasted): NonNullable<StepBatch["pasted"]> {
+  return {
+    ...blend,
+    ...batchTensors(batch, session.device),
+    rowWeights: rowWeightsOf(session, batch),
+    weight: batchShare(session, batch)?.weight,
+  };
+}
+
 /** A batch and what is drawn for it. */
 export interface DrawnBatch extends Pick<StepBatch, "mix" | "rho"> {
   readonly batch: Batch;
+  readonly pasted?: Pasted | undefined;
 }
 
 /**
@@ -184,27 +197,42 @@ export interface DrawnBatch extends Pick<StepBatch, "mix" | "rho"> {
  * the rest get the same numbers.
  */
 export async function* drawBatches(
-  { recipe, data, method, stage, ranks }: Session,
+  session: Session,
   order: ArrayLike<number>,
   { epoch, batch: done }: Pick<Position, "epoch" | "batch">,
 ): AsyncGenerator<DrawnBatch, void, undefined> {
-  const { mixup, rho, cutout } = method.regularisers;
-  const { seed, batchSize } = recipe;
-  // Mixing trains features, so it rests while only the last layer learns.
-  const alpha = stage.trainable === undefined ? mixup : 0;
+  const { recipe, data, method, ranks } = session;
+  const { rho } = method.regularisers;
+  const { batchSize } = recipe;
   const of = data.train.input.kind === "image" ? "inputs" : "features";
-  const mixing = random(seed, "mixup", epoch);
-  const policy = recipe.augment && { name: recipe.augment, random: random(seed, "policy", epoch) };
-  const vary = { random: random(seed, "augment", epoch), cutout: cutout === 0 ? undefined : cutout, policy };
-  const draw = (length: number): Mix | undefined =>
-    alpha === 0 ? undefined : drawMix(length, alpha, mixing);
+  const draw = mixDraws(session, epoch);
   const { share, drawFor } =
     ranks === null ? { share: undefined, drawFor: draw } : sharedDraws(ranks.group, draw);
+  const pasting = { epoch, examples: order.length, vary: variation(session, epoch, "pasted") };
+  const pieces = method.regularisers.cmo > 0 ? pastedPieces(session, pasting) : null;
   let drawn = 0;
-  for await (const batch of data.train.batches(order, { batchSize, vary, share })) {
-    const mix = drawFor(batch.length);
-    if (drawn++ >= done) yield { batch, mix: mix && { ...mix, of }, rho: rho === 0 ? undefined : rho };
+  try {
+    const vary = variation(session, epoch);
+    for await (const batch of data.train.batches(order, { batchSize, vary, share })) {
+      const mix = drawFor(batch.length);
+      const pasted = (await pieces?.next())?.value ?? undefined;
+      if (drawn++ < done) continue;
+      yield { batch, mix: mix && { ...mix, of }, pasted, rho: rho === 0 ? undefined : rho };
+    }
+  } finally {
+    await pieces?.return();
   }
+}
+
+/** How an epoch varies its examples. */
+function variation(
+  { recipe: { seed, augment }, method: { regularisers } }: Session,
+  epoch: number,
+  ...of: readonly string[]
+): Variation {
+  const policy = augment && { name: augment, random: random(seed, "policy", epoch, ...of) };
+  const { cutout } = regularisers;
+  return { random: random(seed, "augment", epoch, ...of), cutout: cutout === 0 ? undefined : cutout, policy };
 }
 
 /** What the protocol looks at after each epoch: the validation split, the test set, or nothing. */

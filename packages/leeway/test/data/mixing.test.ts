@@ -1,5 +1,5 @@
 import { describe as suite, expect, test } from "vitest";
-import { drawMix } from "../../src/data/index.ts";
+import { drawMix, drawPiece } from "../../src/data/index.ts";
 import { random } from "../../src/random.ts";
 
 suite("drawMix", () => {
@@ -32,5 +32,29 @@ suite("drawMix", () => {
 
   test.each([0, -1, NaN, 9])("refuses an α of %d", (alpha) => {
     expect(() => drawMix(4, alpha, random(0, "test"))).toThrow("drawMix: expected alpha to be above 0");
+  });
+});
+
+suite("drawPiece", () => {
+  const image = { height: 12, width: 8 };
+  const pieces = Array.from({ length: 2000 }, (_, i) => drawPiece(image, 1, random(0, "test", i)));
+
+  test("keeps the share of the image that is outside of the piece", () => {
+    for (const { lambda, piece } of pieces) {
+      const area = (piece.bottom - piece.top) * (piece.right - piece.left);
+      expect(lambda).toBe(1 - area / 96);
+      expect(piece.top >= 0 && piece.bottom <= 12 && piece.left >= 0 && piece.right <= 8).toBe(true);
+    }
+  });
+  test("has its middle anywhere", () => {
+    const covered = new Set(pieces.filter(({ lambda }) => lambda < 1).map(({ piece }) => piece.top));
+    expect(covered.size).toBeGreaterThanOrEqual(11);
+  });
+  test("draws small pieces and large ones", () => {
+    expect(pieces.some(({ lambda }) => lambda < 0.5)).toBe(true);
+    expect(pieces.some(({ lambda }) => lambda > 0.9 && lambda < 1)).toBe(true);
+  });
+  test("refuses an α of 0", () => {
+    expect(() => drawPiece(image, 0, random(0, "test"))).toThrow("drawPiece: expected alpha to be above 0");
   });
 });

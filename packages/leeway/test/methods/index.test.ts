@@ -131,7 +131,7 @@ suite("the methods with equal counts", () => {
 
 suite("mislas", () => {
   test("mixes examples with a share that is drawn evenly, from Beta(1, 1)", () => {
-    expect(methodOf("mislas").regularisers).toEqual({ mixup: 1, rho: 0, cutout: 0 });
+    expect(methodOf("mislas").regularisers).toMatchObject({ mixup: 1, cutmix: 0, rho: 0, cutout: 0 });
     expect(methodOf("mislas").options).toMatchObject({ mixup: 1 });
   });
 });

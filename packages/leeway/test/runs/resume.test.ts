@@ -38,6 +38,7 @@ suite("a run that is stopped at every step and epoch edge, and resumed", () => {
     { method: "crt", protocol: "paper" },
     { method: "ldam-drw-sam", validationFraction: 0, averageDecay: 0.9 },
     { method: "lws", averageDecay: 0.9, augment: "autoaugment", cosine: true, nesterov: true },
+    { method: "balanced-softmax", methodOptions: { cmo: 1, labelSmoothing: 0.1 } },
     { method: "erm-drs", weightPower: 0.5, classWeight: { white: 4 }, minPerBatch: { white: 2, blue: 3 } },
   ];
   for (const kind of kindsOfRun) {

@@ -15,9 +15,9 @@ function sessionOf(method: string, methodOptions: MethodOptions, epochs: number)
   return startSession(recipe, tinyData(recipe));
 }
 
-/** Everything that a method has learned after an epoch of three steps. */
+/** Everything that a method has learned after two epochs of three steps. */
 async function learned(method: string, options: MethodOptions = {}): Promise<Record<string, number[]>> {
-  const session = sessionOf(method, options, 1);
+  const session = sessionOf(method, options, 2);
   const events = train(session);
   while (!(await events.next()).done) continue;
   const state = Object.entries(session.model.stateDict());
@@ -27,12 +27,19 @@ async function learned(method: string, options: MethodOptions = {}): Promise<Rec
 }
 
 suite("a regulariser", () => {
-  const given: readonly MethodOptions[] = [{ mixup: 1 }, { rho: 0.05 }, { cutout: 4 }];
+  const given: readonly MethodOptions[] = [
+    { mixup: 1 },
+    { rho: 0.05 },
+    { cutout: 4 },
+    { cutmix: 1 },
+    { cmo: 1 },
+    { labelSmoothing: 0.1 },
+  ];
   test.for(given)("of %o reaches the network", async (options) => {
     expect(await learned("erm", options)).not.toEqual(await learned("erm"));
   });
   test.for([
-    ["erm", { mixup: 0, rho: 0, cutout: 0 }, "erm"],
+    ["erm", { mixup: 0, cutmix: 0, cmo: 0, labelSmoothing: 0, rho: 0, cutout: 0 }, "erm"],
     ["mixup-drw", { mixup: 0 }, "erm-drw"],
     ["ldam-drw-sam", { rho: 0 }, "ldam-drw"],
   ] as const)("of 0 is none, to the bit: %s with %o is %s", async ([method, options, plain]) => {
@@ -85,5 +92,65 @@ suite("drawBatches", () => {
   });
   test("mixes in the second stage, too, where that trains features", async () => {
     expect((await drawn("mixup-drw", {}, 1)).every(({ mix }) => mix?.of === "inputs")).toBe(true);
+  });
+
+  const pasted = async (
+    methodOptions: MethodOptions,
+    { epoch = 0, batch = 0, epochs = 2, seed = 0 } = {},
+  ): Promise<DrawnBatch[]> => {
+    const recipe = tinyRecipe({
+      method: "erm",
+      methodOptions,
+      epochs,
+      seed,
+      batchSize: 4,
+      validationFraction: 0,
+    });
+    const session = startSession(recipe, tinyData(recipe));
+    const order = [...session.data.train.labels.keys()];
+    const all: DrawnBatch[] = [];
+    for await (const drawn of drawBatches(session, order, { epoch, batch })) {
+      const copied = drawn.pasted && {
+        ...drawn.pasted,
+        batch: { ...drawn.pasted.batch, inputs: [], targets: Int32Array.from(drawn.pasted.batch.targets) },
+      };
+      all.push({
+        ...drawn,
+        batch: { ...drawn.batch, inputs: [], targets: new Int32Array(0) },
+        pasted: copied,
+      });
+    }
+    endSession(session);
+    return all;
+  };
+  test.for([{ cutmix: 1 }, { cmo: 1 }])("puts pieces into about half of all batches: %o", async (options) => {
+    const seeds = [0, 1, 2, 3, 4, 5];
+    const all = (await Promise.all(seeds.map((seed) => pasted(options, { seed })))).flat();
+    const pieces = all.filter(({ mix, pasted: given }) => (mix ?? given)?.piece !== undefined);
+    expect(all.length).toBeGreaterThan(30);
+    expect(pieces.length / all.length).toBeGreaterThan(0.3);
+    expect(pieces.length / all.length).toBeLessThan(0.7);
+  });
+  test("takes as many pieces as a batch has images, of each class as many", async () => {
+    const epochs = Array.from({ length: 40 }, (_, epoch) => epoch);
+    const all = (
+      await Promise.all(epochs.map((epoch) => pasted({ cmo: 1 }, { epoch: 0, seed: epoch })))
+    ).flat();
+    const given = all.filter(({ pasted: piece }) => piece !== undefined);
+    expect(given.every(({ batch, pasted: piece }) => piece?.batch.length === batch.length)).toBe(true);
+    const classes = given.flatMap(({ pasted: piece }) => [...piece!.batch.targets]); // these have one
+    const shares = [0, 1, 2, 3].map((j) => classes.filter((each) => each === j).length / classes.length);
+    expect(classes.length).toBeGreaterThan(300);
+    for (const share of shares) expect(Math.abs(share - 1 / 4)).toBeLessThan(0.07);
+  });
+  test("CMO rests in the first and last 3 of 200 epochs", async () => {
+    const any = async (epoch: number): Promise<boolean> =>
+      (await pasted({ cmo: 1 }, { epoch, epochs: 200 })).some(({ pasted: piece }) => piece !== undefined);
+    expect([await any(2), await any(3), await any(196), await any(197)]).toEqual([false, true, true, false]);
+  });
+  test.for([{ cutmix: 1 }, { cmo: 1 }])("draws the same from a batch on: %o", async (options) => {
+    expect(await pasted(options, { batch: 2, seed: 3 })).toEqual(
+      (await pasted(options, { seed: 3 })).slice(2),
+    );
   });
 });

@@ -1,4 +1,4 @@
-// What ranks-job.mjs trains, and the files it reads: LDAM-DRW, balanced softmax, DRS, mixup and SAM on images, tables and
+// What ranks-job.mjs trains, and the files it reads: LDAM-DRW, balanced softmax, DRS, mixup, CutMix, CMO and SAM on images, tables and
 // texts, with class weights of 1:1000, and two whole runs.
 
 /**
@@ -47,6 +47,9 @@ export function rankJobs(folder, { steps, rate = 0.001 }) {
     ["images, balanced softmax", "images", { ...images, classWeight: {}, method: "balanced-softmax" }],
     ["images, DRS", "images", { ...images, method: "erm-drs", methodOptions: { deferAt: 0 } }],
     ["images, mixup, 1:1000", "images", { ...images, method: "erm", methodOptions: { mixup: 1 } }],
+    ["images, CutMix, 1:1000", "images", { ...images, method: "erm", methodOptions: { cutmix: 1 } }],
+    // Of so few epochs CMO rests in none.
+    ["images, CMO, 1:1000", "images", { ...images, epochs: 33, method: "erm", methodOptions: { cmo: 1 } }],
     ["images, SAM, 1:1000", "images", { ...images, method: "erm", methodOptions: { rho: 0.05 } }],
     ["table, LDAM-DRW, 1:1000", "table", { ...rows, method: "ldam-drw", methodOptions: { deferAt: 0 } }],
     ["table, mixup, 1:1000", "table", { ...rows, method: "erm", methodOptions: { mixup: 1 } }],

@@ -47,7 +47,7 @@ function renderMethods(): string {
   return [
     renderTable(rows),
     "",
-    "Any of them takes --mixup, --rho (SAM) and --cutout as well.",
+    "Any of them takes --mixup, --rho (SAM), --label-smoothing, and for images --cutout, --cutmix and --cmo as well.",
     "Compose another: leeway train cifar10 --loss focal --weights sqrt --defer-at 160",
     "Train one: leeway train cifar10 --method ldam-drw",
   ].join("\n");
