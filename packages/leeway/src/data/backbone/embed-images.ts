@@ -1,77 +1,91 @@
 import type { Backbone } from "../../backbones/index.ts";
-import {
-  type BackboneSteps,
-  type Colours,
-  inputSize,
-  middle,
-  processedImage,
-  type ReadyImage,
-} from "../../preparation/index.ts";
-import { decodeImage, decodeWhole } from "../images/decode.ts";
+import { RunError } from "../../errors.ts";
+import { type BackboneSteps, type Colours, inputSize, type ReadyImage } from "../../preparation/index.ts";
 import type { SourceFile } from "../images/listing.ts";
 import type { BadExample, EmbeddedGroup } from "./feature-cache.ts";
+import { type ImagePreparer, imagePreparer } from "./image-preparer.ts";
 
-/** Images that are embedded together: more would not be faster, and would take memory. */
-const groupSize = 16;
-
-/** How an image's file becomes the input of a backbone. */
-export function imageReader({ image }: BackboneSteps): (bytes: Uint8Array) => Promise<ReadyImage> {
-  const { processing } = image!; // of images
-  if (!("side" in processing)) return async (bytes) => processedImage(await decodeWhole(bytes), processing);
-  const { side } = processing;
-  return async (bytes) => ({
-    ...{ width: side, height: side },
-    data: middle(await decodeImage(bytes, processing), processing),
-  });
-}
+/**
+ * Pixels that go into a graph together, those of four images of 224 x 224: of more, what a network keeps between its
+ * layers no longer fits into the processor's caches, and it gets slower (docs/backbones.md has numbers).
+ */
+const groupPixels = 4 * 224 * 224;
+const maxGroup = 64;
 
 /** How many images go into a graph together: one, where each has a size of its own. */
 export function imageGroupSize({ image }: BackboneSteps): number {
   const { processing, batch } = image!; // of images
-  if (batch === 1 || (!("side" in processing) && inputSize(processing) === null)) return 1;
-  return batch === null ? groupSize : batch * Math.ceil(groupSize / batch);
+  const size =
+    "side" in processing ? { width: processing.side, height: processing.side } : inputSize(processing);
+  if (batch === 1 || size === null) return 1;
+  const fitting = Math.min(maxGroup, Math.max(1, Math.floor(groupPixels / (size.width * size.height))));
+  return batch === null ? fitting : batch * Math.ceil(fitting / batch);
 }
 
-/** An image that is read, or why it is not. */
-type Read = { readonly index: number; readonly image: ReadyImage } | BadExample;
+/** An image that is ready, why it is not, or why nothing goes on. */
+type Prepared =
+  { readonly index: number; readonly image: ReadyImage } | BadExample | { readonly fault: RunError };
+
+/** How images are embedded. */
+export interface EmbedOptions {
+  /** Threads that make images ready. */
+  readonly threads?: number | undefined;
+}
 
 /**
- * The vectors of files as they come, each group of neighbours together. While one group is computed the next is decoded.
+ * The vectors of files as they come, each group of neighbours together. While one group is computed the next ones are
+ * made ready.
  *
  * @param files in an order in which every group comes to its end
+ * @param options.count how many there are, with those that are not wanted
  */
 export async function* embeddedFiles(
   files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
   backbone: Backbone,
-  count: number,
+  { count, threads }: EmbedOptions & { readonly count: number },
 ): AsyncGenerator<EmbeddedGroup, void, undefined> {
-  const read = imageReader(backbone.steps);
   const size = imageGroupSize(backbone.steps);
-  const pending = new Map<number, Promise<Read>[]>();
-  const ready: Promise<Read>[][] = [];
-  for await (const { index, read: bytesOf } of files) {
-    const group = Math.floor(index / size);
-    const some = pending.get(group) ?? [];
-    pending.set(group, some);
-    some.push(
-      bytesOf()
-        .then(read)
-        .then(
-          (image): Read => ({ index, image }),
-          (error: unknown): Read => ({ index, why: error instanceof Error ? error.message : String(error) }),
-        ),
-    );
-    if (some.length < Math.min(size, count - group * size)) continue;
-    pending.delete(group);
-    ready.push(some);
-    // The group before is computed once this one is being decoded.
-    if (ready.length > 1) yield embedded(await Promise.all(ready.shift()!), backbone);
+  const preparer = imagePreparer(backbone.steps, { count, threads });
+  const ahead = groupsAhead(preparer, size);
+  const pending = new Map<number, Promise<Prepared>[]>();
+  const ready: Promise<Prepared>[][] = [];
+  try {
+    for await (const { index, read } of files) {
+      const group = Math.floor(index / size);
+      const some = pending.get(group) ?? [];
+      pending.set(group, some);
+      some.push(settled(index, async () => preparer.prepare({ bytes: await read() })));
+      if (some.length < Math.min(size, count - group * size)) continue;
+      pending.delete(group);
+      ready.push(some);
+      if (ready.length > ahead) yield await embedded(await Promise.all(ready.shift()!), backbone);
+    }
+    for (const some of [...ready, ...pending.values()])
+      yield await embedded(await Promise.all(some), backbone);
+  } finally {
+    await preparer.close();
   }
-  for (const some of [...ready, ...pending.values()]) yield embedded(await Promise.all(some), backbone);
 }
 
-async function embedded(group: readonly Read[], backbone: Backbone): Promise<EmbeddedGroup> {
+/** Groups that are being made ready beside the one that is computed. */
+function groupsAhead({ width }: ImagePreparer, size: number): number {
+  return Math.max(1, Math.ceil(width / size));
+}
+
+/** What becomes of an image; never rejected, since nobody may be waiting yet. */
+function settled(index: number, prepare: () => Promise<ReadyImage>): Promise<Prepared> {
+  return prepare().then(
+    (image) => ({ index, image }),
+    (error: unknown) =>
+      error instanceof RunError && error.code === "environment"
+        ? { fault: error }
+        : { index, why: error instanceof Error ? error.message : String(error) },
+  );
+}
+
+async function embedded(group: readonly Prepared[], backbone: Backbone): Promise<EmbeddedGroup> {
   const { size } = backbone.steps;
+  for (const each of group) if ("fault" in each) throw each.fault;
   const images = group.flatMap((each) => ("image" in each ? [each] : []));
   const bad = group.flatMap((each) => ("why" in each ? [each] : []));
   const vectors = new Float32Array(group.length * size);
@@ -92,32 +106,25 @@ export interface PixelImages {
 export async function* embeddedPixels(
   images: PixelImages,
   backbone: Backbone,
-  wanted: (index: number) => boolean,
+  { wanted, threads }: EmbedOptions & { readonly wanted: (index: number) => boolean },
 ): AsyncGenerator<EmbeddedGroup, void, undefined> {
   const size = imageGroupSize(backbone.steps);
-  for (let from = 0; from < images.count; from += size) {
-    const indices = Array.from({ length: Math.min(size, images.count - from) }, (_, i) => from + i);
-    if (!indices.some(wanted)) continue;
-    const ready = await Promise.all(
-      indices.map((index) => readyPixels(colours(images, index), backbone.steps)),
-    );
-    yield { indices, vectors: await backbone.images(ready), bad: [] };
+  const preparer = imagePreparer(backbone.steps, { count: images.count, threads });
+  const ahead = groupsAhead(preparer, size);
+  const ready: Promise<Prepared>[][] = [];
+  try {
+    for (let from = 0; from < images.count; from += size) {
+      const indices = Array.from({ length: Math.min(size, images.count - from) }, (_, i) => from + i);
+      if (!indices.some(wanted)) continue;
+      ready.push(
+        indices.map((index) => settled(index, () => preparer.prepare({ colours: colours(images, index) }))),
+      );
+      if (ready.length > ahead) yield await embedded(await Promise.all(ready.shift()!), backbone);
+    }
+    for (const some of ready) yield await embedded(await Promise.all(some), backbone);
+  } finally {
+    await preparer.close();
   }
-}
-
-/** A decoded image as the input of a backbone. */
-export async function readyPixels(image: Colours, { image: steps }: BackboneSteps): Promise<ReadyImage> {
-  const { processing } = steps!; // of images
-  if (!("side" in processing)) return processedImage(image, processing);
-  const { side, size } = processing;
-  if (image.width === size && image.height === size) {
-    return { width: side, height: side, data: middle(Uint8Array.from(image.data), processing) };
-  }
-  const { decoder } = await import("../images/decoder.ts");
-  const sharp = await decoder();
-  const raw = { width: image.width, height: image.height, channels: 3 } as const;
-  const png = await sharp(image.data, { raw }).png({ compressionLevel: 0 }).toBuffer();
-  return { width: side, height: side, data: middle(await decodeImage(png, processing), processing) };
 }
 
 function colours({ pixels, width, height, channels }: PixelImages, index: number): Colours {

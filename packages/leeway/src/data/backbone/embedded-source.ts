@@ -37,6 +37,9 @@ export interface EmbeddedSource extends Source {
   readonly made: number;
 }
 
+/** Threads of onnxruntime that wait without turning round and round: other threads make examples ready meanwhile. */
+const besideOthers = { extra: { session: { intra_op: { allow_spinning: "0" } } } };
+
 /**
  * Reads images or texts and embeds them: the vectors are cached once for all runs.
  *
@@ -47,7 +50,7 @@ export async function openEmbedded(data: EmbeddedData, reading: Reading = {}): P
   const kind = embeddedKind(data);
   const { path, ...options } = data.backbone;
   const { threads } = reading;
-  const session = threads === undefined ? undefined : { intraOpNumThreads: threads };
+  const session = { ...besideOthers, ...(threads !== undefined && { intraOpNumThreads: threads }) };
   const backbone = await openBackbone(backbonePlace(path), kind, { ...options, session });
   try {
     return await (kind === "text"
@@ -119,7 +122,7 @@ async function embeddedImageData(
         embeddedFiles(
           listing.source.files(paths, (index) => groupOf(index, groupSize, images.length).some(wanted)),
           own,
-          images.length,
+          { count: images.length, threads: reading.threads },
         ),
     },
     backbone,
@@ -185,7 +188,7 @@ async function embeddedCatalogue(
     {
       ...{ noun: "images", count: images.count, key },
       place: (index) => `${dataset}, image ${index + 1}`,
-      vectors: (own, wanted) => embeddedPixels(images, own, wanted),
+      vectors: (own, wanted) => embeddedPixels(images, own, { wanted, threads: reading.threads }),
     },
     backbone,
     reading,

@@ -11,7 +11,7 @@ import { cacheWriter } from "../images/cache-writer.ts";
 import type { Reading } from "../source.ts";
 
 /** Raised when the same examples and backbone would be cached as other numbers. */
-const cacheVersion = 1;
+const cacheVersion = 2;
 
 /** An example that has no vector, and why. */
 export interface BadExample {

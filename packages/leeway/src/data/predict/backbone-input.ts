@@ -115,7 +115,7 @@ async function embeddedImageInput(
   const faults = new Map<number, string>();
   const place = (index: number): string => all[index]!.path; // of images
   const files = filesOf(all.map(({ path }) => path));
-  for await (const group of embeddedFiles(files, backbone, all.length)) {
+  for await (const group of embeddedFiles(files, backbone, { count: all.length })) {
     putVectors(group, { vectors, backbone, place });
     for (const { index, why } of group.bad) {
       const advice = "Mend it, or take it out.";

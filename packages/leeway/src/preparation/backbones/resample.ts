@@ -39,21 +39,23 @@ export function resampled(
 
 function alongRows({ data, width: from, height }: Colours, width: number, weights: Weights): Colours {
   const { first, count, values, width: room } = weights;
-  const into = new Uint8Array(width * height * channels);
-  for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, to += channels) {
+  const into = new Uint8ClampedArray(width * height * channels);
+  for (let x = 0; x < width; x++) {
+    const [start, taps] = [x * room, count[x]!];
+    for (let y = 0, line = first[x]! * channels, to = x * channels; y < height; y++) {
       let [r, g, b] = [half, half, half];
-      let at = (y * from + first[x]!) * channels;
-      const end = x * room + count[x]!;
-      for (let k = x * room; k < end; k++, at += channels) {
+      for (let k = start, at = line; k < start + taps; k++, at += channels) {
         const weight = values[k]!;
-        r += data[at]! * weight;
-        g += data[at + 1]! * weight;
-        b += data[at + 2]! * weight;
+        // Whole numbers of 32 bits by name: V8 would look for more at each step, and take a third longer.
+        r = (r + Math.imul(data[at]!, weight)) | 0;
+        g = (g + Math.imul(data[at + 1]!, weight)) | 0;
+        b = (b + Math.imul(data[at + 2]!, weight)) | 0;
       }
-      into[to] = byte(r);
-      into[to + 1] = byte(g);
-      into[to + 2] = byte(b);
+      into[to] = r >> fractionBits;
+      into[to + 1] = g >> fractionBits;
+      into[to + 2] = b >> fractionBits;
+      line += from * channels;
+      to += width * channels;
     }
   }
   return { data: into, width, height };
@@ -62,24 +64,32 @@ function alongRows({ data, width: from, height }: Colours, width: number, weight
 function alongColumns({ data, width }: Colours, height: number, weights: Weights): Colours {
   const { first, count, values, width: room } = weights;
   const row = width * channels;
-  const into = new Uint8Array(row * height);
+  const into = new Uint8ClampedArray(row * height);
   const sums = new Int32Array(row);
   for (let y = 0; y < height; y++) {
     sums.fill(half);
-    for (let k = 0; k < count[y]!; k++) {
-      const weight = values[y * room + k]!;
-      const at = (first[y]! + k) * row;
-      for (let x = 0; x < row; x++) sums[x]! += data[at + x]! * weight;
+    const end = y * room + count[y]!;
+    let [k, a] = [y * room, first[y]! * row];
+    // Four rows at a time: sums are read and written once for all of them.
+    for (; k + 4 <= end; k += 4, a += 4 * row) {
+      const [b, c, d] = [a + row, a + 2 * row, a + 3 * row];
+      const [ofA, ofB, ofC, ofD] = [values[k]!, values[k + 1]!, values[k + 2]!, values[k + 3]!];
+      for (let x = 0; x < row; x++) {
+        sums[x]! +=
+          Math.imul(data[a + x]!, ofA) +
+          Math.imul(data[b + x]!, ofB) +
+          Math.imul(data[c + x]!, ofC) +
+          Math.imul(data[d + x]!, ofD);
+      }
     }
-    for (let x = 0; x < row; x++) into[y * row + x] = byte(sums[x]!);
+    for (; k < end; k++, a += row) {
+      const weight = values[k]!;
+      for (let x = 0; x < row; x++) sums[x]! += Math.imul(data[a + x]!, weight);
+    }
+    // The fraction is dropped, of which a half was added before; what is no byte becomes the nearest one.
+    for (let x = 0; x < row; x++) into[y * row + x] = sums[x]! >> fractionBits;
   }
   return { data: into, width, height };
-}
-
-/** A sum of weighed pixels as one: the fraction is dropped, of which a half was added before. */
-function byte(sum: number): number {
-  const value = sum >> fractionBits;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
 function nearest(
