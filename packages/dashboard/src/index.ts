@@ -1,2 +1,2 @@
 export { appPage } from "./app-page.ts";
-export { reportPage } from "./report-page.ts";
+export { reportIn, reportPage } from "./report-page.ts";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { builtPart } from "./built-part.ts";
 
 /**
@@ -32,20 +33,27 @@ export function reportPage(data: object): string {
 </head>
 <body>
 <div id="report"><noscript>This report needs JavaScript. It loads nothing from a network.</noscript></div>
-<script id="report-data" type="application/json">${inlineJson(data)}</script>
+<script id="report-data" type="text/plain">${packed(data)}</script>
 <script>${script}</script>
 </body>
 </html>
 `;
 }
 
-/** JSON that ends no element and begins no comment of the page around it. */
-function inlineJson(data: object): string {
-  return JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, escaped);
+/**
+ * The data of a report's page, as it was given.
+ *
+ * @throws Error for what is no such page
+ */
+export function reportIn(page: string): object {
+  const [, base64] = /<script id="report-data" type="text\/plain">([\w+/=]*)<\/script>/.exec(page) ?? [];
+  if (base64 === undefined) throw new Error("reportIn: expected a page of reportPage, got another text.");
+  return JSON.parse(gunzipSync(Buffer.from(base64, "base64")).toString("utf8")) as object;
 }
 
-function escaped(letter: string): string {
-  return `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** Base64 of gzip: half as large as the JSON, and nothing in it ends an element of the page around it. */
+function packed(data: object): string {
+  return gzipSync(JSON.stringify(data), { level: 9 }).toString("base64");
 }
 
 function hashOf(text: string): string {

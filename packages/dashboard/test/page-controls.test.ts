@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
-import { decodedHalves } from "../src/report/numbers/packed.ts";
+import { decodedScores, joinedPlanes } from "../../leeway/src/report/page/coded-scores.ts";
 import { hasBrowser, launch, numberOf, opened } from "./open-page.ts";
 import { simulatedReport } from "./simulated/report.ts";
 
@@ -83,9 +83,8 @@ suite.skipIf(!hasBrowser)("the frequencies of a page", () => {
     const logOdds = await moved(page, "#priors .slider input", new Array<string>(60).fill("ArrowRight"));
     const share = 1 / (1 + Math.exp(-logOdds));
     const prior = run.classes.map((_, j) => (j === 9 ? share : (1 - share) / 9)); // as many test examples each
-    const words = (packed: string): Uint16Array =>
-      new Uint16Array(Uint8Array.from(gunzipSync(Buffer.from(packed, "base64"))).buffer);
-    const logs = decodedHalves(words(run.logits!.logProbabilities));
+    const words = (packed: string): Uint16Array => joinedPlanes(gunzipSync(Buffer.from(packed, "base64")));
+    const logs = decodedScores(words(run.logits!.logProbabilities));
     const accuracy = [...words(run.logits!.labels)].reduce((sum, label, i) => {
       const weighed = prior.map((own, j) => (Math.exp(logs[i * 10 + j]!) * own) / run.logits!.prior[j]!);
       const isRight = weighed.indexOf(Math.max(...weighed)) === label;

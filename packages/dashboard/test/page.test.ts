@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import type { RunReport } from "../../leeway/src/report/page/report-data.ts";
 import { percent } from "../../leeway/src/report/words.ts";
 import { hasBrowser, launch, opened } from "./open-page.ts";
+import { reportIn } from "../src/index.ts";
 import { simulatedReport } from "./simulated/report.ts";
 
 let browser: Browser;
@@ -28,8 +30,7 @@ suite.skipIf(!hasBrowser)("the page of a report", () => {
 
   test("holds the report as it was given, and shows its numbers", async () => {
     const { page } = await opened(browser, ten);
-    const held = await page.evaluate(() => document.getElementById("report-data")!.textContent);
-    expect(JSON.parse(held)).toEqual(ten);
+    expect(reportIn(readFileSync(new URL(page.url()), "utf8"))).toEqual(ten);
     const [run] = ten.runs;
     expect((await page.locator("h1").innerText()).replaceAll("\u00A0", " ")).toBe(run!.sentence);
     const shown = await page.locator("#headline .measure .value span:first-child").allInnerTexts();

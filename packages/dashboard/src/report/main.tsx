@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { unzipped } from "./numbers/packed.ts";
 import type { ReportData } from "../../../leeway/src/report/page/report-data.ts";
 import { App } from "./app.tsx";
 import { preparePrinting } from "./printing.ts";
@@ -7,4 +8,12 @@ const block = document.getElementById("report-data")!;
 const place = document.getElementById("report")!;
 preparePrinting();
 place.replaceChildren();
-render(<App data={JSON.parse(block.textContent) as ReportData} />, place);
+if (typeof DecompressionStream === "undefined") {
+  place.textContent = "This report needs a browser of 2023 or later, which unpacks its data.";
+} else {
+  void unzipped(block.textContent)
+    .json()
+    .then((data: ReportData) => {
+      render(<App data={data} />, place);
+    });
+}

@@ -1,5 +1,6 @@
 import { describe as suite, expect, test } from "vitest";
 import { topClasses, withPrior } from "../../../leeway/src/metrics/index.ts";
+import { codedScores, decodedScores } from "../../../leeway/src/report/page/coded-scores.ts";
 import { outcomeAt, priorWithShare } from "../../src/report/numbers/priors.ts";
 import { simulatedScores } from "../simulated/scores.ts";
 
@@ -8,7 +9,7 @@ suite("outcomeAt", () => {
   const { calibrated, labels, prior } = simulatedScores({
     ...{ seed: 3, counts, tests: [50, 40, 30, 30], strength: 4, bias: 0.4 },
   });
-  const scores = { logProbabilities: calibrated.map(Math.log), labels, prior: [...prior] };
+  const scores = { logProbabilities: calibrated.map(Math.log), classes: null, labels, prior: [...prior] };
 
   test("predicts as withPrior does of the same scores", () => {
     for (const moved of [
@@ -39,6 +40,24 @@ suite("outcomeAt", () => {
     expect(outcome.predicted.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
     const found = outcome.recalls[2]! * 30;
     expect(outcome.precisions[2]).toBeCloseTo(found / (outcome.predicted[2]! * 150), 12);
+  });
+
+  test("predicts by the likeliest classes alone as by all, but for a class beyond them", () => {
+    const classes = counts.length;
+    const { codes, classes: likeliest } = codedScores(calibrated, { classes, kept: 3 });
+    const few = { ...scores, logProbabilities: decodedScores(codes), classes: likeliest! };
+    for (const moved of [
+      [0.25, 0.25, 0.25, 0.25],
+      [0.6, 0.2, 0.1, 0.1],
+    ]) {
+      const [some, all] = [outcomeAt(few, moved), outcomeAt(scores, moved)];
+      expect(Math.abs(some.balancedAccuracy - all.balancedAccuracy)).toBeLessThan(0.02);
+    }
+    const own = [...labels.keys()].filter((i) => !likeliest!.subarray(3 * i, 3 * i + 3).includes(labels[i]!));
+    expect(own.length).toBeGreaterThan(0);
+    const only = outcomeAt(few, [1e-9, 1e-9, 1e-9, 1]);
+    const beyond = own.filter((i) => labels[i] === 3).length;
+    expect(only.recalls[3]).toBeCloseTo(1 - beyond / 30, 12);
   });
 
   test("leaves a class without a test example out", () => {

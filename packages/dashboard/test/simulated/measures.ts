@@ -18,6 +18,7 @@ import {
   shownProbability,
 } from "../../../leeway/src/metrics/index.ts";
 import { gzipSync } from "node:zlib";
+import { bytePlanes, codedScores, keptClasses } from "../../../leeway/src/report/page/coded-scores.ts";
 import type { Scores } from "./scores.ts";
 
 /** The classes, counted. */
@@ -148,17 +149,24 @@ export function detectionFor(
   };
 }
 
-export function packedLogits({ calibrated, labels, prior }: Scores): PackedLogits {
-  const halves = Uint16Array.from(calibrated, (p) => halfOf(Math.log(Math.max(p, 1e-20))));
-  const packed = (values: Uint16Array): string => gzipSync(new Uint8Array(values.buffer)).toString("base64");
-  return { logProbabilities: packed(halves), labels: packed(labels), prior: [...prior] };
+/** As a report packs them; undefined where a page has no room. */
+export function packedLogits(
+  { calibrated, labels, prior }: Scores,
+  { runs }: { readonly runs: number },
+): PackedLogits | undefined {
+  const classes = prior.length;
+  const kept = keptClasses({ examples: labels.length, classes, runs });
+  if (kept === 0) return undefined;
+  const coded = codedScores(calibrated, { classes, kept });
+  return {
+    logProbabilities: packed(coded.codes),
+    ...(coded.classes && { classes: packed(coded.classes) }),
+    ...{ labels: packed(labels), prior: [...prior] },
+  };
 }
 
-/** The bits of the nearest float16 of a number between -65504 and -2^-14, or 0. */
-function halfOf(value: number): number {
-  if (value > -(2 ** -14)) return 0x8000;
-  const exponent = Math.floor(Math.log2(-value));
-  return 0x8000 + (exponent + 15) * 1024 + Math.round((-value / 2 ** exponent - 1) * 1024);
+export function packed(values: Uint16Array): string {
+  return gzipSync(bytePlanes(values), { level: 9 }).toString("base64");
 }
 
 /** Of a share, by the normal distribution: enough for a simulation. */

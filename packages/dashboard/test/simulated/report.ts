@@ -86,6 +86,7 @@ function runOf(scores: Scores, words: RunWords): RunReport {
   const all = [...scores.labels.keys()];
   const groups = groupNames.filter((group) => list.some((each) => each.group === group));
   const rare = classes === 2 ? [1] : [...counts.keys()].sort((a, b) => counts[a]! - counts[b]!).slice(0, 12);
+  const logits = packedLogits(scores, { runs: words.compared === true ? 2 : 1 });
   const detections = rare.map((label) =>
     detectionFor(scores, label, label === rare[0] && classes === 2 ? 0.05 : undefined),
   );
@@ -131,7 +132,7 @@ function runOf(scores: Scores, words: RunWords): RunReport {
       ),
     ],
     detections,
-    ...(scores.logits.length <= 1e6 && { logits: packedLogits(scores) }),
+    ...(logits && { logits }),
     errors: list
       .flatMap((_, j) =>
         errorsOf(scores, predictions, { label: j, noun, max: classes > 200 ? 1 : classes > 20 ? 3 : 12 }),

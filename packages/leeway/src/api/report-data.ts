@@ -14,6 +14,9 @@ import {
 } from "../probes/index.ts";
 import { priorCounts } from "../records/index.ts";
 import {
+  bytePlanes,
+  codedScores,
+  keptClasses,
   type MeasuredRun,
   type PackedLogits,
   placeText,
@@ -25,8 +28,6 @@ import {
 import { leewayVersion, modelFile, runScores, type RunScoresOptions } from "../runs/index.ts";
 import { readDecision, readRun } from "../storage/index.ts";
 
-/** Logits of the test split that a report holds, at most: half a megabyte of a page that is to stay below one. */
-const maxLogits = 4e5;
 /** Classes whose wrong examples are shown, at most: the rarest. */
 const maxErrorClasses = 20;
 /** Examples that are shown in all lists, about. */
@@ -52,7 +53,7 @@ export async function reportData(paths: readonly string[], options: ReportOption
   const runs: { readonly run: MeasuredRun; readonly logits?: PackedLogits }[] = [];
   for (const path of paths) {
     const run = await measuredRun(path, options);
-    const logits = packedLogits(run);
+    const logits = packedLogits(run, paths.length);
     runs.push({ run, ...(logits && { logits }) });
   }
   return reportOf(runs, { leeway: leewayVersion(), createdAt: new Date().toISOString() });
@@ -130,37 +131,22 @@ function listsOf({ hardest, falseAlarms, mislabelled, uncertain }: ClassErrors):
   return [hardest, falseAlarms, mislabelled, uncertain];
 }
 
-/** The logarithms of the probabilities of the test split as float16; undefined where they are too many. */
-function packedLogits({ record, test }: MeasuredRun): PackedLogits | undefined {
+/** The logarithms of the probabilities of the test split, as many as a page has room for; undefined where that is none. */
+function packedLogits({ record, test }: MeasuredRun, runs: number): PackedLogits | undefined {
   if (test === null) return undefined;
   const { probabilities, labels } = test;
-  if (probabilities.length > maxLogits || record.data.classNames.length > 65_536) return undefined;
-  const halves = Uint16Array.from(probabilities, (p) => float16(Math.log(Math.max(p, 1e-7))));
+  const classes = record.data.classNames.length;
+  const kept = keptClasses({ examples: labels.length, classes, runs });
+  if (kept === 0) return undefined;
+  const scores = codedScores(probabilities, { classes, kept });
   return {
-    logProbabilities: packed(halves),
+    logProbabilities: packed(scores.codes),
+    ...(scores.classes && { classes: packed(scores.classes) }),
     labels: packed(Uint16Array.from(labels)),
     prior: Array.from(calibratedPrior(priorCounts(record.data)), shownProbability),
   };
 }
 
 function packed(values: Uint16Array): string {
-  return gzipSync(new Uint8Array(values.buffer), { level: 9 }).toString("base64");
-}
-
-const float = new Float32Array(1);
-const bits = new Uint32Array(float.buffer);
-
-/**
- * The nearest float16 of a number that one holds, in its bits; numbers below its smallest normal one, 6e-5, become 0.
- *
- * @source IEEE 754-2019, binary16
- */
-function float16(value: number): number {
-  float[0] = value;
-  const own = bits[0]!; // of one
-  const sign = (own >>> 16) & 0x8000;
-  const rounded = (own & 0x7fffffff) + 0x1000; // half of the last bit that is kept
-  const exponent = (rounded >>> 23) - 112;
-  if (exponent <= 0) return sign;
-  return sign | (exponent << 10) | ((rounded >>> 13) & 0x3ff);
+  return gzipSync(bytePlanes(values), { level: 9 }).toString("base64");
 }

@@ -32,6 +32,7 @@ export { renderInspection } from "./tables/inspection.ts";
 export { renderRunTheory } from "./tables/run-theory.ts";
 export { renderMeasured } from "./tables/measured.ts";
 export { placeText, renderErrors, type ShownClassErrors } from "./tables/errors.ts";
+export { bytePlanes, codedScores, keptClasses } from "./page/coded-scores.ts";
 export type { MeasuredRun } from "./page/measured-run.ts";
 export type {
   PackedLogits,

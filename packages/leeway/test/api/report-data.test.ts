@@ -10,11 +10,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { reportIn } from "@leeway/dashboard";
 import { setThreads } from "@leeway/torch";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { reportData } from "../../src/api/report-data.ts";
 import { random } from "../../src/random.ts";
 import { recipeFor } from "../../src/recipe/index.ts";
+import { decodedScores, joinedPlanes } from "../../src/report/page/coded-scores.ts";
 import type { ReportData } from "../../src/report/index.ts";
 import { runRecipe } from "../../src/runs/index.ts";
 import { readRun } from "../../src/storage/index.ts";
@@ -62,17 +64,14 @@ suite("reportData", () => {
 
   test("packs probabilities that a page unpacks again", () => {
     const { logits, classes, examples } = report.runs[0]!;
-    const bytes = gunzipSync(Buffer.from(logits!.logProbabilities, "base64"));
-    const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-    expect(halves).toHaveLength(examples * classes.length);
-    const number = (half: number): number =>
-      (half & 0x8000 ? -1 : 1) * 2 ** (((half >> 10) & 31) - 15) * (1 + (half & 1023) / 1024);
+    const numbers = (packed: string): Uint16Array => joinedPlanes(gunzipSync(Buffer.from(packed, "base64")));
+    const logs = decodedScores(numbers(logits!.logProbabilities));
+    expect(logs).toHaveLength(examples * classes.length);
     for (let i = 0; i < examples; i++) {
-      const sum = Math.exp(number(halves[2 * i]!)) + Math.exp(number(halves[2 * i + 1]!));
-      expect(sum).toBeCloseTo(1, 2); // a float16 has eleven bits
+      const sum = Math.exp(logs[2 * i]!) + Math.exp(logs[2 * i + 1]!);
+      expect(sum).toBeCloseTo(1, 2); // steps of 1/128
     }
-    const labels = gunzipSync(Buffer.from(logits!.labels, "base64"));
-    expect(labels).toHaveLength(2 * examples);
+    expect(numbers(logits!.labels)).toHaveLength(examples);
   });
 
   test("shows wrong examples as rows, wherever they stand", () => {
@@ -123,8 +122,7 @@ suite("leeway report", () => {
     expect(stderr).toContain(report.runs[0]!.sentence);
     expect(stderr).toContain(`Report in ${page}`);
     const text = readFileSync(page, "utf8");
-    const [, json] = /<script id="report-data" type="application\/json">(.*?)<\/script>/s.exec(text)!;
-    const held = JSON.parse(json!) as ReportData;
+    const held = reportIn(text) as ReportData;
     expect(held.runs[0]!.headline).toEqual(report.runs[0]!.headline);
     expect(text).not.toContain("<b>DE</b>");
   }, 60_000);

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { appPage, reportPage } from "@leeway/dashboard";
+import { appPage, reportIn, reportPage } from "@leeway/dashboard";
 import { setThreads } from "@leeway/torch";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
@@ -126,8 +126,7 @@ suite("the service of leeway ui", () => {
 
   test("shows a report of one run, and of two side by side", async () => {
     const page = await (await get("/report?run=first&run=second")).text();
-    const [, json] = /<script id="report-data" type="application\/json">(.*?)<\/script>/s.exec(page)!;
-    const data = JSON.parse(json!) as { runs: { id: string }[]; differences: unknown[] };
+    const data = reportIn(page) as { runs: { id: string }[]; differences: unknown[] };
     expect(data.runs.map(({ id }) => id)).toEqual(["first", "second"]);
     expect(data.differences).toHaveLength(1);
   });

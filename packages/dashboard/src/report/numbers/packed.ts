@@ -1,43 +1,36 @@
+import { decodedScores, joinedPlanes } from "../../../../leeway/src/report/page/coded-scores.ts";
 import type { PackedLogits } from "../../../../leeway/src/report/page/report-data.ts";
 
 /** The log-probabilities and labels of a test split, unpacked. */
 export interface Scores {
-  /** log p of the training frequencies, [N, K] row by row. */
+  /** log p of the training frequencies, [N, k] row by row. */
   readonly logProbabilities: Float32Array;
+  /** The classes that they are of, [N, k]; null where they are of all K, in their order. */
+  readonly classes: Uint16Array | null;
   /** y, [N] */
   readonly labels: Uint16Array;
   /** π, length K. */
   readonly prior: readonly number[];
 }
 
-/** Unpacks scores: base64, gzip, float16. */
-export async function unpackedScores({ logProbabilities, labels, prior }: PackedLogits): Promise<Scores> {
-  const [halves, classes] = await Promise.all([unzipped(logProbabilities), unzipped(labels)]);
-  return {
-    logProbabilities: decodedHalves(new Uint16Array(halves)),
-    labels: new Uint16Array(classes),
-    prior,
-  };
+/** Unpacks scores. */
+export async function unpackedScores(packed: PackedLogits): Promise<Scores> {
+  const [codes, labels, classes] = await Promise.all([
+    numbersOf(packed.logProbabilities),
+    numbersOf(packed.labels),
+    packed.classes === undefined ? null : numbersOf(packed.classes),
+  ]);
+  return { logProbabilities: decodedScores(codes), classes, labels, prior: packed.prior };
 }
 
-async function unzipped(base64: string): Promise<ArrayBuffer> {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).arrayBuffer();
+async function numbersOf(base64: string): Promise<Uint16Array> {
+  return joinedPlanes(new Uint8Array(await unzipped(base64).arrayBuffer()));
 }
 
-/**
- * Numbers of float16 bits: a sign, 5 bits of exponent, 10 of fraction.
- *
- * @source IEEE 754-2008, binary16
- */
-export function decodedHalves(bits: Uint16Array): Float32Array {
-  return Float32Array.from(bits, (half) => {
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 31;
-    const fraction = half & 1023;
-    if (exponent === 0) return sign * fraction * 2 ** -24;
-    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  });
+/** The bytes of base64 of gzip. */
+export function unzipped(base64: string): Response {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // a loop: three times as fast as Uint8Array.from
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 }

@@ -20,12 +20,13 @@ export interface PriorOutcome {
  *     ŷ_i = argmax_j log p_ij + log(π'_j / π_j)
  *     accuracy = Σ_j π'_j R_j        precision_j = π'_j R_j / Σ_i π'_i P(ŷ = j | y = i)
  *
- * The argmax alone is needed: no exponential, so that a million scores take a few milliseconds.
+ * The argmax alone is needed: no exponential, so that a million scores take a few milliseconds. Of many classes it is among
+ * the likeliest of each example, which are all that is kept.
  *
  * @param prior π', length K, at least 0, with sum 1
  */
 export function outcomeAt(
-  { logProbabilities, labels, prior: from }: Scores,
+  { logProbabilities, classes: kept, labels, prior: from }: Scores,
   prior: readonly number[],
 ): PriorOutcome {
   const classes = prior.length;
@@ -34,11 +35,17 @@ export function outcomeAt(
   for (const label of labels) sizes[label]!++;
   const right = new Float64Array(classes);
   const predicted = new Float64Array(classes);
+  const width = logProbabilities.length / labels.length;
   for (let i = 0, at = 0; i < labels.length; i++) {
-    let [best, top] = [0, -Infinity];
-    for (let j = 0; j < classes; j++, at++) {
+    let best = 0;
+    let top = -Infinity;
+    for (let k = 0; k < width; k++, at++) {
+      const j = kept === null ? k : kept[at]!; // as many
       const score = logProbabilities[at]! + shifts[j]!;
-      if (score > top) [best, top] = [j, score];
+      if (score > top) {
+        best = j;
+        top = score;
+      }
     }
     const label = labels[i]!;
     if (best === label) right[label]!++;

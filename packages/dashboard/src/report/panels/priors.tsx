@@ -50,7 +50,7 @@ function Priors({ run, scores }: { readonly run: RunReport; readonly scores: Sco
     <Panel
       id="priors"
       title="If classes were more or less frequent"
-      words="Where a model is used, classes have other frequencies than in its data. Predictions that know the frequencies move with them; here the test split stands for each class, and the numbers are counted anew."
+      words={wordsOf(scores)}
       table={() => priorTable(run, prior, outcome)}
       spec={() => priorSpec(run, prior, outcome)}
     >
@@ -147,6 +147,14 @@ function targetName(run: RunReport, target: string): string {
 function membersOf(run: RunReport, target: string): ReadonlySet<number> {
   if (/^\d+$/.test(target)) return new Set([Number(target)]);
   return new Set([...run.classes.keys()].filter((label) => classAt(run, label).group === target));
+}
+
+function wordsOf({ logProbabilities, labels, classes }: Scores): string {
+  const kept = `Of each example the ${logProbabilities.length / labels.length} likeliest classes are in this page: one beyond them counts as not predicted.`;
+  return (
+    "Where a model is used, classes have other frequencies than in its data. Predictions that know the frequencies move with them; here the test split stands for each class, and the numbers are counted anew." +
+    (classes === null ? "" : ` ${kept}`)
+  );
 }
 
 function baseOf({ classes }: RunReport, { prior }: Scores, base: Base): number[] {

@@ -47,7 +47,7 @@ export interface RunReport {
   readonly reliability: readonly Reliability[];
   /** The rarer class of two; of more each of the rarest, at most 12; empty where the test has too little. */
   readonly detections: readonly ClassDetection[];
-  /** Absent for more than 400,000 logits. */
+  /** Absent where a page has no room for five classes of each example. */
   readonly logits?: PackedLogits;
   readonly errors: readonly ReportErrors[];
   readonly training: TrainingCurve;
@@ -198,11 +198,16 @@ export interface ClassDetection {
   readonly decided?: number;
 }
 
-/** The logits and labels of the test split, for frequencies that a person chooses. */
+/**
+ * The logits and labels of the test split, for frequencies that a person chooses: lists of uint16, first their low bytes
+ * and then their high ones, gzip, base64.
+ */
 export interface PackedLogits {
-  /** [N, K] float16 row by row, gzip, base64: calibrated log-probabilities of the training frequencies. */
+  /** -128 ln p of calibrated probabilities of the training frequencies, [N, k] row by row. */
   readonly logProbabilities: string;
-  /** [N] uint16, gzip, base64. */
+  /** Of each example the k likeliest classes, [N, k]; absent where those are all. */
+  readonly classes?: string;
+  /** [N] */
   readonly labels: string;
   /** π, the frequencies that they have; length K. */
   readonly prior: readonly number[];

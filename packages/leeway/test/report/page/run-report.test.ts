@@ -2,6 +2,13 @@ import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
 import { exampleMargins } from "../../../src/imbalance/index.ts";
 import { detectionOf } from "../../../src/metrics/index.ts";
+import {
+  bytePlanes,
+  codedScores,
+  decodedScores,
+  joinedPlanes,
+  keptClasses,
+} from "../../../src/report/page/coded-scores.ts";
 import { mcNemar, recipeDifferences, runDifference } from "../../../src/report/page/difference.ts";
 import { labelGains } from "../../../src/report/page/label-gains.ts";
 import { reportOf } from "../../../src/report/page/run-report.ts";
@@ -216,6 +223,21 @@ suite("a report of records alone", () => {
     const odd = { ...recorded, record: { ...recorded.record, command: ["a script of my own"] } };
     expect(reportOfOne(odd).notes[0]).toContain("by the recipe in its run.json");
     expect(whole.notes).not.toContain(note);
+  });
+});
+
+suite("the scores of a page", () => {
+  test("are all classes where there is room, else the likeliest of each example", () => {
+    expect(keptClasses({ examples: 10_000, classes: 10, runs: 2 })).toBe(10);
+    expect(keptClasses({ examples: 10_000, classes: 100, runs: 2 })).toBe(10);
+    expect(keptClasses({ examples: 50_000, classes: 1000, runs: 1 })).toBe(0); // four are too few
+    expect(keptClasses({ examples: 90_000, classes: 2, runs: 1 })).toBe(2);
+    const { codes, classes } = codedScores(Float32Array.of(0.1, 0.5, 0, 0.4, 0.25, 0.25, 0.25, 0.25), {
+      ...{ classes: 4, kept: 2 },
+    });
+    expect([...classes!]).toEqual([1, 3, 0, 1]);
+    const logs = decodedScores(joinedPlanes(bytePlanes(codes)));
+    for (const [i, p] of [0.5, 0.4, 0.25, 0.25].entries()) expect(Math.exp(logs[i]!) / p).toBeCloseTo(1, 2); // steps of 1/128
   });
 });
 
