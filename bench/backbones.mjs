@@ -13,15 +13,11 @@ import * as ort from "onnxruntime-node";
 import sharp from "sharp";
 import { openBackbone } from "../packages/leeway/dist/backbones/index.js";
 import { preprocessorSteps } from "../packages/leeway/dist/backbones/preprocessor.js";
-import {
-  embeddedFiles,
-  embeddedPixels,
-  imageGroupSize,
-} from "../packages/leeway/dist/data/backbone/embed-images.js";
+import { embeddedFiles, embeddedPixels } from "../packages/leeway/dist/data/backbone/embed-images.js";
 import { openFeatures } from "../packages/leeway/dist/data/backbone/feature-cache.js";
 import { openEmbedded } from "../packages/leeway/dist/data/index.js";
 import { decodeWhole } from "../packages/leeway/dist/data/images/decode.js";
-import { processedImage, tokenEncoder } from "../packages/leeway/dist/preparation/index.js";
+import { imageGroupSize, processedImage, tokenEncoder } from "../packages/leeway/dist/preparation/index.js";
 import { seeded } from "./seeded.mjs";
 
 const { values: options } = parseArgs({

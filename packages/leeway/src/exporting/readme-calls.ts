@@ -1,5 +1,14 @@
-import { parseImageSteps, parseSteps, type TableSteps } from "../preparation/index.ts";
-import { preparationFile } from "../inference/index.ts";
+import type { InputKind } from "../catalogue/index.ts";
+import { exampleKind } from "../data/index.ts";
+import { backboneFile, preparationFile } from "../inference/index.ts";
+import {
+  type BackboneSteps,
+  parseEmbeddingSteps,
+  parseImageSteps,
+  parseSteps,
+  type TableSteps,
+} from "../preparation/index.ts";
+import { backbonePython } from "./readme-backbone.ts";
 import type { ReadmeFacts } from "./readme.ts";
 
 /** How a model is called from programs: a section each. */
@@ -42,8 +51,8 @@ function browser(facts: ReadmeFacts): string {
 }
 
 /** An example in TypeScript. */
-function exampleOf({ manifest, preparation }: ReadmeFacts, where: "node" | "browser"): string {
-  switch (manifest.kind) {
+function exampleOf({ preparation, ...facts }: ReadmeFacts, where: "node" | "browser"): string {
+  switch (rawKind({ preparation, ...facts })) {
     case "image":
       return where === "node" ? '"photo.jpg"' : "input.files[0]";
     case "text":
@@ -75,7 +84,23 @@ function rowOf({ numeric, categorical }: TableSteps): [string, string | number |
   ];
 }
 
-function pythonNote({ manifest: { kind } }: ReadmeFacts): string {
+/** The kind of what is predicted: of a model with a backbone that of what the backbone takes. */
+export function rawKind({ manifest: { kind }, preparation }: ReadmeFacts): InputKind {
+  return exampleKind({ kind, record: preparation, path: preparationFile });
+}
+
+function backboneOf({ manifest: { kind }, preparation }: ReadmeFacts): BackboneSteps | undefined {
+  return kind === "embedding" ? parseEmbeddingSteps(preparation, preparationFile).backbone : undefined;
+}
+
+function pythonNote(facts: ReadmeFacts): string {
+  const { kind } = facts.manifest;
+  const backbone = backboneOf(facts);
+  if (backbone !== undefined) {
+    const what = backbone.text === undefined ? "images" : "texts";
+    const packages = backbone.text === undefined ? "onnxruntime" : "onnxruntime tokenizers";
+    return `With plain onnxruntime (\`pip install ${packages}\`), 1.17 or later: \`${backboneFile}\` makes vectors of ${what}, and \`model.onnx\` takes those. Normalisation of vectors, calibration and softmax are inside.`;
+  }
   const note = {
     image: "The graph takes decoded images of its size.",
     table: "The graph takes numbers, and the places of categories in their column's list.",
@@ -109,13 +134,19 @@ function python({ manifest, preparation }: ReadmeFacts): string {
         ...end,
       ].join("\n");
     }
-    case "embedding":
+    case "embedding": {
+      const backbone = backboneOf({ manifest, preparation, decision: null });
+      if (backbone !== undefined) {
+        const tokenizers = backbone.text === undefined ? [] : ["from tokenizers import Tokenizer"];
+        return [...head, ...tokenizers, ...session, ...backbonePython(backbone), ...end].join("\n");
+      }
       return [
         ...head,
         ...session,
         `inputs = {"vectors": np.zeros((1, ${sizeOf(preparation)}), np.float32)}`,
         ...end,
       ].join("\n");
+    }
     case "text":
       return [...head, ...session, textInputs(preparation), ...end].join("\n");
     case "table":

@@ -1,7 +1,7 @@
 import type { Manifest } from "../inference/index.ts";
 import type { DecisionRecord } from "../records/index.ts";
 import { count, counted, markdownTable, percent } from "../report/index.ts";
-import { callingSections } from "./readme-calls.ts";
+import { callingSections, rawKind } from "./readme-calls.ts";
 
 /** What the page of a model is made from. */
 export interface ReadmeFacts {
@@ -27,7 +27,7 @@ export function modelReadme(facts: ReadmeFacts): string {
   const title = manifest.trained?.dataset ?? "model";
   return `${[
     `# ${inline(title)}`,
-    purpose(manifest),
+    purpose(facts),
     "## How good it is",
     ...quality(manifest),
     "## Probabilities",
@@ -40,7 +40,8 @@ export function modelReadme(facts: ReadmeFacts): string {
   ].join("\n\n")}\n`;
 }
 
-function purpose({ kind, classNames, precision }: Manifest): string {
+function purpose(facts: ReadmeFacts): string {
+  const { classNames, precision } = facts.manifest;
   const named = classNames.slice(0, maxNamed).map(code);
   const more = classNames.length > maxNamed ? `, and ${classNames.length - maxNamed} more` : "";
   const weights = {
@@ -50,7 +51,7 @@ function purpose({ kind, classNames, precision }: Manifest): string {
   };
   return (
     `A classifier, exported by [Leeway](https://www.npmjs.com/package/leeway) as ONNX${weights[precision]}: it says to which ` +
-    `of ${classNames.length} classes ${things[kind]} belongs. They are ${named.join(", ")}${more}. ` +
+    `of ${classNames.length} classes ${things[rawKind(facts)]} belongs. They are ${named.join(", ")}${more}. ` +
     "It says so of anything that it is given, also of what belongs to none of them."
   );
 }

@@ -3,15 +3,18 @@ import {
   type BackboneSteps,
   type Colours,
   exampleFault,
+  type ExamplePath,
+  imageGroupSize,
   imageVectors,
   middle,
   type Pixels,
   processedImage,
   type ReadyImage,
+  textGroups,
   textVectors,
   tokenEncoder,
 } from "../preparation/index.ts";
-import type { Decode } from "./exported-predictor.ts";
+import type { Decode, DecodeAll } from "./exported-predictor.ts";
 import type { GraphSession } from "./runtime.ts";
 
 /** What of a platform a backbone needs. */
@@ -29,7 +32,8 @@ export interface TokenizerFiles {
 }
 
 /**
- * What makes of an image or a text the vector that a head takes; a vector stays as it is.
+ * What makes of images or texts the vectors that a head takes, as many at a time as the backbone takes; vectors stay as
+ * they are.
  *
  * @param path of the preparation, for errors
  */
@@ -46,17 +50,29 @@ export function backboneDecoder(
     readonly platform: BackbonePlatform;
     readonly path: string;
   },
-): Decode {
+): DecodeAll {
   const graph: BackboneGraph = { run: (inputs) => session.run(inputs, steps.output) };
   const { text } = steps;
-  const vectorOf =
+  const encode =
     text === undefined
       ? imageEncoder(graph, steps, { platform, path })
       : textEncoder(graph, steps, { text, tokenizer: tokenizer! }); // of texts
-  return (example, at) => (isVector(example) ? example : vectorOf(example, at));
+  return async (examples, at) => {
+    const raw = [...examples.keys()].filter((i) => !isVector(examples[i]));
+    const vectors = await encode(
+      raw.map((i) => examples[i]),
+      (slot) => at(raw[slot]!), // of those
+    );
+    const all = [...examples];
+    raw.forEach((i, slot) => {
+      all[i] = vectors.subarray(slot * steps.size, (slot + 1) * steps.size);
+    });
+    return all;
+  };
 }
 
-type ToVector = (example: unknown, at: readonly PropertyKey[]) => Promise<Float32Array>;
+/** @returns [N, D] */
+type ToVectors = (examples: readonly unknown[], at: ExamplePath) => Promise<Float32Array>;
 
 function isVector(example: unknown): boolean {
   return example instanceof Float32Array || example instanceof Float64Array || Array.isArray(example);
@@ -66,42 +82,76 @@ function textEncoder(
   graph: BackboneGraph,
   steps: BackboneSteps,
   {
-    text,
+    text: { prefix, maxLength },
     tokenizer,
   }: { readonly text: NonNullable<BackboneSteps["text"]>; readonly tokenizer: TokenizerFiles },
-): ToVector {
-  const tokens = tokenEncoder(tokenizer.json, { config: tokenizer.config, maxLength: text.maxLength });
-  return (example, at) => {
-    if (typeof example !== "string")
-      throw exampleFault(at, { what: "to be a text, or a vector", got: example });
-    return textVectors(graph, steps, [tokens.encode(text.prefix + example)]);
+): ToVectors {
+  const tokens = tokenEncoder(tokenizer.json, { config: tokenizer.config, maxLength });
+  return async (examples, at) => {
+    const texts = examples.map((each, i) => {
+      if (typeof each === "string") return each;
+      throw exampleFault(at(i), { what: "to be a text, or a vector", got: each });
+    });
+    return inGroups(textGroups(texts), { count: texts.length, size: steps.size }, (group) =>
+      textVectors(
+        graph,
+        steps,
+        group.map((i) => tokens.encode(prefix + texts[i]!)), // of texts
+      ),
+    );
   };
 }
 
 function imageEncoder(
   graph: BackboneGraph,
   steps: BackboneSteps,
+  options: { readonly platform: BackbonePlatform; readonly path: string },
+): ToVectors {
+  const ready = imageReader(steps, options);
+  const length = imageGroupSize(steps);
+  return (examples, at) => {
+    const groups = Array.from({ length: Math.ceil(examples.length / length) }, (_, group) =>
+      [...examples.keys()].slice(group * length, (group + 1) * length),
+    );
+    return inGroups(groups, { count: examples.length, size: steps.size }, async (group) =>
+      imageVectors(graph, steps, await Promise.all(group.map((i) => ready(examples[i], at(i))))),
+    );
+  };
+}
+
+/** How an image becomes the input of a backbone. */
+function imageReader(
+  steps: BackboneSteps,
   { platform, path }: { readonly platform: BackbonePlatform; readonly path: string },
-): ToVector {
+): (example: unknown, at: readonly PropertyKey[]) => Promise<ReadyImage> {
   const { processing } = steps.image!; // of images
   if (!("side" in processing)) {
-    return async (example, at) => {
-      const image = (await platform.colours(example, at)) as Colours; // of every platform
-      return imageVectors(graph, steps, [processedImage(image, processing)]);
-    };
+    return async (example, at) =>
+      processedImage((await platform.colours(example, at)) as Colours, processing); // of every platform
   }
   const { size, resize, side, channels } = processing;
   const zeros = new Array<number>(channels).fill(0);
   const squares = platform.squares({ kind: "image", size, resize, side, mean: zeros, std: zeros }, path);
   return async (example, at) => {
     const { data } = (await squares(example, at)) as Pixels; // likewise
-    const ready: ReadyImage = {
-      width: side,
-      height: side,
-      data: middle(threeColours(data, size), processing),
-    };
-    return imageVectors(graph, steps, [ready]);
+    return { width: side, height: side, data: middle(threeColours(data, size), processing) };
   };
+}
+
+/** Vectors of groups of examples, one group after another. */
+async function inGroups(
+  groups: Iterable<readonly number[]>,
+  { count, size }: { readonly count: number; readonly size: number },
+  vectorsOf: (group: readonly number[]) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  const into = new Float32Array(count * size);
+  for (const group of groups) {
+    const vectors = await vectorsOf(group);
+    group.forEach((i, slot) => {
+      into.set(vectors.subarray(slot * size, (slot + 1) * size), i * size);
+    });
+  }
+  return into;
 }
 
 /** Pixels of grey or RGBA as three colours. */

@@ -23,8 +23,16 @@ export interface LoadedModel {
   readonly place: string;
 }
 
-/** How examples become what the reader takes: images are decoded. */
+/** How an example becomes what the reader takes: an image is decoded. */
 export type Decode = (example: unknown, path: readonly PropertyKey[]) => unknown;
+
+/** How several do, which may be computed together. */
+export type DecodeAll = (examples: readonly unknown[], path: ExamplePath) => Promise<readonly unknown[]>;
+
+/** Examples that are decoded one by one. */
+export function eachBy(decode: Decode): DecodeAll {
+  return (examples, path) => Promise.all(examples.map((each, i) => decode(each, path(i))));
+}
 
 /** An exported model, ready to predict until it is closed. Calls may overlap: batches of all wait in one queue. */
 export class ExportedPredictor implements Predicting<unknown> {
@@ -33,13 +41,13 @@ export class ExportedPredictor implements Predicting<unknown> {
   readonly preparation: unknown;
   readonly place: string;
   readonly #model: LoadedModel;
-  readonly #decode: Decode | undefined;
+  readonly #decode: DecodeAll | undefined;
   readonly #batchSize: number;
   readonly #queue: Queue = taskQueue(1); // a graph runs on all threads
   readonly #calls = new Set<Promise<Classified>>();
   #closed: Promise<void> | undefined;
 
-  constructor(model: LoadedModel, { decode }: { readonly decode?: Decode | undefined } = {}) {
+  constructor(model: LoadedModel, { decode }: { readonly decode?: DecodeAll | undefined } = {}) {
     this.manifest = model.manifest;
     this.preparation = model.preparation;
     this.place = model.place;
@@ -115,7 +123,7 @@ export class ExportedPredictor implements Predicting<unknown> {
       const own = step < examples.length ? examples.slice(from, from + step) : examples;
       const pathOf: ExamplePath = (i) => path(from + i);
       const decode = this.#decode;
-      const some = decode ? await Promise.all(own.map((each, i) => decode(each, pathOf(i)))) : own;
+      const some = decode ? await decode(own, pathOf) : own;
       const prepared = this.#model.reader.read(some, pathOf);
       const logits = await this.#logits(prepared, signal);
       for (const note of prepared.notes) onNote?.(note);

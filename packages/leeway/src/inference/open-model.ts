@@ -3,7 +3,7 @@ import { schemaFault } from "../faults.ts";
 import { type BackboneSteps, exampleReader, parseEmbeddingSteps } from "../preparation/index.ts";
 import { type DecisionRecord, parseDecision } from "../records/index.ts";
 import { backboneDecoder, type BackbonePlatform } from "./backbone-decoder.ts";
-import { type Decode, ExportedPredictor, type LoadedModel } from "./exported-predictor.ts";
+import { type Decode, eachBy, ExportedPredictor, type LoadedModel } from "./exported-predictor.ts";
 import {
   backboneFile,
   graphFile,
@@ -78,7 +78,7 @@ export async function openModel(files: ModelFiles, options: OpenOptions): Promis
     kind === "embedding" ? parseEmbeddingSteps(preparation, at(preparationFile)).backbone : undefined;
   if (backbone !== undefined) return withBackbone(model, backbone, { files, options });
   const decode = kind === "image" ? options.decode?.(preparation, at(preparationFile)) : undefined;
-  return new ExportedPredictor(model, { decode });
+  return new ExportedPredictor(model, { decode: decode && eachBy(decode) });
 }
 
 /** A model that takes images or texts, of which a backbone makes its vectors. */

@@ -4,6 +4,7 @@ import { type ExampleView, type InputKind } from "../catalogue/index.ts";
 import {
   decodeImage,
   type DataFolders,
+  exampleKind,
   type Examples,
   loadDataset,
   openCustomData,
@@ -34,7 +35,8 @@ export async function viewsOf(
   folders: DataFolders = {},
 ): Promise<readonly (ExampleView | null)[]> {
   const predictor = openPredictor(path);
-  const { kind } = predictor.preparation;
+  const { recipe, preparation } = predictor;
+  const kind = recipe.backbone === undefined ? preparation.kind : exampleKind(preparation);
   if (kind === "embedding" || examples.length === 0) return examples.map(() => null);
   if (kind === "table") return rowViews(path, examples, folders);
   const see = await seeing(predictor, kind, folders);
@@ -64,7 +66,7 @@ async function seeing(
   const source =
     recipe.source === undefined
       ? await loadDataset(recipe.dataset, reading)
-      : await openCustomData(recipe.source, reading);
+      : await openCustomData(recipe.source, reading, kind === "image" ? recipe.backbone : undefined);
   const of = (from: From): See => (kind === "text" ? textOf(source, from) : pictureOf(source, from));
   return { train: of("train"), validation: of("validation"), test: of("test") };
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { InputKind } from "../catalogue/index.ts";
-import { examplesDataset } from "../data/index.ts";
+import { exampleKind, examplesDataset } from "../data/index.ts";
 import { isExported, openExported } from "../exported/index.ts";
 import { namedPredictions, preparationFile, type Prediction } from "../inference/index.ts";
 import { openPredictor } from "../probes/index.ts";
@@ -53,7 +53,9 @@ export async function openServed(path: string, { device, threads }: OpenOptions 
 
 function servedRun(path: string, device: string | undefined): ServedModel {
   const predictor = openPredictor(path, { device });
-  const { run, recipe, preparation, classNames, kind } = predictor;
+  const { run, recipe, preparation, classNames } = predictor;
+  // Who gave a run vectors of files has vectors; who gave it images or texts with a backbone has those.
+  const kind = recipe.backbone === undefined ? predictor.kind : exampleKind(preparation);
   const form = modelForm(kind, preparation.record, preparation.path);
   const toDataset = examplesDataset(preparation, recipe.source?.options);
   const predict: ServedModel["predict"] = async (examples, options) =>
@@ -71,8 +73,10 @@ async function servedExport(path: string, threads: number | undefined): Promise<
   const predictor = await openExported(path, {
     session: threads === undefined ? {} : { intraOpNumThreads: threads },
   });
-  const { manifest, preparation, classNames, kind } = predictor;
-  const form = modelForm(kind, preparation, join(path, preparationFile));
+  const { manifest, preparation, classNames } = predictor;
+  const at = join(path, preparationFile);
+  const kind = exampleKind({ kind: predictor.kind, record: preparation, path: at });
+  const form = modelForm(kind, preparation, at);
   const predict: ServedModel["predict"] = (examples, options) => predictor.predict(examples, options);
   return {
     name: nameOf(path),

@@ -1,26 +1,9 @@
 import type { Backbone } from "../../backbones/index.ts";
 import { RunError } from "../../errors.ts";
-import { type BackboneSteps, type Colours, inputSize, type ReadyImage } from "../../preparation/index.ts";
+import { type Colours, imageGroupSize, type ReadyImage } from "../../preparation/index.ts";
 import type { SourceFile } from "../images/listing.ts";
 import type { BadExample, EmbeddedGroup } from "./feature-cache.ts";
 import { type ImagePreparer, imagePreparer } from "./image-preparer.ts";
-
-/**
- * Pixels that go into a graph together, those of four images of 224 x 224: of more, what a network keeps between its
- * layers no longer fits into the processor's caches, and it gets slower (docs/backbones.md has numbers).
- */
-const groupPixels = 4 * 224 * 224;
-const maxGroup = 64;
-
-/** How many images go into a graph together: one, where each has a size of its own. */
-export function imageGroupSize({ image }: BackboneSteps): number {
-  const { processing, batch } = image!; // of images
-  const size =
-    "side" in processing ? { width: processing.side, height: processing.side } : inputSize(processing);
-  if (batch === 1 || size === null) return 1;
-  const fitting = Math.min(maxGroup, Math.max(1, Math.floor(groupPixels / (size.width * size.height))));
-  return batch === null ? fitting : batch * Math.ceil(fitting / batch);
-}
 
 /** An image that is ready, why it is not, or why nothing goes on. */
 type Prepared =

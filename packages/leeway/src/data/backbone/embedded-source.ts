@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Backbone, type BackboneKind, openBackbone } from "../../backbones/index.ts";
 import { type BackboneRequest, type CustomData, datasetFacts } from "../../catalogue/index.ts";
 import { expected } from "../../errors.ts";
-import type { BackboneSteps } from "../../preparation/index.ts";
+import { type BackboneSteps, imageGroupSize } from "../../preparation/index.ts";
 import { loadDataset } from "../catalogue/catalogue.ts";
 import { embeddingExamples, type EmbeddingExamples } from "../embeddings/embedding-examples.ts";
 import { embeddingSource } from "../embeddings/embedding-source.ts";
@@ -15,7 +15,7 @@ import type { Reading, Source } from "../source.ts";
 import { openTexts } from "../text/open-text.ts";
 import type { TextExamples } from "../text/text-source.ts";
 import { backbonePlace } from "./known-place.ts";
-import { embeddedFiles, embeddedPixels, imageGroupSize, type PixelImages } from "./embed-images.ts";
+import { embeddedFiles, embeddedPixels, type PixelImages } from "./embed-images.ts";
 import { countCut, embeddedTexts } from "./embed-texts.ts";
 import { type Embeddable, type Features, openFeatures } from "./feature-cache.ts";
 
@@ -133,8 +133,9 @@ async function embeddedImageData(
   const without = new Set(bad.map(({ index }) => index));
   const rows = (["train", "test", "validation"] as const).map((split) => splitOf(listing, split, without));
   const parts = rows.map((part) => (part.labels.length === 0 ? null : part));
-  const own: Pick<Source, "files" | "notes"> = {
+  const own: Pick<Source, "files" | "filesIn" | "notes"> = {
     files: filesOf(listing),
+    filesIn: listing.source.place,
     notes: [...listing.notes, ...badNotes(listing, bad)],
   };
   return embeddedSource({ ...own, name: listing.name }, backbone, { parts, features, notes: [] });
@@ -202,7 +203,7 @@ type Part = Pick<EmbeddingExamples, "name" | "classNames" | "labels" | "ids"> & 
 };
 
 function embeddedSource(
-  source: Pick<Source, "files" | "notes"> & { readonly name?: string },
+  source: Pick<Source, "files" | "filesIn" | "notes"> & { readonly name?: string },
   backbone: Backbone,
   {
     parts,
@@ -227,11 +228,12 @@ function embeddedSource(
       vectors: vectorsById(features.vectors, { places, ids, size }),
     });
   });
-  const { files } = source;
+  const { files, filesIn } = source;
   const made = embeddingSource(
     {
       ...{ train: train!, test, validation }, // every source has one
       ...(files && { files }),
+      ...(filesIn !== undefined && { filesIn }),
       notes: [...(source.notes ?? []), ...notes],
     },
     backbone.steps,

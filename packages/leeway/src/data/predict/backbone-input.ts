@@ -5,6 +5,7 @@ import type { InputKind } from "../../catalogue/index.ts";
 import {
   type BackboneSteps,
   type EmbeddingSteps,
+  exampleFault,
   parseEmbeddingSteps,
   vectorInputs,
 } from "../../preparation/index.ts";
@@ -83,6 +84,50 @@ export function backboneOf(preparation: RunPreparation, place?: string): Promise
     reopenBackbone(steps, { place: at, ...(isExported && { tokenizer: join(folder, "tokenizer.json") }) });
   known.set(at, backbone);
   return backbone;
+}
+
+/**
+ * The vectors that a run's backbone makes of examples of a program: of texts, or of the bytes of images' files.
+ *
+ * @throws ArgumentError that names the example, `["examples", 3]`, of another kind or an image that cannot be read
+ * @throws RunError with code "data" if the backbone is gone, or another
+ */
+export async function backboneVectors(
+  preparation: RunPreparation,
+  examples: readonly unknown[],
+): Promise<readonly Float32Array[]> {
+  const backbone = await backboneOf(preparation);
+  const { size, text } = backbone.steps;
+  const isOther = text === undefined ? isNoFile : isNoText;
+  const stray = examples.findIndex(isOther);
+  if (stray !== -1) {
+    const what = text === undefined ? "to be an image's file" : "to be a text";
+    throw exampleFault(["examples", stray], { what, got: examples[stray] });
+  }
+  const vectors = new Float32Array(examples.length * size);
+  const place = (index: number): string => `example ${index + 1}`;
+  const groups =
+    text === undefined
+      ? embeddedFiles(bytesOf(examples as readonly Uint8Array[]), backbone, { count: examples.length })
+      : embeddedTexts(examples as readonly string[], backbone);
+  for await (const group of groups) {
+    putVectors(group, { vectors, backbone, place });
+    for (const { index, why } of group.bad)
+      throw exampleFault(["examples", index], { what: "to be an image that can be read", got: why });
+  }
+  return Array.from(examples, (_, i) => vectors.subarray(i * size, (i + 1) * size));
+}
+
+function isNoFile(example: unknown): boolean {
+  return !(example instanceof Uint8Array);
+}
+
+function isNoText(example: unknown): boolean {
+  return typeof example !== "string";
+}
+
+function* bytesOf(files: readonly Uint8Array[]): Generator<SourceFile, void, undefined> {
+  for (const [index, bytes] of files.entries()) yield { index, read: () => Promise.resolve(bytes) };
 }
 
 interface Through {

@@ -16,6 +16,7 @@ import { imageDataset } from "../images/image-dataset.ts";
 import type { Table } from "../tables/read-table.ts";
 import { tableDataset } from "../tables/table-dataset.ts";
 import { textExamples, textPreparation } from "../text/text-source.ts";
+import { backboneVectors } from "./backbone-input.ts";
 import { imageSteps } from "./image-input.ts";
 import type { RunPreparation } from "./prediction-input.ts";
 
@@ -28,7 +29,7 @@ export type ToDataset<E = unknown> = (examples: readonly E[]) => Dataset | Promi
 
 /**
  * What prepares examples for a run's network as it prepared its own: rows as objects, vectors, texts, or the bytes of
- * images' files. Nothing is written to disk.
+ * images' files; through a backbone also what that makes vectors of. Nothing is written to disk.
  *
  * @param options of the run's reader: the column of texts, the decimal mark
  * @throws RunError with code "run" if the run's preparation is something else
@@ -41,7 +42,7 @@ export function examplesDataset(
     case "table":
       return rowsDataset(preparation, options);
     case "embedding":
-      return vectorsDataset(preparation, options);
+      return embeddedDataset(preparation, options);
     case "text":
       return textsDataset(preparation);
     case "image":
@@ -113,6 +114,19 @@ function vectorsDataset(
   return (examples) => {
     const vectors = inputs(examples)["vectors"]?.data as Float32Array; // of every reader of vectors
     return embeddingDataset({ ...unlabelled(examples.length, preparation), size, vectors }, steps);
+  };
+}
+
+/** Vectors, or where a run has a backbone images and texts, of which it makes them. */
+function embeddedDataset(
+  preparation: RunPreparation,
+  options: Readonly<Record<string, unknown>> | undefined,
+): ToDataset {
+  const toDataset = vectorsDataset(preparation, options);
+  return async (examples) => {
+    if (!examples.some((each) => typeof each === "string" || each instanceof Uint8Array))
+      return toDataset(examples);
+    return toDataset(await backboneVectors(preparation, examples));
   };
 }
 
