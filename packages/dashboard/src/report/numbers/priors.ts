@@ -36,10 +36,13 @@ export function outcomeAt(
   const right = new Float64Array(classes);
   const predicted = new Float64Array(classes);
   const width = logProbabilities.length / labels.length;
-  for (let i = 0, at = 0; i < labels.length; i++) {
+  // Of the likeliest classes, which are in order, none after can win once the largest shift lifts one no higher.
+  const lift = kept === null ? Infinity : Math.max(...shifts);
+  for (let i = 0; i < labels.length; i++) {
     let best = 0;
     let top = -Infinity;
-    for (let k = 0; k < width; k++, at++) {
+    for (let k = 0, at = i * width; k < width; k++, at++) {
+      if (logProbabilities[at]! + lift <= top) break; // as many
       const j = kept === null ? k : kept[at]!; // as many
       const score = logProbabilities[at]! + shifts[j]!;
       if (score > top) {

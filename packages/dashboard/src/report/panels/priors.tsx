@@ -43,17 +43,9 @@ function Priors({ run, scores }: { readonly run: RunReport; readonly scores: Sco
   const prior = share === null ? start : priorWithShare(start, among, share);
   const before = useMemo(() => outcomeAt(scores, start), [scores, start]);
   const outcome = share === null ? before : outcomeAt(scores, prior);
-  const restart = (): void => {
-    setShare(null);
-  };
-  return (
-    <Panel
-      id="priors"
-      title="If classes were more or less frequent"
-      words={wordsOf(scores)}
-      table={() => priorTable(run, prior, outcome)}
-      spec={() => priorSpec(run, prior, outcome)}
-    >
+  // A thousand classes are not compared anew at each move of the slider.
+  const controls = useMemo(
+    () => (
       <div class="controls row">
         <Choice
           label="Frequencies to begin with"
@@ -65,7 +57,7 @@ function Priors({ run, scores }: { readonly run: RunReport; readonly scores: Sco
           value={base}
           onChange={(next) => {
             setBase(next);
-            restart();
+            setShare(null);
           }}
         />
         <Select
@@ -74,10 +66,22 @@ function Priors({ run, scores }: { readonly run: RunReport; readonly scores: Sco
           value={target}
           onChange={(next) => {
             setTarget(next);
-            restart();
+            setShare(null);
           }}
         />
       </div>
+    ),
+    [run, base, target],
+  );
+  return (
+    <Panel
+      id="priors"
+      title="If classes were more or less frequent"
+      words={wordsOf(scores)}
+      table={() => priorTable(run, prior, outcome)}
+      spec={() => priorSpec(run, prior, outcome)}
+    >
+      {controls}
       <Slider
         label={`Share of ${targetName(run, target)}`}
         {...shareEnds}
