@@ -77,6 +77,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/compare.ts")).compareCommand(),
   },
   {
+    name: "tune",
+    summary: "the margin and the deferral of a method for your data, without the test split",
+    load: async () => (await import("./commands/tune.ts")).tuneCommand(),
+  },
+  {
     name: "fork",
     summary: "other second stages for a run, at the cost of the second alone",
     load: async () => (await import("./commands/fork.ts")).forkCommand(),

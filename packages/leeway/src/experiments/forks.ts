@@ -16,8 +16,8 @@ export interface Fork {
 }
 
 /**
- * The run that a recipe can go on from, at the end of its first stage, with the bits of a run from the start;
- * undefined where there is none.
+ * The run that a recipe can go on from, at the end of that run's first stage, with the bits of a run from the start: of
+ * several the one that has come the farthest. Undefined where there is none.
  *
  * @param runs    in any state: one that has come past its first stage will do
  * @param compute how the recipe is to be computed
@@ -27,14 +27,14 @@ export function trunkAmong(
   recipe: Recipe,
   compute: ComputeOptions = {},
 ): StoredRun | undefined {
-  const stage = stageOf(recipe);
-  if (stage === null) return undefined;
   const setting = settingOf(recipe);
-  return runs.find((run) => {
-    if (settingOf(run.record.recipe) !== setting || !hasForkPoint(run)) return false;
+  const trunks = runs.flatMap((run) => {
+    if (settingOf(run.record.recipe) !== setting || !hasForkPoint(run)) return [];
     const own = stageOfRun(run);
-    return own !== null && serves(own, stage) && hasOurBits(run, compute);
+    return own !== null && serves(own, recipe) && hasOurBits(run, compute) ? [{ run, epoch: own.epoch }] : [];
   });
+  const farthest = Math.max(...trunks.map(({ epoch }) => epoch));
+  return trunks.find(({ epoch }) => epoch === farthest)?.run;
 }
 
 /** Whether a run was trained as it would be here and now, all of it. */
@@ -83,12 +83,11 @@ export function forksAmong(
   return cells.flatMap((cell): Fork[] => {
     const stage = stageOf(cell.recipe);
     if (stage === null) return [];
-    const { epoch } = stage;
     const run = trunkAmong(runs, cell.recipe, compute);
-    const earlier = before.find((each) => serves(each.stage, stage));
+    const earlier = before.find((each) => serves(each.stage, cell.recipe));
     before.push({ cell, stage });
-    if (run !== undefined) return [{ cell, epoch, from: run.record.id }];
-    return earlier === undefined ? [] : [{ cell, epoch, from: earlier.cell.method }];
+    if (run !== undefined) return [{ cell, epoch: stageOfRun(run)!.epoch, from: run.record.id }]; // it is a trunk
+    return earlier === undefined ? [] : [{ cell, epoch: earlier.stage.epoch, from: earlier.cell.method }];
   });
 }
 
@@ -97,9 +96,13 @@ function settingOf(recipe: Parameters<typeof recipeText>[0]): string {
   return recipeText({ ...recipe, method: "any", methodOptions: {} });
 }
 
-/** A plain trunk's evaluations are the other's as well, or can be left out; those of a post-hoc one say nothing of it. */
-function serves(trunk: SharedStage, other: SharedStage): boolean {
-  return trunk.key === other.key && (isPlain(trunk) || !isPlain(other));
+/**
+ * Whether a recipe does the same up to the end of a first stage, which need not be the end of its own. A plain trunk's
+ * evaluations are the other's as well, or can be left out; those of a post-hoc one say nothing of it.
+ */
+function serves(trunk: SharedStage, recipe: Recipe): boolean {
+  const other = stageOf(recipe, trunk.epoch);
+  return trunk.key === other?.key && (isPlain(trunk) || !isPlain(other));
 }
 
 function isPlain(stage: SharedStage | null): boolean {
@@ -119,11 +122,11 @@ function stageOfRun(run: StoredRun): SharedStage | null {
 /** First stages that were worked out before: a sweep looks for each among many runs. */
 const stages = new Map<string, SharedStage | null>();
 
-function stageOf(recipe: Recipe): SharedStage | null {
-  const key = recipeText(recipe);
+function stageOf(recipe: Recipe, until?: number): SharedStage | null {
+  const key = `${recipeText(recipe)} ${until ?? ""}`;
   const known = stages.get(key);
   if (known !== undefined) return known;
-  const stage = sharedStage(recipe);
+  const stage = sharedStage(recipe, until);
   stages.set(key, stage);
   return stage;
 }

@@ -31,6 +31,15 @@ export { caveats, type FilledCell, filledTable } from "./filled-table.ts";
 export { findRuns, type FoundRuns, runsReader } from "./found-runs.ts";
 export { type Fork, forksAmong, trunkAmong, trunksFirst } from "./forks.ts";
 export { measuredSpeed } from "./measured-speed.ts";
+export {
+  deferralRecipes,
+  largestFitting,
+  pilotRecipes,
+  reachedShare,
+  triedDeferrals,
+  type TriedMargin,
+  triedMargins,
+} from "./method-search.ts";
 export { type Plan, planOf } from "./plan.ts";
 export { sweep, type SweepEvent, type SweepOptions } from "./sweep.ts";
 export {

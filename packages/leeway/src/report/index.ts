@@ -61,6 +61,7 @@ export { metricText, metricWords, selectionText } from "./selection-words.ts";
 export { type EndedRun, resultOf, type RunResult, worstClassOf } from "./result.ts";
 export { comparisonNotes, type ComparisonOptions, renderComparison } from "./tables/comparison.ts";
 export { renderForks } from "./tables/forks.ts";
+export { renderTuning, type TriedDeferral, type Tuning } from "./tables/tuning.ts";
 export { type FilledCell as FilledRow, renderFilled } from "./tables/filled-table.ts";
 export { missingNotes, renderTuned, tunedCaveats, type TunedRowResult } from "./tables/tuned-table.ts";
 export { type PlannedRuns, type PlannedSpeed, renderPlan } from "./tables/plan.ts";

@@ -168,16 +168,19 @@ export function mayEndBefore(
 /**
  * The first stage of a recipe; null where it has no second one, or patience may end the run within it: from the start it
  * might then end before the epoch that another run's state is of.
+ *
+ * @param until an epoch within it, where less of it is of interest; by default all of it
  */
-export function sharedStage(recipe: Recipe): SharedStage | null {
+export function sharedStage(recipe: Recipe, until = Infinity): SharedStage | null {
   const method = methodOf(recipe.method, recipe.methodOptions);
   // Where counts are only known once the data is read, any unequal ones tell methods apart, but not test priors.
   const known = recipe.source === undefined ? datasetEntry(recipe.dataset).classes : testPriorClasses(recipe);
   const certain = expectedCounts(recipe);
   const counts = certain ?? Array.from({ length: known ?? anyClasses }, (_, j) => j + 1);
   const stages = stagesOf(method, counts, recipe.epochs);
-  const epoch = forkEpoch(recipe, stages);
-  if (epoch === null || mayEndBefore(epoch, recipe, stages)) return null;
+  const own = forkEpoch(recipe, stages);
+  if (own === null || mayEndBefore(own, recipe, stages)) return null;
+  const epoch = Math.min(own, until);
   const rest = recipeText({ ...recipe, method: "any", methodOptions: {} });
   const given = unnamedWeights(recipe, counts.length);
   const stage = firstStage(method, counts, { epoch, epochs: recipe.epochs, given });
