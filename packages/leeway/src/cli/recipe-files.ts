@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 /** The configuration files that come with Leeway. */
-export const recipeNames = ["paper", "strong", "features"] as const;
+export const recipeNames = ["paper", "strong", "best", "features"] as const;
 
 export type RecipeName = (typeof recipeNames)[number];
 

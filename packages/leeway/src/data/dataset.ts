@@ -71,6 +71,17 @@ export interface Share {
   readonly slotsOf: (length: number) => Uint32Array;
 }
 
+/** How many further views of an example there are, where there are any: a contrastive loss compares two. */
+export const furtherViews = 2;
+
+/** How further views of an image differ from it. */
+export interface ViewRules {
+  /** The smallest share of its area that a view may show, above 0 and at most 1. */
+  readonly minArea: number;
+  /** How often a view is blurred, from 0 to 1. */
+  readonly blur: number;
+}
+
 /** What varies examples. */
 export interface Variation {
   readonly random: Random;
@@ -78,11 +89,16 @@ export interface Variation {
   readonly cutout?: number | undefined;
   /** How images are changed after the crop and the mirror; by default not at all. */
   readonly policy?: { readonly name: AugmentPolicy; readonly random: Random } | undefined;
+  /** Further views of each image, {@link furtherViews} of them; by default none. */
+  readonly views?: { readonly rules: ViewRules; readonly random: Random } | undefined;
 }
 
 /** A few examples as numbers. Its arrays may be used again for the next batch: copy what must outlive this one. */
 export interface Batch {
-  /** What a model's features are computed from, in the order of its arguments. */
+  /**
+   * What a model's features are computed from, in the order of its arguments. Further views are more rows of them: all
+   * examples, then all first further views of them, and so on.
+   */
   readonly inputs: readonly BatchArray[];
   /** [length], each 0 to K - 1. */
   readonly targets: Int32Array;

@@ -12,6 +12,7 @@ export {
   type Batch,
   type BatchArray,
   type Dataset,
+  furtherViews,
   hasSparseInput,
   type InputShape,
   type Share,

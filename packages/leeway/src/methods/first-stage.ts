@@ -9,6 +9,7 @@ interface FirstStage {
   readonly "last layer": string;
   readonly regulariser: string;
   readonly loss: string;
+  readonly contrast: string;
 }
 
 /**
@@ -29,12 +30,13 @@ export function firstStage(
     "last layer": method.classifier === "scaled-linear" ? "linear" : method.classifier,
     regulariser: textOf(method.regularisers),
     loss: textOf(stages.map(({ loss }) => loss)),
+    contrast: textOf(method.contrast ?? {}),
   };
 }
 
 /** What differs between two methods' training, or null where nothing does. */
 export function firstStageDifference(one: FirstStage, other: FirstStage): keyof FirstStage | null {
-  const parts = ["stage", "last layer", "regulariser", "loss"] as const;
+  const parts = ["stage", "last layer", "regulariser", "loss", "contrast"] as const;
   return parts.find((part) => one[part] !== other[part]) ?? null;
 }
 

@@ -26,6 +26,6 @@ export {
 } from "./options.ts";
 export { ownBalance } from "./own-balance.ts";
 export { composedName } from "./own.ts";
-export { posthocMeanings } from "./row.ts";
+export { type Contrast, posthocMeanings } from "./row.ts";
 export { taughtPrior } from "./taught-prior.ts";
 export { type Stage, stageAt, stagesOf } from "./stages.ts";

@@ -12,7 +12,7 @@ import {
   partNames,
 } from "./options.ts";
 import { composedName, ownRow } from "./own.ts";
-import { defaultsOf, type MethodRow, type PosthocName, type SecondStage } from "./row.ts";
+import { type Contrast, defaultsOf, type MethodRow, type PosthocName, type SecondStage } from "./row.ts";
 
 /** A row with its options: all that training and evaluation read of a method, as data. */
 export interface Method extends Pick<MethodRow, "title" | "summary" | "source"> {
@@ -28,6 +28,8 @@ export interface Method extends Pick<MethodRow, "title" | "summary" | "source"> 
   readonly then?: SecondStage;
   /** What is done to logits when they are read, after training. */
   readonly posthoc?: Posthoc;
+  /** What further views of images are trained for. */
+  readonly contrast?: Contrast;
   /** What it adds to training beside its loss. */
   readonly regularisers: Regularisers;
   /** What its losses and weights are computed from, besides class counts. */
@@ -141,6 +143,7 @@ function withOptions(name: string, row: MethodRow, options: MethodOptions): Meth
     first: { loss, weights, sampler },
     ...(then && { then: { ...then, at: deferAt ?? then.at } }),
     ...(posthoc !== "none" && { posthoc: posthocOf(posthoc, posthocTau) }),
+    ...(row.contrast && { contrast: row.contrast }),
     options: optionsInOrder(Object.fromEntries(recorded)),
     own: row.named !== undefined,
     ...warned(losses[loss], classifier, values.scale),

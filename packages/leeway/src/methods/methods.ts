@@ -206,6 +206,28 @@ export const methods: Readonly<Record<string, MethodRow>> = {
     then: { at: end, sampler: "inverse", trainable: "classifier", rateFactor: 1 },
   },
 
+  // With a contrast between further views of images; projections of the sizes that their codes have for ResNet-32.
+  proco: {
+    title: "ProCo",
+    summary: "LA, and LA of two further views by how each class is spread over a sphere",
+    source: "Du et al. 2024 (arXiv:2403.06726), and the authors' code",
+    loss: "logit-adjustment",
+    contrast: {
+      ...{ kind: "proco", shares: [1, 1], temperature: 0.1, sizes: [512, 128] },
+      views: { minArea: 0.08, blur: 0 },
+    },
+  },
+  bcl: {
+    title: "BCL",
+    summary: "LA, and a contrast of two further views in which every class counts the same",
+    source: "Zhu et al. 2022 (CVPR, Balanced Contrastive Learning), and the authors' code",
+    loss: "logit-adjustment",
+    contrast: {
+      ...{ kind: "bcl", shares: [2, 0.6], temperature: 0.1, sizes: [512, 128] },
+      views: { minArea: 0.2, blur: 0.5 },
+    },
+  },
+
   // With regularisers.
   "mixup-drw": {
     title: "Mixup-DRW",

@@ -35,6 +35,23 @@ export interface SecondStage
   readonly at: number;
 }
 
+/**
+ * A second objective beside the loss of the last layer: features of further views of each image are projected onto a
+ * sphere, where those of one class are drawn together. The projection learns along and is thrown away after training.
+ */
+export interface Contrast {
+  /** Against the distributions of all classes, or against the batch and a centre of each class. */
+  readonly kind: "proco" | "bcl";
+  /** What the last layer's loss counts, and what the contrast does. */
+  readonly shares: readonly [ofLoss: number, ofContrast: number];
+  /** T: similarities are divided by it. */
+  readonly temperature: number;
+  /** Of the projection: its hidden layer, and the space of its sphere. */
+  readonly sizes: readonly [hidden: number, projected: number];
+  /** How further views differ from an image: the smallest share of its area, and how often they are blurred. */
+  readonly views: { readonly minArea: number; readonly blur: number };
+}
+
 /** A method as data: what it is called, and the parts of it that are not the default. */
 export interface MethodRow extends Parts {
   /** The name as printed: "LDAM-DRW". */
@@ -51,6 +68,8 @@ export interface MethodRow extends Parts {
   readonly then?: SecondStage;
   /** What is done to logits when they are read. Default: none. */
   readonly posthoc?: PosthocName;
+  /** A second objective, of further views of images. Default: none. */
+  readonly contrast?: Contrast;
   /** α of mixup. Default: 0, none. */
   readonly mixup?: number;
   /** ρ of SAM. Default: 0, none. */

@@ -1,5 +1,5 @@
 export { batchTensors } from "./batch-tensors.ts";
-export { Model } from "./model.ts";
+export { type ClassifierLayer, keepBuffers, Model } from "./model.ts";
 export { buildModel, families } from "./family.ts";
 export {
   firstNames,

@@ -68,14 +68,7 @@ export abstract class Model extends nn.Module {
    * @returns puts them back; to be called in the same scope
    */
   keepStatistics(): () => void {
-    const parameters = new Set(this.parameters());
-    const buffers = Object.values(this.stateDict()).filter((each) => !parameters.has(each));
-    const before = buffers.map((buffer) => buffer.clone());
-    return () => {
-      noGrad(() => {
-        buffers.forEach((buffer, i) => copyInto(buffer, before[i]!)); // as many
-      });
-    };
+    return keepBuffers(this);
   }
 
   override train(on = true): void {
@@ -93,6 +86,22 @@ export abstract class Model extends nn.Module {
   #trainNorms(on: boolean): void {
     for (const [, module] of this.namedModules()) if (module instanceof nn.BatchNorm2d) module.train(on);
   }
+}
+
+/**
+ * Keeps what a module remembers without learning it, to be put back.
+ *
+ * @returns puts it back; to be called in the same scope
+ */
+export function keepBuffers(module: nn.Module): () => void {
+  const parameters = new Set(module.parameters());
+  const buffers = Object.values(module.stateDict()).filter((each) => !parameters.has(each));
+  const before = buffers.map((buffer) => buffer.clone());
+  return () => {
+    noGrad(() => {
+      buffers.forEach((buffer, i) => copyInto(buffer, before[i]!)); // as many
+    });
+  };
 }
 
 /** A new last layer. */

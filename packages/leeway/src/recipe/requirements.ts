@@ -26,6 +26,7 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
       "Leave it out.",
     );
   }
+  if (method.contrast) requireViews(method, kind);
   if (recipe.biasInit === "prior" && method.classifier === "cosine") {
     const what = "to be random for a last layer of cosines, which has no bias";
     throw expected("recipe", "biasInit", what, "prior", "Leave it out, or take another method.");
@@ -40,6 +41,21 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
   if (recipe.source === undefined) requireTestPrior(recipe, datasetFacts(recipe.dataset).classes);
   const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
   stagesOf(method, counts, recipe.epochs);
+}
+
+/** Refuses further views of what is no image, and of images of more than one class. */
+function requireViews({ name, regularisers }: Method, kind: InputKind): void {
+  if (kind !== "image") {
+    const what = "to be one for data other than images, of which there are no further views";
+    throw expected("recipe", "method", what, name, "Take logit-adjustment.");
+  }
+  const refuse = (field: "mixup" | "cutmix" | "cmo" | "rho", why: string): void => {
+    if (regularisers[field] === 0) return;
+    const what = `to be 0 with method ${name}, ${why}`;
+    throw expected("recipe", field, what, regularisers[field], "Leave it out.");
+  };
+  for (const field of ["mixup", "cutmix", "cmo"] as const) refuse(field, "whose views are each of one class");
+  refuse("rho", "whose step has three views already");
 }
 
 /**

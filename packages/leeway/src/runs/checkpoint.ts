@@ -112,6 +112,7 @@ export function restoreCheckpoint(
       const { tensors } = decodeSafetensors(bytes);
       const record = chosenEpoch === null ? undefined : epochs[chosenEpoch];
       session.model.loadStateDict(part("model", tensors));
+      session.branch?.loadStateDict(part("branch", tensors));
       session.optimizer.loadState({ steps, tensors: part("optimizer", tensors) });
       session.average?.loadState(part("average", tensors));
       chosen.resume(record === undefined ? null : { record, weights: part("chosen", tensors) });

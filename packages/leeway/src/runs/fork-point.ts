@@ -126,6 +126,7 @@ export function resumeFrom({ bytes, epochs, path }: ForkPoint, session: Session,
       const { tensors, metadata } = decodeSafetensors(bytes);
       const own = session.model.stateDict();
       session.model.loadStateDict(renamed(own, part("model", tensors)));
+      session.branch?.loadStateDict(part("branch", tensors));
       session.optimizer.loadState({ steps: Number(metadata["steps"]), tensors: part("optimizer", tensors) });
       session.average?.loadState(renamed(session.average.state(), part("average", tensors)));
       const record = metadata["chosen"] === "" ? undefined : epochs[Number(metadata["chosen"])];

@@ -6,7 +6,7 @@ import type { ChosenEpoch } from "./chosen-epoch.ts";
 /** Tensors by name: a network's parameters and buffers, or all that a file holds. */
 export type State = Readonly<Record<string, Tensor>>;
 
-/** What a session has learned, for a file: weights and batch statistics, the optimizer's memory, averages, the chosen epoch. */
+/** What a session has learned, for a file: weights and batch statistics, its branch, the optimizer's memory, averages, the chosen epoch. */
 export interface SessionState {
   /** Each part under a name of its own, `model.classifier.weight`: the session's tensors, not copies. */
   readonly tensors: State;
@@ -17,11 +17,15 @@ export interface SessionState {
 }
 
 /** The state of a session. */
-export function sessionState({ model, optimizer, average }: Session, chosenEpoch: ChosenEpoch): SessionState {
+export function sessionState(
+  { model, branch, optimizer, average }: Session,
+  chosenEpoch: ChosenEpoch,
+): SessionState {
   const { steps, tensors: memory } = optimizer.state();
   const chosen = chosenEpoch.state();
   const tensors = {
     ...prefixed("model", model.stateDict()),
+    ...prefixed("branch", branch?.stateDict() ?? {}),
     ...prefixed("optimizer", memory),
     ...prefixed("average", average?.state() ?? {}),
     ...prefixed("chosen", chosen?.weights ?? {}),

@@ -1,7 +1,7 @@
 import { nn, scope, type Tensor } from "@leeway/torch";
 import { hasSparseInput } from "../data/index.ts";
 import type { Session } from "./session.ts";
-import { featuresOf, type StepBatch, type StepOutcome } from "./step.ts";
+import { featuresOf, firstRows, type StepBatch, type StepOutcome } from "./step.ts";
 
 /** Where numbers first went wrong in a step, and why they probably did. */
 export interface Diagnosis {
@@ -55,7 +55,8 @@ function firstBadModule(session: Session, batch: StepBatch): { output: Tensor; m
     });
   }
   try {
-    const features = featuresOf(session, batch.inputs);
+    const seen = featuresOf(session, batch.inputs);
+    const features = session.branch ? firstRows(seen, batch.targets) : seen;
     const output = session.model.classifier.forward(features);
     // Sparse features are the input itself, which was looked at.
     const badFeatures = !hasSparseInput(session.data.train) && isBad(features);

@@ -1,5 +1,6 @@
 import type { Batch } from "../data/index.ts";
 import { RunError } from "../errors.ts";
+import { keepBuffers } from "../models/index.ts";
 import { diagnose, type Diagnosis } from "./diagnosis.ts";
 import type { Session } from "./session.ts";
 import { isFiniteStep, type StepBatch, type StepOutcome } from "./step.ts";
@@ -46,8 +47,10 @@ export type StepGuard = (take: () => StepOutcome, place: StepPlace) => StepOutco
 export function stepGuard(session: Session, onNan: OnNan): StepGuard {
   let inRow = 0;
   return (take, place) => {
-    // A forward pass changes the batch statistics; those of a bad batch must not stay.
-    const putBack = onNan === "skip" ? session.model.keepStatistics() : undefined;
+    // A forward pass changes the batch statistics, and what a branch has seen; those of a bad batch must not stay.
+    const { model, branch } = session;
+    const changing = branch ? [model, branch] : [model];
+    const putBack = onNan === "skip" ? changing.map(keepBuffers) : [];
     const outcome = take();
     if (isFiniteStep(outcome)) {
       inRow = 0;
@@ -60,7 +63,7 @@ export function stepGuard(session: Session, onNan: OnNan): StepGuard {
       const advice = `${maxSkipped} batches before it were as bad: leaving them out is no cure.`;
       throw new RunError("run", `${bad.fault} ${advice}`);
     }
-    putBack?.();
+    for (const each of putBack) each();
     session.optimizer.zeroGrad();
     return bad;
   };

@@ -22,6 +22,8 @@ import {
 import { buildModel, type Model } from "../models/index.ts";
 import { random } from "../random.ts";
 import { cosineRate, learningRate, type Recipe } from "../recipe/index.ts";
+import { branchOf } from "./branch-of.ts";
+import type { ContrastiveBranch } from "./contrastive-branch.ts";
 import { parameterGroups } from "./parameter-groups.ts";
 import { beginAtPrior } from "./prior-bias.ts";
 import type { Position } from "./progress.ts";
@@ -53,6 +55,8 @@ export interface Session {
   stage: Stage;
   loss: Loss;
   readonly model: Model;
+  /** What further views of its examples are trained for; null where the method takes none. */
+  readonly branch: ContrastiveBranch | null;
   readonly optimizer: optim.Optimizer;
   /** The average of its weights, which is what is measured and kept; null where the weights themselves are. */
   readonly average: optim.WeightAverage | null;
@@ -97,6 +101,10 @@ export function startSession(
     const value = method.regularisers[ofImages];
     throw expected("recipe", ofImages, "to be 0 for data other than images", value);
   }
+  if (method.contrast && group !== null && group.size > 1) {
+    const what = "to be one that ranks can share: its contrast is of whole batches";
+    throw expected("recipe", "method", what, method.name, "Train it as one process.");
+  }
   if (device !== "cpu") setReproducible(reproducible);
   manualSeed(recipe.seed);
   // In a scope, because what initial values are computed from would else wait for the garbage collector.
@@ -111,6 +119,8 @@ export function startSession(
   );
   if (recipe.init && recipe.batchNorm !== "learning") model.freezeStatistics();
   if (device !== "cpu") model.to({ device });
+  const seed = random(recipe.seed, "projection").below(2 ** 31);
+  const branch = branchOf(method.contrast, model, { seed, device });
   const given = givenWeights(recipe, data.train.classNames);
   const stages = stagesOf(method, data.counts, recipe.epochs, { given });
   const [stage] = stages;
@@ -122,7 +132,8 @@ export function startSession(
     stage,
     loss: lossOf(stage.loss),
     model,
-    optimizer: optimizerOf(recipe, model),
+    branch,
+    optimizer: optimizerOf(recipe, model, branch),
     average: averageOf(recipe, model),
     device,
     ranks: group === null || group.size === 1 ? null : new Ranks(group, recipe, model),
@@ -142,9 +153,12 @@ function averageOf({ averageDecay: decay }: Recipe, model: Model): optim.WeightA
   return decay === undefined ? null : new optim.WeightAverage(model.stateDict(), { decay });
 }
 
-function optimizerOf(recipe: Recipe, model: Model): optim.Optimizer {
+function optimizerOf(recipe: Recipe, model: Model, branch: ContrastiveBranch | null): optim.Optimizer {
   const { optimizer, momentum, nesterov = false, weightDecay, schedule } = recipe;
-  const parameters = recipe.init ? parameterGroups(model, recipe) : model.parameters();
+  const ofBranch = branch?.parameters() ?? [];
+  const parameters = recipe.init
+    ? [...parameterGroups(model, recipe), ...(branch ? [{ parameters: ofBranch }] : [])]
+    : [...model.parameters(), ...ofBranch];
   const lr = schedule.base;
   if (optimizer === "adam") return new optim.Adam(parameters, { lr, weightDecay });
   if (optimizer === "adamw") return new optim.AdamW(parameters, { lr, weightDecay });
@@ -161,6 +175,7 @@ export function beginEpoch(session: Session, { epoch, batch, rollbacks }: Positi
   if (epoch === stage.fromEpoch && batch === 0) enterStage(session, stage);
   else setStage(session, stage);
   if (stage.trainable === undefined) beginFrozen(session, { epoch, batch });
+  session.branch?.beginEpoch(epoch);
   // What libtorch draws follows from the epoch, too; within it, from the generator's state, which checkpoints hold.
   if (batch === 0) manualSeed(random(recipe.seed, "dropout", epoch).below(2 ** 31));
   optimizer.lr = rateOf(session, epoch) * 0.5 ** rollbacks;
@@ -225,10 +240,11 @@ export function setStage(session: Session, stage: Stage): void {
   session.model.learn(stage.trainable ?? "all", { shiftStatistics: stage.shiftStatistics ?? false });
 }
 
-/** Frees what a session holds: the network and what the optimizer remembers. */
-export function endSession({ model, optimizer, average, device, ranks }: Session): void {
+/** Frees what a session holds: the network, what is trained beside it, and what the optimizer remembers. */
+export function endSession({ model, branch, optimizer, average, device, ranks }: Session): void {
   ranks?.dispose();
   model.dispose();
+  branch?.dispose();
   optimizer.dispose();
   average?.dispose();
   if (device !== "cpu") emptyCache(device); // what follows may be another program's

@@ -1,4 +1,4 @@
-import { autocast, optim, scope, stack, stepNumbers, type Tensor } from "@leeway/torch";
+import { autocast, optim, scope, slice, stack, stepNumbers, type Tensor } from "@leeway/torch";
 import type { Blend, Mix } from "../data/index.ts";
 import { weightedMean } from "../losses/index.ts";
 import { othersOf, ownRows } from "./blending.ts";
@@ -15,11 +15,11 @@ export type ForwardSession = Pick<Session, "model" | "device"> & {
 /** What a step reads of a session. */
 export type StepSession = ForwardSession &
   Pick<Session, "optimizer" | "loss"> &
-  Partial<Pick<Session, "average">>;
+  Partial<Pick<Session, "average" | "branch">>;
 
 /** One batch as a step takes it. */
 export interface StepBatch {
-  /** What the model's features are computed from. */
+  /** What the model's features are computed from; of a session with a branch, further views too, all in one pass. */
   readonly inputs: readonly Tensor[];
   /** [N] int64 */
   readonly targets: Tensor;
@@ -150,24 +150,32 @@ export function isFiniteStep({ loss, gradientNorm }: Pick<StepOutcome, "loss" | 
 
 /** What a step lowers, as a function of the weights as they then are. Call it in the scope of the step's tensors. */
 function objectiveOf(session: StepSession, batch: StepBatch): () => { logits: Tensor; mean: Tensor } {
-  const { loss, device, ranks = null } = session;
+  const { loss, device, ranks = null, branch = null } = session;
   const { classWeights, share } = batch;
   const targets = ownRows(batch.targets, batch);
   const rowWeights = batch.rowWeights ? ownRows(batch.rowWeights, batch) : null;
   const others = othersOf(batch, device);
   const inputs = others?.inputs(batch.inputs) ?? batch.inputs;
   const compute = (): { logits: Tensor; mean: Tensor } => {
-    const own = featuresOf(session, inputs);
+    const seen = featuresOf(session, inputs);
+    const own = branch ? firstRows(seen, targets) : seen;
     const features = others?.features(own) ?? own; // [N, D]
     const logits = session.model.classifier.forward(features); // [N, K]
     const total = share?.weight ?? null;
-    const mean = weightedMean(loss(logits, targets), targets, classWeights, { rowWeights, total });
+    const ofLogits = loss(logits, targets); // [N]
+    const losses = branch?.joined(ofLogits, seen, { targets, loss }) ?? ofLogits;
+    const mean = weightedMean(losses, targets, classWeights, { rowWeights, total });
     if (others === null) return { logits, mean };
     const theirs = weightedMean(loss(logits, others.targets), others.targets, classWeights, others);
     return { logits, mean: mean.mul(others.lambda).add(theirs.mul(1 - others.lambda)) };
   };
   // A batch that every rank has whole has its own statistics.
   return ranks === null || share?.copies !== 1 ? compute : () => ranks.forward(compute);
+}
+
+/** Of rows of which there are more than targets, those that these are of: further views follow them. */
+export function firstRows(rows: Tensor, targets: Tensor): Tensor {
+  return slice(rows, 0, { end: targets.shape[0]! });
 }
 
 /**

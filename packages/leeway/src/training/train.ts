@@ -226,13 +226,19 @@ export async function* drawBatches(
 
 /** How an epoch varies its examples. */
 function variation(
-  { recipe: { seed, augment }, method: { regularisers } }: Session,
+  { recipe: { seed, augment }, method: { regularisers, contrast } }: Session,
   epoch: number,
   ...of: readonly string[]
 ): Variation {
   const policy = augment && { name: augment, random: random(seed, "policy", epoch, ...of) };
+  const views = contrast && { rules: contrast.views, random: random(seed, "views", epoch, ...of) };
   const { cutout } = regularisers;
-  return { random: random(seed, "augment", epoch, ...of), cutout: cutout === 0 ? undefined : cutout, policy };
+  return {
+    random: random(seed, "augment", epoch, ...of),
+    cutout: cutout === 0 ? undefined : cutout,
+    policy,
+    views,
+  };
 }
 
 /** What the protocol looks at after each epoch: the validation split, the test set, or nothing. */

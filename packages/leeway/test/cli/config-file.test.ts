@@ -36,7 +36,7 @@ suite("a configuration file", () => {
       recipeFor("cifar10", { method: "erm" }),
     );
   });
-  test("comes with Leeway too: the paper's is the default of images, the strong one has any length", () => {
+  test("comes with Leeway too: the paper's is the default of images, others have any length", () => {
     const recipe = (name: RecipeName, flags: RecipeFlags = {}): Recipe =>
       requestedRecipe({ flags: { dataset: "cifar10", ...flags }, ...readConfig(recipeFile(name)) });
     expect(recipe("paper")).toEqual(recipeFor("cifar10"));
@@ -47,6 +47,11 @@ suite("a configuration file", () => {
       decays: [{ fromEpoch: 300, factor: 0.01 }],
     });
     expect(() => recipe("strong", { epochs: 5 })).toThrow("at most 5, the run's length");
+    expect(recipe("best")).toMatchObject({ method: "proco", augment: "autoaugment", batchSize: 256 });
+    expect(recipe("best", { epochs: 400, decayAt: [360, 380], warmupEpochs: 10 }).schedule).toEqual({
+      ...{ base: 0.3, warmupEpochs: 10 },
+      decays: [360, 380].map((fromEpoch) => ({ fromEpoch, factor: 0.1 })),
+    });
   });
   test("says the method's parameters, or the parts of a composed one", () => {
     expect(asked("dataset: cifar10\nmethodOptions: { maxMargin: 0.3 }").methodOptions).toMatchObject({

@@ -8,7 +8,7 @@ import {
   type TunedExperiment,
   tunedTable,
 } from "../../src/experiments/index.ts";
-import { methodNames } from "../../src/methods/index.ts";
+import { methodNames, methodOf } from "../../src/methods/index.ts";
 import type { Recipe } from "../../src/recipe/index.ts";
 import type { StoredRun } from "../../src/storage/index.ts";
 import * as example from "../records/examples.ts";
@@ -34,7 +34,7 @@ const erm = candidatesOf("imdb", { method: "erm" });
 
 suite("candidatesOf", () => {
   test("gives every method as many tries, the usual recipe first, all of them different", () => {
-    for (const method of methodNames) {
+    for (const method of methodNames.filter((name) => !methodOf(name).contrast)) {
       const candidates = candidatesOf("imdb", { method });
       expect(candidates).toHaveLength(4);
       expect(new Set(candidates.map((each) => JSON.stringify(each))).size).toBe(4);

@@ -26,7 +26,7 @@ suite("firstStageDifference", () => {
     ...["focal", "rs", "rw", "cb-rs", "sqrt-rs", "cb-focal", "hg-drs", "ldam-hg-drs", "m-drw"].map((name) => [
       name,
     ]),
-    ...["vs", "gcl", "ldam-drw-sam"].map((name) => [name]),
+    ...["vs", "gcl", "proco", "bcl", "ldam-drw-sam"].map((name) => [name]),
   ];
   test("is nothing within these groups of methods, and something between any two of them", () => {
     expect(groups.flat().toSorted()).toEqual(methodNames.toSorted());
@@ -52,6 +52,8 @@ suite("firstStageDifference", () => {
     ["erm-drw", { deferAt: 0.5 }, "erm", "stage"],
     ["erm", { rho: 0.05 }, "erm-drw", "regulariser"],
     ["ldam-drw", { rho: 0.8 }, "ldam-drw-sam", null],
+    ["logit-adjustment", {}, "proco", "contrast"],
+    ["bcl", {}, "proco", "contrast"],
   ];
   test.for(pairs)("of %s with %o and %s is %s", ([one, options, other, part]) => {
     expect(difference([one, options], [other])).toBe(part);

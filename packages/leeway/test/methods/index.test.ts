@@ -63,6 +63,8 @@ const recorded = {
   mislas: { smoothHead: 0.3, smoothTail: 0, deferAt: 0.95, mixup: 1 },
   "bs-head": { deferAt: 0.95 },
   gcl: { maxMargin: 0.5, scale: 30, deferAt: 0.95, mixup: 1 },
+  proco: { tau: 1 },
+  bcl: { tau: 1 },
   "mixup-drw": { beta: 0.9999, deferAt: 0.8, mixup: 1 },
   "ldam-drw-sam": { maxMargin: 0.5, scale: 30, beta: 0.9999, deferAt: 0.8, rho: 0.8 },
 };

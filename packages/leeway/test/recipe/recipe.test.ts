@@ -11,6 +11,27 @@ import {
 } from "../../src/recipe/index.ts";
 
 suite("recipeFor", () => {
+  test.for(["proco", "bcl"])(
+    "refuses %s of what has no further views, and what its views do not go with",
+    (method) => {
+      const of =
+        (methodOptions = {}, dataset = "cifar10") =>
+        () =>
+          recipeFor(dataset, { method, methodOptions });
+      expect(of({}, "imdb")).toThrow(
+        `recipe: expected method to be one for data other than images, of which there are no further views, got "${method}". Take logit-adjustment.`,
+      );
+      for (const mixing of ["cutmix", "cmo"])
+        expect(of({ [mixing]: 1 })).toThrow(`expected ${mixing} to be 0 with`);
+      expect(of({ mixup: 1 })).toThrow(
+        `expected mixup to be 0 with method ${method}, whose views are each of one class`,
+      );
+      expect(of({ rho: 0.1 })).toThrow(
+        `expected rho to be 0 with method ${method}, whose step has three views already`,
+      );
+      expect(of({ cutout: 16 })).not.toThrow();
+    },
+  );
   test("is the paper's recipe where nothing is asked for", () => {
     expect(recipeFor("cifar10")).toEqual({
       dataset: "cifar10",

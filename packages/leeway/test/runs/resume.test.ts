@@ -39,6 +39,8 @@ suite("a run that is stopped at every step and epoch edge, and resumed", () => {
     { method: "ldam-drw-sam", validationFraction: 0, averageDecay: 0.9 },
     { method: "lws", averageDecay: 0.9, augment: "autoaugment", cosine: true, nesterov: true },
     { method: "balanced-softmax", methodOptions: { cmo: 1, labelSmoothing: 0.1 } },
+    { method: "proco", methodOptions: { cutout: 4 }, augment: "autoaugment", averageDecay: 0.9 },
+    { method: "bcl", optimizer: "adam" },
     { method: "erm-drs", weightPower: 0.5, classWeight: { white: 4 }, minPerBatch: { white: 2, blue: 3 } },
   ];
   for (const kind of kindsOfRun) {

@@ -81,22 +81,25 @@ suite("a step of an ensemble", () => {
 });
 
 suite("an ensemble in one network", () => {
-  test.for(methodNames)("is trained by %s, its second stage too", async (method) => {
-    const methodOptions = Object.hasOwn(methodOf(method).options, "deferAt") ? { deferAt: 0.5 } : {};
-    const recipe = ensembles.recipe({ method, methodOptions, epochs: 2 });
-    const data = await ensembles.data(recipe);
-    const session = startSession(recipe, data);
-    try {
-      const losses: number[] = [];
-      for await (const event of train(session)) {
-        if (event.kind === "epoch") losses.push(event.record.train.loss);
+  test.for(methodNames.filter((name) => !methodOf(name).contrast))(
+    "is trained by %s, its second stage too",
+    async (method) => {
+      const methodOptions = Object.hasOwn(methodOf(method).options, "deferAt") ? { deferAt: 0.5 } : {};
+      const recipe = ensembles.recipe({ method, methodOptions, epochs: 2 });
+      const data = await ensembles.data(recipe);
+      const session = startSession(recipe, data);
+      try {
+        const losses: number[] = [];
+        for await (const event of train(session)) {
+          if (event.kind === "epoch") losses.push(event.record.train.loss);
+        }
+        expect(losses).toHaveLength(2);
+        const { metrics } = await evaluate(session, data.test);
+        expect(metrics.perClass).toHaveLength(3);
+        expect([...losses, metrics.topOne].every(Number.isFinite)).toBe(true);
+      } finally {
+        endSession(session);
       }
-      expect(losses).toHaveLength(2);
-      const { metrics } = await evaluate(session, data.test);
-      expect(metrics.perClass).toHaveLength(3);
-      expect([...losses, metrics.topOne].every(Number.isFinite)).toBe(true);
-    } finally {
-      endSession(session);
-    }
-  });
+    },
+  );
 });

@@ -1,9 +1,16 @@
-import { memory } from "@leeway/torch";
+import { type distributed, memory } from "@leeway/torch";
 import { describe as suite, expect, test } from "vitest";
 import { endSession, startSession } from "../../src/training/index.ts";
 import { tinyData, tinyRecipe } from "../runs/tiny-run.ts";
 
 suite("startSession", () => {
+  test.for(["proco", "bcl"])("refuses ranks for %s, whose contrast is of whole batches", (method) => {
+    const recipe = tinyRecipe({ method });
+    const group = { rank: 0, size: 2 } as unknown as distributed.ProcessGroup; // nothing of it is asked
+    expect(() => startSession(recipe, tinyData(recipe), { group })).toThrow(
+      `recipe: expected method to be one that ranks can share: its contrast is of whole batches, got "${method}".`,
+    );
+  });
   test("makes the network, loss and stages of the recipe", () => {
     const recipe = tinyRecipe({ epochs: 10 });
     const session = startSession(recipe, tinyData(recipe));

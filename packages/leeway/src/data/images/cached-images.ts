@@ -11,7 +11,14 @@ import { readable } from "../files/bounded-read.ts";
 import type { Batch, Dataset } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import { fileError } from "../files/file-error.ts";
-import { changesOf, imageFill, type ImageFilling, imageSize, type ImageShape } from "./image-dataset.ts";
+import {
+  changesOf,
+  imageFill,
+  type ImageFilling,
+  imageSize,
+  type ImageShape,
+  viewsIn,
+} from "./image-dataset.ts";
 import { type Augment, placements } from "./transforms.ts";
 import { channels } from "./decode.ts";
 
@@ -67,7 +74,8 @@ export function cachedImages(examples: CachedExamples, form: CachedForm): Datase
       // A part at random is a shift within what is stored beyond the part.
       const shifts = { ...augment, pad: augment.pad + ((stored - side) >> 1) };
       const place = placements({ augment: shifts, shape: squareOf(side) }, vary);
-      return batchesOf(examples, plan, { form, place, changes: changesOf(vary, squareOf(side)) });
+      const views = viewsIn(vary, { shape: squareOf(stored), augment });
+      return batchesOf(examples, plan, { form, place, changes: changesOf(vary, squareOf(side)), views });
     },
   };
 }
@@ -79,7 +87,7 @@ function squareOf(side: number): ImageShape {
 async function* batchesOf(
   { places }: CachedExamples,
   plan: BatchPlan,
-  { form, ...varied }: { readonly form: CachedForm } & Pick<ImageFilling, "place" | "changes">,
+  { form, ...varied }: { readonly form: CachedForm } & Pick<ImageFilling, "place" | "changes" | "views">,
 ): AsyncGenerator<Batch, void, undefined> {
   const [crop, shape] = [squareOf(form.side), squareOf(form.stored)];
   const bytes = imageSize(shape);

@@ -1,6 +1,6 @@
 import { imageRows, scope, type Tensor } from "@leeway/torch";
 import { type Fill, plannedBatches, readLater, type Taken } from "../batching.ts";
-import type { Batch, BatchOptions, Dataset, Variation } from "../dataset.ts";
+import { type Batch, type BatchOptions, type Dataset, furtherViews, type Variation } from "../dataset.ts";
 import { type Examples, selectRows } from "../examples.ts";
 import { type Changes, policyChanges } from "./policies.ts";
 import {
@@ -14,6 +14,7 @@ import {
   placementRows,
   placements,
 } from "./transforms.ts";
+import { type Views, type ViewSlot, viewsOf } from "./views.ts";
 
 /** Size of one image: C channels, H rows, W columns. */
 export interface ImageShape {
@@ -61,8 +62,9 @@ export function imageDataset(images: Images): ImageDataset {
     batches: (order, { batchSize, vary, share }) => {
       const place = placements(images, vary);
       const changes = changesOf(vary, images.shape);
+      const views = viewsIn(vary, images);
       return plannedBatches({ labels: images.labels, order, batchSize, share }, (capacity) =>
-        imageFill(images, { capacity, place, changes }),
+        imageFill(images, { capacity, place, changes, views }),
       );
     },
   };
@@ -72,6 +74,16 @@ export function imageDataset(images: Images): ImageDataset {
 export function changesOf(vary: Variation | undefined, shape: ImageShape): Changes | undefined {
   const policy = vary?.policy;
   return policy && policyChanges(policy.name, shape, policy.random);
+}
+
+/** The further views that training takes of images, if it does. */
+export function viewsIn(
+  vary: Variation | undefined,
+  { shape, augment }: Pick<Images, "shape" | "augment">,
+): Views | undefined {
+  if (vary?.views === undefined) return undefined;
+  const { rules, random } = vary.views;
+  return viewsOf(rules, { shape, flip: augment?.flip ?? false, random });
 }
 
 /** How a batch is filled with images. */
@@ -84,52 +96,62 @@ export interface ImageFilling {
    * recipes, who cut it out before they normalise, and else the mean, as by those of cutout.
    */
   readonly changes?: Changes | undefined;
+  /** Further views of each image, see `Batch`; by default none. */
+  readonly views?: Views | undefined;
   /** The size that a network sees, around the middle of each image; by default all of it. */
   readonly crop?: ImageShape;
   /** The place in `pixels` of the image that is item `slot` of a batch; by default its position. */
   readonly indexOf?: (position: number, slot: number) => number;
 }
 
-/** Fills batches of images, [length, H, W, C]; values that are read share one buffer. */
+/** Fills batches of images, [length, H, W, C], of further views too; values that are read share one buffer. */
 export function imageFill(
   images: Pick<Images, "pixels" | "shape" | "mean" | "std">,
-  { capacity, place, changes, crop = images.shape, indexOf = (position) => position }: ImageFilling,
+  { capacity, place, changes, views, crop = images.shape, indexOf = (position) => position }: ImageFilling,
 ): Fill {
   const { channels, height, width } = crop;
   const size = imageSize(crop);
-  const placed = Array.from({ length: capacity }, centred);
-  const indices = new Int32Array(capacity);
-  const rows = new Int32Array(capacity * placementNumbers);
+  const copies = views ? 1 + furtherViews : 1;
+  const indices = new Int32Array(copies * capacity);
+  const rows = new Int32Array(copies * capacity * placementNumbers);
   const table = normalisation(images);
   const hole = changes && Float32Array.from({ length: channels }, (_, c) => table[256 * c]!);
   const how = { ...images.shape, crop, table, ...(hole && { hole }) };
-  const each = 2 * (changes?.count ?? 0);
-  const drawn = new Float64Array(capacity * each);
-  const ofSlots = Array.from({ length: capacity }, (_, slot) =>
-    drawn.subarray(slot * each, (slot + 1) * each),
-  );
-  const spare = { placement: centred(), changes: new Float64Array(each) }; // of what others take
+  const each = 2 * Math.max(changes?.count ?? 0, views?.count ?? 0);
+  const draws = drawsOf(copies * capacity, each);
+  const placed = draws.slots.map(({ placement }) => placement);
   let buffer: { readonly values: Float32Array; readonly write: ImageWriter } | undefined;
   return (positions, taken) => {
     const { length } = positions;
     const rowOf = rowsOf(taken);
+    const count = copies * length;
     for (let slot = 0; slot < (taken?.of ?? length); slot++) {
       const row = rowOf(slot);
-      place(placed[row] ?? spare.placement); // as many as the capacity
-      changes?.draw(ofSlots[row] ?? spare.changes);
+      const own = draws.slots[row] ?? draws.spare;
+      place(own.placement);
+      own.box[2] = 0; // it is cropped
+      own.changes.fill(0);
+      changes?.draw(own.changes);
+      for (let at = row + length; views && at < row + count; at += length) {
+        const view = row < 0 ? draws.spare : draws.slots[at]!; // as many as all rows
+        view.placement.hole.side = 0;
+        views.draw(view);
+      }
     }
-    for (let row = 0; row < length; row++) indices[row] = indexOf(positions[row]!, row);
+    for (let row = 0; row < count; row++) indices[row] = indexOf(positions[row % length]!, row % length);
     const toTensor = (device: string): Tensor => {
-      const placements = placementRows(indices, placed, rows.subarray(0, length * placementNumbers));
+      const placements = placementRows(indices, placed, rows.subarray(0, count * placementNumbers));
       return imageRows(images.pixels, placements, {
         ...how,
-        changes: drawn.subarray(0, length * each),
+        ...(views && { boxes: draws.boxes.subarray(0, 4 * count) }),
+        changes: draws.changes.subarray(0, each * count),
         device,
       });
     };
-    const input = { shape: [length, height, width, channels], layout: "channels-last", toTensor } as const;
+    const input = { shape: [count, height, width, channels], layout: "channels-last", toTensor } as const;
     const read = (): Float32Array => {
-      if (changes) return scope(() => toTensor("cpu").data() as Float32Array); // there is no second version of them
+      // There is no second version of what changes bytes.
+      if (changes || views) return scope(() => toTensor("cpu").data() as Float32Array);
       if (buffer === undefined) {
         const values = new Float32Array(capacity * size);
         buffer = { values, write: imageWriter(images, values, { crop }) };
@@ -139,6 +161,32 @@ export function imageFill(
     };
     return [readLater(input, read)];
   };
+}
+
+/**
+ * Room for the draws of so many rows, as `imageRows` reads them.
+ *
+ * @param each numbers of a row's changes
+ */
+function drawsOf(
+  rows: number,
+  each: number,
+): {
+  readonly boxes: Int32Array;
+  readonly changes: Float64Array;
+  readonly slots: readonly ViewSlot[];
+  /** Of what others take. */
+  readonly spare: ViewSlot;
+} {
+  const boxes = new Int32Array(4 * rows);
+  const changes = new Float64Array(each * rows);
+  const slots = Array.from({ length: rows }, (_, row) => ({
+    placement: centred(),
+    box: boxes.subarray(4 * row, 4 * row + 4),
+    changes: changes.subarray(each * row, each * (row + 1)),
+  }));
+  const spare = { placement: centred(), box: new Int32Array(4), changes: new Float64Array(each) };
+  return { boxes, changes, slots, spare };
 }
 
 /** The row of a batch that an example in a slot of it becomes: -1 where it is not taken. */

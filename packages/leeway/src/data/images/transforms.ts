@@ -15,7 +15,7 @@ export interface Augment {
  * One image's draw: how far the crop lies from the middle, in pixels, whether it is mirrored, and the square
  * that is cut out of the result, side 0 for none.
  */
-interface Placement {
+export interface Placement {
   down: number;
   right: number;
   mirrored: boolean;
