@@ -27,6 +27,31 @@ const arrays: Record<string, { new (buffer: ArrayBuffer): TensorData; readonly B
 
 const metadataKey = "__metadata__";
 
+/** Numbers of 16 bits as the float32 that they are: every one of them is exactly one of those. */
+const widened: Readonly<Record<string, (values: Uint16Array) => Float32Array>> = {
+  F16: (values) => {
+    const table = Float32Array.from({ length: 2 ** 16 }, (_, bits) => halfOf(bits));
+    return Float32Array.from(values, (bits) => table[bits]!); // of 16 bits
+  },
+  // The upper half of a float32.
+  BF16: (values) => new Float32Array(Uint32Array.from(values, (bits) => bits << 16).buffer),
+};
+
+/** Bytes of a number of a dtype; undefined for one that is not known. */
+function widthOf(dtype: string): number | undefined {
+  if (Object.hasOwn(widened, dtype)) return Uint16Array.BYTES_PER_ELEMENT;
+  return Object.hasOwn(arrays, dtype) ? arrays[dtype]!.BYTES_PER_ELEMENT : undefined;
+}
+
+/** IEEE 754's binary16: a bit of sign, 5 of exponent, 10 of fraction. */
+function halfOf(bits: number): number {
+  const sign = bits >> 15 === 0 ? 1 : -1;
+  const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
 /** One tensor of a header that has been checked. */
 interface Entry {
   readonly name: string;
@@ -77,7 +102,7 @@ export function encodeSafetensors(
 }
 
 /**
- * The tensors of a safetensors file.
+ * The tensors of a safetensors file. Those of 16 bits (F16, BF16) become float32, to the bit, and are named.
  *
  * Everything is checked before the first tensor is made.
  *
@@ -86,6 +111,8 @@ export function encodeSafetensors(
 export function decodeSafetensors(bytes: Uint8Array): {
   readonly tensors: Record<string, Tensor>;
   readonly metadata: Record<string, string>;
+  /** The dtype of each tensor that was widened, by its name. */
+  readonly halves: Readonly<Record<string, "F16" | "BF16">>;
 } {
   const { header, values } = splitHeader(bytes);
   const metadata = readMetadata(header[metadataKey] ?? {});
@@ -94,7 +121,10 @@ export function decodeSafetensors(bytes: Uint8Array): {
     .map(([name, entry]) => readEntry(name, entry));
   requireContiguous(entries, values.length);
   const tensors = entries.map((entry): [string, Tensor] => [entry.name, readTensor(entry, values)]);
-  return { tensors: Object.fromEntries(tensors), metadata };
+  const halves = entries.flatMap(({ name, dtype }) =>
+    dtype === "F16" || dtype === "BF16" ? [[name, dtype] as const] : [],
+  );
+  return { tensors: Object.fromEntries(tensors), metadata, halves: Object.fromEntries(halves) };
 }
 
 function splitHeader(bytes: Uint8Array): { header: Record<string, unknown>; values: Uint8Array } {
@@ -126,7 +156,8 @@ function readMetadata(metadata: unknown): Record<string, string> {
 
 function readEntry(name: string, entry: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
-  if (typeof dtype !== "string" || !Object.hasOwn(arrays, dtype) || !isShape(shape)) {
+  const width = typeof dtype === "string" ? widthOf(dtype) : undefined;
+  if (typeof dtype !== "string" || width === undefined || !isShape(shape)) {
     throw new RangeError(
       `decodeSafetensors: expected ${name} with a known dtype and a shape, got ${JSON.stringify(dtype)}.`,
     );
@@ -135,7 +166,7 @@ function readEntry(name: string, entry: unknown): Entry {
     throw new RangeError(`decodeSafetensors: expected ${name} with two data_offsets, got something else.`);
   }
   const [from, to] = offsets as [number, number];
-  const bytes = shape.reduce((product, size) => product * size, arrays[dtype]!.BYTES_PER_ELEMENT);
+  const bytes = shape.reduce((product, size) => product * size, width);
   if (to - from !== bytes) {
     throw new RangeError(
       `decodeSafetensors: expected ${name} to hold ${bytes} bytes for its shape, got ${to - from}.`,
@@ -163,6 +194,8 @@ function requireContiguous(entries: readonly Entry[], length: number): void {
 function readTensor({ dtype, shape, from, to }: Entry, values: Uint8Array): Tensor {
   const buffer = new ArrayBuffer(to - from);
   new Uint8Array(buffer).set(values.subarray(from, to));
+  const { [dtype]: widen } = widened;
+  if (widen !== undefined) return tensor(widen(new Uint16Array(buffer)), shape);
   return tensor(new arrays[dtype]!(buffer), shape, dtype === "BOOL" ? { dtype: "bool" } : {});
 }
 

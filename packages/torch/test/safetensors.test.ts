@@ -48,6 +48,28 @@ suite("safetensors", () => {
     expect(metadata).toEqual({ epoch: "3" });
   });
 
+  test("widens numbers of 16 bits to the float32 that they are, and names them", () => {
+    const header = {
+      half: { dtype: "F16", shape: [7], data_offsets: [0, 14] },
+      brain: { dtype: "BF16", shape: [2, 2], data_offsets: [14, 22] },
+    };
+    const bytes = Buffer.from(file(header, 22));
+    const half = [0x3c00, 0xc000, 0x3555, 0x0001, 0x7bff, 0xfc00, 0x8000];
+    const brain = [0x3f80, 0xc000, 0x3eab, 0x7f80];
+    new Uint8Array(Uint16Array.from([...half, ...brain]).buffer).forEach((byte, i) => {
+      bytes[bytes.length - 22 + i] = byte;
+    });
+    const { tensors, halves } = decodeSafetensors(bytes);
+    const { half: own, brain: other } = tensors;
+    // As NumPy's float16 and PyTorch's bfloat16 have them.
+    expect([...own!.data()]).toEqual([1, -2, 1365 / 4096, 2 ** -24, 65504, -Infinity, -0]);
+    expect([other!.shape, [...other!.data()]]).toEqual([
+      [2, 2],
+      [1, -2, 171 / 512, Infinity],
+    ]);
+    expect([own!.dtype, halves]).toEqual(["float32", { half: "F16", brain: "BF16" }]);
+  });
+
   test("writes values row by row, however they lie in memory", () => {
     const image = arange(16, { dtype: "float32" }).reshape([1, 4, 2, 2]);
     const bytes = encodeSafetensors({ image: contiguous(image, "channels_last") });

@@ -47,10 +47,20 @@ const customFields = {
 /** What commander gives for {@link addDataOptions}. */
 export type DataFlags = FlagsOf<typeof customFields> & FlagsOf<typeof readerFields>;
 
-/** Adds the argument DATA and the options that say how custom data is read. */
-export function addDataOptions(command: Command): Command {
+/**
+ * Adds the argument DATA and the options that say how custom data is read.
+ *
+ * @param without options of readers that the command has not
+ */
+export function addDataOptions(
+  command: Command,
+  { without = [] }: { readonly without?: readonly (keyof typeof readerFields)[] } = {},
+): Command {
   command.argument("[data...]", "a folder, files or patterns of yours; or a name of leeway datasets");
-  return addFields(addFields(command, customFields), readerFields);
+  const names = Object.keys(readerFields) as (keyof typeof readerFields)[];
+  return addFields(addFields(command, customFields), readerFields, {
+    names: names.filter((name) => !without.includes(name)),
+  });
 }
 
 /**

@@ -43,6 +43,8 @@ export interface InitRecord {
   readonly fresh: readonly string[];
   /** Those of the file that are not used. */
   readonly leftOver: readonly string[];
+  /** Present where numbers of 16 bits in the file became float32. */
+  readonly widened?: true;
 }
 
 /** What was requested: with the same code and data it gives the same run again. */

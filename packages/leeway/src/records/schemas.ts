@@ -57,7 +57,10 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
     os: name,
   }),
   initialised: z
-    .strictObject({ loaded: count, fresh: z.array(name), leftOver: z.array(name) })
+    .strictObject({
+      ...{ loaded: count, fresh: z.array(name), leftOver: z.array(name) },
+      widened: z.literal(true).exactOptional(),
+    })
     .exactOptional(),
   forkedFrom: z
     .strictObject({ run: name, epoch: count, changes: z.array(name).exactOptional() })

@@ -6,9 +6,9 @@ export function initWords({
   initialised,
 }: Pick<RunRecord, "recipe" | "initialised">): string[] {
   if (init === undefined || initialised === undefined) return [];
-  const { loaded, fresh, leftOver } = initialised;
+  const { loaded, fresh, leftOver, widened = false } = initialised;
   const parts = [
-    `${loaded} tensors loaded`,
+    `${loaded} tensors loaded${widened ? ", those of 16 bits as float32" : ""}`,
     ...(fresh.length > 0 ? [`new: ${named(fresh)}`] : []),
     ...(leftOver.length > 0 ? [`left over: ${named(leftOver)}`] : []),
   ];

@@ -21,7 +21,7 @@ export function beginFrom({ model, data, average }: Session, init: Init): InitRe
   const bytes = readInit(init.path, init.sha256);
   const path = weightsPath(init);
   return scope(() => {
-    const { state, metadata } = decodedInit(path, bytes);
+    const { state, metadata, widened } = decodedInit(path, bytes);
     const match = matchState(model, state, {
       sameClasses: isSame(metadata["classes"], data.train.classNames),
     });
@@ -31,7 +31,10 @@ export function beginFrom({ model, data, average }: Session, init: Init): InitRe
     });
     average?.reset();
     const { loaded, fresh, leftOver } = match;
-    return { loaded: Object.keys(loaded).length, fresh: [...fresh], leftOver: [...leftOver] };
+    return {
+      ...{ loaded: Object.keys(loaded).length, fresh: [...fresh], leftOver: [...leftOver] },
+      ...(widened && { widened }),
+    };
   });
 }
 

@@ -85,15 +85,21 @@ function pickled(path: string): RunError {
   return new RunError("usage", message, { path });
 }
 
-/** The tensors of a file under our names, and its strings. Call it in a scope. */
-export function decodedInit(
-  path: string,
-  bytes: Uint8Array,
-): { readonly state: GivenState; readonly metadata: Readonly<Record<string, string>> } {
-  const { tensors, metadata } = fitting(path, "a whole safetensors file, got one with a fault", () =>
+/** Weights to begin from, as their file has them. */
+export interface DecodedInit {
+  /** Under our names; what was of 16 bits is float32. */
+  readonly state: GivenState;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Whether there were tensors of 16 bits. */
+  readonly widened: boolean;
+}
+
+/** The tensors of a file, and its strings. Call it in a scope. */
+export function decodedInit(path: string, bytes: Uint8Array): DecodedInit {
+  const { tensors, metadata, halves } = fitting(path, "a whole safetensors file, got one with a fault", () =>
     decodeSafetensors(bytes),
   );
-  return { state: withOurNames(tensors), metadata };
+  return { state: withOurNames(tensors), metadata, widened: Object.keys(halves).length > 0 };
 }
 
 function knownOfFile(path: string, bytes: Uint8Array): Known {

@@ -84,7 +84,7 @@ suite("a run on photographs through a backbone", () => {
     const create = async (...args: Parameters<typeof ort.InferenceSession.create>): Promise<unknown> => {
       const session = await ort.InferenceSession.create(...args);
       const counted = (feeds: ort.InferenceSession.FeedsType, fetches: string[]): unknown => {
-        if ("x" in feeds) batches.push(feeds["x"]!.dims[0]!);
+        if (feeds["x"] !== undefined) batches.push(feeds["x"].dims[0]!);
         return session.run(feeds, fetches);
       };
       return { inputNames: session.inputNames, run: counted, release: () => session.release() };

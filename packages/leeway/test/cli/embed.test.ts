@@ -23,6 +23,12 @@ async function writePhotos(folder: string): Promise<void> {
 }
 
 suite("leeway embed", () => {
+  test("leaves the size of images to the backbone", async () => {
+    const { stdout } = await leeway(["embed", "--help", "--all"]);
+    expect(stdout).toContain("--preprocessor <file>");
+    expect(stdout).not.toMatch(/--image-size|--resize|--no-flip/);
+  });
+
   test("has the bytes of one thread with threads that prepare images beside onnxruntime", async () => {
     const folder = temporaryFolder();
     const photos = join(folder, "photos");

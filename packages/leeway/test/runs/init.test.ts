@@ -1,6 +1,7 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  decodeSafetensors,
   encodeSafetensors,
   Generator,
   noGrad,
@@ -18,6 +19,7 @@ import { resolveInit } from "../../src/runs/init-file.ts";
 import { loadRunData, recipeForData, runRecipe } from "../../src/runs/index.ts";
 import { ResNet } from "../../src/models/index.ts";
 import type { RecipeOptions } from "../../src/recipe/index.ts";
+import { initWords } from "../../src/report/index.ts";
 import { readRun } from "../../src/storage/index.ts";
 import { endSession, startSession, trainingStep } from "../../src/training/index.ts";
 import { python, referenceOf } from "../python.ts";
@@ -49,6 +51,29 @@ function resnetFile(classes: number, stem: "imagenet" | "tiny", prefix = ""): st
   return path;
 }
 
+/** The weights of a run as a file of bfloat16: the upper half of each number. */
+function brainFloats(run: string): string {
+  const path = join(temporaryFolder(), "brain.safetensors");
+  let end = 0;
+  const parts = Object.entries(weightsIn(run)).map(([name, values]) => {
+    const bits = new Uint32Array(Float32Array.from(values as ArrayLike<number>).buffer);
+    return { name, data: Uint16Array.from(bits, (each) => each >>> 16) };
+  });
+  const shapes = scope(() => {
+    const { tensors } = decodeSafetensors(readFileSync(join(run, "model.safetensors")));
+    return Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, [...shape]]));
+  });
+  const header = parts.map(({ name, data }) => {
+    const offsets = [end, (end += data.byteLength)];
+    return [name, { dtype: "BF16", shape: shapes[name], data_offsets: offsets }];
+  });
+  const text = Buffer.from(JSON.stringify(Object.fromEntries(header)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  writeFileSync(path, Buffer.concat([length, text, ...parts.map(({ data }) => Buffer.from(data.buffer))]));
+  return path;
+}
+
 suite("a run that begins from another", () => {
   test("takes its layers and statistics over, and its last layer where the classes are the same", async () => {
     const before = await trained();
@@ -59,6 +84,15 @@ suite("a run that begins from another", () => {
     const body = Object.fromEntries(Object.entries(weights).filter(([name]) => !name.startsWith("linear.")));
     expect(weightsIn(before)).toMatchObject(body); // the last layer learned alone, statistics rested
     expect(head).not.toEqual(weightsIn(before)["linear.weight"]);
+  });
+
+  test("widens weights of 16 bits to float32, and says so", async () => {
+    const recipe = tinyRecipe({ method: "erm", epochs: 1, init: resolveInit(brainFloats(await trained())) });
+    const { record } = await tinyRun(recipe, { runsDir: folderInMemory() });
+    expect(record.initialised).toEqual({ loaded: 44, fresh: [], leftOver: [], widened: true });
+    expect(initWords(record)).toEqual([
+      expect.stringContaining("44 tensors loaded, those of 16 bits as float32"),
+    ]);
   });
 
   test("has a new last layer where the classes are others, also as many", async () => {

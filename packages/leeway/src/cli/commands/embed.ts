@@ -38,7 +38,9 @@ const embedFields = {
 
 /** `leeway embed`: data as the vectors that a backbone makes of it. */
 export function embedCommand(): Command {
-  const command = addFields(addDataOptions(new Command("embed")), backboneFields, {
+  // How large images are, and how they get there, is the backbone's to say.
+  const data = addDataOptions(new Command("embed"), { without: ["imageSize", "resize", "flip"] });
+  const command = addFields(data, backboneFields, {
     change: { backbone: { common: true } },
   });
   addFields(command, embedFields);
