@@ -48,6 +48,7 @@ static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exportGpu(env, exports);
   exportBatches(env, exports);
   exportDistributed(env, exports);
+  exportMappedFile(env, exports);
   return exports;
 }
 

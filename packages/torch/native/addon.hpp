@@ -99,5 +99,6 @@ void exportDevice(Napi::Env env, Napi::Object exports);
 void exportGpu(Napi::Env env, Napi::Object exports);
 void exportBatches(Napi::Env env, Napi::Object exports);
 void exportDistributed(Napi::Env env, Napi::Object exports);
+void exportMappedFile(Napi::Env env, Napi::Object exports);
 
 }  // namespace leeway

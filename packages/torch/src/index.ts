@@ -32,4 +32,5 @@ export {
   type TracedTensor,
   type TracedValue,
 } from "./trace.ts";
+export { mapFile } from "./map-file.ts";
 export { setThreads, threads } from "./threads.ts";

@@ -74,6 +74,7 @@ export interface Native {
     codes: readonly Int32Array[],
     pinned: boolean,
   ): number;
+  mapFile(path: string): ArrayBuffer;
   setThreads(count: number): void;
   threads(): number;
   facts(): { version: string; cuda: boolean; build: string; kernels: string };

@@ -8,7 +8,7 @@ import type { ProgressMode } from "./terminal.ts";
 import { readingDisplay } from "./reading-progress.ts";
 
 /** Where data lies, and what is shown while it is read. */
-export interface ReadingOptions extends DataFolders, Pick<Reading, "recorded" | "threads"> {
+export interface ReadingOptions extends DataFolders, Pick<Reading, "recorded" | "threads" | "once"> {
   readonly mode: ProgressMode;
 }
 

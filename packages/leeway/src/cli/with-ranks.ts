@@ -1,8 +1,10 @@
 import { constants } from "node:os";
 import { allowedThreads, distributed, setThreads, TorchError } from "@leeway/torch";
 import { RunError } from "../errors.ts";
-import { inputKindOf, type Recipe } from "../recipe/index.ts";
+import type { ReadOnce } from "../data/index.ts";
+import { dataKindOf, type Recipe } from "../recipe/index.ts";
 import { type Placement, placementFrom, placementWords, rankThreads } from "../ranks/index.ts";
+import { readOnce } from "./read-once.ts";
 
 /** A process among the ranks that train one network, or by itself. */
 export interface OwnRank {
@@ -12,11 +14,15 @@ export interface OwnRank {
   readonly isFirst: boolean;
   /**
    * Reads the data of a recipe. Images and texts, of which files are made that all ranks use, by rank 0 first, then by
-   * one rank of each machine, then by the rest.
+   * one rank of each machine, then by the rest. Tables and vectors once for a machine, see {@link readOnce}.
    *
+   * @param read reads; what it gives to `once` is read by one rank of each machine
    * @returns undefined on all ranks where one of them was stopped meanwhile
    */
-  readonly inTurn: <T>(recipe: Recipe, read: () => Promise<T | undefined>) => Promise<T | undefined>;
+  readonly inTurn: <T>(
+    recipe: Recipe,
+    read: (once?: ReadOnce) => Promise<T | undefined>,
+  ) => Promise<T | undefined>;
 }
 
 const byItself: OwnRank = { group: null, isFirst: true, inTurn: (_, read) => read() };
@@ -77,13 +83,19 @@ export async function withRanks<T>(
   }
 }
 
-function inTurnOf(group: distributed.ProcessGroup, { rank, localRank }: Placement): OwnRank["inTurn"] {
+function inTurnOf(group: distributed.ProcessGroup, placement: Placement): OwnRank["inTurn"] {
+  const { rank, localRank } = placement;
   const turn = rank === 0 ? 0 : localRank === 0 ? 1 : 2;
-  return async (recipe, read) => {
-    const turns = ["image", "text"].includes(inputKindOf(recipe)) ? 3 : 1;
-    for (let i = 0; i < Math.min(turn, turns - 1); i++) group.barrier();
+  const turns = 3;
+  const inTurns = async <T>(read: () => Promise<T>): Promise<T> => {
+    for (let i = 0; i < turn; i++) group.barrier();
     const result = await read();
-    for (let i = Math.min(turn, turns - 1); i < turns - 1; i++) group.barrier();
+    for (let i = turn; i < turns - 1; i++) group.barrier();
+    return result;
+  };
+  return async (recipe, read) => {
+    const makesFiles = ["image", "text"].includes(dataKindOf(recipe));
+    const result = await (makesFiles ? inTurns(() => read()) : readOnce(group, placement, read));
     const stopped = group.sum([result === undefined ? 1 : 0])[0]! > 0; // of one
     if (stopped) process.exitCode ??= 128 + constants.signals.SIGTERM;
     return stopped ? undefined : result;

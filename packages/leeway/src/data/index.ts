@@ -21,6 +21,7 @@ export {
 export type { Examples } from "./examples.ts";
 export { sqlText, withDuckDB } from "./files/duckdb.ts";
 export { type Dialect, parseDialect } from "./files/dialect.ts";
+export { mapArrays, writeArrays } from "./files/array-file.ts";
 export type { Encoding } from "./files/encoding.ts";
 export { type BatchMinimum, withMinimum } from "./batch-minimum.ts";
 export { dataHash, type DataSplits, fingerprint } from "./hash.ts";
@@ -43,7 +44,7 @@ export { openPredictionInput, type PreparedInput, type RunPreparation } from "./
 export { exampleWeights, weightNotes, withoutZeros } from "./row-weights.ts";
 export { epochOrder } from "./sampler.ts";
 export { splitNotes, splitSource } from "./split.ts";
-export type { DataFolders, Preparation, Reading, ReadingProgress, Source } from "./source.ts";
+export type { DataFolders, Preparation, Reading, ReadingProgress, ReadOnce, Source } from "./source.ts";
 export { holdOut, keepProfile, keepTestProfile, testProfileCounts, thin } from "./subset.ts";
 export { thinMostFrequent } from "./thin-most-frequent.ts";
 export { nameOf } from "./tables/table-source.ts";

@@ -26,11 +26,23 @@ export interface Reading extends DataFolders {
   readonly recorded?: unknown;
   /** Processors that a backbone may use; by default all. */
   readonly threads?: number | undefined;
+  /** Reads what takes memory once for several processes, each of which gets the same; by default each by itself. */
+  readonly once?: ReadOnce | undefined;
   /** Ends a long reading early, with an AbortError; what is done is kept. */
   readonly signal?: AbortSignal | undefined;
   /** Called about each second of a long reading. */
   readonly onProgress?: ((progress: ReadingProgress) => void) | undefined;
 }
+
+/**
+ * Reads once what processes of a machine share, or takes what another one has read.
+ *
+ * @param read gives plain objects, lists, text, numbers and arrays of numbers
+ */
+export type ReadOnce = <T>(read: () => Promise<T>) => Promise<T>;
+
+/** Of a process by itself. */
+export const readHere: ReadOnce = (read) => read();
 
 /** The paths of examples that are files, by their ids. */
 export interface SplitFiles {

@@ -72,7 +72,9 @@ export async function resume(path: string, flags: ResumeFlags): Promise<void> {
       const { signal, exitCode, onDisplay } = interruption;
       const mode = quiet || !flags.progress || !isFirst ? "silent" : progressMode(process.stderr);
       const reading = { mode, dataDir, cacheDir, recorded: recordedPreparation(stored) };
-      const data = finished ? undefined : await inTurn(recipe, () => readData(recipe, reading, interruption));
+      const data = finished
+        ? undefined
+        : await inTurn(recipe, (once) => readData(recipe, { ...reading, once }, interruption));
       if (!finished && data === undefined) return;
       const display = runDisplay({
         mode,

@@ -90,8 +90,8 @@ async function train(paths: readonly string[], flags: TrainFlags): Promise<void>
     withRanks({ threads, quiet, log: interruption.log }, async ({ group, isFirst, inTurn }) => {
       const { signal, exitCode, onDisplay } = interruption;
       const mode = quiet || !flags.progress || !isFirst ? "silent" : progressMode(process.stderr);
-      const data = await inTurn(recipe, () =>
-        readData(recipe, { mode, dataDir, cacheDir, threads }, interruption),
+      const data = await inTurn(recipe, (once) =>
+        readData(recipe, { mode, dataDir, cacheDir, threads, once }, interruption),
       );
       if (data === undefined) return;
       const shown = {

@@ -4,7 +4,7 @@ import { tieColumns } from "../custom/read-ties.ts";
 import { type Dialect, parseDialect } from "../files/dialect.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelsAmong, labelsOf, unlabelledRule } from "../files/labels.ts";
-import type { PrepareOptions, Source } from "../source.ts";
+import { type PrepareOptions, readHere, type Reading, type Source } from "../source.ts";
 import { nameOf } from "../tables/table-source.ts";
 import {
   type EmbeddingExamples,
@@ -23,7 +23,30 @@ import { type LabelColumn, readLabels, readVectors, type Vectors } from "./read-
  * @throws ArgumentError for an option that is not known
  * @throws RunError with code "data" that names file and row
  */
-export async function openEmbeddings(data: CustomData): Promise<Source> {
+export async function openEmbeddings(data: CustomData, { once = readHere }: Reading = {}): Promise<Source> {
+  const { train, test, validation, notes, backbone } = await once(() => readSplits(data));
+  const splits = {
+    train: embeddingExamples(train),
+    test: test && embeddingExamples(test),
+    validation: validation && embeddingExamples(validation),
+    notes,
+  };
+  return embeddingSource(splits, backbone);
+}
+
+/** Vectors as they are read, which several processes may share. */
+type Rows = Omit<EmbeddingExamples, "select">;
+
+/** The splits of a file of vectors. */
+interface Splits {
+  readonly train: Rows;
+  readonly test: Rows | null;
+  readonly validation: Rows | null;
+  readonly notes: readonly string[];
+  readonly backbone: BackboneSteps | undefined;
+}
+
+async function readSplits(data: CustomData): Promise<Splits> {
   const { labels, testLabels, validationLabels, vector } = embeddingOptions(data);
   const common = {
     vector,
@@ -35,12 +58,9 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
   const unlabelled = unlabelledRule(data.options);
   const { rows, notes, ...classes } = labelsOf(read.labels, { origin: read.origin, unlabelled });
   const name = nameOf(data.paths[0] ?? "embeddings");
-  const train = embeddingExamples({ name, ...classes, ids: rows, ...vectorsOf(read.vectors) });
+  const train = { name, ...classes, ids: rows, ...vectorsOf(read.vectors) };
   const all = [...unusedName(data.paths, vector), ...read.notes, ...notes];
-  const held = async (
-    paths: readonly string[] = [],
-    labels: string | undefined,
-  ): Promise<EmbeddingExamples | null> => {
+  const held = async (paths: readonly string[] = [], labels: string | undefined): Promise<Rows | null> => {
     const [path] = paths;
     if (path === undefined) return null;
     const its = await withLabels(paths, { labels, ...common });
@@ -50,18 +70,18 @@ export async function openEmbeddings(data: CustomData): Promise<Source> {
     }
     const found = labelsAmong(its.labels, train.classNames, { origin: its.origin, unlabelled });
     all.push(...its.notes, ...found.notes);
-    return embeddingExamples({
+    return {
       ...{ name, classNames: train.classNames, labels: found.labels, ids: found.rows },
       ...vectorsOf(its.vectors),
-    });
+    };
   };
-  const splits = {
+  return {
     train,
     test: await held(data.testPaths, testLabels),
     validation: await held(data.validationPaths, validationLabels),
     notes: all,
+    backbone: read.vectors.backbone,
   };
-  return embeddingSource(splits, read.vectors.backbone);
 }
 
 /** The splits of embeddings. */

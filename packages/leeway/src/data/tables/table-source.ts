@@ -6,7 +6,7 @@ import { type DuckDB, withDuckDB } from "../files/duckdb.ts";
 import { fileError } from "../files/file-error.ts";
 import { labelColumn, labelsAmong, labelsOf } from "../files/labels.ts";
 import type { CustomData } from "../../catalogue/index.ts";
-import type { Preparation, Reading, Source } from "../source.ts";
+import { type Preparation, readHere, type Reading, type Source } from "../source.ts";
 import { tableFault } from "../files/table-error.ts";
 import { findTable, type TableColumn, type TableFiles } from "../files/table-files.ts";
 import { maxCategories } from "./column-detection.ts";
@@ -25,7 +25,36 @@ import { readingOfRoles, readingOfSteps, sameColumns, type TableReading } from "
  *
  * @throws RunError with code "data" that names file and row or column
  */
-export async function openTable(data: CustomData, { recorded }: Reading = {}): Promise<Source> {
+export async function openTable(
+  data: CustomData,
+  { recorded, once = readHere }: Reading = {},
+): Promise<Source> {
+  const { label, train, test, validation, notes } = await once(() => readSplits(data, recorded));
+  return {
+    train: tableExamples(train),
+    test: test && tableExamples(test),
+    validation: validation && tableExamples(validation),
+    notes,
+    prepare: (examples, { taken } = {}) =>
+      taken === undefined
+        ? preparationOf(learnSteps(examples as TableExamples, { label, maxCategories })) // of this source
+        : preparationOf(parseSteps(taken, "preparation.json")),
+  };
+}
+
+/** Rows as they are read, which several processes may share. */
+type Rows = Omit<TableExamples, "select">;
+
+/** The splits of a table, and what its column of classes is called. */
+interface Splits {
+  readonly label: string;
+  readonly train: Rows;
+  readonly test: Rows | null;
+  readonly validation: Rows | null;
+  readonly notes: readonly string[];
+}
+
+function readSplits(data: CustomData, recorded: unknown): Promise<Splits> {
   const options = tableOptions(data);
   return withDuckDB(async (db) => {
     const files = await findTable(db, data.paths, options.dialect);
@@ -40,23 +69,20 @@ export async function openTable(data: CustomData, { recorded }: Reading = {}): P
       const labelled = labelsOf(read.label!, { origin: read.origin, unlabelled }); // it was read
       const name = nameOf(data.paths[0] ?? "table");
       const { classNames, labels, rows: ids } = labelled;
-      const train = tableExamples({ name, classNames, labels, ids, table: read.table });
+      const train = { name, classNames, labels, ids, table: read.table };
       const heldNotes: string[] = [];
-      const held = async (paths: readonly string[] | undefined): Promise<TableExamples | null> => {
+      const held = async (paths: readonly string[] | undefined): Promise<Rows | null> => {
         if (paths === undefined) return null;
-        const found = await heldExamples(db, paths, { reading, train, options });
+        const found = await heldRows(db, paths, { reading, train, options });
         heldNotes.push(...found.notes);
-        return found.examples;
+        return found.rows;
       };
       return {
+        label: label.name,
         train,
         test: await held(data.testPaths),
         validation: await held(data.validationPaths),
         notes: [...files.notes, ...labelled.notes, ...heldNotes, ...notes],
-        prepare: (examples, { taken } = {}) =>
-          taken === undefined
-            ? preparationOf(learnSteps(examples as TableExamples, { label: label.name, maxCategories })) // of this source
-            : preparationOf(parseSteps(taken, "preparation.json")),
       };
     } catch (error) {
       throw tableFault(error, files.paths);
@@ -108,15 +134,15 @@ function preparationOf(steps: TableSteps): Preparation {
 
 interface HeldReading {
   readonly reading: TableReading;
-  readonly train: TableExamples;
+  readonly train: Rows;
   readonly options: TableOptions;
 }
 
-async function heldExamples(
+async function heldRows(
   db: DuckDB,
   paths: readonly string[],
   { reading, train, options }: HeldReading,
-): Promise<{ readonly examples: TableExamples; readonly notes: readonly string[] }> {
+): Promise<{ readonly rows: Rows; readonly notes: readonly string[] }> {
   const files = await findTable(db, paths, options.dialect);
   try {
     const read = await readTable(db, files, sameColumns(files, reading));
@@ -126,7 +152,7 @@ async function heldExamples(
       origin: read.origin,
       unlabelled,
     }); // it was read
-    return { examples: tableExamples({ ...train, labels, ids: rows, table: read.table }), notes };
+    return { rows: { ...train, labels, ids: rows, table: read.table }, notes };
   } catch (error) {
     throw tableFault(error, files.paths);
   }
