@@ -1,6 +1,7 @@
 // npm run bench:ranks [-- --equal] [--only resnet32] [--rounds N] [--steps N] [--sync] [--json]: a step of two ranks with a
 // thread each against that of one process with two threads on the same processors, in turns, and what messages take.
-// With --equal instead how far the losses of 200 steps of 2 and 4 ranks are from those of one process.
+// With --equal instead how far the losses of 200 steps of 2 and 4 ranks are from those of one process; with --float64 in
+// float64, with --control also how far one process is from itself where it adds up in another order.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -19,6 +20,8 @@ const networks = {
 const { values: options } = parseArgs({
   options: {
     equal: { type: "boolean" },
+    float64: { type: "boolean" },
+    control: { type: "boolean" },
     sync: { type: "boolean" },
     json: { type: "boolean" },
     only: { type: "string" },
@@ -79,21 +82,25 @@ async function compareLosses() {
   try {
     const { jobs, files } = rankJobs(folder, { steps: Number(options.steps ?? 200), rate: 1e-4 });
     for (const [path, text] of Object.entries(files)) writeFileSync(path, text);
-    const wanted = jobs.filter(({ name }) => options.only === undefined || name.includes(options.only));
+    const wanted = jobs
+      .filter(({ name, whole }) => (options.only === undefined || name.includes(options.only)) && !whole)
+      .map((job) => ({ ...job, float64: options.float64 }));
     const port = await freePort();
     const ranks = Array.from({ length: 4 }, (_, rank) =>
       run("../packages/leeway/test/training/ranks-job.mjs", {
         ...{ RANK: String(rank), MASTER_PORT: String(port), OMP_NUM_THREADS: "1" },
-        JOBS: JSON.stringify({ jobs: wanted }),
+        JOBS: JSON.stringify({ jobs: wanted, control: options.control }),
+        FOLDER: folder,
       }),
     );
     const lines = (await Promise.all(ranks))[0].trim().split("\n");
     if (options.json) console.log(`[${lines.join(",")}]`);
     for (const line of options.json ? [] : lines) {
-      const { job, losses, norm, wrong, ...of } = JSON.parse(line);
-      const each = [2, 4].map(
-        (size) =>
-          `${size} ranks: loss ${of[size].loss.toExponential(1)}, gradient ${(of[size].gradient / norm).toExponential(1)}`,
+      const { job, losses, norm, wrong, control = {}, ...ranks } = JSON.parse(line);
+      const of = { "2 ranks": ranks[2], "4 ranks": ranks[4], ...control };
+      const each = Object.entries(of).map(
+        ([name, { loss, gradient }]) =>
+          `${name}: loss ${loss.toExponential(1)}, gradient ${(gradient / norm).toExponential(1)}`,
       );
       console.log(
         `${job}, ${losses} steps: ${each.join("; ")}; each rank's own mean: ${(wrong / norm).toExponential(1)}`,

@@ -49,11 +49,11 @@ export class TfIdf extends Model {
    * @returns [N, V]; nothing of it learns
    */
   features(tokens: Tensor): Tensor {
-    const { device } = tokens;
+    const options = { device: tokens.device, dtype: this.#idf.dtype };
     const [texts, words] = [tokens.shape[0]!, this.#idf.shape[0]!];
-    const added = (to: Tensor): Tensor => scatterAdd(zeros([texts, words], { device }), 1, tokens, to);
+    const added = (to: Tensor): Tensor => scatterAdd(zeros([texts, words], options), 1, tokens, to);
     // Worked out at the places of the text, [N, T], of which there are far fewer than words in the vocabulary.
-    const count = gather(added(ones(tokens.shape, { device })), 1, tokens); // how often each place's word occurs
+    const count = gather(added(ones(tokens.shape, options)), 1, tokens); // how often each place's word occurs
     const idf = embedding(this.#idf.reshape([words, 1]), tokens).reshape(tokens.shape);
     const weight = log(count).add(1).mul(idf); // the word's feature, the same at each of its places
     const share = weight.div(count);

@@ -179,13 +179,12 @@ export function firstRows(rows: Tensor, targets: Tensor): Tensor {
 }
 
 /**
- * The input of the last layer for a batch, [N, D], in float32.
+ * The input of the last layer for a batch, [N, D], in the network's dtype.
  *
  * With bf16 only the features run under autocast: the last layer stays in float32, since eight bits of a
  * cosine times a scale of 30 are too few.
  */
 export function featuresOf({ model, recipe, device }: ForwardSession, inputs: readonly Tensor[]): Tensor {
   const compute = (): Tensor => model.features(...inputs);
-  const features = recipe.precision === "bf16" ? autocast(compute, { device }) : compute();
-  return features.to({ dtype: "float32" });
+  return recipe.precision === "bf16" ? autocast(compute, { device }).to({ dtype: "float32" }) : compute();
 }

@@ -1,7 +1,6 @@
 import { scope, synchronize, type Tensor, tensor } from "@leeway/torch";
 import { type Batch, epochOrder, type Variation, withMinimum } from "../data/index.ts";
 import { RunError } from "../errors.ts";
-import type { Stage } from "../methods/index.ts";
 import { batchTensors } from "../models/index.ts";
 import { random } from "../random.ts";
 import { batchMinimum } from "../recipe/index.ts";
@@ -107,10 +106,10 @@ async function* trainSteps(
   from: Position,
   { guard, signal, onNan, seconds }: EpochOptions & { readonly seconds: () => number },
 ): AsyncGenerator<TrainingEvent, Position | null, undefined> {
-  const { device, stage } = session;
+  const { device } = session;
   const { epoch } = from;
   const order = orderOf(session, epoch);
-  const classWeights = weightsTensor(stage, device);
+  const classWeights = weightsTensor(session);
   let position = from;
   try {
     for await (const { batch, mix, pasted, rho } of drawBatches(session, order, from)) {
@@ -164,16 +163,17 @@ function orderOf({ data, recipe, stage }: Session, epoch: number): Uint32Array {
 }
 
 /** What an example of each class weighs, [K], or null where all weigh 1 and it would only cost time. */
-function weightsTensor({ classWeights }: Stage, device: string): Tensor | null {
+function weightsTensor({ stage: { classWeights }, model, device }: Session): Tensor | null {
   if (classWeights.every((weight) => weight === 1)) return null;
-  return tensor(Float32Array.from(classWeights), undefined, { device });
+  const { dtype } = model.classifier.weight;
+  return tensor(Float32Array.from(classWeights), undefined, { device, dtype });
 }
 
 /** What the examples of a batch weigh beside their classes, [N], or null where all weigh the same. */
-function rowWeightsOf({ data: { rowWeights }, device }: Session, { positions }: Batch): Tensor | null {
+function rowWeightsOf({ data: { rowWeights }, model, device }: Session, { positions }: Batch): Tensor | null {
   if (rowWeights === undefined) return null;
   const weights = Float32Array.from(positions, (position) => rowWeights[position]!); // of the training set
-  return tensor(weights, undefined, { device });
+  return tensor(weights, undefined, { device, dtype: model.classifier.weight.dtype });
 }
 
 /** Images of which pieces are put into a batch, as a step takes them. */

@@ -1,10 +1,10 @@
-// What ranks-job.mjs trains, and the files it reads: LDAM-DRW, balanced softmax, DRS, mixup, CutMix, CMO and SAM on images, tables and
-// texts, with class weights of 1:1000, and two whole runs.
+// What ranks-job.mjs trains, and the files it reads: LDAM-DRW, balanced softmax, DRS, mixup, CutMix, CMO and SAM on images,
+// tables and texts, with class weights of 1:1000, and three whole runs, of which one begins from another network.
 
 /**
  * @param {string} folder of the files
  * @param {{ steps: number, rate?: number }} options
- * @returns {{ jobs: { name: string, kind: string, steps?: number, whole?: boolean, recipe: object }[], files: Record<string, string> }}
+ * @returns {{ jobs: { name: string, kind: string, steps?: number, whole?: boolean, begun?: boolean, recipe: object }[], files: Record<string, string> }}
  */
 export function rankJobs(folder, { steps, rate = 0.001 }) {
   const next = uniform(7);
@@ -70,11 +70,19 @@ export function rankJobs(folder, { steps, rate = 0.001 }) {
     ["images, LDAM-DRW", "images", { ...images, classWeight: {}, epochs: 3, method: "ldam-drw" }],
     ["table, cRT", "table", { ...rows, classWeight: {}, epochs: 3, method: "crt" }],
   ];
+  const begun = { epochs: 3, freezeEpochs: 1, layerDecay: 0.8, optimizer: "adamw", method: "erm" };
   return {
     files,
     jobs: [
       ...steppedJobs.map(([name, kind, recipe]) => ({ name, kind, steps, recipe })),
       ...wholeJobs.map(([name, kind, recipe]) => ({ name, kind, whole: true, recipe })),
+      {
+        name: "images, from a network",
+        kind: "images",
+        whole: true,
+        begun: true,
+        recipe: { ...images, ...begun },
+      },
     ],
   };
 }

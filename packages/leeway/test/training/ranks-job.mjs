@@ -1,18 +1,22 @@
 // One of four ranks for ranks.test.ts and bench:ranks, on the built package. Trains each job of JOBS by itself (rank 0),
 // as one of two and as one of four, and prints how far rank 0's losses, first gradient and metrics are from one another.
-import { distributed, scope, setThreads, tensor } from "@leeway/torch";
+// A job in float64 shows whether a difference is one of rounding. With `control` rank 0 also trains each with two threads,
+// and with the rows of each batch in reverse: as many sums in another order, and no ranks.
+import { writeFileSync } from "node:fs";
+import { distributed, encodeSafetensors, indexSelect, scope, setThreads, tensor } from "@leeway/torch";
 import { epochOrder, imageDataset } from "../../dist/data/index.js";
 import { batchTensors } from "../../dist/models/index.js";
 import { random } from "../../dist/random.js";
 import { recipeFor } from "../../dist/recipe/index.js";
-import { loadRunData } from "../../dist/runs/index.js";
+import { beginFrom } from "../../dist/runs/begin-from.js";
+import { loadRunData, resolveInit } from "../../dist/runs/index.js";
 import { endSession, startSession, train, trainingStep } from "../../dist/training/index.js";
 import { drawBatches } from "../../dist/training/train.js";
 
 setThreads(1);
 const rank = Number(process.env.RANK);
 const port = Number(process.env.MASTER_PORT);
-const { jobs } = JSON.parse(process.env.JOBS);
+const { jobs, control = false } = JSON.parse(process.env.JOBS);
 const sizes = [2, 4];
 
 const join = (size) =>
@@ -41,6 +45,7 @@ for (const job of jobs) {
     };
   }
   if (rank !== 0) continue;
+  if (control) told.control = await controlled(job, data, alone);
   told.wrong = distance(alone.gradient, await wrong);
   told.norm = alone.gradient.reduce((max, each) => Math.max(max, Math.abs(each)), 0);
   console.log(JSON.stringify(told));
@@ -62,15 +67,64 @@ function distance(a, b) {
   return a.reduce((max, each, i) => Math.max(max, Math.abs(each - b[i])), 0);
 }
 
+/** How far one process is from itself where it adds up in another order. */
+async function controlled(job, data, alone) {
+  const far = ({ losses, gradient }) => ({
+    loss: distance(alone.losses, losses),
+    gradient: distance(alone.gradient, gradient),
+  });
+  setThreads(2);
+  const threads = far(await trained(job, data, null));
+  setThreads(1);
+  return { threads, reversed: far(await trained({ ...job, reversed: true }, data, null)) };
+}
+
 /** Without dropout: each rank draws other numbers for it than one process would. */
-function sessionOf({ recipe }, data, group) {
+function sessionOf({ recipe, float64, reversed, begun }, data, group) {
   const name = recipe.source ? "own" : "cifar10";
-  const session = startSession(recipeFor(name, recipe), data, { group });
+  const init = begun ? otherNetwork(recipeFor(name, { model: recipe.model, seed: 9 }), data) : undefined;
+  const session = startSession(recipeFor(name, { ...recipe, init }), data, { group });
+  if (init) beginFrom(session, init);
   for (const [, module] of session.model.namedModules()) {
     if ("p" in module) module.p = 0;
     if ("dropout" in module) module.dropout = 0;
   }
+  if (float64) computeInFloat64(session.model);
+  if (reversed) reverseRows(session.model);
   return session;
+}
+
+/** What a run begins from: a network with other initial values, in a file. */
+function otherNetwork(recipe, data) {
+  const session = startSession(recipe, data);
+  const path = `${process.env.FOLDER}/network-${rank}.safetensors`;
+  writeFileSync(
+    path,
+    scope(() => encodeSafetensors(session.model.stateDict())),
+  );
+  endSession(session);
+  return resolveInit(path);
+}
+
+function computeInFloat64(model) {
+  const wide = (each) => (each.dtype === "float32" ? each.to({ dtype: "float64" }) : each);
+  const features = model.features.bind(model);
+  model.to({ dtype: "float64" });
+  model.features = (...inputs) => features(...inputs.map(wide));
+}
+
+/** Computes the features of a batch's last row first. */
+function reverseRows(model) {
+  const features = model.features.bind(model);
+  model.features = (...inputs) => {
+    const last = inputs[0].shape[0] - 1;
+    const rows = tensor(
+      Int32Array.from({ length: last + 1 }, (_, row) => last - row),
+      undefined,
+      { dtype: "int64" },
+    );
+    return indexSelect(features(...inputs.map((each) => indexSelect(each, 0, rows))), 0, rows);
+  };
 }
 
 /** Trains for the job's steps. Of the first, the gradient is taken down before the update. */
