@@ -3,6 +3,7 @@ import { blasCure } from "@leeway/torch/setup";
 import { ArgumentError, RunError } from "../errors.ts";
 import type { RunRecord } from "../records/index.ts";
 import type { Recipe } from "../recipe/index.ts";
+import { placementFrom, resumeWords } from "../ranks/index.ts";
 import { type ResumeEvent, type RunEvent, type RunOptions, runRecipe } from "../runs/index.ts";
 import type { Interruption } from "./interruption.ts";
 import { type Progress, type ProgressOptions, progressOn } from "./progress.ts";
@@ -91,7 +92,7 @@ export function printRun(
   console.log(json ? JSON.stringify(resultOf(run)) : renderResult(run, colorsFor(process.stdout)));
   exitAs(run, exitCode);
   if (run.summary.status === "interrupted" && !quiet)
-    console.error(`It goes on with: leeway resume ${shellWord(run.folder)}`);
+    console.error(resumeWords(`resume ${shellWord(run.folder)}`, placementFrom(process.env)));
 }
 
 /** Sets the exit code of an interrupted run; of ranks, all have that of the one that was to stop. */

@@ -4,4 +4,4 @@ export { placementFrom } from "./placement-from.ts";
 export { type RankThreads, rankThreads, shareWords } from "./rank-threads.ts";
 export { firstHost } from "./slurm.ts";
 export { type Environment, usualPort } from "./variables.ts";
-export { placementWords } from "./words.ts";
+export { launcherNames, placementWords, resumeWords } from "./words.ts";

@@ -50,6 +50,21 @@ suite("leeway fork", () => {
     expect(shown.stdout.match(/an epoch before its last stage was chosen/g) ?? []).toHaveLength(early);
   });
 
+  test("is refused among ranks, each of which would train all of it", async () => {
+    const environment = {
+      ...{ RANK: "1", WORLD_SIZE: "2", LOCAL_RANK: "1", LOCAL_WORLD_SIZE: "2" },
+      ...{ MASTER_ADDR: "127.0.0.1", MASTER_PORT: "29500" },
+    };
+    const { code, stderr } = await leeway(["fork", join(runsDir, "whole"), "--methods", "erm-drw"], {
+      environment,
+    });
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'error: rank 1: fork: expected one process, got "rank 1 of 2 by torchrun". ' +
+        "Start it without a launcher: a run that ranks have trained is forked by one process.\n",
+    );
+  });
+
   test("goes on with other parameters and parts, and what they do not say is as in the run", async () => {
     const place = ["--runs-dir", runsDir, "--threads", "1", "--no-progress"];
     const parts = ["--loss", "ldam", "--scale", "20", "--weights", "inverse", "--defer-at", "3"];

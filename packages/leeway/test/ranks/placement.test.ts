@@ -5,6 +5,7 @@ import {
   nodesFrom,
   placementFrom,
   placementWords,
+  resumeWords,
   rankThreads,
 } from "../../src/ranks/index.ts";
 
@@ -106,6 +107,17 @@ suite("placementFrom", () => {
     expect(placementWords(placementFrom(torchrun)!)).toBe(
       "Rank 3 of 4, 2 on this machine, started by torchrun, restart 2; the launcher's store at 10.0.0.1:29400",
     );
+  });
+  test("says how an interrupted run goes on: as it was started", () => {
+    const words = (environment: Environment): string =>
+      resumeWords("resume runs/a", placementFrom(environment));
+    const ours = { ...torchrun, LEEWAY_LAUNCH: "1", RANK: "0", LOCAL_RANK: "0" };
+    expect(words({})).toBe("It goes on with: leeway resume runs/a");
+    expect(words({ ...ours, WORLD_SIZE: "2" })).toBe(
+      "It goes on with: leeway launch --ranks 2 -- resume runs/a",
+    );
+    expect(words(ours)).toBe("It goes on with, on each machine: leeway launch --ranks 4 -- resume runs/a");
+    expect(words(torchrun)).toBe("It goes on with: leeway resume runs/a, started by torchrun again");
   });
 });
 

@@ -16,6 +16,7 @@ import { addMethodOptions } from "../method-options.ts";
 import { asUsage, namesOption } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { readData } from "../read-data.ts";
+import { requireByItself } from "../require-by-itself.ts";
 import { requestedDevice } from "../requested-device.ts";
 import { withShortHelp } from "../short-help.ts";
 import { type EndedRun, runDisplay, withProgress } from "../run-with-progress.ts";
@@ -56,6 +57,8 @@ epoch among those after the fork.
 interface ForkFlags extends ForkMethodFlags, MachineFlags, OutputFlags {}
 
 async function fork(path: string, flags: ForkFlags): Promise<void> {
+  const advice = "Start it without a launcher: a run that ranks have trained is forked by one process.";
+  requireByItself("fork", advice);
   const trunk = readRun(path);
   const methods = requestedForks(trunk, flags);
   const { environment, recipe } = trunk.record;

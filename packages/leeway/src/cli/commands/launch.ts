@@ -143,14 +143,17 @@ async function ended(
   }
 }
 
+const sweepAdvice = "Sweeps share their folder without a launcher: start several processes.";
+const forkAdvice =
+  "One process forks, also a run that ranks have trained: leeway fork without launch. To train with ranks, train the method from the start.";
+
 /** The command that ranks run; "leeway train" is as good as "train". */
 function requireRanked(words: readonly string[]): readonly string[] {
   const args = words[0] === "leeway" ? words.slice(1) : words;
   const [name] = args;
   if (name !== undefined && ranked.includes(name)) return args;
   const guess = didYouMean(name, ranked);
-  const advice =
-    guess === "" ? "Sweeps share their folder without a launcher: start several processes." : guess;
+  const advice = name === "fork" ? forkAdvice : guess === "" ? sweepAdvice : guess;
   throw usageError("launch", `one of ${ranked.join(", ")} after --`, name, advice);
 }
 
