@@ -1,7 +1,8 @@
-// node bench/ranks-network.mjs: two ranks in two network namespaces behind a bridge that is slow and loses packets; then one is
-// cut off for ever, in silence. As root on Linux. Says what the run left, how long each rank took to say that the other is gone,
+// node bench/ranks-network.mjs: two ranks in two network namespaces, on a wire that delays and loses packets; then it is cut
+// for ever, in silence. As root on Linux, with python3. Says what the run left, how long each rank took to say that the other is gone,
 // and whom it named; exit code 1 where the weights differ, it took more than 60 s, or a process is left.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,71 +10,31 @@ import { setTimeout } from "node:timers/promises";
 import { isAlive, leeway, started, trainingIn } from "./ranks-job.mjs";
 import { runDigest } from "./run-digest.mjs";
 
-const spaces = { a: "leeway-a", b: "leeway-b", middle: "leeway-m" };
+const spaces = { a: "leeway-a", b: "leeway-b" };
 const addresses = { a: "10.77.0.1", b: "10.77.0.2" };
 const folder = mkdtempSync(join(tmpdir(), "leeway-ranks-network-"));
 
-function run(program, ...args) {
-  return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
-const ip = (...args) => run("ip", ...args);
-/** Whether a command went well; where it did not, why. */
-function tried(program, ...args) {
-  try {
-    run(program, ...args);
-    return null;
-  } catch (error) {
-    return String(error.stderr ?? error)
-      .trim()
-      .split("\n")[0];
-  }
-}
+const ip = (...args) => execFileSync("ip", args, { stdio: ["ignore", "pipe", "pipe"] });
 
 function removeNetwork() {
-  for (const name of Object.values(spaces)) tried("ip", "netns", "del", name);
+  for (const name of Object.values(spaces)) spawnSync("ip", ["netns", "del", name]);
 }
 
-/** Two hosts on a bridge in a third namespace, whose ports are out of their sight. */
-function makeNetwork() {
+/** Two hosts at the ends of a wire, see slow-wire.py. */
+async function makeNetwork() {
   removeNetwork();
   for (const name of Object.values(spaces)) ip("netns", "add", name);
-  ip("-n", spaces.middle, "link", "add", "bridge", "type", "bridge");
-  ip("-n", spaces.middle, "link", "set", "bridge", "up");
+  const wire = spawn("python3", [join(import.meta.dirname, "slow-wire.py")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  await once(wire.stdout, "data");
   for (const host of ["a", "b"]) {
-    ip("-n", spaces[host], "link", "add", "eth0", "type", "veth", "peer", "name", `port-${host}`);
-    ip("-n", spaces[host], "link", "set", `port-${host}`, "netns", spaces.middle);
-    ip("-n", spaces[host], "addr", "add", `${addresses[host]}/24`, "dev", "eth0");
-    ip("-n", spaces[host], "link", "set", "eth0", "up");
+    ip("link", "set", `wire-${host}`, "netns", spaces[host]);
+    ip("-n", spaces[host], "addr", "add", `${addresses[host]}/24`, "dev", `wire-${host}`);
+    ip("-n", spaces[host], "link", "set", `wire-${host}`, "up");
     ip("-n", spaces[host], "link", "set", "lo", "up");
-    ip("-n", spaces.middle, "link", "set", `port-${host}`, "master", "bridge", "up");
   }
-}
-
-/** Delay and loss as far as this kernel has them; what it has not is said. */
-function disturb() {
-  const within = ["netns", "exec", spaces.middle];
-  const netem = ["qdisc", "add", "dev", "port-b", "root", "netem", "delay", "5ms", "2ms", "loss", "1%"];
-  const fault = tried("ip", ...within, "tc", ...netem);
-  if (fault === null) return "netem: 5 ms (± 2) delay, 1 % loss";
-  const slow = tried(
-    "ip",
-    ...within,
-    "tc",
-    ...["qdisc", "add", "dev", "port-b", "root"],
-    ...["tbf", "rate", "20mbit"],
-    ...["burst", "16kb", "latency", "50ms"],
-  );
-  const rules = [
-    ["add", "table", "bridge", "lossy"],
-    ["add", "chain", "bridge", "lossy", "way", "{ type filter hook forward priority 0 ; }"],
-    ["add", "rule", "bridge", "lossy", "way", "numgen random mod 100 < 1 drop"],
-  ].map((rule) => tried("ip", ...within, "nft", ...rule));
-  const lossy = rules.find((each) => each !== null);
-  return [
-    `netem: ${fault}`,
-    slow === null ? "instead of delay 20 Mbit/s with a queue of at most 50 ms" : `tbf: ${slow}`,
-    lossy === undefined ? "1 % loss by nftables" : `nftables: ${lossy}`,
-  ].join("; ");
+  return wire;
 }
 
 /** A rank in its namespace. */
@@ -90,12 +51,15 @@ function rank(host, name, epochs) {
   return started("ip", ["netns", "exec", spaces[host], process.execPath, leeway, ...args], { environment });
 }
 
+const disturbed = { delay: 5, jitter: 2, loss: 0.01 };
 const report = {};
+let wire;
 try {
-  makeNetwork();
+  wire = await makeNetwork();
   const plain = await Promise.all(["a", "b"].map((host) => rank(host, "plain", 10).ended));
   if (plain.some(({ code }) => code !== 0)) throw new Error(plain.map(({ text }) => text).join("\n"));
-  report.disturbed = disturb();
+  report.disturbed = disturbed;
+  wire.stdin.write(`${JSON.stringify(disturbed)}\n`);
   const began = performance.now();
   const lossy = await Promise.all(["a", "b"].map((host) => rank(host, "lossy", 10).ended));
   report.lossySeconds = Math.round((performance.now() - began) / 1000);
@@ -108,7 +72,7 @@ try {
     await setTimeout(50);
     if (!isAlive(ranks[0].child.pid)) throw new Error(ranks.map(({ said }) => said.text).join("\n"));
   }
-  ip("-n", spaces.middle, "link", "set", "port-b", "nomaster"); // both hosts still see their link up
+  wire.stdin.write(`${JSON.stringify({ ...disturbed, loss: 1 })}\n`); // both hosts still see their link up
   const cut = performance.now();
   const ends = ranks.map(({ ended }) =>
     ended.then(({ code, text }) => ({
@@ -128,6 +92,7 @@ try {
   process.exitCode = good && report.left === 0 && report.sameAsUndisturbed ? 0 : 1;
   for (const { child } of ranks) child.kill("SIGKILL");
 } finally {
+  wire?.stdin.end();
   removeNetwork();
   rmSync(folder, { recursive: true, force: true });
 }
