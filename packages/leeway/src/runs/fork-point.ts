@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeSafetensors, encodeSafetensors, scope, type Tensor } from "@leeway/torch";
+import { decodeSafetensors, encodeSafetensors, optim, scope, type Tensor } from "@leeway/torch";
 import { datasetEntry } from "../data/index.ts";
 import { RunError } from "../errors.ts";
 import { firstStage, methodOf, stagesOf, unnamedWeights } from "../methods/index.ts";
@@ -110,11 +110,9 @@ export function loadFirstStage({ bytes, path }: ForkPoint, { model }: Session): 
   fitting(path, mismatch, () => {
     scope(() => {
       const { tensors } = decodeSafetensors(bytes);
-      const averages = part("average", tensors); // what was measured, where it was averaged
-      const weights = averages["updates"] === undefined ? part("model", tensors) : averages;
+      const averages = optim.WeightAverage.averagesIn(part("average", tensors)); // what was measured, where there are some
       const own = model.stateDict();
-      const ofModel = Object.fromEntries(Object.entries(weights).filter(([name]) => name !== "updates"));
-      model.loadStateDict(renamed(own, ofModel));
+      model.loadStateDict(renamed(own, averages ?? part("model", tensors)));
     });
   });
 }

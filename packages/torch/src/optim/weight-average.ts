@@ -45,6 +45,11 @@ export class WeightAverage {
     this.#averages = copied(weights);
   }
 
+  /** The averages in a {@link state}, by their weights' names; null where it is none. */
+  static averagesIn({ [updatesName]: updates, ...averages }: State): State | null {
+    return updates === undefined ? null : averages;
+  }
+
   /** The averages by their weights' names: its own tensors, not copies. */
   get averages(): State {
     return this.#averages;
