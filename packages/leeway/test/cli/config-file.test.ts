@@ -43,10 +43,13 @@ suite("a configuration file", () => {
     expect(recipe("strong").schedule).toMatchObject({ decays: [], cosineUntil: 400 });
     expect(recipe("strong", { epochs: 40 }).schedule.cosineUntil).toBe(40);
     expect(recipe("strong", { decayAt: [300] }).schedule).toEqual({
-      ...{ base: 0.1, warmupEpochs: 5 },
+      ...{ base: 0.1, warmupEpochs: 10 },
       decays: [{ fromEpoch: 300, factor: 0.01 }],
     });
-    expect(() => recipe("strong", { epochs: 5 })).toThrow("at most 5, the run's length");
+    expect(recipe("strong", { epochs: 5 }).schedule).toEqual({
+      ...{ base: 0.1, warmupEpochs: 1, decays: [] },
+      cosineUntil: 5,
+    });
     expect(recipe("best")).toMatchObject({ method: "proco", augment: "autoaugment", batchSize: 256 });
     expect(recipe("best", { epochs: 400, decayAt: [360, 380], warmupEpochs: 10 }).schedule).toEqual({
       ...{ base: 0.3, warmupEpochs: 10 },
