@@ -1,4 +1,4 @@
-import { dataFacts } from "../data/index.ts";
+import { dataFacts, withAbsoluteBackbone } from "../data/index.ts";
 import { type Recipe, recipeFor } from "../recipe/index.ts";
 import { type DataRecipeOptions, optionsForData, recordedRecipe } from "../runs/index.ts";
 import { type Inspection, inspectionOf } from "../theory/index.ts";
@@ -9,6 +9,8 @@ export interface InspectOptions extends Pick<
   "kind" | "label" | "testPaths" | "validationPaths" | "readerOptions"
 > {
   readonly dataDir?: string;
+  /** The network whose vectors are looked at and learned from, in place of images or texts. */
+  readonly backbone?: NonNullable<Parameters<typeof dataFacts>[0]["backbone"]>;
 }
 
 /**
@@ -20,19 +22,26 @@ export interface InspectOptions extends Pick<
  */
 export async function inspect(
   data: string | readonly string[],
-  { dataDir, ...reading }: InspectOptions = {},
+  { dataDir, backbone: requested, ...reading }: InspectOptions = {},
 ): Promise<Inspection<Recipe>> {
-  const { dataset, options } = await optionsForData(data, reading);
-  const place = { dataset, source: options.source, dataDir };
+  const backbone = requested && withAbsoluteBackbone(requested);
+  const { dataset, options: found } = await optionsForData(data, reading);
+  const options = { ...found, ...(backbone && { backbone }) };
+  const place = { dataset, source: options.source, backbone, dataDir };
   return inspectionWith(place, (own) => recordedRecipe(recipeFor(dataset, { ...options, ...own })));
 }
 
 /** Inspects data that was found, with the recipe that `recipeWith` makes of the recommended method. */
 export async function inspectionWith(
-  { dataDir, ...data }: Parameters<typeof dataFacts>[0] & { readonly dataDir?: string | undefined },
+  {
+    dataset,
+    source,
+    backbone,
+    ...reading
+  }: Parameters<typeof dataFacts>[0] & Parameters<typeof dataFacts>[1],
   recipeWith: (own: { readonly method: string; readonly profile: "natural" }) => Recipe,
 ): Promise<Inspection<Recipe>> {
-  const facts = await dataFacts(data, { dataDir });
+  const facts = await dataFacts({ dataset, source, backbone }, reading);
   // The recipe is for the data as it is, which was inspected: images of the catalogue are not cut to a profile.
   return inspectionOf(facts, (method) => recipeWith({ method, profile: "natural" }));
 }

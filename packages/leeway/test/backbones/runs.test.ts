@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { dataFacts } from "../../src/data/index.ts";
 import { load } from "../../src/exported/index.ts";
 import { exportModel } from "../../src/exporting/index.ts";
 import type { Prediction } from "../../src/inference/index.ts";
@@ -48,6 +49,28 @@ const near = ({ class: name, probability }: Prediction): Prediction =>
     class: name,
     probability: expect.closeTo(probability, 4) as number,
   }) as Prediction;
+
+suite("dataFacts through a backbone", () => {
+  test("counts classes, says the size of vectors, and finds copies in files of other bytes", async () => {
+    const place = join(folder, "copied");
+    cpSync(photos, place, { recursive: true });
+    await sharp(files[0])
+      .webp({ lossless: true })
+      .toFile(join(place, "light", "copy.webp"));
+    const data = {
+      ...{ dataset: "copied", source: { kind: "image", paths: [place] } as const },
+      backbone: { path: classifierPath, preprocessor: classifierPreprocessor },
+    };
+    const { kind, trainCounts, findings } = await dataFacts(data, { cacheDir: join(folder, "cache") });
+    expect([kind, trainCounts]).toEqual(["embedding", [30, 31]]);
+    const messages = findings.map(({ message }) => message);
+    expect(messages).toContain("seen as vectors of 200 numbers");
+    expect(messages).toContain("2 examples have the same content as one of another class");
+    // The bytes of their files tell nothing.
+    const { findings: ofFiles } = await dataFacts({ dataset: data.dataset, source: data.source });
+    expect(ofFiles.map(({ about }) => about)).not.toContain("conflicting-labels");
+  });
+});
 
 suite("a run on photographs through a backbone", () => {
   test.for(["the run", "its exported model"])("%s is served for photographs", async (which) => {

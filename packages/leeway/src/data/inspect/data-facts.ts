@@ -11,7 +11,10 @@ import type { Reading } from "../source.ts";
 import { bytesOf } from "../hash.ts";
 import { countLeaked } from "../leakage.ts";
 import { listFolder } from "../images/folder-listing.ts";
-import type { CustomData, InputKind } from "../../catalogue/index.ts";
+import { type EmbeddedData, openEmbedded } from "../backbone/embedded-source.ts";
+import type { EmbeddingExamples } from "../embeddings/embedding-examples.ts";
+import { sameVectors } from "./same-vectors.ts";
+import type { BackboneRequest, CustomData, InputKind } from "../../catalogue/index.ts";
 import { openCustomData } from "../custom/custom-data.ts";
 import { contentFindings, type Finding, labelFindings } from "./findings.ts";
 import { tableFacts } from "./table-facts.ts";
@@ -28,6 +31,15 @@ export interface DataFacts {
   readonly findings: readonly Finding[];
 }
 
+/** Data to look at. */
+export interface InspectedPlace {
+  /** A name of the catalogue, or with `source` any name. */
+  readonly dataset: string;
+  readonly source?: CustomData | undefined;
+  /** The network whose vectors are looked at in place of its images or texts. */
+  readonly backbone?: BackboneRequest | undefined;
+}
+
 /**
  * Looks at data: its classes, and what is suspicious. Tables are only counted, never held in memory; images of a
  * folder are listed and compared by their bytes, never decoded.
@@ -35,11 +47,9 @@ export interface DataFacts {
  * @param requested a name of the catalogue, or custom data
  * @throws RunError with code "data" if it cannot be read
  */
-export async function dataFacts(
-  requested: { readonly dataset: string; readonly source?: CustomData | undefined },
-  reading: Reading = {},
-): Promise<DataFacts> {
-  const { dataset, source } = requested;
+export async function dataFacts(requested: InspectedPlace, reading: Reading = {}): Promise<DataFacts> {
+  const { dataset, source, backbone } = requested;
+  if (backbone !== undefined) return embeddedFacts({ dataset, source, backbone }, reading);
   if (source?.kind === "table") return tableFacts(dataset, source);
   if (source?.kind === "image" && (await isFolder(source.paths[0] ?? "")))
     return imageFolderFacts(dataset, source);
@@ -56,6 +66,37 @@ export async function dataFacts(
   const splits = source === undefined ? [] : splitFindings(read); // the catalogue's are what others measure on
   const weights = weightFindings(train, read.weights);
   return { ...facts, findings: [...(await findingsOf(facts, contents, notes)), ...splits, ...weights] };
+}
+
+/** What a backbone makes of data: copies are those that it cannot tell apart, whatever their files hold. */
+async function embeddedFacts(data: EmbeddedData, reading: Reading): Promise<DataFacts> {
+  const { dataset, source, backbone } = data;
+  const read =
+    source === undefined
+      ? await openEmbedded(data, reading)
+      : await openCustomData(source, reading, backbone);
+  const [train, test] = [read.train, read.test] as [EmbeddingExamples, EmbeddingExamples | null]; // by a backbone
+  const facts = {
+    ...{ name: dataset, kind: "embedding" as const, classNames: train.classNames },
+    trainCounts: classCounts(train.labels, train.classNames.length),
+    testCounts: test && classCounts(test.labels, train.classNames.length),
+  };
+  const all = [
+    ...vectorsOf(train).map((vector, i) => ({ split: "train" as const, label: train.labels[i]!, vector })), // one each
+    ...(test === null
+      ? []
+      : vectorsOf(test).map((vector, i) => ({ split: "test" as const, label: test.labels[i]!, vector }))),
+  ];
+  const same = sameVectors(all.map(({ vector }) => vector));
+  const contents = all.map(({ split, label }, i) => ({ split, label, hash: String(same[i]) }));
+  const notes = [`seen as vectors of ${train.size} numbers`, ...(read.notes ?? [])];
+  const weights = weightFindings(train, read.weights);
+  const splits = source === undefined ? [] : splitFindings(read);
+  return { ...facts, findings: [...(await findingsOf(facts, contents, notes)), ...splits, ...weights] };
+}
+
+function vectorsOf({ vectors, ids, size }: EmbeddingExamples): Float32Array[] {
+  return Array.from(ids, (id) => vectors.subarray(id * size, (id + 1) * size));
 }
 
 async function findingsOf(
