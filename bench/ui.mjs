@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { appPage, reportPage } from "@leeway/dashboard";
 import { recipeFor, runRecipe } from "leeway";
 import { startUi } from "../packages/leeway/dist/ui/index.js";
+import { keepRow } from "../packages/leeway/dist/ui/run-index.js";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "10000" } } });
 const folder = mkdtempSync(join(tmpdir(), "leeway-bench-ui-"));
@@ -19,8 +20,14 @@ try {
     mkdirSync(path, { recursive: true });
     for (const [name, bytes] of files) writeFileSync(join(path, name), bytes);
   }
-  const rowsFile = join(folder, "rows.jsonl");
-  for (const start of ["the first start", "the next start"]) {
+  const [kept, rowsFile] = ["kept.jsonl", "rows.jsonl"].map((name) => join(folder, name));
+  for (let i = 0; i < Number(values.runs); i++) keepRow(kept, join(runsDir, nameOf(i))); // as commands that train do
+  const starts = [
+    { start: "the first start where runs were trained", rowsFile: kept },
+    { start: "the first start elsewhere", rowsFile },
+    { start: "the next start", rowsFile },
+  ];
+  for (const { start, rowsFile } of starts) {
     const page = appPage();
     const ui = await startUi({ runsDir, rowsFile, port: 0, page, reportPage, onFault: console.error });
     for (const time of ["first", "again"]) {

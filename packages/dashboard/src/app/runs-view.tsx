@@ -13,7 +13,7 @@ const maxCompared = 8;
 
 /** All runs of the folder: found, sorted, and chosen to be compared. */
 export function RunsView() {
-  const { rows, isComplete, error } = useRuns();
+  const { rows, isComplete, all: total, error } = useRuns();
   const [search, setSearch] = useState("");
   const [status, setStatus] = useState("all");
   const [order, setOrder] = useRemembered<Order>(
@@ -60,7 +60,7 @@ export function RunsView() {
         <ReportLink chosen={[...chosen].filter((id) => rows.some((row) => row.id === id))} />
       </div>
       <p class="aside" role="status">
-        {error ?? listWords(found.length, rows, isComplete)}
+        {error ?? (isComplete ? listWords(found.length, rows) : readingWords(rows.length, total))}
       </p>
       {rows.length > 0 && (
         <RunTable
@@ -104,8 +104,11 @@ function toggled(chosen: ReadonlySet<string>, id: string): ReadonlySet<string> {
   return next;
 }
 
-function listWords(found: number, rows: readonly RunRow[], isComplete: boolean): string {
-  if (!isComplete) return `${count(rows.length)} runs so far …`;
+function readingWords(read: number, total: number | null): string {
+  return total === null ? "Reading runs …" : `${count(read)} of ${count(total)} runs read so far …`;
+}
+
+function listWords(found: number, rows: readonly RunRow[]): string {
   if (rows.length === 0) return "No runs yet. Train one: leeway train data.csv --label class";
   const all = counted(rows.length, "run", "runs");
   return found === rows.length ? all : `${count(found)} of ${all}`;

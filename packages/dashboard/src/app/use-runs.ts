@@ -8,23 +8,27 @@ const every = 5000; // ms
 export interface Runs {
   readonly rows: readonly RunRow[];
   readonly isComplete: boolean;
+  /** How many there are while they are read; null where it is not known. */
+  readonly all: number | null;
   readonly error: string | null;
 }
 
 /** The runs of the folder, read line by line and again every few seconds. */
 export function useRuns(): Runs {
-  const [runs, setRuns] = useState<Runs>({ rows: [], isComplete: false, error: null });
+  const [runs, setRuns] = useState<Runs>({ rows: [], isComplete: false, all: null, error: null });
   useEffect(() => {
     const ending = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async (isFirst: boolean): Promise<void> => {
       try {
         const rows: RunRow[] = [];
-        for await (const some of lines(ending.signal)) {
+        const answer = await asked(ending.signal);
+        const all = Number(answer.headers.get("x-runs")) || null;
+        for await (const some of lines(answer)) {
           rows.push(...some);
-          if (isFirst) setRuns({ rows: [...rows], isComplete: false, error: null });
+          if (isFirst) setRuns({ rows: [...rows], isComplete: false, all, error: null });
         }
-        setRuns({ rows, isComplete: true, error: null });
+        setRuns({ rows, isComplete: true, all, error: null });
       } catch (error) {
         if (ending.signal.aborted) return;
         const message = error instanceof Error ? error.message : String(error);
@@ -41,11 +45,17 @@ export function useRuns(): Runs {
   return runs;
 }
 
-/** Rows as parts of the answer bring them, at most some times a second. */
-async function* lines(signal: AbortSignal): AsyncGenerator<RunRow[]> {
+type Answer = Response & { readonly body: ReadableStream<Uint8Array<ArrayBuffer>> };
+
+async function asked(signal: AbortSignal): Promise<Answer> {
   const answer = await fetch("/api/runs", { signal });
   if (!answer.ok || answer.body === null) throw new Error(`got ${answer.status} ${answer.statusText}`);
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  return answer as Answer;
+}
+
+/** Rows as parts of the answer bring them, at most some times a second. */
+async function* lines({ body }: Answer): AsyncGenerator<RunRow[]> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let [rest, shown] = ["", 0];
   let rows: RunRow[] = [];
   for (;;) {

@@ -6,6 +6,7 @@ import type { Recipe } from "../recipe/index.ts";
 import { placementFrom, resumeWords } from "../ranks/index.ts";
 import { type ResumeEvent, type RunEvent, type RunOptions, runRecipe } from "../runs/index.ts";
 import type { Interruption } from "./interruption.ts";
+import { keepLine } from "./kept-lines.ts";
 import { type Progress, type ProgressOptions, progressOn } from "./progress.ts";
 import { renderResult, resultOf, sentence, shellWord } from "../report/index.ts";
 import { colorsFor, type ProgressMode } from "./terminal.ts";
@@ -40,7 +41,9 @@ export function runDisplay(shown: Shown): RunDisplay {
         shown.onDisplay(progress);
       } else if (event.kind === "bad-step") {
         progress?.log(`Not taken: ${event.step.fault}`);
-      } else if (event.kind !== "end" && event.kind !== "saved") {
+      } else if (event.kind === "end") {
+        keepLine(event.folder);
+      } else if (event.kind !== "saved") {
         progress?.show(event);
       }
     },

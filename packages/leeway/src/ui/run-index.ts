@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { EpochRecord, RunRecord, Summary } from "../records/index.ts";
-import { type RunRow, runRow } from "../report/index.ts";
+import { methodTitle, type RunRow, runRow } from "../report/index.ts";
 import { isRunLocked, listRuns, runFiles, runPath, runState } from "../storage/index.ts";
-import { type KnownRow, readRows, writeRows } from "./stored-rows.ts";
+import { appendRow, type KnownRow, readRows, writeRows } from "./stored-rows.ts";
 
 /** Runs that are read between two turns of the event loop. */
 const atOnce = 50;
@@ -33,9 +33,13 @@ export class RunIndex {
     return runPath(this.#root, id);
   }
 
-  /** The lines of all runs, the newest first, some at a time; what is no record of a run is left out. */
-  async *rows(): AsyncGenerator<readonly RunRow[]> {
+  /** How many runs there are, and their lines, the newest first, some at a time; what is no record of a run has none. */
+  list(): { readonly runs: number; readonly rows: AsyncGenerator<readonly RunRow[]> } {
     const all = listRuns(this.#root).reverse();
+    return { runs: all.length, rows: this.#rowsOf(all) };
+  }
+
+  async *#rowsOf(all: readonly string[]): AsyncGenerator<readonly RunRow[]> {
     for (let from = 0; from < all.length; from += atOnce) {
       const some = all.slice(from, from + atOnce);
       yield some.flatMap((path) => this.#row(basename(path), path) ?? []);
@@ -70,27 +74,50 @@ export class RunIndex {
     const known = this.#rows.get(id);
     // A process that dies changes no file.
     if (known?.state === state && known.row?.status !== "running") return known.row;
-    const row = readRow(id, path);
+    const row = this.#read(id, path);
     this.#rows.set(id, { state, row });
     this.#changed++;
     return row;
   }
+
+  /**
+   * Reads what a line needs. Records are taken as they are: checking ten thousand by their schemas takes seconds, and what
+   * a run shows beyond its line is read with all checks.
+   */
+  #read(id: string, path: string): RunRow | null {
+    try {
+      const record = readJson(join(path, runFiles.run)) as RunRecord | null;
+      if (record?.version !== 1) return null;
+      const summary = readJson(join(path, runFiles.summary)) as Summary | null;
+      const lastEpoch = lastLine(join(path, runFiles.epochs)) as EpochRecord | null;
+      const isHeld = summary === null && isRunLocked(path);
+      return runRow({ id, record, summary, lastEpoch, isHeld }, { titleOf: this.#titleOf });
+    } catch {
+      return null; // damaged, or written by a version whose methods this one does not know
+    }
+  }
+
+  readonly #titles = new Map<string, string>();
+
+  readonly #titleOf: typeof methodTitle = (recipe) => {
+    const key = JSON.stringify([recipe.method, recipe.methodOptions]);
+    const known = this.#titles.get(key);
+    if (known !== undefined) return known;
+    const title = methodTitle(recipe);
+    this.#titles.set(key, title);
+    return title;
+  };
 }
 
 /**
- * Reads what a line needs. Records are taken as they are: checking ten thousand by their schemas takes seconds, and what
- * a run shows beyond its line is read with all checks.
+ * Keeps the line of a run that has just ended in the file of its folder's lines, where the next {@link RunIndex} finds it.
+ *
+ * @param path the run's folder
  */
-function readRow(id: string, path: string): RunRow | null {
-  try {
-    const record = readJson(join(path, runFiles.run)) as RunRecord | null;
-    if (record?.version !== 1) return null;
-    const summary = readJson(join(path, runFiles.summary)) as Summary | null;
-    const lastEpoch = lastLine(join(path, runFiles.epochs)) as EpochRecord | null;
-    return runRow({ id, record, summary, lastEpoch, isHeld: summary === null && isRunLocked(path) });
-  } catch {
-    return null; // damaged, or written by a version whose methods this one does not know
-  }
+export function keepRow(file: string, path: string): void {
+  const state = runState(path);
+  const row = new RunIndex(dirname(path)).row(basename(path));
+  appendRow(file, basename(path), { state, row });
 }
 
 /** The JSON of a file; null where it is not there. */

@@ -71,9 +71,11 @@ export function createUi(options: UiOptions): Pick<Hono, "fetch"> {
   const app = new Hono().use(guard);
   for (const [path, { body, headers }] of files) app.get(path, (c) => c.body(body, 200, headers));
   app.get("/api/runs", (c) => {
+    const { runs, rows: lines } = index.list();
     c.header("content-type", "application/x-ndjson");
+    c.header("x-runs", String(runs));
     return stream(c, async (out) => {
-      for await (const rows of index.rows()) {
+      for await (const rows of lines) {
         if (out.aborted) return;
         await out.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
       }

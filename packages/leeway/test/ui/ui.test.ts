@@ -1,6 +1,8 @@
 import {
   appendFileSync,
   cpSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -12,7 +14,9 @@ import { join } from "node:path";
 import { appPage, reportIn, reportPage } from "@leeway/dashboard";
 import { setThreads } from "@leeway/torch";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import { afterAll, beforeAll, describe as suite, expect, test, vi } from "vitest";
+import { rowsFileOf } from "../../src/cli/kept-lines.ts";
+import { runDisplay, type Shown } from "../../src/cli/run-with-progress.ts";
 import { ldamMargins } from "../../src/imbalance/index.ts";
 import { random } from "../../src/random.ts";
 import { recipeFor } from "../../src/recipe/index.ts";
@@ -20,7 +24,8 @@ import type { RunRow } from "../../src/report/index.ts";
 import { runRecipe } from "../../src/runs/index.ts";
 import { readRun } from "../../src/storage/index.ts";
 import { startUi, type Ui } from "../../src/ui/index.ts";
-import { RunIndex } from "../../src/ui/run-index.ts";
+import { keepRow, RunIndex } from "../../src/ui/run-index.ts";
+import { readRows } from "../../src/ui/stored-rows.ts";
 import { leeway } from "../cli/leeway-process.ts";
 import { noBrowser, startBrowser } from "../serving/browser.ts";
 
@@ -98,7 +103,7 @@ suite("the service of leeway ui", () => {
     const file = join(folder, "cache", "rows.jsonl");
     const listed = async (): Promise<RunRow[]> => {
       const all: RunRow[] = [];
-      for await (const some of new RunIndex(many, { file }).rows()) all.push(...some);
+      for await (const some of new RunIndex(many, { file }).list().rows) all.push(...some);
       return all;
     };
     const before = await listed();
@@ -113,6 +118,44 @@ suite("the service of leeway ui", () => {
     expect(after.filter(({ model }) => model === "mlp").map(({ id }) => id)).toEqual(["run-7"]);
     writeFileSync(file, "nonsense");
     expect((await listed()).every(({ model }) => model === "mlp")).toBe(true);
+  });
+
+  test("finds the lines that training kept, but no damaged or older one", async () => {
+    const kept = join(folder, "kept");
+    for (const id of ["a", "b", "c"]) cpSync(join(runsDir, "first"), join(kept, id), { recursive: true });
+    const file = join(folder, "kept-cache", "rows.jsonl");
+    for (const id of ["a", "b", "c"]) keepRow(file, join(kept, id));
+    cpSync(join(runsDir, "going"), join(kept, "going"), { recursive: true });
+    keepRow(file, join(kept, "going")); // it may go on
+    const lines = readFileSync(file, "utf8").replaceAll('"model":"mlp"', '"model":"kept"').split("\n");
+    expect(lines).toHaveLength(5); // a head, three runs and the end of the last line
+    writeFileSync(file, [...lines.slice(0, 3), lines[3]!.slice(0, 200), "null", ""].join("\n"));
+    appendFileSync(join(kept, "a", "summary.json"), "\n");
+    const all: RunRow[] = [];
+    const { runs, rows: listed } = new RunIndex(kept, { file }).list();
+    for await (const some of listed) all.push(...some);
+    expect(runs).toBe(4);
+    const models = Object.fromEntries(all.map(({ id, model }) => [id, model]));
+    expect(models).toEqual({ a: "mlp", b: "kept", c: "mlp", going: "mlp" });
+  });
+
+  test("has lines from commands that train, in folders of a hundred runs", () => {
+    vi.stubEnv("XDG_CACHE_HOME", join(folder, "cache-of-commands"));
+    const [trained, run] = [join(folder, "trained"), join(folder, "trained", "first")];
+    cpSync(join(runsDir, "first"), run, { recursive: true });
+    const { record, summary } = readRun(run);
+    const shown = { announce: () => [], onDisplay: () => undefined, mode: "none" } as unknown as Shown;
+    const end = (): void => {
+      runDisplay(shown).show({ kind: "end", folder: run, record, summary: summary! });
+    };
+    end();
+    expect(existsSync(rowsFileOf(trained))).toBe(false);
+    for (let i = 1; i < 100; i++) mkdirSync(join(trained, `run-${i}`));
+    end();
+    expect(readRows(rowsFileOf(trained)).get("first")!.row!.test.balanced).toBe(
+      summary!.test!.balancedAccuracy,
+    );
+    vi.unstubAllEnvs();
   });
 
   test("follows the epochs of a run until it has ended", async () => {

@@ -1,17 +1,14 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
-import { userCache } from "../../data/index.ts";
 import type { Field } from "../../field.ts";
 import { printable } from "../../report/index.ts";
-import { leewayVersion } from "../../runs/index.ts";
 import { startUi } from "../../ui/index.ts";
 import { interruptible } from "../interruption.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { usageError } from "../options.ts";
+import { rowsFileOf } from "../kept-lines.ts";
 import { aborted, printFault } from "../until-stopped.ts";
 
 const uiFields = {
@@ -70,10 +67,4 @@ async function showUntilStopped(runsDir: string, flags: UiFlags): Promise<void> 
     },
     { message: "" },
   );
-}
-
-/** Where the lines of a folder's runs are kept: in the user's cache, since the folder may be another's. */
-function rowsFileOf(runsDir: string): string {
-  const name = createHash("sha256").update(resolve(runsDir)).digest("hex").slice(0, 16);
-  return join(userCache(), "ui", `${leewayVersion()}-${name}.jsonl`);
 }

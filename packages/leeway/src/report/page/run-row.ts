@@ -49,8 +49,15 @@ export interface RowSource {
   readonly isHeld: boolean;
 }
 
-/** The line of a run. */
-export function runRow({ id, record, summary, lastEpoch, isHeld }: RowSource): RunRow {
+/**
+ * The line of a run.
+ *
+ * @param titleOf names a recipe's method: thousands of runs share a few, which a caller may remember
+ */
+export function runRow(
+  { id, record, summary, lastEpoch, isHeld }: RowSource,
+  { titleOf = methodTitle }: { readonly titleOf?: typeof methodTitle } = {},
+): RunRow {
   const { recipe, data } = record;
   const present = data.trainCounts.filter((count) => count > 0);
   const test = summary?.test;
@@ -58,7 +65,7 @@ export function runRow({ id, record, summary, lastEpoch, isHeld }: RowSource): R
     epoch?.evaluation?.metrics.balancedAccuracy ?? null;
   return {
     ...{ id, createdAt: record.createdAt, status: summary?.status ?? (isHeld ? "running" : "stopped") },
-    ...{ method: methodTitle(recipe), data: datasetTitle(recipe), model: recipe.model, seed: recipe.seed },
+    ...{ method: titleOf(recipe), data: datasetTitle(recipe), model: recipe.model, seed: recipe.seed },
     ...{ classes: data.classNames.length, ratio: Math.max(...present) / Math.min(...present) },
     ...{ epochs: summary?.epochs ?? (lastEpoch === null ? 0 : lastEpoch.epoch + 1), of: recipe.epochs },
     test: {
@@ -83,10 +90,14 @@ export function flatRecipe(value: unknown, path = ""): Record<string, string> {
     return { [path]: typeof value === "string" ? value : JSON.stringify(value) };
   }
   const flat: Record<string, string> = {};
-  for (const [key, inner] of Object.entries(value)) {
-    const own = path === "" ? key : `${path}.${key}`;
-    if (typeof inner === "string") flat[own] = inner;
-    else Object.assign(flat, flatRecipe(inner, own));
-  }
+  addFlat(flat, value, path);
   return flat;
+}
+
+function addFlat(flat: Record<string, string>, value: object, path: string): void {
+  for (const [key, inner] of Object.entries(value) as [string, unknown][]) {
+    const own = path === "" ? key : `${path}.${key}`;
+    if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) addFlat(flat, inner, own);
+    else flat[own] = typeof inner === "string" ? inner : JSON.stringify(inner);
+  }
 }
