@@ -41,6 +41,7 @@ suite.skipIf(!hasBrowser)("the page of a report", () => {
   test("opens tables of the same numbers and copies them", async () => {
     const { page } = await opened(browser, ten, { permissions: ["clipboard-read", "clipboard-write"] });
     await page.locator("#classes summary").click();
+    await page.locator("#classes tbody tr").first().waitFor(); // made once the table is open
     expect(await page.locator("#classes tbody tr").count()).toBe(20);
     await page.getByRole("button", { name: "Copy Vega-Lite: Recall by class size" }).click();
     await page.locator("#classes .done", { hasText: "Copied" }).waitFor();
@@ -107,6 +108,8 @@ suite.skipIf(!hasBrowser)("the page of a report", () => {
     const { pairs } = data.runs[0]!.confusion;
     expect(await page.locator("#confusion .pairs li").count()).toBe(pairs.length);
     expect(await page.locator("#confusion .group-matrix tbody tr").count()).toBe(3);
+    // 200,000 probabilities of 2,000 examples.
+    await page.locator("#priors .words", { hasText: "Of each example the 100 likeliest classes" }).waitFor();
     await page.locator("#confusion .pair").first().click();
     await page.locator("#examples .filter").waitFor();
     await page.close();
