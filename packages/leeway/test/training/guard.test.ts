@@ -74,6 +74,19 @@ suite("a step without finite numbers", () => {
     });
     expect(events.filter(({ kind }) => kind === "progress")).toHaveLength(6);
   });
+  test("leaves nothing in the class means of ProCo where it is skipped", async () => {
+    const proco = tinyRecipe({ method: "proco", validationFraction: 0 });
+    const session = startSession(proco, withPoison(tinyData(proco)));
+    try {
+      let skipped = 0;
+      for await (const { kind } of train(session, { onNan: "skip" })) skipped += Number(kind === "bad-step");
+      expect(skipped).toBe(3);
+      const state = Object.values(session.branch!.stateDict()).flatMap((each) => each.toNumbers());
+      expect(state.every(Number.isFinite)).toBe(true);
+    } finally {
+      endSession(session);
+    }
+  });
   test("is not drawn again where a run was stopped right after it", async () => {
     const stop = new AbortController();
     const data = withPoison(tinyData(recipe));
