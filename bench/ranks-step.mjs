@@ -7,14 +7,14 @@ import { median } from "./median.mjs";
 
 const { rank, size, port, threads, network, steps, syncBatchNorm } = JSON.parse(process.env.RANK_STEP);
 setThreads(threads);
-const { model: name, batchSize, side, classes } = network;
+const { model: name, stem, batchSize, side, classes } = network;
 const group =
   size === 1
     ? null
     : await distributed.initProcessGroup({ rank, size, masterAddress: "127.0.0.1", masterPort: port });
 const generator = new Generator(0);
 const input = { kind: "image", channels: 3, height: side, width: side };
-const model = buildModel(name, { input, classes, classifier: "linear", generator });
+const model = buildModel(name, { input, classes, classifier: "linear", stem, generator });
 const optimizer = new optim.SGD(model.parameters(), { lr: 1e-4, momentum: 0.9 });
 const ranks = group === null ? null : new Ranks(group, { batchSize, syncBatchNorm }, model);
 const own = batchSize / size;

@@ -15,7 +15,7 @@ import { median } from "./median.mjs";
 
 const networks = {
   resnet32: { model: "resnet32", batchSize: 128, side: 32, classes: 10, steps: 8 },
-  resnet50: { model: "resnet50", batchSize: 32, side: 64, classes: 1000, steps: 3 },
+  resnet50: { model: "resnet50", stem: "imagenet", batchSize: 32, side: 128, classes: 1000, steps: 3 },
 };
 const { values: options } = parseArgs({
   options: {
