@@ -3,7 +3,8 @@ import { inputSize } from "./image-processing.ts";
 
 /**
  * Pixels that go into a graph together, those of four images of 224 x 224: of more, what a network keeps between its
- * layers no longer fits into the processor's caches, and it gets slower (docs/backbones.md has numbers).
+ * layers no longer fits into the processor's caches, and it gets slower: a network of 4.7 MB takes 8 ms an image in
+ * fours and 15 in sixteens, on one thread.
  */
 const groupPixels = 4 * 224 * 224;
 const maxGroup = 64;
