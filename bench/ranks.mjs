@@ -1,5 +1,6 @@
 // npm run bench:ranks [-- --equal] [--only resnet32] [--rounds N] [--steps N] [--sync] [--json]: a step of two ranks with a
-// thread each against that of one process with two threads on the same processors, in turns, and what messages take.
+// thread each against that of one process with two threads on the same processors, in turns, and what messages take. Also
+// against two processes that do not know of each other, with half a batch each: on a busy machine the fairer peer.
 // With --equal instead how far the losses of 200 steps of 2 and 4 ranks are from those of one process; with --float64 in
 // float64, with --control also how far one process is from itself where it adds up in another order.
 import { spawn } from "node:child_process";
@@ -38,22 +39,26 @@ async function compareTimes() {
   const reports = [];
   for (const [name, network] of Object.entries(networks)) {
     if (options.only !== undefined && options.only !== name) continue;
-    const [one, two] = [[], []];
+    const [one, apart, two] = [[], [], []];
+    const half = { ...network, batchSize: network.batchSize / 2 };
     for (let round = 0; round < rounds; round++) {
       one.push(await stepped(network, { size: 1, threads: 2 }));
+      apart.push(...(await Promise.all([0, 1].map(() => stepped(half, { size: 1, threads: 1 })))));
       two.push(await stepped(network, { size: 2, threads: 1 }));
     }
-    const [oneStep, twoStep] = [one, two].map((side) => median(side.map(({ step }) => step)));
+    const [oneStep, apartStep, twoStep] = [one, apart, two].map((side) =>
+      median(side.map(({ step }) => step)),
+    );
     const [message, scalar] = ["message", "scalar"].map((what) => median(two.map((each) => each[what])));
     reports.push({
-      ...{ network: name, oneStep, twoStep, efficiency: oneStep / twoStep, message, scalar },
+      ...{ network: name, oneStep, apartStep, twoStep, efficiency: oneStep / twoStep, message, scalar },
       bytes: two[0].bytes,
     });
     if (options.json) continue;
     const [, last] = [name, reports.at(-1)];
     console.log(
       `${name}: one process, 2 threads ${last.oneStep.toFixed(0)} ms a step; 2 ranks, 1 thread each ` +
-        `${last.twoStep.toFixed(0)} ms; efficiency ${(100 * last.efficiency).toFixed(1)} %; ` +
+        `${last.twoStep.toFixed(0)} ms; 2 processes apart ${last.apartStep.toFixed(0)} ms; efficiency ${(100 * last.efficiency).toFixed(1)} %; ` +
         `${(last.bytes / 1e6).toFixed(2)} MB take ${last.message.toFixed(1)} ms, a number ${last.scalar.toFixed(2)} ms`,
     );
   }
