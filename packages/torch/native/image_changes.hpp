@@ -59,6 +59,8 @@ class ImageChanger {
   void smoothInto(std::vector<uint8_t>& other) const;
   void turnHue(double share);
   void blur(double deviation);
+  // Swaps rows and columns of pixels.
+  void transpose(int64_t rows, int64_t columns);
   void byTable(const std::array<uint8_t, 256>& table);
   template <typename Table>
   void byChannel(const Table& tableOf);
