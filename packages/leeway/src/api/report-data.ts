@@ -41,11 +41,10 @@ export interface ReportOptions extends RunScoresOptions {
 
 /**
  * What a report shows of finished runs, as data: numbers with intervals, confusions, thresholds, wrong examples, and of
- * several runs how the later ones differ from the first.
+ * several runs how the later ones differ from the first. A run whose weights were not kept is shown by its records,
+ * without what scores are needed for.
  *
  * @param paths the runs' folders, at least one
- * A run whose weights were not kept is shown by its records, without what scores are needed for.
- *
  * @throws RunError with code "run" for what is no finished run; with code "data" where scores are not stored and the data
  *   that they could be made from is missing
  */
