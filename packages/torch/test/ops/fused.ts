@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { libtorch } from "../../src/device.ts";
 import { builtAddonPath } from "../../src/setup/index.ts";
@@ -16,6 +17,13 @@ export const instructionSets: readonly string[] = [
 
 /** Whether libtorch multiplies in bfloat16 and sums in float32: on x86 without AVX-512 it rounds the sums, too. */
 export const sumsBFloat16InFloat32 = process.arch !== "x64" || hasAvx512;
+
+/** Whether the gradient of a convolution's weight in bfloat16 is our own: elsewhere it is oneDNN's, which sums by threads. */
+export const hasOwnWeightGradient = /\bamx_bf16\b/.test(readIfThere("/proc/cpuinfo"));
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
 
 /** What goes around a normalisation. */
 export const variants = [
