@@ -1,6 +1,7 @@
-// npm run bench:backbones [-- --images N] [--only parity|throughput|kill] [--json]
+// npm run bench:backbones [-- --images N] [--only parity|throughput|kill] [--backbone EXPORT] [--json]
 // What docs/backbones.md claims: preprocessing beside Pillow's stored tensors, tokens beside stored ones, features beside
-// onnxruntime's own, images a second beside bare onnxruntime on the same tensors, and an embedding that was killed.
+// onnxruntime's own, images a second beside bare onnxruntime on the same tensors, and an embedding that was killed. With
+// --backbone the images a second are those of an exported model of 224 pixels.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -24,6 +25,7 @@ const { values: options } = parseArgs({
   options: {
     images: { type: "string", default: "400" },
     only: { type: "string" },
+    backbone: { type: "string" },
     json: { type: "boolean", default: false },
     child: { type: "string" }, // the folder whose images are embedded, for the process that is killed
     cache: { type: "string" },
@@ -127,7 +129,10 @@ function tensorOf(seed) {
  * before on both sides; vectors are pooled and cached on ours alone.
  */
 async function throughput() {
-  const backbone = await openBackbone(request.path, "image", request);
+  const backbone =
+    options.backbone === undefined
+      ? await openBackbone(request.path, "image", request)
+      : await openBackbone(options.backbone, "image");
   const session = await ort.InferenceSession.create(backbone.graphBytes, { logSeverityLevel: 3 });
   const batch = imageGroupSize(backbone.steps);
   const { processing } = backbone.steps.image;
@@ -136,11 +141,15 @@ async function throughput() {
   const paths = readdirSync(join(folder, "photos"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  const ready = (colours) => processedImage(colours, processing).data;
+  // Of an export the graph takes bytes, and normalises them itself.
+  const takesBytes = "side" in processing;
+  const ready = (colours) => (takesBytes ? colours.data : processedImage(colours, processing).data);
   const run = async (tensors) => {
-    const data = new Float32Array(tensors.length * tensors[0].length);
+    const data = new tensors[0].constructor(tensors.length * tensors[0].length);
     tensors.forEach((each, i) => data.set(each, i * each.length));
-    await session.run({ x: new ort.Tensor("float32", data, [tensors.length, 3, side, side]) });
+    const shape = takesBytes ? [side, side, 3] : [3, side, side];
+    const tensor = new ort.Tensor(takesBytes ? "uint8" : "float32", data, [tensors.length, ...shape]);
+    await session.run({ [session.inputNames[0]]: tensor });
   };
   const inBatches = async (of, tensor) => {
     for (let i = 0; i < of; i += batch) {
@@ -148,10 +157,12 @@ async function throughput() {
       await run(await Promise.all(own));
     }
   };
-  const some = Array.from({ length: batch }, (_, i) => tensorOf(i).data);
+  const some = Array.from({ length: batch }, (_, i) =>
+    takesBytes ? pixels.subarray(i * 3 * side * side, (i + 1) * 3 * side * side) : tensorOf(i).data,
+  );
   const plain = async (path) => {
     const image = sharp(path).resize(side, side, { fit: "fill", kernel: "cubic" }).removeAlpha().raw();
-    return ready({ data: await image.toBuffer(), width: side, height: side });
+    return ready({ data: new Uint8Array(await image.toBuffer()), width: side, height: side });
   };
   const embed = async (name, vectors) => {
     const examples = { noun: "images", count, key: name, place: String, vectors };
