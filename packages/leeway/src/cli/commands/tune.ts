@@ -11,12 +11,14 @@ import {
   reachedShare,
   type TriedMargin,
 } from "../../experiments/index.ts";
+import { deferralEpoch } from "../../imbalance/index.ts";
 import { methodOf } from "../../methods/index.ts";
 import { measureMargins } from "../../probes/index.ts";
 import { type Recipe, recipeFor } from "../../recipe/index.ts";
 import { renderTuning, type TriedDeferral, type Tuning } from "../../report/index.ts";
 import { openSession, recordedRecipe } from "../../runs/index.ts";
-import { endSession } from "../../training/index.ts";
+import type { StoredRun } from "../../storage/index.ts";
+import { endSession, type RunData } from "../../training/index.ts";
 import { addDataOptions, type DataFlags } from "../data-options.ts";
 import { asUsage, usageError } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
@@ -54,11 +56,12 @@ async function tune(paths: readonly string[], flags: TuneFlags): Promise<void> {
   const asked = await asUsage(async () => recordedRecipe(requestedRecipe(await requestedData(paths, flags))));
   const wanted = wantedParts(asked, flags);
   const notes: string[] = [];
-  const run = async (recipes: readonly Recipe[]): Promise<boolean> => {
+  const run: Search["run"] = async (recipes) => {
     const end = await asUsage(() => runCells(cellsOf(recipes), flags));
     notes.push(...describeEnd(end));
     const { runs } = findRuns(flags.runsDir);
-    return recipes.every((recipe) => finishedRun(runs, recipe) !== undefined);
+    const finished = recipes.flatMap((recipe) => finishedRun(runs, recipe) ?? []);
+    return finished.length < recipes.length ? null : finished;
   };
   const tuning = await searched(asked, { wanted, run, flags });
   if (tuning === null) {
@@ -72,8 +75,8 @@ async function tune(paths: readonly string[], flags: TuneFlags): Promise<void> {
 
 interface Search {
   readonly wanted: ReturnType<typeof wantedParts>;
-  /** Trains recipes; whether all of them have a finished run then. */
-  readonly run: (recipes: readonly Recipe[]) => Promise<boolean>;
+  /** Trains recipes and gives the finished run of each; null where one has none then. */
+  readonly run: (recipes: readonly Recipe[]) => Promise<readonly StoredRun[] | null>;
   readonly flags: TuneFlags;
 }
 
@@ -82,8 +85,8 @@ async function searched(asked: Recipe, { wanted, run, flags }: Search): Promise<
   let recipe = asked;
   let margins: readonly TriedMargin[] = [];
   if (wanted.margin) {
-    const pilots = pilotRecipes(recipe);
-    if (!(await run(pilots))) return null;
+    const pilots = await run(pilotRecipes(recipe));
+    if (pilots === null) return null;
     margins = await reachedBy(pilots, flags);
     recipe = withOption(recipe, { maxMargin: largestFitting(margins).maxMargin });
   }
@@ -91,14 +94,13 @@ async function searched(asked: Recipe, { wanted, run, flags }: Search): Promise<
   const found = { method, selectBy, margins, deferrals: [] };
   if (!wanted.deferral) return { ...found, chosen: chosenPart(methodOptions, wanted), run: null };
   const tried = deferralRecipes(recipe);
-  if (!(await run(tried))) return null;
-  const { runs } = findRuns(flags.runsDir);
-  const best = chosenOf(tried, runs);
-  if (best === null) return null;
+  const runs = await run(tried);
+  if (runs === null) return null;
+  const best = chosenOf(tried, runs)!; // all are finished
   const deferrals = tried.map((each): TriedDeferral => {
     const { score, run: folder } = chosenOf([each], runs)!; // it has a finished run
     const deferAt = Number(each.methodOptions["deferAt"]);
-    return { deferAt, epoch: Math.round(deferAt * each.epochs), score, run: folder };
+    return { deferAt, epoch: deferralEpoch(each.epochs, { deferAt }), score, run: folder };
   });
   return { ...found, deferrals, chosen: chosenPart(best.recipe.methodOptions, wanted), run: best.run };
 }
@@ -155,14 +157,17 @@ function cellsOf(recipes: readonly Recipe[]): Cell[] {
 }
 
 /** How many training examples of each pilot reach their margins. */
-async function reachedBy(pilots: readonly Recipe[], flags: TuneFlags): Promise<TriedMargin[]> {
-  const { dataDir, cacheDir, device, runsDir } = flags;
-  const { runs } = findRuns(runsDir);
+async function reachedBy(
+  pilots: readonly StoredRun[],
+  { dataDir, cacheDir, device }: TuneFlags,
+): Promise<TriedMargin[]> {
   const tried: TriedMargin[] = [];
-  for (const recipe of pilots) {
-    const { path } = finishedRun(runs, recipe)!; // all are finished
-    const { session } = await openSession(path, { dataDir, cacheDir, device });
+  let data: RunData | undefined; // the same for all
+  for (const { path } of pilots) {
+    const { session } = await openSession(path, { data, dataDir, cacheDir, device });
+    data = session.data;
     try {
+      const { recipe } = session;
       const { byClass } = await measureMargins(session);
       const maxMargin = Number(recipe.methodOptions["maxMargin"]);
       tried.push({ maxMargin, reached: reachedShare(recipe, byClass) });
