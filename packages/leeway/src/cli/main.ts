@@ -123,7 +123,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: "models",
-    summary: "list pretrained networks that are known by name, and which of their files go where",
+    summary: "list pretrained networks that are known by name, and fetch them",
     load: async () => (await import("./commands/models.ts")).modelsCommand(),
   },
   {
@@ -162,6 +162,7 @@ Environment:
   LEEWAY_FEATURE_CACHE     folder of embedded examples (default: ~/.cache/leeway/features)
   LEEWAY_CACHE             folder of the native part, as it was built (default: ~/.cache/leeway)
   XDG_CACHE_HOME           stands for ~/.cache
+  HF_ENDPOINT              where leeway models get fetches from (default: https://huggingface.co)
   LIBTORCH                 libtorch's folder, with include and lib
   CXX                      the compiler of leeway setup
   OMP_NUM_THREADS          threads, as --threads
@@ -209,6 +210,7 @@ export async function programFor(argv: readonly string[]): Promise<Command> {
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .usage("<command> [options]")
+    .enablePositionalOptions() // what stands after a command within a command is the inner one's
     .addHelpText("after", help)
     .configureHelp({
       helpWidth: Math.min(process.stdout.columns || 100, 100),

@@ -1,7 +1,8 @@
 export { type EmbeddedData, type EmbeddedSource, openEmbedded } from "./backbone/embedded-source.ts";
+export { fetchBackbone, firstSeen } from "./backbone/fetch-backbone.ts";
 export { filesText, knownFolder } from "./backbone/known-place.ts";
 export { datasetEntry, type DatasetEntry, datasets, loadDataset } from "./catalogue/catalogue.ts";
-export { fetchFile, type FetchProgress } from "./catalogue/downloads/fetch-file.ts";
+export { fetchFile, type FetchOptions, type FetchProgress } from "./catalogue/downloads/fetch-file.ts";
 export { type Download, downloads } from "./catalogue/downloads/pinned.ts";
 export { dataPlaces, findDataset, userCache } from "./catalogue/locate.ts";
 export { hasTestFolder } from "./custom/split-folders.ts";

@@ -1,12 +1,16 @@
 import { join } from "node:path";
 import { Argument, Command } from "commander";
-import { createLogUpdate } from "log-update";
-import { dataPlaces, type Download, downloads, fetchFile, type FetchProgress } from "../../data/index.ts";
-import { interruptible } from "../interruption.ts";
+import {
+  dataPlaces,
+  type Download,
+  downloads,
+  fetchFile,
+  type FetchOptions,
+  type FetchProgress,
+} from "../../data/index.ts";
+import { fetchShown } from "../fetch-shown.ts";
 import { namesAmong } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
-import { progressMode } from "../terminal.ts";
-import { percent } from "../../report/index.ts";
 
 /** `leeway data`: what there is to do with data sets' files. */
 export function dataCommand(): Command {
@@ -45,21 +49,8 @@ async function fetchDatasets(names: readonly string[], flags: GetFlags): Promise
     downloads.find((each) => each.name === name)!,
   );
   const root = folderFor(flags.dataDir);
-  const shown = fetchDisplay(flags.progress);
-  await interruptible(async ({ signal, exitCode }) => {
-    const files: string[] = [];
-    try {
-      for (const download of requested)
-        files.push(...(await fetched(download, root, { ...flags, signal, shown })));
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      process.exitCode = exitCode();
-      return;
-    } finally {
-      shown.end();
-    }
-    console.log(flags.json ? JSON.stringify(files) : files.join("\n"));
-  });
+  const { mirror } = flags;
+  await fetchShown((signal) => fetchAll(requested, root, { mirror, signal }), flags);
 }
 
 /** The folder that readers look at first of those that can be written. */
@@ -68,55 +59,13 @@ function folderFor(dataDir: string | undefined): string {
   return places.find(({ path }) => path !== undefined)!.path!; // the cache always has a path
 }
 
-async function fetched(
-  { folder, files }: Download,
+async function* fetchAll(
+  requested: readonly Download[],
   root: string,
-  { mirror, signal, shown }: { mirror?: string; signal: AbortSignal; shown: FetchDisplay },
-): Promise<string[]> {
+  options: FetchOptions,
+): AsyncGenerator<FetchProgress, string[], undefined> {
   const paths: string[] = [];
-  for (const file of files) {
-    const fetching = fetchFile(file, join(root, folder), { mirror, signal });
-    let step = await fetching.next();
-    while (!step.done) {
-      shown.show(step.value);
-      step = await fetching.next();
-    }
-    paths.push(step.value);
-  }
+  for (const { folder, files } of requested)
+    for (const file of files) paths.push(yield* fetchFile(file, join(root, folder), options));
   return paths;
-}
-
-/** Shows how far files are. */
-interface FetchDisplay {
-  show(progress: FetchProgress): void;
-  end(): void;
-}
-
-function fetchDisplay(shown: boolean): FetchDisplay {
-  const live = shown && progressMode(process.stderr) === "live";
-  const update = live ? createLogUpdate(process.stderr) : undefined;
-  let drawn = -Infinity;
-  let last = "";
-  return {
-    show: ({ file, received, of, fault }) => {
-      const line = `${file}  ${megabytes(received)} of ${megabytes(of)} MB  ${percent(received / of)}`;
-      const now = performance.now();
-      if (update !== undefined && (now - drawn > 100 || received === of)) {
-        drawn = now;
-        update(fault === undefined ? line : `${line}  (again, after ${fault})`);
-      }
-      // Without a terminal: one line a file, and one for each fault.
-      const news = fault === undefined ? file : `${file}: ${fault}`;
-      if (update === undefined && shown && news !== last)
-        console.error(fault === undefined ? line : `${news}; again`);
-      last = news;
-    },
-    end: () => {
-      update?.done();
-    },
-  };
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
 }

@@ -29,7 +29,7 @@ export function backbonePlace(place: string): string {
   }
   const missing = known.files.filter(({ path }) => !existsSync(join(folder, path)));
   if (missing.length === 0) return folder;
-  const message = `${folder}: expected the files of ${place}, got ${missing.length === known.files.length ? "none" : `all but ${missing.length}`} of them. Put there:\n${filesText(known, folder)}`;
+  const message = `${folder}: expected the files of ${place}, got ${missing.length === known.files.length ? "none" : `all but ${missing.length}`} of them. Fetch them with leeway models get ${place}, or put there:\n${filesText(known, folder)}`;
   throw new RunError("data", message, { path: folder });
 }
 

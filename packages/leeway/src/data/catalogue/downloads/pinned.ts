@@ -1,11 +1,7 @@
-/** A file of the net as it must be: what is kept is this and nothing else. */
-export interface PinnedFile {
-  /** https alone. */
-  readonly url: string;
-  readonly bytes: number;
-  /** 32 hexadecimal digits, as the data set's own page or its usual readers publish them. */
-  readonly md5: string;
-}
+import type { RemoteFile } from "./fetch-file.ts";
+
+/** A file of a data set, with its size and the MD5 that the data set's own page or its usual readers publish. */
+export type PinnedFile = Required<Pick<RemoteFile, "url" | "bytes" | "md5">>;
 
 /** A data set that can be fetched. */
 export interface Download {

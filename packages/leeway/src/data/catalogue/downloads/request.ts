@@ -16,18 +16,32 @@ interface GetOptions {
 
 const maxRedirects = 5;
 
+/** An answer to a GET. */
+interface Answer {
+  readonly response: IncomingMessage;
+  /** Of the whole file, where the server says it. */
+  readonly sha256?: string;
+}
+
 /**
  * The answer to a GET, through the proxy of the environment, after redirects.
  *
+ * A server of Hugging Face's kind names the SHA-256 of a large file as `X-Linked-Etag` when it redirects to where that
+ * file lies.
+ *
+ * @source huggingface_hub, file_download.py: `HUGGINGFACE_HEADER_X_LINKED_ETAG`
  * @throws Error for a redirect to what is not allowed, too many of them, or a server that does not answer
  */
-export async function get(url: URL, options: GetOptions): Promise<IncomingMessage> {
+export async function get(url: URL, options: GetOptions): Promise<Answer> {
   let at = url;
+  let sha256: string | undefined;
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     requireProtocol(at, options);
     const response = await once(at, options);
     const { statusCode = 0, headers } = response;
-    if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) return response;
+    sha256 = /^"?([0-9a-f]{64})"?$/.exec(String(headers["x-linked-etag"]))?.[1] ?? sha256;
+    if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined)
+      return { response, ...(sha256 !== undefined && { sha256 }) };
     response.resume();
     at = new URL(headers.location, at);
   }

@@ -4,14 +4,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe as suite, expect, onTestFinished, test } from "vitest";
-import { downloads, fetchFile, type FetchProgress } from "../../../../src/data/index.ts";
-import type { FetchOptions } from "../../../../src/data/catalogue/downloads/fetch-file.ts";
-import type { PinnedFile } from "../../../../src/data/catalogue/downloads/pinned.ts";
+import { downloads, fetchFile, type FetchOptions, type FetchProgress } from "../../../../src/data/index.ts";
+import type { RemoteFile } from "../../../../src/data/catalogue/downloads/fetch-file.ts";
 import { proxyFor } from "../../../../src/data/catalogue/downloads/request.ts";
 import { temporaryFolder } from "../../../storage/temporary-folder.ts";
 
 const content = Buffer.from(Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7919) >>> 5));
-const pinned: PinnedFile = {
+const pinned = {
   url: "https://example.org/data/file.bin",
   bytes: content.length,
   md5: createHash("md5").update(content).digest("hex"),
@@ -57,7 +56,7 @@ const cutAt =
 async function fetched(
   folder: string,
   options: FetchOptions,
-  file = pinned,
+  file: RemoteFile = pinned,
 ): Promise<{ path: string; said: FetchProgress[] }> {
   const said: FetchProgress[] = [];
   const fetching = fetchFile(file, folder, { pause: 1, patience: 300, ...options });
@@ -170,7 +169,7 @@ suite("fetchFile", () => {
   test("says what the server says", async () => {
     const { mirror } = await serving((_, response) => response.writeHead(404).end());
     await expect(fetched(temporaryFolder(), { mirror, tries: 1 })).rejects.toThrow(
-      `${mirror}/file.bin: expected file.bin of 200000 bytes, got status 404, 1 times.`,
+      `${mirror}/file.bin: expected file.bin of 200000 bytes, got status 404, once.`,
     );
   });
   test("fetches nothing over plain http that no mirror was named for", async () => {
@@ -184,6 +183,57 @@ suite("fetchFile", () => {
       /expected \d+ bytes free, got \d+/,
     );
     expect(asked).toEqual([]);
+  });
+});
+
+suite("fetchFile of a file whose contents are not known", () => {
+  const { url } = pinned;
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  /** As a server of large files answers: it names what they are, and where they lie. */
+  const linked =
+    (tag: string): Answer =>
+    (_, response) =>
+      response.writeHead(302, { location: "/elsewhere", "x-linked-etag": `"${tag}"` }).end();
+
+  test("takes what the server has, below the folder and the mirror as it says", async () => {
+    const folder = temporaryFolder();
+    const { mirror, asked } = await serving(whole);
+    const file = { url, path: "onnx/model.onnx", atMirror: "some/one/model.onnx" };
+    const { path, said } = await fetched(folder, { mirror }, file);
+    expect(path).toBe(join(folder, "onnx", "model.onnx"));
+    expect(asked[0]!.url).toBe("/mirror/some/one/model.onnx");
+    expect(readFileSync(path).equals(content)).toBe(true);
+    expect(said.at(-1)).toEqual({ file: "onnx/model.onnx", received: content.length });
+  });
+  test("knows from the server's header that something is missing, and goes on there", async () => {
+    const { mirror, asked } = await serving(cutAt(60_000), whole);
+    const { path, said } = await fetched(temporaryFolder(), { mirror }, { url });
+    expect(readFileSync(path).equals(content)).toBe(true);
+    expect(asked[1]!.headers.range).toMatch(/^bytes=[1-9]/);
+    expect(said[0]!.of).toBe(content.length);
+  });
+  test("holds it against the SHA-256 that the server names", async () => {
+    const right = await serving(linked(sha256), whole);
+    await fetched(temporaryFolder(), { mirror: right.mirror }, { url });
+    const wrong = await serving(linked("0".repeat(64)), whole);
+    const folder = temporaryFolder();
+    await expect(fetched(folder, { mirror: wrong.mirror, tries: 1 }, { url })).rejects.toThrow(
+      `expected file.bin, got other contents: SHA-256 ${sha256} instead of ${"0".repeat(64)}, once.`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+  test("holds it against a SHA-256 that is known, whatever the server names", async () => {
+    const { mirror } = await serving(linked("0".repeat(64)), whole);
+    const { path } = await fetched(temporaryFolder(), { mirror }, { url, sha256 });
+    expect(readFileSync(path).equals(content)).toBe(true);
+  });
+  test("leaves alone what is there", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "file.bin"), "of the user's own");
+    const { mirror, asked } = await serving(whole);
+    await fetched(folder, { mirror }, { url });
+    expect(asked).toEqual([]);
+    expect(readFileSync(join(folder, "file.bin"), "utf8")).toBe("of the user's own");
   });
 });
 
