@@ -40,7 +40,7 @@ export const backbones: readonly KnownBackbone[] = [
   {
     ...{
       name: "clip-vit-base-patch32",
-      title: "CLIP ViT-B/32, images",
+      title: "CLIP ViT-B/32, images and class names",
       kind: "image",
       size: 512,
       use: "backbone",
@@ -50,6 +50,9 @@ export const backbones: readonly KnownBackbone[] = [
       "config.json",
       "preprocessor_config.json",
       "onnx/vision_model.onnx",
+      "onnx/text_model.onnx",
+      "tokenizer.json",
+      "tokenizer_config.json",
     ]),
   },
   {

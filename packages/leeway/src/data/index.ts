@@ -1,4 +1,5 @@
 export { type EmbeddedData, type EmbeddedSource, openEmbedded } from "./backbone/embedded-source.ts";
+export { classNameDataset } from "./backbone/class-name-vectors.ts";
 export { fetchBackbone, firstSeen } from "./backbone/fetch-backbone.ts";
 export { filesText, knownFolder } from "./backbone/known-place.ts";
 export { datasetEntry, type DatasetEntry, datasets, loadDataset } from "./catalogue/catalogue.ts";

@@ -237,10 +237,18 @@ export const recipeFields = {
   },
   headInit: {
     ...weights,
-    type: names(["random", "class-means"]),
-    help: "where the vectors of a last layer of cosines begin: at random, or at the classes' mean features",
+    type: names(["random", "class-means", "class-names"]),
+    help: "where the vectors of a last layer of cosines begin: at random, at the classes' mean features, or at a backbone's vectors of their names",
     default: "random",
     value: "<name>",
+    optional: true,
+  },
+  headPrompt: {
+    ...weights,
+    type: z.string().regex(/\{\}/),
+    help: "with class-names: the text about a class, with {} for its name",
+    default: "a photo of a {}; texts: {}",
+    value: "<text>",
     optional: true,
   },
   model: {

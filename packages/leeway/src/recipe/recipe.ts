@@ -143,6 +143,9 @@ function dataFields(kind: InputKind, options: RecipeOptions, defaults: Defaults)
   };
 }
 
+type WeightFields = Pick<Recipe, "classWeight" | "weightPower" | "minPerBatch"> &
+  Pick<Recipe, "biasInit" | "headInit" | "headPrompt">;
+
 /** What classes weigh, and have of every batch, beside the method. */
 function weightFields({
   classWeight,
@@ -150,13 +153,15 @@ function weightFields({
   minPerBatch,
   biasInit,
   headInit,
-}: RecipeOptions): Pick<Recipe, "classWeight" | "weightPower" | "minPerBatch" | "biasInit" | "headInit"> {
+  headPrompt,
+}: RecipeOptions): WeightFields {
   return {
     ...(classWeight && Object.keys(classWeight).length > 0 && { classWeight }),
     ...(weightPower !== undefined && { weightPower }),
     ...(minPerBatch && Object.keys(minPerBatch).length > 0 && { minPerBatch }),
     ...(biasInit === "prior" && { biasInit }),
-    ...(headInit === "class-means" && { headInit }),
+    ...(headInit !== undefined && headInit !== "random" && { headInit }),
+    ...(headPrompt !== undefined && { headPrompt }),
   };
 }
 

@@ -31,16 +31,36 @@ export function requirePossible(method: Method, recipe: Recipe, kind: InputKind)
     const what = "to be random for a last layer of cosines, which has no bias";
     throw expected("recipe", "biasInit", what, "prior", "Leave it out, or take another method.");
   }
-  if (recipe.headInit === "class-means" && method.classifier !== "cosine") {
-    const what = "to go with a last layer of cosines";
-    const advice = "Take ldam, or name a loss with classifier cosine.";
-    throw expected("recipe", "headInit", what, "class-means", advice);
-  }
+  requireHeadInit(method, recipe, kind);
   requireRoom(recipe);
   // Of the classes of custom data nothing is known before it is read.
   if (recipe.source === undefined) requireTestPrior(recipe, datasetFacts(recipe.dataset).classes);
   const counts = expectedCounts(recipe) ?? new Array<number>(testPriorClasses(recipe) ?? 2).fill(1);
   stagesOf(method, counts, recipe.epochs);
+}
+
+/** Refuses a beginning of the last layer that it cannot have. */
+function requireHeadInit(method: Method, recipe: Recipe, kind: InputKind): void {
+  const { headInit, headPrompt, model, normalize } = recipe;
+  if (headPrompt !== undefined && headInit !== "class-names") {
+    const what = "to go with headInit class-names";
+    throw expected("recipe", "headPrompt", what, headPrompt, "Leave it out, or set that.");
+  }
+  if (headInit === undefined) return;
+  if (method.classifier !== "cosine") {
+    const what = "to go with a last layer of cosines";
+    const advice = "Take ldam, or name a loss with classifier cosine.";
+    throw expected("recipe", "headInit", what, headInit, advice);
+  }
+  if (headInit !== "class-names") return;
+  if (kind !== "embedding" || !["linear", "adapter"].includes(model)) {
+    const what = "to go with vectors of a backbone and the network linear or adapter";
+    throw expected("recipe", "headInit", what, headInit, "Take class-means, which goes with all.");
+  }
+  if (normalize !== undefined) return;
+  // Standardised by the means of images, the vectors of all names would point the same way.
+  const what = "to go with vectors that are not standardised";
+  throw expected("recipe", "headInit", what, headInit, "Set normalize to l2 (--normalize l2).");
 }
 
 /** Refuses further views of what is no image, and of images of more than one class. */

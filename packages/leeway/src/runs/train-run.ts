@@ -18,6 +18,7 @@ import {
   train,
   type TrainingEvent,
 } from "../training/index.ts";
+import { withHeads } from "./head-data.ts";
 import { initAdvice } from "./init-advice.ts";
 import { type Estimate, memoryAdvice } from "./estimate.ts";
 import { loadAdvice } from "./machine-load.ts";
@@ -91,7 +92,7 @@ export async function* withSession<Event, Result>(
   },
 ): AsyncGenerator<Event, Result, undefined> {
   requireSelectable(recipe, data.counts.length);
-  const session = startSession(recipe, data, compute);
+  const session = startSession(recipe, await withHeads(recipe, data), compute);
   const chosen = new ChosenEpoch(session, choosingMetric(recipe, counts));
   try {
     return yield* use(session, chosen);

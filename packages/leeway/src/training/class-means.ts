@@ -3,14 +3,15 @@ import { readSplit } from "./evaluate.ts";
 import type { Position } from "./progress.ts";
 import type { Session } from "./session.ts";
 
-/** Whether a position is where a last layer begins that is to begin at the class means. */
+/** Whether a position is where a last layer begins that is to begin at its classes. */
 export function beginsAtClassMeans({ recipe, stage }: Session, { epoch, batch }: Position): boolean {
-  if (recipe.headInit !== "class-means" || batch !== 0 || epoch !== stage.fromEpoch) return false;
+  if (recipe.headInit === undefined || batch !== 0 || epoch !== stage.fromEpoch) return false;
   return epoch === 0 || stage.restart === true;
 }
 
 /**
- * Begins a last layer of cosines at its classes' mean directions over the training examples:
+ * Begins a last layer of cosines at its classes' mean directions over the training examples, or over those that the data
+ * has for it:
  *
  *     w_j = m_j / ‖m_j‖     m_j = Σ x / ‖x‖ over the examples of class j
  *
@@ -21,17 +22,18 @@ export function beginsAtClassMeans({ recipe, stage }: Session, { epoch, batch }:
  * @source Shi et al. 2024 (arXiv:2309.10019), section 4: initialisation of the classifier
  */
 export async function beginAtClassMeans(session: Session, signal: AbortSignal | undefined): Promise<void> {
-  const { model, data, device } = session;
+  const { model, device } = session;
+  const data = session.data.heads ?? session.data.train;
   const { classifier } = model;
   if (!(classifier instanceof nn.CosineLinear)) return; // recipes refuse others
   const [classes, size] = classifier.weight.shape as [number, number];
   const sums = new Float64Array(classes * size);
-  await readSplit(session, data.train, {
+  await readSplit(session, data, {
     see: ({ features, positions }) => {
       const values = features.data() as Float32Array; // [N, D]
       positions.forEach((position, i) => {
         const row = values.subarray(i * size, (i + 1) * size);
-        addUnit(row, sums.subarray(data.train.labels[position]! * size).subarray(0, size)); // of the split
+        addUnit(row, sums.subarray(data.labels[position]! * size).subarray(0, size)); // of the split
       });
     },
     signal,

@@ -7,7 +7,7 @@ import {
   scope,
   setReproducible,
 } from "@leeway/torch";
-import type { DataSplits, Preparation } from "../data/index.ts";
+import type { Dataset, DataSplits, Preparation } from "../data/index.ts";
 import { expected } from "../errors.ts";
 import { type Loss, lossOf } from "../losses/index.ts";
 import {
@@ -41,6 +41,8 @@ export interface RunData extends DataSplits {
   readonly testHeldOut?: boolean;
   /** False where custom data has a validation split of its own. */
   readonly validationHeldOut?: boolean;
+  /** Where a last layer of cosines begins, in place of the training examples: an example or more of every class. */
+  readonly heads?: Dataset;
   /** What a person should know of what was read. */
   readonly notes?: readonly string[];
 }

@@ -37,12 +37,12 @@ function encoderGraph(): Uint8Array {
 }
 
 /** Writes an encoder of texts in sentence-transformers' layout: means of tokens, of length 1. */
-export function writeTextEncoder(folder: string, { maxLength = 16 } = {}): string {
+export function writeTextEncoder(folder: string, { maxLength = 16, graph = "model" } = {}): string {
   for (const inner of ["onnx", "1_Pooling"]) mkdirSync(join(folder, inner), { recursive: true });
   const write = (name: string, value: unknown): void => {
     writeFileSync(join(folder, name), value instanceof Uint8Array ? value : JSON.stringify(value));
   };
-  write("onnx/model.onnx", encoderGraph());
+  write(`onnx/${graph}.onnx`, encoderGraph());
   write("config.json", { model_type: "bert", max_position_embeddings: 512 });
   write("tokenizer.json", wordpiece.tokenizer);
   write("tokenizer_config.json", { model_max_length: maxLength, tokenizer_class: "BertTokenizer" });
@@ -56,6 +56,27 @@ export function writeTextEncoder(folder: string, { maxLength = 16 } = {}): strin
     pooling_mode_mean_tokens: true,
     pooling_mode_cls_token: false,
   });
+  return folder;
+}
+
+/** Writes an encoder of images and of texts in CLIP's layout: of images the means of their colours, mixed. */
+export function writeTwoEncoders(folder: string): string {
+  writeTextEncoder(folder, { graph: "text_model" });
+  const builder = new GraphBuilder();
+  const shape = ["batch", 3, "height", "width"] as const;
+  const pixels = builder.input({ name: "pixel_values", type: "float32", shape });
+  const colours = builder.node("Flatten", [builder.node("GlobalAveragePool", [pixels])]);
+  const mix = Float32Array.from({ length: 3 * width }, (_, i) => Math.cos(i));
+  const weights = builder.initializer("mix", mix, { type: "float32", shape: [3, width] });
+  const value = builder.node("MatMul", [colours, weights]);
+  builder.output(value, { name: "image_embeds", type: "float32", shape: ["batch", width] });
+  const graph = encodeModel(builder.graph(), { name: "images", version: "0", about: "", metadata: {} });
+  writeFileSync(join(folder, "onnx", "vision_model.onnx"), graph);
+  const side = { height: 8, width: 8 };
+  writeFileSync(
+    join(folder, "preprocessor_config.json"),
+    JSON.stringify({ size: side, do_normalize: false }),
+  );
   return folder;
 }
 
