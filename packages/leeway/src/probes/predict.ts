@@ -4,6 +4,7 @@ import type { InputKind } from "../catalogue/index.ts";
 import {
   catalogueForm,
   type Dataset,
+  exampleKind,
   openPredictionInput,
   type PreparedInput,
   type RunPreparation,
@@ -42,6 +43,8 @@ export interface PredictOptions extends ReadingOptions {
 export interface PredictorOptions {
   /** "cpu" by default. */
   readonly device?: string | undefined;
+  /** Where the backbone is now, through which the run learned; by default where it was. */
+  readonly backbone?: string | undefined;
 }
 
 /** An example of the run's kind: a row by the names of its columns, a text, the path of an image, or an embedding. */
@@ -59,9 +62,9 @@ export type PredictionExamples = readonly PredictionExample[] | { readonly paths
 export async function predict(
   path: string,
   examples: PredictionExamples,
-  { device, ...options }: PredictOptions & PredictorOptions = {},
+  { device, backbone, ...options }: PredictOptions & PredictorOptions = {},
 ): Promise<Prediction[]> {
-  const predictor = openPredictor(path, { device });
+  const predictor = openPredictor(path, { device, backbone });
   try {
     return await predictor.predict(examples, options);
   } finally {
@@ -106,7 +109,7 @@ export class Predictor {
   /** The reading before: two at a time would change each other's network between training and evaluating. */
   #before: Promise<unknown> = Promise.resolve();
 
-  constructor(run: StoredRun, { device }: PredictorOptions = {}) {
+  constructor(run: StoredRun, { device, backbone }: PredictorOptions = {}) {
     this.run = run;
     this.recipe = recipeOf(run);
     this.#device = device;
@@ -118,7 +121,12 @@ export class Predictor {
     this.preparation = {
       ...{ kind: this.kind, record: readPreparation(file), path: file, classNames },
       catalogue: recipe.source === undefined ? catalogueForm(recipe.dataset) : undefined,
+      backbone,
     };
+    if (backbone !== undefined && exampleKind(this.preparation) === this.kind) {
+      const message = `${run.path}: expected a run that learned through a backbone, which is now at ${backbone}, got one that did not. Leave it out.`;
+      throw new RunError("usage", message, { path: run.path });
+    }
     this.#reading = {
       scale: methodOf(recipe.method, recipe.methodOptions).scale,
       calibration: run.summary?.calibration ?? null,

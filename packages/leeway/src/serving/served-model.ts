@@ -4,7 +4,7 @@ import type { InputKind } from "../catalogue/index.ts";
 import { exampleKind, examplesDataset } from "../data/index.ts";
 import { isExported, openExported } from "../exported/index.ts";
 import { namedPredictions, preparationFile, type Prediction } from "../inference/index.ts";
-import { openPredictor } from "../probes/index.ts";
+import { openPredictor, type PredictorOptions } from "../probes/index.ts";
 import { priorCounts } from "../records/index.ts";
 import { type Example, exampleOf, type ModelForm, modelForm } from "./model-form.ts";
 import type { RequestedOptions } from "./requested-options.ts";
@@ -39,6 +39,8 @@ export interface OpenOptions {
   readonly device?: string | undefined;
   /** Processors that an exported model uses, by default all. */
   readonly threads?: number | undefined;
+  /** Where the backbone of a run is now; by default where it was. An exported model has its own beside it. */
+  readonly backbone?: string | undefined;
 }
 
 /**
@@ -47,12 +49,15 @@ export interface OpenOptions {
  * @param path the run's folder, the link `latest`, or the folder of an exported model
  * @throws RunError with code "run" if there is neither, or what is there is damaged
  */
-export async function openServed(path: string, { device, threads }: OpenOptions = {}): Promise<ServedModel> {
-  return isExported(path) ? servedExport(path, threads) : servedRun(path, device);
+export async function openServed(
+  path: string,
+  { threads, ...options }: OpenOptions = {},
+): Promise<ServedModel> {
+  return isExported(path) ? servedExport(path, threads) : servedRun(path, options);
 }
 
-function servedRun(path: string, device: string | undefined): ServedModel {
-  const predictor = openPredictor(path, { device });
+function servedRun(path: string, options: PredictorOptions): ServedModel {
+  const predictor = openPredictor(path, options);
   const { run, recipe, preparation, classNames } = predictor;
   // Who gave a run vectors of files has vectors; who gave it images or texts with a backbone has those.
   const kind = recipe.backbone === undefined ? predictor.kind : exampleKind(preparation);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
@@ -8,7 +8,7 @@ import { dataFacts } from "../../src/data/index.ts";
 import { load } from "../../src/exported/index.ts";
 import { exportModel } from "../../src/exporting/index.ts";
 import type { Prediction } from "../../src/inference/index.ts";
-import { openPredictor, viewsOf } from "../../src/probes/index.ts";
+import { openPredictor, predict, viewsOf } from "../../src/probes/index.ts";
 import { loadRunData, recipeForData, runRecipe } from "../../src/runs/index.ts";
 import { openServed } from "../../src/serving/index.ts";
 import { ask, post, serving } from "../serving/services.ts";
@@ -86,6 +86,24 @@ suite("a run on photographs through a backbone", () => {
     const broken = await post(service, "no image", { type: "image/png" });
     expect(broken).toMatchObject({ status: 422, body: { error: { row: 1 } } });
     expect(await ask(service, "/health")).toMatchObject({ body: { kind: "image" } });
+  });
+
+  test("is served and predicts where its backbone has moved", async () => {
+    const moved = join(folder, "runs", "moved");
+    cpSync(run, moved, { recursive: true });
+    const preparation = join(moved, "preparation.json");
+    const gone = join(folder, "gone.onnx");
+    writeFileSync(preparation, readFileSync(preparation, "utf8").replaceAll(classifierPath, gone));
+    const lost = await openServed(moved);
+    await expect(lost.warmUp()).rejects.toThrow(`${gone}: expected the backbone`);
+    await lost.close();
+    const [bytes, [own]] = [readFileSync(files[0]!), await predict(run, files.slice(0, 1))];
+    const service = await serving(await openServed(moved, { backbone: classifierPath }));
+    expect(await post(service, bytes, { type: "image/png" })).toMatchObject({
+      status: 200,
+      body: near(own!),
+    });
+    expect(await predict(moved, files.slice(0, 1), { backbone: classifierPath })).toEqual([near(own!)]);
   });
 
   test("shows the photographs of its examples", async () => {

@@ -64,6 +64,7 @@ suite("leeway serve", () => {
     [["serve", run, "--cors", "a.org"], 2, "--cors: expected origins such as https://example.org"],
     [["serve", run, "--max-rows", "0"], 2, "--max-rows: expected a whole number from 1"],
     [["serve", run, "--port", "0", "--host", "192.0.2.1"], 1, "--host: expected an address of this machine"],
+    [["serve", run, "--backbone", "net.onnx"], 2, "expected a run that learned through a backbone"],
     [["serve"], 2, "missing required argument 'model'"],
   ] as const)("refuses %j", async ([args, code, words]) => {
     const ended = await leeway(args, { environment });

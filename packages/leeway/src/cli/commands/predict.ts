@@ -114,7 +114,7 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   if (output !== undefined && flags.metrics !== undefined && resolve(output) === resolve(flags.metrics)) {
     throw usageError("--metrics", "another file than --output", flags.metrics);
   }
-  const model = await openedModel(path, { device: flags.device, threads: flags.threads });
+  const model = await openedModel(path, flags);
   const { classNames, preparation, trainCounts } = model;
   const { label = model.reading.label } = flags;
   const { options } = model.reading;
@@ -128,7 +128,7 @@ async function printPredictions(path: string, input: readonly string[], flags: P
   const read = await asUsage(() =>
     openPredictionInput(preparation, {
       ...{ paths: input, lines, dialect, badImages: flags.badImages },
-      ...{ label, labels, keep, options: reading, backbone: flags.backbone },
+      ...{ label, labels, keep, options: reading },
     }),
   );
   if (flags.label !== undefined && read.trueLabels === undefined) {

@@ -14,7 +14,14 @@ import { interruptible } from "../interruption.ts";
 import { aborted, printFault } from "../until-stopped.ts";
 import { refuseStray, usageError } from "../options.ts";
 import { addFields, type FlagsOf } from "../options/field-option.ts";
-import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
+import {
+  addMachine,
+  addOutput,
+  type MachineFlags,
+  machineFields,
+  type OutputFlags,
+} from "../options/shared.ts";
+import { predictFields } from "../predict/predict-fields.ts";
 import { limitFields, placeFields } from "../serve/serve-fields.ts";
 import { version } from "../version.ts";
 
@@ -23,6 +30,7 @@ export function serveCommand(): Command {
   const command = new Command("serve").argument("<model>", "a run's folder, or that of an exported model");
   addFields(command, placeFields);
   addFields(command, limitFields);
+  addFields(command, { backbone });
   addMachine(command, ["threads", "device"]);
   const change = {
     json: { help: "print where it listens as JSON to stdout" },
@@ -38,22 +46,29 @@ POST /predict takes JSON, JSON lines, text or images; GET / is a page to try the
 
 Examples:
   $ leeway serve runs/latest
-  $ leeway serve model/ --port 0 --json
   $ leeway serve runs/latest --host 0.0.0.0 --max-body 50
   $ curl localhost:8000/predict -H 'content-type: application/json' -d '{"amount": 12}'
 `;
 
+const backbone = {
+  ...predictFields.backbone,
+  group: machineFields.threads.group,
+  help: "where the backbone of a run is now",
+};
+
 type ServeFlags = FlagsOf<typeof placeFields> &
+  FlagsOf<{ backbone: typeof backbone }> &
   FlagsOf<typeof limitFields> &
   Pick<MachineFlags, "threads" | "device"> &
   Pick<OutputFlags, "json" | "quiet">;
 
 async function serveUntilStopped(path: string, flags: ServeFlags): Promise<void> {
-  const { port, host, cors: origins = [], allowHost: hosts, threads, device } = flags;
+  const { port, host, cors: origins = [], allowHost: hosts, threads, device, backbone: place } = flags;
   for (const origin of origins) requireOrigin(origin);
-  if (isExported(path)) refuseStray({ device }, ["device"], { where: "with an exported model" });
+  if (isExported(path))
+    refuseStray({ device, backbone: place }, ["device", "backbone"], { where: "with an exported model" });
   else if (threads !== undefined) setThreads(threads);
-  const model = await openServed(path, { device, threads });
+  const model = await openServed(path, { device, threads, backbone: place });
   const stopping = "Stopping: answering what came before. Once more ends at once.";
   await interruptible(
     async ({ signal, exitCode }) => {

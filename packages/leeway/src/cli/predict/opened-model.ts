@@ -34,10 +34,11 @@ export interface OpenedModel {
   close(): Promise<void>;
 }
 
-/** Where it computes. */
+/** Where it computes, and where its backbone is now. */
 interface Machine {
   readonly device?: string | undefined;
   readonly threads?: number | undefined;
+  readonly backbone?: string | undefined;
 }
 
 /**
@@ -49,8 +50,8 @@ export async function openedModel(path: string, machine: Machine): Promise<Opene
   return isExported(path) ? openedExport(path, machine) : openedRun(path, machine);
 }
 
-function openedRun(path: string, { device, threads }: Machine): OpenedModel {
-  const predictor = openPredictor(path, { device });
+function openedRun(path: string, { device, threads, backbone }: Machine): OpenedModel {
+  const predictor = openPredictor(path, { device, backbone });
   const { classNames, preparation, recipe, run } = predictor;
   requestedDevice({ device }, recipe.precision);
   if (threads !== undefined) setThreads(threads);
@@ -63,7 +64,7 @@ function openedRun(path: string, { device, threads }: Machine): OpenedModel {
   };
 }
 
-async function openedExport(path: string, { device, threads }: Machine): Promise<OpenedModel> {
+async function openedExport(path: string, { device, threads, backbone }: Machine): Promise<OpenedModel> {
   if (device !== undefined && device !== "cpu") {
     const advice = "Leave it out, or predict with the run.";
     throw usageError("--device", "cpu, where an exported model computes", device, advice);
@@ -74,7 +75,7 @@ async function openedExport(path: string, { device, threads }: Machine): Promise
   const { calibration, priorCounts, trainCounts = priorCounts, validationCounts, reading = {} } = manifest;
   return {
     ...{ classNames, trainCounts, reading },
-    preparation: { kind, record: preparation, path: `${path}/${preparationFile}`, classNames },
+    preparation: { kind, record: preparation, path: `${path}/${preparationFile}`, classNames, backbone },
     classify: ({ raw }, options) => model.classify(raw(), options),
     notes: (options) => {
       const facts = { classNames, trainCounts: priorCounts, calibration };

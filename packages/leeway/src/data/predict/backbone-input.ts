@@ -12,6 +12,7 @@ import {
 import { embeddedFiles } from "../backbone/embed-images.ts";
 import { embeddedTexts } from "../backbone/embed-texts.ts";
 import { type EmbeddedGroup, requireFinite } from "../backbone/feature-cache.ts";
+import { backbonePlace } from "../backbone/known-place.ts";
 import { embeddingDataset } from "../embeddings/embedding-examples.ts";
 import { countingIds } from "../examples.ts";
 import { readable } from "../files/bounded-read.ts";
@@ -58,31 +59,30 @@ export async function backboneInput(
   input: PredictionInput,
 ): Promise<PreparedInput> {
   const steps = parseEmbeddingSteps(preparation.record, preparation.path);
-  const backbone = await backboneOf(preparation, input.backbone);
+  const backbone = await backboneOf(preparation);
   return backbone.steps.text === undefined
     ? embeddedImageInput(preparation, input, { steps, backbone })
     : embeddedTextInput(preparation, input, { steps, backbone });
 }
 
-const opened = new WeakMap<RunPreparation, Map<string, Promise<Backbone>>>();
+const opened = new WeakMap<RunPreparation, Promise<Backbone>>();
 
 /**
- * A run's backbone, opened once for all predictions with a preparation.
+ * A run's backbone, opened once for all predictions with a preparation: where that says it is now, else where it was, or
+ * in an exported model beside the preparation.
  *
- * @param place where it is now; by default where it was, or in an exported model beside the preparation
  * @throws RunError with code "data" if it is gone, or another
  */
-export function backboneOf(preparation: RunPreparation, place?: string): Promise<Backbone> {
+export function backboneOf(preparation: RunPreparation): Promise<Backbone> {
   const steps = parseEmbeddingSteps(preparation.record, preparation.path).backbone!; // of a run with one
   const folder = dirname(preparation.path);
   const isExported = steps.path === undefined;
-  const at = place ?? steps.path ?? join(folder, "backbone.onnx");
-  const known = opened.get(preparation) ?? new Map<string, Promise<Backbone>>();
-  opened.set(preparation, known);
+  const now = preparation.backbone === undefined ? undefined : backbonePlace(preparation.backbone);
+  const place = now ?? steps.path ?? join(folder, "backbone.onnx");
   const backbone =
-    known.get(at) ??
-    reopenBackbone(steps, { place: at, ...(isExported && { tokenizer: join(folder, "tokenizer.json") }) });
-  known.set(at, backbone);
+    opened.get(preparation) ??
+    reopenBackbone(steps, { place, ...(isExported && { tokenizer: join(folder, "tokenizer.json") }) });
+  opened.set(preparation, backbone);
   return backbone;
 }
 

@@ -24,6 +24,8 @@ export interface RunPreparation {
   readonly classNames: readonly string[];
   /** The form of the catalogue's images, where `record` is null. */
   readonly catalogue?: CatalogueForm | undefined;
+  /** Where the backbone is now, through which the run learned; by default where it was. */
+  readonly backbone?: string | undefined;
 }
 
 /** What is to be predicted. */
@@ -42,8 +44,6 @@ export interface PredictionInput {
   readonly badImages?: BadImages | undefined;
   /** The columns of the input's table that are passed on, or "all"; by default none. */
   readonly keep?: readonly string[] | undefined;
-  /** Where the backbone is now, through which the run learned; by default where it was. */
-  readonly backbone?: string | undefined;
   /** The options of the run's reader: columns' names and the like. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
