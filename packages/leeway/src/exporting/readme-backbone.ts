@@ -1,5 +1,7 @@
 import { backboneFile } from "../inference/index.ts";
-import { type BackboneSteps, inputSize, type Pooling } from "../preparation/index.ts";
+import type { BackboneSteps, ImageProcessing, Pooling } from "../preparation/index.ts";
+
+type OwnImages = Extract<NonNullable<BackboneSteps["image"]>["processing"], { readonly side: number }>;
 
 /** How the vector of an example is made in Python, by the graph that goes with the model. */
 export function backbonePython(steps: BackboneSteps): string[] {
@@ -27,18 +29,62 @@ const poolings: Readonly<Record<Pooling, string>> = {
   map: "output.mean(axis=(2, 3))",
 };
 
-function imageLines({ image }: BackboneSteps): string[] {
+/** An image as the input of the graph: in the order and with the resampling of `imageProcessing`, which is Pillow's. */
+export function imageLines({ image }: Pick<BackboneSteps, "image">): string[] {
   const { input, batch, processing } = image!; // of images
-  const isOwn = "side" in processing;
-  const size = isOwn ? { width: processing.side, height: processing.side } : inputSize(processing);
-  const [height, width] = [size?.height ?? 224, size?.width ?? 224];
-  const channels = isOwn ? processing.channels : 3;
-  const isPlanes = !isOwn && processing.layout === "planes";
-  const shape = [batch ?? 1, ...(isPlanes ? [channels, height, width] : [height, width, channels])];
-  const how = isOwn ? "resized, bytes from 0 to 255" : "resized, scaled and normalised";
+  const lines = "side" in processing ? ownImageLines(processing) : processedLines(processing);
+  const repeated =
+    batch === null || batch === 1 ? "pixels[None]" : `np.repeat(pixels[None], ${batch}, axis=0)`;
+  return [...lines, `given = {${JSON.stringify(input)}: ${repeated}}`];
+}
+
+function ownImageLines({ side, channels }: OwnImages): string[] {
+  const grey = channels === 1;
   return [
-    `# The image as "image" of "backbone" in preparation.json says: ${how}.`,
-    `given = {${JSON.stringify(input)}: np.zeros((${shape.join(", ")}), np.${isOwn ? "uint8" : "float32"})}`,
+    `image = Image.open("photo.jpg").convert("${grey ? "L" : "RGB"}").resize((${side}, ${side}))`,
+    `pixels = np.asarray(image, dtype=np.uint8)${grey ? "[:, :, None]" : ""}`,
+  ];
+}
+
+function processedLines({
+  resize,
+  resample,
+  crop,
+  scale,
+  mean,
+  std,
+  order,
+  layout,
+}: ImageProcessing): string[] {
+  const resampling = `Image.Resampling.${resample.toUpperCase()}`;
+  const numbers = (values: readonly number[]): string => `np.array([${values.join(", ")}], np.float32)`;
+  return [
+    'image = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")',
+    ...(resize === null ? [] : [...sizeLines(resize), `image = image.resize(size, ${resampling})`]),
+    ...(crop === null ? [] : cropLines(crop)),
+    `pixels = np.asarray(image, np.float32)${order === "bgr" ? "[:, :, ::-1]" : ""} * np.float32(${scale})`,
+    `pixels = (pixels - ${numbers(mean)}) / ${numbers(std)}`,
+    ...(layout === "planes" ? ["pixels = pixels.transpose(2, 0, 1)"] : []),
+  ];
+}
+
+function sizeLines(resize: NonNullable<ImageProcessing["resize"]>): string[] {
+  if ("width" in resize) return [`size = (${resize.width}, ${resize.height})`];
+  const { shortestEdge: short, longestEdge: most } = resize;
+  const longer = `int(${short} * max(image.size) / min(image.size))`;
+  return [
+    `short, long = ${short}, ${longer}`,
+    ...(most === undefined
+      ? []
+      : [`if long > ${most}:`, `    short, long = max(1, int(${most} * short / long)), ${most}`]),
+    "size = (short, long) if image.width <= image.height else (long, short)",
+  ];
+}
+
+function cropLines({ width, height }: NonNullable<ImageProcessing["crop"]>): string[] {
+  return [
+    `left, top = (image.width - ${width}) // 2, (image.height - ${height}) // 2`,
+    `image = image.crop((left, top, left + ${width}, top + ${height}))`,
   ];
 }
 

@@ -98,7 +98,7 @@ function pythonNote(facts: ReadmeFacts): string {
   const backbone = backboneOf(facts);
   if (backbone !== undefined) {
     const what = backbone.text === undefined ? "images" : "texts";
-    const packages = backbone.text === undefined ? "onnxruntime" : "onnxruntime tokenizers";
+    const packages = backbone.text === undefined ? "onnxruntime pillow" : "onnxruntime tokenizers";
     return `With plain onnxruntime (\`pip install ${packages}\`), 1.17 or later: \`${backboneFile}\` makes vectors of ${what}, and \`model.onnx\` takes those. Normalisation of vectors, calibration and softmax are inside.`;
   }
   const note = {
@@ -107,7 +107,8 @@ function pythonNote(facts: ReadmeFacts): string {
     embedding: "The graph takes vectors as they are.",
     text: "The graph takes the numbers that `@leeway/predict` makes of texts, by the vocabulary in `preparation.json`.",
   }[kind];
-  return `With plain onnxruntime (\`pip install onnxruntime\`), 1.17 or later. ${note} Normalisation, calibration and softmax are inside.`;
+  const packages = kind === "image" ? "onnxruntime pillow" : "onnxruntime";
+  return `With plain onnxruntime (\`pip install ${packages}\`), 1.17 or later. ${note} Normalisation, calibration and softmax are inside.`;
 }
 
 function python({ manifest, preparation }: ReadmeFacts): string {
@@ -137,8 +138,11 @@ function python({ manifest, preparation }: ReadmeFacts): string {
     case "embedding": {
       const backbone = backboneOf({ manifest, preparation, decision: null });
       if (backbone !== undefined) {
-        const tokenizers = backbone.text === undefined ? [] : ["from tokenizers import Tokenizer"];
-        return [...head, ...tokenizers, ...session, ...backbonePython(backbone), ...end].join("\n");
+        const more =
+          backbone.text === undefined
+            ? "from PIL import Image, ImageOps"
+            : "from tokenizers import Tokenizer";
+        return [...head, more, ...session, ...backbonePython(backbone), ...end].join("\n");
       }
       return [
         ...head,

@@ -29,6 +29,7 @@ import {
   TensorProto_DataLocation,
 } from "../../src/onnx/onnx_pb.ts";
 import { tokenEncoder } from "../../src/preparation/index.ts";
+import { answerOfReadme, pythonOfReadmes } from "../exporting/readme-python.ts";
 import { temporaryFolder } from "../storage/temporary-folder.ts";
 import {
   classifierPath,
@@ -354,6 +355,12 @@ describe("a run through a backbone", () => {
     of(await model.predict(examples)).forEach((value, i) => {
       expect(value).toBeCloseTo(own[i]!, 5);
     });
+    if (pythonOfReadmes !== undefined) {
+      const { class: name, probability } = await model.predict("A text to be classified");
+      const [answer, all] = answerOfReadme(path);
+      expect(answer).toBe(name);
+      expect(all[name]).toBeCloseTo(probability, 5);
+    }
     await model.close();
     await expect(openPredictor(run).predict(examples)).rejects.toThrow(
       "Say where it is now with --backbone.",

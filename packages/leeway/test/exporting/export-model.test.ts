@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setThreads } from "@leeway/torch";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { load } from "../../src/exported/index.ts";
 import { exportModel } from "../../src/exporting/index.ts";
@@ -25,6 +26,7 @@ import { decide } from "../../src/probes/index.ts";
 import { runRecipe } from "../../src/runs/index.ts";
 import { armFailpoints, passedFailpoints } from "../../src/storage/index.ts";
 import { type KindOfRun, kindsOfRun } from "../runs/kinds.ts";
+import { answerOfReadme, pythonOfReadmes } from "./readme-python.ts";
 
 const root = mkdtempSync(join(tmpdir(), "leeway-export-"));
 const runs = new Map<string, string>();
@@ -84,6 +86,22 @@ suite("exportModel", () => {
     for (const name of manifest.classNames) expect(readme).toContain(`| \`${name}\` |`);
     expect(readme).toContain("## Licence\n\nCC0");
   });
+
+  test.runIf(pythonOfReadmes !== undefined).for(kindsOfRun.map(({ kind }) => kind))(
+    "explains %s by Python that runs",
+    async (kind) => {
+      const { path } = await exportModel(run(kind), { output: join(root, `explained-${kind}`) });
+      const background = { r: 20, g: 90, b: 200 };
+      await sharp({ create: { width: 50, height: 40, channels: 3, background } })
+        .jpeg()
+        .toFile(join(path, "photo.jpg"));
+      const [name, all] = answerOfReadme(path);
+      const { classNames } = manifestOf(path);
+      expect(Object.keys(all)).toEqual(classNames);
+      expect(classNames).toContain(name);
+      expect(Object.values(all).reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
+    },
+  );
 
   test.runIf(hasChecker)("writes graphs that ONNX's own checker accepts", async () => {
     for (const [kind, folder] of runs) {
