@@ -1,46 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { extname, join, normalize } from "node:path";
+import { join } from "node:path";
 import { setThreads } from "@leeway/torch";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
 import { exportModel } from "../src/exporting/index.ts";
 import { predict, recipeForData, runRecipe } from "../src/index.ts";
-import { root } from "./pages.ts";
+import { serveExample } from "./serving/example-server.ts";
 import { noBrowser, patient, startBrowser } from "./serving/browser.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-browser-"));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-const types: Readonly<Record<string, string>> = {
-  ...{ ".html": "text/html", ".css": "text/css", ".wasm": "application/wasm" },
-  ...{ ".js": "text/javascript", ".mjs": "text/javascript" },
-};
-
-/** The example's folder as a server of static files has it, with the packages and the model in it. */
-function serveExample(): Promise<Server> {
-  const server = createServer(({ url = "/" }, answer) => {
-    const path = normalize(decodeURIComponent(new URL(url, "http://localhost").pathname));
-    const base = path.startsWith("/node_modules/")
-      ? root
-      : path.startsWith("/model/")
-        ? folder
-        : join(root, "examples/browser");
-    const file = join(base, path === "/" ? "index.html" : path);
-    if (!existsSync(file)) return void answer.writeHead(404).end();
-    answer.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" });
-    answer.end(readFileSync(file));
-  });
-  return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => {
-      resolve(server);
-    });
-  });
-}
 
 /** Large amounts at night are fraud. */
 function transactions(): string {
@@ -62,7 +36,7 @@ suite.skipIf(noBrowser !== undefined)("examples/browser", () => {
     for await (const event of runRecipe(recipe, { runsDir: folder, name: "run" }))
       if (event.kind === "end") run = event.folder;
     await exportModel(run, { output: join(folder, "model") });
-    [browser, server] = await Promise.all([startBrowser(), serveExample()]);
+    [browser, server] = await Promise.all([startBrowser(), serveExample(folder)]);
   });
   afterAll(async () => {
     await browser?.close();
