@@ -136,7 +136,8 @@ async function throughput() {
   const session = await ort.InferenceSession.create(backbone.graphBytes, { logSeverityLevel: 3 });
   const batch = imageGroupSize(backbone.steps);
   const { processing } = backbone.steps.image;
-  const pixels = Uint8Array.from({ length: count * 3 * side * side }, (_, i) => (i * 31) % 256);
+  const pixels = new Uint8Array(new SharedArrayBuffer(count * 3 * side * side));
+  for (let i = 0; i < pixels.length; i++) pixels[i] = (i * 31) % 256;
   const memory = { count, pixels, width: side, height: side, channels: 3 };
   const paths = readdirSync(join(folder, "photos"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

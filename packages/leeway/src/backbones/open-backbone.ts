@@ -7,6 +7,7 @@ import {
   type GraphInputs,
   type GraphOutput,
   imageVectors,
+  InputRoom,
   inputSize,
   type Pooling,
   pooledSize,
@@ -100,11 +101,12 @@ export async function openBackbone(
 /** A backbone of a loaded graph. */
 export function backboneOf({ session, steps, file, graphBytes, tokens, text }: Loaded): Backbone {
   const graph = graphOf(session, steps.output, file);
+  const room = new InputRoom();
   return {
     ...{ steps, graphBytes, hasOtherFiles: file.external.length > 0 },
     ...(tokens && { tokens }),
     ...(text && { tokenizer: text }),
-    images: (images) => imageVectors(graph, steps, images),
+    images: (images) => imageVectors(graph, steps, images, room),
     texts: (texts) => textVectors(graph, steps, texts),
     close: () => session.release(),
   };

@@ -1,13 +1,13 @@
 import type { Backbone } from "../../backbones/index.ts";
 import { RunError } from "../../errors.ts";
-import { type Colours, imageGroupSize, type ReadyImage } from "../../preparation/index.ts";
+import { type Colours, imageGroupSize } from "../../preparation/index.ts";
 import type { SourceFile } from "../images/listing.ts";
 import type { BadExample, EmbeddedGroup } from "./feature-cache.ts";
-import { type ImagePreparer, imagePreparer } from "./image-preparer.ts";
+import { type HeldImage, type ImagePreparer, imagePreparer } from "./image-preparer.ts";
 
 /** An image that is ready, why it is not, or why nothing goes on. */
 type Prepared =
-  { readonly index: number; readonly image: ReadyImage } | BadExample | { readonly fault: RunError };
+  { readonly index: number; readonly image: HeldImage } | BadExample | { readonly fault: RunError };
 
 /** How images are embedded. */
 export interface EmbedOptions {
@@ -56,7 +56,7 @@ function groupsAhead({ width }: ImagePreparer, size: number): number {
 }
 
 /** What becomes of an image; never rejected, since nobody may be waiting yet. */
-function settled(index: number, prepare: () => Promise<ReadyImage>): Promise<Prepared> {
+function settled(index: number, prepare: () => Promise<HeldImage>): Promise<Prepared> {
   return prepare().then(
     (image) => ({ index, image }),
     (error: unknown) =>
@@ -73,10 +73,11 @@ async function embedded(group: readonly Prepared[], backbone: Backbone): Promise
   const bad = group.flatMap((each) => ("why" in each ? [each] : []));
   const vectors = new Float32Array(group.length * size);
   if (images.length > 0) vectors.set(await backbone.images(images.map(({ image }) => image)));
+  for (const { image } of images) image.release?.();
   return { indices: [...images, ...bad].map(({ index }) => index), vectors, bad };
 }
 
-/** Images of bytes in memory: [N, H, W, C], grey ones of one channel. */
+/** Images of bytes in memory: [N, H, W, C], grey ones of one channel. Shared memory is read by other threads in place. */
 export interface PixelImages {
   readonly count: number;
   readonly pixels: Uint8Array;

@@ -173,7 +173,7 @@ async function embeddedCatalogue(
   }
   const all = parts.flatMap((part) => (part === null ? [] : [part]));
   const { channels, height, width } = all[0]!.shape; // there is one
-  const pixels = Buffer.concat(all.map((part) => part.pixels));
+  const pixels = sharedBytes(all.map((part) => part.pixels));
   const images: PixelImages = {
     count: pixels.length / (channels * height * width),
     pixels,
@@ -195,6 +195,18 @@ async function embeddedCatalogue(
     reading,
   );
   return embeddedSource(source, backbone, { parts, features, notes: [] });
+}
+
+/** Bytes in a row, in memory that threads share. */
+function sharedBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const bytes = new Uint8Array(new SharedArrayBuffer(length));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** Labelled rows of one split, and where their vectors are among all, by default one after another. */

@@ -15,9 +15,25 @@ export interface ReadyImage {
   readonly data: Float32Array | Uint8Array;
 }
 
+/** Memory of a graph's inputs, that is used again where no other call uses it: fresh memory costs more than its copies. */
+export class InputRoom {
+  #free: Float32Array | undefined;
+
+  take(length: number): Float32Array {
+    const free = this.#free;
+    this.#free = undefined;
+    return free?.length === length ? free : new Float32Array(length);
+  }
+
+  give(used: Float32Array): void {
+    this.#free = used;
+  }
+}
+
 /**
  * The vectors of images of one size.
  *
+ * @param room for many calls
  * @returns [N, D]
  * @throws Error of the runtime's, where the graph cannot take them
  */
@@ -25,6 +41,7 @@ export async function imageVectors(
   graph: BackboneGraph,
   steps: BackboneSteps,
   images: readonly ReadyImage[],
+  room = new InputRoom(),
 ): Promise<Float32Array> {
   const { input, batch } = steps.image!; // of images
   return inBatches(images, { batch, size: steps.size }, async (some, filled) => {
@@ -32,11 +49,12 @@ export async function imageVectors(
     const numbers = first!.data.length; // none is empty
     const length = filled * numbers;
     // Bytes may come as one of Node's buffers, which runtimes do not know.
-    const data = first!.data instanceof Float32Array ? new Float32Array(length) : new Uint8Array(length);
+    const data = first!.data instanceof Float32Array ? room.take(length) : new Uint8Array(length);
     some.forEach((image, slot) => {
       data.set(image.data, slot * numbers);
     });
     const output = await graph.run({ [input]: { dims: [filled, ...dimsOf(first!, steps)], data } });
+    if (data instanceof Float32Array) room.give(data);
     return finished(output, steps);
   });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Colours, resampled, resamplings } from "./resample.ts";
+import { Scratch } from "./scratch.ts";
 
 const side = z.int().min(1).max(4096);
 const exactSize = z.strictObject({ height: side, width: side });
@@ -38,18 +39,26 @@ export function inputSize({ resize, crop }: ImageProcessing): Size | null {
 /**
  * An image as the input of a backbone: resized, its middle cut out, scaled and normalised.
  *
+ * @param into where it goes, where its size is known; by default fresh memory
  * @returns [3, H, W], or [H, W, 3] where the colours of a pixel lie side by side
  * @source transformers' image_transforms.py: get_resize_output_image_size, center_crop, normalize
  */
 export function processedImage(
   image: Colours,
   steps: ImageProcessing,
+  into?: Float32Array,
 ): Size & { readonly data: Float32Array } {
   const resized =
-    steps.resize === null ? image : resampled(image, targetSize(image, steps.resize), steps.resample);
+    steps.resize === null
+      ? image
+      : resampled(image, targetSize(image, steps.resize), steps.resample, scratch);
   const cropped = steps.crop === null ? resized : centreCrop(resized, steps.crop);
-  return { width: cropped.width, height: cropped.height, data: normalised(cropped, steps) };
+  const { width, height } = cropped;
+  return { width, height, data: normalised(cropped, steps, into ?? new Float32Array(width * height * 3)) };
 }
+
+/** Of images on their way: nothing of it is left of one that is normalised. */
+const scratch = new Scratch();
 
 function targetSize({ width, height }: Size, resize: NonNullable<ImageProcessing["resize"]>): Size {
   if ("width" in resize) return resize;
@@ -67,7 +76,8 @@ function centreCrop(image: Colours, { width, height }: Size): Colours {
   if (image.width === width && image.height === height) return image;
   const x = startOf(image.width, width);
   const y = startOf(image.height, height);
-  const data = new Uint8Array(width * height * 3);
+  const data = scratch.bytes("middle", width * height * 3);
+  if (image.width < width || image.height < height) data.fill(0);
   for (let row = 0; row < y.length; row++) {
     const from = ((y.from + row) * image.width + x.from) * 3;
     data.set(image.data.subarray(from, from + x.length * 3), ((y.to + row) * width + x.to) * 3);
@@ -87,9 +97,12 @@ function startOf(
   return { from: 0, to: padded - first, length: there };
 }
 
-function normalised({ data, width, height }: Colours, steps: ImageProcessing): Float32Array {
+function normalised(
+  { data, width, height }: Colours,
+  steps: ImageProcessing,
+  into: Float32Array,
+): Float32Array {
   const pixels = width * height;
-  const into = new Float32Array(pixels * 3);
   const { scale, mean, std, order, layout } = steps;
   const isPlanes = layout === "planes";
   for (let c = 0; c < 3; c++) {

@@ -1,4 +1,5 @@
 import { filters, filterWeights, fractionBits, type Weights } from "./resample-filters.ts";
+import { Scratch } from "./scratch.ts";
 
 /** The ways of resampling by name, each at the number that Pillow and `preprocessor_config.json` know it by. */
 export const resamplings = ["nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"] as const;
@@ -13,6 +14,11 @@ export interface Colours {
   readonly height: number;
 }
 
+/** An image to be filled: bytes that take the nearest of what does not fit into one. */
+interface Made extends Colours {
+  readonly data: Uint8ClampedArray;
+}
+
 const channels = 3;
 const half = 1 << (fractionBits - 1);
 
@@ -20,26 +26,33 @@ const half = 1 << (fractionBits - 1);
  * An image of another size, to the bit that of Pillow's `Image.resize`: with antialiasing, along rows first and then along
  * columns, rounded to 8 bits after each.
  *
+ * @param scratch memory that the result may lie in
  * @source Pillow's Resample.c and Geometry.c
  */
 export function resampled(
   image: Colours,
   { width, height }: Pick<Colours, "width" | "height">,
   way: Resampling,
+  scratch = new Scratch(),
 ): Colours {
   if (image.width === width && image.height === height) return image;
   if (way === "nearest") return nearest(image, width, height);
   const filter = filters[way];
   const wide =
-    image.width === width ? image : alongRows(image, width, filterWeights(filter, image.width, width));
-  return wide.height === height
-    ? wide
-    : alongColumns(wide, height, filterWeights(filter, wide.height, height));
+    image.width === width
+      ? image
+      : alongRows(image, filterWeights(filter, image.width, width), {
+          data: scratch.bytes("rows", width * image.height * channels),
+          ...{ width, height: image.height },
+        });
+  if (wide.height === height) return wide;
+  const data = scratch.bytes("columns", width * height * channels);
+  return alongColumns(wide, filterWeights(filter, wide.height, height), { data, width, height });
 }
 
-function alongRows({ data, width: from, height }: Colours, width: number, weights: Weights): Colours {
+function alongRows({ data, width: from, height }: Colours, weights: Weights, made: Made): Colours {
   const { first, count, values, width: room } = weights;
-  const into = new Uint8ClampedArray(width * height * channels);
+  const { data: into, width } = made;
   for (let x = 0; x < width; x++) {
     const [start, taps] = [x * room, count[x]!];
     for (let y = 0, line = first[x]! * channels, to = x * channels; y < height; y++) {
@@ -58,13 +71,13 @@ function alongRows({ data, width: from, height }: Colours, width: number, weight
       to += width * channels;
     }
   }
-  return { data: into, width, height };
+  return made;
 }
 
-function alongColumns({ data, width }: Colours, height: number, weights: Weights): Colours {
+function alongColumns({ data, width }: Colours, weights: Weights, made: Made): Colours {
   const { first, count, values, width: room } = weights;
+  const { data: into, height } = made;
   const row = width * channels;
-  const into = new Uint8ClampedArray(row * height);
   const sums = new Int32Array(row);
   for (let y = 0; y < height; y++) {
     sums.fill(half);
@@ -89,7 +102,7 @@ function alongColumns({ data, width }: Colours, height: number, weights: Weights
     // The fraction is dropped, of which a half was added before; what is no byte becomes the nearest one.
     for (let x = 0; x < row; x++) into[y * row + x] = sums[x]! >> fractionBits;
   }
-  return { data: into, width, height };
+  return made;
 }
 
 function nearest(
