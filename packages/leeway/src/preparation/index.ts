@@ -1,6 +1,12 @@
 export { type BackboneSteps, backboneSchema, type Pooling } from "./backbones/backbone-steps.ts";
 export { imageGroupSize, textGroups } from "./backbones/groups.ts";
-export { type BackboneGraph, imageVectors, InputRoom, type ReadyImage, textVectors } from "./backbones/encode.ts";
+export {
+  type BackboneGraph,
+  imageVectors,
+  InputRoom,
+  type ReadyImage,
+  textVectors,
+} from "./backbones/encode.ts";
 export {
   type ImageProcessing,
   imageProcessingSchema,

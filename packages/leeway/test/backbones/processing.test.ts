@@ -1,7 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { preprocessorSteps } from "../../src/backbones/preprocessor.ts";
 import { decodeWhole } from "../../src/data/images/decode.ts";
+import { filters, filterWeights, fractionBits } from "../../src/preparation/backbones/resample-filters.ts";
+import { resampleKernel } from "../../src/preparation/backbones/resample-kernel.ts";
 import { processedImage, resampled, type Colours, type Resampling } from "../../src/preparation/index.ts";
 
 interface Fixture {
@@ -46,6 +50,55 @@ describe("resampling", () => {
     const [width, height] = to;
     const made = resampled(drawn(...from), { width, height }, way);
     expect(Buffer.from(made.data).equals(bytesOf(expected))).toBe(true);
+  });
+});
+
+describe("the kernel of resampling", () => {
+  it("is that of resample.wat", () => {
+    const program = fileURLToPath(new URL("../../../../tools/wasm.mjs", import.meta.url));
+    const bytes = execFileSync(process.execPath, [program, "--print"], { encoding: "utf8" });
+    expect(bytes.trim()).toBe(resampleKernel);
+  });
+
+  /** An image along its rows, one number after another. */
+  function summed(
+    { data, width: from, height }: Colours,
+    way: keyof typeof filters,
+    width: number,
+  ): Uint8ClampedArray {
+    const weights = filterWeights(filters[way], from, width);
+    return Uint8ClampedArray.from({ length: height * width * 3 }, (_, i) => {
+      const [y, x, c] = [Math.floor(i / (3 * width)), Math.floor(i / 3) % width, i % 3];
+      let sum = 2 ** (fractionBits - 1);
+      for (let k = 0; k < weights.count[x]!; k++) {
+        sum += data[(y * from + weights.first[x]! + k) * 3 + c]! * weights.values[x * weights.width + k]!;
+      }
+      return Math.floor(sum / 2 ** fractionBits);
+    });
+  }
+
+  it.each([
+    { from: [1300, 700], width: 40 }, // more than is in its memory at a time
+    { from: [1, 3], width: 5 },
+    { from: [9000, 2], width: 1 },
+    { from: [33, 50], width: 64 },
+  ] as const)("sums $from pixels to $width as whole numbers do", ({ from, width }) => {
+    const image = drawn(...from);
+    // Black beside white, where sums leave the bytes on both sides.
+    const stark = { ...image, data: image.data.map((byte) => (byte & 1) * 255) };
+    for (const one of [image, stark]) {
+      for (const way of ["lanczos", "bicubic", "box"] as const) {
+        const { data } = resampled(one, { width, height: from[1] }, way);
+        expect(Buffer.from(data).equals(Buffer.from(summed(one, way, width)))).toBe(true);
+      }
+    }
+  });
+
+  it("gives what it gave before after a larger image has used its memory", () => {
+    const [small, size] = [drawn(31, 17), { width: 12, height: 9 }];
+    const before = Uint8Array.from(resampled(small, size, "bicubic").data);
+    resampled(drawn(2000, 1500), { width: 700, height: 500 }, "lanczos");
+    expect(resampled(small, size, "bicubic").data).toEqual(before);
   });
 });
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type Colours, resampled, resamplings } from "./resample.ts";
-import { Scratch } from "./scratch.ts";
 
 const side = z.int().min(1).max(4096);
 const exactSize = z.strictObject({ height: side, width: side });
@@ -49,16 +48,11 @@ export function processedImage(
   into?: Float32Array,
 ): Size & { readonly data: Float32Array } {
   const resized =
-    steps.resize === null
-      ? image
-      : resampled(image, targetSize(image, steps.resize), steps.resample, scratch);
+    steps.resize === null ? image : resampled(image, targetSize(image, steps.resize), steps.resample);
   const cropped = steps.crop === null ? resized : centreCrop(resized, steps.crop);
   const { width, height } = cropped;
   return { width, height, data: normalised(cropped, steps, into ?? new Float32Array(width * height * 3)) };
 }
-
-/** Of images on their way: nothing of it is left of one that is normalised. */
-const scratch = new Scratch();
 
 function targetSize({ width, height }: Size, resize: NonNullable<ImageProcessing["resize"]>): Size {
   if ("width" in resize) return resize;
@@ -76,8 +70,7 @@ function centreCrop(image: Colours, { width, height }: Size): Colours {
   if (image.width === width && image.height === height) return image;
   const x = startOf(image.width, width);
   const y = startOf(image.height, height);
-  const data = scratch.bytes("middle", width * height * 3);
-  if (image.width < width || image.height < height) data.fill(0);
+  const data = new Uint8Array(width * height * 3);
   for (let row = 0; row < y.length; row++) {
     const from = ((y.from + row) * image.width + x.from) * 3;
     data.set(image.data.subarray(from, from + x.length * 3), ((y.to + row) * width + x.to) * 3);
