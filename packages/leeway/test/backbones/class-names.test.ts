@@ -44,7 +44,7 @@ const runsDir = join(place, "runs");
 let runs = 0;
 
 /** The vectors of the last layer after steps by next to nothing. */
-async function beginning(options: RecipeOptions, examples = photos): Promise<Float32Array> {
+async function beginning(options: RecipeOptions, examples = photos): Promise<number[]> {
   const { backbone = { path: encoders }, ...rest } = options;
   const recipe = await recipeForData(examples, {
     ...{ method: "composed", methodOptions: cosine, headInit: "class-names", normalize: "l2" },
@@ -56,7 +56,7 @@ async function beginning(options: RecipeOptions, examples = photos): Promise<Flo
   while ((await events.next()).done !== true) continue;
   return scope(() => {
     const { tensors } = decodeSafetensors(readFileSync(join(runsDir, name, "model.safetensors")));
-    return (tensors["classifier.weight"]!.data() as Float32Array).slice();
+    return tensors["classifier.weight"]!.toNumbers();
   });
 }
 

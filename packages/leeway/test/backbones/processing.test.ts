@@ -78,17 +78,17 @@ describe("the kernel of resampling", () => {
   }
 
   it.each([
-    { from: [1300, 700], width: 40 }, // more than is in its memory at a time
-    { from: [1, 3], width: 5 },
-    { from: [9000, 2], width: 1 },
-    { from: [33, 50], width: 64 },
-  ] as const)("sums $from pixels to $width as whole numbers do", ({ from, width }) => {
-    const image = drawn(...from);
+    [1300, 700, 40], // more than is in its memory at a time
+    [1, 3, 5],
+    [9000, 2, 1],
+    [33, 50, 64],
+  ])("sums rows of %d pixels, %d of them, to %d as whole numbers do", (from, height, width) => {
+    const image = drawn(from, height);
     // Black beside white, where sums leave the bytes on both sides.
     const stark = { ...image, data: image.data.map((byte) => (byte & 1) * 255) };
     for (const one of [image, stark]) {
       for (const way of ["lanczos", "bicubic", "box"] as const) {
-        const { data } = resampled(one, { width, height: from[1] }, way);
+        const { data } = resampled(one, { width, height }, way);
         expect(Buffer.from(data).equals(Buffer.from(summed(one, way, width)))).toBe(true);
       }
     }

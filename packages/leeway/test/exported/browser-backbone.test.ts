@@ -6,10 +6,10 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe as suite, expect, test } from "vitest";
+import type { BackboneRequest } from "../../src/catalogue/index.ts";
 import { load } from "../../src/exported/index.ts";
 import { exportModel } from "../../src/exporting/index.ts";
 import type { Prediction } from "../../src/inference/index.ts";
-import type { RecipeOptions } from "../../src/recipe/index.ts";
 import { loadRunData, recipeForData, runRecipe } from "../../src/runs/index.ts";
 import { classifierPath, classifierPreprocessor, writeTextEncoder } from "../backbones/small-encoder.ts";
 import { noBrowser, startBrowser } from "../serving/browser.ts";
@@ -21,7 +21,7 @@ afterAll(() => {
 });
 
 /** Trains on what a backbone makes of data, for two epochs, and exports it as `model/NAME`. */
-async function exported(name: string, data: string, backbone: RecipeOptions["backbone"]): Promise<string> {
+async function exported(name: string, data: string, backbone: BackboneRequest): Promise<string> {
   const recipe = await recipeForData(data, { backbone, epochs: 2 });
   const read = await loadRunData(recipe, { cacheDir: join(folder, "cache") });
   const events = runRecipe(recipe, { data: read, runsDir: join(folder, "runs"), name });
