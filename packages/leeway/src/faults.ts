@@ -44,6 +44,9 @@ function wanted(issue: z.core.$ZodIssue, node: Node | undefined): string {
     case "too_big":
       if (issue.origin === "string") return `to have at most ${issue.maximum} characters`;
       return `to be ${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`;
+    case "invalid_format":
+      if ("includes" in issue) return `to contain ${String(issue.includes)}`;
+      return `to be right (${issue.message})`;
     default:
       return `to be right (${issue.message})`;
   }

@@ -245,7 +245,7 @@ export const recipeFields = {
   },
   headPrompt: {
     ...weights,
-    type: z.string().regex(/\{\}/),
+    type: z.string().includes("{}"),
     help: "with class-names: the text about a class, with {} for its name",
     default: "a photo of a {}; texts: {}",
     value: "<text>",

@@ -90,7 +90,7 @@ suite("headInit class-names", () => {
     [{ normalize: "standardize" }, "to go with vectors that are not standardised"],
     [{ model: "mlp" }, "to go with vectors of a backbone and the network linear or adapter"],
     [{ headInit: "class-means", headPrompt: "a {}" }, "expected headPrompt to go with headInit class-names"],
-    [{ headPrompt: "no place" }, "headPrompt"],
+    [{ headPrompt: "no place" }, 'expected headPrompt to contain {}, got "no place"'],
   ] as [RecipeOptions, string][])("refuses %o", async ([options, message]) => {
     await expect(beginning(options)).rejects.toThrow(message);
   });
