@@ -70,13 +70,13 @@ function processedLines({
 
 function sizeLines(resize: NonNullable<ImageProcessing["resize"]>): string[] {
   if ("width" in resize) return [`size = (${resize.width}, ${resize.height})`];
-  const { shortestEdge: short, longestEdge: most } = resize;
+  const { shortestEdge: short, longestEdge: max } = resize;
   const longer = `int(${short} * max(image.size) / min(image.size))`;
   return [
     `short, long = ${short}, ${longer}`,
-    ...(most === undefined
+    ...(max === undefined
       ? []
-      : [`if long > ${most}:`, `    short, long = max(1, int(${most} * short / long)), ${most}`]),
+      : [`if long > ${max}:`, `    short, long = max(1, int(${max} * short / long)), ${max}`]),
     "size = (short, long) if image.width <= image.height else (long, short)",
   ];
 }

@@ -36,12 +36,12 @@ export function resampled(
 
 /** Weights of sides that were met before: images of a set are often of few sizes. */
 const known = new Map<string, PairedWeights>();
-const mostKnown = 64;
+const maxKnown = 64;
 
 function weightsOf(way: keyof typeof filters, from: number, to: number): PairedWeights {
   const key = `${way} ${from} ${to}`;
   const weights = known.get(key) ?? paired(filterWeights(filters[way], from, to));
-  if (known.size >= mostKnown) known.clear();
+  if (known.size >= maxKnown) known.clear();
   known.set(key, weights);
   return weights;
 }

@@ -193,19 +193,19 @@ async function* written(
   { received: before, of }: { readonly received: number; readonly of: number | undefined },
 ): AsyncGenerator<Received, void, undefined> {
   const file = openSync(part, before === 0 ? "w" : "a");
-  const most = of ?? Infinity;
+  const max = of ?? Infinity;
   let received = before;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       received += chunk.length;
-      if (received > most) throw new Error(`more than ${most} bytes`);
+      if (received > max) throw new Error(`more than ${max} bytes`);
       writeWhole(file, chunk, part);
       yield { received, of };
     }
   } finally {
     closeSync(file);
     response.destroy();
-    if (received > most) rmSync(part, { force: true });
+    if (received > max) rmSync(part, { force: true });
   }
   if (of !== undefined && received < of) throw new Error(`only ${received} of ${of} bytes`);
 }
