@@ -26,10 +26,10 @@ export function schemaFault(
   return new ArgumentError({ where, path, what, got, advice }, { cause: error });
 }
 
-/** What zod wanted of a field, in our words: of a number all of its range. */
+/** What zod wanted of a field, in our words: of a number all of its range, unless a refinement says it. */
 function wanted(issue: z.core.$ZodIssue, node: Node | undefined): string {
   const number = node === undefined ? undefined : numberWords(node as unknown as z.ZodType);
-  if (number !== undefined) return `to be ${number}`;
+  if (number !== undefined && issue.code !== "custom") return `to be ${number}`;
   switch (issue.code) {
     case "invalid_type":
       return `to be ${kinds[issue.expected] ?? `a ${issue.expected}`}`;

@@ -26,7 +26,7 @@ import {
 import { defaultSelection, selectionNames } from "../metrics/index.ts";
 import { type Init, initSchema } from "./init.ts";
 import type { LearningRateSchedule } from "./learning-rate.ts";
-import { scheduleParts } from "./schedule-fields.ts";
+import { requestedParts, scheduleParts } from "./schedule-fields.ts";
 
 /** A field of a recipe. */
 export interface RecipeField extends Field {
@@ -325,15 +325,7 @@ export const recipeFields = {
     help: "the learning rate over the epochs: base, warmupEpochs, decays or cosineUntil",
     default: "scaled to the run",
     flag: null,
-    requested: z.strictObject({
-      base: scheduleParts.base.exactOptional(),
-      warmupEpochs: scheduleParts.warmupEpochs.exactOptional(),
-      decays: scheduleParts.decays.exactOptional(),
-      cosineUntil: z
-        .union([z.int().min(1), z.literal("end")])
-        .exactOptional()
-        .describe("The epoch at which the rate is 0, along half a cosine; or end, that of the run"),
-    }),
+    requested: z.strictObject(requestedParts),
     recorded: z.strictObject({ ...scheduleParts, base: z.number().positive() }),
   },
   optimizer: {

@@ -5,7 +5,10 @@ import type { LearningRateSchedule } from "./learning-rate.ts";
 
 /** What may be requested of the learning rate: parts of a schedule, or the words of the options. */
 export interface ScheduleOptions {
-  /** Any part of it; the others are defaults. A cosine may reach to the end of the run, whatever its length. */
+  /**
+   * Any part of it; the others are defaults. A drop may begin at a share of the epochs below 1, and a cosine reach to the
+   * end of the run, whatever its length.
+   */
   readonly schedule?: Partial<Omit<LearningRateSchedule, "cosineUntil">> & {
     readonly cosineUntil?: number | "end";
   };
@@ -13,7 +16,7 @@ export interface ScheduleOptions {
   readonly lr?: number;
   /** The schedule's `warmupEpochs`. */
   readonly warmupEpochs?: number;
-  /** The epochs of its decays, ascending; their factor stays. */
+  /** The epochs of its decays, or shares of the epochs below 1, ascending; their factor stays. */
   readonly decayAt?: readonly number[];
   /** The factor of all decays. */
   readonly decayFactor?: number;
@@ -22,6 +25,7 @@ export interface ScheduleOptions {
 }
 
 const advice = "Leave it out to scale the default schedule to the run.";
+const dropAdvice = `${advice.slice(0, -1)}, or name a share of the epochs, such as 0.8.`;
 
 /**
  * The schedule that was requested: by the options' words, else by parts of a schedule; the rest are defaults.
@@ -32,8 +36,9 @@ export function requestedSchedule(
   requested: ScheduleOptions,
   run: { readonly defaults: Defaults; readonly epochs: number; readonly optimizer: OptimizerName },
 ): LearningRateSchedule {
-  const { schedule = {}, lr, warmupEpochs, decayAt, decayFactor, cosine = false } = requested;
+  const { lr, warmupEpochs, decayFactor, cosine = false } = requested;
   const { epochs } = run;
+  const { schedule, decayAt } = inEpochs(requested, epochs);
   const byDefault = defaultSchedule(run.defaults, run);
   const whole = { ...byDefault, ...schedule };
   if (decayAt !== undefined) requireEpochs("decayAt", decayAt, epochs);
@@ -60,6 +65,26 @@ export function requestedSchedule(
     base: lr ?? whole.base,
     warmupEpochs: warmupEpochs ?? whole.warmupEpochs,
     decays: decays.map(({ fromEpoch, factor }) => ({ fromEpoch, factor: decayFactor ?? factor })),
+  };
+}
+
+/** What was requested with shares of a run turned into its epochs; a share that rounds to its end is no drop. */
+function inEpochs(
+  { schedule: { decays, ...schedule } = {}, decayAt }: ScheduleOptions,
+  epochs: number,
+): {
+  readonly schedule: NonNullable<ScheduleOptions["schedule"]>;
+  readonly decayAt: ScheduleOptions["decayAt"];
+} {
+  const epochOf = (at: number): number => (at > 0 && at < 1 ? Math.round(at * epochs) : at);
+  const isSeen = (at: number): boolean => at === 0 || at >= 1 || epochOf(at) < epochs;
+  const drops = decays?.filter(({ fromEpoch }) => isSeen(fromEpoch));
+  return {
+    schedule: {
+      ...schedule,
+      ...(drops && { decays: drops.map((drop) => ({ ...drop, fromEpoch: epochOf(drop.fromEpoch) })) }),
+    },
+    decayAt: decayAt?.filter(isSeen).map(epochOf),
   };
 }
 
@@ -95,7 +120,7 @@ function requireCosine(
 function requireEpochs(field: string, decayAt: readonly number[], epochs: number): void {
   const late = decayAt.find((epoch) => epoch >= epochs);
   if (late === undefined) return;
-  throw expected("recipe", field, `to be epochs below ${epochs}, the run's length`, late, advice);
+  throw expected("recipe", field, `to be epochs below ${epochs}, the run's length`, late, dropAdvice);
 }
 
 function requireDecays(
@@ -107,7 +132,7 @@ function requireDecays(
     // The default drops of a run of an epoch or two round to its end, and its own configuration says so.
     if (fromEpoch < epochs || byDefault.decays.some((drop) => drop.fromEpoch === fromEpoch)) return;
     const field = `schedule.decays[${i}].fromEpoch`;
-    throw expected("recipe", field, `to be below ${epochs}, the run's length`, fromEpoch, advice);
+    throw expected("recipe", field, `to be below ${epochs}, the run's length`, fromEpoch, dropAdvice);
   });
 }
 

@@ -20,6 +20,31 @@ export const scheduleParts = {
     .describe("The epoch at which the rate is 0, along half a cosine from the warm-up on; without decays"),
 };
 
+/** Where a run drops its rate, as it is requested: an epoch counted from 0, or a share of the epochs. */
+const epochOrShare = z
+  .number()
+  .min(0)
+  .refine((at) => at < 1 || Number.isInteger(at), "an epoch such as 160, or a share such as 0.8");
+
+/** The parts of a schedule that may be requested in other words than they are recorded in. */
+export const requestedParts = {
+  base: scheduleParts.base.exactOptional(),
+  warmupEpochs: scheduleParts.warmupEpochs.exactOptional(),
+  decays: z
+    .array(
+      z.strictObject({
+        fromEpoch: epochOrShare.describe("Counted from 0; or a share of the epochs, below 1"),
+        factor: scheduleParts.decays.element.shape.factor,
+      }),
+    )
+    .exactOptional()
+    .describe("Steps down, in the order of their epochs"),
+  cosineUntil: z
+    .union([z.int().min(1), z.literal("end")])
+    .exactOptional()
+    .describe("The epoch at which the rate is 0, along half a cosine; or end, that of the run"),
+};
+
 const training = { group: "Training", affects: "first-stage" } as const;
 
 /** Words for parts of a schedule, as options and programs say them; a recipe and a file hold a schedule. */
@@ -42,9 +67,9 @@ export const scheduleFields = {
   decayAt: {
     ...training,
     type: z
-      .array(z.int().min(0))
+      .array(epochOrShare)
       .refine((epochs) => epochs.every((epoch, i) => i === 0 || epoch > epochs[i - 1]!), "ascending numbers"),
-    help: "epochs at which the rate drops, divided by commas",
+    help: "epochs at which the rate drops, divided by commas, or shares of the epochs: 0.8,0.9",
     default: "images: 160,180 of 200",
     value: "<epochs>",
   },

@@ -51,10 +51,13 @@ suite("a configuration file", () => {
       cosineUntil: 5,
     });
     expect(recipe("best")).toMatchObject({ method: "proco", augment: "autoaugment", batchSize: 256 });
-    expect(recipe("best", { epochs: 400, decayAt: [360, 380], warmupEpochs: 10 }).schedule).toEqual({
-      ...{ base: 0.3, warmupEpochs: 10 },
-      decays: [360, 380].map((fromEpoch) => ({ fromEpoch, factor: 0.1 })),
+    const drops = (...epochs: readonly number[]) => ({
+      decays: epochs.map((fromEpoch) => ({ fromEpoch, factor: 0.1 })),
     });
+    expect(recipe("best").schedule).toEqual({ base: 0.3, warmupEpochs: 5, ...drops(160, 180) });
+    expect(recipe("best", { epochs: 40 }).schedule).toMatchObject(drops(32, 36));
+    const longer = { epochs: 400, decayAt: [360, 380] };
+    expect(recipe("best", longer).schedule).toEqual({ base: 0.3, warmupEpochs: 10, ...drops(360, 380) });
   });
   test("says the method's parameters, or the parts of a composed one", () => {
     expect(asked("dataset: cifar10\nmethodOptions: { maxMargin: 0.3 }").methodOptions).toMatchObject({
@@ -99,6 +102,20 @@ methodOptions:
   test("lends its factor to decays at other epochs", () => {
     const text = "dataset: cifar10\nschedule: { decays: [{ fromEpoch: 100, factor: 0.5 }] }";
     expect(asked(text, { decayAt: [50] }).schedule.decays).toEqual([{ fromEpoch: 50, factor: 0.5 }]);
+  });
+  test("places decays at shares of the run, in a file and by an option; one that rounds to its end is none", () => {
+    const drops = "[{ fromEpoch: 0.5, factor: 0.5 }, { fromEpoch: 0.9, factor: 0.1 }]";
+    const text = `dataset: cifar10\nschedule: { decays: ${drops} }`;
+    const first = { fromEpoch: 20, factor: 0.5 };
+    expect(asked(text, { epochs: 40 }).schedule.decays).toEqual([first, { fromEpoch: 36, factor: 0.1 }]);
+    expect(asked(text, { epochs: 4 }).schedule.decays).toEqual([{ ...first, fromEpoch: 2 }]);
+    expect(asked(text, { epochs: 40, decayAt: [0.25, 30] }).schedule.decays).toEqual([
+      { fromEpoch: 10, factor: 0.5 },
+      { fromEpoch: 30, factor: 0.5 },
+    ]);
+    expect(() => asked("dataset: cifar10\nschedule: { decays: [{ fromEpoch: 1.5, factor: 0.5 }] }")).toThrow(
+      "run.yaml:2:24: expected schedule.decays[0].fromEpoch to be right (an epoch such as 160, or a share such as 0.8), got 1.5",
+    );
   });
   test("lends its parameters to the same method only, its regularisers to any", () => {
     const text = "dataset: cifar10\nmethod: ldam\nmethodOptions: { maxMargin: 0.3, mixup: 0.4 }";
@@ -301,7 +318,7 @@ methodOptions:
     ],
   ] as const)("is refused where its schedule reaches past the run: %s", ([part, message]) => {
     expect(() => asked(`dataset: cifar10\nschedule:\n  ${part}`)).toThrow(
-      `run.yaml:${message} Leave it out to scale the default schedule to the run.`,
+      `run.yaml:${message} Leave it out to scale the default schedule to the run`,
     );
   });
   test("is refused where an option makes the run shorter than its schedule, unless options say that too", () => {

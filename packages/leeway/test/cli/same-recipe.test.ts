@@ -43,6 +43,7 @@ const words: readonly (readonly [data: string, args: string, options: DataRecipe
   [table, "--categorical c --ignore x", { readerOptions: { categorical: ["c"], ignore: ["x"] } }],
   [table, "--optimizer sgd", { optimizer: "sgd" }],
   [table, "--decay-at 10,20 --decay-factor 0.5", { decayAt: [10, 20], decayFactor: 0.5 }],
+  [table, "--epochs 20 --decay-at 0.5,0.75", { epochs: 20, decayAt: [0.5, 0.75] }],
   [texts, "", {}],
   [texts, "--model tfidf", { model: "tfidf" }],
   [texts, "--model bilstm --max-length 50", { model: "bilstm", text: { maxLength: 50 } }],

@@ -299,8 +299,8 @@ suite("recipeFor refuses", () => {
       "recipe: expected schedule.warmupEpochs to be a whole number of at least 0, got -1.",
     ],
     [
-      { schedule: { base: 1, warmupEpochs: 0, decays: [{ fromEpoch: 0.5, factor: 1 }] } },
-      "recipe: expected schedule.decays[0].fromEpoch to be a whole number of at least 0, got 0.5.",
+      { schedule: { base: 1, warmupEpochs: 0, decays: [{ fromEpoch: 1.5, factor: 1 }] } },
+      "recipe: expected schedule.decays[0].fromEpoch to be right (an epoch such as 160, or a share such as 0.8), got 1.5.",
     ],
     [
       { schedule: { base: 1, warmupEpochs: 0, decays: [{ fromEpoch: 1, factor: 0 }] } },
