@@ -9,7 +9,7 @@ import {
   stagesOf,
   takenOptions,
 } from "../methods/index.ts";
-import { type Recipe, recipeFor } from "../recipe/index.ts";
+import { type Protocol, type Recipe, recipeFor } from "../recipe/index.ts";
 import type { Summary } from "../records/index.ts";
 import { readRun, type StoredRun } from "../storage/index.ts";
 import { allowedChanges, type Change, environmentChanges } from "./changes.ts";
@@ -33,6 +33,8 @@ export interface ForkMethod {
 export interface ForkOptions extends Omit<RunOptions, "from"> {
   /** Goes on with other versions, on another machine or with other threads, which is recorded. */
   readonly allowChange?: boolean | undefined;
+  /** What chooses the epoch among those after the fork; by default the run's, of all its epochs. */
+  readonly protocol?: Protocol | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface ForkOptions extends Omit<RunOptions, "from"> {
  *
  * The first stages must be the same: loss, last layer, weights, odds and regularisers up to that epoch. The
  * result is then that of training the method from the start, to the bit, at the cost of the second stage.
- * A method that reads its logits in another way (post-hoc) has no evaluations in the shared epochs.
+ * A method that reads its logits in another way (post-hoc), or another protocol, has no evaluations in the shared epochs.
  *
  * @param path the run's folder
  * @throws RunError with code "usage" naming how the first stages differ; with code "run" where the run kept no state, or
@@ -55,13 +57,12 @@ export async function* forkRun(
   const compute = computeOf(run, options);
   const changes = allowedChanges(path, changesSince(run, compute), options.allowChange);
   const fork = { ...readForkPoint(run), changes };
-  const recipe = forked(run, fork, method);
+  const recipe = forked(run, fork, { ...method, protocol: options.protocol });
   const data =
     options.data ?? (await loadRunData(recipe, { ...options, recorded: recordedPreparation(run) }));
   requireSameExamples(run, data);
   await requireSameDataHash(run, data);
-  const [before, after] = [methodIn(recipeOf(run)), methodIn(recipe)];
-  const from = sharedPart(fork, before, after);
+  const from = sharedPart(fork, recipeOf(run), recipe);
   return yield* runRecipe(recipe, { ...options, ...compute, data, from });
 }
 
@@ -73,18 +74,26 @@ export async function* forkRun(
 export function requireForkable(
   run: StoredRun,
   methods: readonly ForkMethod[],
-  { allowChange, ...compute }: Pick<ForkOptions, "allowChange" | "device" | "reproducible"> = {},
+  {
+    allowChange,
+    protocol,
+    ...compute
+  }: Pick<ForkOptions, "allowChange" | "protocol" | "device" | "reproducible"> = {},
 ): void {
   allowedChanges(run.path, changesSince(run, compute), allowChange);
   const fork = readForkPoint(run);
-  for (const method of methods) forked(run, fork, method);
+  for (const method of methods) forked(run, fork, { ...method, protocol });
 }
 
 /** The recipe of a run with another method, where both train the same up to the fork point. */
-function forked(run: StoredRun, { epoch }: ForkPoint, method: ForkMethod): Recipe {
+function forked(
+  run: StoredRun,
+  { epoch }: ForkPoint,
+  { name, options = forkOptions(run, name), protocol }: ForkMethod & Pick<ForkOptions, "protocol">,
+): Recipe {
   const own = recipeOf(run);
-  const methodOptions = method.options ?? forkOptions(run, method.name);
-  const recipe = recipeFor(own.dataset, { ...own, method: method.name, methodOptions });
+  const changed = { method: name, methodOptions: options, ...(protocol && { protocol }) };
+  const recipe = recipeFor(own.dataset, { ...own, ...changed });
   const { trainCounts, classNames } = run.record.data;
   requirePatient(recipe, epoch, trainCounts);
   const until = { epoch, epochs: recipe.epochs, given: givenWeights(recipe, classNames) };
@@ -141,8 +150,9 @@ function methodIn({ method, methodOptions }: Recipe): Method {
   return methodOf(method, methodOptions);
 }
 
-/** The fork point as the new method may use it: without evaluations that it reads in another way. */
-function sharedPart(from: ForkPoint, before: Method, after: Method): ForkPoint {
-  if (JSON.stringify(before.posthoc) === JSON.stringify(after.posthoc)) return from;
+/** The fork point as the new recipe may use it: without evaluations that it reads in another way, or does not make. */
+function sharedPart(from: ForkPoint, before: Recipe, after: Recipe): ForkPoint {
+  const [read, readAfter] = [before, after].map((recipe) => JSON.stringify(methodIn(recipe).posthoc));
+  if (read === readAfter && before.protocol === after.protocol) return from;
   return { ...from, epochs: from.epochs.map((epoch) => ({ ...epoch, evaluation: null })) };
 }

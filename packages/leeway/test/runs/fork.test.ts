@@ -80,6 +80,30 @@ suite("forkRun", () => {
     expect(fork.epochs.at(-1)?.evaluation).toEqual(whole.epochs.at(-1)?.evaluation);
   });
 
+  test("reads a run that saw the test set once by the paper's protocol, from the fork on", async () => {
+    const plain = { ...options, method: "erm", validationFraction: 0 };
+    const own = tinyData(plain);
+    const once = await tinyRun(tinyRecipe(plain), { runsDir, data: own });
+    const whole = await tinyRun(tinyRecipe({ ...plain, protocol: "paper" }), { runsDir, data: own });
+    const fork = forkRun(once.path, { name: "erm" }, { runsDir, data: own, protocol: "paper" });
+    for await (const event of fork) {
+      if (event.kind !== "end") continue;
+      const { epochs, record } = readRun(event.folder);
+      expect(record.recipe.protocol).toBe("paper");
+      expect(epochs.map(({ evaluation }) => evaluation)).toEqual([
+        ...[null, null],
+        ...whole.epochs.slice(2).map(({ evaluation }) => evaluation),
+      ]);
+    }
+  });
+
+  test("refuses the paper's protocol for a run with a validation split", async () => {
+    const fork = forkRun(trunk.path, { name: "erm" }, { runsDir, data, protocol: "paper" });
+    await expect(fork.next()).rejects.toThrow(
+      "expected validationFraction to be 0 with protocol paper, got 0.1",
+    );
+  });
+
   test.each([
     ["ldam-drw", "last layer"],
     ["focal", "loss"],

@@ -4,15 +4,17 @@ import { methodOf } from "../../methods/index.ts";
 import { readRun, type StoredRun } from "../../storage/index.ts";
 import {
   type ForkMethod,
+  type ForkOptions,
   forkRun,
   recipeOf,
   recordedPreparation,
   requireForkable,
 } from "../../runs/index.ts";
-import { type RunData } from "../../training/index.ts";
+import { type Protocol, recipeFields } from "../../recipe/index.ts";
 import { type ForkMethodFlags, requestedForks } from "../requested-forks.ts";
 import { type Interruption, interruptible } from "../interruption.ts";
 import { addMethodOptions } from "../method-options.ts";
+import { addFields } from "../options/field-option.ts";
 import { asUsage, namesOption } from "../options.ts";
 import { addMachine, addOutput, type MachineFlags, type OutputFlags } from "../options/shared.ts";
 import { readData } from "../read-data.ts";
@@ -33,6 +35,8 @@ export function forkCommand(): Command {
   addMethodOptions(command, { method });
   const machine = ["threads", "device", "allowChange", "dataDir", "cacheDir", "runsDir"] as const;
   const asTheRun = { default: "as the run" };
+  const protocol = { help: "what chooses the epoch, of those after the fork", default: "as the run" };
+  addFields(command, { protocol: recipeFields.protocol }, { change: { protocol } });
   addMachine(command, machine, { threads: asTheRun, device: asTheRun });
   const json = { help: "print one JSON array, and nothing else, to stdout" };
   addOutput(command, ["json", "progress"], { json });
@@ -45,16 +49,20 @@ Examples:
   $ leeway fork runs/trunk --methods erm-drw,erm-drs,crt,logit-adjustment-post-hoc
   $ leeway fork runs/trunk --method erm-drw --beta 0.999
   $ leeway fork runs/trunk --weights sqrt --sampler sqrt
+  $ leeway fork runs/trunk --methods erm --protocol paper
 `;
 
 const more = `
 Methods whose first stage is the run's own (the same loss, last layer, weights and odds) share it: the result is
 that of training each from the start, to the bit. Options and regularisers are those of the run by default, and
 weights and odds of your own begin at the fork. One that reads its logits in another way (post-hoc) chooses its
-epoch among those after the fork.
+epoch among those after the fork, and so does another protocol: with --protocol paper a run that read the test set
+once also says what its best epoch after the fork would have been.
 `;
 
-interface ForkFlags extends ForkMethodFlags, MachineFlags, OutputFlags {}
+interface ForkFlags extends ForkMethodFlags, MachineFlags, OutputFlags {
+  readonly protocol?: Protocol;
+}
 
 async function fork(path: string, flags: ForkFlags): Promise<void> {
   const advice = "Start it without a launcher: a run that ranks have trained is forked by one process.";
@@ -62,12 +70,12 @@ async function fork(path: string, flags: ForkFlags): Promise<void> {
   const trunk = readRun(path);
   const methods = requestedForks(trunk, flags);
   const { environment, recipe } = trunk.record;
-  const { threads = environment.threads, device = environment.device, allowChange } = flags;
+  const { threads = environment.threads, device = environment.device, allowChange, protocol } = flags;
   requestedDevice({ device }, recipe.precision);
   setThreads(threads);
   // All of them before the first is trained, which would else be for nothing.
   await asUsage(() => {
-    requireForkable(trunk, methods, { allowChange, device });
+    requireForkable(trunk, methods, { allowChange, protocol, device });
   });
   const mode = flags.progress ? progressMode(process.stderr) : "silent";
   await interruptible(async (interruption) => {
@@ -81,7 +89,8 @@ async function fork(path: string, flags: ForkFlags): Promise<void> {
     const runs: EndedRun[] = [];
     for (const method of methods) {
       if (signal.aborted) break;
-      const what = { path, trunk, method, data, mode, runsDir: flags.runsDir, allowChange, device };
+      const how = { data, runsDir: flags.runsDir, allowChange, protocol, device };
+      const what = { path, trunk, method, mode, ...how };
       runs.push(await forked(what, interruption));
     }
     console.log(
@@ -91,20 +100,15 @@ async function fork(path: string, flags: ForkFlags): Promise<void> {
   });
 }
 
-interface Fork {
+interface Fork extends Omit<ForkOptions, "signal" | "command"> {
   readonly path: string;
   readonly trunk: StoredRun;
   readonly method: ForkMethod;
-  /** What the trunk was trained on. */
-  readonly data: RunData;
   readonly mode: ProgressMode;
-  readonly runsDir: string;
-  readonly allowChange: boolean | undefined;
-  readonly device: string | undefined;
 }
 
 async function forked(
-  { path, trunk, method, data, mode, runsDir, allowChange, device }: Fork,
+  { path, trunk, method, mode, ...how }: Fork,
   { signal, onDisplay }: Interruption,
 ): Promise<EndedRun> {
   const display = runDisplay({
@@ -117,6 +121,6 @@ async function forked(
     ],
     onDisplay,
   });
-  const options = { data, runsDir, allowChange, device, signal, command: process.argv.slice(2) };
+  const options = { ...how, signal, command: process.argv.slice(2) };
   return withProgress(forkRun(path, method, options), display);
 }
