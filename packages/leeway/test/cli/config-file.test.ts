@@ -303,23 +303,23 @@ methodOptions:
       "no-such.yaml: expected a configuration file, got no such file.",
     );
   });
+  const scaled = "Leave it out to scale the default schedule to the run";
+  const share = `${scaled}, or name a share of the epochs, such as 0.8.`;
   test.for([
     [
       "decays: [{ fromEpoch: 300, factor: 0.1 }]",
-      "3:14: expected schedule.decays[0].fromEpoch to be below 200, the run's length, got 300.",
+      `3:14: expected schedule.decays[0].fromEpoch to be below 200, the run's length, got 300. ${share}`,
     ],
     [
       "decays: [{ fromEpoch: 200, factor: 0.1 }]",
-      "3:14: expected schedule.decays[0].fromEpoch to be below 200, the run's length, got 200.",
+      `3:14: expected schedule.decays[0].fromEpoch to be below 200, the run's length, got 200. ${share}`,
     ],
     [
       "warmupEpochs: 400",
-      "3:3: expected schedule.warmupEpochs to be at most 200, the run's length, got 400.",
+      `3:3: expected schedule.warmupEpochs to be at most 200, the run's length, got 400. ${scaled}.`,
     ],
   ] as const)("is refused where its schedule reaches past the run: %s", ([part, message]) => {
-    expect(() => asked(`dataset: cifar10\nschedule:\n  ${part}`)).toThrow(
-      `run.yaml:${message} Leave it out to scale the default schedule to the run`,
-    );
+    expect(() => asked(`dataset: cifar10\nschedule:\n  ${part}`)).toThrow(`run.yaml:${message}`);
   });
   test("is refused where an option makes the run shorter than its schedule, unless options say that too", () => {
     const text = configText(recipeFor("cifar10"));
