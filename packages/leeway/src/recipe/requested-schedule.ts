@@ -77,7 +77,7 @@ function inEpochs(
   readonly decayAt: ScheduleOptions["decayAt"];
 } {
   const epochOf = (at: number): number => (at > 0 && at < 1 ? Math.round(at * epochs) : at);
-  const isSeen = (at: number): boolean => at === 0 || at >= 1 || epochOf(at) < epochs;
+  const isSeen = (at: number): boolean => at >= 1 || epochOf(at) < epochs;
   const drops = decays?.filter(({ fromEpoch }) => isSeen(fromEpoch));
   return {
     schedule: {
