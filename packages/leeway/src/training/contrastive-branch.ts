@@ -36,10 +36,11 @@ export abstract class ContrastiveBranch extends nn.Module {
    * @returns [N]
    */
   joined(own: Tensor, features: Tensor, { targets, loss }: ViewTargets): Tensor {
-    const views = slice(features, 0, { start: own.shape[0]! }); // [2N, D]
+    // The projection's batch normalisation sees all views, as the authors' does; only the further ones have a loss there.
+    const points = slice(this.forward(features), 0, { start: own.shape[0]! }); // [2N, d]
     const [ofLoss, ofContrast] = this.contrast.shares;
     const all = cat(Array<Tensor>(furtherViews).fill(targets), 0); // [2N]
-    const values = this.losses(this.forward(views), { targets: all, loss }); // [2N]
+    const values = this.losses(points, { targets: all, loss }); // [2N]
     const contrast = values.reshape([furtherViews, -1]).mean({ dim: 0 }).to({ dtype: own.dtype });
     return own.mul(ofLoss).add(contrast.mul(ofContrast));
   }
@@ -58,8 +59,8 @@ export interface ViewTargets {
 
 /**
  * Features onto the unit sphere of another space: a linear layer, batch normalisation, ReLU, and a second linear layer,
- * whose results are divided by their lengths. Linear layers begin as PyTorch's do, which is narrower than ours: on a
- * sphere a vector's length decides how far a step turns it.
+ * whose results are divided by their lengths. Linear layers begin narrow: on a sphere a vector's length decides how far
+ * a step turns it.
  */
 export class Projection extends nn.Module {
   readonly hidden: nn.Linear;
@@ -88,6 +89,16 @@ export class Projection extends nn.Module {
 
 function linearLayer(from: number, to: number, generator: Generator): nn.Linear {
   const layer = new nn.Linear(from, to, { generator });
-  noGrad(() => copyInto(layer.weight, nn.uniform([to, from], 1 / Math.sqrt(from), generator)));
+  beginNarrow(layer, generator);
   return layer;
+}
+
+/**
+ * Begins the weights [K, D] of a linear layer within 1 / √D, as PyTorch's do: √6 times narrower than Kaiming-normal ones.
+ * A last layer trained beside a contrast needs it: at the rates these methods have, the loss of wide logits throws the
+ * first steps so far that the network lags behind for many epochs.
+ */
+export function beginNarrow({ weight }: { readonly weight: Tensor }, generator: Generator): void {
+  const features = weight.shape[1]!;
+  noGrad(() => copyInto(weight, nn.uniform(weight.shape, 1 / Math.sqrt(features), generator)));
 }

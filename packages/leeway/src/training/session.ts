@@ -23,7 +23,7 @@ import { buildModel, type Model } from "../models/index.ts";
 import { random } from "../random.ts";
 import { cosineRate, learningRate, type Recipe } from "../recipe/index.ts";
 import { branchOf } from "./branch-of.ts";
-import type { ContrastiveBranch } from "./contrastive-branch.ts";
+import { beginNarrow, type ContrastiveBranch } from "./contrastive-branch.ts";
 import { parameterGroups } from "./parameter-groups.ts";
 import { beginAtPrior } from "./prior-bias.ts";
 import type { Position } from "./progress.ts";
@@ -109,16 +109,7 @@ export function startSession(
   }
   if (device !== "cpu") setReproducible(reproducible);
   manualSeed(recipe.seed);
-  // In a scope, because what initial values are computed from would else wait for the garbage collector.
-  const model = scope(() =>
-    buildModel(recipe.model, {
-      input,
-      classes: data.counts.length,
-      classifier: method.classifier,
-      stem: recipe.init?.stem,
-      generator: new Generator(recipe.seed),
-    }),
-  );
+  const model = networkOf(recipe, data, method);
   if (recipe.init && recipe.batchNorm !== "learning") model.freezeStatistics();
   if (device !== "cpu") model.to({ device });
   const seed = random(recipe.seed, "projection").below(2 ** 31);
@@ -149,6 +140,23 @@ export function startSession(
     throw error;
   }
   return session;
+}
+
+/** A network with its initial values. */
+function networkOf(recipe: Recipe, data: RunData, { classifier, contrast }: Method): Model {
+  // In a scope, because what initial values are computed from would else wait for the garbage collector.
+  return scope(() => {
+    const model = buildModel(recipe.model, {
+      input: data.train.input,
+      classes: data.counts.length,
+      classifier,
+      stem: recipe.init?.stem,
+      generator: new Generator(recipe.seed),
+    });
+    const seed = random(recipe.seed, "last layer").below(2 ** 31);
+    if (contrast) beginNarrow(model.classifier, new Generator(seed));
+    return model;
+  });
 }
 
 function averageOf({ averageDecay: decay }: Recipe, model: Model): optim.WeightAverage | null {

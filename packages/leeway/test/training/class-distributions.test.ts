@@ -1,4 +1,4 @@
-import { Generator, memory, scope, slice, tensor } from "@leeway/torch";
+import { Generator, memory, scope, slice, type Tensor, tensor } from "@leeway/torch";
 import { expectClose } from "@leeway/torch/testing";
 import { describe as suite, expect, test } from "vitest";
 import { methodOf } from "../../src/methods/index.ts";
@@ -18,6 +18,13 @@ const batches = Array.from({ length: 6 }, (_, at) => ({
   points: Float64Array.from({ length: 5 * size }, () => from.uniform() - 0.5),
   targets: [0, 1, 1, at < 2 ? 0 : 2, 0],
 }));
+
+/** Features [6, 8] of all views of two examples. */
+const featuresOfTwo = (): Tensor =>
+  tensor(
+    Float32Array.from({ length: 6 * 8 }, () => from.uniform()),
+    [6, 8],
+  );
 
 /** Shows an epoch's batches, two of them. */
 function show(to: ClassDistributions, epoch: number): void {
@@ -69,10 +76,7 @@ suite("ClassDistributions", () => {
     const classes = branch();
     const before = memory().tensors;
     scope(() => {
-      const views = tensor(
-        Float32Array.from({ length: 6 * 8 }, () => from.uniform()),
-        [6, 8],
-      ); // of two examples
+      const views = featuresOfTwo();
       const targets = tensor([0, 2], [2], { dtype: "int64" });
       const own = tensor([10, 20]);
       // Losses that are known, so that what is joined can be seen.
@@ -88,5 +92,20 @@ suite("ClassDistributions", () => {
       expect(joined.toNumbers()).toEqual([10 + (5 + 1) / 2, 20 + (7 + 2) / 2]);
     });
     expect(memory().tensors).toBe(before);
+  });
+  test("normalises what it projects by all views, the last layer's too", () => {
+    const [joined, projected] = [branch(), branch()];
+    scope(() => {
+      const features = featuresOfTwo();
+      const targets = tensor([0, 2], [2], { dtype: "int64" });
+      joined.joined(tensor([10, 20]), features, {
+        targets,
+        loss: (logits) => logits.sum({ dim: 1 }),
+      });
+      projected.forward(features);
+      const [own, all] = [joined, projected].map(({ projection }) => projection.norm.runningMean.toNumbers());
+      expect(own).toEqual(all);
+      expect(own).not.toContain(0);
+    });
   });
 });

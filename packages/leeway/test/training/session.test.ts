@@ -30,7 +30,22 @@ suite("startSession", () => {
     });
     expect(weights[0]).toEqual(weights[1]);
   });
+  test.for(["proco", "bcl"])("begins the last layer beside the contrast of %s narrow", (method) => {
+    const [narrow, wide] = [method, "logit-adjustment"].map((each) => widestOf(each));
+    expect(narrow).toBeGreaterThan(0.9 / Math.sqrt(64));
+    expect(narrow).toBeLessThanOrEqual(1 / Math.sqrt(64));
+    expect(wide).toBeGreaterThan(2 / Math.sqrt(64));
+  });
 });
+
+/** The largest weight with which the last layer of a method begins. */
+function widestOf(method: string): number {
+  const recipe = tinyRecipe({ method });
+  const session = startSession(recipe, tinyData(recipe));
+  const largest = Math.max(...session.model.classifier.weight.toNumbers().map(Math.abs));
+  endSession(session);
+  return largest;
+}
 
 suite("endSession", () => {
   test("frees all that startSession made", () => {
