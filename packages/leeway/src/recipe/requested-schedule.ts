@@ -47,23 +47,18 @@ export function requestedSchedule(
   else if (schedule.warmupEpochs !== undefined) {
     requireWarmup("schedule.warmupEpochs", schedule.warmupEpochs, epochs);
   }
+  const start = { base: lr ?? whole.base, warmupEpochs: warmupEpochs ?? whole.warmupEpochs };
   const cosineUntil = cosine || schedule.cosineUntil === "end" ? epochs : schedule.cosineUntil;
   if (cosineUntil !== undefined) {
     requireNoDecays(requested);
-    requireCosine(cosineUntil, { warmupEpochs: warmupEpochs ?? whole.warmupEpochs, epochs });
-    return {
-      base: lr ?? whole.base,
-      warmupEpochs: warmupEpochs ?? whole.warmupEpochs,
-      decays: [],
-      cosineUntil,
-    };
+    requireCosine(cosineUntil, { ...start, epochs });
+    return { ...start, decays: [], cosineUntil };
   }
   // Other epochs do not change by how much the rate drops.
   const { factor: first = 0.01 } = whole.decays[0] ?? byDefault.decays[0] ?? {};
   const decays = decayAt?.map((fromEpoch) => ({ fromEpoch, factor: first })) ?? whole.decays;
   return {
-    base: lr ?? whole.base,
-    warmupEpochs: warmupEpochs ?? whole.warmupEpochs,
+    ...start,
     decays: decays.map(({ fromEpoch, factor }) => ({ fromEpoch, factor: decayFactor ?? factor })),
   };
 }
