@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setThreads } from "@leeway/torch";
 import { afterAll, describe as suite, expect, test } from "vitest";
 import { calibratedProbabilities } from "../../src/metrics/index.ts";
@@ -19,7 +19,8 @@ afterAll(() => {
 
 /** Rows of two classes that overlap, one of them in 50; `unit` groups four rows. */
 function writeRows(path: string, rows: number): void {
-  const draw = random(3, "keep negatives", path);
+  // Named by the file alone: the folder's name differs with every run of these tests.
+  const draw = random(3, "keep negatives", basename(path));
   const normal = (): number =>
     Math.sqrt(-2 * Math.log(1 - draw.uniform())) * Math.cos(2 * Math.PI * draw.uniform());
   const lines = Array.from({ length: rows }, (_, i) => {
@@ -97,7 +98,7 @@ suite("keepNegatives", () => {
     expect(Math.max(...rows.ids)).toBeLessThan(Math.min(...tested.ids));
   });
   test(
-    "gives probabilities of all rows' mean within 1 % on the split that calibrates, and ranks about as well",
+    "gives probabilities of all rows' mean within 1 % on the split that calibrates",
     { timeout: 60_000 },
     async () => {
       const [all, few] = [await trained({}), await trained({ keepNegatives: 0.1, epochs: 30 })];
@@ -106,10 +107,17 @@ suite("keepNegatives", () => {
       expect(Math.abs(ofFew / share - 1)).toBeLessThan(0.01);
       // Elsewhere the 40 rare rows that calibrate leave a noise of 1 / √40 to both.
       expect(Math.abs(meanOf(few) / meanOf(all) - 1)).toBeLessThan(0.1);
-      expect(precisionOf(few)).toBeGreaterThan(precisionOf(all) - 0.03);
       expect(few.summary!.calibration!.examples).toBeGreaterThan(0);
     },
   );
+  test("ranks about as well as all rows", { timeout: 60_000 }, async () => {
+    // Both at their last epoch: the 40 rare rows of a validation split choose one by chance, which
+    // has cost up to 0.08 of average precision; thinning itself cost at most 0.012 on 14 such tables.
+    const last = { validationFraction: 0 };
+    const all = await trained(last);
+    const few = await trained({ ...last, keepNegatives: 0.1, epochs: 30 });
+    expect(precisionOf(few)).toBeGreaterThan(precisionOf(all) - 0.02);
+  });
   test.for(["erm", "logit-adjustment", "logit-adjustment-post-hoc"])(
     "puts the frequency back where nothing is held out, with %s",
     { timeout: 60_000 },
