@@ -171,7 +171,7 @@ type TrainingFields = Pick<Recipe, "batchSize" | "schedule" | "optimizer" | "mom
 /** By which steps. */
 function trainingFields(options: RecipeOptions, defaults: Defaults, epochs: number): TrainingFields {
   const { optimizer = defaults.optimizer, momentum = defaultMomentum, nesterov = false } = options;
-  const { augment, averageDecay } = options;
+  const { augment = "none", averageDecay = 0 } = options;
   requireMomentumRead(optimizer, momentum);
   if (nesterov) requireNesterov(optimizer, momentum);
   return {
@@ -181,8 +181,8 @@ function trainingFields(options: RecipeOptions, defaults: Defaults, epochs: numb
     momentum,
     ...(nesterov && { nesterov }),
     weightDecay: options.weightDecay ?? defaults.weightDecay,
-    ...(augment !== undefined && { augment }),
-    ...(averageDecay !== undefined && { averageDecay }),
+    ...(augment !== "none" && { augment }),
+    ...(averageDecay > 0 && { averageDecay }),
     precision: options.precision ?? "fp32",
     ...(options.syncBatchNorm !== undefined && { syncBatchNorm: options.syncBatchNorm }),
     seed: options.seed ?? 0,

@@ -159,8 +159,8 @@ function networkOf(recipe: Recipe, data: RunData, { classifier, contrast }: Meth
   });
 }
 
-function averageOf({ averageDecay: decay }: Recipe, model: Model): optim.WeightAverage | null {
-  return decay === undefined ? null : new optim.WeightAverage(model.stateDict(), { decay });
+function averageOf({ averageDecay: decay = 0 }: Recipe, model: Model): optim.WeightAverage | null {
+  return decay === 0 ? null : new optim.WeightAverage(model.stateDict(), { decay });
 }
 
 function optimizerOf(recipe: Recipe, model: Model, branch: ContrastiveBranch | null): optim.Optimizer {

@@ -226,11 +226,12 @@ export async function* drawBatches(
 
 /** How an epoch varies its examples. */
 function variation(
-  { recipe: { seed, augment }, method: { regularisers, contrast } }: Session,
+  { recipe: { seed, augment = "none" }, method: { regularisers, contrast } }: Session,
   epoch: number,
   ...of: readonly string[]
 ): Variation {
-  const policy = augment && { name: augment, random: random(seed, "policy", epoch, ...of) };
+  const policy =
+    augment === "none" ? undefined : { name: augment, random: random(seed, "policy", epoch, ...of) };
   const views = contrast && { rules: contrast.views, random: random(seed, "views", epoch, ...of) };
   const { cutout } = regularisers;
   return {

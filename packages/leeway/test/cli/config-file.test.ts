@@ -50,6 +50,10 @@ suite("a configuration file", () => {
       ...{ base: 0.1, warmupEpochs: 1, decays: [] },
       cosineUntil: 5,
     });
+    const bare = recipe("strong", { augment: "none", averageDecay: 0, cutout: 0, decayAt: [320] });
+    expect(bare).not.toHaveProperty("augment");
+    expect(bare).not.toHaveProperty("averageDecay");
+    expect(bare.methodOptions).not.toHaveProperty("cutout");
     expect(recipe("best")).toMatchObject({ method: "proco", augment: "autoaugment", batchSize: 256 });
     const drops = (...epochs: readonly number[]) => ({
       decays: epochs.map((fromEpoch) => ({ fromEpoch, factor: 0.1 })),

@@ -57,6 +57,8 @@ const words: readonly (readonly [data: string, args: string, options: DataRecipe
   ["cifar10", "--loss focal --sampler sqrt", { methodOptions: { loss: "focal", sampler: "sqrt" } }],
   ["cifar10", "--cosine --nesterov", { cosine: true, nesterov: true }],
   ["cifar10", "--augment randaugment --average-decay 0.99", { augment: "randaugment", averageDecay: 0.99 }],
+  ["cifar10", "--augment none --average-decay 0", { augment: "none", averageDecay: 0 }],
+  [table, "--augment none", { augment: "none" }],
   ["cifar10", "--keep cat=0.1 --protocol paper", { keep: { cat: 0.1 }, protocol: "paper" }],
 ];
 
