@@ -112,7 +112,7 @@ export function startSession(
   const model = networkOf(recipe, data, method);
   if (recipe.init && recipe.batchNorm !== "learning") model.freezeStatistics();
   if (device !== "cpu") model.to({ device });
-  const seed = random(recipe.seed, "projection").below(2 ** 31);
+  const seed = seedOf(recipe.seed, "projection");
   const branch = branchOf(method.contrast, model, { seed, device });
   const given = givenWeights(recipe, data.train.classNames);
   const stages = stagesOf(method, data.counts, recipe.epochs, { given });
@@ -142,6 +142,11 @@ export function startSession(
   return session;
 }
 
+/** A seed for libtorch's numbers of one purpose, 31 bits. */
+function seedOf(seed: number, ...purpose: readonly (string | number)[]): number {
+  return random(seed, ...purpose).below(2 ** 31);
+}
+
 /** A network with its initial values. */
 function networkOf(recipe: Recipe, data: RunData, { classifier, contrast }: Method): Model {
   // In a scope, because what initial values are computed from would else wait for the garbage collector.
@@ -153,8 +158,7 @@ function networkOf(recipe: Recipe, data: RunData, { classifier, contrast }: Meth
       stem: recipe.init?.stem,
       generator: new Generator(recipe.seed),
     });
-    const seed = random(recipe.seed, "last layer").below(2 ** 31);
-    if (contrast) beginNarrow(model.classifier, new Generator(seed));
+    if (contrast) beginNarrow(model.classifier, new Generator(seedOf(recipe.seed, "last layer")));
     return model;
   });
 }
@@ -187,7 +191,7 @@ export function beginEpoch(session: Session, { epoch, batch, rollbacks }: Positi
   if (stage.trainable === undefined) beginFrozen(session, { epoch, batch });
   session.branch?.beginEpoch(epoch);
   // What libtorch draws follows from the epoch, too; within it, from the generator's state, which checkpoints hold.
-  if (batch === 0) manualSeed(random(recipe.seed, "dropout", epoch).below(2 ** 31));
+  if (batch === 0) manualSeed(seedOf(recipe.seed, "dropout", epoch));
   optimizer.lr = rateOf(session, epoch) * 0.5 ** rollbacks;
 }
 
@@ -211,7 +215,7 @@ export function seedStep(
   { epoch, batch }: Pick<Position, "epoch" | "batch">,
 ): void {
   if (ranks === null) return;
-  manualSeed(random(recipe.seed, "dropout", epoch, batch, "rank", ranks.group.rank).below(2 ** 31));
+  manualSeed(seedOf(recipe.seed, "dropout", epoch, batch, "rank", ranks.group.rank));
 }
 
 /** The learning rate of an epoch: along the stage's own cosine where it has one, else by the recipe's schedule. */
@@ -229,7 +233,7 @@ export function enterStage(session: Session, stage: Stage): void {
   if (stage.trainable === undefined && !stage.restart) return;
   optimizer.reset(); // velocities of the stage before would push what has stopped, or what is new
   if (!stage.restart) return;
-  const seed = random(recipe.seed, "restart", stages.indexOf(stage)).below(2 ** 31);
+  const seed = seedOf(recipe.seed, "restart", stages.indexOf(stage));
   scope(() => {
     model.classifier.resetParameters(new Generator(seed));
   });
