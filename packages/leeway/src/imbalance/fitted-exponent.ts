@@ -2,9 +2,9 @@ import { expected } from "../errors.ts";
 import { requireCounts, type ClassCounts } from "./class-counts.ts";
 import { defaultExponent } from "./margins.ts";
 
-/** Margins as a power of class counts: γ_j ≈ C · n_j^(-p). */
+/** Margins, or other values of classes, as a power of class counts: γ_j ≈ C · n_j^(-p). */
 export interface FittedExponent {
-  /** p: above 0 where rarer classes have wider margins. */
+  /** p: above 0 where rarer classes have wider margins, or larger values. */
   readonly exponent: number;
   /** Standard error of p; null for two classes, through which a line always goes. */
   readonly standardError: number | null;

@@ -1,4 +1,4 @@
-import { mean } from "./mean.ts";
+import { fittedExponent } from "../../imbalance/index.ts";
 import type { LabelGain, ReportClass } from "./report-data.ts";
 
 /** Examples more of a class whose effect is estimated. */
@@ -22,14 +22,15 @@ export function labelGains(classes: readonly ReportClass[]): LabelGain[] {
   const known = classes.flatMap(({ recall, testCount, trainCount }) =>
     recall === null || testCount < minTested || trainCount < 1
       ? []
-      : [{ x: Math.log(trainCount), y: Math.log(1 - smoothed(recall, testCount)) }],
+      : [{ trainCount, error: 1 - smoothed(recall, testCount) }],
   );
-  if (known.length < 3) return [];
-  const [xMean, yMean] = [mean(known.map(({ x }) => x)), mean(known.map(({ y }) => y))];
-  const xx = known.reduce((sum, { x }) => sum + (x - xMean) ** 2, 0);
-  if (xx === 0) return [];
-  const slope = known.reduce((sum, { x, y }) => sum + (x - xMean) * (y - yMean), 0) / xx;
-  const power = Math.min(1, -slope);
+  const sizes = known.map(({ trainCount }) => trainCount);
+  if (known.length < 3 || new Set(sizes).size < 2) return [];
+  const { exponent } = fittedExponent(
+    sizes,
+    known.map(({ error }) => error),
+  );
+  const power = Math.min(1, exponent);
   if (power <= 0) return [];
   return classes
     .flatMap(({ recall, testCount, trainCount }, label) => {

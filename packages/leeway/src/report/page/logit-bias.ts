@@ -1,4 +1,5 @@
 import { studentQuantile } from "../../analysis/index.ts";
+import { fittedExponent } from "../../imbalance/index.ts";
 import { priorCounts } from "../../records/index.ts";
 import type { MeasuredRun } from "./measured-run.ts";
 import { mean } from "./mean.ts";
@@ -12,15 +13,12 @@ export function logitBias({ record, summary }: MeasuredRun): LogitBias | null {
   const middle = mean(calibration.offsets);
   const offsets = calibration.offsets.map((offset) => offset - middle);
   const present = [...counts.keys()].filter((j) => counts[j]! > 0);
-  const x = present.map((j) => Math.log(counts[j]!));
-  const y = present.map((j) => offsets[j]!); // as long as counts
-  const [xMean, yMean] = [mean(x), mean(y)];
-  const xx = x.reduce((sum, each) => sum + (each - xMean) ** 2, 0);
-  if (xx === 0) return null; // all classes have as many: there is nothing to favour
-  const slope = x.reduce((sum, each, i) => sum + (each - xMean) * (y[i]! - yMean), 0) / xx;
-  if (x.length < 3) return { offsets, slope, interval: null };
-  const residuals = x.reduce((sum, each, i) => sum + (y[i]! - yMean - slope * (each - xMean)) ** 2, 0);
-  const degrees = x.length - 2;
-  const half = studentQuantile(degrees, 0.95) * Math.sqrt(residuals / degrees / xx);
+  const sizes = present.map((j) => counts[j]!);
+  if (new Set(sizes).size < 2) return null; // all classes have as many: there is nothing to favour
+  const factors = present.map((j) => Math.exp(offsets[j]!)); // as long as counts
+  const { exponent, standardError } = fittedExponent(sizes, factors);
+  const slope = -exponent;
+  if (standardError === null) return { offsets, slope, interval: null };
+  const half = studentQuantile(sizes.length - 2, 0.95) * standardError;
   return { offsets, slope, interval: [slope - half, slope + half] };
 }

@@ -195,6 +195,11 @@ suite("a report's figures", () => {
     expect(report.bias!.slope).toBeCloseTo(1, 12);
     expect(sum(report.bias!.offsets)).toBeCloseTo(0, 12);
   });
+
+  test("fit no slope where all classes have as many", () => {
+    // The mean of log 6 three times is not log 6.
+    expect(reportOfOne(simulatedRun({ trainCounts: [6, 6, 6], tested: 10 })).bias).toBeNull();
+  });
 });
 
 suite("a report of records alone", () => {
@@ -256,6 +261,11 @@ suite("what to label next", () => {
 
   test("says nothing where errors do not fall with the count", () => {
     expect(labelGains([10, 100, 1000].map((n) => classWith(n, 0.3)))).toEqual([]);
+  });
+
+  test("says nothing where all classes have as many", () => {
+    // The mean of log 6 three times is not log 6.
+    expect(labelGains([0.1, 0.2, 0.3].map((error) => classWith(6, error)))).toEqual([]);
   });
 });
 
