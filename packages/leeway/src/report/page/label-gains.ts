@@ -19,10 +19,10 @@ const minTested = 10;
  * @returns none where fewer than three classes can be fitted, or errors do not fall with the count
  */
 export function labelGains(classes: readonly ReportClass[]): LabelGain[] {
-  const known = classes.flatMap(({ recall, testCount, trainCount }) =>
+  const known = classes.flatMap(({ recall, testCount, trainCount }, label) =>
     recall === null || testCount < minTested || trainCount < 1
       ? []
-      : [{ trainCount, error: 1 - smoothed(recall, testCount) }],
+      : [{ label, trainCount, error: 1 - smoothed(recall, testCount) }],
   );
   const sizes = known.map(({ trainCount }) => trainCount);
   if (known.length < 3 || new Set(sizes).size < 2) return [];
@@ -32,12 +32,10 @@ export function labelGains(classes: readonly ReportClass[]): LabelGain[] {
   );
   const power = Math.min(1, exponent);
   if (power <= 0) return [];
-  return classes
-    .flatMap(({ recall, testCount, trainCount }, label) => {
-      if (recall === null || testCount < minTested || trainCount < 1) return [];
-      const error = 1 - smoothed(recall, testCount);
+  return known
+    .map(({ label, trainCount, error }) => {
       const gain = error * (1 - (trainCount / (trainCount + moreExamples)) ** power);
-      return [{ label, recall: gain, balanced: gain / classes.length }];
+      return { label, recall: gain, balanced: gain / classes.length };
     })
     .sort((a, b) => b.recall - a.recall);
 }
