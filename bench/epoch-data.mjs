@@ -1,4 +1,5 @@
-// The training data of each kind that `bench:epoch` measures: noise, since values change nothing in what batching costs.
+// The training data of each kind that `bench:epoch` and `bench:methods` measure: noise, since values change nothing in
+// what a step and batching cost.
 import { randomFillSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +12,8 @@ import {
 import { cachedExamples, cachedImages } from "../packages/leeway/dist/data/images/cached-images.js";
 import { tableDataset } from "../packages/leeway/dist/data/tables/table-dataset.js";
 import { ngramDataset } from "../packages/leeway/dist/data/text/ngram-dataset.js";
+import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
+import { startSession } from "../packages/leeway/dist/training/index.js";
 import { seeded } from "./seeded.mjs";
 
 const classes = 8;
@@ -65,6 +68,16 @@ export const kinds = {
     make: vectors,
   },
 };
+
+/** A session that trains a kind's network on data of it, all of which it trains on. */
+export function sessionOn(dataset, { input, model, batchSize }, { method, precision, epochs }) {
+  const counts = dataset.classNames.map(() => dataset.labels.length / dataset.classNames.length);
+  const recipe = recipeFor("noise", {
+    source: { kind: input, paths: ["noise"] },
+    ...{ method, model, precision, batchSize, epochs, validationFraction: 0, profile: "natural" },
+  });
+  return startSession(recipe, { train: dataset, validation: null, test: dataset, counts });
+}
 
 function examplesOf(count, name) {
   const classNames = Array.from({ length: classes }, (_, j) => String(j));

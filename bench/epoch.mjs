@@ -5,9 +5,8 @@ import { parseArgs } from "node:util";
 import { allowedThreads, gatherRows, keep, scope, setThreads } from "@leeway/torch";
 import { epochOrder } from "../packages/leeway/dist/data/index.js";
 import { batchTensors } from "../packages/leeway/dist/models/index.js";
-import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
-import { startSession, train, trainingStep } from "../packages/leeway/dist/training/index.js";
-import { kinds } from "./epoch-data.mjs";
+import { train, trainingStep } from "../packages/leeway/dist/training/index.js";
+import { kinds, sessionOn } from "./epoch-data.mjs";
 import { processor } from "./machine.mjs";
 import { median } from "./median.mjs";
 
@@ -51,20 +50,11 @@ else {
 
 async function measure({ input, model, batchSize, steps, make }, precision) {
   const dataset = make(steps * batchSize);
-  const counts = dataset.classNames.map(() => dataset.labels.length / dataset.classNames.length);
-  const recipe = recipeFor("noise", {
-    source: { kind: input, paths: ["noise"] },
-    ...{
-      method: "erm",
-      model,
-      precision,
-      batchSize,
-      epochs: rounds,
-      validationFraction: 0,
-      profile: "natural",
-    },
-  });
-  const session = startSession(recipe, { train: dataset, validation: null, test: dataset, counts });
+  const session = sessionOn(
+    dataset,
+    { input, model, batchSize },
+    { method: "erm", precision, epochs: rounds },
+  );
   const held = [];
   for await (const batch of dataset.batches(dataset.ids, { batchSize })) {
     const { inputs, targets } = scope(() => batchTensors(batch, "cpu"));

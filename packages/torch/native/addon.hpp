@@ -46,7 +46,8 @@ class MemoryBooks {
   // After an operator wrote into the tensor, which may have another storage now.
   void renew(TensorBox& box);
   // Tells V8 what changed, so that it knows what a wrapper it keeps really costs. Only of this process's memory: for a
-  // GPU's it would collect in vain, and end the process where it is told of more than a machine can have.
+  // GPU's it would collect in vain, and end the process where it is told of more than a machine can have. Only outside
+  // of scopes: what dies with one needs no collector, and a step's activations would have V8 collect in every step.
   void report(Napi::Env env);
   // The same, but only for a change worth telling: V8 may answer a report with a collection.
   void reportIfLarge(Napi::Env env);

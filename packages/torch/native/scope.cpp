@@ -78,7 +78,6 @@ Napi::Value exitScope(const Napi::CallbackInfo& info) {
     box->frame = -1;
     freeBox(addon, *box);
   }
-  // Inside a scope V8 is told nothing: what dies with the scope needs no collector.
   if (addon.scopes.empty()) addon.books.report(info.Env());
   return free;
 }

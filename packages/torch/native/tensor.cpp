@@ -256,7 +256,7 @@ void dispose(const Napi::CallbackInfo& info) {
   if (box == nullptr) return;
   Addon& addon = Addon::of(info.Env());
   freeBox(addon, *box);
-  addon.books.reportIfLarge(info.Env());
+  if (addon.scopes.empty()) addon.books.reportIfLarge(info.Env());
 }
 
 Napi::Value isDisposed(const Napi::CallbackInfo& info) {

@@ -1,5 +1,8 @@
+import { constants, type PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 import { describe as suite, expect, test } from "vitest";
 import {
+  empty,
   Generator,
   keep,
   memory,
@@ -133,6 +136,22 @@ suite("memory", () => {
     expect(memory()).toEqual(before);
   });
 
+  test("has V8 collect nothing when a tensor is disposed beside much that a scope holds", async () => {
+    const collections: PerformanceEntry[] = [];
+    const observer = new PerformanceObserver((list) => collections.push(...list.getEntries()));
+    observer.observe({ entryTypes: ["gc"] });
+    for (let step = 0; step < 200; step++) {
+      scope(() => {
+        empty([64 * 2 ** 20]); // 256 MiB, as activations have
+        zeros([1]).dispose();
+      });
+      await setTimeout(0); // V8 finishes a collection in a task of its own
+    }
+    collections.push(...observer.takeRecords());
+    observer.disconnect();
+    expect(collections.filter(isMajor).length).toBeLessThan(5);
+  });
+
   test("stays flat over 10,000 allocations in scopes", () => {
     const allocate = (times: number) => {
       for (let i = 0; i < times; i++) scope(() => zeros([10_000]).add(1).reshape([100, 100]).shape);
@@ -145,3 +164,9 @@ suite("memory", () => {
     expect(process.memoryUsage.rss() - resident).toBeLessThan(64 * 2 ** 20);
   });
 });
+
+/** Node's types leave out what an entry of a collection has beside its name and times. */
+function isMajor(entry: PerformanceEntry): boolean {
+  const { kind } = (entry as unknown as { readonly detail: { readonly kind: number } }).detail;
+  return kind === constants.NODE_PERFORMANCE_GC_MAJOR;
+}
