@@ -48,13 +48,10 @@ else {
   console.log(`${threads} threads, medians of ${rounds - 1} rounds in turns, ${cpu} (${kernels.join(", ")})`);
 }
 
-async function measure({ input, model, batchSize, steps, make }, precision) {
-  const dataset = make(steps * batchSize);
-  const session = sessionOn(
-    dataset,
-    { input, model, batchSize },
-    { method: "erm", precision, epochs: rounds },
-  );
+async function measure(kind, precision) {
+  const { batchSize, steps } = kind;
+  const dataset = kind.make(steps * batchSize);
+  const session = sessionOn(dataset, kind, { method: "erm", precision, epochs: rounds });
   const held = [];
   for await (const batch of dataset.batches(dataset.ids, { batchSize })) {
     const { inputs, targets } = scope(() => batchTensors(batch, "cpu"));
