@@ -46,11 +46,9 @@ class MemoryBooks {
   // After an operator wrote into the tensor, which may have another storage now.
   void renew(TensorBox& box);
   // Tells V8 what changed, so that it knows what a wrapper it keeps really costs. Only of this process's memory: for a
-  // GPU's it would collect in vain, and end the process where it is told of more than a machine can have. Only outside
-  // of scopes: what dies with one needs no collector, and a step's activations would have V8 collect in every step.
-  void report(Napi::Env env);
-  // The same, but only for a change worth telling: V8 may answer a report with a collection.
-  void reportIfLarge(Napi::Env env);
+  // GPU's it would collect in vain, and end the process where it is told of more than a machine can have. A change of
+  // fewer bytes than `least` is left for later.
+  void report(Napi::Env env, int64_t least);
   int64_t bytes() const { return bytes_; }
   int64_t gpuBytes() const { return gpuBytes_; }
   int64_t tensors() const { return tensors_; }
@@ -78,6 +76,14 @@ struct Addon {
   std::vector<const Operator*> operators;  // dispatch.cpp's, by id
   std::vector<c10::IValue> stack;      // dispatch.cpp's
   MemoryBooks books;
+
+  // The change in bytes that is worth telling V8 of at any time: it may answer with a collection.
+  static constexpr int64_t kLargeChange = 1 << 20;
+  // Tells V8 of memory, unless a scope is open: what dies with one needs no collector, and a step's activations would
+  // have V8 collect in every step.
+  void reportMemory(Napi::Env env, int64_t least = kLargeChange) {
+    if (scopes.empty()) books.report(env, least);
+  }
 
   static Addon& of(Napi::Env env) { return *env.GetInstanceData<Addon>(); }
 };

@@ -34,14 +34,10 @@ void MemoryBooks::renew(TensorBox& box) {
   add(box);
 }
 
-void MemoryBooks::report(Napi::Env env) {
+void MemoryBooks::report(Napi::Env env, int64_t least) {
   int64_t adjusted = 0;
-  if (bytes_ == reported_) return;
+  if (std::abs(bytes_ - reported_) < least) return;
   if (napi_adjust_external_memory(env, bytes_ - reported_, &adjusted) == napi_ok) reported_ = bytes_;
-}
-
-void MemoryBooks::reportIfLarge(Napi::Env env) {
-  if (std::abs(bytes_ - reported_) >= 1 << 20) report(env);
 }
 
 namespace {
@@ -78,7 +74,7 @@ Napi::Value exitScope(const Napi::CallbackInfo& info) {
     box->frame = -1;
     freeBox(addon, *box);
   }
-  if (addon.scopes.empty()) addon.books.report(info.Env());
+  addon.reportMemory(info.Env(), 1);  // any change: what outlives the outermost scope
   return free;
 }
 

@@ -51,13 +51,12 @@ Napi::Value handleOf(Napi::Env env, at::Tensor tensor) {
   Addon& addon = Addon::of(env);
   TensorBox& box = addon.tensors.add(std::move(tensor));
   addon.books.add(box);
-  if (addon.scopes.empty()) {
-    addon.books.reportIfLarge(env);
-  } else {
+  if (!addon.scopes.empty()) {
     box.frame = static_cast<int>(addon.scopes.size()) - 1;
     box.slot = addon.scopes.back().size();
     addon.scopes.back().push_back(&box);
   }
+  addon.reportMemory(env);
   return Napi::Number::New(env, TensorTable::handleOf(box));
 }
 
@@ -256,7 +255,7 @@ void dispose(const Napi::CallbackInfo& info) {
   if (box == nullptr) return;
   Addon& addon = Addon::of(info.Env());
   freeBox(addon, *box);
-  if (addon.scopes.empty()) addon.books.reportIfLarge(info.Env());
+  addon.reportMemory(info.Env());
 }
 
 Napi::Value isDisposed(const Napi::CallbackInfo& info) {
