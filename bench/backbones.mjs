@@ -19,6 +19,7 @@ import { openFeatures } from "../packages/leeway/dist/data/backbone/feature-cach
 import { openEmbedded } from "../packages/leeway/dist/data/index.js";
 import { decodeWhole } from "../packages/leeway/dist/data/images/decode.js";
 import { imageGroupSize, processedImage, tokenEncoder } from "../packages/leeway/dist/preparation/index.js";
+import { wholeNumber } from "./options.mjs";
 import { seeded } from "./seeded.mjs";
 
 const { values: options } = parseArgs({
@@ -31,7 +32,7 @@ const { values: options } = parseArgs({
     cache: { type: "string" },
   },
 });
-const count = Number(options.images);
+const count = wholeNumber(options, "images");
 const fixture = (name) =>
   JSON.parse(readFileSync(new URL(`../packages/leeway/test/fixtures/${name}`, import.meta.url), "utf8"));
 const detector = fileURLToPath(

@@ -26,6 +26,7 @@ import { endSession, startSession, train } from "../packages/leeway/dist/trainin
 import { kinds as epochKinds } from "./epoch-data.mjs";
 import { kinds } from "./kill-kinds.mjs";
 import { median } from "./median.mjs";
+import { wholeNumber } from "./options.mjs";
 import { startPeer } from "./peer.mjs";
 import { makeBatches, makeOurs, setting } from "./setting.mjs";
 
@@ -37,11 +38,7 @@ const { values: options } = parseArgs({
   },
 });
 const { device, json } = options;
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 2) {
-  console.error(`device: expected --rounds to be a whole number of at least 2, got ${options.rounds}.`);
-  process.exit(2);
-}
+const rounds = wholeNumber(options, "rounds", { min: 2 });
 if (device !== "cpu" && gpuAt(device) === undefined) {
   const why = gpus()?.reason ?? (gpus() === null ? "this libtorch has no CUDA" : "there are fewer");
   console.error(

@@ -9,6 +9,7 @@ import { train, trainingStep } from "../packages/leeway/dist/training/index.js";
 import { kinds, sessionOn } from "./epoch-data.mjs";
 import { processor } from "./machine.mjs";
 import { median } from "./median.mjs";
+import { listed, wholeNumber } from "./options.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -19,17 +20,8 @@ const { values: options } = parseArgs({
     threads: { type: "string", default: String(Math.min(2, allowedThreads())) },
   },
 });
-const [rounds, threads] = [Number(options.rounds), Number(options.threads)];
-if (!Number.isInteger(rounds) || rounds < 2) {
-  console.error(`bench: expected --rounds to be a whole number of at least 2, got ${options.rounds}.`);
-  process.exit(2);
-}
-const names = options.only === undefined ? Object.keys(kinds) : options.only.split(",");
-const unknown = names.find((name) => !(name in kinds));
-if (unknown !== undefined) {
-  console.error(`bench: expected --only to name ${Object.keys(kinds).join(", ")}, got ${unknown}.`);
-  process.exit(2);
-}
+const [rounds, threads] = [wholeNumber(options, "rounds", { min: 2 }), wholeNumber(options, "threads")];
+const names = listed(options, "only", Object.keys(kinds));
 setThreads(threads);
 
 const reports = [];

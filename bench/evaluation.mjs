@@ -6,6 +6,7 @@ import { loadedBlas } from "@leeway/torch/setup";
 import { featuresOf } from "../packages/leeway/dist/training/index.js";
 import { processor } from "./machine.mjs";
 import { median } from "./median.mjs";
+import { listed, wholeNumber } from "./options.mjs";
 import { startPeer } from "./peer.mjs";
 import { makeBatches, makeOurs, settings } from "./setting.mjs";
 import { makeNetwork, makeRows, setting as table } from "./table-network.mjs";
@@ -35,15 +36,11 @@ const { values: options } = parseArgs({
   options: {
     json: { type: "boolean" },
     rounds: { type: "string", default: "10" },
-    only: { type: "string" },
+    only: { type: "string", default: "resnet32,mlp" },
   },
 });
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 2)
-  refuse("--rounds", "a whole number of at least 2", options.rounds);
-const names = options.only === undefined ? ["resnet32", "mlp"] : options.only.split(",");
-const unknown = names.find((name) => !(name in networks));
-if (unknown !== undefined) refuse("--only", `of ${Object.keys(networks).join(", ")}`, unknown);
+const rounds = wholeNumber(options, "rounds", { min: 2 });
+const names = listed(options, "only", Object.keys(networks));
 
 const threads = Math.min(2, allowedThreads());
 setThreads(threads);
@@ -65,11 +62,6 @@ else {
   if (!hasBf16) console.log("bf16 is left out: this processor has no instructions for it.");
   console.log(`${versions.cpu} (${versions.kernels.join(", ")})`);
   console.log(`libtorch ${versions.libtorch}, BLAS ${versions.blas}, Node ${versions.node}`);
-}
-
-function refuse(option, wanted, got) {
-  console.error(`bench: expected ${option} to be ${wanted}, got ${got}.`);
-  process.exit(2);
 }
 
 /** The sides that this processor can take. */

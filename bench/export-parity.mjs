@@ -15,6 +15,7 @@ import { exportModel, openPredictor, recipeFor, recipeForData, runRecipe } from 
 import { parityCases } from "./export-cases.mjs";
 import { runtimes } from "./export-runtimes.mjs";
 import { processor } from "./machine.mjs";
+import { wholeNumber } from "./options.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -27,13 +28,13 @@ const { values: options } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-setThreads(Number(options.threads));
+setThreads(wholeNumber(options, "threads"));
 const folder = mkdtempSync(join(tmpdir(), "leeway-parity-"));
 const places = {
   dataDir: options["data-dir"],
   tables: options.tables,
   folder,
-  examples: Number(options.examples),
+  examples: wholeNumber(options, "examples"),
 };
 const only = options.only?.split(",");
 

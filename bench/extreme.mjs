@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { wholeNumber } from "./options.mjs";
 import { watched } from "./watched.mjs";
 
 const { values: options, positionals } = parseArgs({
@@ -22,12 +23,7 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const [rows, testRows, ratio, columns, seeds] = ["rows", "test-rows", "ratio", "columns", "seeds"].map(
-  (name) => {
-    const value = Number(options[name]);
-    if (Number.isSafeInteger(value) && value >= 1) return value;
-    console.error(`bench: expected --${name} to be a whole number of at least 1, got ${options[name]}.`);
-    process.exit(2);
-  },
+  (name) => wholeNumber(options, name),
 );
 const variants = positionals.length > 0 ? positionals : ["", "--keep-negatives 0.05"];
 const program = fileURLToPath(new URL("../packages/leeway/bin/leeway.js", import.meta.url));

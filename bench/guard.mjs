@@ -4,9 +4,10 @@ import { Generator, optim, randn, scope, tensor } from "@leeway/torch";
 import { crossEntropyLoss } from "../packages/leeway/dist/losses/index.js";
 import { buildModel } from "../packages/leeway/dist/models/index.js";
 import { trainingStep } from "../packages/leeway/dist/training/index.js";
+import { wholeNumber } from "./options.mjs";
 
 const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
-const rounds = Number(options.rounds);
+const rounds = wholeNumber(options, "rounds");
 
 const cases = {
   "resnet32, 128 images": {

@@ -18,6 +18,7 @@ import { listFolder } from "../packages/leeway/dist/data/images/folder-listing.j
 import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
 import { startSession, train } from "../packages/leeway/dist/training/index.js";
 import sharp from "sharp";
+import { wholeNumber } from "./options.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -30,12 +31,8 @@ const { values: options } = parseArgs({
     child: { type: "string" }, // the cache's folder: only make it, for the process that is killed
   },
 });
-const [images, size, steps] = ["images", "size", "steps"].map((name) => {
-  const value = Number(options[name]);
-  if (Number.isInteger(value) && value >= (name === "steps" ? 0 : 8)) return value;
-  console.error(`bench: expected --${name} to be a whole number, at least 8, got ${options[name]}.`);
-  return process.exit(2);
-});
+const [images, size] = ["images", "size"].map((name) => wholeNumber(options, name, { min: 8 }));
+const steps = wholeNumber(options, "steps", { min: 0 });
 const classes = 10;
 const plan = { size, resize: "crop" };
 
@@ -116,7 +113,7 @@ async function killedAndResumed(cacheDir) {
 
 /** Trains a few steps, and measures how long each waits for its batch, copying and varying it included. */
 async function waiting(cacheDir) {
-  if (options.threads !== undefined) setThreads(Number(options.threads));
+  if (options.threads !== undefined) setThreads(wholeNumber(options, "threads"));
   const source = { kind: "image", paths: [join(folder, "images")], options: { size } };
   const opened = await openImages(source, { cacheDir });
   const preparation = opened.prepare(opened.train);

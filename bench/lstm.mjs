@@ -12,6 +12,7 @@ import { BiLstm } from "../packages/leeway/dist/models/index.js";
 import { trainingStep } from "../packages/leeway/dist/training/index.js";
 import { processor } from "./machine.mjs";
 import { median } from "./median.mjs";
+import { wholeNumber } from "./options.mjs";
 import { startPeer } from "./peer.mjs";
 
 const setting = { model: "bilstm", batchSize: 64, longest: 200, shortest: 180, vocabulary: 25_000 };
@@ -26,11 +27,7 @@ const { values: options } = parseArgs({
     threads: { type: "string", default: String(Math.min(2, allowedThreads())) },
   },
 });
-const [rounds, threads] = [Number(options.rounds), Number(options.threads)];
-if (!Number.isInteger(rounds) || rounds < 2) {
-  console.error(`bench: expected --rounds to be a whole number of at least 2, got ${options.rounds}.`);
-  process.exit(2);
-}
+const [rounds, threads] = [wholeNumber(options, "rounds", { min: 2 }), wholeNumber(options, "threads")];
 setThreads(threads);
 
 const even = textsOf(batchCount * setting.batchSize, ({ uniform }) =>

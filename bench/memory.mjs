@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { memory } from "@leeway/torch";
+import { wholeNumber } from "./options.mjs";
 import { makeBatches, makeOurs, setting } from "./setting.mjs";
 
 const warm = 50;
@@ -12,11 +13,7 @@ const { values: options } = parseArgs({
     precision: { type: "string", default: "fp32" },
   },
 });
-const steps = Number(options.steps);
-if (!Number.isInteger(steps) || steps <= warm) {
-  console.error(`bench: expected --steps to be a whole number above ${warm}, got ${options.steps}.`);
-  process.exit(2);
-}
+const steps = wholeNumber(options, "steps", { min: warm + 1 });
 
 const ours = makeOurs({ batches: makeBatches(4), precision: options.precision, lr: 0.01 });
 await take(warm);

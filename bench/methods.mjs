@@ -7,6 +7,7 @@ import { train } from "../packages/leeway/dist/training/index.js";
 import { kinds, sessionOn } from "./epoch-data.mjs";
 import { processor } from "./machine.mjs";
 import { median } from "./median.mjs";
+import { listed, wholeNumber } from "./options.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -17,22 +18,13 @@ const { values: options } = parseArgs({
     threads: { type: "string", default: String(Math.min(2, allowedThreads())) },
   },
 });
-const [rounds, threads] = [Number(options.rounds), Number(options.threads)];
-if (!Number.isInteger(rounds) || rounds < 2) {
-  console.error(`bench: expected --rounds to be a whole number of at least 2, got ${options.rounds}.`);
-  process.exit(2);
-}
-const names = options.only === undefined ? methodNames : ["erm", ...options.only.split(",")];
-const unknown = names.find((name) => !methodNames.includes(name));
-if (unknown !== undefined) {
-  console.error(`bench: expected --only to name methods (leeway methods lists them), got ${unknown}.`);
-  process.exit(2);
-}
+const [rounds, threads] = [wholeNumber(options, "rounds", { min: 2 }), wholeNumber(options, "threads")];
+const names = new Set(["erm", ...listed(options, "only", methodNames)]);
 setThreads(threads);
 
 const setting = { ...kinds.cifar, steps: 10 };
 const dataset = setting.make(setting.steps * setting.batchSize);
-const runs = names.map((method) => {
+const runs = Array.from(names, (method) => {
   // So many epochs that those measured are of the first stage.
   const session = sessionOn(dataset, setting, { method, precision: options.precision, epochs: 100 * rounds });
   return { method, events: train(session)[Symbol.asyncIterator](), times: [] };

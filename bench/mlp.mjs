@@ -6,6 +6,7 @@ import { loadedBlas } from "@leeway/torch/setup";
 import { lossOf } from "../packages/leeway/dist/losses/index.js";
 import { trainingStep } from "../packages/leeway/dist/training/index.js";
 import { median } from "./median.mjs";
+import { wholeNumber } from "./options.mjs";
 import { startPeer } from "./peer.mjs";
 import { makeNetwork, makeRows, setting } from "./table-network.mjs";
 
@@ -20,15 +21,7 @@ const { values: options } = parseArgs({
     batch: { type: "string", default: "512" },
   },
 });
-const [rounds, batchSize] = [Number(options.rounds), Number(options.batch)];
-for (const [name, value, min] of [
-  ["rounds", rounds, 2],
-  ["batch", batchSize, 1],
-]) {
-  if (Number.isInteger(value) && value >= min) continue;
-  console.error(`bench: expected --${name} to be a whole number of at least ${min}, got ${options[name]}.`);
-  process.exit(2);
-}
+const [rounds, batchSize] = [wholeNumber(options, "rounds", { min: 2 }), wholeNumber(options, "batch")];
 
 const batches = makeRows(batchCount, batchSize);
 const threadCounts = allowedThreads() < 2 ? [1] : [1, 2];

@@ -15,6 +15,7 @@ import {
   sum,
 } from "@leeway/torch";
 import { median } from "./median.mjs";
+import { wholeNumber } from "./options.mjs";
 import { startPeer } from "./peer.mjs";
 
 const callsPerRound = 4000;
@@ -23,11 +24,7 @@ const callsPerScope = 40; // about as many as a step of a small network
 const { values: options } = parseArgs({
   options: { json: { type: "boolean" }, rounds: { type: "string", default: "15" } },
 });
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 2) {
-  console.error(`bench: expected --rounds to be a whole number of at least 2, got ${options.rounds}.`);
-  process.exit(2);
-}
+const rounds = wholeNumber(options, "rounds", { min: 2 });
 setThreads(1);
 
 const generator = new Generator(0);

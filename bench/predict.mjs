@@ -14,6 +14,7 @@ import { imageDecoder } from "../packages/leeway/dist/exported/decode.js";
 import { openPredictor } from "../packages/leeway/dist/index.js";
 import { exampleReader } from "../packages/leeway/dist/preparation/index.js";
 import { load } from "../packages/predict/dist/node.js";
+import { wholeNumber } from "./options.mjs";
 import { predictKinds } from "./predict-kinds.mjs";
 
 const { values: options } = parseArgs({
@@ -24,7 +25,7 @@ const { values: options } = parseArgs({
     json: { type: "boolean" },
   },
 });
-const seconds = Number(options.seconds);
+const seconds = wholeNumber(options, "seconds");
 const folder = options.models ?? mkdtempSync(join(tmpdir(), "leeway-bench-predict-"));
 mkdirSync(folder, { recursive: true });
 const program = fileURLToPath(new URL("../packages/leeway/bin/leeway.js", import.meta.url));

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { withRanks } from "../packages/leeway/dist/cli/with-ranks.js";
 import { recipeFor } from "../packages/leeway/dist/recipe/index.js";
 import { loadRunData } from "../packages/leeway/dist/runs/index.js";
+import { wholeNumber } from "./options.mjs";
 
 if (process.env.READING) await readAsRank(JSON.parse(process.env.READING));
 else await compare();
@@ -23,7 +24,7 @@ async function compare() {
       json: { type: "boolean" },
     },
   });
-  const [rows, size] = [Number(values.rows), Number(values.size)];
+  const [rows, size] = [wholeNumber(values, "rows"), wholeNumber(values, "size")];
   const folder = mkdtempSync(join(tmpdir(), "bench-ranks-memory-"));
   try {
     const recipe = vectorsIn(folder, { rows, size });

@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { rankJobs } from "../packages/leeway/test/training/rank-jobs.mjs";
 import { processor } from "./machine.mjs";
 import { median } from "./median.mjs";
+import { listed, wholeNumber } from "./options.mjs";
 
 const networks = {
   resnet32: { model: "resnet32", batchSize: 128, side: 32, classes: 10, steps: 8 },
@@ -30,15 +31,15 @@ const { values: options } = parseArgs({
     steps: { type: "string" },
   },
 });
-const rounds = Number(options.rounds);
+const rounds = wholeNumber(options, "rounds");
 
 if (options.equal) await compareLosses();
 else await compareTimes();
 
 async function compareTimes() {
   const reports = [];
-  for (const [name, network] of Object.entries(networks)) {
-    if (options.only !== undefined && options.only !== name) continue;
+  for (const name of listed(options, "only", Object.keys(networks))) {
+    const network = networks[name];
     const [one, apart, two] = [[], [], []];
     const half = { ...network, batchSize: network.batchSize / 2 };
     for (let round = 0; round < rounds; round++) {
@@ -55,7 +56,7 @@ async function compareTimes() {
       bytes: two[0].bytes,
     });
     if (options.json) continue;
-    const [, last] = [name, reports.at(-1)];
+    const last = reports.at(-1);
     console.log(
       `${name}: one process, 2 threads ${last.oneStep.toFixed(0)} ms a step; 2 ranks, 1 thread each ` +
         `${last.twoStep.toFixed(0)} ms; 2 processes apart ${last.apartStep.toFixed(0)} ms; efficiency ${(100 * last.efficiency).toFixed(1)} %; ` +

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { recipeForData, runRecipe } from "../packages/leeway/dist/index.js";
 import { processor } from "./machine.mjs";
+import { wholeNumber } from "./options.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,7 +21,7 @@ const { values, positionals } = parseArgs({
     threads: { type: "string" },
   },
 });
-const [seconds, clients, rows] = ["seconds", "clients", "rows"].map((name) => Number(values[name]));
+const [seconds, clients, rows] = ["seconds", "clients", "rows"].map((name) => wholeNumber(values, name));
 const leeway = fileURLToPath(new URL("../packages/leeway/bin/leeway.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "leeway-bench-serve-"));
 const agent = new Agent({ keepAlive: true, maxSockets: clients });

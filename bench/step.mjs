@@ -4,6 +4,7 @@ import { allowedThreads, libtorch, setThreads } from "@leeway/torch";
 import { loadedBlas } from "@leeway/torch/setup";
 import { processor } from "./machine.mjs";
 import { median } from "./median.mjs";
+import { refuse, wholeNumber } from "./options.mjs";
 import { startPeer } from "./peer.mjs";
 import { makeBatches, makeOurs, settings } from "./setting.mjs";
 
@@ -17,11 +18,9 @@ const { values: options } = parseArgs({
     model: { type: "string", default: "resnet32" },
   },
 });
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 2)
-  refuse("--rounds", "a whole number of at least 2", options.rounds);
+const rounds = wholeNumber(options, "rounds", { min: 2 });
 const setting = settings[options.model];
-if (setting === undefined) refuse("--model", Object.keys(settings).join(" or "), options.model);
+if (setting === undefined) refuse(`--model to be ${Object.keys(settings).join(" or ")}`, options.model);
 
 const threads = Math.min(2, allowedThreads());
 setThreads(threads);
@@ -60,11 +59,6 @@ const report = {
 };
 if (options.json) console.log(JSON.stringify(report));
 else print(report);
-
-function refuse(option, wanted, got) {
-  console.error(`bench: expected ${option} to be ${wanted}, got ${got}.`);
-  process.exit(2);
-}
 
 function record() {
   return { times: [], losses: [] };

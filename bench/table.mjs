@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { wholeNumber } from "./options.mjs";
 import { watched } from "./watched.mjs";
 import { makeWide, wideTables } from "./wide-table.mjs";
 
@@ -24,11 +25,7 @@ const { values: options } = parseArgs({
     json: { type: "boolean" },
   },
 });
-const rows = Number(options.rows);
-if (!Number.isSafeInteger(rows) || rows < 1000) {
-  console.error(`bench: expected --rows to be a whole number of at least 1000, got ${options.rows}.`);
-  process.exit(2);
-}
+const rows = wholeNumber(options, "rows", { min: 1000 });
 
 const program =
   options.program ?? fileURLToPath(new URL("../packages/leeway/bin/leeway.js", import.meta.url));

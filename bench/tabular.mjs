@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { libtorch, setThreads } from "@leeway/torch";
 import { machine } from "./machine.mjs";
+import { listed, refuse } from "./options.mjs";
 import { findTables, readSplits, realTables, writeColumns } from "./tabular-data.mjs";
 import { runLeeway } from "./tabular-leeway.mjs";
 import { peers, runPeers } from "./tabular-peers.mjs";
@@ -31,11 +32,11 @@ const { values: options } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-const tables = listed("tables", Object.keys(realTables));
-const tools = listed("only", [options.as, ...peers]);
+const tables = listed(options, "tables", Object.keys(realTables));
+const tools = listed(options, "only", [options.as, ...peers]);
 const seeds = options.seeds.split(",").map(Number);
 if (!seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) {
-  stop(`expected --seeds to be whole numbers from 0 on, got ${options.seeds}.`);
+  refuse("--seeds to be whole numbers from 0 on", options.seeds);
 }
 const out = options.out ?? (options.inside ? undefined : "results/tabular/tabular.json");
 
@@ -101,16 +102,4 @@ async function measure(report, { table, seed }) {
   });
   report.versions = { ...report.versions, ...versions };
   writeReport(out, report);
-}
-
-function listed(option, known) {
-  const names = options[option]?.split(",") ?? known;
-  const stray = names.find((name) => !known.includes(name));
-  if (stray !== undefined) stop(`expected --${option} to be of ${known.join(", ")}, got ${stray}.`);
-  return names;
-}
-
-function stop(message) {
-  console.error(`bench: ${message}`);
-  process.exit(2);
 }

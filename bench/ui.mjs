@@ -9,19 +9,21 @@ import { appPage, reportPage } from "@leeway/dashboard";
 import { recipeFor, runRecipe } from "leeway";
 import { startUi } from "../packages/leeway/dist/ui/index.js";
 import { keepRow } from "../packages/leeway/dist/ui/run-index.js";
+import { wholeNumber } from "./options.mjs";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "10000" } } });
+const runs = wholeNumber(values, "runs");
 const folder = mkdtempSync(join(tmpdir(), "leeway-bench-ui-"));
 try {
   const files = await filesOfOne();
   const runsDir = join(folder, "many");
-  for (let i = 0; i < Number(values.runs); i++) {
+  for (let i = 0; i < runs; i++) {
     const path = join(runsDir, nameOf(i));
     mkdirSync(path, { recursive: true });
     for (const [name, bytes] of files) writeFileSync(join(path, name), bytes);
   }
   const [kept, rowsFile] = ["kept.jsonl", "rows.jsonl"].map((name) => join(folder, name));
-  for (let i = 0; i < Number(values.runs); i++) keepRow(kept, join(runsDir, nameOf(i))); // as commands that train do
+  for (let i = 0; i < runs; i++) keepRow(kept, join(runsDir, nameOf(i))); // as commands that train do
   const starts = [
     { start: "the first start where runs were trained", rowsFile: kept },
     { start: "the first start elsewhere", rowsFile },
