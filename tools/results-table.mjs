@@ -25,8 +25,25 @@ for (const [setting, members] of grouped(runs, settingOf)) {
 function settingOf({ record: { recipe } }) {
   const { dataset, profile, ratio, maxPerClass, model, epochs, schedule, precision, protocol } = recipe;
   const limit = maxPerClass === null ? "" : `, at most ${maxPerClass} a class`;
-  const training = `${epochs} epochs with ${schedule.warmupEpochs} of warm-up, ${precision}`;
-  return `${dataset}, ${profile}, ratio ${ratio}${limit}; ${model}, ${training}, protocol ${protocol}`;
+  const { base, warmupEpochs } = schedule;
+  const training = [
+    `${epochs} epochs at ${base} with ${warmupEpochs} of warm-up`,
+    ...partsOf(recipe),
+    precision,
+  ];
+  return `${dataset}, ${profile}, ratio ${ratio}${limit}; ${model}, ${training.join(", ")}, protocol ${protocol}`;
+}
+
+/** What a recipe adds to the paper's. */
+function partsOf({ augment, schedule, weightDecay, nesterov, averageDecay, batchSize }) {
+  return [
+    batchSize !== 128 && `batches of ${batchSize}`,
+    augment,
+    schedule.cosineUntil !== undefined && "cosine",
+    weightDecay !== 2e-4 && `weight decay ${weightDecay}`,
+    nesterov && "Nesterov",
+    averageDecay !== undefined && `average ${averageDecay}`,
+  ].filter(Boolean);
 }
 
 /** A method as it is printed, with the options that differ from its defaults. */
