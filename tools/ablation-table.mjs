@@ -21,7 +21,8 @@ const runs = listRuns(process.argv[2] ?? "results/cifar10-lt100-ablation")
     top: 100 * test.topOne,
     medium: 100 * test.shotGroups.medium,
   }));
-const averaged = runs.filter(({ isAveraged, method }) => isAveraged && method === "bs-head");
+const heads = runs.filter(({ method }) => method === "bs-head");
+const averaged = heads.filter(({ isAveraged }) => isAveraged);
 
 showRuns();
 showParts();
@@ -30,19 +31,13 @@ showParts();
 function showRuns() {
   row(...names, "average", "accuracy %", "two rarest classes", "without the new last layer");
   rule(names.length + 4);
-  const heads = runs.filter(({ method }) => method === "bs-head");
   const ordered = heads.toSorted(
     (a, b) => sizeOf(a) - sizeOf(b) || b.isAveraged - a.isAveraged || a.top - b.top,
   );
   for (const run of ordered) {
     const plain = runs.find((each) => each.method === "erm" && isSame(each, run));
     const marks = [...run.has, run.isAveraged].map((has) => (has ? "yes" : "–"));
-    row(
-      ...marks,
-      run.top.toFixed(1),
-      run.medium.toFixed(1),
-      plain === undefined ? "–" : plain.top.toFixed(1),
-    );
+    row(...marks, run.top.toFixed(1), run.medium.toFixed(1), plain?.top.toFixed(1) ?? "–");
   }
   console.log();
 }
@@ -60,9 +55,7 @@ function showParts() {
     row(name, alone, beside, whole ? signed(mean(withIt) - mean(withoutIt)) : "–");
   }
   row("all four", difference(allBut(), only()), "", "");
-  const unaveraged = runs.find(
-    (run) => run.method === "bs-head" && !run.isAveraged && sizeOf(run) === names.length,
-  );
+  const unaveraged = heads.find((run) => !run.isAveraged && sizeOf(run) === names.length);
   row("average of the weights", "–", difference(allBut(), unaveraged), "–");
 }
 
