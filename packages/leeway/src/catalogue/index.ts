@@ -30,7 +30,7 @@ export {
   isDatasetName,
 } from "./datasets.ts";
 export type { ExampleView } from "./example-view.ts";
-export { exampleNouns, type InputKind, inputKinds } from "./kinds.ts";
+export { exampleNouns, type InputKind, inputKinds, kindNouns } from "./kinds.ts";
 export { baselineNetwork, networkNames, requireNetwork } from "./networks.ts";
 export {
   defaultNgramOptions,

@@ -3,7 +3,9 @@ import {
   backboneFields,
   type BackboneField,
   datasetFacts,
+  type DatasetName,
   datasetNames,
+  type InputKind,
   isDatasetName,
   textFields,
 } from "../catalogue/index.ts";
@@ -27,7 +29,7 @@ import { flagOf, type Origin, type PlaceOf } from "./fault-words.ts";
 import { addMethodOptions, type MethodFlags, methodOptionsIn } from "./method-options.ts";
 import { addFields, type FlagsOf } from "./options/field-option.ts";
 import { choiceOption, usageError, usageOf } from "./options.ts";
-import { type RecipeName, recipeNames } from "./recipe-files.ts";
+import { type RecipeName, recipeNames, requireRecipeFor } from "./recipe-files.ts";
 
 /** What commander gives for {@link addRecipeOptions}: a field is absent unless its option was on the command line. */
 export interface RecipeFlags
@@ -106,6 +108,7 @@ export function requestedRecipe(requested: Requested): Recipe {
       `DATA: expected a file, a folder or one of ${known}, got nothing. --help has examples.`,
     );
   }
+  if (flags.recipe !== undefined) requireRecipeFor(kindOf(requested, dataset), flags.recipe);
   const kept = keptOfFile(requested);
   const origin: Origin = { flags, file: kept, placeOf };
   try {
@@ -225,18 +228,40 @@ function methodOf(requested: Requested, dataset: string): Pick<RecipeOptions, "m
 }
 
 /** The defaults of the data that is requested. */
-function defaultsOf(
-  { flags, file }: Requested,
-  dataset = flags.dataset ?? file.dataset,
-): ReturnType<typeof defaultsFor> {
-  const source =
-    flags.source ?? (flags.dataset === undefined || flags.dataset === file.dataset ? file.source : undefined);
-  const model = flags.model ?? file.model;
+function defaultsOf(requested: Requested, dataset?: string): ReturnType<typeof defaultsFor> {
+  const { flags, file } = requested;
+  const { model = file.model } = flags;
   const network = model === undefined ? {} : { model };
-  if (flags.backbone !== undefined || file.backbone !== undefined) return defaultsFor("embedding", network);
-  if (source !== undefined) return defaultsFor(source.kind, network);
-  if (dataset === undefined || !isDatasetName(dataset)) return defaultsFor("image", network); // it is refused below
-  return defaultsFor(datasetFacts(dataset).kind, { ...network, dataset });
+  const named = catalogueName(requested, dataset);
+  return defaultsFor(kindOf(requested, dataset), { ...network, ...(named && { dataset: named }) });
+}
+
+/** The kind of data that is requested: of a backbone's the vectors that it makes. */
+function kindOf(requested: Requested, dataset?: string): InputKind {
+  if (hasBackbone(requested)) return "embedding";
+  const source = sourceOf(requested);
+  if (source !== undefined) return source.kind;
+  const named = catalogueName(requested, dataset);
+  return named === undefined ? "image" : datasetFacts(named).kind; // it is refused later
+}
+
+/** The data of the catalogue that a network sees as it is; undefined for custom data and what a backbone makes of any. */
+function catalogueName(
+  requested: Requested,
+  dataset = requested.flags.dataset ?? requested.file.dataset,
+): DatasetName | undefined {
+  const isOther = hasBackbone(requested) || sourceOf(requested) !== undefined;
+  return isOther || dataset === undefined || !isDatasetName(dataset) ? undefined : dataset;
+}
+
+function hasBackbone({ flags, file }: Requested): boolean {
+  return flags.backbone !== undefined || file.backbone !== undefined;
+}
+
+/** Custom data: an option's, else the file's where no option names other data. */
+function sourceOf({ flags, file }: Requested): Recipe["source"] {
+  const isFile = flags.dataset === undefined || flags.dataset === file.dataset;
+  return flags.source ?? (isFile ? file.source : undefined);
 }
 
 function without<T extends object>(fields: T, names: readonly string[]): Partial<T> {

@@ -38,7 +38,10 @@ suite("a configuration file", () => {
   });
   test("comes with Leeway too: the paper's is the default of images, others have any length", () => {
     const recipe = (name: RecipeName, flags: RecipeFlags = {}): Recipe =>
-      requestedRecipe({ flags: { dataset: "cifar10", ...flags }, ...readConfig(recipeFile(name)) });
+      requestedRecipe({
+        flags: { dataset: "cifar10", recipe: name, ...flags },
+        ...readConfig(recipeFile(name)),
+      });
     expect(recipe("paper")).toEqual(recipeFor("cifar10"));
     expect(recipe("strong").schedule).toMatchObject({ decays: [], cosineUntil: 400 });
     expect(recipe("strong", { epochs: 40 }).schedule.cosineUntil).toBe(40);
@@ -62,6 +65,25 @@ suite("a configuration file", () => {
     expect(recipe("best", { epochs: 40 }).schedule).toMatchObject(drops(32, 36));
     const longer = { epochs: 400, decayAt: [360, 380] };
     expect(recipe("best", longer).schedule).toEqual({ base: 0.3, warmupEpochs: 10, ...drops(360, 380) });
+  });
+  test.for([
+    [{ dataset: "imdb", recipe: "strong" }, 'expected none for texts, got "strong". It is for images;'],
+    [
+      { dataset: "own", source: { kind: "table", paths: ["own.csv"] }, recipe: "features" },
+      'expected none for tables, got "features". It is for embeddings;',
+    ],
+    [
+      { dataset: "cifar10", recipe: "features" },
+      'expected one for images (paper, strong, best), got "features". It is for embeddings;',
+    ],
+    [
+      { dataset: "cifar10", backbone: "dinov2.onnx", recipe: "best" },
+      'expected one for embeddings (features), got "best". It is for images;',
+    ],
+  ] as const)("that comes with Leeway is for one kind of data: %o", ([flags, message]) => {
+    expect(() => requestedRecipe({ flags, ...readConfig(recipeFile(flags.recipe)) })).toThrow(
+      `--recipe: ${message}`,
+    );
   });
   test("says the method's parameters, or the parts of a composed one", () => {
     expect(asked("dataset: cifar10\nmethodOptions: { maxMargin: 0.3 }").methodOptions).toMatchObject({
