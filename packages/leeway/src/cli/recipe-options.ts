@@ -183,12 +183,13 @@ function keptOfFile({ flags, file }: Requested): Config {
     ...["$schema", "dataset"],
     ...(otherData ? ["source", "backbone", "testFraction", "keep", "classWeight", "minPerBatch"] : []),
     ...(otherProfile ? ["ratio", "maxPerClass"] : []),
-    // Nor is a part held out beside a test split, nor has Adam a momentum.
+    // Nor is a part held out beside a test split, nor has Adam a momentum, nor does SGD without one look ahead along it.
     ...(flags.source?.testPaths ? ["testFraction"] : []),
     ...(flags.source?.validationPaths ? ["validationFraction"] : []),
     // Nor does one network read texts as another.
     ...(flags.model !== undefined && flags.model !== file.model ? ["text"] : []),
-    ...(flags.optimizer !== undefined && isAdaptive(flags.optimizer) ? ["momentum"] : []),
+    ...(flags.optimizer !== undefined && isAdaptive(flags.optimizer) ? ["momentum", "nesterov"] : []),
+    ...(flags.momentum === 0 ? ["nesterov"] : []),
   ];
   const { schedule } = file;
   const kept = {

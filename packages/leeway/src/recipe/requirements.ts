@@ -219,7 +219,7 @@ export function requireMomentumRead(optimizer: OptimizerName, momentum: number):
 
 /** Refuses to look ahead along a momentum that there is not. */
 export function requireNesterov(optimizer: OptimizerName, momentum: number): void {
-  const what = "to be set only with sgd and a momentum above 0";
+  const what = "not to be set without sgd and a momentum above 0";
   const got = optimizer === "sgd" ? `a momentum of ${momentum}` : optimizer;
   if (optimizer === "sgd" && momentum > 0) return;
   throw expected("recipe", "nesterov", what, got, "Leave it out, or set both.");

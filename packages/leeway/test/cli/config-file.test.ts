@@ -305,9 +305,14 @@ methodOptions:
     expect(() => asked(step, { profile: "longtail", maxPerClass: 50 })).toThrow("--ratio: expected");
   });
   test("lends a momentum to SGD alone, and what it holds out to data without a test split", () => {
-    const text = configText(recipeFor("cifar10", { momentum: 0.5 }));
-    expect(asked(text, { optimizer: "adam" }).momentum).toBe(0.9);
-    expect(asked(text, { optimizer: "sgd" }).momentum).toBe(0.5);
+    const text = configText(recipeFor("cifar10", { momentum: 0.5, nesterov: true }));
+    expect(asked(text, { optimizer: "adam" })).toMatchObject({ optimizer: "adam", momentum: 0.9 });
+    expect(asked(text, { optimizer: "adam" })).not.toHaveProperty("nesterov");
+    expect(asked(text, { momentum: 0 })).not.toHaveProperty("nesterov");
+    expect(asked(text, { optimizer: "sgd" })).toMatchObject({ momentum: 0.5, nesterov: true });
+    expect(() => asked(text, { optimizer: "adam", nesterov: true })).toThrow(
+      '--nesterov: expected not to be set without sgd and a momentum above 0, got "adam".',
+    );
     const source = { kind: "table", paths: ["own.csv"] } as const;
     const own = configText(recipeFor("own", { source, testFraction: 0.3 }));
     const tested = { dataset: "own", source: { ...source, testPaths: ["more.csv"] } };
