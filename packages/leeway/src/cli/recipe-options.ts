@@ -108,7 +108,7 @@ export function requestedRecipe(requested: Requested): Recipe {
       `DATA: expected a file, a folder or one of ${known}, got nothing. --help has examples.`,
     );
   }
-  if (flags.recipe !== undefined) requireRecipeFor(kindOf(requested, dataset), flags.recipe);
+  if (flags.recipe !== undefined) requireRecipeFor(dataOf(requested, dataset).kind, flags.recipe);
   const kept = keptOfFile(requested);
   const origin: Origin = { flags, file: kept, placeOf };
   try {
@@ -232,37 +232,21 @@ function methodOf(requested: Requested, dataset: string): Pick<RecipeOptions, "m
 function defaultsOf(requested: Requested, dataset?: string): ReturnType<typeof defaultsFor> {
   const { flags, file } = requested;
   const { model = file.model } = flags;
-  const network = model === undefined ? {} : { model };
-  const named = catalogueName(requested, dataset);
-  return defaultsFor(kindOf(requested, dataset), { ...network, ...(named && { dataset: named }) });
+  const { kind, ...named } = dataOf(requested, dataset);
+  return defaultsFor(kind, { ...(model !== undefined && { model }), ...named });
 }
 
-/** The kind of data that is requested: of a backbone's the vectors that it makes. */
-function kindOf(requested: Requested, dataset?: string): InputKind {
-  if (hasBackbone(requested)) return "embedding";
-  const source = sourceOf(requested);
-  if (source !== undefined) return source.kind;
-  const named = catalogueName(requested, dataset);
-  return named === undefined ? "image" : datasetFacts(named).kind; // it is refused later
-}
-
-/** The data of the catalogue that a network sees as it is; undefined for custom data and what a backbone makes of any. */
-function catalogueName(
-  requested: Requested,
-  dataset = requested.flags.dataset ?? requested.file.dataset,
-): DatasetName | undefined {
-  const isOther = hasBackbone(requested) || sourceOf(requested) !== undefined;
-  return isOther || dataset === undefined || !isDatasetName(dataset) ? undefined : dataset;
-}
-
-function hasBackbone({ flags, file }: Requested): boolean {
-  return flags.backbone !== undefined || file.backbone !== undefined;
-}
-
-/** Custom data: an option's, else the file's where no option names other data. */
-function sourceOf({ flags, file }: Requested): Recipe["source"] {
-  const isFile = flags.dataset === undefined || flags.dataset === file.dataset;
-  return flags.source ?? (isFile ? file.source : undefined);
+/** What a network is to see: the kind of the data, of a backbone's the vectors that it makes, and its name in the catalogue. */
+function dataOf(
+  { flags, file }: Requested,
+  dataset = flags.dataset ?? file.dataset,
+): { readonly kind: InputKind; readonly dataset?: DatasetName } {
+  if (flags.backbone !== undefined || file.backbone !== undefined) return { kind: "embedding" };
+  const source =
+    flags.source ?? (flags.dataset === undefined || flags.dataset === file.dataset ? file.source : undefined);
+  if (source !== undefined) return { kind: source.kind };
+  if (dataset === undefined || !isDatasetName(dataset)) return { kind: "image" }; // it is refused later
+  return { kind: datasetFacts(dataset).kind, dataset };
 }
 
 function without<T extends object>(fields: T, names: readonly string[]): Partial<T> {
