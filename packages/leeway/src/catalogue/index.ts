@@ -31,7 +31,7 @@ export {
 } from "./datasets.ts";
 export type { ExampleView } from "./example-view.ts";
 export { exampleNouns, type InputKind, inputKinds, kindNouns } from "./kinds.ts";
-export { baselineNetwork, networkNames, requireNetwork } from "./networks.ts";
+export { baselineNetwork, isOneLayer, networkNames, requireNetwork } from "./networks.ts";
 export {
   defaultNgramOptions,
   defaultWordOptions,

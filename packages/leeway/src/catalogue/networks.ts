@@ -12,6 +12,14 @@ const networks: Readonly<Record<InputKind, readonly string[]>> = {
   embedding: ["linear", "adapter", "mlp"],
 };
 
+/** Those that are a last layer alone, on features that nothing learns. */
+const oneLayer: readonly string[] = ["ngrams", "tfidf", "linear"];
+
+/** Whether a network is a last layer alone: of one that begins anew nothing stays. */
+export function isOneLayer(network: string): boolean {
+  return oneLayer.includes(network);
+}
+
 /** The plain network that others must beat to be worth their time, of kinds that have one. */
 const baselines: Partial<Readonly<Record<InputKind, { readonly model: string; readonly words: string }>>> = {
   text: { model: "tfidf", words: "logistic regression on words" },

@@ -55,6 +55,7 @@ export {
   methodTitle,
   methodWarnings,
   rateWarnings,
+  recipeWarnings,
 } from "./recipe-words.ts";
 export { initWords } from "./init-words.ts";
 export { metricText, metricWords, selectionText } from "./selection-words.ts";

@@ -1,6 +1,7 @@
 import { missedDeferral } from "../analysis/index.ts";
-import { datasetFacts, isDatasetName } from "../catalogue/index.ts";
-import { givenWeights, methodOf, ownBalance, stagesOf } from "../methods/index.ts";
+import { datasetFacts, isDatasetName, isOneLayer } from "../catalogue/index.ts";
+import { deferralEpoch } from "../imbalance/index.ts";
+import { givenWeights, type Method, methodOf, ownBalance, stagesOf } from "../methods/index.ts";
 import type { DataRecord, RecipeRecord } from "../records/index.ts";
 import { counted, percent, shownName } from "./words.ts";
 
@@ -8,9 +9,10 @@ import { counted, percent, shownName } from "./words.ts";
 export function methodWarnings({
   method: name,
   methodOptions,
+  model,
   epochs,
   weightPower = 0,
-}: Pick<RecipeRecord, "method" | "methodOptions" | "epochs" | "weightPower">): string[] {
+}: Pick<RecipeRecord, "method" | "methodOptions" | "model" | "epochs" | "weightPower">): string[] {
   const method = methodOf(name, methodOptions); // which checks what a record leaves open
   const never = missedDeferral(method, epochs).map(
     (epoch) =>
@@ -24,7 +26,23 @@ export function methodWarnings({
           `${method.title} ${balance}, and weights of n^-${weightPower} balance the classes once more: ` +
             "rare ones may be predicted too often. Take method erm, or leave the weights out.",
         ];
-  return [...(method.warnings ?? []), ...never, ...twice].map((warning) => `Warning: ${warning}`);
+  return [...(method.warnings ?? []), ...never, ...lostEpochs(method, { model, epochs }), ...twice].map(
+    (warning) => `Warning: ${warning}`,
+  );
+}
+
+/** Says that the epochs before a new last layer are lost where a network has no other. */
+function lostEpochs(
+  { title, then }: Method,
+  { model, epochs }: Pick<RecipeRecord, "model" | "epochs">,
+): string[] {
+  if (then?.restart !== true || !isOneLayer(model)) return [];
+  const from = deferralEpoch(epochs, { deferAt: then.at });
+  if (from === 0 || from >= epochs) return [];
+  return [
+    `${title} begins a new last layer after epoch ${from} of ${epochs}, and ${model} has no other layer: ` +
+      "what it learned before is lost. Take logit-adjustment.",
+  ];
 }
 
 /** Classes whose weights are named; of more the lightest and the heaviest. */
@@ -72,6 +90,11 @@ export function rateWarnings({
   const what =
     base > max ? "its steps overshoot, and nothing is learned" : "nothing changes in so small steps";
   return [`Warning: is a learning rate of ${base} meant? With ${optimizer}, ${usual} is common; ${what}.`];
+}
+
+/** What is said of a recipe before it is trained, a line each. */
+export function recipeWarnings(recipe: RecipeRecord): string[] {
+  return [...methodWarnings(recipe), ...rateWarnings(recipe)];
 }
 
 /** A method's name as printed: "LDAM-DRW"; of a composed one its parts. */

@@ -96,6 +96,16 @@ suite("leeway compare", { timeout: 120_000 }, () => {
     ]);
   });
 
+  test("warns once, whatever the seeds, of a method that throws away what it learned", async () => {
+    const lost = ["--methods", "erm,crt", "--seeds", "0,1", "--model", "linear"];
+    const { stderr } = await leeway([...asked.slice(0, -1), join(folder, "lost"), ...lost]);
+    expect(stderr.match(/^Warning: .*$/gm)).toEqual([
+      expect.stringMatching(
+        /^Warning: cRT begins a new last layer after epoch 4 of 5, and linear has no other/,
+      ),
+    ]);
+  });
+
   test("says in one line what is wrong with what is asked", async () => {
     const fault = async (...args: string[]): Promise<string> => (await leeway([...asked, ...args])).stderr;
     expect(await fault()).toContain("--methods: expected two methods or more, divided by commas, got");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import pc from "picocolors";
 import { describe as suite, expect, test } from "vitest";
 import type { RecipeRecord } from "../../src/records/index.ts";
-import { recipeFor } from "../../src/recipe/index.ts";
+import { recipeFor, type RecipeOptions } from "../../src/recipe/index.ts";
 import { metricsOf } from "../../src/metrics/index.ts";
 import { scarceText } from "../../src/report/scarce-words.ts";
 import {
@@ -42,6 +42,19 @@ suite("methodWarnings", () => {
       "Warning: LDAM-DRW never comes to its second stage, which begins after epoch 1, in a run of 1.",
     );
     expect(warned(2)).toBe("");
+  });
+
+  test("says where a new last layer throws away a network that has no other", () => {
+    const warned = (model: string, changes: RecipeOptions): string =>
+      methodWarnings(recipeFor("imdb", { model, method: "bs-head", epochs: 20, ...changes })).join();
+    expect(warned("ngrams", {})).toBe(
+      "Warning: BS head begins a new last layer after epoch 19 of 20, and ngrams has no other layer: " +
+        "what it learned before is lost. Take logit-adjustment.",
+    );
+    expect(warned("tfidf", { method: "crt" })).toContain("cRT begins a new last layer");
+    expect(warned("bilstm", {})).toBe("");
+    expect(warned("ngrams", { methodOptions: { deferAt: 0 } })).toBe(""); // nothing was learned before
+    expect(warned("ngrams", { method: "lws" })).toBe(""); // whose last layer stays
   });
 });
 

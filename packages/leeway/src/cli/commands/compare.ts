@@ -21,7 +21,7 @@ import {
   datasetTitle,
   describeProfile,
   lengthWords,
-  rateWarnings,
+  recipeWarnings,
   renderComparison,
 } from "../../report/index.ts";
 import { colorsFor } from "../terminal.ts";
@@ -137,7 +137,7 @@ async function compare(paths: readonly string[], flags: CompareFlags): Promise<v
       return recordedRecipe(fold === undefined ? recipe : withFold(recipe, fold));
     });
   });
-  const warnings = new Set(cells.flatMap(({ recipe }) => rateWarnings(recipe)));
+  const warnings = new Set(cells.flatMap(({ recipe }) => recipeWarnings(recipe)));
   for (const warning of warnings) console.error(warning);
   const end = await asUsage(() => runCells(cells, flags));
   const rows = comparedMethods(cells, findRuns(flags.runsDir).runs);

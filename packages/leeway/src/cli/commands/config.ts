@@ -1,4 +1,4 @@
-import { methodWarnings, rateWarnings } from "../../report/index.ts";
+import { recipeWarnings } from "../../report/index.ts";
 import { Argument, Command } from "commander";
 import { configJsonSchema, configText } from "../../recipe/index.ts";
 import { asUsage, usageError } from "../options.ts";
@@ -55,6 +55,6 @@ async function showConfig(what: What, paths: readonly string[], flags: ConfigFla
   const recipe = recordedRecipe(
     await asUsage(async () => requestedRecipe(await requestedData(paths, flags))),
   );
-  for (const warning of [...methodWarnings(recipe), ...rateWarnings(recipe)]) console.error(warning);
+  for (const warning of recipeWarnings(recipe)) console.error(warning);
   console.log(flags.json ? JSON.stringify(recipe, null, 2) : configText(recipe).trimEnd());
 }

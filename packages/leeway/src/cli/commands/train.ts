@@ -41,8 +41,7 @@ import {
   initWords,
   lengthWords,
   methodTitle,
-  methodWarnings,
-  rateWarnings,
+  recipeWarnings,
 } from "../../report/index.ts";
 import { progressMode } from "../terminal.ts";
 import { withRanks } from "../with-ranks.ts";
@@ -136,8 +135,7 @@ function announced(record: RunRecord, folder: string): string[] {
     ...initWords(record),
     ...classWeightWords(recipe, data),
     ...dataNotes(record),
-    ...methodWarnings(recipe),
-    ...rateWarnings(recipe),
+    ...recipeWarnings(recipe),
     ...slowness(record),
   ];
 }
