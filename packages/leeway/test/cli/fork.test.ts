@@ -110,7 +110,7 @@ suite("leeway fork", () => {
     expect((await fork()).stderr).toContain("--methods: expected names among erm");
   });
 
-  test("says what classes weigh in the stage that it trains", async () => {
+  test("says what classes weigh in the stage that it trains, and what the stage throws away", async () => {
     const trunk = [
       "train",
       data,
@@ -122,7 +122,7 @@ suite("leeway fork", () => {
       "--name",
       "weighed",
       "--model",
-      "mlp",
+      "linear",
     ];
     const weights = ["--method", "erm-drw", "--class-weight", "b=4", "--threads", "1", "--runs-dir", runsDir];
     expect((await leeway([...trunk, ...weights])).code).toBe(0);
@@ -130,11 +130,17 @@ suite("leeway fork", () => {
       "fork",
       join(runsDir, "weighed"),
       "--methods",
-      "erm-drs",
+      "erm-drs,crt",
       "--runs-dir",
       join(folder, "weighed"),
     ];
-    expect((await leeway(forked)).stderr).toMatch(/^Class weights: b=1\.6, a=0\.4, from epoch 5$/m); // 4 : 1, mean 1
+    const { stderr } = await leeway(forked);
+    expect(stderr).toMatch(/^Class weights: b=1\.6, a=0\.4, from epoch 5$/m); // 4 : 1, mean 1
+    expect(stderr.match(/^Warning: .*$/gm)).toEqual([
+      expect.stringMatching(
+        /^Warning: cRT begins a new last layer after epoch 4 of 5, and linear has no other/,
+      ),
+    ]);
   });
 
   test("trains nothing where one of the methods has another first stage", async () => {

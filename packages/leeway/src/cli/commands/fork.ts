@@ -22,7 +22,7 @@ import { requireByItself } from "../require-by-itself.ts";
 import { requestedDevice } from "../requested-device.ts";
 import { withShortHelp } from "../short-help.ts";
 import { type EndedRun, runDisplay, withProgress } from "../run-with-progress.ts";
-import { classWeightWords, renderForks, resultOf } from "../../report/index.ts";
+import { classWeightWords, methodWarnings, renderForks, resultOf } from "../../report/index.ts";
 import { colorsFor, progressMode, type ProgressMode } from "../terminal.ts";
 
 /** `leeway fork`: other second stages for a run whose first stage is done, at the cost of the second alone. */
@@ -118,6 +118,7 @@ async function forked(
     announce: (record) => [
       `Forking ${record.id} from ${trunk.record.id}`,
       ...classWeightWords(record.recipe, record.data),
+      ...methodWarnings(record.recipe),
     ],
     onDisplay,
   });
